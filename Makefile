@@ -1,0 +1,63 @@
+# Mijn Burgerprofiel.  `make` alone lists what there is.
+# PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT and SANDBOX_TLS_PORT move `make run`.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check security bench lock format messages clean packages-run packages-dev
+
+PY := .venv/bin/python
+COMPILE = "$$(deploy/local/bootstrap.sh uv)" pip compile --quiet --universal --python-version 3.13 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: packages-run  ## start the portal with its database and the model town; Ctrl-C stops
+	@exec $(PY) -m deploy.local.run
+
+test: packages-dev  ## run all tests (T="path or options" for some)
+	@deploy/local/test-tools.sh
+	@exec $(PY) -m pytest $(T)
+
+check: packages-dev  ## formatting, lint, types and walls
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+security: packages-dev  ## audit the dependencies, then the security tests
+	@deploy/local/test-tools.sh
+	$(PY) -m deploy.local.audit
+	$(PY) -m pytest -m security
+
+bench: packages-dev  ## measure against the targets (B=name for one)
+	@exec $(PY) -m benchmarks $(B)
+
+lock:  ## renew the lock files after a change in pyproject.toml or package.json (UPGRADE=1 takes newer versions)
+	$(COMPILE) pyproject.toml -o requirements/portal.txt
+	$(COMPILE) pyproject.toml --group local -c requirements/portal.txt -o requirements/local.txt
+	$(COMPILE) pyproject.toml --group local --group dev -c requirements/local.txt -o requirements/dev.txt
+	echo uv | $(COMPILE) - -o requirements/uv.txt
+	npm install --package-lock-only --ignore-scripts
+
+format: packages-dev  ## put the code in the house style
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
+
+messages: packages-dev  ## gather the Dutch texts for translation, and compile what is translated
+	mkdir -p portal/locale
+	printf '[python: **.py]\n[jinja2: **/templates/**]\nencoding = utf-8\n' | \
+		.venv/bin/pybabel -q extract -F /dev/stdin --no-location --omit-header -o portal/locale/django.pot portal
+	if ls portal/locale/*/LC_MESSAGES/django.po >/dev/null 2>&1; then \
+		.venv/bin/pybabel -q update -D django -i portal/locale/django.pot -d portal/locale && \
+		.venv/bin/pybabel -q compile -D django -d portal/locale; \
+	fi
+
+clean:  ## remove what can be made again; the local database and its keys in .local stay
+	rm -rf .venv .tool node_modules .local/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+packages-run:
+	@deploy/local/bootstrap.sh run
+
+packages-dev:
+	@deploy/local/bootstrap.sh dev

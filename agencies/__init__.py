@@ -1,0 +1,1 @@
+"""The neighbours: one folder per body or municipality, discovered, never imported by name."""

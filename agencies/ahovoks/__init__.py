@@ -1,0 +1,1 @@
+"""Agentschap voor Hoger Onderwijs, Volwassenenonderwijs, Kwalificaties en Studietoelagen: what you learned."""

@@ -1,0 +1,68 @@
+"""What the databank's bare codes mean: it gives no descriptions for these."""
+
+# The schema's own words: 1 = Geregistreerd, 10 = Geannuleerd.
+STATUSES = {"1": "Geregistreerd", "10": "Geannuleerd"}
+
+# ISO 3166-1 alpha-3, the countries where people from Flanders studied most.
+COUNTRIES = {
+    "ARG": "Argentinië",
+    "AUS": "Australië",
+    "AUT": "Oostenrijk",
+    "BEL": "België",
+    "BGR": "Bulgarije",
+    "BRA": "Brazilië",
+    "CAN": "Canada",
+    "CHE": "Zwitserland",
+    "CHN": "China",
+    "COD": "Congo (Democratische Republiek)",
+    "CZE": "Tsjechië",
+    "DEU": "Duitsland",
+    "DNK": "Denemarken",
+    "ESP": "Spanje",
+    "FIN": "Finland",
+    "FRA": "Frankrijk",
+    "GBR": "Verenigd Koninkrijk",
+    "GRC": "Griekenland",
+    "HRV": "Kroatië",
+    "HUN": "Hongarije",
+    "IND": "India",
+    "IRL": "Ierland",
+    "ISR": "Israël",
+    "ITA": "Italië",
+    "JPN": "Japan",
+    "LUX": "Luxemburg",
+    "MAR": "Marokko",
+    "NLD": "Nederland",
+    "NOR": "Noorwegen",
+    "NZL": "Nieuw-Zeeland",
+    "POL": "Polen",
+    "PRT": "Portugal",
+    "ROU": "Roemenië",
+    "RUS": "Rusland",
+    "SVK": "Slowakije",
+    "SWE": "Zweden",
+    "SYR": "Syrië",
+    "TUR": "Turkije",
+    "UKR": "Oekraïne",
+    "USA": "Verenigde Staten van Amerika",
+    "ZAF": "Zuid-Afrika",
+}
+
+# ISO 639-2 and -3.
+LANGUAGES = {
+    "ara": "Arabisch",
+    "deu": "Duits",
+    "eng": "Engels",
+    "fra": "Frans",
+    "ita": "Italiaans",
+    "nld": "Nederlands",
+    "pol": "Pools",
+    "por": "Portugees",
+    "ron": "Roemeens",
+    "rus": "Russisch",
+    "spa": "Spaans",
+    "swe": "Zweeds",
+    "tur": "Turks",
+    "ukr": "Oekraïens",
+    "vgt": "Vlaamse Gebarentaal",
+}

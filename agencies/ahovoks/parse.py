@@ -1,0 +1,163 @@
+"""Read the answers of GeefBewijs 02.00: what somebody learned, as the Leer- en Ervaringsbewijzendatabank has it."""
+
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import (
+    Leaf,
+    Reader,
+    composed,
+    dotted_date,
+    group,
+    meaning,
+    number,
+    text,
+    yes_or_no,
+)
+from portal.platform.sources.reading.xml import Element, child, text_at
+
+from .known_codes import COUNTRIES, LANGUAGES, STATUSES
+
+# How the databank says that it has nothing to say.
+SAYS_NOTHING = frozenset({"niet beschikbaar", "niet van toepassing", "nbs", "nvt"})
+DESCRIPTION = "Bewijs omschrijving"
+
+
+def said(key: str, label: str) -> Leaf:
+    """Show a text unless it is one of the databank's ways to say nothing."""
+    return Leaf(key, label, "text", lambda words: None if words.casefold() in SAYS_NOTHING else words)
+
+
+def named(key: str, label: str) -> Reader:
+    """Show the name of a classified thing; the code beside it says the same again."""
+    return group({"Naam": said(key, label)})
+
+
+def issue_date(element: Element) -> str:
+    """Put year, month and day together as YYYY-MM-DD; a year alone is enough ("2009-00-00")."""
+    parts = [text_at(element, name) for name in ("Jaar", "Maand", "Dag")]
+    if not parts[0].isdecimal() or not all(part.isdecimal() for part in parts[1:] if part):
+        return ""
+    year, month, day = (int(part or 0) for part in parts)
+    return IncompleteDate(year, month, day).iso() if year <= 9999 and month <= 12 and day <= 31 else ""
+
+
+def extra(element: Element, path: str, facts: list[Fact]) -> None:
+    """Read a further remark, whose own name is its label."""
+    label, words = text_at(element, "Naam"), text_at(element, "Inhoud")
+    if words and words.casefold() not in SAYS_NOTHING:
+        facts.append(Fact("further_information", label or "Bijkomende informatie", words, "text", path))
+
+
+def title(element: Element, path: str, facts: list[Fact]) -> None:
+    """Name the proof: by its full name, else by its description, else by its kind and subject.
+
+    Every proof thus has exactly one `qualification`, which a list can show.
+    """
+    basis = child(element, "Basis")
+    if basis is None:
+        return
+    for place in ("VolledigeNaam", "Studierichting/Naam", "Onderwerp/Naam", "Bewijstype/Naam"):
+        if place == "Studierichting/Naam" and (described := _described(basis, path)):
+            facts.append(described)
+            return
+        words = text_at(basis, *place.split("/"))
+        if words and words.casefold() not in SAYS_NOTHING:
+            facts.append(Fact("qualification", "Bewijs", words, "text", f"{path}/Basis/{place}"))
+            return
+
+
+def _described(basis: Element, path: str) -> Fact | None:
+    remarks = child(basis, "BijkomendeInformaties")
+    if remarks is None:
+        return None
+    for n, remark in enumerate(remarks.iterchildren("BijkomendeInformatie"), 1):
+        words = text_at(remark, "Inhoud")
+        if text_at(remark, "Naam") == DESCRIPTION and words and words.casefold() not in SAYS_NOTHING:
+            where = f"{path}/Basis/BijkomendeInformaties/BijkomendeInformatie[{n}]/Inhoud"
+            return Fact("qualification", "Bewijs", words, "text", where)
+    return None
+
+
+BASIS = group(
+    {
+        "Bewijstype": named("proof_type", "Soort bewijs"),
+        "Uitreikingsdatum": composed("issued_on", "Uitgereikt", issue_date, "date"),
+        "Instelling": group(
+            {
+                "Naam": said("institution", "Instelling"),
+                "Nummer": text("institution_number", "Nummer van de instelling", "code"),
+            }
+        ),
+        "Instantie": named("body", "Uitgereikt door een"),
+        "Categorie": named("category", "Categorie"),
+        "Graad": named("degree", "Graad"),
+        "Onderwijsvorm": named("form_of_education", "Onderwijsvorm"),
+        "Finaliteit": named("finality", "Finaliteit"),
+        "Schooltype": named("school_type", "Schooltype"),
+        "Studierichting": named("field_of_study", "Studierichting"),
+        "Onderwerp": named("subject", "Onderwerp"),
+        "DetailOnderwerp": named("subject_detail", "Onderwerp in detail"),
+        "Specialisatie": named("specialisation", "Specialisatie"),
+        "Bewijsstaat": named("proof_state", "Eindbewijs of tussenbewijs"),
+        "BehaaldViaEvc": yes_or_no("by_experience", "Behaald door erkenning van ervaring"),
+        "Authenticiteit": named("authenticity", "Authenticiteit"),
+        "Land/Code": meaning("country", "Land", COUNTRIES),
+        "Taal/Code": meaning("language", "Taal", LANGUAGES),
+        "Vervalperiode": said("valid_for", "Geldig gedurende"),
+        "UrenVolwassenenonderwijs": text("hours", "Uren volwassenenonderwijs", "number"),
+        "AlternatieveInstanties/AlternatieveInstantie[]": group(
+            {
+                "Instantierol": named("other_body_role", "Andere instantie: rol"),
+                "Instantie": named("other_body", "Andere instantie"),
+            }
+        ),
+        "BijkomendeInformaties/BijkomendeInformatie[]": extra,
+    }
+)
+
+DERIVED = group(
+    {
+        "ISCEDStudiegebied": named("isced_field", "Internationaal studiegebied (ISCED)"),
+        "ISCEDStudiegebied2013": named("isced_field_2013", "Internationaal studiegebied (ISCED 2013)"),
+        "ISCEDNiveau": named("isced_level", "Internationaal niveau (ISCED)"),
+        "ISCEDNiveau2011": named("isced_level_2011", "Internationaal niveau (ISCED 2011)"),
+        "VKSNiveauOnderwijskwalificatie": named("education_level", "Niveau van de onderwijskwalificatie"),
+        "VKSNiveauBeroepskwalificatie": named("professional_level", "Niveau van de beroepskwalificatie"),
+    }
+)
+
+PROOF = group(
+    {
+        ".": title,
+        "Basis": BASIS,
+        "Afgeleid": DERIVED,
+        "Leverancier": group(
+            {
+                "Naam": said("supplier", "Aangeleverd door"),
+                "Bewijsreferte": text("supplier_reference", "Referentie bij de leverancier", "code"),
+            }
+        ),
+        "PersoonUitgereikt/INSZ": number("issued_to", "Rijksregisternummer op het bewijs"),
+        "BewijsstatusLed": group(
+            {
+                "Code": meaning("proof_status", "Status in de databank", STATUSES),
+                "DatumModificatie/Datum": dotted_date("proof_status_since", "Status gewijzigd op"),
+            }
+        ),
+        "BewijsrefertesLed": group(
+            {
+                "Bewijsreferte": text("proof_reference", "Referentie van het bewijs", "code"),
+                "Bewijsmutatiereferte": text("change_reference", "Referentie van de laatste wijziging", "code"),
+            }
+        ),
+    }
+)
+
+_ANSWER = group({"Bewijzen/Bewijs[]": PROOF, "Bron": named("proof_source", "Databank")})
+
+
+def bewijzen(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefBewijs."""
+    facts: list[Fact] = []
+    _ANSWER(content, "", facts)
+    return facts

@@ -1,0 +1,1 @@
+"""Rijksregister: who you are, where you live, your descent and your household, as the National Register has it."""

@@ -1,0 +1,193 @@
+"""How the register writes people, places and addresses, and how a citizen reads them."""
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import (
+    PLACEHOLDERS,
+    Reader,
+    coded,
+    composed,
+    date,
+    described,
+    group,
+    number,
+    text,
+    yes_or_no,
+)
+from portal.platform.sources.reading.xml import Element, child, children_of, text_at, text_of
+
+from . import known_codes
+
+COUNTRIES = {"BELGIE": "België"}
+BELGIUM = frozenset({"BELGIE", "België", "Belgie", "BELGIË"})
+
+
+def period(key: str, about: str) -> dict[str, Reader]:
+    """Read since and until when something is so."""
+    return {
+        "@DatumBegin": date(f"{key}_since", f"{about} sinds"),
+        "@DatumEinde": date(f"{key}_until", f"{about} tot"),
+    }
+
+
+def coded_since(key: str, label: str, known: dict[str, str] | None = None) -> Reader:
+    """Read a code with its description, and since when it holds."""
+    return group({".": coded(key, label, known), **period(key, label)})
+
+
+def name(key: str, label: str) -> Reader:
+    """Read a whole name as one writes it: first names, then last names."""
+    return group({".": composed(key, label, whole_name), **period(key, label)})
+
+
+def whole_name(element: Element) -> str:
+    """Put first and last names in the order in which one says them."""
+    return " ".join(
+        part for part in (joined(child(element, "Voornamen")), joined(child(element, "Achternamen"))) if part
+    )
+
+
+def joined(element: Element | None, separator: str = " ") -> str:
+    """Join the texts of all children that have one."""
+    if element is None:
+        return ""
+    return separator.join(
+        said for below in children_of(element) if (said := text_of(below)) and said not in PLACEHOLDERS
+    )
+
+
+def merged(element: Element) -> str:
+    """Say whether a municipality merged; the register shouts its JA and NEEN."""
+    return described(element, known_codes.NO_OR_YES).lower()
+
+
+def usual_first_name(element: Element) -> str:
+    """Give a first name that the person is called by; "" for the others."""
+    return text_of(element) if element.get("GebruikelijkeVoornaam") == "1" else ""
+
+
+def person(key: str, who: str) -> dict[str, Reader]:
+    """Read another person; `who` as in "de partner"."""
+    insz = number(f"{key}_insz", f"Rijksregisternummer van {who}")
+    fictitious = yes_or_no(f"{key}_insz_is_fictitious", f"Rijksregisternummer van {who} is fictief")
+    return {
+        "INSZ": group({".": insz, "@IsFictief": fictitious}),
+        "Naam": name(f"{key}_name", f"Naam van {who}"),
+        "Geslacht": coded_since(f"{key}_sex", f"Geslacht van {who}", known_codes.SEX),
+        "Geboortedatum": date(f"{key}_birth_date", f"Geboortedatum van {who}"),
+        "IsOverleden": yes_or_no(f"{key}_is_deceased", f"Overlijden van {who} vermeld"),
+        "Tekst": text(f"{key}_text", f"Tekst over {who}"),
+    }
+
+
+def household_member(key: str, who: str, position: str, noun: str) -> dict[str, Reader]:
+    """Read a person with a place in the household."""
+    return {
+        **person(key, who),
+        "Positie": coded(f"{key}_position", position, known_codes.POSITION),
+        "Woonvorm": coded(f"{key}_form_of_living", "Woonvorm van het gezin", known_codes.FORM_OF_LIVING),
+        **period(key, noun),
+    }
+
+
+def place(key: str, label: str) -> Reader:
+    """Read a municipality and, unless it is Belgium, its country, with any text beside them."""
+    return group({".": composed(key, label, place_in_words), "Tekst": text(f"{key}_text", f"{label} (tekst)")})
+
+
+def place_in_words(element: Element) -> str:
+    """Put a place in words: "Lier", "Metz, Frankrijk", "België"."""
+    town = town_in_words(child(element, "Gemeente"))
+    country = text_at(element, "Land", "Naam")
+    if town and (not country or country in BELGIUM):
+        return town
+    return ", ".join(part for part in (town, country_in_words(country)) if part)
+
+
+def town_in_words(element: Element | None) -> str:
+    """Name a municipality; by its code when the register gives no name."""
+    if element is None:
+        return ""
+    code = text_at(element, "NISCode")
+    return text_at(element, "Naam") or (f"gemeente met code {code}" if code else "")
+
+
+def country_in_words(country: str) -> str:
+    """Write a country as one reads it; the register sometimes shouts."""
+    return COUNTRIES.get(country) or (country.title() if country.isupper() and len(country) > 3 else country)
+
+
+def country(key: str, label: str) -> Reader:
+    """Read a Land with its codes and its name."""
+
+    def in_words(element: Element) -> str:
+        code = text_at(element, "NISCode")
+        return country_in_words(text_at(element, "Naam")) or (f"land met code {code}" if code else "")
+
+    return composed(key, label, in_words)
+
+
+def lines(key: str, label: str) -> Reader:
+    """Read the lines of a free text or a foreign address as one, with commas between them."""
+    return composed(key, label, lambda element: joined(element, ", "))
+
+
+def address(key: str, label: str) -> Reader:
+    """Read an address as one fact at its own path, and what else stands with it."""
+    return group(
+        {
+            ".": composed(key, label, address_in_words),
+            "ReferentieAdres": group(
+                {
+                    "Begindatum": date(f"{key}_reference_since", "Referentieadres sinds"),
+                    "Einddatum": date(f"{key}_reference_until", "Referentieadres tot"),
+                    "Details/Situatie": coded(f"{key}_reference_situation", "Referentieadres: situatie"),
+                    "Details/Plaats": coded(f"{key}_reference_place", "Referentieadres: plaats"),
+                    "Details/Verantwoording": coded(f"{key}_reference_grounds", "Referentieadres: verantwoording"),
+                }
+            ),
+            "Inrichting": coded(f"{key}_institution", f"{label}: opgegeven bij"),
+            "Type": coded(f"{key}_type", f"{label}: soort"),
+            **period(key, label),
+        }
+    )
+
+
+def address_in_words(element: Element) -> str:
+    """Put an address on one line: "Pleinstraat 433 bus 2, 3070 Kortenberg"; the country only when abroad."""
+    parts = {found.tag: text_at(found, "String") if len(found) else text_of(found) for found in children_of(element)}
+
+    def said(*names: str) -> str:
+        return next((words for name in names if (words := parts.get(name))), "")
+
+    box, post_box, land = said("Busnummer"), said("Postbus"), said("Land")
+    street = _spaced(
+        said("Straatnaam", "NietGestandaardiseerdeStraatnaam"), said("Huisnummer"), f"bus {box}" if box else ""
+    )
+    town = _spaced(said("Postcode"), said("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"))
+    abroad = "" if not land or land in BELGIUM else country_in_words(land)
+    if not street and not town and (whole := said("VolledigAdres")):
+        return whole
+    return ", ".join(
+        part
+        for part in (
+            said("Locatienaam"),
+            street,
+            said("Locatieaanduiding"),
+            f"postbus {post_box}" if post_box else "",
+            said("Adresgebied"),
+            town,
+            abroad or ("" if street or town else country_in_words(land)),
+        )
+        if part
+    )
+
+
+def _spaced(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def read_table(reader: Reader, content: Element) -> list[Fact]:
+    """Read a whole answer with one reader."""
+    facts: list[Fact] = []
+    reader(content, "", facts)
+    return facts

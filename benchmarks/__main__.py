@@ -1,0 +1,53 @@
+"""Run all benchmarks, or the one that is named; one line of JSON each.
+
+    python -m benchmarks [NAME]
+
+A benchmark is no test: a target that is missed shows as `"holds": false`. The exit code is 1 only when something
+could not be measured, 2 for a name that does not exist.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TextIO
+
+from . import first_byte_ms, overview_cpu_ratio, tile_delay_ms
+from .figures import Figure
+
+BENCHMARKS: dict[str, Callable[[], Figure]] = {
+    "overview_cpu_ratio": overview_cpu_ratio.measure,
+    "first_byte_ms": first_byte_ms.measure,
+    "tile_delay_ms": tile_delay_ms.measure,
+}
+
+
+def _own_stdout() -> TextIO:
+    """Keep stdout for the figures: what the started processes have to say goes to stderr."""
+    kept = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return kept
+
+
+def main(names: list[str]) -> int:
+    """Run and print; return the exit code."""
+    for name in names:
+        if name not in BENCHMARKS:
+            sys.stderr.write(f"There is no benchmark {name}; there are: {', '.join(BENCHMARKS)}.\n")
+            return 2
+    figures = _own_stdout()
+    failed = False
+    for name in names or BENCHMARKS:
+        try:
+            figure = BENCHMARKS[name]()
+        except Exception:
+            sys.stderr.write(f"{name} could not be measured:\n{traceback.format_exc()}")
+            failed = True
+        else:
+            figures.write(figure.line() + "\n")
+            figures.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

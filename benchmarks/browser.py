@@ -1,0 +1,81 @@
+"""A browser of the benchmarks: signs in at the model town and keeps the cookies by hand.
+
+Cookies named `__Host-` are `Secure`; browsers accept them from http://localhost, Python's cookie jar does not.
+"""
+
+import re
+from collections import Counter
+from html import unescape
+from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urljoin, urlsplit
+
+SESSION = "__Host-mbp-sessie"
+OVERVIEW = "/uw-gegevens/"
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+_OUTCOME = re.compile(rb'data-outcome="(\w+)"')
+MOST_HOPS = 10
+
+
+class UnexpectedAnswerError(Exception):
+    """The house answered something else than the benchmark needs; nothing can be measured."""
+
+
+class _Visit:
+    """Follow links and redirects over two origins, with the cookies of each."""
+
+    def __init__(self) -> None:
+        self.cookies: dict[str, dict[str, str]] = {}
+
+    def open(self, address: str, form: dict[str, str] | None = None) -> tuple[str, str]:
+        """Open an address until a page or our session comes; return (address, text)."""
+        for _ in range(MOST_HOPS):
+            parts = urlsplit(address)
+            body = urlencode(form) if form is not None else None
+            connection = HTTPConnection(parts.netloc, timeout=10)
+            cookies = self.cookies.setdefault(parts.netloc, {})
+            headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+            if body is not None:
+                headers["Content-Type"] = "application/x-www-form-urlencoded"
+            connection.request("GET" if body is None else "POST", f"{parts.path}?{parts.query}", body, headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+            connection.close()
+            _take(response, cookies)
+            location = response.headers.get("Location")
+            if SESSION in cookies or not location:
+                return address, text
+            address, form = urljoin(address, location), None
+        raise UnexpectedAnswerError(f"more than {MOST_HOPS} redirects, last to {urlsplit(address).path}")
+
+
+def _take(response: HTTPResponse, cookies: dict[str, str]) -> None:
+    for header in response.headers.get_all("Set-Cookie", []):
+        for name, morsel in SimpleCookie(header).items():
+            cookies[name] = morsel.value
+
+
+def sign_in(portal: str, person: str) -> str:
+    """Sign in as this national number with itsme, over HTTP as a browser does; return the session cookie's value."""
+    visit = _Visit()
+    page, text = visit.open(f"{portal}/aanmelden/")
+    hidden = {name: unescape(value) for name, value in _HIDDEN.findall(text)}
+    last, _ = visit.open(urljoin(page, "/op/v1/auth/login"), {**hidden, "person": person, "means": "itsme"})
+    cookie = visit.cookies.get(urlsplit(portal).netloc, {}).get(SESSION)
+    if cookie is None:
+        raise UnexpectedAnswerError(f"signing in ended at {urlsplit(last).path}")
+    return cookie
+
+
+def overview(connection: HTTPConnection, cookie: str, sources: int) -> None:
+    """Read one overview to its end; raise UnexpectedAnswerError unless all its sources answered."""
+    connection.request("GET", OVERVIEW, headers={"Cookie": f"{SESSION}={cookie}"})
+    response = connection.getresponse()
+    check(response.status, response.read(), sources)
+
+
+def check(status: int, page: bytes, sources: int) -> None:
+    """Raise UnexpectedAnswerError unless this is an overview on which every source has answered."""
+    outcomes = Counter(name.decode() for name in _OUTCOME.findall(page))
+    if status != 200 or outcomes["ready"] + outcomes["nothing"] != sources:
+        raise UnexpectedAnswerError(f"overview: status {status}, outcomes {dict(outcomes)}, {sources} sources")

@@ -1,0 +1,71 @@
+"""How soon the overview begins while one of its sources hangs.
+
+The time runs from before the connection is made to the first byte of the page itself, not of its head. The browser
+reads on until every other source's tile is there and leaves; the portal is then at rest again.
+"""
+
+import json
+import re
+import socket
+import time
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from .browser import OVERVIEW, SESSION, UnexpectedAnswerError
+from .figures import Figure, median, p95, rounded
+from .scene import Scene, invented, scene
+
+TARGET = 25.0  # milliseconds
+WARM_UP = 10
+SAMPLES = 60
+REST_S = 0.1
+_OUTCOME = re.compile(rb'data-outcome="\w+"')
+# The first line of a chunk is its size; only then comes the page.
+_BEGUN = re.compile(rb"\r\n\r\n[0-9a-fA-F]+\r\n.", re.DOTALL)
+
+
+def measure() -> Figure:
+    """Measure sixty overviews, one at a time."""
+    with invented() as folder, scene(folder) as on:
+        cookie = on.sign_in()
+        _hang(on, on.sources[-1].switch)
+        samples = [_first_byte_ms(on, cookie) for _ in range(WARM_UP + SAMPLES)][WARM_UP:]
+        return Figure(
+            "first_byte_ms",
+            median(samples),
+            "ms",
+            TARGET,
+            {"p95": rounded(p95(samples)), "max": rounded(max(samples)), "samples": len(samples)},
+        )
+
+
+def _hang(on: Scene, switch: str) -> None:
+    connection = HTTPConnection(urlsplit(on.house.town).netloc, timeout=10)
+    connection.request("PUT", f"/faults/{switch}", json.dumps({"mode": "hang"}))
+    response = connection.getresponse()
+    if response.status != 200:
+        raise UnexpectedAnswerError(f"the town has no switch {switch}: status {response.status}")
+    connection.close()
+
+
+def _first_byte_ms(on: Scene, cookie: str) -> float:
+    address = urlsplit(on.house.portal)
+    question = f"GET {OVERVIEW} HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {SESSION}={cookie}\r\n\r\n".encode()
+    on.forget()
+    page = b""
+    begun = None
+    started = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", address.port or 80), timeout=10) as connection:
+        connection.sendall(question)
+        while len(_OUTCOME.findall(page)) < len(on.sources) - 1:
+            received = connection.recv(65536)
+            now = time.perf_counter()
+            if not received:
+                raise UnexpectedAnswerError(f"the overview broke off after {len(page)} bytes")
+            page += received
+            if begun is None and _BEGUN.search(page):
+                begun = now
+    time.sleep(REST_S)
+    if begun is None or not page.startswith(b"HTTP/1.1 200"):
+        raise UnexpectedAnswerError(page.split(b"\r\n", 1)[0].decode())
+    return (begun - started) * 1000

@@ -1,0 +1,152 @@
+"""Processor time of an overview of twenty sources, against the same work without a server.
+
+The portal's process and the floor's (`benchmarks.floor`) ask the same model town for the same person and take turns.
+Whatever town, browser and database use does not count, except in figures of their own.
+"""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from . import browser, processor
+from .bodies import ROOT
+from .figures import Figure, median, rounded
+from .scene import Scene, invented, scene
+
+TARGET = 1.6
+PAIRS = 5
+WARM_UP = 30
+PER_SAMPLE = 100  # overviews: about a second of processor, a hundred clock ticks
+# For the throughput of one worker: people at the same time, and overviews each.
+PEOPLE, EACH = 4, 40
+
+
+def measure() -> Figure:
+    """Measure five alternating pairs, then the throughput."""
+    with invented() as folder, scene(folder) as on, closing(_connect(on)) as connection:
+        cookie = on.sign_in()
+        with _floor(on, cookie) as floor:
+            _portal_sample(on, connection, cookie, WARM_UP)
+            _floor_sample(floor, WARM_UP)
+            portal, database, below = [], [], []
+            for _ in range(PAIRS):
+                cpu, database_cpu = _portal_sample(on, connection, cookie, PER_SAMPLE)
+                portal.append(cpu)
+                database.append(database_cpu)
+                below.append(_floor_sample(floor, PER_SAMPLE))
+        sizes = [source.answer.stat().st_size for source in on.sources]
+        ratios = [one / other for one, other in zip(portal, below, strict=True)]
+        return Figure(
+            "overview_cpu_ratio",
+            median(ratios),
+            "ratio",
+            TARGET,
+            {
+                "overview_cpu_ms": rounded(median(portal)),
+                "floor_cpu_ms": rounded(median(below)),
+                "call_cpu_ms": rounded(median(portal) / len(on.sources)),
+                "database_cpu_ms": rounded(median(database)),
+                "overviews_per_s": rounded(_throughput(on)),
+                "answers": {
+                    "count": len(sizes),
+                    "bytes_min": min(sizes),
+                    "bytes_max": max(sizes),
+                    "bytes_total": sum(sizes),
+                },
+                "pairs": [rounded(ratio) for ratio in ratios],
+            },
+        )
+
+
+def _connect(on: Scene) -> HTTPConnection:
+    return HTTPConnection(urlsplit(on.house.portal).netloc, timeout=20)
+
+
+def _portal_sample(on: Scene, connection: HTTPConnection, cookie: str, count: int) -> tuple[float, float]:
+    """Look so many times; return the milliseconds of processor an overview took: (portal, database)."""
+    connection.close()  # The portal dropped it while the floor had its turn; it opens by itself.
+    before, database_before = processor.cpu_s(on.portal_pid), processor.backends_cpu_s(on.owner)
+    for _ in range(count):
+        on.forget()
+        browser.overview(connection, cookie, len(on.sources))
+    cpu = processor.cpu_s(on.portal_pid) - before
+    database = processor.backends_cpu_s(on.owner) - database_before
+    return cpu / count * 1000, database / count * 1000
+
+
+@contextmanager
+def _floor(on: Scene, cookie: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the floor with the very environment of the portal's process."""
+    raw = Path(f"/proc/{on.portal_pid}/environ").read_text()
+    environment = dict(pair.split("=", 1) for pair in raw.split("\0") if pair)
+    with (
+        on.house.log.with_name("floor.log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.floor"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as child,
+    ):
+        _tell(child, cookie)
+        try:
+            yield child
+        finally:
+            assert child.stdin
+            child.stdin.close()
+
+
+def _tell(floor: subprocess.Popen[str], line: str) -> None:
+    assert floor.stdin
+    floor.stdin.write(line + "\n")
+    floor.stdin.flush()
+
+
+def _floor_sample(floor: subprocess.Popen[str], count: int) -> float:
+    """Let the floor make so many overviews; return the milliseconds of processor of one."""
+    _tell(floor, str(count))
+    assert floor.stdout
+    line = floor.stdout.readline()
+    if not line:
+        raise browser.UnexpectedAnswerError("the floor stopped; run it by hand to see why")
+    return float(line) / count * 1000
+
+
+def _throughput(on: Scene) -> float:
+    """Let several people look at once, each as soon as their last overview is complete; return overviews a second."""
+    cookies = [on.sign_in() for _ in range(PEOPLE)]
+    failed: list[Exception] = []
+
+    def look(cookie: str) -> None:
+        try:
+            with (
+                closing(_connect(on)) as connection,
+                psycopg.connect(on.house.urls.owner, autocommit=True) as owner,
+            ):
+                for _ in range(EACH):
+                    # Other people's answers go too: they were written at the end of their overview.
+                    owner.execute("delete from sources_answer")
+                    browser.overview(connection, cookie, len(on.sources))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=look, args=(cookie,)) for cookie in cookies]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return PEOPLE * EACH / (time.perf_counter() - started)

@@ -1,0 +1,75 @@
+"""A source that knows when it answered: MAGDA over mutual TLS, played by the benchmark's own process.
+
+The model town cannot tell when its answer left; here answer and tile are seen by one clock.
+"""
+
+import asyncio
+import re
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from deploy.local.certificates import Certificates
+from deploy.local.environment import MAGDA_PATH
+from sandbox.serving import tls_context
+
+from .bodies import Source
+
+_ASKED = re.compile(rb"<Naam>([^<]*)</Naam><Versie>([^<]*)</Versie>.*<Vraag><Referte>([^<]*)</Referte>", re.DOTALL)
+_REFERTE = re.compile(rb"(<Antwoord>\s*<Referte>)[^<]*")
+_ENVELOPE = (
+    b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>%s'
+    b"</soapenv:Body></soapenv:Envelope>"
+)
+_DECLARATION = re.compile(rb"^<\?xml[^>]*\?>\s*")
+
+
+@dataclass
+class Upstream:
+    """Where it listens; how long each source takes (AGENCY.DATASET -> seconds); when each answered last."""
+
+    url: str = ""
+    latency_s: dict[str, float] = field(default_factory=dict)
+    answered: dict[str, float] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def listening(sources: Sequence[Source], certificates: Certificates) -> AsyncIterator[Upstream]:
+    """Answer for all sources on a free port until the block ends."""
+    upstream = Upstream()
+    by_service = {
+        source.service: (source.name, _ENVELOPE % _DECLARATION.sub(b"", source.answer.read_bytes()))
+        for source in sources
+    }
+
+    async def ask(request: web.Request) -> web.StreamResponse:
+        asked = _ASKED.search(await request.read())
+        if asked is None:
+            raise web.HTTPBadRequest
+        name, answer = by_service[asked[1].decode(), asked[2].decode()]
+        answer = _REFERTE.sub(rb"\g<1>" + asked[3], answer)
+        await asyncio.sleep(upstream.latency_s.get(name, 0))
+        response = web.StreamResponse(headers={"Content-Type": "text/xml;charset=UTF-8"})
+        response.content_length = len(answer)
+        await response.prepare(request)
+        await response.write(answer)
+        await response.write_eof()
+        upstream.answered[name] = time.perf_counter()
+        return response
+
+    app = web.Application()
+    app.router.add_post(MAGDA_PATH, ask)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        await web.SockSite(runner, listener, ssl_context=tls_context(certificates.folder)).start()
+        upstream.url = f"https://127.0.0.1:{listener.getsockname()[1]}{MAGDA_PATH}"
+        try:
+            yield upstream
+        finally:
+            await runner.cleanup()

@@ -1,0 +1,71 @@
+"""The ground all tests stand on: a fresh database, our settings, and no way out but loopback."""
+
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from deploy.local import certificates, environment, postgres
+
+ROOT = Path(__file__).resolve().parent
+ORIGIN = "http://localhost:8000"
+
+# Settings are read at import, so the environment is made before any test module is.
+_cluster = postgres.start()
+_database = f"test_{os.getpid()}"
+_cluster.create_database(_database, fresh=True)
+_folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
+
+
+def _prepare() -> None:
+    urls = _cluster.urls(_database)
+    made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
+    os.environ.update(
+        environment.environment({}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls)
+    )
+    os.environ["STATIC_ROOT"] = str(Path(_folder.name) / "static")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+
+
+_prepare()
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    _cluster.drop_database(_database)
+    _cluster.stop()
+    _folder.cleanup()
+
+
+@pytest_asyncio.fixture
+async def database() -> AsyncIterator[None]:
+    """Open the portal's pool, as the role `portal`, on empty tables."""
+    from portal.platform.database import pool
+
+    await pool.open_pool(most=4)
+    async with pool.connection() as conn:
+        await conn.execute("delete from access_session")
+    yield
+    await pool.close_pool()
+
+
+_connect = socket.socket.connect
+
+
+def _only_loopback(self: socket.socket, address: Any) -> None:
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise AssertionError(f"a test reached for {address}")
+    _connect(self, address)
+
+
+socket.socket.connect = _only_loopback  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""What `make run` needs on one machine: PostgreSQL, certificates, supervisor."""

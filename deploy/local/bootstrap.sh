@@ -1,0 +1,139 @@
+#!/bin/sh
+# Makes .venv with the pinned packages, or brings it up to date; does nothing when nothing changed.
+#
+#   deploy/local/bootstrap.sh run      what `make run` needs
+#   deploy/local/bootstrap.sh dev      the same, with what tests and checks need
+#   deploy/local/bootstrap.sh python   prints the Python 3.13 it would use
+#   deploy/local/bootstrap.sh uv       prints the uv it would use
+#
+# PYTHON=/path/to/python3.13 chooses the Python.  An existing .venv is updated, never removed.
+set -eu
+
+cd "$(dirname "$0")/../.."
+tool=$PWD/.tool
+
+say() { echo "bootstrap: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+# Runs uv; the second time with the system's own certificates, which networks that open TLS rely on.
+with_network() {
+    mkdir -p "$tool"
+    "$@" 2>"$tool/first-attempt.log" || UV_SYSTEM_CERTS=1 "$@"
+}
+
+# A name on PATH proves nothing (pyenv's shims exist for versions that are not there), so each candidate is run.
+real_python() {
+    "$1" -c 'import os, sys; sys.exit(1) if sys.version_info[:2] != (3, 13) else print(os.path.realpath(sys.executable))' 2>/dev/null
+}
+
+# Prints every program of that name on PATH, in order.
+on_path() {
+    (IFS=:; for folder in $PATH; do [ -x "${folder:-.}/$1" ] && echo "${folder:-.}/$1"; done; true)
+}
+
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        real_python "$PYTHON" && return
+        say "PYTHON=$PYTHON is not a Python 3.13; looking further."
+    elif [ -x .venv/bin/python ] && real_python .venv/bin/python >/dev/null; then
+        # What .venv stands on: another choice would rebuild it under whoever is using it.
+        readlink -f .venv/bin/python
+        return
+    fi
+    on_path python3.13 | while IFS= read -r candidate; do
+        real_python "$candidate" && exit 9
+    done && found=0 || found=$?
+    [ "$found" -eq 9 ] && return
+    for candidate in "${HOME:-/nonexistent}"/.pyenv/versions/3.13*/bin/python "$tool"/python/*3.13*/bin/python3.13; do
+        real_python "$candidate" && return
+    done
+    on_path python3 | while IFS= read -r candidate; do
+        real_python "$candidate" && exit 9
+    done && found=0 || found=$?
+    [ "$found" -eq 9 ] && return
+    fetch_python
+}
+
+fetch_python() {
+    uv=$(find_uv) || exit 1
+    say "no Python 3.13 here; uv fetches one into .tool/python"
+    if with_network env UV_PYTHON_INSTALL_DIR="$tool/python" "$uv" python install --quiet --no-bin 3.13 >&2; then
+        for candidate in "$tool"/python/*3.13*/bin/python3.13; do
+            real_python "$candidate" && return
+        done
+    fi
+    die "no Python 3.13 found and none could be fetched: install one and run again with PYTHON=/path/to/python3.13."
+}
+
+find_uv() {
+    for candidate in $(command -v uv || true) "$tool/uv/bin/uv" "$tool/uv-packages/bin/uv"; do
+        if "$candidate" --version >/dev/null 2>&1; then
+            echo "$candidate"
+            return
+        fi
+    done
+    make_uv "$@"
+}
+
+# uv is one program in a wheel for any Python 3: whichever pip works will do.
+make_uv() {
+    mkdir -p "$tool"
+    pythons=$(echo "${1:-}"; on_path python3.13; on_path python3)
+    for attempt in venv target apt; do
+        if [ "$attempt" = apt ]; then
+            [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || break
+            say "no working pip; installing Debian's python3-venv"
+            { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >&2 || break
+        fi
+        for python in $pythons; do
+            "$python" -c '' 2>/dev/null || continue
+            if [ "$attempt" = target ]; then
+                "$python" -m pip install --quiet --require-hashes --upgrade --target "$tool/uv-packages" \
+                    -r requirements/uv.txt >/dev/null 2>&1 || continue
+                echo "$tool/uv-packages/bin/uv"
+            else
+                # --clear: a half-made folder of an attempt that was cut short.
+                "$python" -m venv --clear "$tool/uv" >/dev/null 2>&1 || continue
+                "$tool/uv/bin/python" -m pip install --quiet --require-hashes -r requirements/uv.txt >&2 || continue
+                echo "$tool/uv/bin/uv"
+            fi
+            return
+        done
+    done
+    die "cannot install uv: no Python 3 with a working pip that reaches a package index (Debian: apt install python3-venv)."
+}
+
+# Where tests have been run, `make run` must not take their packages away.
+set_name() {
+    if [ -x .venv/bin/pytest ]; then echo dev; else echo local; fi
+}
+
+install() {
+    python=$(find_python) || exit 1
+    [ "$1" = dev ] && lock=requirements/dev.txt || lock=requirements/$(set_name).txt
+    stamp=$({ echo "$python $lock"; cat "$lock"; } | sha256sum | cut -d' ' -f1)
+    [ "$(cat .venv/.bootstrap 2>/dev/null)" = "$stamp" ] && [ -x .venv/bin/python ] && return
+    uv=$(find_uv "$python") || exit 1
+    say "installing the packages of $lock (Python: $python)"
+    if [ "$(readlink -f .venv/bin/python 2>/dev/null)" != "$(readlink -f "$python")" ]; then
+        "$uv" venv --quiet --allow-existing --no-project --python "$python" .venv
+    fi
+    rm -f .venv/.bootstrap
+    with_network "$uv" pip sync --quiet --require-hashes --no-build --python .venv/bin/python "$lock" ||
+        die "the packages of $lock could not be installed; uv says above why."
+    echo "$stamp" >.venv/.bootstrap
+}
+
+case ${1:-} in
+run | dev)
+    mkdir -p .tool
+    # Two makes at once would fill one .venv twice.
+    if [ -z "${BOOTSTRAP_LOCKED:-}" ] && command -v flock >/dev/null; then
+        BOOTSTRAP_LOCKED=1 exec flock .tool/bootstrap.lock sh deploy/local/bootstrap.sh "$1"
+    fi
+    install "$1"
+    ;;
+python) find_python ;;
+uv) find_uv ;;
+*) die "say run, dev, python or uv" ;;
+esac

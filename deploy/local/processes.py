@@ -1,0 +1,111 @@
+"""Child processes that never outlive the supervisor, and the ports they answer on."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.trouble import LocalTroubleError
+
+HOST = "127.0.0.1"
+# uvicorn gives open answers 3 seconds.
+STOP_SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Child:
+    """A started process and the name people know it by."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+def spawn(
+    name: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, *, log: int | None = None
+) -> Child:
+    """Start this Python with `arguments` in a session of its own, so that Ctrl-C reaches only the supervisor.
+
+    `log` is an open file descriptor for what it writes to stderr; None leaves it on ours.
+    """
+    command = [sys.executable, *arguments]
+    # The kernel ends the child when the supervisor is killed: its port is free for the next run.
+    if setpriv := shutil.which("setpriv"):
+        command = [setpriv, "--pdeathsig", "KILL", *command]
+    process = subprocess.Popen(
+        command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stderr=log, start_new_session=True
+    )
+    return Child(name, process)
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all to stop at once, wait, and kill the process groups of those that do not."""
+    for child in children:
+        _signal(child, signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(max(0.0, until - time.monotonic()))
+        # Also when it ended by itself: it may have left children.
+        _signal(child, signal.SIGKILL)
+        child.process.wait()
+
+
+def _signal(child: Child, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.process.pid, number)
+
+
+def refuse_taken(ports: Mapping[str, int]) -> None:
+    """Raise LocalTroubleError naming each port on which somebody already listens, and the variable to move it."""
+    taken = [(name, port) for name, port in ports.items() if _is_taken(port)]
+    if taken:
+        lines = [
+            f"Poort {port} is bezet. Kies een andere met {name}, bijvoorbeeld: make run {name}={port + 1000}"
+            if port + 1000 <= 65535
+            else f"Poort {port} is bezet. Kies een andere met {name}."
+            for name, port in taken
+        ]
+        raise LocalTroubleError("\n".join(lines))
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the servers do: a port that waits for its last packets (TIME_WAIT) is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise LocalTroubleError(f"Poort {port} mag hier alleen root gebruiken: kies er een boven 1023.") from None
+        except OSError:
+            return True
+    return False
+
+
+def answers_http(port: int) -> bool:
+    """Tell whether a web server on `port` gives any answer to GET /."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def answers_connection(port: int) -> bool:
+    """Tell whether anything on `port` takes a connection."""
+    try:
+        socket.create_connection((HOST, port), timeout=5).close()
+    except OSError:
+        return False
+    return True

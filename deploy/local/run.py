@@ -1,0 +1,151 @@
+"""The whole of Mijn Burgerprofiel on one machine: PostgreSQL, the model town and the portal (`make run`)."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from deploy.local import postgres
+from deploy.local.certificates import ensure
+from deploy.local.environment import (
+    Ports,
+    environment,
+    origin_of,
+    ports_from,
+    simulator_beside,
+    without_database,
+)
+from deploy.local.postgres import CHECKOUT, Cluster, Urls
+from deploy.local.processes import (
+    Child,
+    answers_connection,
+    answers_http,
+    refuse_taken,
+    spawn,
+    stop_all,
+)
+from deploy.local.trouble import LocalTroubleError
+from deploy.local.welcome import personas, welcome
+
+DATABASE = "burgerprofiel"
+TICK_SECONDS = 0.1
+START_SECONDS = 60.0
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Stopped(Exception):
+    """Somebody asked us to stop; raised between two steps, never in the middle of one."""
+
+
+class Supervisor:
+    """Starts everything in order, watches it, and stops it in one place, however it ends."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.children: list[Child] = []
+        self.cluster: Cluster | None = None
+        self.stopping = False
+
+    def run(self) -> int:
+        """Run until told to stop; return the exit code: 0 when told to, 1 when something went wrong."""
+        for number in STOPPING:
+            signal.signal(number, self._stop)
+        try:
+            self._start()
+            self._until(lambda: False)
+        except _Stopped:
+            _say("\nGestopt op uw vraag; nog even opruimen.")
+            return 0
+        except LocalTroubleError as error:
+            _say(str(error), to=sys.stderr)
+            return 1
+        finally:
+            stop_all(self.children)
+            if self.cluster:
+                self.cluster.stop()
+        return 0
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _start(self) -> None:
+        ports = ports_from(self.given)
+        refuse_taken(ports.named())
+        urls = self._database()
+        origin = origin_of(ports, self.given)
+        certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
+        values = environment(self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls)
+        self._manage("migrate", ["--database", "owner"], values)
+        self._manage("collectstatic", ["--noinput"], values)
+        self._serve(ports, values)
+        notes = []
+        if simulator := simulator_beside(CHECKOUT, self.given):
+            notes = [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
+        extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
+        people = personas([CHECKOUT / "agencies", *extra])
+        _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
+
+    def _database(self) -> Urls | None:
+        if self.given.get("DATABASE_URL"):
+            if not self.given.get("DATABASE_URL_OWNER"):
+                raise LocalTroubleError("Bij DATABASE_URL hoort DATABASE_URL_OWNER: die rol maakt de tabellen.")
+            return None
+        self.cluster = postgres.start()
+        self.cluster.create_database(DATABASE)
+        return self.cluster.urls(DATABASE)
+
+    def _manage(self, command: str, options: list[str], values: Mapping[str, str]) -> None:
+        arguments = ["manage.py", command, *options, "--verbosity", "0"]
+        child = spawn(f"manage.py {command}", arguments, values, CHECKOUT)
+        self.children.append(child)
+        while (code := child.process.poll()) is None:
+            self._tick()
+        self.children.remove(child)
+        if code != 0:
+            raise LocalTroubleError(f"manage.py {command} is mislukt (code {code}); hierboven staat waarom.")
+
+    def _serve(self, ports: Ports, values: Mapping[str, str]) -> None:
+        town = spawn("de modelstad", ["-m", "sandbox"], without_database(values), CHECKOUT)
+        self.children.append(town)
+        # Whoever serves pages has no use for the role that owns the tables.
+        served = {name: value for name, value in values.items() if name != "DATABASE_URL_OWNER"}
+        server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools"]
+        quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+        bind = ["--host", "127.0.0.1", "--port", str(ports.portal), "--timeout-graceful-shutdown", "3"]
+        self.children.append(spawn("het portaal", [*server, *quiet, *bind], served, CHECKOUT))
+        until = time.monotonic() + START_SECONDS
+        for name, port, answers in (
+            ("De modelstad", ports.town, answers_http),
+            ("De modelstad (TLS)", ports.town_tls, answers_connection),
+            ("Het portaal", ports.portal, answers_http),
+        ):
+            self._until(partial(answers, port), until, name)
+
+    def _until(self, done: Callable[[], bool], until: float | None = None, name: str = "") -> None:
+        """Wait for `done`, as long as every child lives, nobody asks us to stop and `until` has not come."""
+        while not done():
+            self._tick()
+            for child in self.children:
+                if (code := child.process.poll()) is not None:
+                    raise LocalTroubleError(f"Gestopt: {child.name} is uit zichzelf geëindigd met code {code}.")
+            if until is not None and time.monotonic() > until:
+                raise LocalTroubleError(f"{name} antwoordt niet binnen {START_SECONDS:.0f} seconden.")
+
+    def _tick(self) -> None:
+        if self.stopping:
+            raise _Stopped
+        time.sleep(TICK_SECONDS)
+
+
+def _say(text: str, to: TextIO | None = None) -> None:
+    print(text, file=to or sys.stdout, flush=True)
+
+
+if __name__ == "__main__":
+    os.chdir(CHECKOUT)
+    sys.exit(Supervisor(os.environ).run())

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Puts in place what the tests need beside Python: Chromium, a Java runtime, Node with npm, a font, and the two
+# packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
+set -eu
+
+cd "$(dirname "$0")/../.."
+
+say() { echo "test-tools: $*" >&2; }
+
+missing_packages() {
+    command -v chromium >/dev/null || echo chromium
+    command -v java >/dev/null || echo default-jre-headless
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    # Without any font a browser draws boxes, and every width measured in a test is wrong.
+    [ -n "$(find -L /usr/share/fonts -name 'DejaVuSans.ttf' -o -name 'LiberationSans-Regular.ttf' 2>/dev/null)" ] ||
+        echo fonts-dejavu-core
+}
+
+install_from_debian() {
+    # shellcheck disable=SC2086 - a list of package names
+    apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null
+}
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        say "the tests need these Debian packages: $missing(as root: apt-get install $missing)"
+        exit 1
+    fi
+    say "installing from Debian: $missing"
+    install_from_debian "$missing" || { say "trying once more"; install_from_debian "$missing"; } || {
+        say "apt-get could not install: $missing"
+        exit 1
+    }
+fi
+
+stamp=$(cat package.json package-lock.json | sha256sum | cut -d' ' -f1)
+if [ "$(cat node_modules/.stamp 2>/dev/null)" != "$stamp" ]; then
+    say "installing the packages of package-lock.json"
+    npm ci --ignore-scripts --silent || npm ci --ignore-scripts --loglevel=error
+    echo "$stamp" >node_modules/.stamp
+fi

@@ -1,0 +1,1 @@
+"""What `make run` needs, tried on this machine as whoever runs the tests."""

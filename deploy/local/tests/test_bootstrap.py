@@ -1,0 +1,104 @@
+"""Which Python the bootstrap takes, tried with candidates that only pretend."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.local.postgres import CHECKOUT
+
+TOOLS = ("sh", "cat", "cut", "dirname", "env", "flock", "id", "mkdir", "readlink", "rm", "sha256sum")
+
+
+class Machine:
+    """A checkout, a home and a PATH with nothing on it but what the script itself needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.script = folder / "checkout/deploy/local/bootstrap.sh"
+        self.script.parent.mkdir(parents=True)
+        shutil.copy(CHECKOUT / "deploy/local/bootstrap.sh", self.script)
+        self.home = folder / "home"
+        self.path = [folder / "tools"]
+        self.path[0].mkdir()
+        for tool in TOOLS:
+            (self.path[0] / tool).symlink_to(shutil.which(tool) or "/nonexistent")
+        # A uv that cannot fetch anything.
+        self.program(self.path[0] / "uv", '[ "$1" = --version ]')
+        self.folder = folder
+
+    def program(self, file: Path, text: str) -> Path:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+        return file
+
+    def python(self, file: Path, *, works: bool) -> Path:
+        """Put a program there that says it is Python 3.13, or fails as a shim of pyenv does."""
+        return self.program(file, f"echo {file}" if works else "echo command not found >&2; exit 127")
+
+    def choose(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        variables = {"HOME": str(self.home), "PATH": ":".join(map(str, self.path)), **environment}
+        return subprocess.run(
+            ["/bin/sh", str(self.script), "python"], env=variables, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_bootstrap_skips_a_shim_that_does_not_run(machine: Machine) -> None:
+    machine.python(machine.folder / "shims/python3.13", works=False)
+    good = machine.python(machine.folder / "real/python3.13", works=True)
+    machine.path += [machine.folder / "shims", machine.folder / "real"]
+    chosen = machine.choose()
+    assert (chosen.stdout, chosen.stderr, chosen.returncode) == (f"{good}\n", "", 0)
+
+
+def test_bootstrap_takes_the_python_that_was_asked_for(machine: Machine) -> None:
+    machine.python(machine.folder / "real/python3.13", works=True)
+    machine.path += [machine.folder / "real"]
+    wanted = machine.python(machine.folder / "my python", works=True)
+    assert machine.choose(PYTHON=str(wanted)).stdout == f"{wanted}\n"
+
+
+def test_bootstrap_says_so_when_the_python_that_was_asked_for_is_another(machine: Machine) -> None:
+    good = machine.python(machine.folder / "real/python3.13", works=True)
+    machine.path += [machine.folder / "real"]
+    chosen = machine.choose(PYTHON="/nonexistent/python")
+    assert chosen.stdout == f"{good}\n"
+    assert chosen.stderr == "bootstrap: PYTHON=/nonexistent/python is not a Python 3.13; looking further.\n"
+
+
+def test_bootstrap_looks_among_the_versions_of_pyenv(machine: Machine) -> None:
+    machine.python(machine.home / ".pyenv/versions/3.13.0/bin/python", works=False)
+    good = machine.python(machine.home / ".pyenv/versions/3.13.1/bin/python", works=True)
+    assert machine.choose().stdout == f"{good}\n"
+
+
+def test_bootstrap_takes_a_python3_that_is_313(machine: Machine) -> None:
+    good = machine.python(machine.folder / "real/python3", works=True)
+    machine.path += [machine.folder / "real"]
+    assert machine.choose().stdout == f"{good}\n"
+
+
+def test_bootstrap_takes_a_python_that_uv_fetched(machine: Machine) -> None:
+    good = machine.script.parents[2] / ".tool/python/cpython-3.13.9/bin/python3.13"
+    machine.program(
+        machine.path[0] / "uv",
+        f'[ "$1" = --version ] && exit\nmkdir -p {good.parent}\n'
+        f'printf "#!/bin/sh\\necho {good}\\n" >{good}\n/bin/chmod +x {good}',
+    )
+    chosen = machine.choose()
+    assert (chosen.stdout, chosen.returncode) == (f"{good}\n", 0)
+
+
+def test_bootstrap_without_any_python_says_what_to_do(machine: Machine) -> None:
+    chosen = machine.choose()
+    assert (chosen.stdout, chosen.returncode) == ("", 1)
+    assert chosen.stderr.splitlines()[-1] == (
+        "bootstrap: no Python 3.13 found and none could be fetched:"
+        " install one and run again with PYTHON=/path/to/python3.13."
+    )

@@ -1,0 +1,129 @@
+"""Certificates that a strict client and a strict server accept, renewed in time, readable to us alone."""
+
+import datetime as dt
+import json
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from deploy.local.certificates import Certificates, ensure
+
+ORIGIN = "http://localhost:8000"
+MADE = ("ca.pem", "town.pem", "town.key", "portal.pem", "portal.key")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in MADE}
+
+
+def handshake(made: Certificates, host: str, *, with_client_certificate: bool = True) -> str:
+    """Shake hands in memory as portal and town do; return the common name that the town sees."""
+    client = ssl.create_default_context(cafile=made.ca)
+    client.verify_flags |= ssl.VERIFY_X509_STRICT
+    if with_client_certificate:
+        client.load_cert_chain(made.portal, made.portal_key)
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=made.ca)
+    server.verify_flags |= ssl.VERIFY_X509_STRICT
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_cert_chain(made.folder / "town.pem", made.folder / "town.key")
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    here = client.wrap_bio(to_client, to_server, server_hostname=host)
+    there = server.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [here, there]
+    for _ in range(10):
+        for side in list(waiting):
+            try:
+                side.do_handshake()
+                waiting.remove(side)
+            except ssl.SSLWantReadError:
+                pass
+    assert waiting == []
+    subject = (there.getpeercert() or {})["subject"]
+    return dict(part[0] for part in subject)["commonName"]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_portal_and_town_trust_each_other_strictly(tmp_path: Path, host: str) -> None:
+    assert handshake(ensure(tmp_path, ORIGIN), host) == "Mijn Burgerprofiel"
+
+
+def test_town_refuses_whoever_shows_no_certificate(tmp_path: Path) -> None:
+    with pytest.raises(ssl.SSLError, match="PEER_DID_NOT_RETURN_A_CERTIFICATE"):
+        handshake(ensure(tmp_path, ORIGIN), "127.0.0.1", with_client_certificate=False)
+
+
+def test_portal_refuses_another_host(tmp_path: Path) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        handshake(ensure(tmp_path, ORIGIN), "127.0.0.2")
+
+
+def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    ensure(folder, ORIGIN)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert modes == {
+        "ca.pem": 0o644,
+        "clients.json": 0o644,
+        "oidc.key": 0o600,
+        "oidc.pub.pem": 0o644,
+        "portal.key": 0o600,
+        "portal.pem": 0o644,
+        "town.key": 0o600,
+        "town.pem": 0o644,
+    }
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_certificates_stay_until_thirty_days_before_their_end(tmp_path: Path) -> None:
+    made = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    ensure(tmp_path, ORIGIN, made)
+    before, key = contents(tmp_path), (tmp_path / "oidc.key").read_bytes()
+    ensure(tmp_path, ORIGIN, made + dt.timedelta(days=367))
+    assert contents(tmp_path) == before
+    ensure(tmp_path, ORIGIN, made + dt.timedelta(days=367, seconds=1))
+    after = contents(tmp_path)
+    assert [name for name in MADE if after[name] == before[name]] == []
+    assert (tmp_path / "oidc.key").read_bytes() == key
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("damage", [b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+def test_damaged_file_is_made_again(tmp_path: Path, name: str, damage: bytes) -> None:
+    ensure(tmp_path, ORIGIN)
+    (tmp_path / name).write_bytes(damage)
+    assert handshake(ensure(tmp_path, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
+
+
+def test_key_of_another_certificate_is_made_again(tmp_path: Path) -> None:
+    ensure(tmp_path, ORIGIN)
+    (tmp_path / "town.key").write_bytes((tmp_path / "portal.key").read_bytes())
+    assert handshake(ensure(tmp_path, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
+
+
+def test_damaged_openid_key_is_made_again_with_its_public_half(tmp_path: Path) -> None:
+    made = ensure(tmp_path, ORIGIN)
+    made.oidc_key.write_text("stuk")
+    ensure(tmp_path, ORIGIN)
+    private = serialization.load_pem_private_key(made.oidc_key.read_bytes(), None)
+    public = serialization.load_pem_public_key(made.oidc_public.read_bytes())
+    assert private.public_key() == public
+
+
+def test_clients_follow_the_origin(tmp_path: Path) -> None:
+    ensure(tmp_path, ORIGIN)
+    made = ensure(tmp_path, "http://localhost:9000")
+    assert json.loads(made.clients.read_text()) == [
+        {
+            "client_id": "mijn-burgerprofiel",
+            "public_key_file": str(tmp_path / "oidc.pub.pem"),
+            "redirect_uris": ["http://localhost:9000/aanmelden/terug/"],
+            "post_logout_redirect_uris": [
+                "http://localhost:9000/afgemeld/",
+                "http://localhost:9000/aanmelden/",
+                "http://localhost:9000/",
+            ],
+            "scopes": ["openid", "profile", "rrn", "vo"],
+        }
+    ]

@@ -1,0 +1,84 @@
+"""Ports and the environment of portal and town."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.local.certificates import Certificates
+from deploy.local.environment import Ports, environment, ports_from, simulator_beside, without_database
+from deploy.local.postgres import Urls
+from deploy.local.trouble import LocalTroubleError
+
+URLS = Urls("postgresql://owner", "postgresql://portal", "postgresql://worker")
+
+
+def built(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
+    return environment(
+        given,
+        checkout=tmp_path / "checkout",
+        ports=ports_from(given),
+        certificates=Certificates(tmp_path / "keys"),
+        urls=URLS,
+    )
+
+
+def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    assert built(tmp_path, {"SANDBOX_TLS_PORT": "9101", "HOME": "/thuis"}) == {
+        "HOME": "/thuis",
+        "PORT": "8000",
+        "SANDBOX_PORT": "8100",
+        "SANDBOX_TLS_PORT": "9101",
+        "PORTAL_ORIGIN": "http://localhost:8000",
+        "DATABASE_URL": "postgresql://portal",
+        "DATABASE_URL_OWNER": "postgresql://owner",
+        "DATABASE_URL_WORKER": "postgresql://worker",
+        "OIDC_ISSUER": "http://127.0.0.1:8100/op",
+        "OIDC_CLIENT_ID": "mijn-burgerprofiel",
+        "OIDC_CLIENT_KEY_FILE": str(keys / "oidc.key"),
+        "MAGDA_URL": "https://127.0.0.1:9101/api/Magda-02.00/soap/WebService",
+        "MAGDA_CLIENT_CERTIFICATE_FILE": str(keys / "portal.pem"),
+        "MAGDA_CLIENT_KEY_FILE": str(keys / "portal.key"),
+        "MAGDA_CA_FILE": str(keys / "ca.pem"),
+        "MAGDA_SENDER": "kb.vlaanderen.be/aiv/burgerprofiel",
+        "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
+        "SANDBOX_CERTIFICATES": str(keys),
+        "SANDBOX_CLIENTS": str(keys / "clients.json"),
+    }
+
+
+def test_what_is_set_wins_and_what_is_empty_does_not(tmp_path: Path) -> None:
+    values = built(tmp_path, {"MAGDA_SENDER": "gemeente", "MAGDA_URL": "", "AGENCIES_PATH": "/buren"})
+    assert values["MAGDA_SENDER"] == "gemeente"
+    assert values["MAGDA_URL"] == "https://127.0.0.1:8101/api/Magda-02.00/soap/WebService"
+    assert values["AGENCIES_PATH"] == "/buren"
+
+
+def test_simulator_beside_the_checkout_is_used_unless_another_is_named(tmp_path: Path) -> None:
+    beside = tmp_path / "shared/magda/simulator"
+    assert simulator_beside(tmp_path / "checkout", {}) is None
+    beside.mkdir(parents=True)
+    assert built(tmp_path, {})["MAGDA_SIMULATOR_PATH"] == str(beside)
+    assert built(tmp_path, {"MAGDA_SIMULATOR_PATH": ""})["MAGDA_SIMULATOR_PATH"] == ""
+
+
+def test_town_gets_no_key_to_the_database(tmp_path: Path) -> None:
+    values = without_database(built(tmp_path, {}))
+    assert [name for name, value in values.items() if "DATABASE" in name or "postgresql" in value] == []
+
+
+def test_ports_move_by_their_variables() -> None:
+    given = {"PORT": "9000", "SANDBOX_PORT": "9100", "SANDBOX_TLS_PORT": "9101"}
+    assert ports_from(given) == Ports(9000, 9100, 9101)
+    assert ports_from({"PORT": ""}) == Ports()
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "٨٠٠٠"])
+def test_what_is_no_port_is_refused(text: str) -> None:
+    with pytest.raises(LocalTroubleError, match="is geen poort"):
+        ports_from({"PORT": text})
+
+
+def test_one_port_for_two_is_refused() -> None:
+    with pytest.raises(LocalTroubleError, match="PORT en SANDBOX_PORT zijn allebei 8100"):
+        ports_from({"PORT": "8100"})

@@ -1,0 +1,1 @@
+"""Everything that runs when a citizen opens the portal."""

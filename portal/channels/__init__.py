@@ -1,0 +1,1 @@
+"""The ways in; they compose features and own no data."""

@@ -1,0 +1,1 @@
+"""Sign in, the return from the provider, sign out; puts the admission rules together. Owns no data."""

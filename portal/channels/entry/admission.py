@@ -1,0 +1,46 @@
+"""Put the rules of admission together: what the provider says, then what the register says of the age."""
+
+import asyncio
+from datetime import date
+
+import msgspec
+
+from portal.platform.access import rules
+from portal.platform.access.types import Admission
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources import catalogue, fetch
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Late, Outcome, Partial, Ready
+
+BIRTH_DATE = "birth_date"
+SECONDS = 2.0  # row A4: sign-in waits for the register this long and no longer
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """Whether someone of this age may come in, and the register's answer, which the session may keep."""
+
+    admission: Admission
+    answer: tuple[Entry, Outcome] | None
+
+
+async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
+    """Ask the register once for the birth date, and judge the age by it, or without it."""
+    entry = catalogue.installed().provider_of(BIRTH_DATE)
+    if entry is None:
+        return Judgement(rules.admission(insz, None, today), None)
+    outcome: Outcome
+    try:
+        async with asyncio.timeout(SECONDS):
+            outcome = await fetch.ask(entry, insz, correlation_id=correlation_id)
+    except TimeoutError:
+        outcome = Late()
+    return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
+
+
+def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
+    """Find the birth date in the register's answer; None when there is none, or it cannot be read."""
+    if not isinstance(outcome, Ready | Partial):
+        return None
+    given = next((fact.value for fact in outcome.facts if fact.key == BIRTH_DATE), None)
+    return incomplete_date.read(given) if given else None

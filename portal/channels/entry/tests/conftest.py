@@ -1,0 +1,165 @@
+"""The model town as a process beside the test, with people of every age, and a browser for the portal."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from django.test import AsyncClient, override_settings
+from django.utils import timezone
+
+from portal.platform.access import oidc
+from portal.platform.sources.transports import magda
+
+ORIGIN = "http://localhost:8000"
+SOURCE = "rijksregister-persoon"
+
+TODAY = timezone.localdate()
+
+
+def number(year: int, month: int, day: int) -> str:
+    """Make a test number (month + 60) for a birth date."""
+    nine = f"{year % 100:02}{month + 60:02}{day:02}001"
+    return f"{nine}{97 - int(('2' if year >= 2000 else '') + nine) % 97:02}"
+
+
+# Who they are stays the same, whenever the tests are run.
+ADULT = "71690999827"
+YOUNG = number(TODAY.year - 11, 2, 1)
+UNSURE = number(TODAY.year - 18, 0, 0)
+BORN = {ADULT: "1971-09-09", YOUNG: f"{TODAY.year - 11}-02-01", UNSURE: f"{TODAY.year - 18}-00-00"}
+
+ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
+<web:GeefPersoonResponse xmlns:web="http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02"><Repliek><Context>
+<Naam>GeefPersoon</Naam><Versie>02.02.0000</Versie><Bericht><Type>ANTWOORD</Type><Tijdstip><Datum>2017-06-01</Datum>
+<Tijd>12:21:40.797</Tijd></Tijdstip><Afzender><Identificatie>vip.vlaanderen.be</Identificatie><Naam>VIP</Naam>
+<Referte>a</Referte></Afzender><Ontvanger><Identificatie>b</Identificatie><Referte>c</Referte></Ontvanger></Bericht>
+</Context><Antwoorden><Antwoord><Referte>d</Referte><Inhoud><Persoon><INSZ>{insz}</INSZ><Naam><Achternamen>
+<Achternaam>Peeters</Achternaam></Achternamen><Voornamen><Voornaam>Jan</Voornaam></Voornamen></Naam>
+<Geboorte><Datum>{born}</Datum></Geboorte></Persoon></Inhoud></Antwoord></Antwoorden></Repliek>
+</web:GeefPersoonResponse>
+"""
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where the model town listens."""
+
+    port: int
+    tls_port: int
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "OIDC_ISSUER": f"{self.origin}/op",
+            "MAGDA_URL": f"https://127.0.0.1:{self.tls_port}/api/Magda-02.00/soap/WebService",
+        }
+
+    async def put(self, path: str, **body: object) -> None:
+        """Turn a switch."""
+        async with aiohttp.ClientSession() as http, http.put(self.origin + path, json=body) as answer:
+            assert answer.status == 200
+
+    async def choose(self, address: str, person: str, means: str) -> str:
+        """Sign in on the provider's page; returns the address that leads back to the portal."""
+        form = dict(parse_qsl(urlsplit(address).query)) | {"person": person, "means": means}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.origin}/op/v1/auth/login", data=form, allow_redirects=False) as answer,
+        ):
+            assert answer.status == 303, re.sub(r"<[^>]*>", "", await answer.text())
+            return answer.headers["Location"].removeprefix(ORIGIN)
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def running_town() -> Iterator[Town]:
+    """Run a town for all tests here, fed with our own people."""
+    town = Town(*_free_ports())
+    with tempfile.TemporaryDirectory(prefix="mbp-entry-") as folder:
+        people = Path(folder) / "Persoon/GeefPersoon/02.02.0000"
+        people.mkdir(parents=True)
+        for insz, born in BORN.items():
+            (people / f"{insz}.xml").write_text(ANSWER.format(insz=insz, born=born))
+        environment = os.environ | {
+            "SANDBOX_PORT": str(town.port),
+            "SANDBOX_TLS_PORT": str(town.tls_port),
+            "MAGDA_SIMULATOR_PATH": folder,
+        }
+        process = subprocess.Popen([sys.executable, "-m", "sandbox"], env=environment, stdout=subprocess.DEVNULL)
+        try:
+            _wait_for(town, process)
+            yield town
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_for(town: Town, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(400):
+        assert process.poll() is None, "the town did not start"
+        try:
+            socket.create_connection(("127.0.0.1", town.port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the town did not start in 20 s")
+
+
+@pytest_asyncio.fixture
+async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
+    """The town in order, with the portal pointed at it."""
+    await running_town.put("/op/tampering", mode="none")
+    for source in ("toegangsbeheer", SOURCE):
+        await running_town.put(f"/faults/{source}", mode="ok", latency_ms=0)
+    with override_settings(**running_town.settings):
+        yield running_town
+        await oidc.close()
+        await magda.close()
+
+
+class Browser(AsyncClient):
+    """A browser at the portal: it keeps cookies and says where it comes from."""
+
+    async def send(self, path: str, data: dict[str, str] | None = None, **headers: str):
+        """Send a form of a page of ours."""
+        return await self.post(path, data or {}, headers={"Origin": ORIGIN, **headers})
+
+    async def go_and_sign_in(self, town: Town, person: str, means: str = "itsme", start: str = "/aanmelden/"):
+        """Go to the provider and come back; returns the portal's answer to that."""
+        there = await self.get(start)
+        assert there.status_code == 302
+        return await self.get(await town.choose(there["Location"], person, means))
+
+    def forget_everything(self) -> None:
+        """Become another browser."""
+        self.cookies = SimpleCookie()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A browser without cookies. Django's client calls every host "testserver"."""
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield Browser()

@@ -1,0 +1,224 @@
+"""Sign in: the way in, every refusal, and what goes wrong on the road."""
+
+import logging
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from portal.channels.entry.tests.conftest import ADULT, ORIGIN, SOURCE, TODAY, UNSURE, YOUNG
+from portal.platform.access import cookies
+from portal.platform.access.types import Reason
+from portal.platform.database import pool
+
+pytestmark = pytest.mark.security
+
+NOT_DONE = "/aanmelden/niet-gelukt"
+
+
+async def count(table: str) -> int:
+    async with pool.connection() as conn:
+        cursor = await conn.execute(f"select count(*) from {table}")
+        ((rows,),) = await cursor.fetchall()
+        return int(rows)
+
+
+@pytest.mark.parametrize("means", ["itsme", "eid", "csamtotp", "csamsms"])
+async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means):
+    answer = await browser.go_and_sign_in(town, ADULT, means)
+    assert (answer.status_code, answer["Location"]) == (303, "/uw-gegevens/")
+    assert (await count("access_session"), await count("sources_answer")) == (1, 1)
+
+
+async def test_sign_in_sets_host_cookies_only(town, browser):
+    there = await browser.get("/aanmelden/")
+    began = there.cookies[cookies.PENDING]
+    back = await browser.get(await town.choose(there["Location"], ADULT, "eid"))
+    session, ended = back.cookies[cookies.SESSION], back.cookies[cookies.PENDING]
+    flags = ("secure", "httponly", "samesite", "path", "domain")
+    assert [[one[flag] for flag in flags] for one in (began, session)] == [[True, True, "Lax", "/", ""]] * 2
+    assert (began["max-age"], session["max-age"], ended["max-age"], ended.value) == (600, "", 0, "")
+    assert back["Cache-Control"] == "no-store"
+
+
+async def test_sign_in_leads_back_to_the_page_that_was_wanted(town, browser):
+    answer = await browser.go_and_sign_in(town, ADULT, start="/aanmelden/?naar=/uw-gegevens/gezin/")
+    assert answer["Location"] == "/uw-gegevens/gezin/"
+
+
+async def test_sign_in_leads_nowhere_else(town, browser):
+    answer = await browser.go_and_sign_in(town, ADULT, start="/aanmelden/?naar=//evil.example/")
+    assert answer["Location"] == "/uw-gegevens/"
+
+
+async def test_sign_in_of_who_is_signed_in_goes_on(town, browser):
+    await browser.go_and_sign_in(town, ADULT)
+    answer = await browser.get("/aanmelden/?naar=/hulp/")
+    assert (answer.status_code, answer["Location"]) == (303, "/hulp/")
+
+
+async def test_sign_in_again_closes_the_session_this_browser_had(town, browser):
+    two = [await browser.get("/aanmelden/") for _ in range(2)]
+    first = await browser.get(await town.choose(two[1]["Location"], ADULT, "eid"))
+    assert first["Location"] == "/uw-gegevens/"
+    # The other tab's sign-in began with another cookie, which is gone: start anew with the first one's.
+    browser.cookies[cookies.PENDING] = two[0].cookies[cookies.PENDING].value
+    second = await browser.get(await town.choose(two[0]["Location"], ADULT, "eid"))
+    assert second["Location"] == "/uw-gegevens/"
+    assert first.cookies[cookies.SESSION].value != second.cookies[cookies.SESSION].value
+    assert await count("access_session") == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "means", "reason", "says"),
+    [
+        (ADULT, "fedtoken", "federal_token", "federaal token"),
+        (ADULT, "csamselfreg", "means_too_weak", "te laag"),
+        (YOUNG, "eid", "minor", "vanaf 18 jaar"),
+        pytest.param(
+            *(UNSURE, "eid", "birth_date_incomplete", "maar voor een deel"),
+            marks=pytest.mark.skipif((TODAY.month, TODAY.day) == (12, 31), reason="on this day nobody is in doubt"),
+        ),
+    ],
+)
+async def test_sign_in_is_refused_with_the_reason_and_leaves_nothing(town, browser, person, means, reason, says):
+    answer = await browser.go_and_sign_in(town, person, means)
+    assert (answer.status_code, answer["Location"]) == (303, f"{NOT_DONE}/{reason}/")
+    assert cookies.SESSION not in answer.cookies
+    assert (await count("access_session"), await count("sources_answer")) == (0, 0)
+    page = await browser.get(answer["Location"])
+    assert (page.status_code, says in page.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "reason"),
+    [
+        ("wrong_iss", "failed"),
+        ("wrong_aud", "failed"),
+        ("wrong_azp", "failed"),
+        ("expired", "failed"),
+        ("future_iat", "failed"),
+        ("wrong_nonce", "failed"),
+        ("wrong_at_hash", "failed"),
+        ("alg_none", "failed"),
+        ("foreign_key", "failed"),
+        ("wrong_signature", "failed"),
+        ("wrong_acr", "means_too_weak"),
+        ("no_acr", "means_too_weak"),
+        ("no_rrn", "no_national_number"),
+        ("wrong_group", "not_a_citizen"),
+    ],
+)
+async def test_sign_in_with_a_tampered_token_opens_nothing(town, browser, caplog, tampering, reason):
+    await town.put("/op/tampering", mode=tampering)
+    with caplog.at_level(logging.DEBUG):
+        answer = await browser.go_and_sign_in(town, ADULT, "eid")
+    assert answer["Location"].partition("?")[0] == f"{NOT_DONE}/{reason}/"
+    assert await count("access_session") == 0
+    written = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("portal"))
+    assert ("sign-in" in written, ADULT in written, "Peeters" in written) == (True, False, False)
+
+
+async def test_sign_in_that_failed_shows_the_number_that_the_log_has(town, browser, caplog):
+    await town.put("/op/tampering", mode="wrong_nonce")
+    with caplog.at_level(logging.WARNING):
+        answer = await browser.go_and_sign_in(town, ADULT, "eid")
+    number = answer["Location"].partition("?nummer=")[2]
+    assert f"sign_in.claim.nonce (nonce) {number}" in caplog.text
+    page = await browser.get(answer["Location"])
+    assert (page.status_code, number in page.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("mode", ["503", "soap-fault", "hang"])
+async def test_sign_in_while_the_register_is_out_goes_by_the_number(town, browser, mode):
+    await town.put(f"/faults/{SOURCE}", mode=mode, latency_ms=0)
+    assert (await browser.go_and_sign_in(town, ADULT))["Location"] == "/uw-gegevens/"
+    assert await count("sources_answer") == 0
+    browser.forget_everything()
+    refused = await browser.go_and_sign_in(town, YOUNG)
+    assert refused["Location"] == f"{NOT_DONE}/age_not_known/"
+    assert (await browser.get(refused["Location"])).status_code == 503
+
+
+@pytest.mark.parametrize(("mode", "reason"), [("503", "provider_unavailable"), ("hang", "provider_slow")])
+async def test_sign_in_while_the_provider_is_out_is_explained(town, browser, mode, reason):
+    await browser.get("/aanmelden/")  # what is known of the provider is fresh
+    await town.put("/faults/toegangsbeheer", mode=mode, latency_ms=0)
+    answer = await browser.get("/aanmelden/?naar=/uw-gegevens/gezin/")
+    assert answer["Location"] == f"{NOT_DONE}/{reason}/?naar=%2Fuw-gegevens%2Fgezin%2F"
+    page = await browser.get(answer["Location"])
+    again = 'href="/aanmelden/?naar=%2Fuw-gegevens%2Fgezin%2F"'
+    assert (page.status_code, again in page.content.decode()) == (503, True)
+
+
+@pytest.mark.parametrize(("mode", "reason"), [("503", "provider_unavailable"), ("hang", "provider_slow")])
+async def test_come_back_while_the_provider_is_out_is_explained(town, browser, mode, reason):
+    there = await browser.get("/aanmelden/")
+    back = await town.choose(there["Location"], ADULT, "eid")
+    await town.put("/faults/toegangsbeheer", mode=mode, latency_ms=0)
+    answer = await browser.get(back)
+    assert answer["Location"] == f"{NOT_DONE}/{reason}/"
+
+
+async def test_come_back_in_another_browser_is_refused(town, browser):
+    there = await browser.get("/aanmelden/")
+    back = await town.choose(there["Location"], ADULT, "eid")
+    browser.forget_everything()
+    assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"
+    await browser.get("/aanmelden/")  # with a sign-in of its own
+    assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"
+    assert await count("access_session") == 0
+
+
+async def test_come_back_twice_is_refused_and_leaves_the_session_alone(town, browser):
+    there = await browser.get("/aanmelden/")
+    pending = there.cookies[cookies.PENDING].value
+    back = await town.choose(there["Location"], ADULT, "eid")
+    assert (await browser.get(back))["Location"] == "/uw-gegevens/"
+    assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"
+    browser.cookies[cookies.PENDING] = pending
+    assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"  # the provider refuses the code
+    assert await count("access_session") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("error=access_denied&state={state}", "cancelled"),
+        ("error=server_error&state={state}", "provider_unavailable"),
+        ("error=invalid_scope&state={state}", "failed"),
+        ("state={state}", "failed"),
+        ("code=invented&state={state}", "expired"),
+        ("code=x&state={state}&iss=https%3A%2F%2Fevil.example", "provider_unavailable"),
+        ("error=access_denied", "expired"),
+        ("code=x&state=%C3%A9%00", "expired"),
+        ("", "expired"),
+    ],
+)
+async def test_come_back_with_anything_else_is_explained(town, browser, query, reason):
+    there = await browser.get("/aanmelden/")
+    state = there["Location"].partition("&state=")[2].partition("&")[0]
+    answer = await browser.get(f"/aanmelden/terug/?{query.format(state=state)}")
+    assert answer["Location"].partition("?")[0] == f"{NOT_DONE}/{reason}/"
+
+
+async def test_other_means_ends_the_session_at_the_provider_and_starts_anew(town, browser):
+    answer = await browser.send("/aanmelden/andere-manier/")
+    assert answer.status_code == 303
+    assert answer["Location"].startswith(f"{town.origin}/op/v1/logout?client_id=")
+    question = dict(parse_qsl(urlsplit(answer["Location"]).query))
+    assert question["post_logout_redirect_uri"] == f"{ORIGIN}/aanmelden/"
+
+
+@pytest.mark.parametrize("reason", Reason)
+async def test_not_done_explains_every_reason_and_offers_a_next_step(database, browser, reason):
+    page = await browser.get(f"{NOT_DONE}/{reason}/")
+    trouble = ("provider_unavailable", "provider_slow", "age_not_known")
+    ours = ("expired", "cancelled", "failed")
+    assert page.status_code == (503 if reason in trouble else 400 if reason in ours else 403)
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "same-origin")
+    main = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert (main.count("<h1>"), 'class="actions"' in main) == (1, True)
+
+
+async def test_not_done_with_an_unknown_reason_is_not_found(database, browser):
+    assert (await browser.get(f"{NOT_DONE}/whatever/")).status_code == 404

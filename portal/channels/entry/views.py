@@ -1,0 +1,228 @@
+"""Sign in, come back from the provider, sign out."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.platform.access import cookies, oidc, pending, return_path, sessions
+from portal.platform.access.errors import SignInError, StateMismatch
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination
+from portal.platform.access.types import Identity, Reason, Refused
+from portal.platform.sources import store
+
+from .admission import judge
+
+log = logging.getLogger("portal.access")
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+NOT_REACHED = "niet-bereikt"
+CLEAR = '"cache", "cookies", "storage"'
+
+STATUS = {
+    Reason.PROVIDER_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Reason.PROVIDER_SLOW: HTTPStatus.SERVICE_UNAVAILABLE,
+    Reason.AGE_NOT_KNOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    Reason.EXPIRED: HTTPStatus.BAD_REQUEST,
+    Reason.CANCELLED: HTTPStatus.BAD_REQUEST,
+    Reason.FAILED: HTTPStatus.BAD_REQUEST,
+}
+
+
+def way_in(view: View) -> View:
+    """Keep an answer out of every cache and its address out of other sites; never bring anyone back here."""
+
+    @wraps(view)
+    async def answered(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        response = await view(request, *arguments, **named)
+        response.headers["Cache-Control"] = "no-store"
+        # A page with a form must name its origin when it is sent, to ourselves; a redirect never needs to.
+        is_page = response.status_code not in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+        response.headers["Referrer-Policy"] = "same-origin" if is_page else "no-referrer"
+        return response
+
+    return no_destination(answered)
+
+
+@way_in
+@require_safe
+async def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Send someone to the provider; who is signed in already goes on to where they wanted to be."""
+    started = pending.begin(request.GET.get("naar"))
+    if request.session is not None:
+        return SeeOther(started.path)
+    try:
+        address = await oidc.sign_in_address(started, redirect_uri=_our("entry:come_back"), now=_now())
+    except SignInError as error:
+        return _explained(request, error, started.path)
+    response = HttpResponseRedirect(address)
+    cookies.set_pending(response, started.cookie)
+    return response
+
+
+@way_in
+@require_safe
+async def come_back(request: HttpRequest) -> HttpResponseBase:
+    """Find out who came back from the provider, whether they may come in, and open a session."""
+    started = pending.read(request.COOKIES.get(cookies.PENDING))
+    path = started.path if started else return_path.DEFAULT
+    try:
+        if started is None:
+            raise StateMismatch
+        code = oidc.code_in(request.GET, started)
+        said = await oidc.identify(code, started, redirect_uri=_our("entry:come_back"), now=_now())
+    except StateMismatch as error:
+        # The cookie stays: another tab may be signing in.
+        return _explained(request, error, path)
+    except SignInError as error:
+        response = _explained(request, error, path)
+    else:
+        response = _refused(request, said, path) if isinstance(said, Refused) else await _open(request, said, path)
+    cookies.remove(response, cookies.PENDING)
+    return response
+
+
+@way_in
+@require_safe
+async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
+    """Explain why a sign-in did not come about, and which way is open."""
+    try:
+        known = Reason(reason)
+    except ValueError:
+        raise Http404 from None
+    path = return_path.checked(request.GET.get("naar"))
+    return render(
+        request,
+        f"entry/not_done_{known}.html",
+        {"again": return_path.with_path(reverse("entry:sign_in"), path), "reference": _reference(request)},
+        status=STATUS.get(known, HTTPStatus.FORBIDDEN),
+    )
+
+
+@way_in
+@require_POST
+async def other_means(request: HttpRequest) -> HttpResponseBase:
+    """End the session at the provider, which else would use the same means again, and start anew."""
+    address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), now=_now())
+    return SeeOther(address or reverse("entry:not_done", args=[Reason.PROVIDER_UNAVAILABLE]))
+
+
+@way_in
+@require_http_methods(["GET", "HEAD", "POST"])
+async def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session here first, then at the provider."""
+    if request.method != "POST":
+        return SeeOther(_signed_out()) if request.session is None else render(request, "entry/sign_out.html")
+    if request.session is None:
+        response = SeeOther(_signed_out())
+    else:
+        await sessions.close(request.session)
+        log.info("signed out %s", request.correlation_id)
+        address = await oidc.sign_out_address(back_to=_our("entry:signed_out"), now=_now())
+        response = SeeOther(address or f"{_signed_out()}?aanbieder={NOT_REACHED}")
+    cookies.remove(response, cookies.SESSION, cookies.PENDING)
+    response.headers["Clear-Site-Data"] = CLEAR
+    return response
+
+
+@way_in
+@require_safe
+async def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say that the session is over, and advise to close the browser."""
+    if request.session is not None:
+        # The clock of one tab ran out while another was in use.
+        return render(request, "entry/still_signed_in.html")
+    path = return_path.checked(request.GET.get("naar"))
+    response = render(
+        request,
+        "entry/signed_out.html",
+        {
+            "has_expired": "verlopen" in request.GET,
+            "is_provider_reached": request.GET.get("aanbieder") != NOT_REACHED,
+            "again": return_path.with_path(reverse("entry:sign_in"), path),
+        },
+    )
+    if cookies.SESSION in request.COOKIES:
+        cookies.remove(response, cookies.SESSION)
+    return response
+
+
+@way_in
+@require_POST
+async def extend(request: HttpRequest) -> HttpResponseBase:
+    """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
+    path = return_path.checked(request.POST.get("naar"))
+    is_script = request.headers.get("Accept", "") == "application/json"
+    session = await sessions.extend(request.session, now=_now()) if request.session else None
+    if session is None:
+        ended = return_path.with_path(SESSION_ENDED, path)
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if is_script else SeeOther(ended)
+    if is_script:
+        headers = {"X-Session-Expires": session.expires_at.isoformat()}
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
+    return SeeOther(path)
+
+
+async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResponseBase:
+    judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
+    if isinstance(judged.admission, Refused):
+        return _refused(request, judged.admission, path)
+    session, cookie = await sessions.open_session(identity, now=_now(), replaces=request.session)
+    if judged.answer is not None:
+        await store.put(session, [judged.answer])
+    log.info("signed in %s", request.correlation_id)
+    response = SeeOther(path)
+    cookies.set_session(response, cookie)
+    return response
+
+
+def _refused(request: HttpRequest, refusal: Refused, path: str) -> HttpResponseBase:
+    log.info("sign-in refused: %s %s", refusal.reason, request.correlation_id)
+    return _to_not_done(refusal.reason, path)
+
+
+def _explained(request: HttpRequest, error: SignInError, path: str) -> HttpResponseBase:
+    log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
+    response = _to_not_done(error.reason, path)
+    if error.reason is Reason.FAILED:
+        # So that the page can tell which number to look for in the log.
+        mark = "&" if "?" in response.url else "?"
+        response["Location"] += f"{mark}nummer={request.correlation_id}"
+    return response
+
+
+def _to_not_done(reason: Reason, path: str) -> SeeOther:
+    address = reverse("entry:not_done", args=[reason])
+    return SeeOther(address if path == return_path.DEFAULT else return_path.with_path(address, path))
+
+
+def _reference(request: HttpRequest) -> str:
+    """Find the number of the action that failed, else of this one."""
+    try:
+        return str(UUID(request.GET.get("nummer", "")))
+    except ValueError:
+        return str(request.correlation_id)
+
+
+def _our(name: str) -> str:
+    return f"{settings.PORTAL_ORIGIN}{reverse(name)}"
+
+
+def _signed_out() -> str:
+    address: str = reverse("entry:signed_out")
+    return address
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,48 @@
+"""Start page, help, and the pages every site owes its visitors."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import cookies as access_cookies
+
+
+@require_safe
+async def start(request: HttpRequest) -> HttpResponseBase:
+    """Say what this is and how to sign in; lead who is signed in to the overview."""
+    if request.session:
+        return HttpResponseRedirect(reverse("themes:overview"), status=HTTPStatus.SEE_OTHER)
+    return render(request, "home/start.html")
+
+
+@require_safe
+async def help_page(request: HttpRequest) -> HttpResponse:
+    """Say who helps, and how signing in works."""
+    contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
+    return render(request, "home/help.html", {"contact": contact})
+
+
+@require_safe
+async def cookies(request: HttpRequest) -> HttpResponse:
+    """List every cookie, from the declarations the software itself goes by."""
+    return render(request, "home/cookies.html", {"cookies": access_cookies.DECLARED})
+
+
+@require_safe
+async def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement."""
+    return render(request, "home/accessibility.html", {"email": settings.CONTACT_EMAIL})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when we failed: plainly, without what went wrong inside."""
+    return render(request, "home/failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,13 @@
+"""The wiring as a Django app, so that its system checks are registered."""
+
+from django.apps import AppConfig
+
+
+class Wiring(AppConfig):
+    """Register the system checks."""
+
+    name = "portal.config"
+    label = "config"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

@@ -1,0 +1,76 @@
+"""The ASGI application: Django behind a static-file server, with what a worker opens and closes.
+
+Run it with `uvicorn portal.config.asgi:application --loop uvloop --http httptools`.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+pages = get_asgi_application()
+
+# After get_asgi_application: these read the app registry.
+from portal.config.security import static_headers  # noqa: E402
+from portal.platform.access import oidc, sessions  # noqa: E402
+from portal.platform.database import pool  # noqa: E402
+from portal.platform.sources import catalogue  # noqa: E402
+from portal.platform.sources.transports import magda  # noqa: E402
+
+SWEEP_SECONDS = 60
+log = logging.getLogger("portal.worker")
+
+
+async def _sweep_for_ever() -> None:
+    """Remove what has expired, also when nobody comes by: kept no longer than the session means that."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await sessions.sweep()
+        except Exception:
+            log.exception("sweep failed; trying again in %s s", SWEEP_SECONDS)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    await receive()
+    catalogue.installed()
+    await pool.open_pool()
+    sweeper = asyncio.create_task(_sweep_for_ever())
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    sweeper.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeper
+    await magda.close()
+    await oidc.close()
+    await pool.close_pool()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def portal(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve the worker's start and stop, and every page."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+application = ServeStaticASGI(
+    portal,
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    allow_all_origins=False,
+    add_headers_function=static_headers,
+)

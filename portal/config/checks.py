@@ -1,0 +1,62 @@
+"""System checks: what is wrong with the settings and manifests, each with an id and a cure."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
+
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources import catalogue
+
+from . import environment
+
+FILES = (
+    "OIDC_CLIENT_KEY_FILE",
+    "MAGDA_CLIENT_CERTIFICATE_FILE",
+    "MAGDA_CLIENT_KEY_FILE",
+    "MAGDA_CA_FILE",
+)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@register
+def environment_is_complete(**_: Any) -> list[CheckMessage]:
+    """Report each setting that is missing or cannot be read."""
+    return [
+        Error(what, hint=f"Set {name}; docs/architecture.md lists every name.", id="portal.E001")
+        for name, what in environment.problems
+    ]
+
+
+@register
+def files_can_be_read(**_: Any) -> list[CheckMessage]:
+    """Report each key or certificate that is not there."""
+    return [
+        Error(f"{name} names no readable file.", hint="Correct the path.", id="portal.E002")
+        for name in FILES
+        if getattr(settings, name) and not Path(getattr(settings, name)).is_file()
+    ]
+
+
+@register
+def manifests_are_sound(**_: Any) -> list[CheckMessage]:
+    """Report the first manifest that cannot be used."""
+    try:
+        catalogue.installed()
+    except PortalError as error:
+        return [Error(str(error), hint="Correct the manifest; docs/agencies.md explains it.", id="portal.E003")]
+    return []
+
+
+@register
+def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
+    """Warn about an address without TLS that is not this machine's own."""
+    named = {"PORTAL_ORIGIN": settings.PORTAL_ORIGIN, "OIDC_ISSUER": settings.OIDC_ISSUER}
+    return [
+        checks.Warning(f"{name} is not https.", hint="Only a model town may do without.", id="portal.W001")
+        for name, value in named.items()
+        if value and urlsplit(value).scheme != "https" and urlsplit(value).hostname not in LOOPBACK
+    ]

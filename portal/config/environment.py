@@ -1,0 +1,58 @@
+"""Read settings from the environment, and remember what was wrong with them.
+
+A missing or wrong value never stops the import: it becomes a system check with an id and a cure (`checks.py`), so
+that an operator sees all of them at once.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+problems: list[tuple[str, str]] = []
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Read a text; without a default the name must be set."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        problems.append((name, f"{name} is not set."))
+        return ""
+    return default
+
+
+def origin(name: str, default: str) -> str:
+    """Read an origin: scheme, host and port, without a path."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        problems.append((name, f"{name} must be an origin such as https://portal.example, not {value!r}."))
+    return value
+
+
+def paths(name: str) -> list[Path]:
+    """Read folders separated by `:`."""
+    return [Path(part) for part in os.environ.get(name, "").split(":") if part]
+
+
+def database(name: str) -> dict[str, Any] | None:
+    """Read a `postgresql://role:password@host/name?host=/socket` address into Django's form; None when unset."""
+    value = os.environ.get(name, "")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+        problems.append((name, f"{name} must look like postgresql://role:password@host/name."))
+        return None
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,83 @@
+"""What every response carries, and the one line a request leaves in the log."""
+
+import logging
+import secrets
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+from wsgiref.headers import Headers
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+log = logging.getLogger("portal.request")
+
+FIXED = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def content_policy(nonce: str) -> str:
+    """Say what a page may load: our own files, and scripts that carry this response's nonce.
+
+    `form-action` names the sign-in provider as well, because Chromium follows a form's redirects (sign-out).
+    """
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action 'self' {_origin_of(settings.OIDC_ISSUER)}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@async_only_middleware
+def middleware(get_response: Respond) -> Respond:
+    """Refuse foreign hosts, number the action, and add the security headers.
+
+    Nothing personal is logged: the route's name instead of the path, and never the query.
+    """
+
+    async def respond(request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        request.get_host()
+        request.correlation_id = str(uuid.uuid4())
+        request.csp_nonce = secrets.token_urlsafe(16)
+        response = await get_response(request)
+        for name, value in FIXED.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))
+        # Every page shows who is signed in, so none may be kept by a browser or anything in between.
+        response.headers.setdefault("Cache-Control", "no-store")
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        match = request.resolver_match
+        log.info(
+            "%s %s %s %.1f ms %s",
+            request.method,
+            match.view_name if match else "-",
+            response.status_code,
+            (time.perf_counter() - started) * 1000,
+            request.correlation_id,
+        )
+        return response
+
+    return respond
+
+
+def static_headers(headers: Headers, _path: str, _url: str) -> None:
+    """Give static files the headers that hold for files."""
+    for name in ("Strict-Transport-Security", "Cross-Origin-Resource-Policy", "X-Content-Type-Options"):
+        headers[name] = FIXED[name]

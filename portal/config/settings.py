@@ -1,0 +1,97 @@
+"""Settings of the portal, from the environment only. What is wrong is reported by `manage.py check`."""
+
+import secrets
+from pathlib import Path
+
+from . import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Ours
+PORTAL_ORIGIN = environment.origin("PORTAL_ORIGIN", "http://localhost:8000")
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_KEY_FILE = environment.text("OIDC_CLIENT_KEY_FILE")
+MAGDA_URL = environment.text("MAGDA_URL")
+MAGDA_CLIENT_CERTIFICATE_FILE = environment.text("MAGDA_CLIENT_CERTIFICATE_FILE")
+MAGDA_CLIENT_KEY_FILE = environment.text("MAGDA_CLIENT_KEY_FILE")
+MAGDA_CA_FILE = environment.text("MAGDA_CA_FILE")
+MAGDA_SENDER = environment.text("MAGDA_SENDER")
+MAGDA_CAPACITY = environment.text("MAGDA_CAPACITY", "")
+AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
+CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
+CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
+
+# Django's
+# Nothing of ours is signed with it: sessions derive their keys from the citizen's own cookie.
+SECRET_KEY = secrets.token_urlsafe(50)
+ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
+ROOT_URLCONF = "portal.config.urls"
+ASGI_APPLICATION = "portal.config.asgi.application"
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "portal.config",
+    "portal.platform.access",
+    "portal.platform.sources",
+    "portal.platform.ui",
+    "portal.features.themes",
+    "portal.channels.entry",
+    "portal.channels.home",
+]
+# Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
+MIDDLEWARE = [
+    "portal.config.security.middleware",
+    "portal.platform.access.middleware.middleware",
+]
+DATABASES = {
+    alias: settings
+    for alias, settings in (
+        ("default", environment.database("DATABASE_URL")),
+        ("owner", environment.database("DATABASE_URL_OWNER")),
+    )
+    if settings
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": False,
+        "DIRS": [
+            ROOT / "portal/platform/ui/templates",
+            ROOT / "portal/features/themes/templates",
+            ROOT / "portal/channels/entry/templates",
+            ROOT / "portal/channels/home/templates",
+        ],
+        "OPTIONS": {
+            "environment": "portal.platform.ui.jinja.environment",
+            "context_processors": ["portal.channels.home.navigation.context"],
+        },
+    }
+]
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands")]
+TIME_ZONE = "Europe/Brussels"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS = [ROOT / "portal/locale"]
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.text("STATIC_ROOT", str(ROOT / ".local/static"))
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+# A form of ours is small; anything larger is refused before it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "portal": {"handlers": ["stderr"], "level": "INFO"},
+        # Django's own request log prints paths with their query: a code or state of a sign-in could stand in it.
+        "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
+        "django.security": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
+    },
+}

@@ -1,0 +1,12 @@
+"""Every address of the portal, and which room answers it."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.channels.home.urls")),
+    path("", include("portal.channels.entry.urls")),
+    path("uw-gegevens/", include("portal.features.themes.urls")),
+]
+
+handler404 = "portal.channels.home.views.not_found"
+handler500 = "portal.channels.home.views.failed"

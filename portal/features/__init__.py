@@ -1,0 +1,1 @@
+"""What a citizen comes for; features do not walk through each other."""

@@ -1,0 +1,90 @@
+"""What a tile shows, decided without I/O."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portal.features.themes import rules
+from portal.platform.sources.catalogue import Agency, Dataset, Entry, Items, Magda, Manifest
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+ITEMS = Items(path="Gezinsleden/Gezinslid", one="persoon", many="personen", title=("name",), detail=("birth_date",))
+
+
+def fact(key: str, value: str, path: str, kind: str = "text") -> Fact:
+    return Fact(key, key.title(), value, kind, path)
+
+
+def entry(**changes) -> Entry:
+    values = {
+        "id": "household",
+        "title": "Gezin",
+        "theme": "gezin",
+        "source": "town",
+        "transport": "magda",
+        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
+        "parse": "parse",
+        "legal_basis": "-",
+        "about": "-",
+        "when_nothing": "-",
+    }
+    agency = Agency("body", Manifest("Body", "https://body.example"), Path())
+    return Entry(agency, Dataset(**(values | changes)), lambda _: ())
+
+
+FACTS = [
+    fact("name", "An Peeters", "Gezinsleden/Gezinslid[1]/Naam"),
+    fact("birth_date", "1971-00-00", "Gezinsleden/Gezinslid[1]/Geboortedatum", "date"),
+    fact("name", "Bo Maes", "Gezinsleden/Gezinslid[2]/Naam"),
+    fact("role", "partner", "Gezinsleden/Gezinslid[10]/Positie"),
+]
+
+
+def test_items_are_cut_by_the_repeating_element():
+    items = rules.items_of(FACTS, ITEMS)
+    assert [(item.title, [f.value for f in item.detail]) for item in items] == [
+        ("An Peeters", ["1971-00-00"]),
+        ("Bo Maes", []),
+        ("persoon", []),
+    ]
+    assert sum(len(item.facts) for item in items) == len(FACTS)
+
+
+def test_highlights_keep_the_manifest_order_and_show_no_key_twice():
+    assert rules.highlights_of(FACTS, ["birth_date", "name", "absent"]) == [FACTS[1], FACTS[0]]
+
+
+def test_highlights_fall_back_to_the_first_facts():
+    assert rules.highlights_of(FACTS, ["absent"]) == FACTS[:3]
+
+
+def test_blocks_follow_the_elements_the_manifest_names():
+    facts = [
+        fact("name", "An", "Persoon/Naam"),
+        fact("child", "Bo", "Persoon/Kinderen/Kind[1]/Naam"),
+        fact("child", "Cas", "Persoon/Kinderen/Kind[2]/Naam"),
+    ]
+    blocks = rules.blocks_of(facts, {"Kind": "Kind"})
+    assert [(block.heading, [f.value for f in block.facts]) for block in blocks] == [
+        ("", ["An"]),
+        ("Kind", ["Bo"]),
+        ("Kind", ["Cas"]),
+    ]
+
+
+def test_notes_are_not_facts():
+    remark = fact("note", "U hebt een nieuw rijksregisternummer.", "Uitzonderingen/Uitzondering[1]", "note")
+    tile = rules.tile_of(entry(), Ready((*FACTS, remark), NOW))
+    assert tile.notes == ["U hebt een nieuw rijksregisternummer."]
+    assert [f for block in tile.blocks for f in block.facts] == FACTS
+
+
+def test_only_what_could_not_be_asked_is_counted_as_silent():
+    outcomes = [
+        (entry(title="a"), Ready((), NOW)),
+        (entry(title="b"), Nothing(NOW)),
+        (entry(title="c"), Late()),
+        (entry(title="d"), Down("busy")),
+    ]
+    assert rules.summary_of(outcomes) == (4, 2, ["c", "d"])

@@ -1,0 +1,66 @@
+"""The nouns of the overview: themes, and a tile as a page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome
+
+
+class Theme(StrEnum):
+    """The themes, in the order people see them. The value stands in URLs and manifests."""
+
+    FAMILY = "gezin"
+    WORK = "werk"
+    EDUCATION = "onderwijs"
+    BENEFITS = "voordelen"
+
+
+TITLES = {
+    Theme.FAMILY: "U en uw gezin",
+    Theme.WORK: "Werk",
+    Theme.EDUCATION: "Onderwijs",
+    Theme.BENEFITS: "Voordelen & belastingen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of several of the same: a household member, a diploma."""
+
+    title: str
+    facts: Sequence[Fact]
+    detail: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Facts that belong together, with the heading the manifest gives them, if any."""
+
+    heading: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Everything a tile's template needs."""
+
+    entry: Entry
+    outcome: Outcome
+    name: str
+    highlights: Sequence[Fact] = ()
+    items: Sequence[Item] = ()
+    blocks: Sequence[Block] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A theme on the overview: its tiles under one heading."""
+
+    id: str
+    title: str
+    href: str
+    entries: Sequence[Entry]

@@ -1,0 +1,106 @@
+"""The overview, a theme, one dataset: pages that stream, each tile when its source has answered."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Literal
+
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import get_template
+from django.urls import reverse
+
+from portal.platform.access.guards import signed_in
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Outcome
+
+from . import queries, rules
+from .types import TITLES, Group, Theme
+
+OVERVIEW = "Uw gegevens"
+Depth = Literal["lead", "theme", "all"]
+
+
+@signed_in
+async def overview(request: HttpRequest) -> HttpResponseBase:
+    """Show every dataset, arranged by theme."""
+    groups = [
+        Group(theme, TITLES[theme], reverse("themes:theme", kwargs={"theme": theme}), entries)
+        for theme in Theme
+        if (entries := catalogue.installed().of_theme(theme))
+    ]
+    return _page(request, OVERVIEW, groups, depth="lead")
+
+
+@signed_in
+async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
+    """Show one theme, its datasets in full."""
+    entries = catalogue.installed().of_theme(theme)
+    if theme not in set(Theme) or not entries:
+        raise Http404
+    title = TITLES[Theme(theme)]
+    crumbs = [_overview_crumb(), {"title": title, "href": ""}]
+    return _page(request, title, [Group(theme, "", "", entries)], crumbs, depth="theme")
+
+
+@signed_in
+async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+    """Show one dataset in full."""
+    entry = catalogue.installed().entry(f"{agency}.{dataset}")
+    if entry is None:
+        raise Http404
+    of_theme = Theme(entry.dataset.theme)
+    crumbs = [
+        _overview_crumb(),
+        {"title": TITLES[of_theme], "href": reverse("themes:theme", kwargs={"theme": of_theme})},
+        {"title": entry.dataset.title, "href": ""},
+    ]
+    return _page(request, entry.dataset.title, [Group(of_theme, "", "", (entry,))], crumbs, depth="all")
+
+
+def _overview_crumb() -> dict[str, str]:
+    return {"title": OVERVIEW, "href": reverse("themes:overview")}
+
+
+def _page(
+    request: HttpRequest,
+    title: str,
+    groups: Sequence[Group],
+    crumbs: Sequence[dict[str, str]] = (),
+    *,
+    depth: Depth,
+) -> HttpResponseBase:
+    return StreamingHttpResponse(
+        _stream(request, title, groups, crumbs, depth=depth),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _stream(
+    request: HttpRequest,
+    title: str,
+    groups: Sequence[Group],
+    crumbs: Sequence[dict[str, str]],
+    *,
+    depth: Depth,
+) -> AsyncIterator[str]:
+    """Send the frame at once, each tile as its source answers, and the closing line last."""
+    context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
+    yield get_template("themes/open.html").render(context, request)
+    # Let the frame reach the socket before the asking begins: people see the page, then it fills.
+    await asyncio.sleep(0)
+    entries = [entry for group in groups for entry in group.entries]
+    outcomes: list[tuple[Entry, Outcome]] = []
+    tile_template = get_template("themes/tile.html")
+    level = "h3" if groups[0].title else "h2"
+    asked_again = frozenset(request.GET.getlist("opnieuw"))
+    shape = {"depth": depth, "level": level, "asked_again": asked_again}
+    async for entry, outcome in queries.answers(
+        request.session,
+        entries,
+        again=asked_again,
+        correlation_id=request.correlation_id,
+    ):
+        outcomes.append((entry, outcome))
+        yield tile_template.render({"tile": rules.tile_of(entry, outcome), **shape})
+    asked, answered, silent = rules.summary_of(outcomes)
+    yield get_template("themes/close.html").render({"asked": asked, "answered": answered, "silent": silent})

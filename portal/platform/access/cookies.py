@@ -1,0 +1,82 @@
+"""The cookies of access: their names, how they are set and removed, and what the cookie policy says of them."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpResponseBase
+
+from .types import CookieDeclaration
+
+SESSION = "__Host-mbp-sessie"
+PENDING = "__Host-mbp-aanmelden"
+PENDING_SECONDS = 600
+OUR_HOST = urlsplit(settings.PORTAL_ORIGIN).hostname or ""
+
+# Every cookie that signing in sets, ours and the provider's, as annex 2 lists them.
+DECLARED = (
+    CookieDeclaration(
+        component="Mijn Burgerprofiel",
+        names=(SESSION,),
+        purpose="Herkent uw browser zolang u aangemeld bent. Zonder deze cookie kunnen wij uw gegevens niet openen.",
+        type="Cookie",
+        domain=OUR_HOST,
+        processor="Vlaamse overheid",
+        validity="Sessie: tot u afmeldt, 15 minuten niets doet, of ten laatste na 12 uur",
+    ),
+    CookieDeclaration(
+        component="Mijn Burgerprofiel",
+        names=(PENDING,),
+        purpose="Zorgt ervoor dat alleen de browser waarin u begint met aanmelden, het aanmelden kan afronden.",
+        type="Cookie",
+        domain=OUR_HOST,
+        processor="Vlaamse overheid",
+        validity="10 minuten, of korter als u eerder aangemeld bent",
+    ),
+    CookieDeclaration(
+        component="Vlaams toegangsbeheer",
+        names=(
+            "AMWEBJCT!%2Fsps!JSESSIONID",
+            "AMWEBJCT!%2Fsps!https://authenticatie.vlaanderen.be/sps/spfas2/saml20FIMSAML20",
+            "PD-H-SESSION-ID",
+            "PD_STATEFUL_*",
+            "tbsession",
+        ),
+        purpose="Sessiegebaseerde cookies die het mogelijk maken om gebruikers te herkennen op een webpagina "
+        "van het Vlaams toegangsbeheer.",
+        type="Cookie",
+        domain="authenticatie.vlaanderen.be",
+        processor="Vlaamse overheid",
+        validity="Sessie",
+    ),
+    CookieDeclaration(
+        component="Vlaams toegangsbeheer",
+        names=("vo-authmethod", "vo-cot"),
+        purpose="Permanente cookies die gebruikt worden door het Vlaams toegangsbeheer om de laatst gebruikte "
+        "aanmeldkeuzes bij te houden. Een voorbeeld hiervan is het laatst gebruikte authenticatiemiddel "
+        "(zoals itsme).",
+        type="Cookie",
+        domain="authenticatie.vlaanderen.be",
+        processor="Vlaamse overheid",
+        validity="1 maand",
+    ),
+)
+
+
+def set_session(response: HttpResponseBase, value: str) -> None:
+    """Give the browser its session secret, until it is closed."""
+    _set(response, SESSION, value, max_age=None)
+
+
+def set_pending(response: HttpResponseBase, value: str) -> None:
+    """Give the browser the secret of a sign-in under way, for ten minutes."""
+    _set(response, PENDING, value, max_age=PENDING_SECONDS)
+
+
+def remove(response: HttpResponseBase, *names: str) -> None:
+    """Make the browser forget cookies of ours."""
+    for name in names:
+        response.delete_cookie(name, path="/", samesite="Lax")
+
+
+def _set(response: HttpResponseBase, name: str, value: str, *, max_age: int | None) -> None:
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Lax")

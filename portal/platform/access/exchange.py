@@ -1,0 +1,88 @@
+"""Redeem a code for tokens, proving who we are with a signed assertion (private_key_jwt)."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from .errors import BadClaim, CodeRefused, ProviderRefused, ProviderUnavailable
+from .provider import Metadata
+from .wire import ask
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_LIFE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who we are at the provider: our id there and the RSA key whose public half it knows."""
+
+    id: str
+    key: RSAPrivateKey = field(repr=False)
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """What a code is worth. Never printed."""
+
+    id_token: str
+    access_token: str
+    token_type: str
+
+    def __repr__(self) -> str:
+        return "Tokens(…)"
+
+
+def assertion(client: Client, issuer: str, now: datetime) -> str:
+    """Sign that it is us who ask. The audience is the issuer, not the token endpoint (contract 2.1)."""
+    claims = {
+        "iss": client.id,
+        "sub": client.id,
+        "aud": issuer,
+        "iat": int(now.timestamp()),
+        "exp": int((now + ASSERTION_LIFE).timestamp()),
+        "jti": str(uuid.uuid4()),
+    }
+    return jwt.encode(claims, client.key, algorithm="RS256")
+
+
+async def redeem(
+    client: Client, metadata: Metadata, *, code: str, code_verifier: str, redirect_uri: str, now: datetime
+) -> Tokens:
+    """Redeem a code at the token endpoint.
+
+    Raises CodeRefused when the provider does not accept the code, ProviderRefused when it does not accept us,
+    ProviderSlow and ProviderUnavailable.
+    """
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "code_verifier": code_verifier,
+        "client_id": client.id,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion(client, metadata.issuer, now),
+    }
+    status, answer = await ask("POST", metadata.token_endpoint, form=form)
+    if status != 200:
+        raise CodeRefused if answer.get("error") == "invalid_grant" else ProviderRefused(f"token: HTTP {status}")
+    try:
+        tokens = msgspec.convert(answer, Tokens)
+    except msgspec.ValidationError as error:
+        raise ProviderUnavailable("token answer is incomplete") from error
+    if tokens.token_type.lower() != "bearer":
+        raise ProviderUnavailable("token is no bearer token")
+    return tokens
+
+
+async def userinfo(metadata: Metadata, access_token: str, *, subject: str) -> dict[str, Any]:
+    """Ask for the claims that an ID token may leave out. Raises BadClaim when they are about someone else."""
+    status, answer = await ask("GET", metadata.userinfo_endpoint, bearer=access_token)
+    if status != 200:
+        raise ProviderRefused(f"userinfo: HTTP {status}")
+    if answer.get("sub") != subject:
+        raise BadClaim("userinfo_sub")
+    return answer

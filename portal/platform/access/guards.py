@@ -1,0 +1,43 @@
+"""What a view asks of access before it answers."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+
+from . import cookies, derivation, return_path
+
+SIGN_IN = "/aanmelden/"
+SESSION_ENDED = "/afgemeld/?verlopen=1"
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: go and get another page."""
+
+    status_code = 303
+
+
+def signed_in(view: View) -> View:
+    """Let a view answer signed-in people only; others are sent to sign in and brought back.
+
+    Who has a session cookie that no longer leads to a session is first told that the session ended.
+    """
+
+    @wraps(view)
+    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if request.session is not None:
+            return await view(request, *arguments, **named)
+        had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
+        address = SESSION_ENDED if had_session else SIGN_IN
+        return SeeOther(return_path.with_path(address, return_path.of(request)))
+
+    return guarded
+
+
+def no_destination(view: View) -> View:
+    """Mark a view as one that nobody should be brought back to after signing in."""
+    view.is_no_destination = True  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,56 @@
+"""Who is here, on every request; and no unsafe request from another site."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.decorators import async_only_middleware
+
+from . import cookies, sessions
+from .derivation import is_same
+
+Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+FIELD = "form_token"
+
+log = logging.getLogger("portal.access")
+
+
+@async_only_middleware
+def middleware(get_response: Respond) -> Respond:
+    """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send."""
+
+    async def respond(request: HttpRequest) -> HttpResponseBase:
+        request.session = None
+        is_unsafe = request.method not in SAFE
+        if is_unsafe and not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
+            return _refused(request, "origin")
+        request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
+        if is_unsafe and request.session is not None:
+            posted = request.POST.get(FIELD, "")
+            if not is_same(posted, request.session.form_token):
+                return _refused(request, "token")
+        return await get_response(request)
+
+    return respond
+
+
+def comes_from_us(origin: str | None, site: str | None) -> bool:
+    """Tell whether a page of this portal sent a request, by its headers Origin and Sec-Fetch-Site.
+
+    A page cannot write either header. Sec-Fetch-Site decides where it is sent, because a page with the referrer
+    policy `no-referrer` sends the Origin `null` even to itself; a browser without it must name our origin.
+    """
+    ours: str = settings.PORTAL_ORIGIN
+    if site is None:
+        return origin == ours
+    return site == "same-origin" and origin in (ours, "null", None)
+
+
+def _refused(request: HttpRequest, why: str) -> HttpResponseBase:
+    log.warning("cross-site request refused: %s %s", why, getattr(request, "correlation_id", "-"))
+    return render(request, "entry/form_refused.html", status=403)

@@ -1,0 +1,1 @@
+"""Migrations of the session table; run as the role `owner`."""

@@ -1,0 +1,184 @@
+"""Sign in at Vlaams toegangsbeheer with OpenID Connect, and out again. The other OpenID files serve this one."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+
+from . import exchange, id_token, rules, wire
+from .derivation import encode, is_same, new_secret
+from .errors import (
+    Cancelled,
+    IssuerMismatch,
+    ProviderRefused,
+    ProviderSlow,
+    ProviderUnavailable,
+    SignInError,
+    StateMismatch,
+)
+from .exchange import Client
+from .pending import Pending
+from .provider import Provider
+from .types import Identity, Refused
+
+SCOPE = "openid profile rrn vo"
+SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
+SIGN_OUT_SECONDS = 0.5
+NOT_KEPT = timedelta(0)
+LONGEST_NAME = 200
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
+
+
+@cache
+def provider() -> Provider:
+    """The provider of this installation."""
+    return Provider(settings.OIDC_ISSUER.rstrip("/"))
+
+
+@cache
+def client() -> Client:
+    """Us, at the provider. Raises SignInError when our key is not an RSA key."""
+    key = load_pem_private_key(Path(settings.OIDC_CLIENT_KEY_FILE).read_bytes(), password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise SignInError("OIDC_CLIENT_KEY_FILE holds no RSA key.")
+    return Client(settings.OIDC_CLIENT_ID, key)
+
+
+async def sign_in_address(pending: Pending, *, redirect_uri: str, now: datetime) -> str:
+    """Write the address at the provider where someone signs in, once it is known to answer.
+
+    Raises ProviderSlow, ProviderUnavailable, IssuerMismatch; takes 2 seconds at most.
+    """
+    metadata = await provider().metadata(now=now, kept=NOT_KEPT)
+    question = {
+        "response_type": "code",
+        "response_mode": "query",
+        "client_id": settings.OIDC_CLIENT_ID,
+        "redirect_uri": redirect_uri,
+        "scope": SCOPE,
+        "acr_values": " ".join(rules.ALLOWED_ACR),
+        "state": pending.state,
+        "nonce": pending.nonce,
+        "code_challenge": pending.code_challenge,
+        "code_challenge_method": "S256",
+    }
+    return _with_query(metadata.authorization_endpoint, question)
+
+
+def code_in(answer: Mapping[str, str], pending: Pending) -> str:
+    """Read the code out of the provider's answer (the query of the return address).
+
+    Raises StateMismatch, Cancelled, IssuerMismatch, ProviderUnavailable, ProviderRefused.
+    """
+    if not is_same(answer.get("state", ""), pending.state):
+        raise StateMismatch
+    if answer.get("iss", settings.OIDC_ISSUER.rstrip("/")) != settings.OIDC_ISSUER.rstrip("/"):
+        raise IssuerMismatch  # an answer of another provider, RFC 9207
+    error = answer.get("error", "")
+    if error == "access_denied":
+        raise Cancelled
+    if error in ("temporarily_unavailable", "server_error"):
+        raise ProviderUnavailable(error)
+    code = answer.get("code", "")
+    if error or not code:
+        raise ProviderRefused("authorization")
+    return code
+
+
+async def identify(code: str, pending: Pending, *, redirect_uri: str, now: datetime) -> Identity | Refused:
+    """Find out who signed in: redeem the code, check the tokens, judge the claims.
+
+    Raises SignInError (one of its kinds) when anything is not as it should be; takes 4 seconds at most.
+    """
+    try:
+        async with asyncio.timeout(SIGN_IN_SECONDS):
+            claims = await _claims(code, pending, redirect_uri, now)
+    except TimeoutError as error:
+        raise ProviderSlow from error
+    return _judged(claims)
+
+
+async def sign_out_address(*, back_to: str, now: datetime) -> str | None:
+    """Write the address that ends the session at the provider too; None when it does not answer in 0.5 s."""
+    try:
+        async with asyncio.timeout(SIGN_OUT_SECONDS):
+            metadata = await provider().metadata(now=now, kept=NOT_KEPT)
+    except (TimeoutError, SignInError):
+        return None
+    question = {
+        "client_id": settings.OIDC_CLIENT_ID,
+        "post_logout_redirect_uri": back_to,
+        "state": encode(new_secret()),
+    }
+    return _with_query(metadata.end_session_endpoint, question)
+
+
+async def close() -> None:
+    """Let go of connections and of what is kept about the provider."""
+    provider.cache_clear()
+    client.cache_clear()
+    await wire.close()
+
+
+async def _claims(code: str, pending: Pending, redirect_uri: str, now: datetime) -> dict[str, Any]:
+    metadata = await provider().metadata(now=now)
+    tokens = await exchange.redeem(
+        client(),
+        metadata,
+        code=code,
+        code_verifier=pending.code_verifier,
+        redirect_uri=redirect_uri,
+        now=now,
+    )
+    claims = id_token.check(
+        tokens.id_token,
+        await provider().key(id_token.key_id(tokens.id_token), now=now),
+        issuer=metadata.issuer,
+        client_id=settings.OIDC_CLIENT_ID,
+        nonce=pending.nonce,
+        access_token=tokens.access_token,
+        now=now,
+    )
+    if all(name in claims for name in PERSONAL):
+        return claims
+    more = await exchange.userinfo(metadata, tokens.access_token, subject=claims["sub"])
+    return {name: more[name] for name in PERSONAL if name in more} | claims
+
+
+def _judged(claims: Mapping[str, Any]) -> Identity | Refused:
+    acr, insz = _text(claims, "acr"), _text(claims, "rrn")
+    said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
+    if isinstance(said, Refused):
+        return said
+    return Identity(
+        insz=insz,
+        given_name=_name(claims, "given_name"),
+        family_name=_name(claims, "family_name"),
+        means=rules.means_of(acr),
+        assurance=rules.assurance_of(acr),
+        provider_subject=claims["sub"],
+    )
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _name(claims: Mapping[str, Any], name: str) -> str:
+    """Read a name as it is written, without characters that could change how a page reads."""
+    return _UNPRINTABLE.sub("", _text(claims, name)).strip()[:LONGEST_NAME]
+
+
+def _with_query(address: str, question: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(question)}"

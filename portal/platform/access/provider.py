@@ -1,0 +1,128 @@
+"""What the provider says about itself: its endpoints and its keys, kept for an hour."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from . import wire
+from .errors import IssuerMismatch, ProviderUnavailable, UnknownKey
+
+KEPT = timedelta(hours=1)
+# A token with an unknown key makes us look for new keys, but nobody can make us do so all the time.
+KEYS_AT_MOST_EVERY = timedelta(seconds=30)
+SMALLEST_KEY = 2048  # bits
+
+Ask = Callable[[str, str], Awaitable[tuple[int, dict[str, Any]]]]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """The part of the discovery document that we use."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+
+
+@dataclass
+class Provider:
+    """One OpenID provider, with what is kept of it. `ask` sends a question: (method, url) -> (status, JSON)."""
+
+    issuer: str
+    ask: Ask = wire.ask
+    _metadata: Metadata | None = None
+    _metadata_at: datetime = LONG_AGO
+    _keys: dict[str, RSAPublicKey] = field(default_factory=dict)
+    _keys_at: datetime = LONG_AGO
+    _asking: asyncio.Task[Metadata] | None = None
+
+    async def metadata(self, *, now: datetime, kept: timedelta = KEPT) -> Metadata:
+        """Return the endpoints, asked at most `kept` ago; `kept` zero finds out whether the provider is there.
+
+        Everyone who waits, waits for the same question. Raises ProviderSlow, ProviderUnavailable, IssuerMismatch.
+        """
+        if self._metadata is not None and now - self._metadata_at < kept:
+            return self._metadata
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._discover(now))
+            self._asking.add_done_callback(_look_at)
+        return await asyncio.shield(self._asking)
+
+    async def key(self, kid: str, *, now: datetime) -> RSAPublicKey:
+        """Find the provider's key with this id, in its newest list when we do not know it yet.
+
+        Raises UnknownKey, and what `metadata` raises.
+        """
+        age = now - self._keys_at
+        is_stale = age >= KEPT or (kid not in self._keys and age >= KEYS_AT_MOST_EVERY)
+        if is_stale:
+            address = (await self.metadata(now=now)).jwks_uri
+            status, answer = await self.ask("GET", address)
+            if status != 200:
+                raise ProviderUnavailable(f"keys: HTTP {status}")
+            self._keys, self._keys_at = read_keys(answer), now
+        try:
+            return self._keys[kid]
+        except KeyError:
+            raise UnknownKey from None
+
+    async def _discover(self, now: datetime) -> Metadata:
+        status, answer = await self.ask("GET", f"{self.issuer}/.well-known/openid-configuration")
+        if status != 200:
+            raise ProviderUnavailable(f"discovery: HTTP {status}")
+        metadata = read_metadata(answer, self.issuer)
+        self._metadata, self._metadata_at = metadata, now
+        return metadata
+
+
+def read_metadata(answer: dict[str, Any], issuer: str) -> Metadata:
+    """Read a discovery document.
+
+    Raises IssuerMismatch when it is another issuer's, and ProviderUnavailable when an endpoint is missing or less
+    protected than the issuer.
+    """
+    try:
+        metadata = msgspec.convert(answer, Metadata)
+    except msgspec.ValidationError as error:
+        raise ProviderUnavailable("discovery is incomplete") from error
+    if metadata.issuer != issuer:
+        raise IssuerMismatch
+    allowed = {"https", urlsplit(issuer).scheme}
+    for name in Metadata.__struct_fields__[1:]:
+        parts = urlsplit(getattr(metadata, name))
+        if parts.scheme not in allowed or not parts.netloc:
+            raise ProviderUnavailable(f"{name} is no address we may use")
+    return metadata
+
+
+def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
+    """Read a JWKS: kid -> RSA signing key. What is not a public RSA key of at least 2048 bits is left out."""
+    listed = answer.get("keys")
+    keys: dict[str, RSAPublicKey] = {}
+    for item in listed if isinstance(listed, list) else ():
+        if not isinstance(item, dict) or item.get("kty") != "RSA" or item.get("use", "sig") != "sig":
+            continue
+        kid = item.get("kid")
+        try:
+            key = jwt.PyJWK.from_dict(item, algorithm="RS256").key
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+            continue
+        if isinstance(kid, str) and isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_KEY:
+            keys[kid] = key
+    return keys
+
+
+def _look_at(task: asyncio.Task[Metadata]) -> None:
+    # Whoever asked may have stopped waiting: the failure has been seen all the same.
+    if not task.cancelled():
+        task.exception()

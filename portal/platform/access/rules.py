@@ -1,0 +1,86 @@
+"""Who may come in. Decisions without I/O; rows A3 and A4 of the requirements."""
+
+from datetime import date
+
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.kit.national_number import birth_date_in, is_valid
+
+from .types import Admission, Admitted, Assurance, Reason, Refused, SignInMeans
+
+AUTHMECH = "urn:be:vlaanderen:authmech:"
+CITIZEN = "BUR"  # vo_doelgroepcode
+ADULT_YEARS = 18
+# A national number may carry a wrong birth date (it is kept when the date is corrected): one year of margin.
+ADULT_YEARS_BY_NUMBER = 19
+
+# Contract 2.3. The provider's itsme is CSAM 450, eIDAS High. What is not listed is LOW.
+ASSURANCE = {
+    SignInMeans.EID: Assurance.HIGH,
+    SignInMeans.EIDAS_HIGH: Assurance.HIGH,
+    SignInMeans.ITSME: Assurance.HIGH,
+    SignInMeans.APP_CODE: Assurance.SUBSTANTIAL,
+    SignInMeans.SMS_CODE: Assurance.SUBSTANTIAL,
+    SignInMeans.EIDAS_SUBSTANTIAL: Assurance.SUBSTANTIAL,
+}
+ALLOWED_ACR = tuple(AUTHMECH + means for means in ASSURANCE)
+
+
+def means_of(acr: str | None) -> SignInMeans:
+    """Read the means out of an `acr`; anything that is not a known authmech URN is UNKNOWN."""
+    if acr is None or not acr.startswith(AUTHMECH):
+        return SignInMeans.UNKNOWN
+    try:
+        return SignInMeans(acr.removeprefix(AUTHMECH))
+    except ValueError:
+        return SignInMeans.UNKNOWN
+
+
+def assurance_of(acr: str | None) -> Assurance:
+    """Tell how surely an `acr` identifies someone; LOW when absent or unknown."""
+    return ASSURANCE.get(means_of(acr), Assurance.LOW)
+
+
+def claims_admission(acr: str | None, target_group: str | None, insz: str | None) -> Admission:
+    """Judge what the provider says: strong enough a means, as a citizen, with a national number."""
+    if assurance_of(acr) < Assurance.SUBSTANTIAL:
+        is_federal_token = means_of(acr) is SignInMeans.FEDERAL_TOKEN
+        return Refused(Reason.FEDERAL_TOKEN if is_federal_token else Reason.MEANS_TOO_WEAK)
+    if target_group != CITIZEN:
+        return Refused(Reason.NOT_A_CITIZEN)
+    if insz is None or not is_valid(insz):
+        return Refused(Reason.NO_NATIONAL_NUMBER)
+    return Admitted()
+
+
+def admission(insz: str, birth_date: IncompleteDate | None, today: date) -> Admission:
+    """Judge the age: adults only.
+
+    insz:       a valid national number.
+    birth_date: what the register gave; None when it was late, down, or gave no date that can be used.
+    today:      the day in Belgium.
+    """
+    earliest, latest = (birth_date.earliest(), birth_date.latest()) if birth_date else (None, None)
+    if earliest is None or latest is None:
+        return _admission_by_number(insz, today)
+    if today >= birthday(latest, ADULT_YEARS):
+        return Admitted()
+    if today < birthday(earliest, ADULT_YEARS):
+        return Refused(Reason.MINOR)
+    return Refused(Reason.BIRTH_DATE_INCOMPLETE)
+
+
+def birthday(born: date, years: int) -> date:
+    """Find the day someone turns this many years old; who was born on 29 February does so on 1 March."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def _admission_by_number(insz: str, today: date) -> Admission:
+    said = birth_date_in(insz)
+    if said and said.year and said.month and said.day:
+        born = date(said.year, said.month, said.day)
+        if today >= birthday(born, ADULT_YEARS_BY_NUMBER):
+            return Admitted()
+    return Refused(Reason.AGE_NOT_KNOWN)

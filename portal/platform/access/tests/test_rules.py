@@ -1,0 +1,140 @@
+"""Who may come in: rows A3 and A4, over the whole range of dates and numbers."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.platform.access import rules
+from portal.platform.access.types import Admitted, Assurance, Reason, Refused, SignInMeans
+from portal.platform.kit.incomplete_date import IncompleteDate
+
+pytestmark = pytest.mark.security
+
+days = st.dates(date(1900, 1, 1), date(2090, 12, 31))
+births = st.dates(date(1905, 1, 1), date(2040, 12, 31))
+serials = st.integers(1, 997)
+
+TOO_WEAK = Refused(Reason.MEANS_TOO_WEAK)
+
+
+def number_of(born: IncompleteDate, serial: int, raised: int = 60) -> str:
+    """Make a valid number out of its parts; a test number unless told otherwise."""
+    nine = f"{born.year % 100:02}{born.month + raised:02}{born.day:02}{serial:03}"
+    check = 97 - int(("2" if born.year >= 2000 else "") + nine) % 97
+    return f"{nine}{check:02}"
+
+
+def complete(day: date) -> IncompleteDate:
+    return IncompleteDate(day.year, day.month, day.day)
+
+
+@pytest.mark.parametrize(
+    ("means", "assurance"),
+    [
+        ("eid", Assurance.HIGH),
+        ("eidashigh", Assurance.HIGH),
+        ("itsme", Assurance.HIGH),
+        ("csamtotp", Assurance.SUBSTANTIAL),
+        ("csamsms", Assurance.SUBSTANTIAL),
+        ("eidassubstantial", Assurance.SUBSTANTIAL),
+        ("fedtoken", Assurance.LOW),
+        ("csampassword", Assurance.LOW),
+        ("csamselfreg", Assurance.LOW),
+        ("tlsclient", Assurance.LOW),
+        ("unknown", Assurance.LOW),
+        ("", Assurance.LOW),
+    ],
+)
+def test_assurance_follows_the_contract(means, assurance):
+    assert rules.assurance_of(f"urn:be:vlaanderen:authmech:{means}") is assurance
+
+
+@given(st.none() | st.text())
+def test_assurance_of_anything_else_is_low(acr):
+    assert rules.assurance_of(acr) is Assurance.LOW
+
+
+def test_assurance_needs_the_whole_urn():
+    assert [rules.assurance_of(acr) for acr in ("eid", "urn:be:vlaanderen:authmech:EID")] == [Assurance.LOW] * 2
+
+
+def test_allowed_acr_are_those_at_least_substantial():
+    every = {means for means in SignInMeans if rules.assurance_of(rules.AUTHMECH + means) >= Assurance.SUBSTANTIAL}
+    assert {rules.AUTHMECH + means for means in every} == set(rules.ALLOWED_ACR)
+
+
+@pytest.mark.parametrize(
+    ("means", "group", "insz", "said"),
+    [
+        ("eid", "BUR", "71690999827", Admitted()),
+        ("csamsms", "BUR", "71690999827", Admitted()),
+        ("fedtoken", "BUR", "71690999827", Refused(Reason.FEDERAL_TOKEN)),
+        ("csamselfreg", "BUR", "", TOO_WEAK),
+        ("csampassword", "GID", "", TOO_WEAK),
+        ("eid", "GID", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
+        ("eid", "bur", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
+        ("eid", "", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
+        ("eid", None, "71690999827", Refused(Reason.NOT_A_CITIZEN)),
+        ("eid", "BUR", None, Refused(Reason.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "", Refused(Reason.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "71690999828", Refused(Reason.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "71.69.09-998.27", Refused(Reason.NO_NATIONAL_NUMBER)),
+    ],
+)
+def test_claims_admission_names_the_first_thing_in_the_way(means, group, insz, said):
+    assert rules.claims_admission(rules.AUTHMECH + means, group, insz) == said
+
+
+@given(births, days, serials)
+def test_admission_by_a_complete_birth_date_is_exact(born, today, serial):
+    insz = number_of(IncompleteDate(1950, 1, 1), serial)  # whatever the number says, the register knows better
+    said = rules.admission(insz, complete(born), today)
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    assert said == (Admitted() if years >= 18 else Refused(Reason.MINOR))
+
+
+@given(births, days, serials, st.booleans())
+def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, today, serial, knows_month):
+    known = IncompleteDate(born.year, born.month if knows_month else 0, 0)
+    first, last = known.earliest(), known.latest()
+    assert first
+    assert last
+    possible = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    adult = {rules.birthday(day, 18) <= today for day in possible}
+    expected = {
+        (True,): Admitted(),
+        (False,): Refused(Reason.MINOR),
+        (False, True): Refused(Reason.BIRTH_DATE_INCOMPLETE),
+    }[tuple(sorted(adult))]
+    assert rules.admission(number_of(IncompleteDate(1950, 1, 1), serial), known, today) == expected
+
+
+@given(births, days, serials, st.sampled_from((0, 20, 40, 60)), st.sampled_from((None, IncompleteDate(0, 0, 0))))
+def test_admission_without_the_register_takes_nineteen_years_by_the_number(born, today, serial, raised, nothing):
+    insz = number_of(complete(born), serial, raised)
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    expected = Admitted() if years >= 19 else Refused(Reason.AGE_NOT_KNOWN)
+    assert rules.admission(insz, nothing, today) == expected
+
+
+@given(births, serials, st.booleans())
+def test_admission_without_the_register_needs_a_complete_number(born, serial, knows_month):
+    insz = number_of(IncompleteDate(born.year, born.month if knows_month else 0, 0), serial)
+    assert rules.admission(insz, None, date(2090, 1, 1)) == Refused(Reason.AGE_NOT_KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 2, 28), Refused(Reason.MINOR)),
+        (date(2026, 3, 1), Admitted()),
+    ],
+)
+def test_admission_of_who_was_born_on_a_leap_day_is_on_the_first_of_march(today, said):
+    assert rules.admission("71690999827", IncompleteDate(2008, 2, 29), today) == said
+
+
+def test_birthday_of_a_leap_day_in_a_leap_year_is_that_day():
+    assert rules.birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)

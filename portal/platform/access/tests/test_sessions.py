@@ -1,0 +1,184 @@
+"""Sessions against PostgreSQL, as the role `portal`: limits, secrets, and what the table gives away."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.platform.access import derivation, sessions
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.database import pool
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+JAN = Identity(
+    insz="71690999827",
+    given_name="Jan",
+    family_name="Peeters-Canarie",
+    means=SignInMeans.ITSME,
+    assurance=Assurance.HIGH,
+    provider_subject="subject-1",
+)
+
+
+def minutes(count: float) -> datetime:
+    return START + timedelta(minutes=count)
+
+
+def until(session: Session | None) -> datetime | None:
+    return session.expires_at if session else None
+
+
+async def rows() -> list[tuple[bytes, bytes, datetime, datetime]]:
+    async with pool.connection() as conn:
+        cursor = await conn.execute("select id, sealed_identity, opened_at, last_seen_at from access_session")
+        return await cursor.fetchall()
+
+
+async def test_find_gives_back_the_session_that_was_opened():
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    assert await sessions.find(cookie, now=START) == opened
+    assert opened.identity == JAN
+    assert opened.expires_at == minutes(15)
+    assert opened.ends_at == minutes(12 * 60)
+
+
+async def test_table_holds_neither_secret_nor_person():
+    _, cookie = await sessions.open_session(JAN, now=START)
+    secret = derivation.read_secret(cookie) or b"?"
+    ((session_id, sealed, _, _),) = await rows()
+    assert len(session_id) == 32
+    stored = session_id + sealed
+    telling: tuple[bytes | str, ...] = (
+        secret,
+        cookie,
+        JAN.insz,
+        JAN.given_name,
+        JAN.family_name,
+        JAN.provider_subject,
+        JAN.means.value,
+    )
+    assert [(text if isinstance(text, bytes) else text.encode()) in stored for text in telling] == [False] * 7
+
+
+async def test_table_never_reaches_the_write_ahead_log():
+    async with pool.connection() as conn:
+        cursor = await conn.execute("select relpersistence from pg_class where relname = 'access_session'")
+        assert await cursor.fetchone() == ("u",)
+
+
+async def test_table_is_closed_to_the_worker():
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            "select bool_or(has_table_privilege('worker', 'access_session', privilege))"
+            " from unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as privilege"
+        )
+        assert await cursor.fetchone() == (False,)
+
+
+async def test_find_refuses_another_secret():
+    await sessions.open_session(JAN, now=START)
+    assert await sessions.find(derivation.encode(derivation.new_secret()), now=START) is None
+
+
+async def test_find_refuses_the_identity_of_another_session():
+    _, cookie = await sessions.open_session(JAN, now=START)
+    mine = derivation.derive(derivation.read_secret(cookie) or b"", derivation.SESSION_ID)
+    await sessions.open_session(JAN, now=START)
+    async with pool.connection() as conn:
+        await conn.execute(
+            "update access_session set sealed_identity = (select sealed_identity from access_session where id <> %s)"
+            " where id = %s",
+            (mine, mine),
+        )
+    assert await sessions.find(cookie, now=START) is None
+
+
+@pytest.mark.parametrize("sealed", [b"", b"short", bytes(12), bytes(200)])
+async def test_find_refuses_a_damaged_row(sealed):
+    _, cookie = await sessions.open_session(JAN, now=START)
+    async with pool.connection() as conn:
+        await conn.execute("update access_session set sealed_identity = %s", (sealed,))
+    assert await sessions.find(cookie, now=START) is None
+
+
+async def test_session_ends_after_fifteen_idle_minutes():
+    _, cookie = await sessions.open_session(JAN, now=START)
+    assert await sessions.find(cookie, now=minutes(14.99)) is not None
+    assert await sessions.find(cookie, now=minutes(14.99 + 15)) is None
+
+
+async def test_session_that_is_used_stays_until_twelve_hours():
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    for minute in range(10, 12 * 60, 10):
+        found = await sessions.find(cookie, now=minutes(minute))
+        assert found is not None
+        assert found.expires_at == min(minutes(minute + 15), opened.ends_at)
+    assert await sessions.find(cookie, now=minutes(12 * 60)) is None
+
+
+async def test_find_writes_at_most_every_thirty_seconds():
+    _, cookie = await sessions.open_session(JAN, now=START)
+    assert until(await sessions.find(cookie, now=START + timedelta(seconds=29))) == minutes(15)
+    assert [row[3] for row in await rows()] == [START]
+    later = START + timedelta(seconds=30)
+    assert until(await sessions.find(cookie, now=later)) == later + sessions.IDLE
+    assert [row[3] for row in await rows()] == [later]
+
+
+async def test_find_at_the_same_time_gives_the_same_session():
+    _, cookie = await sessions.open_session(JAN, now=START)
+    found = await asyncio.gather(*(sessions.find(cookie, now=minutes(5)) for _ in range(8)))
+    assert [until(session) for session in found] == [minutes(20)] * 8
+    assert [row[3] for row in await rows()] == [minutes(5)]
+
+
+async def test_extend_starts_the_idle_time_anew_but_not_past_the_end():
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    assert until(await sessions.extend(opened, now=minutes(14))) == minutes(29)
+    assert await sessions.find(cookie, now=minutes(28)) is not None
+    for minute in range(40, 12 * 60, 10):
+        await sessions.extend(opened, now=minutes(minute))
+    assert until(await sessions.extend(opened, now=minutes(719))) == opened.ends_at
+    assert await sessions.extend(opened, now=minutes(720)) is None
+
+
+async def test_extend_cannot_wake_a_session_that_ended():
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    assert await sessions.extend(opened, now=minutes(15)) is None
+    await sessions.close(opened)
+    assert await sessions.extend(opened, now=START) is None
+    assert await sessions.find(cookie, now=START) is None
+
+
+async def test_close_ends_this_session_only():
+    one, _ = await sessions.open_session(JAN, now=START)
+    other, cookie = await sessions.open_session(JAN, now=START)
+    await sessions.close(one)
+    assert await sessions.find(cookie, now=START) == other
+
+
+async def test_open_replaces_the_session_this_browser_had():
+    first, first_cookie = await sessions.open_session(JAN, now=START)
+    second, second_cookie = await sessions.open_session(JAN, now=START, replaces=first)
+    assert first_cookie != second_cookie
+    assert [row[0] for row in await rows()] == [second.id]
+
+
+async def test_sweep_deletes_what_is_past_a_limit():
+    await sessions.open_session(JAN, now=START)
+    kept, _ = await sessions.open_session(JAN, now=minutes(5))
+    assert await sessions.sweep(now=minutes(15)) == 1
+    assert [row[0] for row in await rows()] == [kept.id]
+    assert await sessions.sweep() == 1
+
+
+async def test_sessions_share_no_derived_value():
+    opened = [(await sessions.open_session(JAN, now=START))[0] for _ in range(3)]
+    assert len({value for one in opened for value in (one.id, one.seal_key, one.form_token)}) == 9
+
+
+def test_session_and_identity_print_nothing():
+    assert repr(JAN) == "Identity(…)"
+    assert f"{JAN}" == "Identity(…)"

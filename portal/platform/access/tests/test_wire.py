@@ -1,0 +1,92 @@
+"""The HTTP client for the provider, against a server of this process that answers badly."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from portal.platform.access import wire
+from portal.platform.access.errors import ProviderSlow, ProviderUnavailable
+
+
+@asynccontextmanager
+async def answering(raw: bytes | None):
+    """Serve one raw HTTP answer on a free port; None never answers."""
+    received: list[bytes] = []
+    done = asyncio.Event()
+
+    async def serve(reader, writer):
+        received.append(await reader.readuntil(b"\r\n\r\n"))
+        if raw is None:
+            await done.wait()
+        else:
+            writer.write(raw)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", received
+    finally:
+        done.set()
+        server.close()
+        await wire.close()
+
+
+def http(body: bytes, status: str = "200 OK", *more: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *more]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+async def test_ask_returns_status_and_object():
+    async with answering(http(b'{"a": [1]}')) as (url, received):
+        assert await wire.ask("GET", url, bearer="the-token") == (200, {"a": [1]})
+    assert b"\r\nAuthorization: Bearer the-token\r\n" in received[0]
+
+
+@pytest.mark.parametrize("body", [b'{"error": "invalid_grant"}', b"<html>", b"[]", b""])
+async def test_ask_returns_what_it_can_read_of_a_refusal(body):
+    async with answering(http(body, "400 Bad Request")) as (url, _):
+        status, answer = await wire.ask("POST", url, form={"code": "x"})
+    assert (status, answer) == (400, {"error": "invalid_grant"} if body.startswith(b"{") else {})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        http(b"{}", "503 Service Unavailable"),
+        http(b"{}", "500 Internal Server Error"),
+        http(b"{}", "429 Too Many Requests"),
+        http(b"{}", "302 Found", "Location: https://evil.example/"),
+        http(b""),
+        http(b"[]"),
+        http(b"null"),
+        http(b"<html></html>"),
+        http(b'{"a": '),
+        http(b'{"a": "\xff"}'),
+        http(b'{"a":' * 100_000),
+        http(b'"' + b"x" * 300_000 + b'"'),
+        http(b"{}")[:-1],
+        b"no HTTP at all\r\n\r\n",
+        b"",
+    ],
+    ids=lambda raw: repr(raw[:20]),
+)
+async def test_ask_calls_anything_else_unavailable(raw):
+    async with answering(raw) as (url, _):
+        with pytest.raises(ProviderUnavailable):
+            await wire.ask("GET", url)
+
+
+async def test_ask_calls_a_closed_door_unavailable():
+    async with answering(b"") as (url, _):
+        pass
+    with pytest.raises(ProviderUnavailable):
+        await wire.ask("GET", url)
+    await wire.close()
+
+
+async def test_ask_does_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(wire, "SECONDS", 0.05)
+    async with answering(None) as (url, _):
+        with pytest.raises(ProviderSlow):
+            await wire.ask("GET", url)

@@ -1,0 +1,140 @@
+"""Nouns of access: by which means and how surely someone signed in, who they are, until when."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+
+class Assurance(IntEnum):
+    """How surely we know who is here, in the three steps of eIDAS."""
+
+    LOW = 1
+    SUBSTANTIAL = 2
+    HIGH = 3
+
+    @property
+    def label(self) -> str:
+        """Name the level as a citizen reads it, in Dutch."""
+        return ("laag", "substantieel", "hoog")[self - 1]
+
+
+class SignInMeans(StrEnum):
+    """The means of Vlaams toegangsbeheer; the value is the last part of its `authmech` URN."""
+
+    EID = "eid"
+    EIDAS_HIGH = "eidashigh"
+    ITSME = "itsme"
+    APP_CODE = "csamtotp"
+    SMS_CODE = "csamsms"
+    EIDAS_SUBSTANTIAL = "eidassubstantial"
+    FEDERAL_TOKEN = "fedtoken"  # noqa: S105
+    PASSWORD = "csampassword"  # noqa: S105
+    SELF_REGISTERED = "csamselfreg"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """Name the means as a citizen reads it, in Dutch."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    SignInMeans.EID: "eID en kaartlezer",
+    SignInMeans.EIDAS_HIGH: "buitenlandse elektronische identiteitskaart",
+    SignInMeans.ITSME: "itsme",
+    SignInMeans.APP_CODE: "beveiligingscode via app",
+    SignInMeans.SMS_CODE: "beveiligingscode via sms",
+    SignInMeans.EIDAS_SUBSTANTIAL: "buitenlands aanmeldmiddel",
+    SignInMeans.FEDERAL_TOKEN: "federaal token",
+    SignInMeans.PASSWORD: "gebruikersnaam en wachtwoord",
+    SignInMeans.SELF_REGISTERED: "zelfregistratie",
+    SignInMeans.UNKNOWN: "onbekend aanmeldmiddel",
+}
+
+
+class Reason(StrEnum):
+    """Why a sign-in did not come about. The value stands in the address of the page that explains it."""
+
+    MEANS_TOO_WEAK = "means_too_weak"
+    FEDERAL_TOKEN = "federal_token"  # noqa: S105
+    NO_NATIONAL_NUMBER = "no_national_number"
+    NOT_A_CITIZEN = "not_a_citizen"
+    MINOR = "minor"
+    AGE_NOT_KNOWN = "age_not_known"
+    BIRTH_DATE_INCOMPLETE = "birth_date_incomplete"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    PROVIDER_SLOW = "provider_slow"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """They may come in."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """They may not come in, and why."""
+
+    reason: Reason
+
+
+Admission = Admitted | Refused
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who signed in, as Vlaams toegangsbeheer says. Never printed: `repr` is empty on purpose."""
+
+    insz: str
+    given_name: str
+    family_name: str
+    means: SignInMeans
+    assurance: Assurance
+    provider_subject: str
+
+    @property
+    def name(self) -> str:
+        """Write the full name, given name first."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    def __repr__(self) -> str:
+        return "Identity(…)"
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One signed-in browser.
+
+    id:         32 bytes, derived from the cookie's secret; safe to store.
+    opened_at:  UTC.
+    expires_at: UTC, when it ends if nothing happens (idle limit).
+    ends_at:    UTC, when it ends in any case (absolute limit).
+    seal_key:   32 bytes, for `sources.store`; derived from the secret, never stored.
+    form_token: what a form of this session must post back as `form_token`.
+    """
+
+    id: bytes
+    identity: Identity
+    opened_at: datetime
+    expires_at: datetime
+    ends_at: datetime
+    seal_key: bytes
+    form_token: str
+
+    def __repr__(self) -> str:
+        return "Session(…)"
+
+
+class CookieDeclaration(msgspec.Struct, frozen=True):
+    """A cookie or storage key as the policy's annex 2 lists it; texts in Dutch.
+
+    names may hold `*` patterns; validity is the annex's "geldigheid".
+    """
+
+    component: str
+    names: tuple[str, ...]
+    purpose: str
+    type: str
+    domain: str
+    processor: str
+    validity: str

@@ -1,0 +1,1 @@
+"""The one asynchronous connection pool of a worker. Knows no table."""

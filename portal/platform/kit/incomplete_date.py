@@ -1,0 +1,83 @@
+"""Dates of which a register may not know the day, the month or even the year."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+# ISO, alone or with the zone that an xs:date may carry.
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IncompleteDate:
+    """A date in which 0 stands for what is not known: `IncompleteDate(1971, 0, 0)` is some day in 1971."""
+
+    year: int
+    month: int
+    day: int
+
+    def iso(self) -> str:
+        """Write as `YYYY-MM-DD`, with `00` for what is not known."""
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
+    def earliest(self) -> date | None:
+        """Find the first day it can have been; None when not even the year is known."""
+        if not self.year:
+            return None
+        return date(self.year, self.month or 1, (self.day or 1) if self.month else 1)
+
+    def latest(self) -> date | None:
+        """Find the last day it can have been; None when not even the year is known."""
+        if not self.year:
+            return None
+        if not self.month:
+            return date(self.year, 12, 31)
+        return date(self.year, self.month, self.day or monthrange(self.year, self.month)[1])
+
+
+def read(text: str) -> IncompleteDate | None:
+    """Read `1971-03-02`, `1971-03-00`, `1971-00-00` or `0000-00-00`; None for anything else."""
+    found = _ISO.fullmatch(text.strip())
+    return _made_of(found[1], found[2], found[3]) if found else None
+
+
+def read_dotted(text: str) -> IncompleteDate | None:
+    """Read `02.03.1971`, `00.03.1971`, `00.00.1971` or `00.00.0000`; None for anything else."""
+    found = _DOTTED.fullmatch(text.strip())
+    return _made_of(found[3], found[2], found[1]) if found else None
+
+
+def in_words(when: IncompleteDate) -> str:
+    """Say a date in Dutch: "3 maart 2026", "maart 2026", "in 1971" or "datum onbekend"."""
+    if not when.year:
+        return "datum onbekend"
+    if not when.month:
+        return f"in {when.year}"
+    month = f"{_MONTHS[when.month - 1]} {when.year}"
+    return f"{when.day} {month}" if when.day else month
+
+
+def _made_of(year: str, month: str, day: str) -> IncompleteDate | None:
+    """Put the parts together, unless no calendar has such a day."""
+    made = IncompleteDate(int(year), int(month), int(day))
+    if made.month > 12 or made.day > 31:
+        return None
+    if made.year and made.month and made.day > monthrange(made.year, made.month)[1]:
+        return None
+    return made

@@ -1,0 +1,74 @@
+"""The Belgian national number (rijksregisternummer, INSZ): is it one, and what does it say of a birth date.
+
+Eleven digits: two of the year, two of the month, two of the day, three of a serial number, two of a check.
+The month carries 20 or 40 more for people who are not in the population register (bis numbers), and 60 more
+for people who do not exist (test numbers). The check is 97 less the rest of the nine others divided by 97;
+from the year 2000 on those nine are read with a 2 before them.
+"""
+
+from datetime import date
+
+from .incomplete_date import IncompleteDate
+
+_SHAPE = 11
+_MONTHS_RAISED_BY = 20
+_LAST_MONTH = 72
+
+
+def is_valid(number: str, *, is_fictitious: bool = False) -> bool:
+    """Tell whether a text can be a national number.
+
+    A number that a body marks as fictitious (`INSZ@IsFictief`) has the shape but not the check digits.
+    """
+    if not _has_shape(number):
+        return False
+    return is_fictitious or _century(number) is not None
+
+
+def birth_date_in(number: str) -> IncompleteDate | None:
+    """Read the birth date that a national number was made from; None when the number is not valid.
+
+    A body can know better: people whose date was corrected keep their number. Days that do not exist and
+    serial days (given out when the birth date is not known) are unknown, never guessed.
+    """
+    if not _has_shape(number) or (century := _century(number)) is None:
+        return None
+    year = century + int(number[:2])
+    month = int(number[2:4]) % _MONTHS_RAISED_BY
+    day = int(number[4:6])
+    if not month:
+        # 00.00 is handed out for "nothing known": 1900 is then no year of birth but an absence.
+        return IncompleteDate(0, 0, 0) if number[:2] == "00" and century == 1900 else IncompleteDate(year, 0, 0)
+    try:
+        date(year, month, day)
+    except ValueError:
+        return IncompleteDate(year, month, 0)
+    return IncompleteDate(year, month, day)
+
+
+def masked(number: str) -> str:
+    """Write a national number for a screen: only its date can be read ("71.69.09-•••.••")."""
+    if not _has_digits(number):
+        return "•" * len(number)
+    return f"{number[:2]}.{number[2:4]}.{number[4:6]}-•••.••"
+
+
+def _has_digits(number: str) -> bool:
+    return len(number) == _SHAPE and number.isascii() and number.isdigit()
+
+
+def _has_shape(number: str) -> bool:
+    if not _has_digits(number):
+        return False
+    month = int(number[2:4])
+    return month <= _LAST_MONTH and month % _MONTHS_RAISED_BY <= 12
+
+
+def _century(number: str) -> int | None:
+    """Find the century whose reading of the nine digits gives the check digits."""
+    nine, check = int(number[:9]), int(number[9:])
+    if 97 - nine % 97 == check:
+        return 1900
+    if 97 - (2_000_000_000 + nine) % 97 == check:
+        return 2000
+    return None

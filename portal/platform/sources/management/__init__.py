@@ -1,0 +1,1 @@
+"""Commands that show what the sources are and how their answers are read."""

@@ -1,0 +1,26 @@
+"""A fact: one thing a body says about a person, flat, with its place in the answer."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["text", "date", "moment", "national_number", "number", "code", "note"]
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """One datum as a citizen may see it.
+
+    key:    what it is, in English snake_case, stable (`birth_date`); several facts may share a key.
+    label:  what the citizen reads before the value, in Dutch.
+    value:  the value as text. Dates are `YYYY-MM-DD` with `00` for what the body does not know
+            (`1971-00-00`), whatever form the body itself uses.
+    kind:   how to show the value. `note` is a remark about the answer rather than a datum.
+    path:   where it stood in the answer, below the content element, with a 1-based index on elements
+            that repeat: `Bewijzen/Bewijs[2]/Basis/VolledigeNaam`. Facts of one item share its prefix.
+    """
+
+    key: str
+    label: str
+    value: str
+    kind: Kind
+    path: str

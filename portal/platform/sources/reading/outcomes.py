@@ -1,0 +1,80 @@
+"""What asking a source can lead to. Trouble upstream is one of these values, never an exception."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from .facts import Fact
+
+Reason = Literal[
+    "busy",  # the body says: too many questions at once, try later
+    "unavailable",  # the body, or what stands behind it, is out of service
+    "refused",  # the body will not answer this question to us
+    "fault",  # a SOAP fault or an error answer without a code we know
+    "connection",  # no connection, TLS refused, cut off
+    "status",  # another HTTP status than 200
+    "unreadable",  # an answer that is not what the contract says
+    "mismatch",  # an answer to another question, or about another person
+]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A part of an answer that could not be had: which origin, its own code, and what that means."""
+
+    origin: str
+    code: str
+    reason: Reason
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The whole answer. `asked_at` is in UTC."""
+
+    facts: tuple[Fact, ...]
+    asked_at: datetime
+
+
+class Partial(msgspec.Struct, frozen=True, tag="partial"):
+    """What came, and what did not."""
+
+    facts: tuple[Fact, ...]
+    missing: tuple[Missing, ...]
+    asked_at: datetime
+
+
+class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
+    """The source was asked, answered, and has no data about this person."""
+
+    asked_at: datetime
+
+
+class Late(msgspec.Struct, frozen=True, tag="late"):
+    """Our deadline passed before the source answered."""
+
+
+class Down(msgspec.Struct, frozen=True, tag="down"):
+    """The source could not be asked.
+
+    `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
+    not ask it, when that was before now.
+    """
+
+    reason: Reason
+    detail: str = ""
+    since: datetime | None = None
+
+
+Outcome = Ready | Partial | Nothing | Late | Down
+
+NAMES: dict[type[Outcome], str] = {
+    Ready: "ready",
+    Partial: "partial",
+    Nothing: "nothing",
+    Late: "late",
+    Down: "down",
+}
+
+
+def name_of(outcome: Outcome) -> str:
+    """Name an outcome as the pages and the tests do: ready, partial, nothing, late or down."""
+    return NAMES[type(outcome)]

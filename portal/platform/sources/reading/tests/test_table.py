@@ -1,0 +1,82 @@
+"""Tables: what a reader makes of an answer."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import coded, composed, date, dotted_date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.xml import parse_xml, text_at
+
+BOAT = group(
+    {
+        "@Sinds": date("since", "Sinds"),
+        "Naam": text("name", "Naam"),
+        "Romp/Kleur": coded("colour", "Kleur", {"1": "rood"}),
+        "Romp/Lengte": text("length", "Lengte", "number"),
+        "Zeil[]": group(
+            {".": coded("sail", "Zeil"), "@Tot": date("sail_until", "Zeil tot"), "Maat": text("size", "Maat")}
+        ),
+        "Keuring": dotted_date("checked_on", "Gekeurd op"),
+        "Motor": yes_or_no("engine", "Motor"),
+        "Haven": meaning("harbour", "Haven", {"NPT": "Nieuwpoort"}),
+        "Eigenaar": composed("owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()),
+    }
+)
+
+
+def read(inside: str) -> list[tuple[str, str, str, str]]:
+    facts: list[Fact] = []
+    BOAT(parse_xml(f"<Boot Sinds=' 1999-00-00 '>{inside}</Boot>".encode()), "Boot", facts)
+    return [(f.key, f.value, f.kind, f.path) for f in facts[:-1]] + [(facts[-1].key, facts[-1].value, "", "")]
+
+
+SINCE = ("since", "1999-00-00", "", "")
+
+
+def test_texts_are_trimmed_and_empty_ones_say_nothing():
+    assert read("<Naam> De\n   Zwaluw </Naam><Romp><Lengte/></Romp>") == [
+        ("name", "De Zwaluw", "text", "Boot/Naam"),
+        SINCE,
+    ]
+
+
+def test_what_repeats_is_counted_from_one():
+    assert read("<Zeil><Code>8</Code></Zeil><Naam>X</Naam><Zeil Tot='2020-01-01'><Maat>3</Maat></Zeil>") == [
+        ("sail", "code 8", "text", "Boot/Zeil[1]"),
+        ("name", "X", "text", "Boot/Naam"),
+        ("sail_until", "2020-01-01", "date", "Boot/Zeil[2]/@Tot"),
+        ("size", "3", "text", "Boot/Zeil[2]/Maat"),
+        SINCE,
+    ]
+
+
+def test_a_code_is_shown_as_its_description_else_its_meaning_else_itself():
+    def colour(inside: str) -> str:
+        return read(f"<Romp><Kleur>{inside}</Kleur></Romp>")[0][1]
+
+    assert colour("<Code>1</Code><Omschrijving>vuurrood</Omschrijving>") == "vuurrood"
+    assert colour("<Code>1</Code><Omschrijving>Omschrijving</Omschrijving>") == "rood"
+    assert colour("<Omschrijving/><Code>1</Code>") == "rood"
+    assert colour("<Code>2</Code>") == "code 2"
+    assert read("<Romp><Kleur><Code>Code</Code></Kleur></Romp>") == [SINCE]
+
+
+def test_dates_are_iso_and_an_unreadable_one_is_shown_as_written():
+    assert read("<Keuring>07.00.2020</Keuring>")[0] == ("checked_on", "2020-00-07", "date", "Boot/Keuring")
+    assert read("<Keuring>gisteren</Keuring>")[0] == ("checked_on", "gisteren", "text", "Boot/Keuring")
+
+
+def test_flags_codes_and_composed_facts_are_words():
+    said = read(
+        "<Motor>1</Motor><Haven>NPT</Haven><Haven>ZZZ</Haven><Eigenaar><Achter>Maes</Achter></Eigenaar><Eigenaar/>"
+    )
+    assert [value for _, value, _, _ in said] == ["ja", "Nieuwpoort", "code ZZZ", "Maes", "1999-00-00"]
+
+
+@given(st.text("<>/abZeilNaam 01-&;'\"", max_size=60))
+def test_readers_are_total(inside):
+    try:
+        root = parse_xml(f"<Boot>{inside}</Boot>".encode())
+    except Exception:
+        return
+    BOAT(root, "", [])

@@ -1,0 +1,72 @@
+"""Answers of sources, for as long as the session lasts and no longer.
+
+One sealed record a dataset. The key is derived from a secret that only the citizen's cookie holds, so nobody can
+read a record without it; session, subject, dataset and version are bound in, so a record cannot pass for another.
+Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from portal.platform.access.types import Session
+from portal.platform.database import pool
+
+from .catalogue import Entry
+from .reading.outcomes import Nothing, Outcome, Ready
+
+Kept = Ready | Nothing
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Kept).decode
+
+NONCE = 12  # bytes, AES-GCM
+
+PUT = """
+insert into sources_answer (session_id, dataset, sealed)
+select %s, unnest(%s::text[]), unnest(%s::bytea[])
+where exists (select from access_session where id = %s)
+on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
+"""
+GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
+
+
+async def put(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
+    """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing."""
+    box = AESGCM(session.seal_key)
+    names: list[str] = []
+    sealed: list[bytes] = []
+    for entry, outcome in outcomes:
+        if isinstance(outcome, Ready | Nothing):
+            nonce = os.urandom(NONCE)
+            names.append(entry.name)
+            sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry)))
+    if names:
+        async with pool.connection() as conn:
+            await conn.execute(PUT, (session.id, names, sealed, session.id), prepare=True)
+
+
+async def get(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
+    """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out."""
+    by_name = {entry.name: entry for entry in entries}
+    async with pool.connection() as conn:
+        cursor = await conn.execute(GET, (session.id, list(by_name)), prepare=True, binary=True)
+        rows = await cursor.fetchall()
+    box = AESGCM(session.seal_key)
+    found: dict[str, Outcome] = {}
+    for name, sealed in rows:
+        try:
+            opened = box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(session, by_name[name]))
+            found[name] = _decode(opened)
+        except (InvalidTag, msgspec.DecodeError):
+            continue  # tampered with, or written by another version: asking again is the cure
+    return found
+
+
+def _bound(session: Session, entry: Entry) -> bytes:
+    """What a record is bound to besides its key: session, subject, dataset, version."""
+    service = entry.dataset.magda
+    return b"\0".join((session.id, session.identity.insz.encode(), entry.name.encode(), service.version.encode()))

@@ -1,0 +1,75 @@
+"""A manifest is read whole or refused with file, line and cure."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.platform.sources import catalogue
+
+SOUND = """\
+name = "Voorbeeld"
+website = "https://voorbeeld.example"
+
+[[datasets]]
+id = "iets"
+title = "Iets"
+theme = "gezin"
+source = "voorbeeld-iets"
+transport = "magda"
+parse = "read"
+legal_basis = "decreet"
+about = "Iets over u."
+when_nothing = "Niets aan te doen."
+
+[datasets.magda]
+domain = "D"
+service = "GeefIets"
+version = "01.00.0000"
+namespace = "urn:iets"
+question = "iets.xml"
+"""
+
+
+def body(folder: Path, name: str, manifest: str = SOUND, code: str = "def read(content):\n    return []\n") -> Path:
+    own = folder / name
+    own.mkdir(parents=True)
+    (own / "agency.toml").write_text(manifest, "utf-8")
+    (own / "parse.py").write_text(code, "utf-8")
+    return folder
+
+
+def test_a_sound_manifest_becomes_an_entry(tmp_path):
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld")]).entries
+    assert (entry.name, entry.slug, entry.dataset.deadline_s) == ("voorbeeld.iets", "voorbeeld-iets", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        (SOUND.replace("theme =", "tehme ="), "line 7: Object contains unknown field `tehme`"),
+        (SOUND.replace('title = "Iets"', "title = 3"), "line 6: Expected `str`, got `int`"),
+        (SOUND.replace('parse = "read"', 'parse = "reed"'), "line 10: parse.py has no function 'reed'"),
+        (SOUND.replace('transport = "magda"', 'transport = "fax"'), "Invalid enum value 'fax'"),
+        (SOUND.replace("[[datasets]]", "[[datasets]]\ndeadline_s = 6"), "Expected `float` <= 5"),
+        (SOUND.replace('name = "V', "name = V"), "not TOML"),
+    ],
+)
+def test_a_wrong_manifest_is_refused_naming_file_line_and_cure(tmp_path, manifest, said):
+    with pytest.raises(catalogue.ManifestError) as refused:
+        catalogue.load([body(tmp_path, "voorbeeld", manifest)])
+    assert said in str(refused.value)
+    assert str(tmp_path / "voorbeeld/agency.toml") in str(refused.value)
+
+
+def test_two_bodies_of_one_name_are_refused(tmp_path):
+    folders = [body(tmp_path / "a", "voorbeeld"), body(tmp_path / "b", "voorbeeld")]
+    with pytest.raises(catalogue.ManifestError, match="exists already"):
+        catalogue.load(folders)
+
+
+def test_one_datum_has_one_provider(tmp_path):
+    providing = SOUND.replace("[[datasets]]", '[[datasets]]\nprovides = "birth_date"')
+    body(tmp_path, "een", providing)
+    body(tmp_path, "twee", providing)
+    with pytest.raises(catalogue.ManifestError, match=r"een\.iets and twee\.iets both provide"):
+        catalogue.load([tmp_path])

@@ -1,0 +1,71 @@
+"""The two commands, over whatever bodies are installed."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+
+
+def run(*arguments: str) -> tuple[str, str, int]:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(*arguments, stdout=out, stderr=err)
+    except SystemExit as stopped:
+        return out.getvalue(), err.getvalue(), int(str(stopped.code))
+    return out.getvalue(), err.getvalue(), 0
+
+
+@pytest.fixture
+def entry() -> Entry:
+    return catalogue.installed().entries[0]
+
+
+def sample(entry: Entry, outcome: str) -> str:
+    files = sorted((entry.agency.folder / "samples").rglob("*.facts.json"))
+    found = next(file for file in files if json.loads(file.read_text("utf-8"))["outcome"] == outcome)
+    return str(found).removesuffix(".facts.json") + ".xml"
+
+
+def test_agencies_lists_every_dataset_with_its_service():
+    out, err, code = run("agencies", "--json")
+    listed = json.loads(out)
+    assert (err, code) == ("", 0)
+    assert [row["name"] for row in listed] == [entry.name for entry in catalogue.installed().entries]
+    keys = ["name", "agency", "title", "theme", "transport", "service", "version", "deadline_s"]
+    assert all(list(row) == keys for row in listed)
+
+
+def test_agencies_is_a_table_without_json():
+    out, _, code = run("agencies")
+    assert code == 0
+    assert len(out.splitlines()) == 1 + len(catalogue.installed().entries)
+
+
+def test_parse_prints_a_line_a_file(entry):
+    files = [sample(entry, outcome) for outcome in ("ready", "nothing", "down")]
+    out, err, code = run("parse", entry.name, *files)
+    ready, nothing, down = map(json.loads, out.splitlines())
+    assert (err, code) == ("", 0)
+    assert [row["file"] for row in (ready, nothing, down)] == files
+    assert list(ready["facts"][0]) == ["key", "label", "value", "kind", "path"]
+    assert (ready["outcome"], ready["missing"], ready["reason"]) == ("ready", [], None)
+    assert nothing == {"file": files[1], "outcome": "nothing", "facts": [], "missing": [], "reason": None}
+    assert (down["outcome"], down["reason"]) == ("down", "busy: MAGDA 99996")
+
+
+def test_parse_goes_on_after_a_file_that_is_not_there(entry):
+    out, err, code = run("parse", entry.name, "/nowhere.xml", sample(entry, "nothing"))
+    assert code == 2
+    assert len(out.splitlines()) == 1
+    assert err.splitlines() == ["/nowhere.xml cannot be read: No such file or directory."]
+
+
+def test_parse_refuses_a_dataset_that_does_not_exist(entry):
+    out, err, code = run("parse", "nobody.nothing", sample(entry, "nothing"))
+    assert (out, code) == ("", 2)
+    assert err.startswith("There is no dataset 'nobody.nothing'. There are: ")
+    assert len(err.splitlines()) == 1

@@ -1,0 +1,89 @@
+"""An invented body with one dataset, and the answers it could give."""
+
+from pathlib import Path
+
+from portal.platform.sources.catalogue import Agency, Dataset, Entry, Exceptional, Magda, Manifest
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import date, group, text
+from portal.platform.sources.reading.xml import Element
+
+NUMBER = "84651421235"
+ANOTHER = "82710312762"
+REFERTE = "8a5c1a52-6d0e-4a3e-8f57-0c9d8e7f6a5b"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+_TABLE = group({"Vangsten/Vangst[]": group({"Vis": text("fish", "Vis"), "Datum": date("caught_on", "Gevangen op")})})
+
+
+def parse(content: Element) -> list[Fact]:
+    """Read what the fishing register holds."""
+    if content.get("breekt"):
+        raise RuntimeError("a parse function with a bug")
+    facts: list[Fact] = []
+    _TABLE(content, "", facts)
+    return facts
+
+
+ENTRY = Entry(
+    Agency(
+        "town",
+        Manifest(
+            "Stadsbestuur",
+            "https://town.example",
+            exceptions=(
+                Exceptional("Hengelregister", "40000", "nothing"),
+                Exceptional("HENGELREGISTER", "777", "busy"),
+                Exceptional("Hengelregister", "888", "ignore"),
+            ),
+        ),
+        Path(),
+    ),
+    Dataset(
+        id="catches",
+        title="Vangsten",
+        theme="natuur",
+        source="town-catches",
+        transport="magda",
+        magda=Magda("Natuur", "GeefVangsten", "01.00.0000", "urn:vangsten", "q.xml", "Vangsten/Vangst/INSZ"),
+        parse="parse",
+        legal_basis="-",
+        about="-",
+        when_nothing="-",
+    ),
+    parse,
+)
+
+CATCH = f"<Vangst><INSZ>{NUMBER}</INSZ><Vis>Snoek</Vis><Datum>2025-06-00</Datum></Vangst>"
+CONTENT = f"<Inhoud><Vangsten>{CATCH}</Vangsten></Inhoud>"
+
+
+def exception(code: str, origin: str = "MAGDA", kind: str = "FOUT") -> str:
+    """Write one Uitzondering."""
+    return (
+        f"<Uitzondering><Identificatie>{code}</Identificatie><Oorsprong>{origin}</Oorsprong><Type>{kind}</Type>"
+        "<Tijdstip><Datum>,000-00-00</Datum></Tijdstip><Diagnose>-</Diagnose></Uitzondering>"
+    )
+
+
+def exceptions(*each: str) -> str:
+    """Write Uitzonderingen."""
+    return f"<Uitzonderingen>{''.join(each)}</Uitzonderingen>"
+
+
+def answer(inside: str, *, refused: str = "", referte: str = REFERTE, name: str = "GeefVangsten") -> bytes:
+    """Write a bare answer: `inside` the Antwoord, `refused` below the Repliek."""
+    answers = f"<Antwoorden><Antwoord><Referte>{referte}</Referte>{inside}</Antwoord></Antwoorden>"
+    context = (
+        f"<Context><Naam>{name}</Naam><Versie>01.00.0000</Versie>"
+        f"<Bericht><Ontvanger><Referte>{referte}</Referte></Ontvanger></Bericht></Context>"
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><v:GeefVangstenResponse xmlns:v="urn:vangsten">'
+        f"<Repliek>{context}{answers if inside else ''}{refused}</Repliek></v:GeefVangstenResponse>"
+    ).encode()
+
+
+def in_envelope(inside: bytes) -> bytes:
+    """Wrap an answer as SOAP does."""
+    bare = inside.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>').decode()
+    return f'<s:Envelope xmlns:s="{SOAP}"><s:Header/><s:Body>{bare}</s:Body></s:Envelope>'.encode()

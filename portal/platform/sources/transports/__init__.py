@@ -1,0 +1,1 @@
+"""One file a protocol: how a question reaches a body and what its answer means."""

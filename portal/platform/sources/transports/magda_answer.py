@@ -1,0 +1,174 @@
+"""Read what MAGDA answered: facts, what is missing, nothing, or why it cannot be used (contract 1.4 to 1.6).
+
+"Nothing" is said only when the answer says so itself with a code that means it. Whatever is damaged, cut off,
+about somebody else or not understood is "down".
+"""
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..catalogue import Entry, Meaning
+from ..reading.facts import Fact
+from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready, Reason
+from ..reading.xml import Element, UnreadableXml, child, local_name, parse_xml, text_at, text_of, without_namespaces
+from . import magda_codes
+
+log = logging.getLogger("portal.sources")
+
+# What of a code may reach a log or a reference line: nothing that could be a national number.
+_CODE = re.compile(r"(?!.*[0-9]{8})[A-Za-z0-9_.:/ -]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Exception:
+    """One Uitzondering, classified. `path` is its place below the element that holds the Uitzonderingen."""
+
+    origin: str
+    code: str
+    meaning: Meaning
+    path: str
+
+
+class _Unusable(Exception):
+    """Carry an outcome to the one place that returns it."""
+
+    def __init__(self, outcome: Down) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
+def read_answer(data: bytes, entry: Entry, *, asked_at: datetime, referte: str | None, insz: str | None) -> Outcome:
+    """Read one answer, in a SOAP envelope or bare; never raises, whatever the bytes.
+
+    referte: what the question carried; an answer to another question is a mismatch. None: not checked.
+    insz:    the person asked about; an answer about another is a mismatch, unless it says that the person
+             has a new number. None: not checked.
+    """
+    try:
+        return _read(data, entry, asked_at, referte, insz)
+    except UnreadableXml as error:
+        return Down("unreadable", error.detail)
+    except _Unusable as unusable:
+        return unusable.outcome
+    except Exception as error:
+        # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
+        log.error("%s: %s while reading an answer", entry.name, type(error).__name__)
+        return Down("unreadable", type(error).__name__)
+
+
+def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, insz: str | None) -> Outcome:
+    reply = _reply(parse_xml(data), entry)
+    answer = _answer(reply, referte)
+    exceptions = _exceptions(reply, entry)
+    content = None
+    if answer is not None:
+        exceptions += _exceptions(answer, entry)
+        content = child(answer, "Inhoud")
+    missing = [
+        Missing(_printable(e.origin), _printable(e.code), reason)
+        for e in exceptions
+        if (reason := magda_codes.FAILURES.get(e.meaning))
+    ]
+    facts = list(entry.parse(content)) if content is not None else []
+    if facts and content is not None:
+        _about(content, entry, insz, exceptions)
+        facts += [
+            Fact("note", "Opmerking", magda_codes.note(e.origin, e.code), "note", e.path)
+            for e in exceptions
+            if e.meaning == "note"
+        ]
+        return Partial(tuple(facts), tuple(missing), asked_at) if missing else Ready(tuple(facts), asked_at)
+    if missing:
+        return _down(missing)
+    if any(e.meaning == "nothing" for e in exceptions) and not _says_something(content):
+        # Without an Antwoord the question can only be known by the receiver's reference, which mirrors ours.
+        if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
+            return Down("mismatch", "Referte")
+        return Nothing(asked_at)
+    return Down("unreadable", "content" if content is not None else "no content")
+
+
+def _reply(root: Element, entry: Entry) -> Element:
+    """Find the Repliek, or say what stands in its place.
+
+    The root names the service. Context must be there whole, but its Naam is not compared: a published answer
+    (GeefBewijs 90722500785) names another service in it.
+    """
+    if local_name(root) == "Envelope":
+        body = next((e for e in root if local_name(e) == "Body"), None)
+        first = next(iter(body), None) if body is not None else None
+        if first is None:
+            raise _Unusable(Down("unreadable", "empty envelope"))
+        root = first
+    if local_name(root) == "Fault":
+        code = next((text_of(e) for e in root.iter() if local_name(e) in ("faultcode", "Value")), "")
+        raise _Unusable(Down("fault", _printable(code)))
+    if local_name(root) != f"{entry.dataset.magda.service}Response":
+        raise _Unusable(Down("unreadable", "root"))
+    # The contract has everything below the root unqualified; be lenient to a gateway that qualifies it.
+    if any(str(e.tag).startswith("{") for e in root):
+        without_namespaces(root)
+    reply = child(root, "Repliek")
+    if reply is None:
+        raise _Unusable(Down("unreadable", "no Repliek"))
+    if not text_at(reply, "Context", "Naam"):
+        raise _Unusable(Down("unreadable", "no Context"))
+    return reply
+
+
+def _answer(reply: Element, referte: str | None) -> Element | None:
+    """Find the one Antwoord, and see that it answers our question; None when the whole question was refused."""
+    answers = [e for part in reply.iterchildren("Antwoorden") for e in part.iterchildren("Antwoord")]
+    if not answers:
+        return None
+    if len(answers) > 1:
+        raise _Unusable(Down("unreadable", "more than one Antwoord"))
+    if referte is not None and text_at(answers[0], "Referte") != referte:
+        raise _Unusable(Down("mismatch", "Referte"))
+    return answers[0]
+
+
+def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:
+    found: list[_Exception] = []
+    for part in holder.iterchildren("Uitzonderingen"):
+        for e in part.iterchildren("Uitzondering"):
+            origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
+            meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), entry.agency.meanings)
+            path = f"Uitzonderingen/Uitzondering[{len(found) + 1}]"
+            found.append(_Exception(origin, code, meaning, path))
+    return found
+
+
+def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_Exception]) -> None:
+    """See that the content is about the person asked about; the manifest says where their number stands.
+
+    Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
+    and a paper can carry a number that the person had before.
+    """
+    subject = entry.dataset.magda.subject
+    if insz is None or not subject:
+        return
+    if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
+        return
+    level = [content]
+    for name in subject.split("/"):
+        level = [below for element in level for below in element.iterchildren(name)]
+    if not any(text_of(element) == insz for element in level):
+        raise _Unusable(Down("mismatch", "INSZ"))
+
+
+def _down(missing: list[Missing]) -> Down:
+    reasons: list[Reason] = [m.reason for m in missing]
+    reason = magda_codes.worst(reasons)
+    named = next((m for m in missing if m.reason == reason), missing[0])
+    return Down(reason, f"{named.origin} {named.code}")
+
+
+def _says_something(content: Element | None) -> bool:
+    return content is not None and any(text_of(e) for e in content.iter())
+
+
+def _printable(code: str) -> str:
+    return code if _CODE.fullmatch(code) else "?"

@@ -1,0 +1,1 @@
+"""Design tokens, components and page frames; knows no domain word."""

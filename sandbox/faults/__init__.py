@@ -1,0 +1,1 @@
+"""Switches that put a source out of order: slow, silent, refusing or failing."""

@@ -1,0 +1,70 @@
+"""Show and turn the switches: as JSON for programs, as forms for people."""
+
+import msgspec
+from aiohttp import web
+
+from sandbox.state import TOWN
+
+from .switches import MODES, Fault
+
+
+def add_to(app: web.Application) -> None:
+    """Add `/faults`."""
+    app.router.add_get("/faults", show)
+    app.router.add_delete("/faults", reset)
+    app.router.add_post("/faults", turn)
+    app.router.add_put("/faults/{source:.+}", put)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Give every source's fault."""
+    return _json({name: switch.fault for name, switch in request.app[TOWN].switches.items()})
+
+
+async def put(request: web.Request) -> web.Response:
+    """Set one source's fault; what the body leaves out gets its ordinary value."""
+    switch = request.app[TOWN].switches.get(request.match_info["source"])
+    if switch is None:
+        return _wrong(404, "unknown source; GET /faults lists them")
+    try:
+        fault = msgspec.json.decode(await request.read(), type=Fault)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _wrong(400, f"{error}; send {{'mode': one of {', '.join(MODES)}, 'latency_ms': 0 to 600000}}")
+    switch.put(fault)
+    return _json(fault)
+
+
+async def reset(request: web.Request) -> web.Response:
+    """Put every source back in order."""
+    for switch in request.app[TOWN].switches.values():
+        switch.put(Fault())
+    return await show(request)
+
+
+async def turn(request: web.Request) -> web.Response:
+    """Do the same from a form: fields `source`, `mode` and `latency_ms`, or `reset`; then back to the index."""
+    form = await request.post()
+    if "reset" in form:
+        await reset(request)
+        raise web.HTTPSeeOther("/#storingen")
+    switch = request.app[TOWN].switches.get(str(form.get("source", "")))
+    if switch is None:
+        return web.Response(status=404, text="Deze bron bestaat niet.")
+    try:
+        fault = msgspec.convert(
+            {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}, Fault
+        )
+    except ValueError:  # Also msgspec's ValidationError.
+        return web.Response(status=400, text="De toestand of de vertraging (0 tot 600000 ms) is ongeldig.")
+    switch.put(fault)
+    raise web.HTTPSeeOther("/#storingen")
+
+
+def _json(value: object) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _wrong(status: int, text: str) -> web.Response:
+    return web.Response(body=msgspec.json.encode({"error": text}), status=status, content_type="application/json")

@@ -1,0 +1,59 @@
+"""Answer SOAP questions at the addresses that MAGDA and its public mock use."""
+
+import logging
+
+from aiohttp import web
+from lxml import etree
+
+from sandbox.faults.switches import felt, switch_of
+from sandbox.state import TOWN, Town
+
+from . import answers, folders, question
+
+log = logging.getLogger(__name__)
+
+
+def add_to(app: web.Application) -> None:
+    """Add MAGDA's addresses; the path does not choose the service, the question does."""
+    for path in ("/Magda-02.00/soap/WebService", r"/{endpoint:[^/]+Dienst-[^/]+}/soap/WebService"):
+        app.router.add_post(path, ask)
+        app.router.add_post(f"/api{path}", ask)
+
+
+async def ask(request: web.Request) -> web.Response:
+    """Answer one question, or HTTP 500 with a SOAP fault."""
+    town = request.app[TOWN]
+    try:
+        asked = question.read(await request.read())
+    except question.BadQuestion as error:
+        return _soap(answers.fault(str(error), "Client"), 500)
+    sources = town.sources.by_service.get((asked.name, asked.version), ())
+    match await felt(switch_of(town.switches, sources), request):
+        case "503":
+            return web.Response(status=503, text="De bron is tijdelijk niet beschikbaar.")
+        case "soap-fault":
+            return _soap(answers.fault("De bron is defect."), 500)
+        case "dropped":
+            return web.Response(status=503)
+    return _answer(town, asked)
+
+
+def _answer(town: Town, asked: question.Question) -> web.Response:
+    domain = folders.domain_of(town.library, asked.name, asked.version)
+    if domain is None:
+        return _soap(answers.fault("Deze dienst of versie bestaat niet.", "Client"), 500)
+    try:
+        found = folders.find(town.library, domain, asked.name, asked.version, asked.keys)
+    except folders.BadKey:
+        return _soap(answers.fault("De sleutel is ongeldig.", "Client"), 500)
+    if found is None:
+        return _soap(answers.fault("Er is geen antwoord voor deze vraag, ook geen notfound.xml."), 500)
+    try:
+        return _soap(answers.answer(town.answers, found, asked, town.clock()), 200)
+    except (etree.XMLSyntaxError, OSError) as error:
+        log.error("an answer of %s %s cannot be read: %s", asked.name, asked.version, type(error).__name__)
+        return _soap(answers.fault("Het antwoord in de map is geen XML."), 500)
+
+
+def _soap(body: bytes, status: int) -> web.Response:
+    return web.Response(body=body, status=status, headers={"Content-Type": "text/xml;charset=UTF-8"})

@@ -1,0 +1,42 @@
+"""Render the town's pages."""
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+_FOLDER = Path(__file__).parent
+_STYLE = (_FOLDER / "static" / "town.css").read_bytes()
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+    undefined=jinja2.StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, *, status: int = 200, form_target: str = "", **values: object) -> web.Response:
+    """Render a page; `form_target` is an origin that its forms may lead to besides our own."""
+    text = _TEMPLATES.get_template(template).render(**values)
+    return web.Response(text=text, status=status, content_type="text/html", headers=_headers(form_target))
+
+
+async def style(_: web.Request) -> web.Response:
+    """Serve the one style sheet."""
+    return web.Response(body=_STYLE, content_type="text/css", charset="utf-8")
+
+
+async def no_icon(_: web.Request) -> web.Response:
+    """Spare browsers a 404 for the icon that they always ask for."""
+    return web.Response(status=204)
+
+
+def _headers(form_target: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action 'self' {form_target}".rstrip(),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }

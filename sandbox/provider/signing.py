@@ -1,0 +1,69 @@
+"""Sign ID tokens and publish the key that checks them."""
+
+import base64
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from jwt.algorithms import RSAAlgorithm
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """Hold an RSA key that lives as long as the town, and the name it is published under."""
+
+    kid: str
+    key: RSAPrivateKey
+
+
+def new_key() -> SigningKey:
+    """Draw a key of 2048 bits."""
+    return SigningKey(secrets.token_urlsafe(9), generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def published(keys: list[SigningKey]) -> dict[str, Any]:
+    """Give the JSON Web Key Set."""
+    return {
+        "keys": [
+            {
+                **RSAAlgorithm.to_jwk(it.key.public_key(), as_dict=True),
+                "kid": it.kid,
+                "use": "sig",
+                "alg": "RS256",
+            }
+            for it in keys
+        ]
+    }
+
+
+def signed(key: SigningKey, claims: dict[str, Any]) -> str:
+    """Sign with RS256 and name the key."""
+    return jwt.encode(claims, key.key, algorithm="RS256", headers={"kid": key.kid})
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """Write a token of algorithm `none`, for whoever must show that they refuse it."""
+    header = {"alg": "none", "typ": "JWT"}
+    return ".".join([*(base64url(json.dumps(part).encode()) for part in (header, claims)), ""])
+
+
+def spoiled(token: str) -> str:
+    """Keep header, claims and form of a token, and make its signature another one."""
+    head, _, signature = token.rpartition(".")
+    raw = bytearray(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
+    raw[len(raw) // 2] ^= 0xFF
+    return f"{head}.{base64url(bytes(raw))}"
+
+
+def half_hash(text: str) -> str:
+    """Hash an access token as `at_hash` wants it: the left half of SHA-256."""
+    return base64url(hashlib.sha256(text.encode()).digest()[:16])
+
+
+def base64url(data: bytes) -> str:
+    """Encode without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

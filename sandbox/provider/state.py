@@ -1,0 +1,119 @@
+"""Hold what the provider remembers: keys, codes, tokens and who is signed in."""
+
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from sandbox.people import Person
+from sandbox.settings import Settings
+
+from .asking import Asked
+from .clients import Client, read_clients
+from .signing import SigningKey, new_key
+
+CODE_LIVES_S = 30
+TOKEN_LIVES_S = 3600
+
+Means = Literal[
+    "itsme",
+    "eid",
+    "csamtotp",
+    "csamsms",
+    "fedtoken",
+    "csamselfreg",
+    "eidashigh",
+    "eidassubstantial",
+    "csampassword",
+]
+MEANS: tuple[Means, ...] = get_args(Means)
+Tampering = Literal[
+    "none",
+    "wrong_signature",
+    "wrong_iss",
+    "wrong_aud",
+    "wrong_azp",
+    "expired",
+    "wrong_nonce",
+    "wrong_at_hash",
+    "no_acr",
+    "wrong_acr",
+    "no_rrn",
+    "alg_none",
+    "foreign_key",
+    "wrong_group",
+    "future_iat",
+]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Say who signed in and how."""
+
+    person: Person
+    means: Means
+
+
+@dataclass
+class Grant:
+    """Hold what a code stands for; once used, the access token that must fall when it is used again."""
+
+    asked: Asked
+    who: SignedIn
+    until: float
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Hold what an access token gives: the claims of userinfo."""
+
+    claims: dict[str, Any]
+    until: float
+
+
+@dataclass
+class Provider:
+    """Hold the provider's memory; nothing outlives the process."""
+
+    issuer: str
+    clients: dict[str, Client]
+    keys: list[SigningKey]
+    codes: dict[str, Grant] = field(default_factory=dict)
+    tokens: dict[str, Access] = field(default_factory=dict)
+    sessions: dict[str, SignedIn] = field(default_factory=dict)
+    used_assertions: dict[str, float] = field(default_factory=dict)
+    tampering: Tampering = "none"
+
+    @cached_property
+    def foreign_key(self) -> SigningKey:
+        """Give a key that is published nowhere."""
+        return new_key()
+
+
+def open_provider(settings: Settings) -> Provider:
+    """Read the clients and draw a signing key."""
+    return Provider(settings.issuer, read_clients(settings.clients), [new_key()])
+
+
+def new_code(provider: Provider, asked: Asked, who: SignedIn, now: float) -> str:
+    """Make a code for one use within 30 seconds."""
+    _forget_old(provider, now)
+    code = secrets.token_urlsafe(32)
+    provider.codes[code] = Grant(asked, who, now + CODE_LIVES_S)
+    return code
+
+
+def new_token(provider: Provider, claims: dict[str, Any], now: float) -> str:
+    """Make an access token for userinfo."""
+    token = secrets.token_urlsafe(32)
+    provider.tokens[token] = Access(claims, now + TOKEN_LIVES_S)
+    return token
+
+
+def _forget_old(provider: Provider, now: float) -> None:
+    """Drop what has expired; a used code is remembered as long as the token it gave, to notice its reuse."""
+    for token in [token for token, access in provider.tokens.items() if access.until <= now]:
+        del provider.tokens[token]
+    for code in [code for code, grant in provider.codes.items() if grant.until + TOKEN_LIVES_S <= now]:
+        del provider.codes[code]

@@ -1,0 +1,108 @@
+"""Give tokens for a code, and claims for a token."""
+
+import base64
+import hashlib
+import hmac
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from sandbox.state import TOWN, Town
+
+from .asking import Asked
+from .claims import about, id_token
+from .clients import Client, NotAuthentic, authenticate
+from .state import TOKEN_LIVES_S, Grant, new_token
+
+_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class Refused(Exception):
+    """The token is not given; holds the protocol's error code and an explanation."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+async def redeem(request: web.Request) -> web.Response:
+    """Exchange a code for an access token and an ID token."""
+    town, given = request.app[TOWN], await request.post()
+    now = town.clock()
+    try:
+        client = authenticate(
+            town.provider.clients,
+            lambda name: str(given.get(name, "")),
+            town.provider.issuer,
+            town.provider.used_assertions,
+            now,
+        )
+        if given.get("grant_type") != "authorization_code":
+            raise Refused("unsupported_grant_type", "grant_type must be authorization_code")
+        grant = _take(town, client, given, now)
+    except NotAuthentic as error:
+        return _error("invalid_client", str(error), 401)
+    except Refused as error:
+        return _error(error.code, str(error), 400)
+    claims = about(grant, town.provider)
+    grant.token = new_token(town.provider, claims, now)
+    return web.json_response(
+        {
+            "access_token": grant.token,
+            "token_type": "Bearer",
+            "expires_in": TOKEN_LIVES_S,
+            "scope": " ".join(grant.asked.scopes),
+            "id_token": id_token(grant, town.provider, claims, grant.token, now),
+        },
+        headers=_KEPT,
+    )
+
+
+async def userinfo(request: web.Request) -> web.Response:
+    """Give the claims that an access token stands for."""
+    town = request.app[TOWN]
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    access = town.provider.tokens.get(token.strip()) if scheme.lower() == "bearer" else None
+    if access is None or access.until <= town.clock():
+        answer = _error("invalid_token", "the access token is missing, unknown or expired", 401)
+        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        return answer
+    return web.json_response(access.claims, headers=_KEPT)
+
+
+def _take(town: Town, client: Client, given: MultiMapping[object], now: float) -> Grant:
+    """Use up a code.
+
+    Raises Refused; a code that comes a second time takes its token down with it.
+    """
+    grant = town.provider.codes.get(str(given.get("code", "")))
+    if grant is None or grant.asked.client.id != client.id:
+        raise Refused("invalid_grant", "the code is unknown")
+    if grant.token:
+        town.provider.tokens.pop(grant.token, None)
+        raise Refused("invalid_grant", "the code was used before; its tokens are revoked")
+    # From here on the code is spent, whatever is wrong with the rest.
+    del town.provider.codes[str(given["code"])]
+    if grant.until <= now:
+        raise Refused("invalid_grant", "the code has expired")
+    if given.get("redirect_uri") != grant.asked.redirect_uri:
+        raise Refused("invalid_grant", "redirect_uri is not the one that the code was asked with")
+    _check_verifier(grant.asked, str(given.get("code_verifier", "")))
+    town.provider.codes[str(given["code"])] = grant
+    return grant
+
+
+def _check_verifier(asked: Asked, verifier: str) -> None:
+    if not asked.challenge:
+        if verifier:
+            raise Refused("invalid_grant", "code_verifier without code_challenge")
+        return
+    digest = hashlib.sha256(verifier.encode()).digest()
+    hashed = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    expected = hashed if asked.challenge_method == "S256" else verifier
+    if not verifier or not hmac.compare_digest(expected.encode(), asked.challenge.encode()):
+        raise Refused("invalid_grant", "code_verifier does not match code_challenge")
+
+
+def _error(code: str, text: str, status: int) -> web.Response:
+    return web.json_response({"error": code, "error_description": text}, status=status, headers=_KEPT)

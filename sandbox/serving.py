@@ -1,0 +1,84 @@
+"""Put the town on its two ports and take it off again."""
+
+import asyncio
+import contextlib
+import errno
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from . import guard, index
+from .faults import routes as faults
+from .magda import routes as magda
+from .magda.question import MAX_BYTES
+from .provider import routes as provider
+from .settings import HOST, SettingsError
+from .state import TOWN, Town
+
+# Whoever still waits when the town stops gets this many seconds.
+_GRACE_S = 0.2
+
+
+@contextlib.asynccontextmanager
+async def open_town(town: Town) -> AsyncIterator[None]:
+    """Listen on both ports until the block ends.
+
+    Raises SettingsError when a port is taken or a certificate cannot be used.
+    """
+    plain = _runner(town, plain_side(town))
+    mutual = _runner(town, tls_side(town))
+    try:
+        await plain.setup()
+        await mutual.setup()
+        await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
+        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", tls_context(town.settings.certificates))
+        yield
+    finally:
+        await asyncio.gather(plain.cleanup(), mutual.cleanup())
+
+
+def plain_side(town: Town) -> web.Application:
+    """Make what is served without TLS: the index, the switches and the OpenID provider."""
+    app = web.Application(middlewares=[guard.guard], client_max_size=MAX_BYTES)
+    app[TOWN] = town
+    index.add_to(app)
+    faults.add_to(app)
+    provider.add_to(app)
+    return app
+
+
+def tls_side(town: Town) -> web.Application:
+    """Make what is served to holders of a client certificate: MAGDA."""
+    app = web.Application(client_max_size=MAX_BYTES)
+    app[TOWN] = town
+    magda.add_to(app)
+    return app
+
+
+def tls_context(folder: Path) -> ssl.SSLContext:
+    """Demand a client certificate signed by `ca.pem`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        context.load_cert_chain(folder / "town.pem", folder / "town.key")
+        context.load_verify_locations(folder / "ca.pem")
+    except (ssl.SSLError, OSError) as error:
+        raise SettingsError(f"SANDBOX_CERTIFICATES: a file in {folder} cannot be used: {error}.") from error
+    return context
+
+
+def _runner(town: Town, app: web.Application) -> web.AppRunner:
+    # Cancellation frees a request that hangs as soon as its client leaves; no access log, paths may say who asks.
+    return web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE_S, handler_cancellation=True)
+
+
+async def _listen(runner: web.AppRunner, port: int, name: str, context: ssl.SSLContext | None) -> None:
+    try:
+        await web.TCPSite(runner, HOST, port, ssl_context=context).start()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SettingsError(f"port {port} on {HOST} is taken; stop what uses it or set {name}.") from error

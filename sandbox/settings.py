@@ -1,0 +1,77 @@
+"""Read the town's settings from the environment, and refuse clearly what cannot work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+class SettingsError(Exception):
+    """The town cannot start with these settings; the text says which one and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders."""
+
+    port: int
+    tls_port: int
+    certificates: Path
+    clients: Path
+    agencies: tuple[Path, ...]
+    simulators: tuple[Path, ...]
+
+    @property
+    def origin(self) -> str:
+        """Give scheme, host and port of the plain side."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def issuer(self) -> str:
+        """Give the issuer of the OpenID provider."""
+        return f"{self.origin}/op"
+
+
+def read(environ: Mapping[str, str], project: Path) -> Settings:
+    """Make settings of environment names; `project` is the folder that holds `agencies/`.
+
+    Raises SettingsError when a name is missing, is no port number or names a place that does not exist.
+    """
+    certificates = _place(environ, "SANDBOX_CERTIFICATES")
+    for name in ("ca.pem", "town.pem", "town.key"):
+        if not (certificates / name).is_file():
+            raise SettingsError(f"SANDBOX_CERTIFICATES: {certificates / name} does not exist; `make run` makes it.")
+    own = [project / "agencies"] if (project / "agencies").is_dir() else []
+    return Settings(
+        port=_port(environ, "SANDBOX_PORT", 8100),
+        tls_port=_port(environ, "SANDBOX_TLS_PORT", 8101),
+        certificates=certificates,
+        clients=_place(environ, "SANDBOX_CLIENTS"),
+        agencies=(*own, *_folders(environ, "AGENCIES_PATH")),
+        simulators=_folders(environ, "MAGDA_SIMULATOR_PATH"),
+    )
+
+
+def _place(environ: Mapping[str, str], name: str) -> Path:
+    text = environ.get(name, "")
+    if not text:
+        raise SettingsError(f"{name} is not set; `make run` sets it, docs/architecture.md says what it holds.")
+    if not Path(text).exists():
+        raise SettingsError(f"{name}: {text} does not exist.")
+    return Path(text).resolve()
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name}: {text!r} is not a port number (1 to 65535).")
+    return int(text)
+
+
+def _folders(environ: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    folders = tuple(Path(text).resolve() for text in environ.get(name, "").split(":") if text)
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsError(f"{name}: {folder} is not a folder.")
+    return folders

@@ -1,0 +1,48 @@
+"""Hold all the town knows while it runs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from .faults.switches import Switches, switches_for
+from .magda.answers import Answers
+from .magda.folders import Library, open_library
+from .manifests import Sources, sample_folders, sources_of
+from .provider.state import Provider, open_provider
+from .settings import Settings
+
+Clock = Callable[[], float]
+
+
+@dataclass
+class Town:
+    """Hold the parts; `clock` gives seconds since 1970 and can be replaced."""
+
+    settings: Settings
+    sources: Sources
+    switches: Switches
+    library: Library
+    provider: Provider
+    clock: Clock
+    answers: Answers = field(default_factory=Answers)
+
+
+TOWN = web.AppKey("town", Town)
+
+
+def build(settings: Settings, clock: Clock = time.time) -> Town:
+    """Read manifests, folders and clients.
+
+    Raises SettingsError when the list of clients or a client's key cannot be read.
+    """
+    sources = sources_of(settings.agencies)
+    return Town(
+        settings=settings,
+        sources=sources,
+        switches=switches_for(sources.names),
+        library=open_library(sample_folders(settings.agencies), settings.simulators),
+        provider=open_provider(settings),
+        clock=clock,
+    )

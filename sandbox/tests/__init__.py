@@ -1,0 +1,1 @@
+"""Tests of the model town: it runs in this process on free ports, fed with answers of its own."""

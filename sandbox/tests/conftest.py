@@ -1,0 +1,106 @@
+"""Run one town for all tests; each test finds it in order and its clock at the same moment."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from sandbox.faults.switches import Fault
+from sandbox.serving import open_town
+from sandbox.settings import Settings
+from sandbox.state import Town, build
+from sandbox.tests import papers
+from sandbox.tests.relying_party import RelyingParty
+
+NOON = 1_800_000_000.0
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("town")
+
+
+@pytest.fixture(scope="session")
+def client_key() -> RSAPrivateKey:
+    return papers.new_key()
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def settings(folder: Path, client_key: RSAPrivateKey) -> Settings:
+    papers.write_certificates(folder)
+    bodies, simulator = folder / "bodies", folder / "simulator"
+    papers.write_agency(bodies)
+    persons = simulator / "Persoon" / "GeefPersoon" / "02.02.0000"
+    persons.mkdir(parents=True)
+    (persons / f"{papers.OTHER}.xml").write_text(papers.answer(papers.OTHER, "Bo", "Claes"))
+    (persons / "notfound.xml").write_text(papers.answer("", "never", "reached"))
+    port, tls_port = free_port(), free_port()
+    return Settings(port, tls_port, folder, papers.write_clients(folder, client_key), (bodies,), (simulator,))
+
+
+@pytest_asyncio.fixture(scope="session")
+async def running_town(settings: Settings, clock: Clock) -> AsyncIterator[Town]:
+    town = build(settings, clock)
+    async with open_town(town):
+        yield town
+
+
+@pytest.fixture
+def town(running_town: Town, clock: Clock) -> Town:
+    for switch in running_town.switches.values():
+        switch.put(Fault())
+    running_town.provider.tampering = "none"
+    clock.now = NOON
+    return running_town
+
+
+@pytest_asyncio.fixture
+async def http(town: Town) -> AsyncIterator[aiohttp.ClientSession]:
+    """Talk to the plain side, and keep cookies as a browser would."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(town.settings.origin, cookie_jar=jar) as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def magda(town: Town) -> AsyncIterator[aiohttp.ClientSession]:
+    """Talk to MAGDA with a client certificate."""
+    context = ssl.create_default_context(cafile=town.settings.certificates / "ca.pem")
+    context.load_cert_chain(town.settings.certificates / "client.pem", town.settings.certificates / "client.key")
+    connector = aiohttp.TCPConnector(ssl=context)
+    origin = f"https://127.0.0.1:{town.settings.tls_port}"
+    async with aiohttp.ClientSession(origin, connector=connector) as session:
+        yield session
+    await asyncio.sleep(0.05)  # TLS says goodbye after the session is closed.
+
+
+@pytest.fixture
+def portal(town: Town, http: aiohttp.ClientSession, client_key: RSAPrivateKey, clock: Clock) -> RelyingParty:
+    return RelyingParty(http, client_key, town.provider.issuer, clock)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,122 @@
+"""Draw throw-away keys, certificates and answer files for a test town."""
+
+import datetime
+import ipaddress
+import json
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
+
+CALLBACK = "http://localhost:8000/aanmelden/terug/"
+SIGNED_OUT = "http://localhost:8000/afgemeld/"
+NUMBER = "71690999827"
+OTHER = "00610100123"
+
+
+def new_key() -> RSAPrivateKey:
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
+    """Register `portal`, with all scopes, and `small`, with openid only; both hold the same key."""
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "portal.pub").write_bytes(public)
+    file = folder / "clients.json"
+    file.write_text(
+        json.dumps(
+            [
+                {
+                    "client_id": name,
+                    "public_key_file": "portal.pub",
+                    "redirect_uris": [CALLBACK],
+                    "post_logout_redirect_uris": [SIGNED_OUT],
+                    "scopes": scopes,
+                }
+                for name, scopes in (("portal", ["openid", "profile", "rrn", "vo"]), ("small", ["openid"]))
+            ]
+        )
+    )
+    return file
+
+
+def write_certificates(folder: Path) -> None:
+    """Write ca.pem, town.pem and town.key, and client.pem and client.key signed by the same authority."""
+    key = new_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
+    authority = _builder(name, name, key).add_extension(x509.BasicConstraints(True, 0), True)
+    authority = authority.add_extension(_usage(signs_certificates=True), True)
+    (folder / "ca.pem").write_bytes(authority.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    for who in ("town", "client"):
+        own = new_key()
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)])
+        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        certificate = (
+            _builder(subject, name, own)
+            .add_extension(address, False)
+            .add_extension(_usage(signs_certificates=False), True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
+            .sign(key, hashes.SHA256())
+        )
+        (folder / f"{who}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+        (folder / f"{who}.key").write_bytes(
+            own.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        )
+
+
+def write_agency(folder: Path) -> None:
+    """Write one body with a manifest, personas and samples of GeefPersoon."""
+    samples = folder / "register" / "samples"
+    answers = samples / "Persoon" / "GeefPersoon" / "02.02.0000"
+    answers.mkdir(parents=True)
+    (folder / "register" / "agency.toml").write_text(
+        '[[datasets]]\nid = "person"\nsource = "Testregister"\n'
+        'magda = { service = "GeefPersoon", version = "02.02.0000" }\n'
+    )
+    (samples / "personas.toml").write_text(f'"{NUMBER}" = "An Peeters: heeft twee voornamen"\n')
+    (answers / f"{NUMBER}.xml").write_text(answer(NUMBER, "An", "Peeters"))
+    (answers / "notfound.xml").write_text(answer("", "", ""))
+
+
+def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -> str:
+    """Write an answer as a source would send it."""
+    return (
+        f'<p:{service}Response xmlns:p="urn:test"><Repliek><Context><Naam>{service}</Naam><Bericht>'
+        "<Tijdstip><Datum>2000-01-01</Datum></Tijdstip><Afzender><Identificatie>old</Identificatie></Afzender>"
+        "<Ontvanger><Identificatie>old</Identificatie><Hoedanigheid>old</Hoedanigheid></Ontvanger>"
+        "</Bericht></Context><Antwoorden><Antwoord><Referte>old</Referte><Inhoud><Persoon>"
+        f"<INSZ>{number}</INSZ><Naam><Achternamen><Achternaam>{family}</Achternaam></Achternamen>"
+        f"<Voornamen><Voornaam>{given}</Voornaam><Voornaam>Tweede</Voornaam></Voornamen></Naam>"
+        f"</Persoon></Inhoud></Antwoord></Antwoorden></Repliek></p:{service}Response>"
+    )
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(hours=1))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -1,0 +1,102 @@
+"""The order in which an answer file is looked for."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.magda.folders import BadKey, domain_of, find, knows, open_library
+
+PLACE = ("Persoon", "GeefPersoon", "02.02.0000")
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    for root in ("own", "first", "second"):
+        (tmp_path / root / "/".join(PLACE)).mkdir(parents=True)
+    return open_library((tmp_path / "own",), (tmp_path / "first", tmp_path / "second"))
+
+
+def _put(library, root: int, path: str) -> str:
+    file = library.roots[root] / f"{path}.xml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("<a/>")
+    return str(file)
+
+
+def _found(library, *keys: str) -> str | None:
+    found = find(library, *PLACE, keys)
+    return found.path if found else None
+
+
+def test_exact_key_in_a_later_folder_goes_before_notfound_in_an_earlier(library):
+    absent = _put(library, 0, "Persoon/GeefPersoon/02.02.0000/notfound")
+    exact = _put(library, 2, "Persoon/GeefPersoon/02.02.0000/71690999827")
+    assert _found(library, "71690999827") == exact
+    assert _found(library, "71690999826") == absent
+
+
+def test_earlier_folder_wins(library):
+    _put(library, 1, "Persoon/GeefPersoon/02.02.0000/1")
+    own = _put(library, 0, "Persoon/GeefPersoon/02.02.0000/1")
+    assert _found(library, "1") == own
+
+
+def test_folders_are_dropped_from_the_deepest(library):
+    ladder = [
+        "Persoon/GeefPersoon/02.02.0000/a/b/c",
+        "Persoon/GeefPersoon/02.02.0000/a/c",
+        "Persoon/GeefPersoon/02.02.0000/c",
+        "Persoon/GeefPersoon/c",
+        "Persoon/c",
+        "Persoon/GeefPersoon/02.02.0000/a/b/notfound",
+        "Persoon/notfound",
+        "Persoon/GeefPersoon/02.02.0000/a/b/success",
+        "Persoon/success",
+    ]
+    files = [_put(library, 0, step) for step in ladder]
+    for file in files:
+        assert _found(library, "a", "b", "c") == file
+        Path(file).unlink()
+    assert _found(library, "a", "b", "c") is None
+
+
+def test_without_key_there_is_notfound_or_success(library):
+    success = _put(library, 1, "Persoon/GeefPersoon/02.02.0000/success")
+    assert _found(library) == success
+    absent = _put(library, 2, "Persoon/notfound")
+    assert _found(library) == absent
+
+
+@pytest.mark.parametrize("keys", [("..",), (".",), ("../../x",), ("a", "b/c"), ("a\\b",), ("..", "a"), ("\0",)])
+def test_key_cannot_leave_its_folder(library, keys):
+    with pytest.raises(BadKey):
+        _found(library, *keys)
+
+
+def test_key_that_is_too_long_is_not_found(library):
+    assert _found(library, "x" * 5000) is None
+
+
+def test_portrait_is_chosen_by_parity_and_stays(library):
+    below = "Persoon/GeefPasfoto/02.00.0000"
+    men = [_put(library, 1, f"{below}/mannen/{n}") for n in range(3)]
+    women = [_put(library, 1, f"{below}/vrouwen/{n}") for n in range(3)]
+    own = _put(library, 1, f"{below}/71690999827")
+
+    def portrait(number: str) -> str | None:
+        found = find(library, "Persoon", "GeefPasfoto", "02.00.0000", (number,))
+        return found.path if found else None
+
+    assert portrait("71690999827") == own
+    assert portrait("71690999728") in men
+    assert portrait("71690999629") == portrait("71690999629")
+    assert portrait("71690999827"[:6] + "99801") in women
+
+
+def test_service_added_later_is_found(library):
+    assert domain_of(library, "GeefBewijs", "02.00.0000") is None
+    _put(library, 2, "LED/GeefBewijs/02.00.0000/61610100123")
+    assert domain_of(library, "GeefBewijs", "02.00.0000") == "LED"
+    assert domain_of(library, "geefbewijs", "02.00.0000") is None
+    assert knows(library, "61610100123")
+    assert not knows(library, "61610100124")

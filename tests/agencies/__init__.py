@@ -1,0 +1,1 @@
+"""The contract every neighbour keeps, with every sample."""

@@ -1,0 +1,74 @@
+"""Find each dataset's samples and the facts approved for them; write them anew when asked.
+
+A sample is an answer of a body, one a person; `KEY.facts.json` beside it is what a citizen should see. After a
+change that is meant, `python -m tests.agencies.samples` writes them again: read the difference before it lands.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
+from portal.platform.sources.transports.magda_answer import read_answer
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+ENTRIES = catalogue.load([ROOT / "agencies"]).entries
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+
+
+def answers_of(entry: Entry) -> list[Path]:
+    """List a dataset's own samples."""
+    return sorted(_folder(entry.agency.folder / "samples", entry).glob("*.xml"))
+
+
+def published_of(entry: Entry) -> list[Path]:
+    """List the published answers of a dataset's service; none without ../shared."""
+    return sorted(_folder(SHARED / "magda" / "simulator", entry).glob("*.xml"))
+
+
+def read(data: bytes, entry: Entry, *, insz: str | None = None, referte: str | None = None) -> Outcome:
+    """Read an answer at a fixed moment."""
+    return read_answer(data, entry, asked_at=NOW, referte=referte, insz=insz)
+
+
+def seen(outcome: Outcome) -> dict[str, Any]:
+    """Describe an outcome as the approved file does."""
+    record: dict[str, Any] = {"outcome": name_of(outcome)}
+    if isinstance(outcome, Down):
+        record |= {"reason": outcome.reason, "detail": outcome.detail}
+    if isinstance(outcome, Partial):
+        record["missing"] = [[m.origin, m.code, m.reason] for m in outcome.missing]
+    if isinstance(outcome, Ready | Partial):
+        record["facts"] = [[f.key, f.label, f.value, f.kind, f.path] for f in outcome.facts]
+    return record
+
+
+def approved(answer: Path) -> dict[str, Any]:
+    """Read what was approved for a sample."""
+    found: dict[str, Any] = json.loads(answer.with_suffix(".facts.json").read_text("utf-8"))
+    return found
+
+
+def _folder(root: Path, entry: Entry) -> Path:
+    service = entry.dataset.magda
+    return root / service.domain / service.service / service.version
+
+
+def _approve(answer: Path, entry: Entry) -> None:
+    record = seen(read(answer.read_bytes(), entry))
+    facts = record.pop("facts", None)
+    text = json.dumps(record, ensure_ascii=False)
+    if facts is not None:
+        lines = ",\n".join(f"  {json.dumps(fact, ensure_ascii=False)}" for fact in facts)
+        text = f'{text[:-1]}, "facts": [\n{lines}\n]}}'
+    answer.with_suffix(".facts.json").write_text(f"{text}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    for each in ENTRIES:
+        for sample in answers_of(each):
+            _approve(sample, each)

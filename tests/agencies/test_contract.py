@@ -1,0 +1,319 @@
+"""The contract that every body's folder keeps: one test for all, over its own samples and the published answers."""
+
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from portal.platform.kit import incomplete_date, national_number
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
+from portal.platform.sources.reading.xml import Element, child, parse_xml, text_of
+
+from .samples import ENTRIES, NOW, SHARED, answers_of, approved, published_of, read, seen
+
+PLACEHOLDERS = {"Code", "Omschrijving", "Tekst"}
+SAYS_NOTHING = {"Niet beschikbaar", "Niet van toepassing", "NBS", "NVT"}
+
+dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+with_published = pytest.mark.skipif(not SHARED.exists(), reason="the published answers are not beside the project")
+
+
+@cache
+def samples(entry_name: str, outcome: str) -> tuple[bytes, ...]:
+    entry = next(e for e in ENTRIES if e.name == entry_name)
+    return tuple(file.read_bytes() for file in answers_of(entry) if approved(file)["outcome"] == outcome)
+
+
+def facts_of(outcome: Outcome) -> tuple[Fact, ...]:
+    return outcome.facts if isinstance(outcome, Ready | Partial) else ()
+
+
+# --- own samples --------------------------------------------------------------------------------------------
+
+
+@dataset
+def test_samples_give_their_approved_facts(entry):
+    files = answers_of(entry)
+    assert {file.name: seen(read(file.read_bytes(), entry)) for file in files} == {
+        file.name: approved(file) for file in files
+    }
+
+
+@dataset
+def test_samples_show_data_nothing_and_failure(entry):
+    outcomes = {approved(file)["outcome"] for file in answers_of(entry)}
+    assert {"nothing", "down"} < outcomes
+    assert outcomes & {"ready", "partial"}
+
+
+@dataset
+def test_samples_are_about_the_person_they_are_named_after(entry):
+    for file in answers_of(entry):
+        if file.stem.isdigit():
+            assert name_of(read(file.read_bytes(), entry, insz=file.stem)) == approved(file)["outcome"], file
+
+
+@dataset
+def test_samples_of_somebody_else_are_a_mismatch(entry):
+    for file in answers_of(entry):
+        outcome = read(file.read_bytes(), entry, insz="99999999999")
+        if b">30004<" not in file.read_bytes() and approved(file)["outcome"] == "ready":
+            assert isinstance(outcome, Down)
+            assert outcome.reason == "mismatch"
+
+
+@dataset
+def test_samples_are_of_people_who_cannot_exist(entry):
+    personas = tomllib.loads((entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))
+    keys = {file.stem for file in answers_of(entry)} - {"notfound"}
+    assert keys <= set(personas)
+    for number in personas:
+        assert national_number.is_valid(number), number
+        assert 60 <= int(number[2:4]) <= 72, number
+
+
+@dataset
+def test_a_person_whom_nobody_knows_has_a_sample(entry):
+    notfound = next(file for file in answers_of(entry) if file.stem == "notfound")
+    assert read(notfound.read_bytes(), entry) == Nothing(NOW)
+
+
+@dataset
+def test_facts_are_well_formed(entry):
+    for file in [*answers_of(entry), *published_of(entry)]:
+        for fact in facts_of(read(file.read_bytes(), entry)):
+            assert fact.key.replace("_", "a").isalnum(), fact
+            assert fact.key == fact.key.lower(), fact
+            assert fact.label, fact
+            assert fact.label[0].isupper(), fact
+            assert fact.value == fact.value.strip() != "", fact
+            if fact.kind == "date":
+                assert incomplete_date.read(fact.value), fact
+            if fact.kind == "national_number":
+                assert len(fact.value) == 11, fact
+
+
+@dataset
+def test_highlights_and_items_name_facts_that_exist(entry):
+    keys = {f.key for file in answers_of(entry) for f in facts_of(read(file.read_bytes(), entry))}
+    wanted = set(entry.dataset.highlights)
+    if entry.dataset.items:
+        wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
+    assert wanted <= keys
+
+
+@dataset
+def test_the_datum_it_provides_is_a_fact(entry):
+    if entry.dataset.provides:
+        found = [f for data in samples(entry.name, "ready") for f in facts_of(read(data, entry))]
+        assert any(f.key == entry.dataset.provides and f.kind == "date" for f in found)
+
+
+@dataset
+def test_the_question_asks_about_the_person(entry):
+    question = parse_xml(entry.question.replace("${insz}", "71690999999").encode())
+    assert question.tag == "Inhoud"
+    assert [e.text for e in question.iter("INSZ")] == ["71690999999"]
+    assert "${" not in entry.question.replace("${insz}", "")
+
+
+# --- damage -------------------------------------------------------------------------------------------------
+
+damaged = settings(max_examples=60, deadline=None)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_a_cut_answer_is_never_nothing(entry, data):
+    answer = data.draw(st.sampled_from([*samples(entry.name, "ready"), *samples(entry.name, "nothing")]))
+    kept = answer[: data.draw(st.integers(0, len(answer.rstrip()) - 1))]
+    outcome = read(kept, entry)
+    assert isinstance(outcome, Down)
+    assert outcome.reason == "unreadable"
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_an_answer_without_one_element_is_never_nothing(entry, data):
+    root = parse_xml(data.draw(st.sampled_from([*samples(entry.name, "ready"), *samples(entry.name, "down")])))
+    element = data.draw(st.sampled_from(list(root.iterdescendants())))
+    element.getparent().remove(element)
+    assert not isinstance(read(etree.tostring(root), entry), Nothing)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_an_answer_without_one_text_is_never_nothing(entry, data):
+    root = parse_xml(data.draw(st.sampled_from(samples(entry.name, "ready"))))
+    data.draw(st.sampled_from(list(root.iterdescendants()))).text = data.draw(st.sampled_from(["", " ", "?"]))
+    assert not isinstance(read(etree.tostring(root), entry), Nothing)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_nothing_without_its_reason_is_not_nothing(entry, data):
+    root = parse_xml(data.draw(st.sampled_from(samples(entry.name, "nothing"))))
+    names = ("Identificatie", "Oorsprong", "Type", "Uitzondering", "Uitzonderingen", "Antwoord", "Repliek", "Context")
+    holder = next(root.iter("Antwoord"))
+    name = data.draw(st.sampled_from(names))
+    element = next((holder if name in ("Identificatie", "Oorsprong", "Type") else root).iter(name))
+    element.getparent().remove(element)
+    assert isinstance(read(etree.tostring(root), entry), Down)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_flipped_bytes_are_read_without_raising(entry, data):
+    answer = bytearray(data.draw(st.sampled_from(samples(entry.name, "ready"))))
+    for at in data.draw(st.lists(st.integers(0, len(answer) - 1), min_size=1, max_size=5)):
+        answer[at] ^= data.draw(st.integers(1, 255))
+    assert not isinstance(read(bytes(answer), entry), Nothing)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_parse_functions_are_total_on_any_tree(entry, data):
+    root = parse_xml(data.draw(st.sampled_from(samples(entry.name, "ready"))))
+    elements = list(root.iterdescendants())
+    for element in data.draw(st.lists(st.sampled_from(elements), min_size=1, max_size=4)):
+        other = data.draw(st.sampled_from(elements))
+        element.tag, element.text = other.tag, data.draw(st.text("0123456789-. abcé", max_size=12))
+        element.attrib.update(dict(other.attrib))
+    list(entry.parse(root))
+    for content in root.iter("Inhoud"):
+        list(entry.parse(content))
+
+
+# --- the published answers ----------------------------------------------------------------------------------
+
+
+@with_published
+@dataset
+def test_published_answers_lead_to_an_outcome_that_fits(entry):
+    for file in published_of(entry):
+        answer = next(parse_xml(file.read_bytes()).iter("Antwoord"), None)
+        content = child(answer, "Inhoud") if answer is not None else None
+        outcome = read(file.read_bytes(), entry)
+        if content is not None:
+            assert isinstance(outcome, Ready | Partial), (file, outcome)
+        else:
+            assert isinstance(outcome, Nothing | Down), (file, outcome)
+            codes = {e.text for e in parse_xml(file.read_bytes()).iter("Identificatie")}
+            assert isinstance(outcome, Down) or codes & {"30001", "40000", "13202"}, (file, outcome)
+
+
+@with_published
+@dataset
+def test_published_answers_are_shown_to_the_last_leaf(entry):
+    reasons = tomllib.loads((entry.agency.folder / "samples" / "left_out.toml").read_text("utf-8"))
+    unseen: Counter[str] = Counter()
+    used: set[str] = set()
+    for file in published_of(entry):
+        answer = next(parse_xml(file.read_bytes()).iter("Antwoord"), None)
+        content = child(answer, "Inhoud") if answer is not None else None
+        if content is not None:
+            unseen.update(path for path in _unseen(content, list(entry.parse(content)), reasons, used))
+    assert unseen == {}
+    assert used, "no reason is used: is the list still true?"
+
+
+def _unseen(content: Element, facts: list[Fact], reasons: dict[str, str], used: set[str]) -> Iterator[str]:
+    """Find the texts that stand in no fact at their own place or above it, and are not left out for a reason."""
+    values: dict[tuple[Element, str], list[str]] = defaultdict(list)
+    for fact in facts:
+        place, _, attribute = fact.path.partition("/@")
+        (element,) = content.xpath(place)  # a path leads back to where the fact stood
+        values[element, attribute].append(fact.value.casefold())
+    for element, attribute, said in _texts(content):
+        above = [(e, "") for e in element.iterancestors()]
+        places = [(element, attribute), (element, ""), *above]
+        if any(_written(said) in value for place in places for value in values[place]):
+            continue
+        path = "/".join(str(e.tag) for e in (*reversed(list(element.iterancestors())), element))
+        plain = path.partition("/Inhoud/")[2] + (f"/@{attribute}" if attribute else "")
+        if plain.endswith("/Code"):
+            # A code needs words beside it, unless the words themselves say nothing.
+            name = child(element.getparent(), "Naam")
+            if not any(values[place] for place in (*places[:3], (name, ""))) and text_of(name) not in SAYS_NOTHING:
+                yield plain
+                continue
+        pattern = next((pattern for pattern in reasons if fnmatchcase(plain, pattern)), None)
+        if pattern is None or (plain.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")):
+            yield plain
+        else:
+            used.add(pattern)
+
+
+def _texts(content: Element) -> Iterator[tuple[Element, str, str]]:
+    """Give every text: its element, its attribute or "", and what it says; but not those that say nothing."""
+    for element in content.iterdescendants():
+        texts = {name: value.strip() for name, value in element.items()}
+        if len(element) == 0:
+            texts[""] = text_of(element)
+        for attribute, said in texts.items():
+            if said and said not in PLACEHOLDERS | SAYS_NOTHING:
+                yield element, attribute, said
+
+
+def _written(said: str) -> str:
+    """Write a text as its fact does: dates of the form dd.MM.yyyy become ISO."""
+    dotted = incomplete_date.read_dotted(said)
+    return dotted.iso() if dotted else said.casefold()
+
+
+# --- the published schemas ----------------------------------------------------------------------------------
+
+
+@cache
+def response_schema(entry_name: str) -> etree.XMLSchema:
+    entry = next(e for e in ENTRIES if e.name == entry_name)
+    service = entry.dataset.magda
+    folder = f"{service.domain}.{service.service}Dienst-{service.version[:5]}"
+    return etree.XMLSchema(
+        etree.parse(SHARED / "magda" / "xsd" / folder / "WebService" / f"{service.service}Response.xsd")
+    )
+
+
+@with_published
+@dataset
+def test_samples_are_valid(entry):
+    schema = response_schema(entry.name)
+    for file in answers_of(entry):
+        schema.validate(etree.parse(file))
+        assert [f"{file.name}:{e.line} {e.message}" for e in schema.error_log] == []
+
+
+@with_published
+@dataset
+def test_the_criteria_of_the_question_are_valid(entry: Entry):
+    """Check against the published type; the LED publishes none, its question is the bare number."""
+    question = parse_xml(entry.question.replace("${insz}", "71690999999").encode())
+    criteria = child(question, "Criteria")
+    if criteria is None:
+        assert etree.tostring(question) == b"<Inhoud><INSZ>71690999999</INSZ></Inhoud>"
+        return
+    persons = Path(SHARED / "magda" / "xsd" / "Persoon" / "PersoonDomein-v3.xsd").as_uri()
+    schema = etree.XMLSchema(
+        etree.fromstring(
+            f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:p="http://magda.vlaanderen.be/persoon-v3">'
+            f'<xs:import namespace="http://magda.vlaanderen.be/persoon-v3" schemaLocation="{persons}"/>'
+            f'<xs:element name="Criteria" type="p:Criteria{entry.dataset.magda.service}Type"/></xs:schema>'
+        )
+    )
+    schema.assertValid(criteria)
+    assert [e.tag for e in question] == ["Criteria", "Bron", "Taal"]

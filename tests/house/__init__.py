@@ -1,0 +1,1 @@
+"""The walls of the house, and what every page owes."""

@@ -1,0 +1,101 @@
+"""The whole portal and the model town as processes, for tests that come in by the front door."""
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from deploy.local import postgres
+from deploy.local.certificates import ensure
+from deploy.local.environment import Ports, environment, without_database
+from deploy.local.postgres import Urls
+from deploy.local.processes import Child, answers_http, spawn, stop_all
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds, for a start
+
+
+@dataclass(frozen=True)
+class House:
+    """A running portal and town: their origins, the database, and what the portal wrote to its log."""
+
+    portal: str
+    town: str
+    urls: Urls
+    log: Path
+    children: tuple[Child, ...]
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Look into the database as its owner."""
+        with psycopg.connect(self.urls.owner, autocommit=True) as conn:
+            cursor = conn.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+
+def free_ports(count: int) -> list[int]:
+    """Find free ports; held together until all are found, so that no two are the same."""
+    held = [socket.socket() for _ in range(count)]
+    try:
+        for one in held:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in held]
+    finally:
+        for one in held:
+            one.close()
+
+
+@contextmanager
+def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
+    """Start town and portal on free ports with a database of their own; stop and remove it all afterwards."""
+    cluster = postgres.start()
+    database = f"house_{os.getpid()}_{time.monotonic_ns()}"
+    cluster.create_database(database, fresh=True)
+    ports = Ports(*free_ports(3))
+    origin = f"http://localhost:{ports.portal}"
+    with tempfile.TemporaryDirectory(prefix="mbp-house-") as folder:
+        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        values = environment(
+            {**clean, "MAGDA_SIMULATOR_PATH": "", **(given or {})},
+            checkout=ROOT,
+            ports=ports,
+            certificates=ensure(Path(folder) / "certificates", origin),
+            urls=cluster.urls(database),
+        )
+        values["STATIC_ROOT"] = f"{folder}/static"
+        # The portal logs to stderr; tests want to read that afterwards.
+        log = Path(folder) / "portal.log"
+        children: list[Child] = []
+        try:
+            for command in (["migrate", "--database", "owner"], ["collectstatic", "--noinput"]):
+                child = spawn(command[0], ["manage.py", *command, "--verbosity", "0"], values, ROOT)
+                assert child.process.wait(PATIENCE) == 0
+            children.append(spawn("town", ["-m", "sandbox"], without_database(values), ROOT))
+            # fmt: off
+            serve = [
+                "-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools",
+                "--no-access-log", "--no-server-header", "--host", "127.0.0.1", "--port", str(ports.portal),
+                "--timeout-graceful-shutdown", "1",
+            ]
+            # fmt: on
+            with log.open("wb") as written:
+                children.append(spawn("portal", serve, values, ROOT, log=written.fileno()))
+            _until_answering(ports.portal, ports.town)
+            yield House(origin, f"http://127.0.0.1:{ports.town}", cluster.urls(database), log, tuple(children))
+        finally:
+            stop_all(children)
+            cluster.drop_database(database)
+            cluster.stop()
+
+
+def _until_answering(*ports: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while not all(answers_http(port) for port in ports):
+        assert time.monotonic() < until, "the house did not start"
+        time.sleep(0.05)

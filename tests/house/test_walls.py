@@ -1,0 +1,137 @@
+"""The walls that import-linter cannot see."""
+
+import ast
+import graphlib
+import re
+import subprocess
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 400  # lines
+OURS = ("portal", "agencies", "sandbox", "deploy", "benchmarks", "tests")
+VAGUE = {"utils", "helpers", "common", "misc", "manager", "base", "core", "services", "constants"}
+INCLUDE = re.compile(r"{%-?\s*(?:include|extends|import|from)\s+[\"']([^/\"']+)/")
+
+
+def tracked() -> list[Path]:
+    """List the files git keeps or would keep."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
+
+
+FILES = tracked()
+PYTHON = [file for file in FILES if file.suffix == ".py"]
+
+
+def test_no_file_is_longer_than_400_lines():
+    long = {
+        str(file.relative_to(ROOT)): lines
+        for file in FILES
+        if file.suffix in (".py", ".html", ".css", ".js")
+        and (lines := len(file.read_text("utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_python_file_has_a_vague_name():
+    assert [file for file in PYTHON if file.stem in VAGUE] == []
+
+
+def test_every_room_says_what_it_is_for():
+    silent = [
+        file
+        for file in PYTHON
+        if file.name == "__init__.py" and not ast.get_docstring(ast.parse(file.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_package_files_hold_no_code():
+    busy = [
+        file for file in PYTHON if file.name == "__init__.py" and len(ast.parse(file.read_text("utf-8")).body) > 1
+    ]
+    assert busy == []
+
+
+def test_kit_stays_small():
+    kit = [file for file in (ROOT / "portal/platform/kit").glob("*.py") if file.name != "__init__.py"]
+    assert len(kit) <= 8
+
+
+def test_no_import_goes_round():
+    graph = grimp.build_graph("portal", "agencies", "sandbox", "deploy", "benchmarks", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        graphlib.TopologicalSorter(imports).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
+
+
+def test_no_template_reaches_into_another_feature():
+    strangers = []
+    for file in FILES:
+        if file.suffix != ".html" or "portal" not in file.parts:
+            continue
+        own = file.parent.name
+        strangers += [
+            (str(file.relative_to(ROOT)), other)
+            for other in INCLUDE.findall(file.read_text("utf-8"))
+            if other not in (own, "ui")
+        ]
+    assert strangers == []
+
+
+def test_the_portal_names_no_body():
+    bodies = [folder.parent.name for folder in (ROOT / "agencies").glob("*/agency.toml")]
+    assert bodies
+    pattern = re.compile(rf"\b({'|'.join(bodies)})\b")
+    named = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if file.is_relative_to(ROOT / "portal")
+        and "tests" not in file.parts
+        and pattern.search(file.read_text("utf-8"))
+    ]
+    assert named == []
+
+
+def test_no_mock_and_no_debug_switch_in_the_portal():
+    pattern = re.compile(r"unittest\.mock|MagicMock|if\s+(settings\.)?DEBUG|pytest\.mark\.skip\b(?!if)")
+    guilty = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if file != Path(__file__) and pattern.search(file.read_text("utf-8"))
+    ]
+    assert guilty == []
+
+
+def test_nothing_names_this_machine_or_a_registry():
+    # Put together here, so that this file does not name one itself.
+    registries = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org"]
+    pattern = re.compile("|".join(re.escape(host) for host in registries) + r"|/root/|/work/|/home/\w+/")
+    guilty = []
+    for file in FILES:
+        try:
+            text = file.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if file != Path(__file__) and pattern.search(text):
+            guilty.append(str(file.relative_to(ROOT)))
+    assert guilty == []
+
+
+def test_every_test_folder_is_collected():
+    """A test outside the folders pytest looks into would never run."""
+    strays = [
+        file for file in PYTHON if file.name.startswith("test_") and file.relative_to(ROOT).parts[0] not in OURS
+    ]
+    assert strays == []

@@ -1,0 +1,33 @@
+"""What the wiring promises: asynchronous middleware, complete settings, migrations that match the models."""
+
+import inspect
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.utils.module_loading import import_string
+
+
+async def _next(request):
+    raise AssertionError
+
+
+def test_every_middleware_is_natively_asynchronous():
+    for path in settings.MIDDLEWARE:
+        middleware = import_string(path)
+        assert getattr(middleware, "async_capable", False), path
+        assert not getattr(middleware, "sync_capable", True), path
+        assert inspect.iscoroutinefunction(middleware(_next)), path
+
+
+def test_settings_have_no_problems():
+    assert run_checks() == []
+
+
+def test_migrations_match_the_models():
+    loader = MigrationLoader(None)
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
+    assert changes == {}

@@ -1,0 +1,151 @@
+"""One running house and one browser for all journeys; a visit of its own for each."""
+
+import asyncio
+import json
+import shutil
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.house.running import House, running
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# As root Chromium has no sandbox; without the rest it talks to hosts of its maker.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The portal and the town, fed by the project's own samples only."""
+    with running() as house:
+        yield house
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+class Visitor:
+    """A person in front of a browser, in the words of a journey."""
+
+    def __init__(self, page: Page, house: House) -> None:
+        self.page = page
+        self.house = house
+
+    async def opens(self, path: str) -> int:
+        """Open a page of the portal; returns the HTTP status."""
+        answer = await self.page.goto(self.house.portal + path)
+        assert answer is not None
+        return answer.status
+
+    async def signs_in(self, person: str, means: str = "itsme", start: str = "/aanmelden/") -> None:
+        """Sign in at the town's provider and come back, wherever that leads."""
+        await self.page.goto(self.house.portal + start)
+        await self.page.fill("[name=other_person]", person)
+        await self.page.check(f"[name=means][value={means}]")
+        await self.page.locator("form:has([name=other_person]) button").last.click()
+        await self.page.wait_for_url(self.house.portal + "/**")
+
+    async def sees(self, text: str) -> None:
+        """Expect a text somewhere on the page."""
+        await self.page.get_by_text(text).first.wait_for(state="visible")
+
+    def tile(self, name: str):
+        """Find the tile of AGENCY.DATASET."""
+        return self.page.locator(f'[data-dataset="{name}"]')
+
+    async def outcome(self, name: str) -> str | None:
+        """Read how a dataset's tile ended."""
+        return await self.tile(name).get_attribute("data-outcome")
+
+
+async def _visit(browser: Browser, house: House, **options) -> tuple[BrowserContext, Visitor]:
+    context = await browser.new_context(**options)
+    context.set_default_timeout(15_000)
+    return context, Visitor(await context.new_page(), house)
+
+
+@pytest_asyncio.fixture
+async def visitor(browser: Browser, house: House) -> AsyncIterator[Visitor]:
+    """Someone with a desktop and JavaScript."""
+    context, visitor = await _visit(browser, house)
+    yield visitor
+    await context.close()
+
+
+@pytest_asyncio.fixture
+async def plain_visitor(browser: Browser, house: House) -> AsyncIterator[Visitor]:
+    """Someone on a small phone whose browser runs no JavaScript."""
+    context, visitor = await _visit(browser, house, java_script_enabled=False, viewport={"width": 360, "height": 740})
+    yield visitor
+    await context.close()
+
+
+class Faults:
+    """The town's switches."""
+
+    def __init__(self, town: str) -> None:
+        self.town = town
+
+    async def set(self, source: str, mode: str, latency_ms: int = 0) -> None:
+        """Turn one source's switch."""
+        await self._put(f"/faults/{source}", {"mode": mode, "latency_ms": latency_ms})
+
+    async def tamper(self, mode: str) -> None:
+        """Make the provider's next ID tokens wrong in one way."""
+        await self._put("/op/tampering", {"mode": mode})
+
+    async def clear(self) -> None:
+        """Put everything right again."""
+        await asyncio.to_thread(self._send, "DELETE", "/faults", None)
+        await self.tamper("none")
+
+    async def _put(self, path: str, what: dict) -> None:
+        await asyncio.to_thread(self._send, "PUT", path, what)
+
+    def _send(self, method: str, path: str, what: dict | None) -> None:
+        data = json.dumps(what).encode() if what is not None else None
+        request = urllib.request.Request(
+            self.town + path, data=data, method=method, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status < 300
+
+
+@pytest_asyncio.fixture
+async def faults(house: House) -> AsyncIterator[Faults]:
+    """The town's switches, put right afterwards."""
+    faults = Faults(house.town)
+    yield faults
+    await faults.clear()
+
+
+class Persona:
+    """Whom a journey signs in as; the samples of the bodies say more (`samples/personas.toml`)."""
+
+    complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
+    without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
+    minor = "10630941889"  # Mila Aerts: born in 2010
+    abroad = "66643025104"  # Pieter Ooms
+    renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
+    busy = "88660616030"  # every source is too busy to answer
+
+
+@pytest.fixture(scope="session")
+def persona() -> Persona:
+    return Persona()

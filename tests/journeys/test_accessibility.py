@@ -1,0 +1,164 @@
+"""Every page, in light and dark, on a phone and a desk: axe finds nothing, the Nu checker finds nothing."""
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from portal.platform.access.types import Reason
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+NU = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+OPEN = [
+    "/",
+    "/hulp/",
+    "/cookies/",
+    "/toegankelijkheid/",
+    "/bestaat-niet/",
+    "/afgemeld/",
+    "/afgemeld/?verlopen=1",
+    "/afgemeld/?aanbieder=niet-bereikt",
+    *(f"/aanmelden/niet-gelukt/{reason}/" for reason in Reason),
+]
+OWN = [
+    "/uw-gegevens/",
+    "/uw-gegevens/gezin/",
+    "/uw-gegevens/onderwijs/",
+    "/uw-gegevens/bron/rijksregister/persoon/",
+    "/uw-gegevens/bron/rijksregister/gezin/",
+    "/uw-gegevens/bron/ahovoks/bewijzen/",
+    "/afmelden/",
+    "/afgemeld/",
+    "/hulp/",
+    "/bestaat-niet/",
+]
+
+
+async def _axe(page) -> list[str]:
+    await page.evaluate(AXE.read_text("utf-8"))
+    found = await page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations"
+        ".map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
+        RULES,
+    )
+    return [f"{page.url} {violation}" for violation in found]
+
+
+async def _overflows(page) -> list[str]:
+    wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{page.url} is wider than the screen"] if wide else []
+
+
+async def _nu(pages: dict[str, str], folder: Path) -> list[str]:
+    """Run the Nu HTML checker over the sources of pages; returns its messages, with the address."""
+    files = {}
+    for number, (address, source) in enumerate(pages.items()):
+        files[f"page{number}.html"] = address
+        (folder / f"page{number}.html").write_text(source, "utf-8")
+    done = await asyncio.to_thread(
+        subprocess.run,
+        ["java", "-jar", str(NU), "--format", "json", *(str(folder / name) for name in files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = json.loads(done.stderr)["messages"]
+    return [f"{files[m['url'].rsplit('/', 1)[-1]]} line {m.get('lastLine')}: {m['message']}" for m in messages]
+
+
+async def _inspect(visitor, addresses, folder) -> list[str]:
+    """Open each page in each look; returns everything that is wrong."""
+    wrong: list[str] = []
+    sources: dict[str, str] = {}
+    for address in addresses:
+        answer = await visitor.page.goto(visitor.house.portal + address)
+        sources[address] = await answer.text()
+        for width, scheme in ((1280, "light"), (360, "dark")):
+            await visitor.page.set_viewport_size({"width": width, "height": 900})
+            await visitor.page.emulate_media(color_scheme=scheme)
+            wrong += await _axe(visitor.page)
+            wrong += await _overflows(visitor.page)
+    return wrong + await _nu(sources, folder)
+
+
+async def test_pages_for_everyone_are_accessible(visitor, tmp_path):
+    assert await _inspect(visitor, OPEN, tmp_path) == []
+
+
+async def test_own_pages_are_accessible(visitor, persona, tmp_path):
+    await visitor.signs_in(persona.complete)
+    assert await _inspect(visitor, OWN, tmp_path) == []
+
+
+async def test_pages_about_other_lives_are_accessible(visitor, persona, tmp_path):
+    for person in (persona.abroad, persona.renewed, persona.busy, persona.without_certificates):
+        await visitor.page.context.clear_cookies()
+        await visitor.signs_in(person)
+        assert await _inspect(visitor, ["/uw-gegevens/", "/uw-gegevens/gezin/"], tmp_path) == []
+
+
+@pytest.mark.parametrize("mode", ["hang", "503"])
+async def test_pages_in_trouble_are_accessible(visitor, faults, persona, tmp_path, mode):
+    await visitor.signs_in(persona.complete)
+    for source in ("rijksregister-persoon", "rijksregister-gezin", "ahovoks-bewijzen"):
+        await faults.set(source, mode)
+    again = "?opnieuw=rijksregister.persoon&opnieuw=rijksregister.gezin&opnieuw=ahovoks.bewijzen"
+    pages = [f"/uw-gegevens/{again}", f"/uw-gegevens/bron/rijksregister/persoon/{again}"]
+    assert await _inspect(visitor, pages, tmp_path) == []
+
+
+async def test_the_town_is_accessible(visitor, tmp_path):
+    wrong = []
+    sources = {}
+    for address in (visitor.house.town + "/", visitor.house.portal + "/aanmelden/"):
+        answer = await visitor.page.goto(address)
+        sources[address] = await answer.text()
+        wrong += await _axe(visitor.page)
+    assert wrong + await _nu(sources, tmp_path) == []
+
+
+async def test_a_keyboard_is_enough(visitor, persona):
+    page = visitor.page
+    await visitor.opens("/")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    await visitor.signs_in(persona.complete)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "inhoud"
+    # From the heading on: tiles in the order they stand on screen, each with its own way to everything.
+    reached = []
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        reached.append(
+            await page.evaluate("document.activeElement.closest('[data-dataset]')?.dataset.dataset ?? null")
+        )
+        outline = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert outline == "3px"
+    tiles = [name for at, name in enumerate(reached) if name and (at == 0 or reached[at - 1] != name)]
+    assert tiles == ["rijksregister.persoon", "rijksregister.gezin", "ahovoks.bewijzen"]
+    await page.get_by_role("button", name="Afmelden").focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/afgemeld/**")
+
+
+async def test_print_has_the_source_and_no_navigation(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    await visitor.page.emulate_media(media="print")
+    assert not await visitor.page.get_by_role("navigation").first.is_visible()
+    assert not await visitor.page.get_by_role("button", name="Afmelden").is_visible()
+    assert await visitor.tile("rijksregister.persoon").get_by_text("Bron: Rijksregister · opgehaald om").is_visible()
+
+
+async def test_large_text_reflows(visitor, persona):
+    """Zoom to 400 % of a 1280 px screen is a 320 px one (WCAG 1.4.10)."""
+    await visitor.signs_in(persona.complete)
+    await visitor.page.set_viewport_size({"width": 320, "height": 640})
+    for address in OWN:
+        await visitor.opens(address)
+        assert await _overflows(visitor.page) == []

@@ -1,0 +1,93 @@
+"""I sign in and see what government knows about me, also when a source is in trouble."""
+
+import pytest
+
+PERSON, HOUSEHOLD, CERTIFICATES = "rijksregister.persoon", "rijksregister.gezin", "ahovoks.bewijzen"
+
+
+async def test_the_overview_fills_tile_by_tile(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    await visitor.sees("Alle 3 bronnen hebben geantwoord.")
+    for name in (PERSON, HOUSEHOLD, CERTIFICATES):
+        assert await visitor.outcome(name) == "ready"
+        await visitor.tile(name).get_by_text("opgehaald om").wait_for()
+
+
+async def test_the_overview_needs_no_javascript(plain_visitor, persona):
+    await plain_visitor.signs_in(persona.complete)
+    assert await plain_visitor.outcome(PERSON) == "ready"
+    box = await plain_visitor.tile(PERSON).bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+
+
+@pytest.mark.parametrize(
+    ("mode", "outcome", "said"),
+    [
+        ("hang", "late", "antwoordt traag. Wij wachten niet langer"),
+        ("503", "down", "Dat betekent niet dat er geen zijn."),
+        ("soap-fault", "down", "Dat betekent niet dat er geen zijn."),
+    ],
+)
+async def test_one_source_in_trouble_leaves_the_others_alone(visitor, faults, persona, mode, outcome, said):
+    await visitor.signs_in(persona.complete)
+    await faults.set("rijksregister-gezin", mode)
+    await visitor.opens(f"/uw-gegevens/?opnieuw={HOUSEHOLD}&opnieuw={CERTIFICATES}")
+    await visitor.sees("Van 3 bronnen antwoordden er 2. Niet opgevraagd: Gezinssamenstelling.")
+    assert await visitor.outcome(HOUSEHOLD) == outcome
+    assert await visitor.outcome(PERSON) == "ready"
+    assert await visitor.outcome(CERTIFICATES) == "ready"
+    await visitor.tile(HOUSEHOLD).get_by_text(said).wait_for()
+
+
+async def test_a_failure_is_not_kept_as_an_answer(visitor, faults, persona):
+    await visitor.signs_in(persona.complete)
+    await faults.set("ahovoks-bewijzen", "503")
+    await visitor.opens(f"/uw-gegevens/?opnieuw={CERTIFICATES}")
+    assert await visitor.outcome(CERTIFICATES) == "down"
+    await faults.clear()
+    await visitor.tile(CERTIFICATES).get_by_role("link", name="Probeer opnieuw").click()
+    await visitor.page.locator(f'[data-dataset="{CERTIFICATES}"][data-outcome="ready"]').wait_for()
+
+
+async def test_no_data_is_said_as_such_and_only_then(visitor, persona):
+    await visitor.signs_in(persona.without_certificates)
+    assert await visitor.outcome(CERTIFICATES) == "nothing"
+    await visitor.tile(CERTIFICATES).get_by_text("heeft hierover geen gegevens over u").wait_for()
+
+
+async def test_a_slow_source_does_not_hold_up_the_page(visitor, faults, persona):
+    await visitor.signs_in(persona.complete)
+    await faults.set("ahovoks-bewijzen", "ok", latency_ms=1200)
+    await visitor.page.goto(visitor.house.portal + f"/uw-gegevens/?opnieuw={CERTIFICATES}", wait_until="commit")
+    await visitor.tile(PERSON).wait_for()
+    assert await visitor.tile(CERTIFICATES).count() == 0
+    await visitor.tile(CERTIFICATES).wait_for()
+    order = await visitor.page.evaluate(
+        "[...document.querySelectorAll('[data-dataset]')]"
+        ".sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top || "
+        "a.getBoundingClientRect().left - b.getBoundingClientRect().left).map(e => e.dataset.dataset)"
+    )
+    assert order == [PERSON, HOUSEHOLD, CERTIFICATES]
+
+
+async def test_theme_and_dataset_pages_say_more(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    await visitor.page.get_by_role("navigation").get_by_role("link", name="U en uw gezin").click()
+    await visitor.sees("alle personen")
+    await visitor.tile(PERSON).get_by_role("link", name="Toon alles").click()
+    await visitor.page.wait_for_url("**/uw-gegevens/bron/rijksregister/persoon/")
+    await visitor.sees("Rijksregisternummer")
+
+
+async def test_unknown_places_are_not_found(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    for path in ("/uw-gegevens/werk/", "/uw-gegevens/bron/niemand/niets/", "/bestaat-niet/"):
+        assert await visitor.opens(path) == 404
+
+
+async def test_who_is_signed_out_sees_no_data(visitor):
+    await visitor.opens("/uw-gegevens/")
+    assert visitor.page.url.startswith(visitor.house.town)
+    assert await visitor.page.locator("[data-dataset]").count() == 0

@@ -1,0 +1,148 @@
+"""I sign in with a means that is sure enough, or hear why not; I sign out and it is over."""
+
+import pytest
+
+FORGERIES = [
+    "wrong_signature",
+    "wrong_iss",
+    "wrong_aud",
+    "wrong_azp",
+    "expired",
+    "wrong_nonce",
+    "wrong_at_hash",
+    "no_acr",
+    "wrong_acr",
+    "no_rrn",
+    "alg_none",
+    "foreign_key",
+    "wrong_group",
+    "future_iat",
+]
+
+
+@pytest.mark.parametrize(
+    ("means", "label"),
+    [
+        ("itsme", "itsme"),
+        ("eid", "eID en kaartlezer"),
+        ("csamtotp", "beveiligingscode via app"),
+        ("csamsms", "beveiligingscode via sms"),
+    ],
+)
+async def test_a_sure_means_opens_the_overview(visitor, persona, means, label):
+    await visitor.signs_in(persona.complete, means)
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+    await visitor.sees(f"Aangemeld met {label}")
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(("means", "reason"), [("fedtoken", "federal_token"), ("csamselfreg", "means_too_weak")])
+async def test_a_weak_means_is_refused_with_the_ways_that_work(visitor, persona, means, reason):
+    await visitor.signs_in(persona.complete, means)
+    assert visitor.page.url == f"{visitor.house.portal}/aanmelden/niet-gelukt/{reason}/"
+    await visitor.sees("Hiermee kunt u wel aanmelden")
+    assert "__Host-mbp-sessie" not in [cookie["name"] for cookie in await visitor.page.context.cookies()]
+
+
+@pytest.mark.security
+async def test_a_minor_is_refused_with_an_explanation(visitor, persona):
+    await visitor.signs_in(persona.minor)
+    assert visitor.page.url.endswith("/aanmelden/niet-gelukt/minor/")
+    await visitor.sees("enkel toegankelijk voor meerderjarigen")
+    assert visitor.house.rows(
+        "select count(*) from access_session where opened_at > now() - interval '1 second'"
+    ) == [(0,)]
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("mode", ["hang", "503", "soap-fault"])
+async def test_register_in_trouble_lets_in_who_is_surely_adult(visitor, faults, persona, mode):
+    await faults.set("rijksregister-persoon", mode)
+    await visitor.signs_in(persona.complete)
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+
+
+@pytest.mark.security
+async def test_register_in_trouble_keeps_out_who_may_be_minor(visitor, faults, persona):
+    await faults.set("rijksregister-persoon", "503")
+    await visitor.signs_in(persona.minor)
+    assert visitor.page.url.endswith("/aanmelden/niet-gelukt/age_not_known/")
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_a_forged_token_opens_nothing(visitor, faults, persona, forgery):
+    await faults.tamper(forgery)
+    await visitor.signs_in(persona.complete)
+    assert "/aanmelden/niet-gelukt/" in visitor.page.url
+    assert "__Host-mbp-sessie" not in [cookie["name"] for cookie in await visitor.page.context.cookies()]
+
+
+@pytest.mark.security
+async def test_a_code_works_once_and_only_in_the_browser_that_began(visitor, browser, persona):
+    seen: list[str] = []
+    visitor.page.on("request", lambda request: seen.append(request.url) if "/terug/" in request.url else None)
+    await visitor.signs_in(persona.complete)
+    (back,) = seen
+    await visitor.page.goto(back)
+    assert visitor.page.url.startswith(f"{visitor.house.portal}/aanmelden/niet-gelukt/expired/")
+    stranger = await browser.new_context()
+    page = await stranger.new_page()
+    await page.goto(back)
+    assert page.url.startswith(f"{visitor.house.portal}/aanmelden/niet-gelukt/expired/")
+    await page.goto(visitor.house.portal + "/uw-gegevens/")
+    assert page.url.startswith(visitor.house.town)
+    await stranger.close()
+
+
+@pytest.mark.parametrize("mode", ["hang", "503"])
+async def test_provider_in_trouble_is_said_plainly(visitor, faults, mode):
+    await faults.set("toegangsbeheer", mode)
+    status = await visitor.opens("/aanmelden/")
+    # What the provider is like was learned before, so the browser may be sent there; we never hang ourselves.
+    assert status in (503, 302, 500)
+    if visitor.page.url.startswith(visitor.house.portal):
+        await visitor.sees("Vlaams toegangsbeheer")
+
+
+async def test_after_signing_in_one_is_where_one_wanted_to_be(visitor, persona):
+    await visitor.signs_in(persona.complete, start="/uw-gegevens/gezin/")
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/gezin/"
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/%0d%0aevil"])
+async def test_signing_in_leads_nowhere_else(visitor, persona, elsewhere):
+    await visitor.signs_in(persona.complete, start=f"/aanmelden/?naar={elsewhere}")
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+
+
+@pytest.mark.security
+async def test_signing_out_ends_it(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    cookies = await visitor.page.context.cookies()
+    await visitor.page.get_by_role("button", name="Afmelden").click()
+    await visitor.page.wait_for_url("**/afgemeld/**")
+    await visitor.sees("Sluit")
+    assert "__Host-mbp-sessie" not in [cookie["name"] for cookie in await visitor.page.context.cookies()]
+    # The old cookie opens nothing any more.
+    await visitor.page.context.add_cookies(cookies)
+    await visitor.page.goto(visitor.house.portal + "/uw-gegevens/")
+    assert await visitor.page.locator("[data-dataset]").count() == 0
+
+
+@pytest.mark.parametrize("mode", ["hang", "503"])
+async def test_signing_out_does_not_need_the_provider(visitor, faults, persona, mode):
+    await visitor.signs_in(persona.complete)
+    await faults.set("toegangsbeheer", mode)
+    await visitor.page.get_by_role("button", name="Afmelden").click()
+    await visitor.page.wait_for_url("**/afgemeld/?aanbieder=niet-bereikt")
+
+
+async def test_the_session_says_when_it_ends_and_can_be_extended(visitor, plain_visitor, persona):
+    for one in (visitor, plain_visitor):
+        await one.signs_in(persona.complete)
+        await one.sees("wordt u vanzelf afgemeld")
+        await one.page.get_by_role("button", name="Langer aangemeld blijven").click()
+        await one.page.locator("[data-dataset]").first.wait_for()
+        assert one.page.url == one.house.portal + "/uw-gegevens/"
