@@ -1,34 +1,32 @@
 """Decide what a tile shows: which facts first, which belong together, what could not be asked."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from portal.platform.sources.catalogue import Entry, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready, name_of
 
-from .types import Block, Item, Tile
+from .types import Block, Depth, Item, Tile
 
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 _INDEX = re.compile(r"\[\d+\]")
 
 
-def tile_of(entry: Entry, outcome: Outcome) -> Tile:
-    """Arrange one outcome for the page."""
+def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
+    """Arrange one outcome for the page, no further than that page shows."""
     if not isinstance(outcome, Ready | Partial):
         return Tile(entry, outcome, name_of(outcome))
     facts = [fact for fact in outcome.facts if fact.kind != "note"]
     dataset = entry.dataset
-    return Tile(
-        entry,
-        outcome,
-        name_of(outcome),
-        highlights=highlights_of(facts, dataset.highlights),
-        items=items_of(facts, dataset.items) if dataset.items else (),
-        blocks=() if dataset.items else blocks_of(facts, dataset.groups),
-        notes=[fact.value for fact in outcome.facts if fact.kind == "note"],
-    )
+    tile = Tile(entry, outcome, name_of(outcome), notes=[fact.value for fact in outcome.facts if fact.kind == "note"])
+    if dataset.items:
+        return replace(tile, items=items_of(facts, dataset.items))
+    if depth == "all":
+        return replace(tile, blocks=blocks_of(facts, dataset.groups))
+    return replace(tile, highlights=highlights_of(facts, dataset.highlights))
 
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
@@ -57,21 +55,24 @@ def _item(facts: list[Fact], items: Items) -> Item:
     return Item(title or items.one, facts, [by_key[key] for key in items.detail if key in by_key])
 
 
-def blocks_of(facts: Iterable[Fact], headings: dict[str, str]) -> list[Block]:
-    """Group neighbouring facts by the element they stand in; headings come from the manifest's `groups`."""
-    return [Block(heading, list(of_block)) for (_, heading), of_block in groupby(facts, _block(headings))]
+def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]:
+    """Group neighbouring facts by the element they stand in; headings come from the manifest's `groups`.
+
+    A heading's name is the end of a path without indexes: `Kind`, or `Persoon/Naam` to leave other names alone.
+    """
+    blocks = groupby(facts, lambda fact: _place(fact.path.split("/"), headings))
+    return [Block(heading, list(of_block)) for (_, heading), of_block in blocks]
 
 
-def _block(headings: dict[str, str]):  # type: ignore[no-untyped-def]
-    def block(fact: Fact) -> tuple[str, str]:
-        parts = fact.path.split("/")
-        for depth in range(len(parts), 0, -1):
-            heading = headings.get(_INDEX.sub("", parts[depth - 1]))
+def _place(parts: Sequence[str], headings: Mapping[str, str]) -> tuple[str, str]:
+    """Find the innermost element of a path that has a heading; returns its path and the heading."""
+    plain = [_INDEX.sub("", part) for part in parts]
+    for depth in range(len(parts), 0, -1):
+        for start in range(depth):
+            heading = headings.get("/".join(plain[start:depth]))
             if heading:
                 return "/".join(parts[:depth]), heading
-        return "", ""
-
-    return block
+    return "", ""
 
 
 def summary_of(outcomes: Sequence[tuple[Entry, Outcome]]) -> tuple[int, int, list[str]]:

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
+
+# How much a page shows of a dataset: its lead, every item's lead, or everything.
+Depth = Literal["lead", "theme", "all"]
 
 
 class Theme(StrEnum):

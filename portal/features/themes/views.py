@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Literal
 
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
@@ -14,10 +13,9 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
 
 from . import queries, rules
-from .types import TITLES, Group, Theme
+from .types import TITLES, Depth, Group, Theme
 
 OVERVIEW = "Uw gegevens"
-Depth = Literal["lead", "theme", "all"]
 
 
 @signed_in
@@ -101,6 +99,6 @@ async def _stream(
         correlation_id=request.correlation_id,
     ):
         outcomes.append((entry, outcome))
-        yield tile_template.render({"tile": rules.tile_of(entry, outcome), **shape})
+        yield tile_template.render({"tile": rules.tile_of(entry, outcome, depth), **shape})
     asked, answered, silent = rules.summary_of(outcomes)
     yield get_template("themes/close.html").render({"asked": asked, "answered": answered, "silent": silent})

@@ -63,19 +63,22 @@ def test_blocks_follow_the_elements_the_manifest_names():
     facts = [
         fact("name", "An", "Persoon/Naam"),
         fact("child", "Bo", "Persoon/Kinderen/Kind[1]/Naam"),
+        fact("child_sex", "man", "Persoon/Kinderen/Kind[1]/Geslacht"),
         fact("child", "Cas", "Persoon/Kinderen/Kind[2]/Naam"),
+        fact("register", "bevolking", "Persoon/Register"),
     ]
-    blocks = rules.blocks_of(facts, {"Kind": "Kind"})
+    blocks = rules.blocks_of(facts, {"Kind": "Kind", "Persoon/Naam": "Naam"})
     assert [(block.heading, [f.value for f in block.facts]) for block in blocks] == [
-        ("", ["An"]),
-        ("Kind", ["Bo"]),
+        ("Naam", ["An"]),
+        ("Kind", ["Bo", "man"]),
         ("Kind", ["Cas"]),
+        ("", ["bevolking"]),
     ]
 
 
 def test_notes_are_not_facts():
     remark = fact("note", "U hebt een nieuw rijksregisternummer.", "Uitzonderingen/Uitzondering[1]", "note")
-    tile = rules.tile_of(entry(), Ready((*FACTS, remark), NOW))
+    tile = rules.tile_of(entry(), Ready((*FACTS, remark), NOW), "all")
     assert tile.notes == ["U hebt een nieuw rijksregisternummer."]
     assert [f for block in tile.blocks for f in block.facts] == FACTS
 
