@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -85,14 +84,12 @@ def _portal_sample(on: Scene, connection: HTTPConnection, cookie: str, count: in
 @contextmanager
 def _floor(on: Scene, cookie: str) -> Iterator[subprocess.Popen[str]]:
     """Start the floor with the very environment of the portal's process."""
-    raw = Path(f"/proc/{on.portal_pid}/environ").read_text()
-    environment = dict(pair.split("=", 1) for pair in raw.split("\0") if pair)
     with (
         on.house.log.with_name("floor.log").open("wb") as log,
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.floor"],
             cwd=ROOT,
-            env=environment,
+            env=dict(on.house.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

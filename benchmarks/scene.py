@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.house.running import House, running
+from deploy.local.house import House, running
 
 from . import bodies, browser
 

@@ -35,7 +35,7 @@ _TILE = re.compile(rb'data-dataset="([^"]+)".*?</section>', re.DOTALL)
 
 def measure() -> Figure:
     """Measure thirty overviews of either kind."""
-    with uvloop_runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         spread, at_once = runner.run(_measure())
     return Figure(
         "tile_delay_ms",
@@ -54,11 +54,6 @@ def measure() -> Figure:
             },
         },
     )
-
-
-def uvloop_runner() -> asyncio.Runner:
-    """Make a runner on uvloop."""
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 async def _measure() -> tuple[list[float], list[float]]:

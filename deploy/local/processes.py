@@ -45,6 +45,13 @@ def spawn(
     return Child(name, process)
 
 
+def portal_server(port: int, *, grace: int) -> list[str]:
+    """Return the arguments that serve the portal on `port`; open answers get `grace` seconds when it stops."""
+    server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools"]
+    quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+    return [*server, *quiet, "--host", HOST, "--port", str(port), "--timeout-graceful-shutdown", str(grace)]
+
+
 def stop_all(children: Sequence[Child]) -> None:
     """Ask all to stop at once, wait, and kill the process groups of those that do not."""
     for child in children:

@@ -25,6 +25,7 @@ from deploy.local.processes import (
     Child,
     answers_connection,
     answers_http,
+    portal_server,
     refuse_taken,
     spawn,
     stop_all,
@@ -114,10 +115,7 @@ class Supervisor:
         self.children.append(town)
         # Whoever serves pages has no use for the role that owns the tables.
         served = {name: value for name, value in values.items() if name != "DATABASE_URL_OWNER"}
-        server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools"]
-        quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
-        bind = ["--host", "127.0.0.1", "--port", str(ports.portal), "--timeout-graceful-shutdown", "3"]
-        self.children.append(spawn("het portaal", [*server, *quiet, *bind], served, CHECKOUT))
+        self.children.append(spawn("het portaal", portal_server(ports.portal, grace=3), served, CHECKOUT))
         until = time.monotonic() + START_SECONDS
         for name, port, answers in (
             ("De modelstad", ports.town, answers_http),

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.house.running import House, running
+from deploy.local.house import House, running
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # As root Chromium has no sandbox; without the rest it talks to hosts of its maker.

@@ -39,11 +39,12 @@ def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
-    prefix = re.compile(rf"^{re.escape(items.path)}\[\d+\]")
+    start = f"{items.path}["
     found: dict[str, list[Fact]] = {}
     for fact in facts:
-        if match := prefix.match(fact.path):
-            found.setdefault(match[0], []).append(fact)
+        if fact.path.startswith(start):
+            number = fact.path[len(start) : fact.path.index("]", len(start))]
+            found.setdefault(number, []).append(fact)
     return [_item(of_item, items) for of_item in found.values()]
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from portal.platform.access.guards import signed_in
 from portal.platform.sources import catalogue
@@ -99,6 +101,13 @@ async def _stream(
         correlation_id=request.correlation_id,
     ):
         outcomes.append((entry, outcome))
-        yield tile_template.render({"tile": rules.tile_of(entry, outcome, depth), **shape})
+        tile = rules.tile_of(entry, outcome, depth)
+        yield tile_template.render({"tile": tile, "about": _about(entry.name), **shape})
     asked, answered, silent = rules.summary_of(outcomes)
     yield get_template("themes/close.html").render({"asked": asked, "answered": answered, "silent": silent})
+
+
+@cache
+def _about(name: str) -> SafeString:
+    """Render what is the same for everyone once: it is nearly half of a tile."""
+    return get_template("themes/about.html").render({"entry": catalogue.installed().entry(name)})

@@ -25,9 +25,10 @@ _decode = msgspec.msgpack.Decoder(Kept).decode
 
 NONCE = 12  # bytes, AES-GCM
 
+# %b: records go as bytes; as text each byte would cost two characters, and reading them back.
 PUT = """
 insert into sources_answer (session_id, dataset, sealed)
-select %s, unnest(%s::text[]), unnest(%s::bytea[])
+select %s, unnest(%s::text[]), unnest(%b::bytea[])
 where exists (select from access_session where id = %s)
 on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
 """

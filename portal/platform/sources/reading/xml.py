@@ -28,6 +28,8 @@ _PARSER = etree.XMLParser(
     recover=False,
     remove_comments=True,
     remove_pis=True,
+    # White space of layout is a third of the nodes, and no reader looks at it.
+    remove_blank_text=True,
     collect_ids=False,
 )
 

@@ -1,4 +1,7 @@
-"""The whole portal and the model town as processes, for tests that come in by the front door."""
+"""The whole house for a while, on ports and in a database of its own.
+
+For tests and benchmarks that come in by the front door.
+"""
 
 import os
 import socket
@@ -16,7 +19,8 @@ from deploy.local import postgres
 from deploy.local.certificates import ensure
 from deploy.local.environment import Ports, environment, without_database
 from deploy.local.postgres import Urls
-from deploy.local.processes import Child, answers_http, spawn, stop_all
+from deploy.local.processes import Child, answers_http, portal_server, spawn, stop_all
+from deploy.local.trouble import LocalTroubleError
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds, for a start
@@ -24,11 +28,12 @@ PATIENCE = 60  # seconds, for a start
 
 @dataclass(frozen=True)
 class House:
-    """A running portal and town: their origins, the database, and what the portal wrote to its log."""
+    """A running portal and town: their origins, the database, the portal's environment, and what it logged."""
 
     portal: str
     town: str
     urls: Urls
+    environment: Mapping[str, str]
     log: Path
     children: tuple[Child, ...]
 
@@ -75,19 +80,17 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
         try:
             for command in (["migrate", "--database", "owner"], ["collectstatic", "--noinput"]):
                 child = spawn(command[0], ["manage.py", *command, "--verbosity", "0"], values, ROOT)
-                assert child.process.wait(PATIENCE) == 0
+                if child.process.wait(PATIENCE) != 0:
+                    raise LocalTroubleError(f"manage.py {command[0]} failed")
             children.append(spawn("town", ["-m", "sandbox"], without_database(values), ROOT))
-            # fmt: off
-            serve = [
-                "-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools",
-                "--no-access-log", "--no-server-header", "--host", "127.0.0.1", "--port", str(ports.portal),
-                "--timeout-graceful-shutdown", "1",
-            ]
-            # fmt: on
             with log.open("wb") as written:
-                children.append(spawn("portal", serve, values, ROOT, log=written.fileno()))
+                children.append(
+                    spawn("portal", portal_server(ports.portal, grace=1), values, ROOT, log=written.fileno())
+                )
             _until_answering(ports.portal, ports.town)
-            yield House(origin, f"http://127.0.0.1:{ports.town}", cluster.urls(database), log, tuple(children))
+            yield House(
+                origin, f"http://127.0.0.1:{ports.town}", cluster.urls(database), values, log, tuple(children)
+            )
         finally:
             stop_all(children)
             cluster.drop_database(database)
@@ -97,5 +100,6 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
 def _until_answering(*ports: int) -> None:
     until = time.monotonic() + PATIENCE
     while not all(answers_http(port) for port in ports):
-        assert time.monotonic() < until, "the house did not start"
+        if time.monotonic() > until:
+            raise LocalTroubleError("the house did not start")
         time.sleep(0.05)
