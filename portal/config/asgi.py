@@ -27,7 +27,7 @@ from portal.config.security import static_headers  # noqa: E402
 from portal.platform.access import oidc, sessions  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.sources import catalogue  # noqa: E402
-from portal.platform.sources.transports import magda  # noqa: E402
+from portal.platform.sources.transports import wire  # noqa: E402
 
 SWEEP_SECONDS = 60
 log = logging.getLogger("portal.worker")
@@ -53,7 +53,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     sweeper.cancel()
     with suppress(asyncio.CancelledError):
         await sweeper
-    await magda.close()
+    await wire.close()
     await oidc.close()
     await pool.close_pool()
     await send({"type": "lifespan.shutdown.complete"})

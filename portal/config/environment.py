@@ -32,6 +32,27 @@ def origin(name: str, default: str) -> str:
     return value
 
 
+def flag(name: str) -> bool:
+    """Read a switch: 1, true or yes is on."""
+    return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
+
+
+def number(name: str, default: int) -> int:
+    """Read a whole number above zero."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < 1:
+        problems.append((name, f"{name} must be a whole number above zero, not {value!r}."))
+        return default
+    return int(value)
+
+
+def names(name: str) -> frozenset[str]:
+    """Read names separated by commas."""
+    return frozenset(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
 def paths(name: str) -> list[Path]:
     """Read folders separated by `:`."""
     return [Path(part) for part in os.environ.get(name, "").split(":") if part]

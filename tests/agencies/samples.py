@@ -54,7 +54,7 @@ def approved(answer: Path) -> dict[str, Any]:
 
 
 def _folder(root: Path, entry: Entry) -> Path:
-    service = entry.dataset.magda
+    service = entry.dataset.service
     return root / service.domain / service.service / service.version
 
 

@@ -120,10 +120,10 @@ def test_the_datum_it_provides_is_a_fact(entry):
 
 @dataset
 def test_the_question_asks_about_the_person(entry):
-    question = parse_xml(entry.question.replace("${insz}", "71690999999").encode())
+    question = parse_xml(entry.question.template.replace("${insz}", "71690999999").encode())
     assert question.tag == "Inhoud"
     assert [e.text for e in question.iter("INSZ")] == ["71690999999"]
-    assert "${" not in entry.question.replace("${insz}", "")
+    assert "${" not in entry.question.template.replace("${insz}", "")
 
 
 # --- damage -------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def _written(said: str) -> str:
 @cache
 def response_schema(entry_name: str) -> etree.XMLSchema:
     entry = next(e for e in ENTRIES if e.name == entry_name)
-    service = entry.dataset.magda
+    service = entry.dataset.service
     folder = f"{service.domain}.{service.service}Dienst-{service.version[:5]}"
     return etree.XMLSchema(
         etree.parse(SHARED / "magda" / "xsd" / folder / "WebService" / f"{service.service}Response.xsd")
@@ -302,7 +302,7 @@ def test_samples_are_valid(entry):
 @dataset
 def test_the_criteria_of_the_question_are_valid(entry: Entry):
     """Check against the published type; the LED publishes none, its question is the bare number."""
-    question = parse_xml(entry.question.replace("${insz}", "71690999999").encode())
+    question = parse_xml(entry.question.template.replace("${insz}", "71690999999").encode())
     criteria = child(question, "Criteria")
     if criteria is None:
         assert etree.tostring(question) == b"<Inhoud><INSZ>71690999999</INSZ></Inhoud>"
@@ -312,7 +312,7 @@ def test_the_criteria_of_the_question_are_valid(entry: Entry):
         etree.fromstring(
             f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:p="http://magda.vlaanderen.be/persoon-v3">'
             f'<xs:import namespace="http://magda.vlaanderen.be/persoon-v3" schemaLocation="{persons}"/>'
-            f'<xs:element name="Criteria" type="p:Criteria{entry.dataset.magda.service}Type"/></xs:schema>'
+            f'<xs:element name="Criteria" type="p:Criteria{entry.dataset.service.service}Type"/></xs:schema>'
         )
     )
     schema.assertValid(criteria)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from portal.platform.sources import catalogue
+from portal.platform.sources import manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "GLOSSARY.md")] + sorted(
@@ -32,8 +32,8 @@ def test_every_setting_is_in_the_architecture():
 
 def test_every_manifest_key_is_explained():
     text = (ROOT / "docs/agencies.md").read_text("utf-8")
-    structs = (catalogue.Manifest, catalogue.Dataset, catalogue.Magda, catalogue.Items, catalogue.Exceptional)
-    keys = {field.name for struct in structs for field in msgspec.structs.fields(struct)}
+    structs = [one for one in vars(manifest).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    keys = {field.encode_name for struct in structs for field in msgspec.structs.fields(struct)}
     unsaid = {key for key in keys if not re.search(rf"^{key} = |\[datasets\.{key}\]|\[\[{key}\]\]", text, re.M)}
     # `magda` and `datasets` are tables, shown as such.
     assert unsaid - {"magda", "datasets"} == set()

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from portal.platform.sources.catalogue import Entry, Items
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready, name_of
 

@@ -1,110 +1,24 @@
-"""Read every `agency.toml`, refuse what is wrong in it, and find the parse functions.
-
-A manifest is data: who a body is and all it does in the portal. An unknown key, a wrong type or a missing
-function refuses to start, naming file, line and cure.
-"""
+"""Every body and dataset the portal is connected to, with its parse functions."""
 
 import importlib
+import importlib.machinery
 import importlib.util
-import re
 import sys
-import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Literal, NoReturn
+from typing import Any
 
 import msgspec
 from django.conf import settings
-from lxml import etree
 
-from portal.platform.kit.errors import PortalError
-
+from . import manifest
+from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
 from .reading.facts import Fact
 
-Parse = Callable[[etree._Element], Iterable[Fact]]
-Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class ManifestError(PortalError):
-    """A manifest cannot be used."""
-
-    code = "manifest"
-
-
-class Exceptional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one of the body's own error codes means (codes of origin MAGDA belong to the transport)."""
-
-    origin: str
-    code: str
-    meaning: Meaning
-
-
-class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a dataset that holds several of the same is counted and named on its tile.
-
-    `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item.
-    """
-
-    path: str
-    one: str
-    many: str
-    title: tuple[str, ...]
-    detail: tuple[str, ...] = ()
-
-
-class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where and how a MAGDA service is asked.
-
-    `question` is a file in `requests/`: the `Inhoud` of the question, with `${insz}`. `subject` is the path
-    below the answer's `Inhoud` where the asked person's own number must stand, when the service gives it; where
-    the path leads to several numbers (a household), one of them must be theirs.
-    """
-
-    domain: str
-    service: str
-    version: str
-    namespace: str
-    question: str
-    subject: str = ""
-
-
-class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One kind of data of one body: one tile.
-
-    `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
-    together under a heading of their own (`Kind = "Kind"`).
-    """
-
-    id: Slug
-    title: str
-    theme: Slug
-    source: str
-    transport: Literal["magda"]
-    magda: Magda
-    parse: str
-    legal_basis: str
-    about: str
-    when_nothing: str
-    highlights: tuple[str, ...] = ()
-    items: Items | None = None
-    groups: dict[str, str] = {}
-    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
-    assurance: Literal["low", "substantial", "high"] = "substantial"
-    retention: Literal["session"] = "session"
-    provides: Literal["", "birth_date"] = ""
-    explanation: str = ""
-
-
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `agency.toml`, as written."""
-
-    name: str
-    website: str
-    datasets: tuple[Dataset, ...] = ()
-    exceptions: tuple[Exceptional, ...] = ()
+# What a parse function gets: the content of an answer, as XML or as decoded JSON.
+Parse = Callable[[Any], Iterable[Fact]]
 
 
 class Agency(msgspec.Struct, frozen=True, dict=True):
@@ -120,12 +34,24 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
 
+class Question(msgspec.Struct, frozen=True):
+    """What is asked of a source, apart from about whom; equal questions are asked once.
+
+    `template` is the text of the file in `requests/`, with `${insz}` (or `${value}` in a lookup).
+    """
+
+    source: str
+    service: Magda | Rest
+    template: str
+
+
 class Entry(msgspec.Struct, frozen=True, dict=True):
     """A dataset together with its body and its parse function: all a question needs."""
 
     agency: Agency
     dataset: Dataset
     parse: Parse
+    lookup: "Entry | None" = None
 
     @cached_property
     def name(self) -> str:
@@ -138,9 +64,13 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         return f"{self.agency.id}-{self.dataset.id}"
 
     @cached_property
-    def question(self) -> str:
-        """The text of the question template."""
-        return (self.agency.folder / "requests" / self.dataset.magda.question).read_text("utf-8")
+    def question(self) -> Question:
+        """The question that this dataset's answer comes from, shared with others that ask the same."""
+        service = self.dataset.service
+        template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
+        # What only concerns reading the answer does not make it another question.
+        plain = {"subject": "", "question": ""} | ({"origins": ()} if isinstance(service, Magda) else {})
+        return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -182,15 +112,15 @@ def load(folders: Iterable[Path]) -> Catalogue:
                 f"{manifest_file}: a body named {folder.name!r} exists already in "
                 f"{agencies[folder.name].folder}; rename one of the folders."
             )
-        agency = Agency(folder.name, _read(manifest_file), folder)
+        agency = Agency(folder.name, manifest.read(manifest_file), folder)
         agencies[agency.id] = agency
         module = _module(agency)
         seen: set[str] = set()
         for dataset in agency.manifest.datasets:
             if dataset.id in seen:
-                _refuse(manifest_file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
+                refuse(manifest_file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
             seen.add(dataset.id)
-            entries.append(Entry(agency, dataset, _parse_function(agency, module, dataset)))
+            entries.append(_entry(agency, module, dataset))
     _only_one_provider(entries)
     return Catalogue(tuple(agencies.values()), tuple(entries))
 
@@ -204,63 +134,39 @@ def _manifests(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _read(file: Path) -> Manifest:
-    text = file.read_text("utf-8")
-    try:
-        return msgspec.convert(tomllib.loads(text), Manifest)
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{file}: not TOML: {error}.") from error
-    except msgspec.ValidationError as error:
-        said = str(error)
-        place = re.search(r"`(\$[^`]*)`$", said)
-        unknown = re.search(r"field `([^`]+)`", said)
-        keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
-        word = unknown[1] if unknown else (keys or [""])[-1]
-        table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
-        start = _line_of_table(file, table[1], int(table[2])) if table else 0
-        _refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
-
-
-def _line_of_table(file: Path, table: str, index: int) -> int:
-    """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
-    lines = file.read_text("utf-8").splitlines()
-    found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
-    return found[index] if index < len(found) else 0
-
-
-def _refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:
-    """Refuse a manifest at the first line from `start` on that has the word."""
-    lines = file.read_text("utf-8").splitlines()
-    pattern = re.compile(rf"\b{re.escape(word)}\b")
-    line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)
-    raise ManifestError(f"{file}, line {line}: {what}; {cure}.")
-
-
 def _module(agency: Agency) -> ModuleType | None:
     """Import a body's `parse.py` from wherever its folder is; names no body."""
     file = agency.folder / "parse.py"
     if not file.exists():
         return None
-    name = f"agencies.{agency.id}.parse"
-    if file.is_relative_to(Path(__file__).parents[3]):
-        return importlib.import_module(name)
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ManifestError(f"{file} cannot be imported.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+    name = f"agencies.{agency.id}"
+    if agency.folder.parent != Path(__file__).resolve().parents[3] / "agencies":
+        # From elsewhere: a package of that name all the same, so that its files can import each other.
+        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [str(agency.folder)]
+        for known in [loaded for loaded in sys.modules if loaded == name or loaded.startswith(f"{name}.")]:
+            del sys.modules[known]
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+    return importlib.import_module(f"{name}.parse")
 
 
-def _parse_function(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Parse:
-    function = getattr(module, dataset.parse, None)
+def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
+    lookup = None
+    if dataset.lookup:
+        named = {"magda": dataset.lookup.magda, "source": dataset.lookup.source}
+        second = msgspec.structs.replace(dataset, transport="magda", rest=None, lookup=None, **named)
+        lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
+    return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
+
+
+def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Parse:
+    function = getattr(module, name, None)
     if not callable(function):
-        _refuse(
+        refuse(
             agency.folder / "agency.toml",
-            dataset.parse,
-            f"parse.py has no function {dataset.parse!r}",
-            f"write `def {dataset.parse}(content)` in {agency.folder / 'parse.py'}",
+            name,
+            f"parse.py has no function {name!r}",
+            f"write `def {name}(content)` in {agency.folder / 'parse.py'}",
         )
     return function  # type: ignore[no-any-return]
 

@@ -1,81 +1,165 @@
-"""Ask many sources at once. Each gets its own deadline; none can hold up another."""
+"""Ask many sources at once. Each gets its own deadline; none can hold up another.
+
+Datasets that share a question are asked once. Before a source is asked its gate decides: one that is switched off,
+in maintenance, too busy or failing is answered for at once, and never queued for.
+"""
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
-from .catalogue import Entry
+from . import gatekeeper
+from .catalogue import Entry, Question
+from .follow import follow
+from .gates import Gate
 from .reading.outcomes import Down, Late, Outcome, name_of
-from .transports import magda
+from .transports import magda, rest
+from .transports.answer import Answer
 
 log = logging.getLogger("portal.sources")
 
-TRANSPORTS = {"magda": magda.ask}
+PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines add up to
+SLOW = 0.5  # share of the deadline after which a call counts as slow
 
-# Since when each source could not be asked, as this worker saw it.
-_down_since: dict[str, datetime] = {}
+# What says that the source itself is in trouble; a refusal or a mismatch does not.
+TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
+
+TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
+
+Found = list[tuple[Entry, Outcome]]
 
 
 async def ask(entry: Entry, insz: str, *, correlation_id: str) -> Outcome:
-    """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value.
-
-    Logs service, duration and outcome under the correlation id of the user's action; never the person.
-    """
-    started = time.perf_counter()
-    outcome: Outcome
-    try:
-        async with asyncio.timeout(entry.dataset.deadline_s):
-            outcome = await TRANSPORTS[entry.dataset.transport](entry, insz)
-    except TimeoutError:
-        outcome = Late()
-    except Exception as error:
-        # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
-        log.exception("%s failed %s", entry.name, correlation_id)
-        outcome = Down("fault", type(error).__name__)
-    outcome = _since(entry.dataset.source, outcome)
-    log.info(
-        "%s %s %s %.0f ms %s",
-        entry.name,
-        name_of(outcome),
-        f"({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
-        (time.perf_counter() - started) * 1000,
-        correlation_id,
-    )
-    return outcome
-
-
-def _since(source: str, outcome: Outcome) -> Outcome:
-    """Remember when a source went down, and say so from the second time on."""
-    if not isinstance(outcome, Down):
-        if not isinstance(outcome, Late):
-            _down_since.pop(source, None)
-        return outcome
-    if source in _down_since:
-        return msgspec.structs.replace(outcome, since=_down_since[source])
-    _down_since[source] = datetime.now(UTC)
+    """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value."""
+    ((_, outcome),) = await _ask(entry.question, [entry], insz, correlation_id)
     return outcome
 
 
 async def ask_all(
     entries: Sequence[Entry], insz: str, *, correlation_id: str
 ) -> AsyncIterator[tuple[Entry, Outcome]]:
-    """Ask every dataset at once and yield each outcome as soon as it is there.
+    """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
     Leaving the iterator early cancels what is still being asked.
     """
-    arrived: asyncio.Queue[tuple[Entry, Outcome]] = asyncio.Queue()
+    arrived: asyncio.Queue[Found] = asyncio.Queue()
+    shared: dict[Question, list[Entry]] = {}
+    for entry in entries:
+        shared.setdefault(entry.question, []).append(entry)
 
-    async def one(entry: Entry) -> None:
-        arrived.put_nowait((entry, await ask(entry, insz, correlation_id=correlation_id)))
+    async def one(question: Question, asking: list[Entry]) -> None:
+        arrived.put_nowait(await _ask(question, asking, insz, correlation_id))
 
-    tasks = [asyncio.create_task(one(entry)) for entry in entries]
+    tasks = [asyncio.create_task(one(question, asking)) for question, asking in shared.items()]
+    waiting = {entry.name: entry for entry in entries}
+    until = time.monotonic() + PAGE_SECONDS
     try:
-        for _ in tasks:
-            yield await arrived.get()
+        while waiting:
+            try:
+                found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
+            except TimeoutError:
+                found = [(entry, Late()) for entry in waiting.values()]
+            for entry, outcome in found:
+                del waiting[entry.name]
+                yield entry, outcome
     finally:
         for task in tasks:
             task.cancel()
+
+
+async def _ask(question: Question, entries: list[Entry], insz: str, correlation_id: str) -> Found:
+    """Ask one question for all datasets that share it, and what their answers only name."""
+    started = time.monotonic()
+    until = started + max(entry.dataset.deadline_s for entry in entries)
+    found = await _guarded(question, entries, {"insz": insz}, insz, correlation_id, until)
+
+    async def ask_one(second: Entry, value: str) -> Outcome:
+        ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, None, correlation_id, until)
+        return outcome
+
+    found = [(entry, await follow(entry, outcome, ask_one)) for entry, outcome in found]
+    for entry, outcome in found:
+        log.info(
+            "%s %s%s %.0f ms %s",
+            entry.name,
+            name_of(outcome),
+            f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
+            (time.monotonic() - started) * 1000,
+            correlation_id,
+        )
+    return found
+
+
+async def _guarded(
+    question: Question,
+    entries: list[Entry],
+    values: Mapping[str, str],
+    insz: str | None,
+    correlation_id: str,
+    until: float,
+) -> Found:
+    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value."""
+    bar = gatekeeper.barred(question.source, entries, datetime.now(UTC))
+    if bar is not None:
+        return [(entry, bar) for entry in entries]
+    gate = gatekeeper.gate_of(question.source)
+    started = time.monotonic()
+    if not gate.enters(started):
+        closed = Down("full" if gate.is_full else "failing", since=gate.down_since)
+        return [(entry, closed) for entry in entries]
+    transport = TRANSPORTS[entries[0].dataset.transport]
+    try:
+        found = await _bounded(transport, question, entries, values, insz, correlation_id, until - started)
+    except BaseException:
+        # The reader left: that says nothing about the source.
+        gate.abandon()
+        raise
+    now = time.monotonic()
+    has_failed = all(_is_trouble(outcome) for _, outcome in found)
+    gate.leaves(now, has_failed=has_failed, is_slow=now - started > SLOW * (until - started))
+    return [(entry, _since(gate, outcome)) for entry, outcome in found]
+
+
+async def _bounded(
+    transport: Any,
+    question: Question,
+    entries: list[Entry],
+    values: Mapping[str, str],
+    insz: str | None,
+    correlation_id: str,
+    seconds: float,
+) -> Found:
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await transport.ask(question, values, correlation_id=correlation_id)
+    except TimeoutError:
+        return [(entry, Late()) for entry in entries]
+    except Exception as error:
+        # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
+        log.exception("%s failed %s", question.source, correlation_id)
+        return [(entry, Down("fault", type(error).__name__)) for entry in entries]
+    if isinstance(answer, Answer):
+        return [(entry, transport.read(answer, entry, insz)) for entry in entries]
+    return [(entry, answer) for entry in entries]
+
+
+def _is_trouble(outcome: Outcome) -> bool:
+    return isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason in TROUBLE)
+
+
+def _since(gate: Gate, outcome: Outcome) -> Outcome:
+    """Remember when a source went down, and say so from the second time on."""
+    if not isinstance(outcome, Down):
+        if not isinstance(outcome, Late):
+            gate.down_since = None
+        return outcome
+    if gate.down_since is not None:
+        return msgspec.structs.replace(outcome, since=gate.down_since)
+    if outcome.reason in TROUBLE:
+        gate.down_since = datetime.now(UTC)
+    return outcome

@@ -69,5 +69,5 @@ async def get(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
 
 def _bound(session: Session, entry: Entry) -> bytes:
     """What a record is bound to besides its key: session, subject, dataset, version."""
-    service = entry.dataset.magda
-    return b"\0".join((session.id, session.identity.insz.encode(), entry.name.encode(), service.version.encode()))
+    version = entry.dataset.service.version
+    return b"\0".join((session.id, session.identity.insz.encode(), entry.name.encode(), version.encode()))

@@ -20,7 +20,7 @@ from django.test import AsyncClient, override_settings
 from django.utils import timezone
 
 from portal.platform.access import oidc
-from portal.platform.sources.transports import magda
+from portal.platform.sources.transports import wire
 
 ORIGIN = "http://localhost:8000"
 SOURCE = "rijksregister-persoon"
@@ -137,7 +137,7 @@ async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
     with override_settings(**running_town.settings):
         yield running_town
         await oidc.close()
-        await magda.close()
+        await wire.close()
 
 
 class Browser(AsyncClient):

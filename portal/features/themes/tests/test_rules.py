@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from portal.features.themes import rules
-from portal.platform.sources.catalogue import Agency, Dataset, Entry, Items, Magda, Manifest
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
 

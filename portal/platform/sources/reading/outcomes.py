@@ -16,6 +16,11 @@ Reason = Literal[
     "status",  # another HTTP status than 200
     "unreadable",  # an answer that is not what the contract says
     "mismatch",  # an answer to another question, or about another person
+    "late",  # a part that did not come before our deadline
+    "full",  # as many questions to this source are under way as we allow
+    "failing",  # it failed too often just now: we leave it alone for a few seconds
+    "off",  # switched off by whoever runs this portal
+    "maintenance",  # out of service on purpose, for a time that was announced
 ]
 
 
@@ -56,12 +61,13 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     """The source could not be asked.
 
     `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
-    not ask it, when that was before now.
+    not ask it, when that was before now; `until` is when announced maintenance ends.
     """
 
     reason: Reason
     detail: str = ""
     since: datetime | None = None
+    until: datetime | None = None
 
 
 Outcome = Ready | Partial | Nothing | Late | Down

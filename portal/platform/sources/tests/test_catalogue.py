@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.platform.sources import catalogue
+from portal.platform.sources import catalogue, manifest
 
 SOUND = """\
 name = "Voorbeeld"
@@ -30,10 +30,10 @@ question = "iets.xml"
 """
 
 
-def body(folder: Path, name: str, manifest: str = SOUND, code: str = "def read(content):\n    return []\n") -> Path:
+def body(folder: Path, name: str, text: str = SOUND, code: str = "def read(content):\n    return []\n") -> Path:
     own = folder / name
     own.mkdir(parents=True)
-    (own / "agency.toml").write_text(manifest, "utf-8")
+    (own / "agency.toml").write_text(text, "utf-8")
     (own / "parse.py").write_text(code, "utf-8")
     return folder
 
@@ -44,7 +44,7 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("manifest", "said"),
+    ("text", "said"),
     [
         (SOUND.replace("theme =", "tehme ="), "line 7: Object contains unknown field `tehme`"),
         (SOUND.replace('title = "Iets"', "title = 3"), "line 6: Expected `str`, got `int`"),
@@ -54,16 +54,16 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
         (SOUND.replace('name = "V', "name = V"), "not TOML"),
     ],
 )
-def test_a_wrong_manifest_is_refused_naming_file_line_and_cure(tmp_path, manifest, said):
-    with pytest.raises(catalogue.ManifestError) as refused:
-        catalogue.load([body(tmp_path, "voorbeeld", manifest)])
+def test_a_wrong_manifest_is_refused_naming_file_line_and_cure(tmp_path, text, said):
+    with pytest.raises(manifest.ManifestError) as refused:
+        catalogue.load([body(tmp_path, "voorbeeld", text)])
     assert said in str(refused.value)
     assert str(tmp_path / "voorbeeld/agency.toml") in str(refused.value)
 
 
 def test_two_bodies_of_one_name_are_refused(tmp_path):
     folders = [body(tmp_path / "a", "voorbeeld"), body(tmp_path / "b", "voorbeeld")]
-    with pytest.raises(catalogue.ManifestError, match="exists already"):
+    with pytest.raises(manifest.ManifestError, match="exists already"):
         catalogue.load(folders)
 
 
@@ -71,5 +71,5 @@ def test_one_datum_has_one_provider(tmp_path):
     providing = SOUND.replace("[[datasets]]", '[[datasets]]\nprovides = "birth_date"')
     body(tmp_path, "een", providing)
     body(tmp_path, "twee", providing)
-    with pytest.raises(catalogue.ManifestError, match=r"een\.iets and twee\.iets both provide"):
+    with pytest.raises(manifest.ManifestError, match=r"een\.iets and twee\.iets both provide"):
         catalogue.load([tmp_path])

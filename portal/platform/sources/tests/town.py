@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from portal.platform.sources.catalogue import Agency, Dataset, Entry, Exceptional, Magda, Manifest
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import date, group, text
 from portal.platform.sources.reading.xml import Element

@@ -4,29 +4,24 @@ Real MAGDA has an address per service and version, the public mock one for all: 
 `{service}` and `{version}`.
 """
 
-import asyncio
-import ssl
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from string import Template
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-import aiohttp
 from django.conf import settings
 
-from ..catalogue import Entry
+from ..catalogue import Entry, Question
+from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome
+from . import wire
+from .answer import Answer
 from .magda_answer import read_answer
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
-HEADERS = {
-    "Content-Type": "text/xml;charset=UTF-8",
-    "SOAPAction": '""',
-    # No compression: the size cap then holds for what we parse as well.
-    "Accept-Encoding": "identity",
-}
+HEADERS = {"Content-Type": "text/xml;charset=UTF-8", "SOAPAction": '""'}
 ENVELOPE = Template(
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header/><soapenv:Body>'
@@ -37,35 +32,34 @@ ENVELOPE = Template(
     "</soapenv:Body></soapenv:Envelope>"
 )
 
-_session: aiohttp.ClientSession | None = None
 
+async def ask(question: Question, values: Mapping[str, str], *, correlation_id: str) -> Answer | Down:
+    """Ask one question; `values` fill in its template (`insz`: 11 digits).
 
-async def ask(entry: Entry, insz: str) -> Outcome:
-    """Ask one dataset about one person; `insz` is 11 digits.
-
-    Returns an outcome for whatever happens upstream; only cancellation passes through. The deadline is the
-    caller's.
+    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
     """
+    service = question.service
+    assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
     referte = str(uuid.uuid4())
-    question = envelope(entry, insz, referte, datetime.now(UTC))
-    try:
-        async with _client().post(address(entry), data=question, headers=HEADERS, ssl=_tls()) as response:
-            if response.status not in (200, 500):
-                return Down("status", f"HTTP {response.status}")
-            answer = await _read_capped(response)
-    except (aiohttp.ClientError, OSError) as error:
-        return Down("connection", type(error).__name__)
-    if answer is None:
-        return Down("unreadable", "answer too large")
+    content = Template(question.template).substitute({name: escape(value) for name, value in values.items()})
+    body = envelope(service, content, referte, datetime.now(UTC))
     # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
-    if response.status == 500 and b"Fault" not in answer:
+    came = await wire.post(address(service), body, HEADERS, expected=(200, 500))
+    if isinstance(came, Down):
+        return came
+    status, data = came
+    if status == 500 and b"Fault" not in data:
         return Down("status", "HTTP 500")
-    return read_answer(answer, entry, asked_at=datetime.now(UTC), referte=referte, insz=insz)
+    return Answer(data, referte, datetime.now(UTC))
 
 
-def address(entry: Entry) -> str:
+def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
+    """Read one dataset's part of an answer; never raises."""
+    return read_answer(answer.data, entry, asked_at=answer.asked_at, referte=answer.reference, insz=insz)
+
+
+def address(service: Magda) -> str:
     """Fill in the address of a service."""
-    service = entry.dataset.magda
     address: str = settings.MAGDA_URL
     return (
         address.replace("{domain}", service.domain)
@@ -74,10 +68,9 @@ def address(entry: Entry) -> str:
     )
 
 
-def envelope(entry: Entry, insz: str, referte: str, now: datetime) -> bytes:
-    """Write the question. `now` becomes Belgian time, as MAGDA wants it."""
+def envelope(service: Magda, content: str, referte: str, now: datetime) -> bytes:
+    """Write the question around its `Inhoud`. `now` becomes Belgian time, as MAGDA wants it."""
     local = now.astimezone(BRUSSELS)
-    service = entry.dataset.magda
     capacity = f"<Hoedanigheid>{settings.MAGDA_CAPACITY}</Hoedanigheid>" if settings.MAGDA_CAPACITY else ""
     return ENVELOPE.substitute(
         service=service.service,
@@ -88,44 +81,5 @@ def envelope(entry: Entry, insz: str, referte: str, now: datetime) -> bytes:
         sender=settings.MAGDA_SENDER,
         capacity=capacity,
         referte=referte,
-        content=Template(entry.question).substitute(insz=insz),
+        content=content,
     ).encode()
-
-
-async def close() -> None:
-    """Close the worker's connections."""
-    global _session
-    if _session is not None:
-        await _session.close()
-        _session = None
-
-
-async def _read_capped(response: aiohttp.ClientResponse) -> bytes | None:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            response.close()
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _client() -> aiohttp.ClientSession:
-    """One session a worker: connections and TLS sessions are reused over all services."""
-    global _session
-    if _session is None or _session.closed:
-        _session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60, loop=asyncio.get_running_loop()),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-        )
-    return _session
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.MAGDA_CA_FILE)
-    context.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)
-    return context

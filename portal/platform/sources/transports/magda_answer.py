@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..catalogue import Entry, Meaning
+from ..catalogue import Entry
+from ..manifest import Magda, Meaning
 from ..reading.facts import Fact
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready, Reason
 from ..reading.xml import Element, UnreadableXml, child, local_name, parse_xml, text_at, text_of, without_namespaces
@@ -105,7 +106,7 @@ def _reply(root: Element, entry: Entry) -> Element:
     if local_name(root) == "Fault":
         code = next((text_of(e) for e in root.iter() if local_name(e) in ("faultcode", "Value")), "")
         raise _Unusable(Down("fault", _printable(code)))
-    if local_name(root) != f"{entry.dataset.magda.service}Response":
+    if local_name(root) != f"{_service(entry).service}Response":
         raise _Unusable(Down("unreadable", "root"))
     # The contract has everything below the root unqualified; be lenient to a gateway that qualifies it.
     if any(str(e.tag).startswith("{") for e in root):
@@ -147,7 +148,7 @@ def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_E
     Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
     and a paper can carry a number that the person had before.
     """
-    subject = entry.dataset.magda.subject
+    subject = _service(entry).subject
     if insz is None or not subject:
         return
     if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
@@ -157,6 +158,12 @@ def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_E
         level = [below for element in level for below in element.iterchildren(name)]
     if not any(text_of(element) == insz for element in level):
         raise _Unusable(Down("mismatch", "INSZ"))
+
+
+def _service(entry: Entry) -> Magda:
+    service = entry.dataset.service
+    assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
+    return service
 
 
 def _down(missing: list[Missing]) -> Down:

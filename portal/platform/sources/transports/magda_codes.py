@@ -7,7 +7,7 @@ its manifest.
 
 from collections.abc import Mapping
 
-from ..catalogue import Meaning
+from ..manifest import Meaning
 from ..reading.outcomes import Reason
 
 # Which meanings are a failure, and the reason they give.

@@ -41,7 +41,7 @@ def described(entry: Entry) -> dict[str, str | float]:
         "title": dataset.title,
         "theme": dataset.theme,
         "transport": dataset.transport,
-        "service": dataset.magda.service,
-        "version": dataset.magda.version,
+        "service": dataset.service.service,
+        "version": dataset.service.version,
         "deadline_s": dataset.deadline_s,
     }

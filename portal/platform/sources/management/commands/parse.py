@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.platform.sources import catalogue
+from portal.platform.sources import catalogue, fetch
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
-from portal.platform.sources.transports.magda_answer import read_answer
+from portal.platform.sources.transports.answer import Answer
 
 
 class Command(BaseCommand):
@@ -40,7 +40,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{file} cannot be read: {error.strerror}.")
                 failed = True
                 continue
-            outcome = read_answer(data, entry, asked_at=datetime.now(UTC), referte=None, insz=None)
+            read = fetch.TRANSPORTS[entry.dataset.transport].read
+            outcome = read(Answer(data, None, datetime.now(UTC)), entry, None)
             self.stdout.write(json.dumps(described(file, outcome), ensure_ascii=False))
         if failed:
             sys.exit(2)

@@ -1,0 +1,53 @@
+"""Second questions: what a first answer only names (a company's number), asked of who knows more.
+
+The first answer stands whatever comes of it: a name that could not be had makes it partial, not wrong.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from .catalogue import Entry
+from .reading.facts import Fact
+from .reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready
+
+MOST = 20  # second questions for one answer
+
+AskOne = Callable[[Entry, str], Awaitable[Outcome]]
+
+
+async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
+    """Look up every value of the manifest's `lookup.of`, all at once, and put what comes back after its fact.
+
+    `ask_one(second, value)` asks one; it returns an outcome for whatever happens.
+    """
+    second, lookup = entry.lookup, entry.dataset.lookup
+    if second is None or lookup is None or not isinstance(outcome, Ready | Partial):
+        return outcome
+    values = list(dict.fromkeys(fact.value for fact in outcome.facts if fact.key == lookup.of))
+    if not values:
+        return outcome
+    asked = values[:MOST]
+    found = dict(zip(asked, await asyncio.gather(*(ask_one(second, value) for value in asked)), strict=True))
+    facts: list[Fact] = []
+    for fact in outcome.facts:
+        facts.append(fact)
+        known = found.get(fact.value) if fact.key == lookup.of else None
+        if isinstance(known, Ready | Partial):
+            facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.facts]
+    missing = list(outcome.missing) if isinstance(outcome, Partial) else []
+    missing += dict.fromkeys(
+        _missing(entry, trouble) for trouble in found.values() if isinstance(trouble, Late | Down | Partial)
+    )
+    if len(values) > MOST:
+        missing.append(Missing(entry.agency.manifest.name, "", "full"))
+    if missing:
+        return Partial(tuple(facts), tuple(missing), outcome.asked_at)
+    return Ready(tuple(facts), outcome.asked_at)
+
+
+def _missing(entry: Entry, trouble: Outcome) -> Missing:
+    if isinstance(trouble, Down):
+        return Missing(entry.agency.manifest.name, trouble.detail, trouble.reason)
+    return Missing(entry.agency.manifest.name, "", "late" if isinstance(trouble, Late) else "unavailable")

@@ -1,0 +1,191 @@
+"""What an `agency.toml` may say, and how it is refused when it says something else.
+
+A manifest is data: who a body is and all it does in the portal. An unknown key or a wrong type refuses to start,
+naming file, line and cure.
+"""
+
+import re
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import msgspec
+
+from portal.platform.kit.errors import PortalError
+
+Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ManifestError(PortalError):
+    """A manifest cannot be used."""
+
+    code = "manifest"
+
+
+class Exceptional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one of the body's own error codes means (codes of origin MAGDA belong to the transport)."""
+
+    origin: str
+    code: str
+    meaning: Meaning
+
+
+class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time (with offset) in which a source is out of service on purpose: it is not asked, and the tile says so."""
+
+    source: str
+    begin: datetime = msgspec.field(name="from")
+    until: datetime
+
+
+class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset that holds several of the same is counted and named on its tile.
+
+    `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item.
+    """
+
+    path: str
+    one: str
+    many: str
+    title: tuple[str, ...]
+    detail: tuple[str, ...] = ()
+
+
+class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where and how a MAGDA service is asked.
+
+    `question` is a file in `requests/`: the `Inhoud` of the question, with `${insz}`. `subject` is the path
+    below the answer's `Inhoud` where the asked person's own number must stand, when the service gives it; where
+    the path leads to several numbers (a household), one of them must be theirs. `origins` names the sources behind
+    the service that this dataset is about, when it is not about all: exceptions of other origins are not its own.
+    """
+
+    domain: str
+    service: str
+    version: str
+    namespace: str
+    question: str
+    subject: str = ""
+    origins: tuple[str, ...] = ()
+
+
+class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where and how a JSON service is asked: POST, so that no number stands in an address.
+
+    `path` is below the address of the REST sources; `scope` is asked of the authorization server; `question` is a
+    file in `requests/`, with `${insz}`. `subject` is the path (`persoon/insz`) of the asked person's own number.
+    `empty` is the path of a list that, when it is there and empty, says that there is nothing (as 204 does).
+    """
+
+    path: str
+    version: str
+    scope: str
+    question: str
+    subject: str = ""
+    empty: str = ""
+
+    @property
+    def service(self) -> str:
+        """Name the service as lists do."""
+        return self.path
+
+
+class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second question for what the first answer only names: each value of the fact key `of`, as `${value}`.
+
+    `parse` reads that answer; its facts take their place after the fact they explain.
+    """
+
+    of: str
+    source: str
+    parse: str
+    magda: Magda
+
+
+class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One kind of data of one body: one tile.
+
+    `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
+    together under a heading of their own (`Kind = "Kind"`). Datasets with the same source, service and question are
+    asked together, once.
+    """
+
+    id: Slug
+    title: str
+    theme: Slug
+    source: str
+    transport: Literal["magda", "rest"]
+    parse: str
+    legal_basis: str
+    about: str
+    when_nothing: str
+    magda: Magda | None = None
+    rest: Rest | None = None
+    lookup: Lookup | None = None
+    highlights: tuple[str, ...] = ()
+    items: Items | None = None
+    groups: dict[str, str] = {}
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
+    assurance: Literal["low", "substantial", "high"] = "substantial"
+    retention: Literal["session"] = "session"
+    provides: Literal["", "birth_date"] = ""
+    explanation: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a transport without its table, and a table without its transport."""
+        if (self.transport == "magda") != (self.magda is not None) or (self.transport == "rest") != (
+            self.rest is not None
+        ):
+            raise ValueError(f"transport `{self.transport}` needs the table [datasets.{self.transport}] and no other")
+
+    @property
+    def service(self) -> Magda | Rest:
+        """The table of the transport."""
+        service = self.magda or self.rest
+        assert service is not None  # __post_init__  # noqa: S101
+        return service
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `agency.toml`, as written."""
+
+    name: str
+    website: str
+    datasets: tuple[Dataset, ...] = ()
+    exceptions: tuple[Exceptional, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+
+
+def read(file: Path) -> Manifest:
+    """Read a manifest; raises ManifestError with file, line and cure."""
+    text = file.read_text("utf-8")
+    try:
+        return msgspec.convert(tomllib.loads(text), Manifest)
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{file}: not TOML: {error}.") from error
+    except msgspec.ValidationError as error:
+        said = str(error)
+        place = re.search(r"`(\$[^`]*)`$", said)
+        unknown = re.search(r"field `([^`]+)`", said)
+        keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
+        word = unknown[1] if unknown else (keys or [""])[-1]
+        table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
+        start = _line_of_table(file, table[1], int(table[2])) if table else 0
+        refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
+
+
+def _line_of_table(file: Path, table: str, index: int) -> int:
+    """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
+    lines = file.read_text("utf-8").splitlines()
+    found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
+    return found[index] if index < len(found) else 0
+
+
+def refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:
+    """Refuse a manifest at the first line from `start` on that has the word."""
+    lines = file.read_text("utf-8").splitlines()
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)
+    raise ManifestError(f"{file}, line {line}: {what}; {cure}.")

@@ -1,0 +1,19 @@
+"""What a transport brings home, before anybody has read it."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The bytes of an answer, whole but unread.
+
+    reference: what the question carried, which the answer must carry too; None where that is not checked.
+    asked_at:  UTC.
+    is_empty:  the source said "no content" by its protocol, without a body.
+    """
+
+    data: bytes
+    reference: str | None
+    asked_at: datetime
+    is_empty: bool = False

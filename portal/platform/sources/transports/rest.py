@@ -1,0 +1,52 @@
+"""Ask a JSON service: POST over mutual TLS, with a token of the authorization server (contract: `magda.md` 1.4).
+
+OAuth2 client credentials with private_key_jwt; a token is kept until shortly before its end.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from string import Template
+
+from django.conf import settings
+
+from ..catalogue import Entry, Question
+from ..manifest import Rest
+from ..reading.outcomes import Down, Outcome
+from . import rest_answer, rest_token, wire
+from .answer import Answer
+
+
+async def ask(question: Question, values: Mapping[str, str], *, correlation_id: str) -> Answer | Down:
+    """Ask one question; `values` fill in its template (`insz`: 11 digits).
+
+    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    """
+    service = question.service
+    assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
+    token = await rest_token.for_scope(service.scope, time.monotonic())
+    if isinstance(token, Down):
+        return token
+    # A value becomes the inside of a JSON string: what would end it is escaped.
+    inside = {name: json.dumps(value)[1:-1] for name, value in values.items()}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Accept": "application/json, application/problem+json",
+        "x-correlation-id": correlation_id,
+        "X-Magda-Sender-ID": settings.MAGDA_SENDER,
+    }
+    body = Template(question.template).substitute(inside).encode()
+    came = await wire.post(f"{settings.REST_URL}{service.path}", body, headers, expected=(200, 204))
+    if isinstance(came, Down):
+        if came.detail == "HTTP 401":
+            rest_token.forget(service.scope)
+        return came
+    status, data = came
+    return Answer(data, None, datetime.now(UTC), is_empty=status == 204)
+
+
+def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
+    """Read one dataset's answer; never raises."""
+    return rest_answer.read(answer, entry, insz)

@@ -1,0 +1,86 @@
+"""The worker's one HTTP client towards sources, and how an answer is brought in safely.
+
+One connector for all: connections and TLS sessions are reused over services. No cookies, no redirects, no proxy from
+the environment, no compression (the size cap then holds for what is parsed as well).
+"""
+
+import ssl
+from functools import cache
+
+import aiohttp
+from django.conf import settings
+
+from ..reading.outcomes import Down, Reason
+
+LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
+
+# What a status says by itself; any other unexpected one is just that.
+REASONS: dict[int, Reason] = {
+    401: "refused",
+    403: "refused",
+    429: "busy",
+    502: "unavailable",
+    503: "unavailable",
+    504: "unavailable",
+}
+
+_session: aiohttp.ClientSession | None = None
+
+
+async def post(
+    address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...]
+) -> tuple[int, bytes] | Down:
+    """Send one question over mutual TLS; returns status and body, or why there is none.
+
+    Only cancellation passes through: the deadline is the caller's.
+    """
+    try:
+        async with _client().post(
+            address, data=body, headers={**headers, "Accept-Encoding": "identity"}, ssl=_tls(), allow_redirects=False
+        ) as response:
+            if response.status not in expected:
+                return Down(REASONS.get(response.status, "status"), f"HTTP {response.status}")
+            return await _capped(response)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return Down("connection", type(error).__name__)
+
+
+async def close() -> None:
+    """Close the worker's connections."""
+    global _session
+    if _session is not None:
+        await _session.close()
+        _session = None
+
+
+async def _capped(response: aiohttp.ClientResponse) -> tuple[int, bytes] | Down:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            response.close()
+            return Down("unreadable", "answer too large")
+        parts.append(part)
+    return response.status, b"".join(parts)
+
+
+def _client() -> aiohttp.ClientSession:
+    global _session
+    if _session is None or _session.closed:
+        _session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+        )
+    return _session
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.MAGDA_CA_FILE)
+    if settings.MAGDA_CA_LENIENT:
+        # Python 3.13 refuses private authorities without keyUsage; some governments still have one.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)
+    return context
