@@ -9,11 +9,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import guard, index
+from . import guard, index, watching
 from .faults import routes as faults
 from .magda import routes as magda
 from .magda.question import MAX_BYTES
+from .provider import controls
 from .provider import routes as provider
+from .rest import routes as rest
 from .settings import HOST, SettingsError
 from .state import TOWN, Town
 
@@ -29,6 +31,7 @@ async def open_town(town: Town) -> AsyncIterator[None]:
     """
     plain = _runner(town, plain_side(town))
     mutual = _runner(town, tls_side(town))
+    town.runners = {"plain": plain, "tls": mutual}
     try:
         await plain.setup()
         await mutual.setup()
@@ -45,15 +48,18 @@ def plain_side(town: Town) -> web.Application:
     app[TOWN] = town
     index.add_to(app)
     faults.add_to(app)
+    watching.add_to(app)
     provider.add_to(app)
+    controls.add_to(app)
     return app
 
 
 def tls_side(town: Town) -> web.Application:
-    """Make what is served to holders of a client certificate: MAGDA."""
+    """Make what is served to holders of a client certificate: MAGDA and the JSON sources."""
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
+    rest.add_to(app)  # Last: it takes every path that is left.
     return app
 
 

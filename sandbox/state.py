@@ -18,7 +18,10 @@ Clock = Callable[[], float]
 
 @dataclass
 class Town:
-    """Hold the parts; `clock` gives seconds since 1970 and can be replaced."""
+    """Hold the parts; `clock` gives seconds since 1970 and can be replaced.
+
+    `opened_at` is that clock's time at the start; `runners` are what listens, by side: `plain` and `tls`.
+    """
 
     settings: Settings
     sources: Sources
@@ -26,7 +29,9 @@ class Town:
     library: Library
     provider: Provider
     clock: Clock
+    opened_at: float
     answers: Answers = field(default_factory=Answers)
+    runners: dict[str, web.AppRunner] = field(default_factory=dict)
 
 
 TOWN = web.AppKey("town", Town)
@@ -45,4 +50,5 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         library=open_library(sample_folders(settings.agencies), settings.simulators),
         provider=open_provider(settings),
         clock=clock,
+        opened_at=clock(),
     )

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CLIENT_ID = "mijn-burgerprofiel"
-SCOPES = ("openid", "profile", "rrn", "vo")
+# The last: every scope of government's JSON services, for tokens without a person.
+SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
 

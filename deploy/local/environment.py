@@ -75,6 +75,8 @@ def environment(
         "MAGDA_CLIENT_KEY_FILE": str(certificates.portal_key),
         "MAGDA_CA_FILE": str(certificates.ca),
         "MAGDA_SENDER": MAGDA_SENDER,
+        "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
+        "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),

@@ -124,6 +124,6 @@ def test_clients_follow_the_origin(tmp_path: Path) -> None:
                 "http://localhost:9000/aanmelden/",
                 "http://localhost:9000/",
             ],
-            "scopes": ["openid", "profile", "rrn", "vo"],
+            "scopes": ["openid", "profile", "rrn", "vo", "dv_*"],
         }
     ]
