@@ -43,15 +43,13 @@ def padding_at(body: bytes) -> int:
 
 def _partial(root: etree._Element) -> etree._Element:
     for answer in root.iter("Antwoord"):
-        content = answer.find("Inhoud")
-        if content is None:
-            continue
+        content, others = answer.find("Inhoud"), answer.find("Uitzonderingen")
         said = etree.fromstring(_SOURCE_FAILED)
-        others = answer.find("Uitzonderingen")
-        if others is None:
-            content.addnext(said)
-        else:
+        if others is not None:
+            # Also beside "nothing found": then nobody can say that there is nothing.
             others.extend(list(said))
+        elif content is not None:
+            content.addnext(said)
     return root
 
 

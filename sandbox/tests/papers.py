@@ -15,6 +15,9 @@ CALLBACK = "http://localhost:8000/aanmelden/terug/"
 SIGNED_OUT = "http://localhost:8000/afgemeld/"
 NUMBER = "71690999827"
 OTHER = "00610100123"
+BROKEN = "61610100123"
+JSON_PATH = "/v1/cursussen"
+JSON_SCOPE = "dv_test_cursussen_v1_G"
 
 
 def new_key() -> RSAPrivateKey:
@@ -36,7 +39,10 @@ def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
                     "post_logout_redirect_uris": [SIGNED_OUT],
                     "scopes": scopes,
                 }
-                for name, scopes in (("portal", ["openid", "profile", "rrn", "vo"]), ("small", ["openid"]))
+                for name, scopes in (
+                    ("portal", ["openid", "profile", "rrn", "vo", "dv_*"]),
+                    ("small", ["openid", "dv_small_G"]),
+                )
             ]
         )
     )
@@ -76,9 +82,27 @@ def write_agency(folder: Path) -> None:
         '[[datasets]]\nid = "person"\nsource = "Testregister"\n'
         'magda = { service = "GeefPersoon", version = "02.02.0000" }\n'
     )
+    write_json_agency(folder)
     (samples / "personas.toml").write_text(f'"{NUMBER}" = "An Peeters: heeft twee voornamen"\n')
     (answers / f"{NUMBER}.xml").write_text(answer(NUMBER, "An", "Peeters"))
     (answers / "notfound.xml").write_text(answer("", "", ""))
+
+
+def write_json_agency(folder: Path) -> None:
+    """Write one body that answers JSON: about NUMBER, with a failure about OTHER, and unusable about BROKEN."""
+    body = folder / "courses"
+    answers = body / "samples" / "rest" / "courses.taken"
+    answers.mkdir(parents=True)
+    (body / "agency.toml").write_text(
+        f'[[datasets]]\nid = "taken"\nsource = "Cursussen"\ntransport = "rest"\n'
+        f'rest = {{ path = "{JSON_PATH}", scope = "{JSON_SCOPE}" }}\n'
+        '[datasets.lookup]\nof = "school"\nsource = "Scholen"\n'
+        '[datasets.lookup.magda]\nservice = "GeefSchool"\nversion = "01.00.0000"\n'
+    )
+    (answers / f"{NUMBER}.json").write_text(json.dumps({"persoon": {"insz": NUMBER}, "cursussen": ["NT2"]}))
+    problem = {"title": "Bad Gateway", "status": 502, "detail": "the source failed", "instance": "a"}
+    (answers / f"{OTHER}.problem.json").write_text(json.dumps({"status": 502, "problem": problem}))
+    (answers / f"{BROKEN}.json").write_text("{")
 
 
 def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -> str:
