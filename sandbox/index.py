@@ -4,6 +4,7 @@ from typing import get_args
 
 from aiohttp import web
 
+from .faults.handshakes import HANDSHAKES, HandshakeMode
 from .faults.switches import MODES, Mode
 from .pages import no_icon, page, style
 from .people import personas
@@ -34,6 +35,15 @@ _WORDS: dict[Mode, tuple[str, str]] = {
     "twice": ("dubbel", "twee antwoorden in één"),
 }
 
+_HANDSHAKES: dict[HandshakeMode, str] = {
+    "ok": "werkt",
+    "refused": "weigert iedereen",
+    "stranger": "onbekende uitgever",
+    "expired": "vervallen certificaat",
+    "elsewhere": "certificaat van een ander adres",
+    "refuses-client": "weigert ons certificaat",
+}
+
 
 def add_to(app: web.Application) -> None:
     """Add the index and the style sheet that all pages use."""
@@ -56,6 +66,8 @@ async def index(request: web.Request) -> web.Response:
         modes=[(mode, *_WORDS[mode]) for mode in MODES],
         words=_WORDS,
         provider=provider,
+        handshake=town.handshake,
+        handshakes=[(mode, _HANDSHAKES[mode]) for mode in HANDSHAKES],
         service_paths=sorted(town.sources.by_path),
         tampering=get_args(Tampering),
     )

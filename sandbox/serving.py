@@ -5,11 +5,11 @@ import contextlib
 import errno
 import ssl
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from aiohttp import web
 
 from . import guard, index, watching
+from .faults import handshakes
 from .faults import routes as faults
 from .magda import routes as magda
 from .magda.question import MAX_BYTES
@@ -36,7 +36,7 @@ async def open_town(town: Town) -> AsyncIterator[None]:
         await plain.setup()
         await mutual.setup()
         await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
-        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", tls_context(town.settings.certificates))
+        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.tls_context(town))
         yield
     finally:
         await asyncio.gather(plain.cleanup(), mutual.cleanup())
@@ -48,6 +48,7 @@ def plain_side(town: Town) -> web.Application:
     app[TOWN] = town
     index.add_to(app)
     faults.add_to(app)
+    handshakes.add_to(app)
     watching.add_to(app)
     provider.add_to(app)
     controls.add_to(app)
@@ -61,19 +62,6 @@ def tls_side(town: Town) -> web.Application:
     magda.add_to(app)
     rest.add_to(app)  # Last: it takes every path that is left.
     return app
-
-
-def tls_context(folder: Path) -> ssl.SSLContext:
-    """Demand a client certificate signed by `ca.pem`."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    try:
-        context.load_cert_chain(folder / "town.pem", folder / "town.key")
-        context.load_verify_locations(folder / "ca.pem")
-    except (ssl.SSLError, OSError) as error:
-        raise SettingsError(f"SANDBOX_CERTIFICATES: a file in {folder} cannot be used: {error}.") from error
-    return context
 
 
 def _runner(town: Town, app: web.Application) -> web.AppRunner:

@@ -1,5 +1,6 @@
 """Hold all the town knows while it runs."""
 
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Town:
     """Hold the parts; `clock` gives seconds since 1970 and can be replaced.
 
     `opened_at` is that clock's time at the start; `runners` are what listens, by side: `plain` and `tls`.
+    `handshake` is how handshakes go, with a context of its own where they show another certificate.
     """
 
     settings: Settings
@@ -32,6 +34,8 @@ class Town:
     opened_at: float
     answers: Answers = field(default_factory=Answers)
     runners: dict[str, web.AppRunner] = field(default_factory=dict)
+    handshake: str = "ok"
+    handshake_context: ssl.SSLContext | None = None
 
 
 TOWN = web.AppKey("town", Town)

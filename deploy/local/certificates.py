@@ -1,7 +1,8 @@
 """Keys and certificates of the model town and of the portal towards it, made at first start.
 
 One certificate authority signs the town's server certificate and the portal's client certificate. Its own key is
-never written down: when anything is due, all three are made again.
+never written down: when anything is due, all is made again. Beside them lie three certificates that nobody should
+accept, for the town to show when it is told to.
 """
 
 import datetime as dt
@@ -23,6 +24,8 @@ CLIENT_ID = "mijn-burgerprofiel"
 SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
+# What is wrong with the certificates that are there to be refused.
+REFUSABLE = ("stranger", "expired", "elsewhere")
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ def ensure(folder: Path, origin: str, now: dt.datetime | None = None) -> Certifi
 
 def _all_good(folder: Path, now: dt.datetime) -> bool:
     """Tell whether authority, certificates and keys can be read, belong together and last long enough."""
+    if not all((folder / f"{name}.{kind}").is_file() for name in REFUSABLE for kind in ("pem", "key")):
+        return False
     try:
         authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
         for name in ("town", "portal"):
@@ -127,18 +132,24 @@ def _make_all(folder: Path, now: dt.datetime) -> None:
         .sign(authority_key, hashes.SHA256())
     )
     local = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    for file, subject, purpose, names in (
-        ("town", "Modelstad", ExtendedKeyUsageOID.SERVER_AUTH, local),
-        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName("portaal.invalid")]),
+    long_ago = now - VALID_FOR - dt.timedelta(days=1)
+    for file, subject, purpose, names, begin in (
+        ("town", "Modelstad", ExtendedKeyUsageOID.SERVER_AUTH, local, now),
+        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName("portaal.invalid")], now),
+        ("expired", "Vervallen stad", ExtendedKeyUsageOID.SERVER_AUTH, local, long_ago),
+        ("elsewhere", "Andere stad", ExtendedKeyUsageOID.SERVER_AUTH, [x509.DNSName("elders.invalid")], now),
+        ("stranger", "Vreemde stad", ExtendedKeyUsageOID.SERVER_AUTH, local, now),
     ):
         key = ec.generate_private_key(ec.SECP256R1())
+        # A stranger vouches for itself.
+        issuer, issuer_key = (_name(subject), key) if file == "stranger" else (name, authority_key)
         certificate = (
-            _draft(_name(subject), name, key, authority_key, now)
+            _draft(_name(subject), issuer, key, issuer_key, begin)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .sign(authority_key, hashes.SHA256())
+            .sign(issuer_key, hashes.SHA256())
         )
         _write_key(folder / f"{file}.key", key)
         _write(folder / f"{file}.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)

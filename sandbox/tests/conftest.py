@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from sandbox.faults import handshakes
 from sandbox.faults.switches import Fault
 from sandbox.provider.controls import CONTROLS
 from sandbox.serving import open_town
@@ -77,6 +78,7 @@ def town(running_town: Town, clock: Clock) -> Town:
         switch.outcomes.clear()
     for control in CONTROLS.values():
         control.put_back(running_town.provider)
+    handshakes.turn(running_town, "ok")
     clock.now = NOON
     return running_town
 

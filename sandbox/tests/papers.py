@@ -50,22 +50,24 @@ def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
 
 
 def write_certificates(folder: Path) -> None:
-    """Write ca.pem, town.pem and town.key, and client.pem and client.key signed by the same authority."""
+    """Write ca.pem, and of the town, of a client and of three to refuse a certificate (.pem) and its key (.key)."""
     key = new_key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
     authority = _builder(name, name, key).add_extension(x509.BasicConstraints(True, 0), True)
     authority = authority.add_extension(_usage(signs_certificates=True), True)
     (folder / "ca.pem").write_bytes(authority.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
-    for who in ("town", "client"):
+    for who in ("town", "client", "stranger", "expired", "elsewhere"):
         own = new_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)])
-        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        host = ipaddress.ip_address("127.0.0.2" if who == "elsewhere" else "127.0.0.1")
+        address = x509.SubjectAlternativeName([x509.IPAddress(host)])
+        issuer, signer = (subject, own) if who == "stranger" else (name, key)
         certificate = (
-            _builder(subject, name, own)
+            _builder(subject, issuer, own, days_ago=1 if who == "expired" else 0)
             .add_extension(address, False)
             .add_extension(_usage(signs_certificates=False), True)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
-            .sign(key, hashes.SHA256())
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
+            .sign(signer, hashes.SHA256())
         )
         (folder / f"{who}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
         (folder / f"{who}.key").write_bytes(
@@ -118,8 +120,8 @@ def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -
     )
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+def _builder(subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey, days_ago: int = 0) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days_ago)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
