@@ -82,7 +82,7 @@ class Switch:
         except web.HTTPException as error:
             result.word = str(error.status)
             raise
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ConnectionError):
             result.word = "left"
             raise
         finally:

@@ -15,9 +15,10 @@ from sandbox.faults.sending import HUGE_BYTES
 from sandbox.faults.strangers import stranger
 from sandbox.tests.papers import BROKEN, JSON_PATH, NUMBER
 from sandbox.tests.test_faults import put
-from sandbox.tests.test_magda import PATH, ask
+from sandbox.tests.test_magda import PATH, PUBLIC, ask
 from sandbox.tests.test_rest import CONTENT, question
 
+SCHEMAS = PUBLIC.parent / "xsd"
 ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
 
 
@@ -60,6 +61,16 @@ async def test_partial_says_what_is_missing_beside_the_content(http, magda, port
     assert given == {**json.loads(CONTENT), "ontbreekt": missing}
     status, kind, nothing = await from_rest(magda, portal, "85610100107")
     assert (status, kind, json.loads(nothing)) == (200, "application/json", {"ontbreekt": missing})
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the public schemas are not beside the project")
+@pytest.mark.parametrize("mode", ["partial", "other-person"])
+def test_damage_that_is_only_in_the_meaning_keeps_to_the_schema(mode):
+    schema = etree.XMLSchema(file=SCHEMAS / "Persoon.GeefPersoonDienst-02.02/WebService/GeefPersoonResponse.xsd")
+    body = (PUBLIC / f"Persoon/GeefPersoon/02.02.0000/{NUMBER}.xml").read_bytes()
+    damaged = etree.fromstring(damaged_xml(mode, body, NUMBER))
+    assert etree.tostring(damaged) != etree.tostring(etree.fromstring(body))
+    schema.assertValid(damaged)
 
 
 async def test_partial_provider_gives_no_id_token(http, portal):
