@@ -15,7 +15,7 @@ from aiohttp import web
 
 from deploy.local.certificates import Certificates
 from deploy.local.environment import MAGDA_PATH
-from sandbox.serving import tls_context
+from sandbox.faults.handshakes import tls_context
 
 from .bodies import Source
 

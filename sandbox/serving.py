@@ -36,7 +36,7 @@ async def open_town(town: Town) -> AsyncIterator[None]:
         await plain.setup()
         await mutual.setup()
         await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
-        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.tls_context(town))
+        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.switched_context(town))
         yield
     finally:
         await asyncio.gather(plain.cleanup(), mutual.cleanup())

@@ -33,13 +33,13 @@ def add_to(app: web.Application) -> None:
     app.router.add_delete("/tls", delete)
 
 
-def tls_context(town: Town) -> ssl.SSLContext:
+def switched_context(town: Town) -> ssl.SSLContext:
     """Demand a client certificate signed by `ca.pem`, and let each handshake go as the town's switch says.
 
     Raises SettingsError when a file cannot be used.
     """
     folder = town.settings.certificates
-    context = _context(folder, "town", "ca")
+    context = tls_context(folder)
 
     def choose(connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> int | None:
         # Called after the client's first words, also when they name no host.
@@ -95,9 +95,9 @@ def turn(town: Town, mode: HandshakeMode) -> None:
     is_other = mode != town.handshake
     match mode:
         case "stranger" | "expired" | "elsewhere":
-            town.handshake_context = _context(folder, mode, "ca")
+            town.handshake_context = tls_context(folder, mode)
         case "refuses-client":
-            town.handshake_context = _context(folder, "town", "stranger")
+            town.handshake_context = tls_context(folder, "town", "stranger")
         case _:
             town.handshake_context = None
     town.handshake = mode
@@ -107,7 +107,11 @@ def turn(town: Town, mode: HandshakeMode) -> None:
             connection.force_close()
 
 
-def _context(folder: Path, name: str, authority: str) -> ssl.SSLContext:
+def tls_context(folder: Path, name: str = "town", authority: str = "ca") -> ssl.SSLContext:
+    """Show the certificate `name` and demand one of the client that `authority` signed.
+
+    Raises SettingsError when a file cannot be used.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
