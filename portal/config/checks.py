@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+from portal.features.themes.types import Theme
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
 
@@ -32,6 +33,15 @@ def environment_is_complete(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def database_is_named(**_: Any) -> list[CheckMessage]:
+    """Report a missing database."""
+    if "default" in settings.DATABASES and settings.DATABASES["default"].get("NAME"):
+        return []
+    hint = "Set DATABASE_URL to postgresql://portal:password@host/name."
+    return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
+
+
+@register
 def files_can_be_read(**_: Any) -> list[CheckMessage]:
     """Report each key or certificate that is not there."""
     return [
@@ -48,7 +58,17 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
         catalogue.installed()
     except PortalError as error:
         return [Error(str(error), hint="Correct the manifest; docs/agencies.md explains it.", id="portal.E003")]
-    return []
+    known = set(Theme)
+    return [
+        Error(
+            f"{entry.agency.folder / 'agency.toml'}: dataset {entry.dataset.id!r} has the unknown theme "
+            f"{entry.dataset.theme!r}.",
+            hint=f"Choose one of: {', '.join(Theme)}.",
+            id="portal.E005",
+        )
+        for entry in catalogue.installed().entries
+        if entry.dataset.theme not in known
+    ]
 
 
 @register

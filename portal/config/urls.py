@@ -8,5 +8,6 @@ urlpatterns = [
     path("uw-gegevens/", include("portal.features.themes.urls")),
 ]
 
+handler400 = "portal.channels.home.views.bad_request"
 handler404 = "portal.channels.home.views.not_found"
 handler500 = "portal.channels.home.views.failed"

@@ -61,6 +61,14 @@ class Visitor:
         await self.page.locator("form:has([name=other_person]) button").last.click()
         await self.page.wait_for_url(self.house.portal + "/**")
 
+    async def sees_every_source(self) -> None:
+        """Look at the overview until every source answered: on a busy machine one may be late once."""
+        for _ in range(5):
+            await self.opens("/uw-gegevens/")
+            if not await self.page.locator('[data-outcome="late"]').count():
+                break
+        await self.page.get_by_text("bronnen hebben geantwoord.").wait_for()
+
     async def sees(self, text: str) -> None:
         """Expect a text somewhere on the page."""
         await self.page.get_by_text(text).first.wait_for(state="visible")

@@ -7,7 +7,7 @@ PERSON, HOUSEHOLD, CERTIFICATES = "rijksregister.persoon", "rijksregister.gezin"
 
 async def test_the_overview_fills_tile_by_tile(visitor, persona):
     await visitor.signs_in(persona.complete)
-    await visitor.sees("Alle 3 bronnen hebben geantwoord.")
+    await visitor.sees_every_source()
     for name in (PERSON, HOUSEHOLD, CERTIFICATES):
         assert await visitor.outcome(name) == "ready"
         await visitor.tile(name).get_by_text("opgehaald om").wait_for()

@@ -3,9 +3,15 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
@@ -39,8 +45,15 @@ async def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere."""
+    """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
+    if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
+        return HttpResponsePermanentRedirect(f"{request.path}/")
     return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that we will not read."""
+    return render(request, "home/bad_request.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import signed_in
 from portal.platform.sources import catalogue
@@ -20,6 +21,7 @@ from .types import TITLES, Depth, Group, Theme
 OVERVIEW = "Uw gegevens"
 
 
+@require_safe
 @signed_in
 async def overview(request: HttpRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
@@ -31,6 +33,7 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
     return _page(request, OVERVIEW, groups, depth="lead")
 
 
+@require_safe
 @signed_in
 async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     """Show one theme, its datasets in full."""
@@ -42,6 +45,7 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     return _page(request, title, [Group(theme, "", "", entries)], crumbs, depth="theme")
 
 
+@require_safe
 @signed_in
 async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Show one dataset in full."""
@@ -69,8 +73,10 @@ def _page(
     *,
     depth: Depth,
 ) -> HttpResponseBase:
+    # Read before the frame is sent: what is wrong with the request can still be answered as such.
+    asked_again = frozenset(request.GET.getlist("opnieuw"))
     return StreamingHttpResponse(
-        _stream(request, title, groups, crumbs, depth=depth),
+        _stream(request, title, groups, crumbs, depth=depth, asked_again=asked_again),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
@@ -82,6 +88,7 @@ async def _stream(
     crumbs: Sequence[dict[str, str]],
     *,
     depth: Depth,
+    asked_again: frozenset[str],
 ) -> AsyncIterator[str]:
     """Send the frame at once, each tile as its source answers, and the closing line last."""
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
@@ -92,7 +99,6 @@ async def _stream(
     outcomes: list[tuple[Entry, Outcome]] = []
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
-    asked_again = frozenset(request.GET.getlist("opnieuw"))
     shape = {"depth": depth, "level": level, "asked_again": asked_again}
     async for entry, outcome in queries.answers(
         request.session,

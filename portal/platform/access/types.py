@@ -1,6 +1,6 @@
 """Nouns of access: by which means and how surely someone signed in, who they are, until when."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -120,6 +120,10 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: datetime
     seal_key: bytes
     form_token: str
+
+    def seconds_left(self, now: datetime | None = None) -> int:
+        """Count the seconds until it ends if nothing happens."""
+        return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
 
     def __repr__(self) -> str:
         return "Session(…)"

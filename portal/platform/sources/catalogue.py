@@ -147,10 +147,19 @@ def _module(agency: Agency) -> ModuleType | None:
         for known in [loaded for loaded in sys.modules if loaded == name or loaded.startswith(f"{name}.")]:
             del sys.modules[known]
         sys.modules[name] = importlib.util.module_from_spec(spec)
-    return importlib.import_module(f"{name}.parse")
+    try:
+        return importlib.import_module(f"{name}.parse")
+    except ImportError as error:
+        raise ManifestError(f"{file} cannot be imported: {error}.") from error
 
 
 def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
+    for service in (dataset.service, dataset.lookup.magda if dataset.lookup else None):
+        if service and not (agency.folder / "requests" / service.question).is_file():
+            file = agency.folder / "requests" / service.question
+            refuse(
+                agency.folder / "agency.toml", service.question, f"{file} does not exist", "write the question there"
+            )
     lookup = None
     if dataset.lookup:
         named = {"magda": dataset.lookup.magda, "source": dataset.lookup.source}

@@ -7,7 +7,7 @@ in maintenance, too busy or failing is answered for at once, and never queued fo
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ SLOW = 0.5  # share of the deadline after which a call counts as slow
 
 # What says that the source itself is in trouble; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
+# What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
+OUTAGE = TROUBLE - {"unreadable", "busy"}
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
@@ -42,7 +44,7 @@ async def ask(entry: Entry, insz: str, *, correlation_id: str) -> Outcome:
 
 async def ask_all(
     entries: Sequence[Entry], insz: str, *, correlation_id: str
-) -> AsyncIterator[tuple[Entry, Outcome]]:
+) -> AsyncGenerator[tuple[Entry, Outcome]]:
     """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
     Leaving the iterator early cancels what is still being asked.
@@ -63,7 +65,7 @@ async def ask_all(
             try:
                 found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
             except TimeoutError:
-                found = [(entry, Late()) for entry in waiting.values()]
+                found = [(entry, Late(datetime.now(UTC))) for entry in waiting.values()]
             for entry, outcome in found:
                 del waiting[entry.name]
                 yield entry, outcome
@@ -82,7 +84,8 @@ async def _ask(question: Question, entries: list[Entry], insz: str, correlation_
         ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, None, correlation_id, until)
         return outcome
 
-    found = [(entry, await follow(entry, outcome, ask_one)) for entry, outcome in found]
+    now = datetime.now(UTC)
+    found = [(entry, _asked(await follow(entry, outcome, ask_one), now)) for entry, outcome in found]
     for entry, outcome in found:
         log.info(
             "%s %s%s %.0f ms %s",
@@ -158,8 +161,14 @@ def _since(gate: Gate, outcome: Outcome) -> Outcome:
         if not isinstance(outcome, Late):
             gate.down_since = None
         return outcome
-    if gate.down_since is not None:
-        return msgspec.structs.replace(outcome, since=gate.down_since)
-    if outcome.reason in TROUBLE:
+    if outcome.reason not in OUTAGE:
+        return outcome
+    if gate.down_since is None:
         gate.down_since = datetime.now(UTC)
-    return outcome
+        return outcome
+    return msgspec.structs.replace(outcome, since=gate.down_since)
+
+
+def _asked(outcome: Outcome, now: datetime) -> Outcome:
+    """Note on trouble when it was met; an answer knows by itself."""
+    return msgspec.structs.replace(outcome, asked_at=now) if isinstance(outcome, Late | Down) else outcome

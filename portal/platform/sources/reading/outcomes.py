@@ -21,6 +21,7 @@ Reason = Literal[
     "failing",  # it failed too often just now: we leave it alone for a few seconds
     "off",  # switched off by whoever runs this portal
     "maintenance",  # out of service on purpose, for a time that was announced
+    "assurance",  # the citizen did not sign in surely enough for it
 ]
 
 
@@ -54,7 +55,9 @@ class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
 
 
 class Late(msgspec.Struct, frozen=True, tag="late"):
-    """Our deadline passed before the source answered."""
+    """Our deadline passed before the source answered. `asked_at` is in UTC."""
+
+    asked_at: datetime | None = None
 
 
 class Down(msgspec.Struct, frozen=True, tag="down"):
@@ -68,6 +71,7 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     detail: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    asked_at: datetime | None = None
 
 
 Outcome = Ready | Partial | Nothing | Late | Down
