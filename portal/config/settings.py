@@ -22,6 +22,7 @@ MAGDA_CA_LENIENT = environment.flag("MAGDA_CA_LENIENT")
 REST_URL = environment.text("REST_URL", "").rstrip("/")
 REST_TOKEN_URL = environment.text("REST_TOKEN_URL", "")
 REST_TOKEN_AUDIENCE = environment.text("REST_TOKEN_AUDIENCE", OIDC_ISSUER)
+OPERATOR_KEY = environment.text("OPERATOR_KEY", "")
 SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
 SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "portal.features.themes",
     "portal.channels.entry",
     "portal.channels.home",
+    "portal.channels.operator",
 ]
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 MIDDLEWARE = [
@@ -67,9 +69,11 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [
             ROOT / "portal/platform/ui/templates",
+            ROOT / "portal/platform/access/templates",
             ROOT / "portal/features/themes/templates",
             ROOT / "portal/channels/entry/templates",
             ROOT / "portal/channels/home/templates",
+            ROOT / "portal/channels/operator/templates",
         ],
         "OPTIONS": {
             "environment": "portal.platform.ui.jinja.environment",

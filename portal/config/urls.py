@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.channels.home.urls")),
     path("", include("portal.channels.entry.urls")),
+    path("beheer/", include("portal.channels.operator.urls")),
     path("uw-gegevens/", include("portal.features.themes.urls")),
 ]
 

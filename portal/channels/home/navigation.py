@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from portal.features.themes.types import TITLES, Theme
 from portal.platform.access.types import Session
@@ -36,7 +37,7 @@ def _places() -> Sequence[tuple[str, str]]:
     """Only what is there: a theme without datasets is absent, never dead."""
     themes = [theme for theme in Theme if catalogue.installed().of_theme(theme)]
     return [
-        ("Uw gegevens", reverse("themes:overview")),
+        (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
     ]
 
@@ -74,7 +75,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _how(session: Session) -> str:
-    means, level = session.identity.means.label, session.identity.assurance.label
+    means, level = gettext(session.identity.means.label), gettext(session.identity.assurance.label)
     return str(gettext("Aangemeld met %(means)s (veiligheidsniveau %(level)s)")) % {"means": means, "level": level}
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpRes
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import signed_in
@@ -18,7 +19,7 @@ from portal.platform.sources.reading.outcomes import Outcome
 from . import queries, rules
 from .types import TITLES, Depth, Group, Theme
 
-OVERVIEW = "Uw gegevens"
+OVERVIEW = _("Uw gegevens")
 
 
 @require_safe

@@ -58,4 +58,4 @@ def comes_from_us(origin: str | None, site: str | None) -> bool:
 
 def _refused(request: HttpRequest, why: str) -> HttpResponseBase:
     log.warning("cross-site request refused: %s %s", why, getattr(request, "correlation_id", "-"))
-    return render(request, "entry/form_refused.html", status=403)
+    return render(request, "access/form_refused.html", status=403)
