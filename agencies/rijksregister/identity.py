@@ -1,6 +1,5 @@
-"""Read the answers of GeefPersoon and GeefGezinssamenstelling 02.02: every datum that can mean something."""
+"""What the register holds about one person: every datum that can mean something, as GeefPersoon 02.02 writes it."""
 
-from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
     Reader,
     coded,
@@ -12,7 +11,6 @@ from portal.platform.sources.reading.table import (
     text,
     yes_or_no,
 )
-from portal.platform.sources.reading.xml import Element
 
 from . import known_codes
 from .events import BURIAL, CIVIL_STATUSES, DEATH, LEGAL_COHABITATION
@@ -29,7 +27,6 @@ from .persons import (
     period,
     person,
     place,
-    read_table,
     town_in_words,
     usual_first_name,
 )
@@ -65,76 +62,74 @@ BIRTH = group(
     }
 )
 
-ADDRESSES = group(
-    {
-        "Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
-        "VerblijfplaatsBuitenland": group(
-            {
-                "DiplomatiekePost": group(
-                    {
-                        ".": coded("diplomatic_post", "Diplomatieke of consulaire post"),
-                        "Land": country("diplomatic_post_country", "Land van de post"),
-                    }
-                ),
-                "Land": country("foreign_residence_country", "Verblijfplaats in het buitenland: land"),
-                "Teksten": lines("foreign_residence", "Verblijfplaats in het buitenland"),
-                **period("foreign_residence", "Verblijfplaats in het buitenland"),
-            }
-        ),
-        "PostadresBuitenland": group(
-            {
-                "Land": country("foreign_postal_address_country", "Postadres in het buitenland: land"),
-                "Teksten": lines("foreign_postal_address", "Postadres in het buitenland"),
-                **period("foreign_postal_address", "Postadres in het buitenland"),
-            }
-        ),
-        "OpgegevenAdres": address("given_address", "Opgegeven adres"),
-        "AangifteAdreswijziging": group(
-            {
-                "Datum": date("declared_move_date", "Adreswijziging aangegeven op"),
-                "Tekst": text("declared_move", "Aangegeven adreswijziging"),
-                **period("declared_move", "Aangegeven adreswijziging"),
-            }
-        ),
-        "AangifteAdresBuitenland": group(
-            {
-                "Datum": date("declared_foreign_address_date", "Adres in het buitenland aangegeven op"),
-                "Land": country("declared_foreign_address_country", "Aangegeven adres in het buitenland: land"),
-                "Teksten": lines("declared_foreign_address", "Aangegeven adres in het buitenland"),
-                **period("declared_foreign_address", "Aangegeven adres in het buitenland"),
-            }
-        ),
-        "TijdelijkeAfwezigheid": group(
-            {
-                "Type": coded("temporary_absence_type", "Tijdelijke afwezigheid: soort"),
-                "Teksten": lines("temporary_absence", "Tijdelijke afwezigheid"),
-                **period("temporary_absence", "Tijdelijke afwezigheid"),
-            }
-        ),
-        "PlaatsHerkomst": group(
-            {
-                "Land": country("place_of_origin_country", "Plaats van herkomst: land"),
-                "Tekst": text("place_of_origin", "Plaats van herkomst"),
-                **period("place_of_origin", "Plaats van herkomst"),
-            }
-        ),
-        "NietMededeelbaarAdres": group(
-            {
-                "Periode/Begindatum": date("undisclosed_address_from", "Adres wordt niet meegedeeld van"),
-                "Periode/Einddatum": date("undisclosed_address_to", "Adres wordt niet meegedeeld tot en met"),
-                "DatumBeslissingCollege": date("undisclosed_address_decision", "Beslissing van het college op"),
-                **period("undisclosed_address", "Adres niet mededeelbaar"),
-            }
-        ),
-        "WettelijkeWoonplaats": group(
-            {
-                "Tekst": text("legal_residence", "Wettelijke woonplaats"),
-                **period("legal_residence", "Wettelijke woonplaats"),
-            }
-        ),
-        "ContactAdres": address("contact_address", "Contactadres"),
-    }
-)
+ADDRESSES: dict[str, Reader] = {
+    "Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
+    "VerblijfplaatsBuitenland": group(
+        {
+            "DiplomatiekePost": group(
+                {
+                    ".": coded("diplomatic_post", "Diplomatieke of consulaire post"),
+                    "Land": country("diplomatic_post_country", "Land van de post"),
+                }
+            ),
+            "Land": country("foreign_residence_country", "Verblijfplaats in het buitenland: land"),
+            "Teksten": lines("foreign_residence", "Verblijfplaats in het buitenland"),
+            **period("foreign_residence", "Verblijfplaats in het buitenland"),
+        }
+    ),
+    "PostadresBuitenland": group(
+        {
+            "Land": country("foreign_postal_address_country", "Postadres in het buitenland: land"),
+            "Teksten": lines("foreign_postal_address", "Postadres in het buitenland"),
+            **period("foreign_postal_address", "Postadres in het buitenland"),
+        }
+    ),
+    "OpgegevenAdres": address("given_address", "Opgegeven adres"),
+    "AangifteAdreswijziging": group(
+        {
+            "Datum": date("declared_move_date", "Adreswijziging aangegeven op"),
+            "Tekst": text("declared_move", "Aangegeven adreswijziging"),
+            **period("declared_move", "Aangegeven adreswijziging"),
+        }
+    ),
+    "AangifteAdresBuitenland": group(
+        {
+            "Datum": date("declared_foreign_address_date", "Adres in het buitenland aangegeven op"),
+            "Land": country("declared_foreign_address_country", "Aangegeven adres in het buitenland: land"),
+            "Teksten": lines("declared_foreign_address", "Aangegeven adres in het buitenland"),
+            **period("declared_foreign_address", "Aangegeven adres in het buitenland"),
+        }
+    ),
+    "TijdelijkeAfwezigheid": group(
+        {
+            "Type": coded("temporary_absence_type", "Tijdelijke afwezigheid: soort"),
+            "Teksten": lines("temporary_absence", "Tijdelijke afwezigheid"),
+            **period("temporary_absence", "Tijdelijke afwezigheid"),
+        }
+    ),
+    "PlaatsHerkomst": group(
+        {
+            "Land": country("place_of_origin_country", "Plaats van herkomst: land"),
+            "Tekst": text("place_of_origin", "Plaats van herkomst"),
+            **period("place_of_origin", "Plaats van herkomst"),
+        }
+    ),
+    "NietMededeelbaarAdres": group(
+        {
+            "Periode/Begindatum": date("undisclosed_address_from", "Adres wordt niet meegedeeld van"),
+            "Periode/Einddatum": date("undisclosed_address_to", "Adres wordt niet meegedeeld tot en met"),
+            "DatumBeslissingCollege": date("undisclosed_address_decision", "Beslissing van het college op"),
+            **period("undisclosed_address", "Adres niet mededeelbaar"),
+        }
+    ),
+    "WettelijkeWoonplaats": group(
+        {
+            "Tekst": text("legal_residence", "Wettelijke woonplaats"),
+            **period("legal_residence", "Wettelijke woonplaats"),
+        }
+    ),
+    "ContactAdres": address("contact_address", "Contactadres"),
+}
 
 
 def descent(key: str, label: str) -> dict[str, Reader]:
@@ -149,145 +144,104 @@ def descent(key: str, label: str) -> dict[str, Reader]:
     }
 
 
-PERSON = group(
+NUMBER = group(
     {
-        "@Bron": meaning("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
-        "@DatumCreatie": date("file_created", "Dossier aangemaakt op"),
-        "@DatumModificatie": date("file_changed", "Dossier laatst gewijzigd op"),
-        "INSZ": group(
-            {
-                ".": number("insz", "Rijksregisternummer"),
-                "@IsFictief": yes_or_no("insz_is_fictitious", "Rijksregisternummer is fictief"),
-            }
-        ),
-        "Naam": NAME,
-        "Pseudoniemen/Pseudoniem[]": name("pseudonym", "Pseudoniem"),
-        "AdellijkeTitel": group(
-            {"AdellijkeTitel": coded("noble_title", "Adellijke titel"), **period("noble_title", "Adellijke titel")}
-        ),
-        "Naamswijziging": group(
-            {
-                "Wijzigingstype": coded("name_change", "Naamswijziging"),
-                "Tekst": text("name_change_text", "Naamswijziging (tekst)"),
-                **period("name_change", "Naamswijziging"),
-            }
-        ),
-        "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
-        "Geslachtsverandering": group(
-            {
-                "Geslacht": coded("sex_change", "Wijziging van het geslacht", known_codes.SEX),
-                "Tekst": text("sex_change_text", "Wijziging van het geslacht (tekst)"),
-                **period("sex_change", "Wijziging van het geslacht"),
-            }
-        ),
-        "VerklaringInschrijving": group(
-            {
-                "GemeenteVertrek": coded("registration_from", "Verklaring van inschrijving: gemeente van vertrek"),
-                "GemeenteAankomst": coded("registration_to", "Verklaring van inschrijving: gemeente van aankomst"),
-                **period("registration", "Verklaring van inschrijving"),
-            }
-        ),
-        "Statussen/Status[]": coded_since("status", "Status"),
-        "Beheerder": group(
-            {
-                "Plaats": place("managed_by", "Uw dossier wordt beheerd door"),
-                "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
-                "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
-                **period("managed_by", "Beheer van het dossier"),
-            }
-        ),
-        "Referentiedossier": group(
-            {
-                **person("reference_file", "het referentiedossier"),
-                "Rechtvaardiging": coded("reference_file_grounds", "Referentiedossier: rechtvaardiging"),
-                **period("reference_file", "Referentiedossier"),
-            }
-        ),
-        "Register": coded_since("register", "Register", known_codes.REGISTER),
-        "VoorlopigeInschrijving": group(
-            {
-                "JuridischeActie": coded("provisional_registration", "Voorlopige inschrijving"),
-                "Tekst": text("provisional_registration_text", "Voorlopige inschrijving (tekst)"),
-                "Einddatum": date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
-                **period("provisional_registration", "Voorlopige inschrijving"),
-            }
-        ),
-        "Nationaliteiten/Nationaliteit[]": group(
-            {
-                ".": coded("nationality", "Nationaliteit", known_codes.NATIONALITY),
-                "Verwerving/Reden": coded("nationality_acquired", "Nationaliteit verkregen door"),
-                "Verwerving/Plaats": place("nationality_acquired_place", "Nationaliteit verkregen in"),
-                "Verwerving/Tekst": text("nationality_acquired_text", "Nationaliteit verkregen (tekst)"),
-                "Tekst": text("nationality_text", "Nationaliteit (tekst)"),
-                **period("nationality", "Nationaliteit"),
-            }
-        ),
-        "Geboorte": BIRTH,
-        "Overlijden": DEATH,
-        "BurgerlijkeStaten/BurgerlijkeStaat[]": CIVIL_STATUSES,
-        "Adressen": ADDRESSES,
-        "Afstammingen/Afstamming[]": group(
-            {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
-        ),
-        "AfstammingenDalendeLijn/AfstammingDalendeLijn[]": group(
-            {**descent("child_descent", "Band met het kind"), "Kind": group(person("child", "het kind"))}
-        ),
-        "Referentiepersoon": group(
-            household_member(
-                "reference_person", "de referentiepersoon", "Verhouding tot de referentiepersoon", "Referentiepersoon"
-            )
-        ),
-        "Gezinsleden/Gezinslid[]": group(
-            household_member("household_member", "het gezinslid", "Positie van het gezinslid", "Gezinslid")
-        ),
-        "WettelijkeSamenwoning": LEGAL_COHABITATION,
-        **BURIAL,
-        **PAPERS,
-        **STANDING,
+        ".": number("insz", "Rijksregisternummer"),
+        "@IsFictief": yes_or_no("insz_is_fictitious", "Rijksregisternummer is fictief"),
     }
 )
 
-_PERSON = group({"Persoon": PERSON})
+# Of the file itself.
+FILE: dict[str, Reader] = {
+    "@Bron": meaning("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
+    "@DatumCreatie": date("file_created", "Dossier aangemaakt op"),
+    "@DatumModificatie": date("file_changed", "Dossier laatst gewijzigd op"),
+    "INSZ": NUMBER,
+}
 
-_HOUSEHOLD = group(
-    {
-        "Gezinsleden/Gezinslid[]": group(
-            {
-                "Naam": name("name", "Naam"),
-                "Positie": coded("position", "Positie in het gezin", known_codes.POSITION),
-                "INSZ": group(
-                    {
-                        ".": number("insz", "Rijksregisternummer"),
-                        "@IsFictief": yes_or_no("insz_is_fictitious", "Rijksregisternummer is fictief"),
-                    }
-                ),
-                "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
-                "Geboortedatum": date("birth_date", "Geboortedatum"),
-                "Woonvorm": coded("form_of_living", "Woonvorm", known_codes.FORM_OF_LIVING),
-                "Adressen/Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
-                "Adressen/ContactAdres": address("contact_address", "Contactadres"),
-                "Bron": coded("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
-                "Beheerder": group(
-                    {
-                        "Plaats": place("managed_by", "Dossier wordt beheerd door"),
-                        "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
-                        "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
-                        **period("managed_by", "Beheer van het dossier"),
-                    }
-                ),
-                "Status": coded_since("status", "Status"),
-                **period("member", "Lid van het gezin"),
-            }
-        ),
-    }
-)
-
-
-def persoon(content: Element) -> list[Fact]:
-    """Read the Inhoud of GeefPersoon."""
-    return read_table(_PERSON, content)
-
-
-def gezin(content: Element) -> list[Fact]:
-    """Read the Inhoud of GeefGezinssamenstelling."""
-    return read_table(_HOUSEHOLD, content)
+# What it holds, but for the addresses.
+PARTS: dict[str, Reader] = {
+    "Naam": NAME,
+    "Pseudoniemen/Pseudoniem[]": name("pseudonym", "Pseudoniem"),
+    "AdellijkeTitel": group(
+        {"AdellijkeTitel": coded("noble_title", "Adellijke titel"), **period("noble_title", "Adellijke titel")}
+    ),
+    "Naamswijziging": group(
+        {
+            "Wijzigingstype": coded("name_change", "Naamswijziging"),
+            "Tekst": text("name_change_text", "Naamswijziging (tekst)"),
+            **period("name_change", "Naamswijziging"),
+        }
+    ),
+    "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
+    "Geslachtsverandering": group(
+        {
+            "Geslacht": coded("sex_change", "Wijziging van het geslacht", known_codes.SEX),
+            "Tekst": text("sex_change_text", "Wijziging van het geslacht (tekst)"),
+            **period("sex_change", "Wijziging van het geslacht"),
+        }
+    ),
+    "VerklaringInschrijving": group(
+        {
+            "GemeenteVertrek": coded("registration_from", "Verklaring van inschrijving: gemeente van vertrek"),
+            "GemeenteAankomst": coded("registration_to", "Verklaring van inschrijving: gemeente van aankomst"),
+            **period("registration", "Verklaring van inschrijving"),
+        }
+    ),
+    "Statussen/Status[]": coded_since("status", "Status"),
+    "Beheerder": group(
+        {
+            "Plaats": place("managed_by", "Uw dossier wordt beheerd door"),
+            "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
+            "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
+            **period("managed_by", "Beheer van het dossier"),
+        }
+    ),
+    "Referentiedossier": group(
+        {
+            **person("reference_file", "het referentiedossier"),
+            "Rechtvaardiging": coded("reference_file_grounds", "Referentiedossier: rechtvaardiging"),
+            **period("reference_file", "Referentiedossier"),
+        }
+    ),
+    "Register": coded_since("register", "Register", known_codes.REGISTER),
+    "VoorlopigeInschrijving": group(
+        {
+            "JuridischeActie": coded("provisional_registration", "Voorlopige inschrijving"),
+            "Tekst": text("provisional_registration_text", "Voorlopige inschrijving (tekst)"),
+            "Einddatum": date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
+            **period("provisional_registration", "Voorlopige inschrijving"),
+        }
+    ),
+    "Nationaliteiten/Nationaliteit[]": group(
+        {
+            ".": coded("nationality", "Nationaliteit", known_codes.NATIONALITY),
+            "Verwerving/Reden": coded("nationality_acquired", "Nationaliteit verkregen door"),
+            "Verwerving/Plaats": place("nationality_acquired_place", "Nationaliteit verkregen in"),
+            "Verwerving/Tekst": text("nationality_acquired_text", "Nationaliteit verkregen (tekst)"),
+            "Tekst": text("nationality_text", "Nationaliteit (tekst)"),
+            **period("nationality", "Nationaliteit"),
+        }
+    ),
+    "Geboorte": BIRTH,
+    "Overlijden": DEATH,
+    "BurgerlijkeStaten/BurgerlijkeStaat[]": CIVIL_STATUSES,
+    "Afstammingen/Afstamming[]": group(
+        {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
+    ),
+    "AfstammingenDalendeLijn/AfstammingDalendeLijn[]": group(
+        {**descent("child_descent", "Band met het kind"), "Kind": group(person("child", "het kind"))}
+    ),
+    "Referentiepersoon": group(
+        household_member(
+            "reference_person", "de referentiepersoon", "Verhouding tot de referentiepersoon", "Referentiepersoon"
+        )
+    ),
+    "Gezinsleden/Gezinslid[]": group(
+        household_member("household_member", "het gezinslid", "Positie van het gezinslid", "Gezinslid")
+    ),
+    "WettelijkeSamenwoning": LEGAL_COHABITATION,
+    **BURIAL,
+    **PAPERS,
+    **STANDING,
+}

@@ -1,0 +1,87 @@
+"""Read the answers of the four person services, 02.02: who you are, your household, and the histories of both."""
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import Reader, coded, composed, date, group
+from portal.platform.sources.reading.xml import Element
+
+from . import known_codes
+from .identity import ADDRESSES, FILE, NUMBER, PARTS
+from .persons import address, coded_since, merged, name, period, place, read_table
+
+_PERSON = group({"Persoon": group({**FILE, **PARTS, "Adressen": group(ADDRESSES)})})
+
+_MEMBER = group(
+    {
+        "Naam": name("name", "Naam"),
+        "Positie": coded("position", "Positie in het gezin", known_codes.POSITION),
+        "INSZ": NUMBER,
+        "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
+        "Geboortedatum": date("birth_date", "Geboortedatum"),
+        "Woonvorm": coded("form_of_living", "Woonvorm", known_codes.FORM_OF_LIVING),
+        "Adressen/Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
+        "Adressen/ContactAdres": address("contact_address", "Contactadres"),
+        "Bron": coded("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
+        "Beheerder": group(
+            {
+                "Plaats": place("managed_by", "Dossier wordt beheerd door"),
+                "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
+                "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
+                **period("managed_by", "Beheer van het dossier"),
+            }
+        ),
+        "Status": coded_since("status", "Status"),
+        **period("member", "Lid van het gezin"),
+    }
+)
+
+_HOUSEHOLD = group({"Gezinsleden/Gezinslid[]": _MEMBER})
+
+
+def _history(parts: dict[str, Reader]) -> dict[str, Reader]:
+    """Read each part wherever its history stands: all that there was of X is `HistoriekX/X`, over and over."""
+    names = {place.rpartition("/")[2].removesuffix("[]"): reader for place, reader in parts.items()}
+    return {f"Historiek{name}/{name}[]": reader for name, reader in names.items()}
+
+
+# Two parts are called otherwise in a history.
+_OTHERWISE = {
+    "HistoriekAfwezigheid/Afwezigheden[]": PARTS["Afwezigheid"],
+    "HistoriekGezinsleden/Gezinslid[]": PARTS["Gezinsleden/Gezinslid[]"],
+}
+
+_PERSON_HISTORY = group(
+    {
+        "HistoriekPersoon": group(
+            {
+                **FILE,
+                **_history({place: reader for place, reader in PARTS.items() if place != "Afwezigheid"}),
+                **_OTHERWISE,
+                "HistoriekAdressen": group(_history(ADDRESSES)),
+            }
+        )
+    }
+)
+
+_HOUSEHOLD_HISTORY = group(
+    {"HistoriekGezinssamenstelling/Gezinssamenstelling[]": group({"Gezinsleden/Gezinslid[]": _MEMBER})}
+)
+
+
+def persoon(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefPersoon."""
+    return read_table(_PERSON, content)
+
+
+def gezin(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefGezinssamenstelling."""
+    return read_table(_HOUSEHOLD, content)
+
+
+def persoon_historiek(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefHistoriekPersoon."""
+    return read_table(_PERSON_HISTORY, content)
+
+
+def gezin_historiek(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefHistoriekGezinssamenstelling."""
+    return read_table(_HOUSEHOLD_HISTORY, content)
