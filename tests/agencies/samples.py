@@ -1,7 +1,8 @@
 """Find each dataset's samples and the facts approved for them; write them anew when asked.
 
-A sample is an answer of a body, one a person; `KEY.facts.json` beside it is what a citizen should see. After a
-change that is meant, `python -m tests.agencies.samples` writes them again: read the difference before it lands.
+A sample is an answer of a body, one a person; `KEY.facts.json` beside it is what a citizen should see, or
+`KEY.DATASET.facts.json` where several datasets of the body read the same answer. After a change that is meant,
+`python -m tests.agencies.samples` writes them again: read the difference before it lands.
 """
 
 import json
@@ -11,8 +12,10 @@ from typing import Any
 
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
-from portal.platform.sources.transports.magda_answer import read_answer
+from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at
+from portal.platform.sources.transports.magda_answer import keep_own, read_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -47,10 +50,31 @@ def seen(outcome: Outcome) -> dict[str, Any]:
     return record
 
 
-def approved(answer: Path) -> dict[str, Any]:
+def approved(answer: Path, entry: Entry) -> dict[str, Any]:
     """Read what was approved for a sample."""
-    found: dict[str, Any] = json.loads(answer.with_suffix(".facts.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(_facts_file(answer, entry).read_text("utf-8"))
     return found
+
+
+def content_of(data: bytes, entry: Entry) -> Element | None:
+    """Find what a parse function gets of an answer: its Inhoud, with nothing of other origins in it."""
+    answer = next(parse_xml(data).iter("Antwoord"), None)
+    content = child(answer, "Inhoud") if answer is not None else None
+    service = entry.dataset.service
+    if content is not None and isinstance(service, Magda) and service.origin:
+        keep_own(content, service)
+    return content
+
+
+def is_own(exception: Element, entry: Entry) -> bool:
+    """See whether an Uitzondering is of the dataset's own origins, when it has such."""
+    origins = {origin.casefold() for origin in entry.dataset.service.origins}
+    return not origins or text_at(exception, "Oorsprong").casefold() in origins
+
+
+def _facts_file(answer: Path, entry: Entry) -> Path:
+    sharing = [e for e in ENTRIES if e.agency.id == entry.agency.id and _folder(Path(), e) == _folder(Path(), entry)]
+    return answer.with_suffix(f".{entry.dataset.id}.facts.json" if len(sharing) > 1 else ".facts.json")
 
 
 def _folder(root: Path, entry: Entry) -> Path:
@@ -65,7 +89,7 @@ def _approve(answer: Path, entry: Entry) -> None:
     if facts is not None:
         lines = ",\n".join(f"  {json.dumps(fact, ensure_ascii=False)}" for fact in facts)
         text = f'{text[:-1]}, "facts": [\n{lines}\n]}}'
-    answer.with_suffix(".facts.json").write_text(f"{text}\n", "utf-8")
+    _facts_file(answer, entry).write_text(f"{text}\n", "utf-8")
 
 
 if __name__ == "__main__":

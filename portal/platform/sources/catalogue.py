@@ -69,7 +69,9 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         service = self.dataset.service
         template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
         # What only concerns reading the answer does not make it another question.
-        plain = {"subject": "", "question": ""} | ({"origins": ()} if isinstance(service, Magda) else {})
+        plain: dict[str, Any] = {"subject": "", "question": ""}
+        if isinstance(service, Magda):
+            plain |= {"origins": (), "origin": ""}
         return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
 
 

@@ -16,6 +16,7 @@ Reason = Literal[
     "status",  # another HTTP status than 200
     "unreadable",  # an answer that is not what the contract says
     "mismatch",  # an answer to another question, or about another person
+    "silent",  # the service answered, but the body behind it said neither that it has data nor that it has none
     "late",  # a part that did not come before our deadline
     "full",  # as many questions to this source are under way as we allow
     "failing",  # it failed too often just now: we leave it alone for a few seconds
