@@ -76,6 +76,13 @@ class Visitor:
         """Expect a text somewhere on the page."""
         await self.page.get_by_text(text).first.wait_for(state="visible")
 
+    async def slots(self) -> list[str]:
+        """List the places of the tiles, in the order the page has them."""
+        places: list[str] = await self.page.evaluate(
+            "[...document.getElementById('page').shadowRoot.querySelectorAll('.grid slot')].map(slot => slot.name)"
+        )
+        return places
+
     def tile(self, name: str):
         """Find the tile of AGENCY.DATASET."""
         return self.page.locator(f'[data-dataset="{name}"]')

@@ -151,11 +151,20 @@ def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:
     each = (e for part in holder.iterchildren("Uitzonderingen") for e in part.iterchildren("Uitzondering"))
     for n, e in enumerate(each, 1):
         origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
-        if service.origins and origin.casefold() not in concerned:
+        if service.origins and (_behind(e) or origin.casefold()) not in concerned:
             continue
         meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), entry.agency.meanings)
         found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]"))
     return found
+
+
+def _behind(exception: Element) -> str:
+    """Name the source behind MAGDA that an exception is about, where it says so in an annotation; else ""."""
+    for part in exception.iterchildren("Annotaties"):
+        for note in part.iterchildren("Annotatie"):
+            if text_at(note, "Naam") == "Bron":
+                return text_at(note, "Waarde").casefold()
+    return ""
 
 
 def _own(service: Magda) -> set[str]:
