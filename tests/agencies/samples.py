@@ -1,7 +1,7 @@
 """Find each dataset's samples and the facts approved for them; write them anew when asked.
 
-A sample is an answer of a body, one a person; `KEY.facts.json` beside it is what a citizen should see. After a
-change that is meant, `python -m tests.agencies.samples` writes them again: read the difference before it lands.
+A sample is an answer of a body, one a person (or, of a lookup, one a company); `KEY.facts.json` beside it is what a
+citizen should see. A JSON service's samples are `KEY.json`, its errors `KEY.problem.json`. After a change that is meant, `python -m tests.agencies.samples` writes them again: read the difference before it lands.
 """
 
 import json
@@ -11,17 +11,26 @@ from typing import Any
 
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
+from portal.platform.sources.transports import rest_answer, wire
+from portal.platform.sources.transports.answer import Answer
 from portal.platform.sources.transports.magda_answer import read_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-ENTRIES = catalogue.load([ROOT / "agencies"]).entries
+INSTALLED = catalogue.load([ROOT / "agencies"]).entries
+LOOKUPS = tuple(entry.lookup for entry in INSTALLED if entry.lookup)
+ENTRIES = (*(entry for entry in INSTALLED if entry.dataset.transport == "magda"), *LOOKUPS)
+JSON_ENTRIES = tuple(entry for entry in INSTALLED if entry.dataset.transport == "rest")
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
 
 def answers_of(entry: Entry) -> list[Path]:
     """List a dataset's own samples."""
+    if entry.dataset.transport == "rest":
+        folder = entry.agency.folder / "samples" / "rest" / entry.name
+        return sorted(file for file in folder.glob("*.json") if not file.name.endswith(".facts.json"))
     return sorted(_folder(entry.agency.folder / "samples", entry).glob("*.xml"))
 
 
@@ -32,7 +41,21 @@ def published_of(entry: Entry) -> list[Path]:
 
 def read(data: bytes, entry: Entry, *, insz: str | None = None, referte: str | None = None) -> Outcome:
     """Read an answer at a fixed moment."""
+    if entry.dataset.transport == "rest":
+        return rest_answer.read(Answer(data, None, NOW), entry, insz)
     return read_answer(data, entry, asked_at=NOW, referte=referte, insz=insz)
+
+
+def read_sample(file: Path, entry: Entry, *, insz: str | None = None) -> Outcome:
+    """Read a sample as the transport would: a problem is known by its status alone."""
+    if file.name.endswith(".problem.json"):
+        return wire.refused(json.loads(file.read_text("utf-8"))["status"])
+    return read(file.read_bytes(), entry, insz=insz)
+
+
+def key_of(file: Path) -> str:
+    """Name whom a sample is about: the number in the file's name, or `notfound`."""
+    return file.name.partition(".")[0]
 
 
 def seen(outcome: Outcome) -> dict[str, Any]:
@@ -49,26 +72,31 @@ def seen(outcome: Outcome) -> dict[str, Any]:
 
 def approved(answer: Path) -> dict[str, Any]:
     """Read what was approved for a sample."""
-    found: dict[str, Any] = json.loads(answer.with_suffix(".facts.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(_facts_file(answer).read_text("utf-8"))
     return found
+
+
+def _facts_file(answer: Path) -> Path:
+    return answer.with_name(f"{key_of(answer)}.facts.json")
 
 
 def _folder(root: Path, entry: Entry) -> Path:
     service = entry.dataset.service
+    assert isinstance(service, Magda)
     return root / service.domain / service.service / service.version
 
 
 def _approve(answer: Path, entry: Entry) -> None:
-    record = seen(read(answer.read_bytes(), entry))
+    record = seen(read_sample(answer, entry))
     facts = record.pop("facts", None)
     text = json.dumps(record, ensure_ascii=False)
     if facts is not None:
         lines = ",\n".join(f"  {json.dumps(fact, ensure_ascii=False)}" for fact in facts)
         text = f'{text[:-1]}, "facts": [\n{lines}\n]}}'
-    answer.with_suffix(".facts.json").write_text(f"{text}\n", "utf-8")
+    _facts_file(answer).write_text(f"{text}\n", "utf-8")
 
 
 if __name__ == "__main__":
-    for each in ENTRIES:
+    for each in (*ENTRIES, *JSON_ENTRIES):
         for sample in answers_of(each):
             _approve(sample, each)

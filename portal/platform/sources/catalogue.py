@@ -69,7 +69,8 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         service = self.dataset.service
         template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
         # What only concerns reading the answer does not make it another question.
-        plain = {"subject": "", "question": ""} | ({"origins": ()} if isinstance(service, Magda) else {})
+        own = {"origins": ()} if isinstance(service, Magda) else {"empty": "", "count": ""}
+        plain = {"subject": "", "question": ""} | own
         return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
 
 
@@ -153,8 +154,21 @@ def _module(agency: Agency) -> ModuleType | None:
 def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
     lookup = None
     if dataset.lookup:
-        named = {"magda": dataset.lookup.magda, "source": dataset.lookup.source}
-        second = msgspec.structs.replace(dataset, transport="magda", rest=None, lookup=None, **named)
+        # An entry of its own, with only what asking and reading need; it is no tile, and provides nothing.
+        second = msgspec.structs.replace(
+            dataset,
+            id=f"{dataset.id}_lookup",
+            source=dataset.lookup.source,
+            transport="magda",
+            magda=dataset.lookup.magda,
+            rest=None,
+            parse=dataset.lookup.parse,
+            lookup=None,
+            highlights=(),
+            items=None,
+            groups={},
+            provides="",
+        )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
     return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
 

@@ -79,7 +79,7 @@ async def _ask(question: Question, entries: list[Entry], insz: str, correlation_
     found = await _guarded(question, entries, {"insz": insz}, insz, correlation_id, until)
 
     async def ask_one(second: Entry, value: str) -> Outcome:
-        ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, None, correlation_id, until)
+        ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, value, correlation_id, until)
         return outcome
 
     found = [(entry, await follow(entry, outcome, ask_one)) for entry, outcome in found]
@@ -99,11 +99,14 @@ async def _guarded(
     question: Question,
     entries: list[Entry],
     values: Mapping[str, str],
-    insz: str | None,
+    about: str,
     correlation_id: str,
     until: float,
 ) -> Found:
-    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value."""
+    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value.
+
+    about: whose number must stand in the answer, a person's or in a lookup a company's.
+    """
     bar = gatekeeper.barred(question.source, entries, datetime.now(UTC))
     if bar is not None:
         return [(entry, bar) for entry in entries]
@@ -114,7 +117,7 @@ async def _guarded(
         return [(entry, closed) for entry in entries]
     transport = TRANSPORTS[entries[0].dataset.transport]
     try:
-        found = await _bounded(transport, question, entries, values, insz, correlation_id, until - started)
+        found = await _bounded(transport, question, entries, values, about, correlation_id, until - started)
     except BaseException:
         # The reader left: that says nothing about the source.
         gate.abandon()
@@ -130,7 +133,7 @@ async def _bounded(
     question: Question,
     entries: list[Entry],
     values: Mapping[str, str],
-    insz: str | None,
+    about: str,
     correlation_id: str,
     seconds: float,
 ) -> Found:
@@ -144,7 +147,7 @@ async def _bounded(
         log.exception("%s failed %s", question.source, correlation_id)
         return [(entry, Down("fault", type(error).__name__)) for entry in entries]
     if isinstance(answer, Answer):
-        return [(entry, transport.read(answer, entry, insz)) for entry in entries]
+        return [(entry, transport.read(answer, entry, about)) for entry in entries]
     return [(entry, answer) for entry in entries]
 
 

@@ -77,6 +77,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `path` is below the address of the REST sources; `scope` is asked of the authorization server; `question` is a
     file in `requests/`, with `${insz}`. `subject` is the path (`persoon/insz`) of the asked person's own number.
     `empty` is the path of a list that, when it is there and empty, says that there is nothing (as 204 does).
+    `count` is the path of that list's length, when the service gives it: a list of another length is damaged.
     """
 
     path: str
@@ -85,6 +86,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str
     subject: str = ""
     empty: str = ""
+    count: str = ""
 
     @property
     def service(self) -> str:

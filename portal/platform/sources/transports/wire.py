@@ -39,10 +39,15 @@ async def post(
             address, data=body, headers={**headers, "Accept-Encoding": "identity"}, ssl=_tls(), allow_redirects=False
         ) as response:
             if response.status not in expected:
-                return Down(REASONS.get(response.status, "status"), f"HTTP {response.status}")
+                return refused(response.status)
             return await _capped(response)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return Down("connection", type(error).__name__)
+
+
+def refused(status: int) -> Down:
+    """Say why there is no answer, by the status alone: what a problem+json body says may be personal."""
+    return Down(REASONS.get(status, "status"), f"HTTP {status}")
 
 
 async def close() -> None:
