@@ -1,7 +1,8 @@
 """Find each dataset's samples and the facts approved for them; write them anew when asked.
 
 A sample is an answer of a body, one a person (or, of a lookup, one a company); `KEY.facts.json` beside it is what a
-citizen should see. A JSON service's samples are `KEY.json`, its errors `KEY.problem.json`. After a change that is meant, `python -m tests.agencies.samples` writes them again: read the difference before it lands.
+citizen should see. A JSON service's samples are `KEY.json`, its errors `KEY.problem.json`. After a change that is
+meant, `python -m tests.agencies.samples` writes the facts again: read the difference before it lands.
 """
 
 import json
