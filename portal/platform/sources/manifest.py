@@ -36,8 +36,8 @@ class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A time (with offset) in which a source is out of service on purpose: it is not asked, and the tile says so."""
 
     source: str
-    begin: datetime = msgspec.field(name="from")
-    until: datetime
+    begin: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(name="from")
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -77,6 +77,8 @@ def _client() -> aiohttp.ClientSession:
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            # Who compresses all the same sends nothing readable: a small body must not become a large one here.
+            auto_decompress=False,
         )
     return _session
 
