@@ -34,14 +34,19 @@ TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 Found = list[tuple[Entry, Outcome]]
 
 
-async def ask(entry: Entry, insz: str, *, correlation_id: str) -> Outcome:
+async def ask(entry: Entry, insz: str, *, correlation_id: str, transports: Mapping[str, Any] = TRANSPORTS) -> Outcome:
     """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value."""
-    ((_, outcome),) = await _ask(entry.question, [entry], insz, correlation_id)
+    ((_, outcome),) = await _ask(transports, entry.question, [entry], insz, correlation_id)
     return outcome
 
 
 async def ask_all(
-    entries: Sequence[Entry], insz: str, *, correlation_id: str
+    entries: Sequence[Entry],
+    insz: str,
+    *,
+    correlation_id: str,
+    transports: Mapping[str, Any] = TRANSPORTS,
+    page_seconds: float = PAGE_SECONDS,
 ) -> AsyncIterator[tuple[Entry, Outcome]]:
     """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
@@ -53,11 +58,11 @@ async def ask_all(
         shared.setdefault(entry.question, []).append(entry)
 
     async def one(question: Question, asking: list[Entry]) -> None:
-        arrived.put_nowait(await _ask(question, asking, insz, correlation_id))
+        arrived.put_nowait(await _ask(transports, question, asking, insz, correlation_id))
 
     tasks = [asyncio.create_task(one(question, asking)) for question, asking in shared.items()]
     waiting = {entry.name: entry for entry in entries}
-    until = time.monotonic() + PAGE_SECONDS
+    until = time.monotonic() + page_seconds
     try:
         while waiting:
             try:
@@ -76,14 +81,19 @@ async def ask_all(
             task.cancel()
 
 
-async def _ask(question: Question, entries: list[Entry], insz: str, correlation_id: str) -> Found:
+async def _ask(
+    transports: Mapping[str, Any], question: Question, entries: list[Entry], insz: str, correlation_id: str
+) -> Found:
     """Ask one question for all datasets that share it, and what their answers only name."""
     started = time.monotonic()
     until = started + max(entry.dataset.deadline_s for entry in entries)
-    found = await _guarded(question, entries, {"insz": insz}, insz, correlation_id, until)
+    transport = transports[entries[0].dataset.transport]
+    found = await _guarded(transport, question, entries, {"insz": insz}, insz, correlation_id, until)
 
     async def ask_one(second: Entry, value: str) -> Outcome:
-        ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, value, correlation_id, until)
+        transport = transports[second.dataset.transport]
+        named = {"value": value}
+        ((_, outcome),) = await _guarded(transport, second.question, [second], named, value, correlation_id, until)
         return outcome
 
     found = [(entry, await follow(entry, outcome, ask_one)) for entry, outcome in found]
@@ -100,6 +110,7 @@ async def _ask(question: Question, entries: list[Entry], insz: str, correlation_
 
 
 async def _guarded(
+    transport: Any,
     question: Question,
     entries: list[Entry],
     values: Mapping[str, str],
@@ -123,7 +134,6 @@ async def _guarded(
     if call is None:
         closed = Down("full" if gate.is_full else "failing", since=gate.down_since)
         return [(entry, closed) for entry in entries]
-    transport = TRANSPORTS[entries[0].dataset.transport]
     try:
         found = await _bounded(transport, question, entries, values, about, correlation_id, until - started)
     except BaseException:

@@ -143,7 +143,8 @@ class Gates(RuleBasedStateMachine):
         self.gate.leaves(call, self.now, has_failed=has_failed, is_slow=is_slow)
         if was_open and not self.gate.is_open:
             assert call.is_probe
-            assert not (has_failed or is_slow)
+            assert not has_failed
+            assert not is_slow
             self.probes.clear()
         if self.gate.is_open and not was_open:
             self.probes.clear()
