@@ -20,10 +20,10 @@ from portal.platform.sources.transports.magda_answer import read_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-INSTALLED = catalogue.load([ROOT / "agencies"]).entries
-LOOKUPS = tuple(entry.lookup for entry in INSTALLED if entry.lookup)
-ENTRIES = (*(entry for entry in INSTALLED if entry.dataset.transport == "magda"), *LOOKUPS)
-JSON_ENTRIES = tuple(entry for entry in INSTALLED if entry.dataset.transport == "rest")
+INSTALLED = catalogue.load([ROOT / "agencies"])
+LOOKUPS = INSTALLED.lookups
+ENTRIES = (*(entry for entry in INSTALLED.entries if entry.dataset.transport == "magda"), *LOOKUPS)
+JSON_ENTRIES = tuple(entry for entry in INSTALLED.entries if entry.dataset.transport == "rest")
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
 

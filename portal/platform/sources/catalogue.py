@@ -84,6 +84,11 @@ class Catalogue(msgspec.Struct, frozen=True):
         """Find a dataset by AGENCY.DATASET."""
         return next((entry for entry in self.entries if entry.name == name), None)
 
+    @property
+    def lookups(self) -> tuple[Entry, ...]:
+        """List the second questions: asked and read as datasets are, but no tile."""
+        return tuple(entry.lookup for entry in self.entries if entry.lookup)
+
     def of_theme(self, theme: str) -> tuple[Entry, ...]:
         """List the datasets of one theme."""
         return tuple(entry for entry in self.entries if entry.dataset.theme == theme)

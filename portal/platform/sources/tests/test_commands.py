@@ -72,6 +72,14 @@ def test_parse_reads_json_as_well(tmp_path):
     assert [(row["outcome"], row["reason"]) for row in rows] == [("ready", None), ("down", "unreadable: no JSON")]
 
 
+def test_parse_reads_the_answers_of_lookups():
+    lookup = catalogue.installed().lookups[0]
+    service = lookup.dataset.service
+    folder = lookup.agency.folder / "samples" / service.domain / service.service / service.version
+    out, err, code = run("parse", lookup.name, str(folder / "notfound.xml"))
+    assert (err, code, json.loads(out)["outcome"]) == ("", 0, "nothing")
+
+
 def test_parse_goes_on_after_a_file_that_is_not_there(entry):
     out, err, code = run("parse", entry.name, "/nowhere.xml", sample(entry, "nothing"))
     assert code == 2

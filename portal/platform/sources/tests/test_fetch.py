@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from django.test import override_settings
 
-from portal.platform.sources import fetch, gatekeeper
+from portal.platform.sources import catalogue, fetch, gatekeeper
 from portal.platform.sources.catalogue import Agency, Entry, Question
 from portal.platform.sources.manifest import Dataset, Lookup, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -247,6 +247,17 @@ async def test_a_fault_of_ours_is_down_and_says_so_in_the_log(town, source, capl
     source.trouble[entry.dataset.source] = RuntimeError(NUMBER)
     assert await ask(entry, source) == Down("fault", "RuntimeError")
     assert "failed c" in caplog.text
+
+
+async def test_the_state_of_every_source_can_be_seen_lookups_included():
+    known = catalogue.installed()
+    sources = {entry.dataset.source for entry in (*known.entries, *known.lookups)}
+    off = min(sources)
+    with override_settings(SOURCES_OFF=frozenset({off})):
+        states = {state.source: state for state in gatekeeper.states(0.0)}
+    assert set(states) == sources
+    assert [source for source, state in states.items() if state.condition == "off"] == [off]
+    assert all(state.bodies for state in states.values())
 
 
 # --- lookups ------------------------------------------------------------------------------------------------
