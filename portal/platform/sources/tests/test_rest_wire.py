@@ -4,9 +4,11 @@ import asyncio
 import gzip
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -19,12 +21,13 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access import oidc
-from portal.platform.sources.catalogue import Question
-from portal.platform.sources.reading.outcomes import Down
+from portal.platform.sources import fetch
+from portal.platform.sources.catalogue import Entry, Question
+from portal.platform.sources.reading.outcomes import Down, Late
 from portal.platform.sources.transports import rest, rest_token, wire
 from portal.platform.sources.transports.answer import Answer
 
-from .test_rest_answer import SERVICE
+from .test_rest_answer import SERVICE, entry_of
 from .town import NUMBER
 
 Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -200,6 +203,33 @@ async def test_a_connection_that_is_cut_off_is_down(town, question):
 
     town.answer = cut
     assert await ask(question) == Down("connection", "ClientPayloadError")
+
+
+async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
+    hung_up = asyncio.Event()
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000000"})
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b" ")
+                await asyncio.sleep(0.005)
+        except (ConnectionError, asyncio.CancelledError):
+            hung_up.set()
+        return response
+
+    town.answer = drip
+    entry = entry_of(msgspec.structs.replace(SERVICE, scope=f"dv_{uuid4().hex}"))
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "requests").mkdir()
+        (Path(folder) / "requests" / SERVICE.question).write_text('{"insz": "${insz}"}')
+        agency = msgspec.structs.replace(entry.agency, folder=Path(folder))
+        dataset = msgspec.structs.replace(entry.dataset, source=uuid4().hex, deadline_s=1.0)
+        await rest_token.for_scope(dataset.service.scope, time.monotonic())
+        assert await fetch.ask(Entry(agency, dataset, entry.parse), NUMBER, correlation_id="c-1") == Late()
+    async with asyncio.timeout(5):
+        await hung_up.wait()
 
 
 async def test_nobody_there_is_down(town, question):
