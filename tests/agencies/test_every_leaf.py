@@ -16,7 +16,7 @@ from portal.platform.sources.reading.xml import Element, child, parse_xml, text_
 
 from .samples import ENTRIES, SHARED, answers_of, content_of, is_own, published_of, read
 
-SAYS_NO_DATA = {"30001", "30101", "40000", "50030", "13202"}
+SAYS_NO_DATA = {"30001", "30101", "40000", "40046", "50030", "13202"}
 PLACEHOLDERS = {"Code", "Omschrijving", "Tekst"}
 FLAGS = {"1": ["ja"], "0": ["nee"], "true": ["ja"], "false": ["nee"]}
 IN_WORDS = "staat er in woorden"  # the end of a reason: left out as it is written, but a fact all the same
@@ -125,13 +125,15 @@ def _unseen(content: Element, facts: list[Fact], reasons: dict[str, str], used: 
         if any(way in value for way in _written(said) for place in places for value in values[place]):
             continue
         plain = _plain(element) + (f"/@{attribute}" if attribute else "")
-        if plain.endswith("/Code"):
+        # A reason for all codes speaks of codes with words beside them; one of a narrower place is its own.
+        narrow = next((p for p in reasons if p != "*/Code" and fnmatchcase(plain, p)), None)
+        if plain.endswith("/Code") and narrow is None:
             # A code needs words beside it, unless the words themselves say nothing.
             name = child(element.getparent(), "Naam")
             if not any(values[place] for place in (*places[:3], (name, ""))) and text_of(name) not in SAYS_NOTHING:
                 yield plain
                 continue
-        pattern = next((pattern for pattern in reasons if fnmatchcase(plain, pattern)), None)
+        pattern = narrow or next((pattern for pattern in reasons if fnmatchcase(plain, pattern)), None)
         if pattern is None or (plain.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")):
             yield plain
         else:

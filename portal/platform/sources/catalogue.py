@@ -70,8 +70,7 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
         # What only concerns reading the answer does not make it another question.
         plain: dict[str, Any] = {"subject": "", "question": ""}
-        if isinstance(service, Magda):
-            plain |= {"origins": (), "origin": ""}
+        plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
         return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
 
 
@@ -84,6 +83,11 @@ class Catalogue(msgspec.Struct, frozen=True):
     def entry(self, name: str) -> Entry | None:
         """Find a dataset by AGENCY.DATASET."""
         return next((entry for entry in self.entries if entry.name == name), None)
+
+    @property
+    def lookups(self) -> tuple[Entry, ...]:
+        """List the second questions: asked and read as datasets are, but no tile."""
+        return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
     def of_theme(self, theme: str) -> tuple[Entry, ...]:
         """List the datasets of one theme."""
@@ -164,8 +168,21 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             )
     lookup = None
     if dataset.lookup:
-        named = {"magda": dataset.lookup.magda, "source": dataset.lookup.source}
-        second = msgspec.structs.replace(dataset, transport="magda", rest=None, lookup=None, **named)
+        # An entry of its own, with only what asking and reading need; it is no tile, and provides nothing.
+        second = msgspec.structs.replace(
+            dataset,
+            id=f"{dataset.id}_lookup",
+            source=dataset.lookup.source,
+            transport="magda",
+            magda=dataset.lookup.magda,
+            rest=None,
+            parse=dataset.lookup.parse,
+            lookup=None,
+            highlights=(),
+            items=None,
+            groups={},
+            provides="",
+        )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
     return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
 

@@ -36,8 +36,8 @@ class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A time (with offset) in which a source is out of service on purpose: it is not asked, and the tile says so."""
 
     source: str
-    begin: datetime = msgspec.field(name="from")
-    until: datetime
+    begin: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(name="from")
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +87,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `path` is below the address of the REST sources; `scope` is asked of the authorization server; `question` is a
     file in `requests/`, with `${insz}`. `subject` is the path (`persoon/insz`) of the asked person's own number.
     `empty` is the path of a list that, when it is there and empty, says that there is nothing (as 204 does).
+    `count` is the path of that list's length, when the service gives it: a list of another length is damaged.
     """
 
     path: str
@@ -95,6 +96,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str
     subject: str = ""
     empty: str = ""
+    count: str = ""
 
     @property
     def service(self) -> str:

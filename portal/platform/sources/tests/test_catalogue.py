@@ -53,6 +53,10 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
         (SOUND.replace('parse = "read"', 'parse = "reed"'), "line 10: parse.py has no function 'reed'"),
         (SOUND.replace('transport = "magda"', 'transport = "fax"'), "Invalid enum value 'fax'"),
         (SOUND.replace("[[datasets]]", "[[datasets]]\ndeadline_s = 6"), "Expected `float` <= 5"),
+        (
+            SOUND + '[[maintenance]]\nsource = "iets"\nfrom = 2026-01-01T10:00:00\nuntil = 2026-01-01T11:00:00Z',
+            "line 23: Expected `datetime` with a timezone component",
+        ),
         (SOUND.replace('name = "V', "name = V"), "not TOML"),
     ],
 )
