@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from lxml import etree
 
+from .answers import ZONE
 from .question import Question
 
 REGISTER = ("RegistreerInschrijving", "02.01.0000")
@@ -35,7 +36,7 @@ def kept(
     if answer.status != 200 or not asked.keys or not isinstance(answer.body, bytes):
         return answer
     person = asked.keys[-1]
-    today = dt.datetime.fromtimestamp(now, dt.UTC).astimezone().date()
+    today = dt.datetime.fromtimestamp(now, ZONE).date()
     begin, until = book.registered.get(person, (dt.date.max, dt.date.min))
     if (asked.name, asked.version) == REGISTER:
         if not _SUCCEEDS(etree.fromstring(answer.body, _PARSER)):

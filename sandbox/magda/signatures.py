@@ -212,7 +212,7 @@ def _token(security: etree._Element, signature: etree._Element) -> etree._Elemen
 def _signer(token: etree._Element, authority: Path, now: dt.datetime) -> x509.Certificate:
     """Give the certificate that signed, when it leads to the authority."""
     try:
-        der = base64.b64decode(token.text or "")
+        der = base64.b64decode("".join((token.text or "").split()), validate=True)
         chain = [x509.load_der_x509_certificate(der)] if token.get("ValueType") == X509 else _path(der)
         verifier = (
             verification.PolicyBuilder()

@@ -55,16 +55,17 @@ async def register(insz: str) -> Down | None:
     Cancelled when the last question that waits for it is.
     """
     if insz not in _under_way:
-        task = asyncio.create_task(_register(insz, datetime.now(UTC)))
-        _under_way[insz] = (task, [])
-        task.add_done_callback(lambda _: _under_way.pop(insz, None))
-    task, waiting = _under_way[insz]
+        _under_way[insz] = (asyncio.create_task(_register(insz, datetime.now(UTC))), [])
+    task, waiting = shared = _under_way[insz]
     waiting.append(None)
     try:
         return await asyncio.shield(task)
     finally:
         waiting.pop()
         if not waiting:
+            # Whoever comes from now on starts another.
+            if _under_way.get(insz) is shared:
+                del _under_way[insz]
             task.cancel()
 
 
