@@ -1,7 +1,8 @@
 """Keys and certificates of the model town and of the portal towards it, made at first start.
 
-One certificate authority signs the town's server certificate and the portal's client certificate. Its own key is
-never written down: when anything is due, all three are made again.
+One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
+signatures (RSA, as WS-Security at MAGDA wants). Its own key is never written down: when anything is due, all are
+made again.
 """
 
 import datetime as dt
@@ -22,6 +23,8 @@ CLIENT_ID = "mijn-burgerprofiel"
 SCOPES = ("openid", "profile", "rrn", "vo")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PAIRS = ("town", "portal", "town-signing", "portal-signing")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ class Certificates:
     def portal_key(self) -> Path:
         """The private key of the client certificate."""
         return self.folder / "portal.key"
+
+    @property
+    def portal_signing(self) -> Path:
+        """The certificate with which the portal signs its questions to MAGDA."""
+        return self.folder / "portal-signing.pem"
+
+    @property
+    def portal_signing_key(self) -> Path:
+        """The RSA key of that certificate."""
+        return self.folder / "portal-signing.key"
 
     @property
     def oidc_key(self) -> Path:
@@ -93,7 +106,7 @@ def _all_good(folder: Path, now: dt.datetime) -> bool:
     """Tell whether authority, certificates and keys can be read, belong together and last long enough."""
     try:
         authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-        for name in ("town", "portal"):
+        for name in PAIRS:
             certificate = x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes())
             key = serialization.load_pem_private_key((folder / f"{name}.key").read_bytes(), None)
             certificate.verify_directly_issued_by(authority)
@@ -126,11 +139,16 @@ def _make_all(folder: Path, now: dt.datetime) -> None:
         .sign(authority_key, hashes.SHA256())
     )
     local = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    portal = [x509.DNSName("portaal.invalid")]
     for file, subject, purpose, names in (
         ("town", "Modelstad", ExtendedKeyUsageOID.SERVER_AUTH, local),
-        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName("portaal.invalid")]),
+        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, portal),
+        ("town-signing", "Modelstad, handtekening", ExtendedKeyUsageOID.CLIENT_AUTH, local),
+        ("portal-signing", "Mijn Burgerprofiel, handtekening", ExtendedKeyUsageOID.CLIENT_AUTH, portal),
     ):
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: _Key = ec.generate_private_key(ec.SECP256R1())
+        if file.endswith("-signing"):
+            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         certificate = (
             _draft(_name(subject), name, key, authority_key, now)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -151,7 +169,7 @@ def _name(common_name: str) -> x509.Name:
 def _draft(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: _Key,
     issuer_key: ec.EllipticCurvePrivateKey,
     now: dt.datetime,
 ) -> x509.CertificateBuilder:

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from portal.features.themes.types import Theme
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
+from portal.platform.sources.transports import ws_security
 
 from . import environment
 
@@ -19,6 +20,9 @@ FILES = (
     "MAGDA_CLIENT_CERTIFICATE_FILE",
     "MAGDA_CLIENT_KEY_FILE",
     "MAGDA_CA_FILE",
+    "MAGDA_SIGNING_CERTIFICATE_FILE",
+    "MAGDA_SIGNING_KEY_FILE",
+    "MAGDA_ANSWER_CA_FILE",
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -49,6 +53,22 @@ def files_can_be_read(**_: Any) -> list[CheckMessage]:
         for name in FILES
         if getattr(settings, name) and not Path(getattr(settings, name)).is_file()
     ]
+
+
+@register
+def questions_can_be_signed(**_: Any) -> list[CheckMessage]:
+    """Report signing material that cannot sign, when questions are to be signed."""
+    try:
+        ws_security.signer()
+    except (PortalError, OSError, ValueError) as error:
+        return [
+            Error(
+                f"MAGDA_SIGNATURE is on, but questions cannot be signed: {error}",
+                hint="MAGDA_SIGNING_CERTIFICATE_FILE and MAGDA_SIGNING_KEY_FILE: an RSA key and its certificate.",
+                id="portal.E004",
+            )
+        ]
+    return []
 
 
 @register

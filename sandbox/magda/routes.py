@@ -8,13 +8,14 @@ from lxml import etree
 from sandbox.faults.switches import felt, switch_of
 from sandbox.state import TOWN, Town
 
-from . import answers, folders, question
+from . import answers, folders, question, repertorium, signatures
 
 log = logging.getLogger(__name__)
 
 
 def add_to(app: web.Application) -> None:
     """Add MAGDA's addresses; the path does not choose the service, the question does."""
+    app.middlewares.append(signatures.middleware(app[TOWN].settings, app[TOWN].clock))
     for path in ("/Magda-02.00/soap/WebService", r"/{endpoint:[^/]+Dienst-[^/]+}/soap/WebService"):
         app.router.add_post(path, ask)
         app.router.add_post(f"/api{path}", ask)
@@ -35,7 +36,7 @@ async def ask(request: web.Request) -> web.Response:
             return _soap(answers.fault("De bron is defect."), 500)
         case "dropped":
             return web.Response(status=503)
-    return _answer(town, asked)
+    return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
 
 
 def _answer(town: Town, asked: question.Question) -> web.Response:
