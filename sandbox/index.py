@@ -4,13 +4,45 @@ from typing import get_args
 
 from aiohttp import web
 
-from .faults.switches import MODES, PROVIDER
+from .faults.handshakes import HANDSHAKES, HandshakeMode
+from .faults.switches import MODES, Mode
 from .pages import no_icon, page, style
 from .people import personas
 from .provider.state import Tampering
 from .state import TOWN
+from .watching import state_of
 
-_WORDS = {"ok": "werkt", "hang": "antwoordt nooit", "503": "niet beschikbaar", "soap-fault": "defect"}
+# What each fault is called on its button, and what it does.
+_WORDS: dict[Mode, tuple[str, str]] = {
+    "ok": ("werkt", "antwoordt zoals het hoort"),
+    "hang": ("antwoordt nooit", "houdt de vraag vast zonder iets te zeggen"),
+    "503": ("niet beschikbaar", "HTTP 503"),
+    "soap-fault": ("defect", "HTTP 500 met een SOAP-fout; JSON-bronnen: HTTP 502"),
+    "broken": ("afgebroken", "de eerste helft van een antwoord, alsof dat alles is"),
+    "partial": (
+        "onvolledig",
+        "het antwoord en de melding dat een bron erachter ontbreekt; bij aanmelden: geen ID-token",
+    ),
+    "reset": ("verbreekt", "een TCP-reset midden in het antwoord"),
+    "drip": ("druppelt", "telkens één byte, trager dan iemand wil wachten"),
+    "tls": ("TLS mislukt", "een TLS-alarm in plaats van een antwoord; zonder TLS een reset"),
+    "huge": ("reusachtig", "een antwoord van 50 MB"),
+    "wrong-encoding": ("foute tekens", "zegt UTF-16 te zijn en is dat niet"),
+    "wrong-root": ("fout omhulsel", "een ander hoofdelement, of een lijst in plaats van een object"),
+    "redirect": ("verwijst door", "HTTP 302 naar elders"),
+    "html": ("webpagina", "HTTP 200 met een webpagina"),
+    "other-person": ("andere persoon", "een antwoord over iemand anders"),
+    "twice": ("dubbel", "twee antwoorden in één"),
+}
+
+_HANDSHAKES: dict[HandshakeMode, str] = {
+    "ok": "werkt",
+    "refused": "weigert iedereen",
+    "stranger": "onbekende uitgever",
+    "expired": "vervallen certificaat",
+    "elsewhere": "certificaat van een ander adres",
+    "refuses-client": "weigert ons certificaat",
+}
 
 
 def add_to(app: web.Application) -> None:
@@ -23,15 +55,19 @@ def add_to(app: web.Application) -> None:
 async def index(request: web.Request) -> web.Response:
     """Show what the town has, who lives there and what is out of order."""
     town = request.app[TOWN]
+    provider = town.provider
     return page(
         "index.html",
         settings=town.settings,
         people=personas(town.library),
         others=len(town.library.people),
         services=sorted((*pair, domain) for pair, domain in town.library.domains.items()),
-        switches=town.switches,
-        provider=PROVIDER,
-        modes=[(mode, _WORDS[mode]) for mode in MODES],
+        state=state_of(town),
+        modes=[(mode, *_WORDS[mode]) for mode in MODES],
         words=_WORDS,
+        provider=provider,
+        handshake=town.handshake,
+        handshakes=[(mode, _HANDSHAKES[mode]) for mode in HANDSHAKES],
+        service_paths=sorted(town.sources.by_path),
         tampering=get_args(Tampering),
     )

@@ -11,31 +11,47 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Sources:
-    """Hold the names of all sources in the order found, and which of them ask a MAGDA (service, version).
+class JsonDataset:
+    """Hold a dataset that is asked as JSON: `BODY.DATASET`, its source, and the scope that its token must have."""
 
-    Several bodies may ask the same service; a question does not tell for which of them it is.
+    name: str
+    source: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Hold the names of all sources in the order found, and which of them answer what.
+
+    `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service. Several datasets may ask
+    the same; a question does not tell for which of them it is.
     """
 
     names: tuple[str, ...]
     by_service: dict[tuple[str, str], tuple[str, ...]]
+    by_path: dict[str, tuple[JsonDataset, ...]]
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
     """List the sources of all manifests below the given folders of folders."""
     names: dict[str, None] = {}
     by_service: dict[tuple[str, str], tuple[str, ...]] = {}
+    by_path: dict[str, tuple[JsonDataset, ...]] = {}
     for file in _manifests(folders):
-        for dataset in _datasets(file):
-            source = dataset.get("source")
-            if not isinstance(source, str) or not source:
+        # A lookup is a second question of a dataset, to a source of its own.
+        for asking in (part for it in _datasets(file) for part in (it, it.get("lookup"))):
+            if not isinstance(asking, dict) or not isinstance(source := asking.get("source"), str) or not source:
                 continue
             names[source] = None
-            magda = dataset.get("magda")
+            magda, rest = asking.get("magda"), asking.get("rest")
             if isinstance(magda, dict):
                 service = (str(magda.get("service", "")), str(magda.get("version", "")))
-                by_service[service] = (*by_service.get(service, ()), source)
-    return Sources(tuple(names), by_service)
+                by_service[service] = tuple(dict.fromkeys((*by_service.get(service, ()), source)))
+            if isinstance(rest, dict):
+                path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{asking.get('id', '')}"
+                found = JsonDataset(dataset, source, str(rest.get("scope", "")))
+                by_path[path] = (*by_path.get(path, ()), found)
+    return Sources(tuple(names), by_service, by_path)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -5,16 +5,18 @@ import contextlib
 import errno
 import ssl
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from aiohttp import web
 
-from . import guard, index
+from . import guard, index, watching
+from .faults import handshakes
 from .faults import routes as faults
 from .magda import repertorium_switch
 from .magda import routes as magda
 from .magda.question import MAX_BYTES
+from .provider import controls
 from .provider import routes as provider
+from .rest import routes as rest
 from .settings import HOST, SettingsError
 from .state import TOWN, Town
 
@@ -30,11 +32,12 @@ async def open_town(town: Town) -> AsyncIterator[None]:
     """
     plain = _runner(town, plain_side(town))
     mutual = _runner(town, tls_side(town))
+    town.runners = {"plain": plain, "tls": mutual}
     try:
         await plain.setup()
         await mutual.setup()
         await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
-        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", tls_context(town.settings.certificates))
+        await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.tls_context(town))
         yield
     finally:
         await asyncio.gather(plain.cleanup(), mutual.cleanup())
@@ -47,29 +50,20 @@ def plain_side(town: Town) -> web.Application:
     index.add_to(app)
     faults.add_to(app)
     repertorium_switch.add_to(app)
+    handshakes.add_to(app)
+    watching.add_to(app)
     provider.add_to(app)
+    controls.add_to(app)
     return app
 
 
 def tls_side(town: Town) -> web.Application:
-    """Make what is served to holders of a client certificate: MAGDA."""
+    """Make what is served to holders of a client certificate: MAGDA and the JSON sources."""
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
+    rest.add_to(app)  # Last: it takes every path that is left.
     return app
-
-
-def tls_context(folder: Path) -> ssl.SSLContext:
-    """Demand a client certificate signed by `ca.pem`."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    try:
-        context.load_cert_chain(folder / "town.pem", folder / "town.key")
-        context.load_verify_locations(folder / "ca.pem")
-    except (ssl.SSLError, OSError) as error:
-        raise SettingsError(f"SANDBOX_CERTIFICATES: a file in {folder} cannot be used: {error}.") from error
-    return context
 
 
 def _runner(town: Town, app: web.Application) -> web.AppRunner:

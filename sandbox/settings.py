@@ -13,7 +13,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders."""
+    """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders.
+
+    `drip_s` is the pause in seconds between two bytes of an answer that drips.
+    """
 
     port: int
     tls_port: int
@@ -23,6 +26,7 @@ class Settings:
     simulators: tuple[Path, ...]
     is_signature_required: bool = False
     signs_answers: bool = False
+    drip_s: float = 0.2
 
     @property
     def origin(self) -> str:
@@ -54,6 +58,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         simulators=_folders(environ, "MAGDA_SIMULATOR_PATH"),
         is_signature_required=_word(environ, "SANDBOX_SIGNATURE", "required"),
         signs_answers=_word(environ, "SANDBOX_SIGN_ANSWERS", "1"),
+        drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
     )
 
 
@@ -77,6 +82,13 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingsError(f"{name}: {text!r} is not a port number (1 to 65535).")
+    return int(text)
+
+
+def _milliseconds(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) > 600_000:
+        raise SettingsError(f"{name}: {text!r} is not a number of milliseconds (0 to 600000).")
     return int(text)
 
 

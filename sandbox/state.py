@@ -1,5 +1,6 @@
 """Hold all the town knows while it runs."""
 
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +24,11 @@ Clock = Callable[[], float]
 
 @dataclass
 class Town:
-    """Hold the parts; `clock` gives seconds since 1970 and can be replaced."""
+    """Hold the parts; `clock` gives seconds since 1970 and can be replaced.
+
+    `opened_at` is that clock's time at the start; `runners` are what listens, by side: `plain` and `tls`.
+    `handshake` is how handshakes go, with a context of its own where they show another certificate.
+    """
 
     settings: Settings
     sources: Sources
@@ -31,8 +36,12 @@ class Town:
     library: Library
     provider: Provider
     clock: Clock
+    opened_at: float
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
+    runners: dict[str, web.AppRunner] = field(default_factory=dict)
+    handshake: str = "ok"
+    handshake_context: ssl.SSLContext | None = None
 
 
 TOWN = web.AppKey("town", Town)
@@ -51,4 +60,5 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,
+        opened_at=clock(),
     )

@@ -2,7 +2,7 @@
 
 One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
 signatures (RSA, as WS-Security at MAGDA wants). Its own key is never written down: when anything is due, all are
-made again.
+made again. Beside them lie three certificates that nobody should accept, for the town to show when it is told to.
 """
 
 import datetime as dt
@@ -20,11 +20,14 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CLIENT_ID = "mijn-burgerprofiel"
-SCOPES = ("openid", "profile", "rrn", "vo")
+# The last: every scope of government's JSON services, for tokens without a person.
+SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PAIRS = ("town", "portal", "town-signing", "portal-signing")
+# What is wrong with the certificates that are there to be refused.
+REFUSABLE = ("stranger", "expired", "elsewhere")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def ensure(folder: Path, origin: str, now: dt.datetime | None = None) -> Certifi
 
 def _all_good(folder: Path, now: dt.datetime) -> bool:
     """Tell whether authority, certificates and keys can be read, belong together and last long enough."""
+    if not all((folder / f"{name}.{kind}").is_file() for name in REFUSABLE for kind in ("pem", "key")):
+        return False
     try:
         authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
         for name in PAIRS:
@@ -140,22 +145,30 @@ def _make_all(folder: Path, now: dt.datetime) -> None:
     )
     local = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     portal = [x509.DNSName("portaal.invalid")]
-    for file, subject, purpose, names in (
-        ("town", "Modelstad", ExtendedKeyUsageOID.SERVER_AUTH, local),
-        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, portal),
-        ("town-signing", "Modelstad, handtekening", ExtendedKeyUsageOID.CLIENT_AUTH, local),
-        ("portal-signing", "Mijn Burgerprofiel, handtekening", ExtendedKeyUsageOID.CLIENT_AUTH, portal),
+    elsewhere = [x509.DNSName("elders.invalid")]
+    server, client = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+    long_ago = now - VALID_FOR - dt.timedelta(days=1)
+    for file, subject, purpose, names, begin in (
+        ("town", "Modelstad", server, local, now),
+        ("portal", "Mijn Burgerprofiel", client, portal, now),
+        ("town-signing", "Modelstad, handtekening", client, local, now),
+        ("portal-signing", "Mijn Burgerprofiel, handtekening", client, portal, now),
+        ("expired", "Vervallen stad", server, local, long_ago),
+        ("elsewhere", "Andere stad", server, elsewhere, now),
+        ("stranger", "Vreemde stad", server, local, now),
     ):
         key: _Key = ec.generate_private_key(ec.SECP256R1())
         if file.endswith("-signing"):
             key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        # A stranger vouches for itself.
+        issuer, issuer_key = (_name(subject), key) if file == "stranger" else (name, authority_key)
         certificate = (
-            _draft(_name(subject), name, key, authority_key, now)
+            _draft(_name(subject), issuer, key, issuer_key, begin)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .sign(authority_key, hashes.SHA256())
+            .sign(issuer_key, hashes.SHA256())
         )
         _write_key(folder / f"{file}.key", key)
         _write(folder / f"{file}.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)

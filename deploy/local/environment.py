@@ -77,6 +77,8 @@ def environment(
         "MAGDA_SIGNING_CERTIFICATE_FILE": str(certificates.portal_signing),
         "MAGDA_SIGNING_KEY_FILE": str(certificates.portal_signing_key),
         "MAGDA_SENDER": MAGDA_SENDER,
+        "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
+        "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),

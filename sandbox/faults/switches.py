@@ -1,14 +1,33 @@
-"""Keep the state of each source's switch and let requests feel it."""
+"""Keep the state of each source's switch, and what came of the questions it got."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from aiohttp import web
 
-Mode = Literal["ok", "hang", "503", "soap-fault"]
-MODES: tuple[Mode, ...] = ("ok", "hang", "503", "soap-fault")
+Mode = Literal[
+    "ok",
+    "hang",
+    "503",
+    "soap-fault",
+    "broken",
+    "partial",
+    "reset",
+    "drip",
+    "tls",
+    "huge",
+    "wrong-encoding",
+    "wrong-root",
+    "redirect",
+    "html",
+    "other-person",
+    "twice",
+]
+MODES: tuple[Mode, ...] = get_args(Mode)
 PROVIDER = "toegangsbeheer"
 
 
@@ -19,23 +38,56 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latency_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 0
 
 
+class Result:
+    """Hold in one word what became of one question: a fault, an HTTP status, `left` or `error`."""
+
+    def __init__(self) -> None:
+        self.word = "error"
+
+
 class Switch:
-    """Hold one source's fault and wake whoever waits for it to change."""
+    """Hold one source's fault and its counts, and wake whoever waits for the fault to change.
+
+    `outcomes` counts by what became of a question: the fault that it met, else the HTTP status; `left` when the
+    client went away before the answer, `error` when the town itself failed.
+    """
 
     def __init__(self) -> None:
         self.fault = Fault()
+        self.asked = 0
+        self.under_way = 0
+        self.outcomes: Counter[str] = Counter()
         self._changed = asyncio.Event()
 
     def put(self, fault: Fault) -> None:
-        """Set the fault; requests that hang are dropped when the source no longer hangs."""
+        """Set the fault; requests that hang or drip are dropped when it is another mode than before."""
+        is_other = fault.mode != self.fault.mode
         self.fault = fault
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        if is_other:
+            changed, self._changed = self._changed, asyncio.Event()
+            changed.set()
 
-    async def while_hanging(self) -> None:
-        """Wait until the mode is another than `hang`."""
-        while self.fault.mode == "hang":
-            await self._changed.wait()
+    async def turned(self) -> None:
+        """Wait until the mode is another than now."""
+        await self._changed.wait()
+
+    @contextmanager
+    def counting(self) -> Iterator[Result]:
+        """Count one question; the block says what became of it."""
+        self.asked += 1
+        self.under_way += 1
+        result = Result()
+        try:
+            yield result
+        except web.HTTPException as error:
+            result.word = str(error.status)
+            raise
+        except (asyncio.CancelledError, ConnectionError):
+            result.word = "left"
+            raise
+        finally:
+            self.under_way -= 1
+            self.outcomes[result.word] += 1
 
 
 Switches = dict[str, Switch]
@@ -47,22 +99,10 @@ def switches_for(sources: Iterable[str]) -> Switches:
 
 
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:
-    """Choose among the switches of sources that cannot be told apart: the first that is not in order."""
-    turned = (switches[name] for name in sources if switches[name].fault != Fault())
-    return next(turned, None) or Switch()
+    """Choose among the switches of sources that cannot be told apart: one that is turned, else the first.
 
-
-async def felt(switch: Switch, request: web.Request) -> Literal["ok", "503", "soap-fault", "dropped"]:
-    """Let a request undergo a fault: wait as long as it says, then tell what is left to do.
-
-    `dropped` means that the connection is gone already and that any answer will do.
+    A question to a service that no manifest names gets a switch of its own, always in order.
     """
-    fault = switch.fault
-    if fault.mode == "hang":
-        await switch.while_hanging()
-        if request.transport is not None:
-            request.transport.abort()
-        return "dropped"
-    if fault.latency_ms:
-        await asyncio.sleep(fault.latency_ms / 1000)
-    return fault.mode
+    candidates = [switches[name] for name in sources]
+    turned = [switch for switch in candidates if switch.fault != Fault()]
+    return (turned or candidates or [Switch()])[0]

@@ -129,6 +129,11 @@ def _list_services(library: Library) -> None:
 
 
 def _list_people(library: Library) -> None:
+    patterns = ("*/*/**/*.xml", "rest/*/*.json")
     library.people = frozenset(
-        file.stem for root in library.roots for file in root.glob("*/*/**/*.xml") if is_number(file.stem)
+        file.stem
+        for root in library.roots
+        for pattern in patterns
+        for file in root.glob(pattern)
+        if is_number(file.stem)
     )

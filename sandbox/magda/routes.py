@@ -5,7 +5,9 @@ import logging
 from aiohttp import web
 from lxml import etree
 
-from sandbox.faults.switches import felt, switch_of
+from sandbox.faults.damaged_xml import damaged_xml, padding_at
+from sandbox.faults.meeting import Dialect, meet
+from sandbox.faults.switches import switch_of
 from sandbox.state import TOWN, Town
 
 from . import answers, folders, question, repertorium, signatures
@@ -21,22 +23,31 @@ def add_to(app: web.Application) -> None:
         app.router.add_post(f"/api{path}", ask)
 
 
-async def ask(request: web.Request) -> web.Response:
-    """Answer one question, or HTTP 500 with a SOAP fault."""
+async def ask(request: web.Request) -> web.StreamResponse:
+    """Answer one question as its source's switch says, or HTTP 500 with a SOAP fault."""
     town = request.app[TOWN]
     try:
         asked = question.read(await request.read())
     except question.BadQuestion as error:
         return _soap(answers.fault(str(error), "Client"), 500)
     sources = town.sources.by_service.get((asked.name, asked.version), ())
-    match await felt(switch_of(town.switches, sources), request):
-        case "503":
-            return web.Response(status=503, text="De bron is tijdelijk niet beschikbaar.")
-        case "soap-fault":
-            return _soap(answers.fault("De bron is defect."), 500)
-        case "dropped":
-            return web.Response(status=503)
-    return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
+
+    async def answered() -> web.Response:
+        return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
+
+    return await meet(
+        switch_of(town.switches, sources), request, answered, _dialect(asked), drip_s=town.settings.drip_s
+    )
+
+
+def _dialect(asked: question.Question) -> Dialect:
+    number = next((key for key in asked.keys if folders.is_number(key)), "")
+    return Dialect(
+        unavailable=lambda: web.Response(status=503, text="De bron is tijdelijk niet beschikbaar."),
+        defect=lambda: _soap(answers.fault("De bron is defect."), 500),
+        damaged=lambda mode, body: damaged_xml(mode, body, number),
+        padding_at=padding_at,
+    )
 
 
 def _answer(town: Town, asked: question.Question) -> web.Response:

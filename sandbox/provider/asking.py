@@ -110,7 +110,7 @@ def _problem(asked: Asked, values: Mapping[str, str], twice: list[str]) -> tuple
         return "invalid_request", "response_mode must be query or fragment"
     if "openid" not in asked.scopes:
         return "invalid_scope", "scope must contain openid"
-    if refused := [scope for scope in asked.scopes if scope not in asked.client.scopes]:
+    if refused := [it for it in asked.scopes if it not in asked.client.scopes or it.startswith("dv_")]:
         return "invalid_scope", f"the client was not granted: {' '.join(refused)}"
     if values["prompt"] == "none":
         return "login_required", "the person must choose how to sign in"

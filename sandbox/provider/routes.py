@@ -5,48 +5,70 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from sandbox.faults.switches import PROVIDER, felt
+from sandbox.faults.damaged_json import damaged_json, padding_at
+from sandbox.faults.meeting import Dialect, meet
+from sandbox.faults.strangers import stranger
+from sandbox.faults.switches import MODES, PROVIDER
 from sandbox.state import TOWN
 
 from .sign_in import ask, sign_in
 from .sign_out import sign_out
 from .signing import published
-from .state import Tampering
 from .tokens import redeem, userinfo
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_Answering = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class _Tamper(msgspec.Struct, forbid_unknown_fields=True):
-    mode: Tampering
+# What people feel of a fault; the rest is for programs, or nobody would get past the sign-in page to see it.
+_PLAIN = frozenset({"hang", "503", "soap-fault"})
 
 
 def add_to(app: web.Application) -> None:
-    """Add the provider; its control `/op/tampering` works whatever the fault."""
+    """Add the provider's addresses."""
     add = app.router.add_route
     add("GET", "/op/.well-known/openid-configuration", _faulty(discovery))
-    add("GET", "/op/v1/auth", _faulty(ask))
-    add("POST", "/op/v1/auth", _faulty(ask))
-    add("POST", "/op/v1/auth/login", _faulty(sign_in))
+    add("GET", "/op/v1/auth", _faulty(ask, only=_PLAIN))
+    add("POST", "/op/v1/auth", _faulty(ask, only=_PLAIN))
+    add("POST", "/op/v1/auth/login", _faulty(sign_in, only=_PLAIN))
     add("POST", "/op/v1/token", _faulty(redeem))
     add("GET", "/op/v1/userinfo", _faulty(userinfo))
     add("POST", "/op/v1/userinfo", _faulty(userinfo))
     add("GET", "/op/v1/keys", _faulty(keys))
-    add("GET", "/op/v1/logout", _faulty(sign_out))
-    add("GET", "/op/tampering", tampering)
-    add("PUT", "/op/tampering", tamper)
+    add("GET", "/op/v1/logout", _faulty(sign_out, only=_PLAIN))
 
 
-def _faulty(handler: _Handler) -> _Handler:
+def _faulty(handler: _Answering, only: frozenset[str] = frozenset(MODES)) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        match await felt(request.app[TOWN].switches[PROVIDER], request):
-            case "ok":
-                return await handler(request)
-            case "soap-fault":
-                return web.Response(status=500, text="Het toegangsbeheer is defect.")
-        return web.Response(status=503, text="Het toegangsbeheer is tijdelijk niet beschikbaar.")
+        town = request.app[TOWN]
+
+        async def answered() -> web.Response:
+            return await handler(request)
+
+        switch = town.switches[PROVIDER]
+        return await meet(switch, request, answered, _DIALECT, drip_s=town.settings.drip_s, only=only)
 
     return handle
+
+
+def _damaged(mode: str, body: bytes) -> bytes:
+    """Damage an answer to a program: `partial` lacks the ID token, `other-person` is somebody else's userinfo."""
+    if mode not in ("partial", "other-person"):
+        return damaged_json(mode, body, "", PROVIDER)
+    content = msgspec.json.decode(body)
+    if mode == "partial" and content.pop("id_token", None) is None:
+        return body
+    if mode == "other-person" and "sub" in content:
+        content |= {"sub": "somebody-else", "rrn": stranger(content.get("rrn", ""))}
+    return msgspec.json.encode(content)
+
+
+_DIALECT = Dialect(
+    unavailable=lambda: web.Response(status=503, text="Het toegangsbeheer is tijdelijk niet beschikbaar."),
+    defect=lambda: web.Response(status=500, text="Het toegangsbeheer is defect."),
+    damaged=_damaged,
+    padding_at=padding_at,
+)
 
 
 async def discovery(request: web.Request) -> web.Response:
@@ -63,7 +85,7 @@ async def discovery(request: web.Request) -> web.Response:
             "scopes_supported": ["openid", "profile", "rrn", "vo"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "fragment"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": ["authorization_code", "client_credentials"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
@@ -83,17 +105,3 @@ async def discovery(request: web.Request) -> web.Response:
 async def keys(request: web.Request) -> web.Response:
     """Publish the keys that check ID tokens."""
     return web.json_response(published(request.app[TOWN].provider.keys))
-
-
-async def tampering(request: web.Request) -> web.Response:
-    """Tell what is wrong with the next ID tokens."""
-    return web.json_response({"mode": request.app[TOWN].provider.tampering}, headers={"Cache-Control": "no-store"})
-
-
-async def tamper(request: web.Request) -> web.Response:
-    """Make one thing wrong with the next ID tokens, until `none`."""
-    try:
-        request.app[TOWN].provider.tampering = msgspec.json.decode(await request.read(), type=_Tamper).mode
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return web.json_response({"error": str(error)}, status=400)
-    return await tampering(request)

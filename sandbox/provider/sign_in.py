@@ -16,14 +16,19 @@ from .state import MEANS, Means, SignedIn, new_code
 SESSION_COOKIE = "PD-H-SESSION-ID"
 MEANS_COOKIE = "vo-authmethod"
 _MONTH_S = 30 * 24 * 3600
-# The means people can choose; the others are accepted from programs.
 _LABELS: dict[Means, str] = {
     "itsme": "itsme",
     "eid": "eID en kaartlezer",
     "csamtotp": "beveiligingscode via app",
     "csamsms": "beveiligingscode via sms",
+    "eidashigh": "Europese eID, niveau hoog",
+    "eidassubstantial": "Europese eID, niveau substantieel",
     "fedtoken": "federaal token (papieren kaart)",
+    "csampassword": "gebruikersnaam en wachtwoord van CSAM",
     "csamselfreg": "gebruikersnaam en wachtwoord na zelfregistratie (zonder rijksregisternummer)",
+    "tlsclient": "certificaat van een toestel",
+    "kerberos": "netwerk van de werkgever",
+    "password": "wachtwoord",
 }
 
 
@@ -39,14 +44,17 @@ async def sign_in(request: web.Request) -> web.Response:
     town, given = request.app[TOWN], await request.post()
     asked = _judged(given, town)
     session = request.cookies.get(SESSION_COOKIE, "")
-    who = town.provider.sessions.get(session) if given.get("continue") else None
+    anew = given.get("prompt") == "login"
+    who = town.provider.sessions.get(session) if given.get("continue") and not anew else None
     if who is None:
         number = "".join(mark for mark in _number_given(given) if mark.isdecimal())
         means = next((it for it in MEANS if it == given.get("means")), None)
         if problem := _problem(number, means, town):
             return _page(request, asked, given, problem)
         who = SignedIn(person(town.library, number), means or "itsme")
-    code = new_code(town.provider, asked, who, town.clock())
+    if anew:
+        town.provider.learn_name(who)
+    code = new_code(town.provider, asked, town.provider.as_known(who), town.provider.now(town.clock))
     town.provider.sessions.pop(session, None)
     session = secrets.token_urlsafe(24)
     town.provider.sessions[session] = who
@@ -90,6 +98,10 @@ def _problem(number: str, means: Means | None, town: Town) -> tuple[str, str] | 
     return None
 
 
+def _session_of(request: web.Request) -> SignedIn | None:
+    return request.app[TOWN].provider.sessions.get(request.cookies.get(SESSION_COOKIE, ""))
+
+
 def _page(
     request: web.Request, asked: Asked, given: MultiMapping[object], problem: tuple[str, str] | None = None
 ) -> web.Response:
@@ -109,6 +121,7 @@ def _page(
         means=_LABELS,
         chosen_means=str(given.get("means") or (last if last in _LABELS else "itsme")),
         last_means=_LABELS.get(last, "") if last in MEANS else "",
-        signed_in=town.provider.sessions.get(request.cookies.get(SESSION_COOKIE, "")),
+        # Who must prove anew who they are cannot just go on.
+        signed_in=None if given.get("prompt") == "login" else _session_of(request),
         problem=problem,
     )

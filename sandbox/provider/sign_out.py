@@ -10,7 +10,7 @@ from sandbox.state import TOWN
 from .sign_in import SESSION_COOKIE, refused
 
 
-async def sign_out(request: web.Request) -> web.StreamResponse:
+async def sign_out(request: web.Request) -> web.Response:
     """Sign out, then go where the client registered, with its state; without an address a page says so."""
     town, given = request.app[TOWN], request.query
     where = given.get("post_logout_redirect_uri", "")
@@ -19,7 +19,8 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
         raise refused("Om terug te keren na het afmelden is een bekende client_id nodig.")
     if where and client and where not in client.post_logout_redirect_uris:
         raise refused("Het adres na het afmelden is niet geregistreerd (post_logout_redirect_uri).")
-    town.provider.sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None)
+    if who := town.provider.sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None):
+        town.provider.learn_name(who)
     answer = page("signed_out.html")
     if where:
         location = _with_state(where, given.get("state", ""))

@@ -1,7 +1,8 @@
 """Hold what the provider remembers: keys, codes, tokens and who is signed in."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -14,6 +15,7 @@ from .signing import SigningKey, new_key
 
 CODE_LIVES_S = 30
 TOKEN_LIVES_S = 3600
+SERVICE_TOKEN_LIVES_S = 300
 
 Means = Literal[
     "itsme",
@@ -25,6 +27,9 @@ Means = Literal[
     "eidashigh",
     "eidassubstantial",
     "csampassword",
+    "tlsclient",
+    "kerberos",
+    "password",
 ]
 MEANS: tuple[Means, ...] = get_args(Means)
 Tampering = Literal[
@@ -72,18 +77,58 @@ class Access:
     until: float
 
 
+@dataclass(frozen=True)
+class ServiceAccess:
+    """Hold what a machine's access token gives: these scopes, until that moment."""
+
+    scopes: frozenset[str]
+    until: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """Hold a name that was somebody's once."""
+
+    given_name: str
+    family_name: str
+
+
 @dataclass
 class Provider:
-    """Hold the provider's memory; nothing outlives the process."""
+    """Hold the provider's memory; nothing outlives the process.
+
+    The last of `keys` signs, all are published. `stale_names` by national number. `clock_offset_s` seconds are added
+    to the town's clock for what the provider issues.
+    """
 
     issuer: str
     clients: dict[str, Client]
+    first_key: SigningKey
     keys: list[SigningKey]
     codes: dict[str, Grant] = field(default_factory=dict)
     tokens: dict[str, Access] = field(default_factory=dict)
     sessions: dict[str, SignedIn] = field(default_factory=dict)
     used_assertions: dict[str, float] = field(default_factory=dict)
+    service_tokens: dict[str, ServiceAccess] = field(default_factory=dict)
+    service_token_lives_s: int = SERVICE_TOKEN_LIVES_S
+    stale_names: dict[str, Name] = field(default_factory=dict)
+    clock_offset_s: float = 0
     tampering: Tampering = "none"
+
+    def now(self, clock: Callable[[], float]) -> float:
+        """Give the time as the provider has it; `clock` is the town's."""
+        return clock() + self.clock_offset_s
+
+    def as_known(self, who: SignedIn) -> SignedIn:
+        """Give somebody the name that the provider has for them, which may be an old one."""
+        stale = self.stale_names.get(who.person.number)
+        if stale is None:
+            return who
+        return replace(who, person=replace(who.person, given_name=stale.given_name, family_name=stale.family_name))
+
+    def learn_name(self, who: SignedIn) -> None:
+        """Forget somebody's old name: they sign out, or prove anew who they are."""
+        self.stale_names.pop(who.person.number, None)
 
     @cached_property
     def foreign_key(self) -> SigningKey:
@@ -93,7 +138,8 @@ class Provider:
 
 def open_provider(settings: Settings) -> Provider:
     """Read the clients and draw a signing key."""
-    return Provider(settings.issuer, read_clients(settings.clients), [new_key()])
+    key = new_key()
+    return Provider(settings.issuer, read_clients(settings.clients), key, [key])
 
 
 def new_code(provider: Provider, asked: Asked, who: SignedIn, now: float) -> str:

@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from sandbox.faults import handshakes
 from sandbox.faults.switches import Fault
+from sandbox.provider.controls import CONTROLS
 from sandbox.serving import open_town
 from sandbox.settings import Settings
 from sandbox.state import Town, build
@@ -56,7 +58,9 @@ def settings(folder: Path, client_key: RSAPrivateKey) -> Settings:
     (persons / f"{papers.OTHER}.xml").write_text(papers.answer(papers.OTHER, "Bo", "Claes"))
     (persons / "notfound.xml").write_text(papers.answer("", "never", "reached"))
     port, tls_port = free_port(), free_port()
-    return Settings(port, tls_port, folder, papers.write_clients(folder, client_key), (bodies,), (simulator,))
+    return Settings(
+        port, tls_port, folder, papers.write_clients(folder, client_key), (bodies,), (simulator,), drip_s=0
+    )
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -70,7 +74,11 @@ async def running_town(settings: Settings, clock: Clock) -> AsyncIterator[Town]:
 def town(running_town: Town, clock: Clock) -> Town:
     for switch in running_town.switches.values():
         switch.put(Fault())
-    running_town.provider.tampering = "none"
+        switch.asked = 0
+        switch.outcomes.clear()
+    for control in CONTROLS.values():
+        control.put_back(running_town.provider)
+    handshakes.turn(running_town, "ok")
     clock.now = NOON
     return running_town
 

@@ -15,6 +15,9 @@ CALLBACK = "http://localhost:8000/aanmelden/terug/"
 SIGNED_OUT = "http://localhost:8000/afgemeld/"
 NUMBER = "71690999827"
 OTHER = "00610100123"
+BROKEN = "61610100123"
+JSON_PATH = "/v1/cursussen"
+JSON_SCOPE = "dv_test_cursussen_v1_G"
 
 
 def new_key() -> RSAPrivateKey:
@@ -36,7 +39,10 @@ def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
                     "post_logout_redirect_uris": [SIGNED_OUT],
                     "scopes": scopes,
                 }
-                for name, scopes in (("portal", ["openid", "profile", "rrn", "vo"]), ("small", ["openid"]))
+                for name, scopes in (
+                    ("portal", ["openid", "profile", "rrn", "vo", "dv_*"]),
+                    ("small", ["openid", "dv_small_G"]),
+                )
             ]
         )
     )
@@ -44,22 +50,24 @@ def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
 
 
 def write_certificates(folder: Path) -> None:
-    """Write ca.pem, town.pem and town.key, and client.pem and client.key signed by the same authority."""
+    """Write ca.pem, and of the town, of a client and of three to refuse a certificate (.pem) and its key (.key)."""
     key = new_key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
     authority = _builder(name, name, key).add_extension(x509.BasicConstraints(True, 0), True)
     authority = authority.add_extension(_usage(signs_certificates=True), True)
     (folder / "ca.pem").write_bytes(authority.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
-    for who in ("town", "client"):
+    for who in ("town", "client", "stranger", "expired", "elsewhere"):
         own = new_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)])
-        address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        host = ipaddress.ip_address("127.0.0.2" if who == "elsewhere" else "127.0.0.1")
+        address = x509.SubjectAlternativeName([x509.IPAddress(host)])
+        issuer, signer = (subject, own) if who == "stranger" else (name, key)
         certificate = (
-            _builder(subject, name, own)
+            _builder(subject, issuer, own, days_ago=1 if who == "expired" else 0)
             .add_extension(address, False)
             .add_extension(_usage(signs_certificates=False), True)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), False)
-            .sign(key, hashes.SHA256())
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
+            .sign(signer, hashes.SHA256())
         )
         (folder / f"{who}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
         (folder / f"{who}.key").write_bytes(
@@ -76,9 +84,27 @@ def write_agency(folder: Path) -> None:
         '[[datasets]]\nid = "person"\nsource = "Testregister"\n'
         'magda = { service = "GeefPersoon", version = "02.02.0000" }\n'
     )
+    write_json_agency(folder)
     (samples / "personas.toml").write_text(f'"{NUMBER}" = "An Peeters: heeft twee voornamen"\n')
     (answers / f"{NUMBER}.xml").write_text(answer(NUMBER, "An", "Peeters"))
     (answers / "notfound.xml").write_text(answer("", "", ""))
+
+
+def write_json_agency(folder: Path) -> None:
+    """Write one body that answers JSON: about NUMBER, with a failure about OTHER, and unusable about BROKEN."""
+    body = folder / "courses"
+    answers = body / "samples" / "rest" / "courses.taken"
+    answers.mkdir(parents=True)
+    (body / "agency.toml").write_text(
+        f'[[datasets]]\nid = "taken"\nsource = "Cursussen"\ntransport = "rest"\n'
+        f'rest = {{ path = "{JSON_PATH}", scope = "{JSON_SCOPE}" }}\n'
+        '[datasets.lookup]\nof = "school"\nsource = "Scholen"\n'
+        '[datasets.lookup.magda]\nservice = "GeefSchool"\nversion = "01.00.0000"\n'
+    )
+    (answers / f"{NUMBER}.json").write_text(json.dumps({"persoon": {"insz": NUMBER}, "cursussen": ["NT2"]}))
+    problem = {"title": "Bad Gateway", "status": 502, "detail": "the source failed", "instance": "a"}
+    (answers / f"{OTHER}.problem.json").write_text(json.dumps({"status": 502, "problem": problem}))
+    (answers / f"{BROKEN}.json").write_text("{")
 
 
 def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -> str:
@@ -94,8 +120,8 @@ def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -
     )
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+def _builder(subject: x509.Name, issuer: x509.Name, key: RSAPrivateKey, days_ago: int = 0) -> x509.CertificateBuilder:
+    now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days_ago)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

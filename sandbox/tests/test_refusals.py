@@ -95,7 +95,7 @@ async def test_access_token_lives_an_hour(portal, clock):
         ({"redirect_uri": None}, "invalid_grant"),
         ({"code_verifier": "w" * 43}, "invalid_grant"),
         ({"code_verifier": None}, "invalid_grant"),
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": None}, "unsupported_grant_type"),
     ],
 )

@@ -21,7 +21,14 @@ async def test_index_explains_each_part(http, town):
     async with http.get("/") as answer:
         text = await answer.text()
         assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
-    for needed in (NUMBER, "heeft twee voornamen", "Testregister", "toegangsbeheer", town.settings.issuer):
+    for needed in (
+        NUMBER,
+        "heeft twee voornamen",
+        "Testregister",
+        "/v1/cursussen",
+        "toegangsbeheer",
+        town.settings.issuer,
+    ):
         assert needed in text
     for needed in ("MAGDA_SIMULATOR_PATH", "Persoon.GeefPersoon 02.02.0000", "wrong_at_hash"):
         assert needed in text
@@ -49,6 +56,7 @@ def environment(folder: Path) -> dict[str, str]:
         ("SANDBOX_CERTIFICATES", ""),
         ("SANDBOX_CERTIFICATES", "/"),
         ("SANDBOX_CLIENTS", "/nowhere.json"),
+        ("SANDBOX_DRIP_MS", "-1"),
         ("AGENCIES_PATH", "/nowhere"),
         ("MAGDA_SIMULATOR_PATH", "/nowhere"),
     ],
@@ -60,6 +68,8 @@ def test_wrong_setting_is_named(settings, name, value):
 
 def test_settings_are_read_with_their_defaults(settings):
     given = {name: environment(settings.certificates)[name] for name in ("SANDBOX_CERTIFICATES", "SANDBOX_CLIENTS")}
+    assert read(given, settings.certificates).drip_s == 0.2
+    assert read({**given, "SANDBOX_DRIP_MS": "5"}, settings.certificates).drip_s == 0.005
     assert (read(given, settings.certificates).port, read(given, settings.certificates).tls_port) == (8100, 8101)
 
 

@@ -19,7 +19,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in MADE}
 
 
-def handshake(made: Certificates, host: str, *, with_client_certificate: bool = True) -> str:
+def handshake(made: Certificates, host: str, *, with_client_certificate: bool = True, town: str = "town") -> str:
     """Shake hands in memory as portal and town do; return the common name that the town sees."""
     client = ssl.create_default_context(cafile=made.ca)
     client.verify_flags |= ssl.VERIFY_X509_STRICT
@@ -28,7 +28,7 @@ def handshake(made: Certificates, host: str, *, with_client_certificate: bool = 
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=made.ca)
     server.verify_flags |= ssl.VERIFY_X509_STRICT
     server.verify_mode = ssl.CERT_REQUIRED
-    server.load_cert_chain(made.folder / "town.pem", made.folder / "town.key")
+    server.load_cert_chain(made.folder / f"{town}.pem", made.folder / f"{town}.key")
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     here = client.wrap_bio(to_client, to_server, server_hostname=host)
     there = server.wrap_bio(to_server, to_client, server_side=True)
@@ -55,6 +55,20 @@ def test_town_refuses_whoever_shows_no_certificate(tmp_path: Path) -> None:
         handshake(ensure(tmp_path, ORIGIN), "127.0.0.1", with_client_certificate=False)
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("stranger", "self-signed"), ("expired", "expired"), ("elsewhere", "IP address mismatch")],
+)
+def test_portal_refuses_each_certificate_that_is_made_for_it(tmp_path: Path, name: str, reason: str) -> None:
+    made = ensure(tmp_path, ORIGIN)
+    with pytest.raises(ssl.SSLCertVerificationError, match=reason):
+        handshake(made, "127.0.0.1", town=name)
+    (tmp_path / f"{name}.pem").unlink()
+    ensure(tmp_path, ORIGIN)
+    with pytest.raises(ssl.SSLCertVerificationError, match=reason):
+        handshake(made, "127.0.0.1", town=name)
+
+
 def test_portal_refuses_another_host(tmp_path: Path) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         handshake(ensure(tmp_path, ORIGIN), "127.0.0.2")
@@ -67,10 +81,16 @@ def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
     assert modes == {
         "ca.pem": 0o644,
         "clients.json": 0o644,
+        "elsewhere.key": 0o600,
+        "elsewhere.pem": 0o644,
+        "expired.key": 0o600,
+        "expired.pem": 0o644,
         "oidc.key": 0o600,
         "oidc.pub.pem": 0o644,
         **{f"{pair}.key": 0o600 for pair in PAIRS},
         **{f"{pair}.pem": 0o644 for pair in PAIRS},
+        "stranger.key": 0o600,
+        "stranger.pem": 0o644,
     }
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -123,6 +143,6 @@ def test_clients_follow_the_origin(tmp_path: Path) -> None:
                 "http://localhost:9000/aanmelden/",
                 "http://localhost:9000/",
             ],
-            "scopes": ["openid", "profile", "rrn", "vo"],
+            "scopes": ["openid", "profile", "rrn", "vo", "dv_*"],
         }
     ]

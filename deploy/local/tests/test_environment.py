@@ -43,6 +43,8 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "MAGDA_SIGNING_CERTIFICATE_FILE": str(keys / "portal-signing.pem"),
         "MAGDA_SIGNING_KEY_FILE": str(keys / "portal-signing.key"),
         "MAGDA_SENDER": "kb.vlaanderen.be/aiv/burgerprofiel",
+        "REST_URL": "https://127.0.0.1:9101",
+        "REST_TOKEN_URL": "http://127.0.0.1:8100/op/v1/token",
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
         "SANDBOX_CERTIFICATES": str(keys),
         "SANDBOX_CLIENTS": str(keys / "clients.json"),

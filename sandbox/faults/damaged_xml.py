@@ -1,0 +1,73 @@
+"""Damage a SOAP answer in one way, so that its reader can show what they make of it."""
+
+import copy
+import re
+from collections.abc import Callable
+
+from lxml import etree
+
+from .strangers import stranger
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_SOURCE_FAILED = (
+    "<Uitzonderingen><Uitzondering><Identificatie>60006</Identificatie><Oorsprong>MAGDA</Oorsprong>"
+    "<Type>FOUT</Type><Diagnose>Geen antwoord van bron</Diagnose></Uitzondering></Uitzonderingen>"
+)
+
+
+def damaged_xml(mode: str, body: bytes, number: str) -> bytes:
+    """Give the answer with one thing wrong; `number` is whom it was asked about.
+
+    A mode without a meaning for content, and an answer that has nothing to damage, leave it as it is.
+    """
+    if mode == "broken":
+        return body[: len(body) // 2]
+    if mode == "other-person":
+        return body.replace(number.encode(), stranger(number).encode()) if number else body
+    if mode == "wrong-encoding":
+        # Invalid as what it says it is and as what it was, so that no guess makes it right.
+        declared = re.sub(rb"^<\?xml[^>]*\?>", b'<?xml version="1.0" encoding="UTF-16"?>', body)
+        at = declared.rfind(b"<")
+        return declared[:at] + b"\xff\xfe" + declared[at:]
+    change = _CHANGES.get(mode)
+    if change is None:
+        return body
+    root = etree.fromstring(body, _PARSER)
+    return etree.tostring(change(root), encoding="UTF-8", xml_declaration=True)
+
+
+def padding_at(body: bytes) -> int:
+    """Say where spaces can be put without a change of meaning: before the last end tag."""
+    return body.rfind(b"<")
+
+
+def _partial(root: etree._Element) -> etree._Element:
+    for answer in root.iter("Antwoord"):
+        content, others = answer.find("Inhoud"), answer.find("Uitzonderingen")
+        said = etree.fromstring(_SOURCE_FAILED)
+        if others is not None:
+            # Also beside "nothing found": then nobody can say that there is nothing.
+            others.extend(list(said))
+        elif content is not None:
+            content.addnext(said)
+    return root
+
+
+def _twice(root: etree._Element) -> etree._Element:
+    for answer in list(root.iter("Antwoord")):
+        answer.addnext(copy.deepcopy(answer))
+    return root
+
+
+def _wrong_root(root: etree._Element) -> etree._Element:
+    """Rename the envelope and the reply in it; all that is deeper stays, so only a careless reader finds it."""
+    for element in (root, *root.iterfind("./*/*")):
+        element.tag = "{urn:modelstad}Iets"
+    return root
+
+
+_CHANGES: dict[str, Callable[[etree._Element], etree._Element]] = {
+    "partial": _partial,
+    "twice": _twice,
+    "wrong-root": _wrong_root,
+}

@@ -1,0 +1,119 @@
+"""Let handshakes on the TLS port fail: for every source at once, as nobody has said yet for which they come.
+
+`stranger`, `expired` and `elsewhere` show a certificate that should be refused. `refused` ends the handshake at the
+client's first words, `refuses-client` when it sees the client's certificate, whose authority it does not know. The
+event loop closes before such an alert is sent, so the client sees only that the connection ends.
+"""
+
+import ssl
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+from aiohttp import web
+
+from sandbox.settings import SettingsError
+from sandbox.state import TOWN, Town
+
+HandshakeMode = Literal["ok", "refused", "stranger", "expired", "elsewhere", "refuses-client"]
+HANDSHAKES: tuple[HandshakeMode, ...] = get_args(HandshakeMode)
+
+
+class Handshake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Say how the next handshakes go."""
+
+    mode: HandshakeMode
+
+
+def add_to(app: web.Application) -> None:
+    """Add `/tls`: GET shows the mode, PUT (JSON) and POST (a form of the index) turn it, DELETE puts it back."""
+    app.router.add_get("/tls", show)
+    app.router.add_put("/tls", put)
+    app.router.add_post("/tls", post)
+    app.router.add_delete("/tls", delete)
+
+
+def tls_context(town: Town) -> ssl.SSLContext:
+    """Demand a client certificate signed by `ca.pem`, and let each handshake go as the town's switch says.
+
+    Raises SettingsError when a file cannot be used.
+    """
+    folder = town.settings.certificates
+    context = _context(folder, "town", "ca")
+
+    def choose(connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> int | None:
+        # Called after the client's first words, also when they name no host.
+        if town.handshake_context is not None:
+            connection.context = town.handshake_context
+        return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE if town.handshake == "refused" else None
+
+    context.sni_callback = choose
+    return context
+
+
+async def show(request: web.Request) -> web.Response:
+    """Give the mode."""
+    return web.json_response({"mode": request.app[TOWN].handshake}, headers={"Cache-Control": "no-store"})
+
+
+async def put(request: web.Request) -> web.Response:
+    """Set the mode; 409 when the certificate for it is not there."""
+    try:
+        mode = msgspec.json.decode(await request.read(), type=Handshake).mode
+        turn(request.app[TOWN], mode)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return web.json_response({"error": f"{error}; mode is one of {', '.join(HANDSHAKES)}"}, status=400)
+    except SettingsError as error:
+        return web.json_response({"error": str(error)}, status=409)
+    return await show(request)
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Let handshakes succeed again."""
+    turn(request.app[TOWN], "ok")
+    return await show(request)
+
+
+async def post(request: web.Request) -> web.Response:
+    """Do the same from a form, field `mode`; then back to the index."""
+    try:
+        mode = msgspec.convert({"mode": (await request.post()).get("mode")}, Handshake).mode
+        turn(request.app[TOWN], mode)
+    except msgspec.ValidationError:
+        return web.Response(status=400, text="Deze toestand bestaat niet.")
+    except SettingsError as error:
+        return web.Response(status=409, text=str(error))
+    raise web.HTTPSeeOther("/#tls")
+
+
+def turn(town: Town, mode: HandshakeMode) -> None:
+    """Set the mode and close the connections that were made under another, so that it is felt at once.
+
+    Raises SettingsError when a certificate for it cannot be used.
+    """
+    folder = town.settings.certificates
+    is_other = mode != town.handshake
+    match mode:
+        case "stranger" | "expired" | "elsewhere":
+            town.handshake_context = _context(folder, mode, "ca")
+        case "refuses-client":
+            town.handshake_context = _context(folder, "town", "stranger")
+        case _:
+            town.handshake_context = None
+    town.handshake = mode
+    server = town.runners["tls"].server
+    if is_other and server is not None:
+        for connection in server.connections:
+            connection.force_close()
+
+
+def _context(folder: Path, name: str, authority: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+        context.load_verify_locations(folder / f"{authority}.pem")
+    except (ssl.SSLError, OSError) as error:
+        raise SettingsError(f"SANDBOX_CERTIFICATES: a file in {folder} cannot be used: {error}.") from error
+    return context

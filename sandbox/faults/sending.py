@@ -1,0 +1,103 @@
+"""Send answers as a connection out of order does: cut off, dripping, swollen, or not as HTTP at all."""
+
+import asyncio
+import os
+import socket
+import struct
+from contextlib import suppress
+
+from aiohttp import web
+
+from .switches import Switch
+
+HUGE_BYTES = 50_000_000
+_PIECE = b" " * 65_536
+# A TLS record: an alert that is fatal, handshake_failure. In the clear, where only sealed records may come.
+_ALERT = bytes((21, 3, 3, 0, 2, 2, 40))
+# Long enough for the bytes before a reset to leave: a reset overtakes what is still queued.
+_LEAVING_S = 0.02
+
+
+async def send_half_and_reset(request: web.Request, good: web.Response) -> web.StreamResponse:
+    """Send the headers and half of the body, then let TCP say that the connection is gone."""
+    body = bytes_of(good)
+    response = await _open(request, good, len(body))
+    await response.write(body[: len(body) // 2])
+    await asyncio.sleep(_LEAVING_S)
+    reset(request)
+    return response
+
+
+async def send_dripping(
+    request: web.Request, good: web.Response, switch: Switch, pause_s: float
+) -> web.StreamResponse:
+    """Send one byte every `pause_s` seconds; drop the connection when the switch is turned meanwhile."""
+    body = bytes_of(good)
+    response = await _open(request, good, len(body))
+    turned = asyncio.create_task(switch.turned())
+    try:
+        for byte in body:
+            await response.write(bytes((byte,)))
+            await asyncio.wait([turned], timeout=pause_s)
+            if turned.done():
+                drop(request)
+                break
+    finally:
+        turned.cancel()
+    return response
+
+
+async def send_huge(request: web.Request, good: web.Response, at: int) -> web.StreamResponse:
+    """Send the body with 50 MB of spaces put in at `at`; it means the same as before."""
+    body = bytes_of(good)
+    response = await _open(request, good, len(body) + HUGE_BYTES)
+    await response.write(body[:at])
+    left = HUGE_BYTES
+    while left:
+        piece = _PIECE[:left]
+        await response.write(piece)
+        left -= len(piece)
+    await response.write(body[at:])
+    return response
+
+
+def break_tls(request: web.Request) -> None:
+    """End the TLS session with an alert that is not sealed, before any HTTP answer; without TLS, a reset."""
+    if request.transport is not None and request.transport.get_extra_info("ssl_object") is not None:
+        with _socket(request) as raw, suppress(OSError):
+            raw.send(_ALERT)
+        drop(request)
+    else:
+        reset(request)
+
+
+def reset(request: web.Request) -> None:
+    """Close so that the other side gets a TCP reset instead of an orderly end."""
+    if request.transport is not None:
+        with _socket(request) as raw:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        drop(request)
+
+
+def drop(request: web.Request) -> None:
+    """Close the connection at once."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
+def bytes_of(good: web.Response) -> bytes:
+    """Give the body of a response that was made whole."""
+    return good.body if isinstance(good.body, bytes) else b""
+
+
+async def _open(request: web.Request, good: web.Response, length: int) -> web.StreamResponse:
+    response = web.StreamResponse(status=good.status, headers=good.headers)
+    response.content_length = length
+    await response.prepare(request)
+    return response
+
+
+def _socket(request: web.Request) -> socket.socket:
+    """Open the connection's socket a second time, below TLS; the caller closes it."""
+    assert request.transport is not None  # noqa: S101 - the callers looked
+    return socket.socket(fileno=os.dup(request.transport.get_extra_info("socket").fileno()))

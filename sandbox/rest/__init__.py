@@ -1,0 +1,1 @@
+"""Sources that answer JSON over mutual TLS, to whoever has a token of the provider."""

@@ -1,0 +1,123 @@
+"""Answer JSON questions at the paths that the bodies' manifests name, as the government's REST gateway does.
+
+POST with `{"insz": ...}`, a Bearer token of the provider with the dataset's scope, `x-correlation-id` (comes back
+with every answer) and `X-Magda-Sender-ID`. 204 where there is nothing; what goes wrong is application/problem+json.
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+from aiohttp import web
+
+from sandbox.faults.damaged_json import damaged_json, padding_at
+from sandbox.faults.meeting import Dialect, meet
+from sandbox.faults.switches import switch_of
+from sandbox.magda.folders import is_number
+from sandbox.manifests import JsonDataset
+from sandbox.provider.service_tokens import is_granted
+from sandbox.state import TOWN, Town
+
+from .samples import Problem, sample
+
+log = logging.getLogger(__name__)
+_CORRELATION = "x-correlation-id"
+
+
+class _Question(msgspec.Struct):
+    insz: str
+
+
+class _Refused(Exception):
+    """The question is not for the source; holds the HTTP status and what is wrong with it."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def add_to(app: web.Application) -> None:
+    """Add every path that nobody else has; the manifests say which of them exist."""
+    app.router.add_post("/{path:.*}", ask)
+
+
+async def ask(request: web.Request) -> web.StreamResponse:
+    """Answer one question as its source's switch says."""
+    town = request.app[TOWN]
+    datasets = town.sources.by_path.get(request.path, ())
+    if not datasets:
+        return _problem(request, 404, "there is no service at this path")
+    switch = switch_of(town.switches, dict.fromkeys(it.source for it in datasets))
+    try:
+        number = _admitted(request, datasets, await request.read(), town)
+    except _Refused as error:
+        with switch.counting() as result:
+            result.word = str(error.status)
+            return _problem(request, error.status, str(error))
+
+    async def answered() -> web.Response:
+        return _answer(request, town, datasets, number)
+
+    dialect = _dialect(request, number, datasets[0].source)
+    return await meet(switch, request, answered, dialect, drip_s=town.settings.drip_s)
+
+
+def _admitted(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes, town: Town) -> str:
+    """Check a question as the gateway does before the source sees it; give the number asked about."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not is_granted(
+        town.provider, token.strip(), {it.scope for it in datasets}, town.provider.now(town.clock)
+    ):
+        raise _Refused(401, "the access token is missing, unknown, expired or of another scope")
+    for name in (_CORRELATION, "X-Magda-Sender-ID"):
+        if not request.headers.get(name):
+            raise _Refused(400, f"the header {name} is missing")
+    try:
+        number = msgspec.json.decode(body, type=_Question).insz
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _Refused(400, 'the body must be JSON with a member "insz"') from error
+    if not is_number(number):
+        raise _Refused(400, "insz must be 11 digits")
+    return number
+
+
+def _answer(request: web.Request, town: Town, datasets: tuple[JsonDataset, ...], number: str) -> web.Response:
+    try:
+        found = sample(town.library.roots, (it.name for it in datasets), number)
+    except msgspec.DecodeError as error:
+        log.error("an answer of %s cannot be read: %s", request.path, type(error).__name__)
+        return _problem(request, 500, "the answer in the folder is not usable")
+    if isinstance(found, Problem):
+        return _json(request, found.status, msgspec.json.encode(found.problem), "application/problem+json")
+    if found is None:
+        return web.Response(status=204, headers=_echoed(request))
+    return _json(request, 200, found, "application/json")
+
+
+def _dialect(request: web.Request, number: str, source: str) -> Dialect:
+    return Dialect(
+        unavailable=lambda: _problem(request, 503, "the source is not available for now"),
+        defect=lambda: _problem(request, 502, "the source failed"),
+        damaged=lambda mode, body: damaged_json(mode, body, number, source),
+        padding_at=padding_at,
+    )
+
+
+def _problem(request: web.Request, status: int, detail: str) -> web.Response:
+    members = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+    }
+    return _json(request, status, msgspec.json.encode(members), "application/problem+json")
+
+
+def _json(request: web.Request, status: int, body: bytes, content_type: str) -> web.Response:
+    return web.Response(status=status, body=body, headers={**_echoed(request), "Content-Type": content_type})
+
+
+def _echoed(request: web.Request) -> Mapping[str, str]:
+    correlation = request.headers.get(_CORRELATION)
+    return {_CORRELATION: correlation} if correlation else {}

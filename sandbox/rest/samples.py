@@ -1,0 +1,40 @@
+"""Find the JSON answer for a person: `rest/BODY.DATASET/INSZ.json` in the samples and in the simulators' folders.
+
+`INSZ.problem.json` beside it is the sample of a failure: `{"status": 502, "problem": {...}}`.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold a sample of a failure: the HTTP status (400 to 599) and the members of its problem+json."""
+
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)]
+    problem: dict[str, Any]
+
+
+def sample(roots: Iterable[Path], datasets: Iterable[str], number: str) -> bytes | Problem | None:
+    """Give the first answer for a national number (11 digits), or None where there is nothing about them.
+
+    Raises msgspec.DecodeError when a sample is not JSON, or no failure of the form above.
+    """
+    names = tuple(datasets)
+    for root in roots:
+        for name in names:
+            if (failure := _content(root / "rest" / name / f"{number}.problem.json")) is not None:
+                return msgspec.json.decode(failure, type=Problem)
+            if (content := _content(root / "rest" / name / f"{number}.json")) is not None:
+                msgspec.json.decode(content)
+                return content
+    return None
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,43 @@
+"""Tell how each source is doing: its fault, and what came of the questions it got since the start."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from .state import TOWN, Town
+
+
+def add_to(app: web.Application) -> None:
+    """Add `/state`."""
+    app.router.add_get("/state", show)
+
+
+async def show(request: web.Request) -> web.Response:
+    """Give the state as JSON."""
+    return web.Response(
+        body=msgspec.json.encode(state_of(request.app[TOWN])),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def state_of(town: Town) -> dict[str, Any]:
+    """Gather the state; connections are open ones per port: a connection may serve every source."""
+    return {
+        "since": datetime.fromtimestamp(town.opened_at, UTC).isoformat(),
+        "connections": {
+            side: len(runner.server.connections) for side, runner in town.runners.items() if runner.server
+        },
+        "sources": {
+            name: {
+                "mode": switch.fault.mode,
+                "latency_ms": switch.fault.latency_ms,
+                "asked": switch.asked,
+                "under_way": switch.under_way,
+                "outcomes": dict(sorted(switch.outcomes.items())),
+            }
+            for name, switch in town.switches.items()
+        },
+    }
