@@ -7,11 +7,10 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from portal.platform.sources.manifest import Magda
-
 ROOT = Path(__file__).resolve().parents[2]
 MAGDA = ROOT.parent / "shared" / "magda"
 XSD = MAGDA / "xsd"
+BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 GENERIC = "http://generiek-02_00.vip.vlaanderen.be"
 
 # Of one service only is the request published whole (GeefDmfaVoorWerknemer 03.00). Around its `Inhoud` it is what the
@@ -37,32 +36,39 @@ REQUEST = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:g="{ge
 </xs:schema>"""
 
 
-@cache
-def request_schema(service: Magda) -> etree.XMLSchema:
-    """Give the schema of a question: the published one, else as much of it as is published."""
-    whole = _folder(service) / f"{service.service}.xsd"
-    if whole.exists():
-        return etree.XMLSchema(etree.parse(whole))
-    criteria = criteria_type(service.service)
-    namespace, name, file = criteria or (GENERIC, "", XSD)
-    text = REQUEST.format(
-        generic=GENERIC,
-        generic_file=quoteattr((XSD / "Generiek-02.00" / "Generiek.xsd").as_uri()),
-        service=service.service,
-        namespace=quoteattr(service.namespace),
-        criteria_namespace=quoteattr(namespace),
-        criteria_import=f"<xs:import namespace={quoteattr(namespace)} schemaLocation={quoteattr(file.as_uri())}/>"
-        if criteria
-        else "",
-        criteria=f'<xs:element name="Criteria" type="c:{name}"/>' if criteria else "",
-    )
-    return etree.XMLSchema(etree.fromstring(text))
+def mistakes_in_question(envelope: bytes) -> list[str]:
+    """List what is wrong with a question, in as far as its schema is published."""
+    message = message_in(envelope)
+    name = etree.QName(message)
+    service, version = named(message)
+    if name.localname != service:
+        return [f"{name.localname} asks {service}"]
+    return _mistakes(_request_schema(service, version, name.namespace or ""), message)
 
 
-@cache
-def response_schema(service: Magda) -> etree.XMLSchema:
-    """Give the published schema of an answer."""
-    return etree.XMLSchema(etree.parse(_folder(service) / f"{service.service}Response.xsd"))
+def mistakes_in_answer(envelope: bytes, question: bytes) -> list[str]:
+    """List what is wrong with the answer to a question.
+
+    What an answer calls itself in its Context is not looked at: published ones exist that name another service.
+    """
+    return _mistakes(_response_schema(*named(message_in(question))), message_in(envelope))
+
+
+def message_in(envelope: bytes) -> etree._Element:
+    """Take the one message out of a SOAP envelope."""
+    (body,) = etree.fromstring(envelope).iterfind(BODY)
+    (message,) = body
+    return message
+
+
+def named(message: etree._Element) -> tuple[str, str]:
+    """Read the service and version that a message says it is of."""
+    return message.findtext("*/Context/Naam") or "", message.findtext("*/Context/Versie") or ""
+
+
+def namespace_of_answers(service: str, version: str) -> str:
+    """Give the namespace of a service's answers, which is that of its questions."""
+    return etree.parse(_folder(service, version) / f"{service}Response.xsd").getroot().get("targetNamespace", "")
 
 
 @cache
@@ -75,13 +81,36 @@ def criteria_type(service: str) -> tuple[str, str, Path] | None:
     return None
 
 
-def mistakes(schema: etree.XMLSchema, envelope: bytes) -> list[str]:
-    """List what is wrong with the one message in a SOAP envelope."""
-    (body,) = etree.fromstring(envelope).iterfind("{http://schemas.xmlsoap.org/soap/envelope/}Body")
-    (message,) = body
+@cache
+def _request_schema(service: str, version: str, namespace: str) -> etree.XMLSchema:
+    """Give the schema of a question: the published one, else as much of it as is published."""
+    whole = _folder(service, version) / f"{service}.xsd"
+    if whole.exists():
+        return etree.XMLSchema(etree.parse(whole))
+    criteria_namespace, criteria, file = criteria_type(service) or (GENERIC, "", XSD)
+    text = REQUEST.format(
+        generic=GENERIC,
+        generic_file=quoteattr((XSD / "Generiek-02.00" / "Generiek.xsd").as_uri()),
+        service=service,
+        namespace=quoteattr(namespace),
+        criteria_namespace=quoteattr(criteria_namespace),
+        criteria_import=criteria
+        and f"<xs:import namespace={quoteattr(criteria_namespace)} schemaLocation={quoteattr(file.as_uri())}/>",
+        criteria=criteria and f'<xs:element name="Criteria" type="c:{criteria}"/>',
+    )
+    return etree.XMLSchema(etree.fromstring(text))
+
+
+@cache
+def _response_schema(service: str, version: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(_folder(service, version) / f"{service}Response.xsd"))
+
+
+def _folder(service: str, version: str) -> Path:
+    (folder,) = XSD.glob(f"*.{service}Dienst-{version[:5]}/WebService")
+    return folder
+
+
+def _mistakes(schema: etree.XMLSchema, message: etree._Element) -> list[str]:
     schema.validate(etree.fromstring(etree.tostring(message)))
     return [error.message for error in schema.error_log]
-
-
-def _folder(service: Magda) -> Path:
-    return XSD / f"{service.domain}.{service.service}Dienst-{service.version[:5]}" / "WebService"
