@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
 
+from . import connected_sites
+
 
 @require_safe
 async def start(request: HttpRequest) -> HttpResponseBase:
@@ -27,9 +29,9 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 async def help_page(request: HttpRequest) -> HttpResponse:
-    """Say who helps, and how signing in works."""
+    """Say who helps, how signing in works the first time, and where one can sign in."""
     contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
-    return render(request, "home/help.html", {"contact": contact})
+    return render(request, "home/help.html", {"contact": contact, "sites": connected_sites.listed()})
 
 
 @require_safe
