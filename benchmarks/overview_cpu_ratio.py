@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from deploy.local.house import PATIENCE, free_ports
+from deploy.local.processes import answers_http, portal_server, spawn, stop_all
+
 from . import browser, processor
 from .bodies import ROOT
 from .figures import Figure, median, rounded
@@ -32,15 +35,17 @@ def measure() -> Figure:
     """Measure five alternating pairs, then the throughput."""
     with invented() as folder, scene(folder) as on, closing(_connect(on)) as connection:
         cookie = on.sign_in()
-        with _floor(on, cookie) as floor:
-            _portal_sample(on, connection, cookie, WARM_UP)
+        with _floor(on, cookie) as floor, _signing(on) as (signing_pid, signing_connection):
+            _portal_sample(on, on.portal_pid, connection, cookie, WARM_UP)
+            _portal_sample(on, signing_pid, signing_connection, cookie, WARM_UP)
             _floor_sample(floor, WARM_UP)
-            portal, database, below = [], [], []
+            portal, database, below, signed = [], [], [], []
             for _ in range(PAIRS):
-                cpu, database_cpu = _portal_sample(on, connection, cookie, PER_SAMPLE)
+                cpu, database_cpu = _portal_sample(on, on.portal_pid, connection, cookie, PER_SAMPLE)
                 portal.append(cpu)
                 database.append(database_cpu)
                 below.append(_floor_sample(floor, PER_SAMPLE))
+                signed.append(_portal_sample(on, signing_pid, signing_connection, cookie, PER_SAMPLE)[0])
         sizes = [source.answer.stat().st_size for source in on.sources]
         ratios = [one / other for one, other in zip(portal, below, strict=True)]
         return Figure(
@@ -50,6 +55,7 @@ def measure() -> Figure:
             TARGET,
             {
                 "overview_cpu_ms": rounded(median(portal)),
+                "overview_cpu_ms_signed": rounded(median(signed)),
                 "floor_cpu_ms": rounded(median(below)),
                 "call_cpu_ms": rounded(median(portal) / len(on.sources)),
                 "database_cpu_ms": rounded(median(database)),
@@ -69,14 +75,41 @@ def _connect(on: Scene) -> HTTPConnection:
     return HTTPConnection(urlsplit(on.house.portal).netloc, timeout=20)
 
 
-def _portal_sample(on: Scene, connection: HTTPConnection, cookie: str, count: int) -> tuple[float, float]:
+@contextmanager
+def _signing(on: Scene) -> Iterator[tuple[int, HTTPConnection]]:
+    """Start a second portal that signs its questions (RSA with SHA-256); give its process and a connection.
+
+    Town and database are the same, and so is the session: one cookie opens both.
+    """
+    (port,) = free_ports(1)
+    with on.house.log.with_name("signing.log").open("wb") as log:
+        child = spawn(
+            "signing",
+            portal_server(port, grace=1),
+            {**on.house.environment, "MAGDA_SIGNATURE": "sha256"},
+            ROOT,
+            log=log.fileno(),
+        )
+        try:
+            until = time.monotonic() + PATIENCE
+            while not answers_http(port):
+                if time.monotonic() > until:
+                    raise browser.UnexpectedAnswerError("the portal that signs did not start")
+                time.sleep(0.05)
+            with closing(HTTPConnection("localhost", port, timeout=20)) as connection:
+                yield child.process.pid, connection
+        finally:
+            stop_all([child])
+
+
+def _portal_sample(on: Scene, pid: int, connection: HTTPConnection, cookie: str, count: int) -> tuple[float, float]:
     """Look so many times; return the milliseconds of processor an overview took: (portal, database)."""
     connection.close()  # The portal dropped it while the floor had its turn; it opens by itself.
-    before, database_before = processor.cpu_s(on.portal_pid), processor.backends_cpu_s(on.owner)
+    before, database_before = processor.cpu_s(pid), processor.backends_cpu_s(on.owner)
     for _ in range(count):
         on.forget()
         browser.overview(connection, cookie, len(on.sources))
-    cpu = processor.cpu_s(on.portal_pid) - before
+    cpu = processor.cpu_s(pid) - before
     database = processor.backends_cpu_s(on.owner) - database_before
     return cpu / count * 1000, database / count * 1000
 

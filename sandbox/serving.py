@@ -11,6 +11,7 @@ from aiohttp import web
 from . import guard, index, watching
 from .faults import handshakes
 from .faults import routes as faults
+from .magda import repertorium_switch
 from .magda import routes as magda
 from .magda.question import MAX_BYTES
 from .provider import controls
@@ -48,6 +49,7 @@ def plain_side(town: Town) -> web.Application:
     app[TOWN] = town
     index.add_to(app)
     faults.add_to(app)
+    repertorium_switch.add_to(app)
     handshakes.add_to(app)
     watching.add_to(app)
     provider.add_to(app)

@@ -24,6 +24,8 @@ class Settings:
     clients: Path
     agencies: tuple[Path, ...]
     simulators: tuple[Path, ...]
+    is_signature_required: bool = False
+    signs_answers: bool = False
     drip_s: float = 0.2
 
     @property
@@ -54,6 +56,8 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         clients=_place(environ, "SANDBOX_CLIENTS"),
         agencies=(*own, *_folders(environ, "AGENCIES_PATH")),
         simulators=_folders(environ, "MAGDA_SIMULATOR_PATH"),
+        is_signature_required=_word(environ, "SANDBOX_SIGNATURE", "required"),
+        signs_answers=_word(environ, "SANDBOX_SIGN_ANSWERS", "1"),
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
     )
 
@@ -65,6 +69,13 @@ def _place(environ: Mapping[str, str], name: str) -> Path:
     if not Path(text).exists():
         raise SettingsError(f"{name}: {text} does not exist.")
     return Path(text).resolve()
+
+
+def _word(environ: Mapping[str, str], name: str, word: str) -> bool:
+    text = environ.get(name, "")
+    if text not in ("", word):
+        raise SettingsError(f"{name}: {text!r} is not {word!r}, nor empty.")
+    return text == word
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

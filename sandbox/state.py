@@ -4,15 +4,20 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 
 from .faults.switches import Switches, switches_for
 from .magda.answers import Answers
 from .magda.folders import Library, open_library
+from .magda.repertorium import Repertorium
 from .manifests import Sources, sample_folders, sources_of
 from .provider.state import Provider, open_provider
 from .settings import Settings
+
+# Answers of services that are no body's: the repertorium.
+OWN = Path(__file__).parent / "magda" / "own"
 
 Clock = Callable[[], float]
 
@@ -33,6 +38,7 @@ class Town:
     clock: Clock
     opened_at: float
     answers: Answers = field(default_factory=Answers)
+    repertorium: Repertorium = field(default_factory=Repertorium)
     runners: dict[str, web.AppRunner] = field(default_factory=dict)
     handshake: str = "ok"
     handshake_context: ssl.SSLContext | None = None
@@ -51,7 +57,7 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         settings=settings,
         sources=sources,
         switches=switches_for(sources.names),
-        library=open_library(sample_folders(settings.agencies), settings.simulators),
+        library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,
         opened_at=clock(),

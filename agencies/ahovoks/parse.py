@@ -1,4 +1,5 @@
-"""Read the answers of GeefBewijs 02.00: what somebody learned, as the Leer- en Ervaringsbewijzendatabank has it."""
+"""Read the answers of GeefBewijs 02.00 (what somebody learned, as the Leer- en Ervaringsbewijzendatabank has it) and
+of GeefHistoriekInschrijving 02.01 (where they were enrolled)."""
 
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.reading.facts import Fact
@@ -15,6 +16,7 @@ from portal.platform.sources.reading.table import (
 )
 from portal.platform.sources.reading.xml import Element, child, text_at
 
+from .enrolments import ENROLMENTS
 from .known_codes import COUNTRIES, LANGUAGES, STATUSES
 
 # How the databank says that it has nothing to say.
@@ -160,4 +162,20 @@ def bewijzen(content: Element) -> list[Fact]:
     """Read the Inhoud of GeefBewijs."""
     facts: list[Fact] = []
     _ANSWER(content, "", facts)
+    return facts
+
+
+def hoger(content: Element) -> list[Fact]:
+    """Read the enrolments in higher education, of which the Inhoud of GeefHistoriekInschrijving is left."""
+    return _enrolments(content)
+
+
+def volwassenen(content: Element) -> list[Fact]:
+    """Read the enrolments in adult education, of which the Inhoud of GeefHistoriekInschrijving is left."""
+    return _enrolments(content)
+
+
+def _enrolments(content: Element) -> list[Fact]:
+    facts: list[Fact] = []
+    ENROLMENTS(content, "", facts)
     return facts

@@ -1,8 +1,8 @@
 """Keys and certificates of the model town and of the portal towards it, made at first start.
 
-One certificate authority signs the town's server certificate and the portal's client certificate. Its own key is
-never written down: when anything is due, all is made again. Beside them lie three certificates that nobody should
-accept, for the town to show when it is told to.
+One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
+signatures (RSA, as WS-Security at MAGDA wants). Its own key is never written down: when anything is due, all are
+made again. Beside them lie three certificates that nobody should accept, for the town to show when it is told to.
 """
 
 import datetime as dt
@@ -24,6 +24,8 @@ CLIENT_ID = "mijn-burgerprofiel"
 SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PAIRS = ("town", "portal", "town-signing", "portal-signing")
 # What is wrong with the certificates that are there to be refused.
 REFUSABLE = ("stranger", "expired", "elsewhere")
 
@@ -48,6 +50,16 @@ class Certificates:
     def portal_key(self) -> Path:
         """The private key of the client certificate."""
         return self.folder / "portal.key"
+
+    @property
+    def portal_signing(self) -> Path:
+        """The certificate with which the portal signs its questions to MAGDA."""
+        return self.folder / "portal-signing.pem"
+
+    @property
+    def portal_signing_key(self) -> Path:
+        """The RSA key of that certificate."""
+        return self.folder / "portal-signing.key"
 
     @property
     def oidc_key(self) -> Path:
@@ -99,7 +111,7 @@ def _all_good(folder: Path, now: dt.datetime) -> bool:
         return False
     try:
         authority = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-        for name in ("town", "portal"):
+        for name in PAIRS:
             certificate = x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes())
             key = serialization.load_pem_private_key((folder / f"{name}.key").read_bytes(), None)
             certificate.verify_directly_issued_by(authority)
@@ -132,15 +144,22 @@ def _make_all(folder: Path, now: dt.datetime) -> None:
         .sign(authority_key, hashes.SHA256())
     )
     local = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    portal = [x509.DNSName("portaal.invalid")]
+    elsewhere = [x509.DNSName("elders.invalid")]
+    server, client = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
     long_ago = now - VALID_FOR - dt.timedelta(days=1)
     for file, subject, purpose, names, begin in (
-        ("town", "Modelstad", ExtendedKeyUsageOID.SERVER_AUTH, local, now),
-        ("portal", "Mijn Burgerprofiel", ExtendedKeyUsageOID.CLIENT_AUTH, [x509.DNSName("portaal.invalid")], now),
-        ("expired", "Vervallen stad", ExtendedKeyUsageOID.SERVER_AUTH, local, long_ago),
-        ("elsewhere", "Andere stad", ExtendedKeyUsageOID.SERVER_AUTH, [x509.DNSName("elders.invalid")], now),
-        ("stranger", "Vreemde stad", ExtendedKeyUsageOID.SERVER_AUTH, local, now),
+        ("town", "Modelstad", server, local, now),
+        ("portal", "Mijn Burgerprofiel", client, portal, now),
+        ("town-signing", "Modelstad, handtekening", client, local, now),
+        ("portal-signing", "Mijn Burgerprofiel, handtekening", client, portal, now),
+        ("expired", "Vervallen stad", server, local, long_ago),
+        ("elsewhere", "Andere stad", server, elsewhere, now),
+        ("stranger", "Vreemde stad", server, local, now),
     ):
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: _Key = ec.generate_private_key(ec.SECP256R1())
+        if file.endswith("-signing"):
+            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         # A stranger vouches for itself.
         issuer, issuer_key = (_name(subject), key) if file == "stranger" else (name, authority_key)
         certificate = (
@@ -163,7 +182,7 @@ def _name(common_name: str) -> x509.Name:
 def _draft(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: _Key,
     issuer_key: ec.EllipticCurvePrivateKey,
     now: dt.datetime,
 ) -> x509.CertificateBuilder:

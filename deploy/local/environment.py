@@ -74,6 +74,8 @@ def environment(
         "MAGDA_CLIENT_CERTIFICATE_FILE": str(certificates.portal),
         "MAGDA_CLIENT_KEY_FILE": str(certificates.portal_key),
         "MAGDA_CA_FILE": str(certificates.ca),
+        "MAGDA_SIGNING_CERTIFICATE_FILE": str(certificates.portal_signing),
+        "MAGDA_SIGNING_KEY_FILE": str(certificates.portal_signing_key),
         "MAGDA_SENDER": MAGDA_SENDER,
         "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
         "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",

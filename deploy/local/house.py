@@ -87,7 +87,7 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
                 children.append(
                     spawn("portal", portal_server(ports.portal, grace=1), values, ROOT, log=written.fileno())
                 )
-            _until_answering(ports.portal, ports.town)
+            _until_answering(children, ports)
             yield House(
                 origin, f"http://127.0.0.1:{ports.town}", cluster.urls(database), values, log, tuple(children)
             )
@@ -97,9 +97,12 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
             cluster.stop()
 
 
-def _until_answering(*ports: int) -> None:
+def _until_answering(children: list[Child], ports: Ports) -> None:
     until = time.monotonic() + PATIENCE
-    while not all(answers_http(port) for port in ports):
+    while not all(answers_http(port) for port in (ports.portal, ports.town)):
+        for child in children:
+            if child.process.poll() is not None:
+                raise LocalTroubleError(f"{child.name} ended by itself")
         if time.monotonic() > until:
             raise LocalTroubleError("the house did not start")
         time.sleep(0.05)

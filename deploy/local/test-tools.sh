@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts in place what the tests need beside Python: Chromium, a Java runtime, Node with npm, a font, and the two
+# Puts in place what the tests need beside Python: Chromium, a Java runtime, Node with npm, a font, and the
 # packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
 set -eu
 

@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.core.checks import run_checks
+from django.core.management.base import SystemCheckError
 from servestatic import ServeStaticASGI
 
 Scope = dict[str, Any]
@@ -26,7 +28,6 @@ pages = get_asgi_application()
 from portal.config.security import static_headers  # noqa: E402
 from portal.platform.access import oidc, sessions  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
-from portal.platform.sources import catalogue  # noqa: E402
 from portal.platform.sources.transports import wire  # noqa: E402
 
 SWEEP_SECONDS = 60
@@ -45,8 +46,16 @@ async def _sweep_for_ever() -> None:
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     await receive()
-    catalogue.installed()
-    await pool.open_pool()
+    try:
+        wrong = [str(message) for message in run_checks() if message.is_serious()]
+        if wrong:
+            raise SystemCheckError("\n".join(wrong))
+        await pool.open_pool()
+    except Exception as error:
+        # Without this the server takes it that there is no lifespan, and serves a portal that cannot work.
+        log.critical("not started: %s", error)
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        return
     sweeper = asyncio.create_task(_sweep_for_ever())
     await send({"type": "lifespan.startup.complete"})
     await receive()

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
+from portal.features.themes.types import Theme
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
+from portal.platform.sources.transports import ws_security
 
 from . import environment
 
@@ -18,6 +20,9 @@ FILES = (
     "MAGDA_CLIENT_CERTIFICATE_FILE",
     "MAGDA_CLIENT_KEY_FILE",
     "MAGDA_CA_FILE",
+    "MAGDA_SIGNING_CERTIFICATE_FILE",
+    "MAGDA_SIGNING_KEY_FILE",
+    "MAGDA_ANSWER_CA_FILE",
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -32,6 +37,15 @@ def environment_is_complete(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def database_is_named(**_: Any) -> list[CheckMessage]:
+    """Report a missing database."""
+    if "default" in settings.DATABASES and settings.DATABASES["default"].get("NAME"):
+        return []
+    hint = "Set DATABASE_URL to postgresql://portal:password@host/name."
+    return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
+
+
+@register
 def files_can_be_read(**_: Any) -> list[CheckMessage]:
     """Report each key or certificate that is not there."""
     return [
@@ -42,13 +56,39 @@ def files_can_be_read(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def questions_can_be_signed(**_: Any) -> list[CheckMessage]:
+    """Report signing material that cannot sign, when questions are to be signed."""
+    try:
+        ws_security.signer()
+    except (PortalError, OSError, ValueError) as error:
+        return [
+            Error(
+                f"MAGDA_SIGNATURE is on, but questions cannot be signed: {error}",
+                hint="MAGDA_SIGNING_CERTIFICATE_FILE and MAGDA_SIGNING_KEY_FILE: an RSA key and its certificate.",
+                id="portal.E004",
+            )
+        ]
+    return []
+
+
+@register
 def manifests_are_sound(**_: Any) -> list[CheckMessage]:
     """Report the first manifest that cannot be used."""
     try:
         catalogue.installed()
     except PortalError as error:
         return [Error(str(error), hint="Correct the manifest; docs/agencies.md explains it.", id="portal.E003")]
-    return []
+    known = set(Theme)
+    return [
+        Error(
+            f"{entry.agency.folder / 'agency.toml'}: dataset {entry.dataset.id!r} has the unknown theme "
+            f"{entry.dataset.theme!r}.",
+            hint=f"Choose one of: {', '.join(Theme)}.",
+            id="portal.E005",
+        )
+        for entry in catalogue.installed().entries
+        if entry.dataset.theme not in known
+    ]
 
 
 @register

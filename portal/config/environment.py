@@ -48,6 +48,15 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def choice(name: str, *allowed: str) -> str:
+    """Read one of a few words, or nothing."""
+    value = os.environ.get(name, "").strip()
+    if value and value not in allowed:
+        problems.append((name, f"{name} must be {' or '.join(allowed)} or empty, not {value!r}."))
+        return ""
+    return value
+
+
 def names(name: str) -> frozenset[str]:
     """Read names separated by commas."""
     return frozenset(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())

@@ -2,14 +2,21 @@
 
 import logging
 import secrets
+import sys
 import time
+import traceback
 import uuid
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.headers import Headers
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import DisallowedHost
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -52,10 +59,9 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
-        request.get_host()
         request.correlation_id = str(uuid.uuid4())
         request.csp_nonce = secrets.token_urlsafe(16)
-        response = await get_response(request)
+        response = await _answer(request, get_response)
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))
@@ -75,6 +81,30 @@ def middleware(get_response: Respond) -> Respond:
         return response
 
     return respond
+
+
+async def _answer(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return HttpResponse("Dit adres hoort niet bij Mijn Burgerprofiel.", status=400, content_type="text/plain")
+    response = await get_response(request)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
+        response.content = "Dit adres kan zo niet gebruikt worden. Ga terug en probeer het via de knop op de pagina."
+        response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response
+
+
+@receiver(got_request_exception)
+def log_exception(request: HttpRequest | None = None, **_: Any) -> None:
+    """Say in the log what failed and where, under the number that the citizen was given.
+
+    The type and the frames only: a message can hold what someone typed, or what a body answered.
+    """
+    kind, _error, trace = sys.exc_info()
+    frames = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-6:]))
+    name = kind.__name__ if kind else "-"
+    log.error("failed: %s at %s %s", name, frames, getattr(request, "correlation_id", "-"))
 
 
 def static_headers(headers: Headers, _path: str, _url: str) -> None:

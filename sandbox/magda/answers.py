@@ -35,7 +35,7 @@ def _brussels() -> tzinfo:
         return UTC
 
 
-_ZONE = _brussels()
+ZONE = _brussels()
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def answer(answers: Answers, found: Found, question: Question, now: float) -> by
     mould = answers.moulds.get(found.path)
     if mould is None or mould.changed != found.changed:
         mould = answers.moulds[found.path] = _mould(found)
-    moment = datetime.fromtimestamp(now, _ZONE)
+    moment = datetime.fromtimestamp(now, ZONE)
     parts = [_OPEN]
     for text, gap, prefix in mould.pieces:
         parts.append(text)

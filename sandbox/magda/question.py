@@ -12,6 +12,8 @@ _NAME = etree.XPath("string(//Verzoek/Context/Naam)")
 _VERSION = etree.XPath("string(//Verzoek/Context/Versie)")
 _SENDER = etree.XPath("//Verzoek/Context/Bericht/Afzender")
 _REFERENCE = etree.XPath("string(//Verzoek/Vragen/Vraag/Referte)")
+_BEGIN = etree.XPath("string(//Inschrijving/Periode/Begin)")
+_UNTIL = etree.XPath("string(//Inschrijving/Periode/Einde)")
 _CONTENT = etree.XPath("string(.)")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
@@ -32,6 +34,7 @@ class Question:
     capacity: str
     user: str
     question_reference: str
+    period: tuple[str, str] = ("", "")
 
 
 def read(body: bytes) -> Question:
@@ -60,6 +63,7 @@ def read(body: bytes) -> Question:
         capacity=_child(sender, "Hoedanigheid"),
         user=_child(sender, "Gebruiker"),
         question_reference=_text(_REFERENCE, root) or reference,
+        period=(_text(_BEGIN, root), _text(_UNTIL, root)),
     )
 
 

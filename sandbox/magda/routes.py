@@ -10,13 +10,14 @@ from sandbox.faults.meeting import Dialect, meet
 from sandbox.faults.switches import switch_of
 from sandbox.state import TOWN, Town
 
-from . import answers, folders, question
+from . import answers, folders, question, repertorium, signatures
 
 log = logging.getLogger(__name__)
 
 
 def add_to(app: web.Application) -> None:
     """Add MAGDA's addresses; the path does not choose the service, the question does."""
+    app.middlewares.append(signatures.middleware(app[TOWN].settings, app[TOWN].clock))
     for path in ("/Magda-02.00/soap/WebService", r"/{endpoint:[^/]+Dienst-[^/]+}/soap/WebService"):
         app.router.add_post(path, ask)
         app.router.add_post(f"/api{path}", ask)
@@ -29,12 +30,14 @@ async def ask(request: web.Request) -> web.StreamResponse:
         asked = question.read(await request.read())
     except question.BadQuestion as error:
         return _soap(answers.fault(str(error), "Client"), 500)
-    switch = switch_of(town.switches, town.sources.by_service.get((asked.name, asked.version), ()))
+    sources = town.sources.by_service.get((asked.name, asked.version), ())
 
     async def answered() -> web.Response:
-        return _answer(town, asked)
+        return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
 
-    return await meet(switch, request, answered, _dialect(asked), drip_s=town.settings.drip_s)
+    return await meet(
+        switch_of(town.switches, sources), request, answered, _dialect(asked), drip_s=town.settings.drip_s
+    )
 
 
 def _dialect(asked: question.Question) -> Dialect:

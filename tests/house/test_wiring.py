@@ -8,6 +8,7 @@ from django.core.checks import run_checks
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.test import override_settings
 from django.utils.module_loading import import_string
 
 
@@ -25,6 +26,13 @@ def test_every_middleware_is_natively_asynchronous():
 
 def test_settings_have_no_problems():
     assert run_checks() == []
+
+
+def test_signing_material_that_cannot_sign_is_named():
+    with override_settings(MAGDA_SIGNATURE="sha256"):
+        assert run_checks() == []
+        with override_settings(MAGDA_SIGNING_KEY_FILE=settings.MAGDA_CLIENT_KEY_FILE):
+            assert [problem.id for problem in run_checks()] == ["portal.E004"]
 
 
 def test_migrations_match_the_models():

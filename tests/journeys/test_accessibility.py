@@ -141,7 +141,9 @@ async def test_a_keyboard_is_enough(visitor, persona):
         outline = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert outline == "3px"
     tiles = [name for at, name in enumerate(reached) if name and (at == 0 or reached[at - 1] != name)]
-    assert tiles == ["rijksregister.persoon", "rijksregister.gezin", "ahovoks.bewijzen"]
+    places = await visitor.slots()
+    assert [name.replace(".", "-") for name in tiles] == places[: len(tiles)]
+    assert len(tiles) >= 3
     await page.get_by_role("button", name="Afmelden").focus()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/afgemeld/**")

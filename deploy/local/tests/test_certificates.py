@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from deploy.local.certificates import Certificates, ensure
 
 ORIGIN = "http://localhost:8000"
-MADE = ("ca.pem", "town.pem", "town.key", "portal.pem", "portal.key")
+PAIRS = ("town", "portal", "town-signing", "portal-signing")
+MADE = ("ca.pem", *(f"{pair}.{kind}" for pair in PAIRS for kind in ("pem", "key")))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -86,12 +87,10 @@ def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
         "expired.pem": 0o644,
         "oidc.key": 0o600,
         "oidc.pub.pem": 0o644,
-        "portal.key": 0o600,
-        "portal.pem": 0o644,
+        **{f"{pair}.key": 0o600 for pair in PAIRS},
+        **{f"{pair}.pem": 0o644 for pair in PAIRS},
         "stranger.key": 0o600,
         "stranger.pem": 0o644,
-        "town.key": 0o600,
-        "town.pem": 0o644,
     }
     assert folder.stat().st_mode & 0o777 == 0o700
 

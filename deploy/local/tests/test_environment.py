@@ -40,6 +40,8 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "MAGDA_CLIENT_CERTIFICATE_FILE": str(keys / "portal.pem"),
         "MAGDA_CLIENT_KEY_FILE": str(keys / "portal.key"),
         "MAGDA_CA_FILE": str(keys / "ca.pem"),
+        "MAGDA_SIGNING_CERTIFICATE_FILE": str(keys / "portal-signing.pem"),
+        "MAGDA_SIGNING_KEY_FILE": str(keys / "portal-signing.key"),
         "MAGDA_SENDER": "kb.vlaanderen.be/aiv/burgerprofiel",
         "REST_URL": "https://127.0.0.1:9101",
         "REST_TOKEN_URL": "http://127.0.0.1:8100/op/v1/token",

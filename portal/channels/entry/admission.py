@@ -38,6 +38,12 @@ async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
     return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
 
 
+def name_of_register() -> str:
+    """Name the body that is asked for the birth date, as its manifest does."""
+    entry = catalogue.installed().provider_of(BIRTH_DATE)
+    return entry.agency.manifest.name if entry else ""
+
+
 def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
     """Find the birth date in the register's answer; None when there is none, or it cannot be read."""
     if not isinstance(outcome, Ready | Partial):

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from portal.platform.access import cookies, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
@@ -21,7 +21,7 @@ from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destinatio
 from portal.platform.access.types import Identity, Reason, Refused
 from portal.platform.sources import store
 
-from .admission import judge
+from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
 
@@ -72,7 +72,7 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 @way_in
-@require_safe
+@require_GET
 async def come_back(request: HttpRequest) -> HttpResponseBase:
     """Find out who came back from the provider, whether they may come in, and open a session."""
     started = pending.read(request.COOKIES.get(cookies.PENDING))
@@ -83,6 +83,9 @@ async def come_back(request: HttpRequest) -> HttpResponseBase:
         code = oidc.code_in(request.GET, started)
         said = await oidc.identify(code, started, redirect_uri=_our("entry:come_back"), now=_now())
     except StateMismatch as error:
+        if request.session is not None:
+            # Back, reload, or a second tab: whoever is signed in already has nothing to hear about it.
+            return SeeOther(path)
         # The cookie stays: another tab may be signing in.
         return _explained(request, error, path)
     except SignInError as error:
@@ -105,7 +108,11 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
     return render(
         request,
         f"entry/not_done_{known}.html",
-        {"again": return_path.with_path(reverse("entry:sign_in"), path), "reference": _reference(request)},
+        {
+            "again": return_path.with_path(reverse("entry:sign_in"), path),
+            "reference": _reference(request),
+            "register": name_of_register(),
+        },
         status=STATUS.get(known, HTTPStatus.FORBIDDEN),
     )
 
@@ -124,13 +131,12 @@ async def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session here first, then at the provider."""
     if request.method != "POST":
         return SeeOther(_signed_out()) if request.session is None else render(request, "entry/sign_out.html")
-    if request.session is None:
-        response = SeeOther(_signed_out())
-    else:
+    if request.session is not None:
         await sessions.close(request.session)
         log.info("signed out %s", request.correlation_id)
-        address = await oidc.sign_out_address(back_to=_our("entry:signed_out"), now=_now())
-        response = SeeOther(address or f"{_signed_out()}?aanbieder={NOT_REACHED}")
+    # Also without a session here: it may have ended by itself, while the one at the provider goes on.
+    address = await oidc.sign_out_address(back_to=_our("entry:signed_out"), now=_now())
+    response = SeeOther(address or f"{_signed_out()}?aanbieder={NOT_REACHED}")
     cookies.remove(response, cookies.SESSION, cookies.PENDING)
     response.headers["Clear-Site-Data"] = CLEAR
     return response
@@ -169,7 +175,10 @@ async def extend(request: HttpRequest) -> HttpResponseBase:
         ended = return_path.with_path(SESSION_ENDED, path)
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if is_script else SeeOther(ended)
     if is_script:
-        headers = {"X-Session-Expires": session.expires_at.isoformat()}
+        headers = {
+            "X-Session-Expires": session.expires_at.isoformat(),
+            "X-Session-Seconds": str(session.seconds_left()),
+        }
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
     return SeeOther(path)
 
@@ -180,7 +189,7 @@ async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResp
         return _refused(request, judged.admission, path)
     session, cookie = await sessions.open_session(identity, now=_now(), replaces=request.session)
     if judged.answer is not None:
-        await store.put(session, [judged.answer])
+        await store.put_if_possible(session, [judged.answer])
     log.info("signed in %s", request.correlation_id)
     response = SeeOther(path)
     cookies.set_session(response, cookie)

@@ -1,24 +1,35 @@
 """What every page shows around its content: who is here, and where one can go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from portal.features.themes.types import TITLES, Theme
+from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation."""
+    """A page in the navigation. `current`: "page" when it is this one, "true" when this one lies below it."""
 
     title: str
     href: str
-    is_current: bool = False
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in, and how, in words."""
+
+    name: str
+    how: str
 
 
 @cache
@@ -26,17 +37,51 @@ def _places() -> Sequence[tuple[str, str]]:
     """Only what is there: a theme without datasets is absent, never dead."""
     themes = [theme for theme in Theme if catalogue.installed().of_theme(theme)]
     return [
-        ("Uw gegevens", reverse("themes:overview")),
+        (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
     ]
 
 
+@cache
+def _links() -> Mapping[str, str]:
+    """The addresses that the frame of every page needs; `ui` knows none by itself."""
+    signed_out = reverse("entry:signed_out")
+    return {
+        "help": reverse("home:help"),
+        "cookies": reverse("home:cookies"),
+        "accessibility": reverse("home:accessibility"),
+        "sign_in": reverse("entry:sign_in"),
+        "sign_out": reverse("entry:sign_out"),
+        "extend": reverse("entry:extend"),
+        "signed_out": signed_out,
+        "over": f"{signed_out}?verlopen=1",
+    }
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the session (None when signed out) and, for who is signed in, the navigation."""
-    session = getattr(request, "session", None)
+    """Give templates the session (None when signed out), who that is, and where one can go from here."""
+    session: Session | None = getattr(request, "session", None)
+    links = _links()
+    if request.path == links["signed_out"]:
+        links = {**links, "over": ""}
     if session is None:
-        return {"session": None, "navigation": ()}
+        return {"session": None, "who": None, "navigation": (), "links": links}
     return {
         "session": session,
-        "navigation": [Place(title, href, href == request.path) for title, href in _places()],
+        "who": Who(session.identity.name, _how(session)),
+        "navigation": [Place(gettext(title), href, _current(href, request.path)) for title, href in _places()],
+        "links": links,
     }
+
+
+def _how(session: Session) -> str:
+    means, level = gettext(session.identity.means.label), gettext(session.identity.assurance.label)
+    return str(gettext("Aangemeld met %(means)s (veiligheidsniveau %(level)s)")) % {"means": means, "level": level}
+
+
+def _current(href: str, path: str) -> str:
+    if href == path:
+        return "page"
+    if path.startswith(href) and href != reverse("themes:overview"):
+        return "true"
+    return ""

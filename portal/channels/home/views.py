@@ -3,12 +3,20 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
+
+from . import connected_sites
 
 
 @require_safe
@@ -21,9 +29,9 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 async def help_page(request: HttpRequest) -> HttpResponse:
-    """Say who helps, and how signing in works."""
+    """Say who helps, how signing in works the first time, and where one can sign in."""
     contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
-    return render(request, "home/help.html", {"contact": contact})
+    return render(request, "home/help.html", {"contact": contact, "sites": connected_sites.listed()})
 
 
 @require_safe
@@ -39,8 +47,15 @@ async def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere."""
+    """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
+    if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
+        return HttpResponsePermanentRedirect(f"{request.path}/")
     return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that we will not read."""
+    return render(request, "home/bad_request.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -2,46 +2,77 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import UTC, datetime
 
-from portal.platform.access.types import Session
+from portal.platform.access import sessions
+from portal.platform.access.types import Assurance, Session
 from portal.platform.sources import fetch, store
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Outcome
+from portal.platform.sources.reading.outcomes import Down, Outcome
 
 log = logging.getLogger("portal.themes")
+
+TRUST = 1.0  # seconds for which a session that was there is taken to be there still
+
+Found = tuple[Entry, Outcome]
 
 
 async def answers(
     session: Session, entries: Sequence[Entry], *, again: frozenset[str], correlation_id: str
-) -> AsyncIterator[tuple[Entry, Outcome]]:
-    """Yield each dataset's outcome as soon as it is known; those named in `again` are asked anew.
+) -> AsyncIterator[Found]:
+    """Yield an outcome for each dataset, as soon as it is known; those named in `again` are asked anew.
 
-    What arrived is kept for the session also when the reader leaves half-way.
+    Whatever fails on our side becomes an outcome too: no dataset is left without one. What arrived is kept for the
+    session also when the reader leaves half-way; when the session ends meanwhile, nothing more is shown.
     """
-    kept = await store.get(session, [entry for entry in entries if entry.name not in again])
-    asked: list[tuple[Entry, Outcome]] = []
+    waiting = {entry.name: entry for entry in entries}
+    finding = _found(session, entries, again, correlation_id)
+    try:
+        async for entry, outcome in finding:
+            del waiting[entry.name]
+            yield entry, outcome
+    except Exception as error:
+        log.error("asking failed: %s %s", type(error).__name__, correlation_id)
+    finally:
+        await finding.aclose()
+    for entry in waiting.values():
+        yield entry, Down("fault", asked_at=datetime.now(UTC))
+
+
+async def _found(
+    session: Session, entries: Sequence[Entry], again: frozenset[str], correlation_id: str
+) -> AsyncGenerator[Found]:
+    allowed = [entry for entry in entries if may_see(session, entry)]
     for entry in entries:
+        if entry not in allowed:
+            yield entry, Down("assurance")
+    kept = await store.get_if_possible(session, [entry for entry in allowed if entry.name not in again])
+    for entry in allowed:
         if entry.name in kept:
             yield entry, kept[entry.name]
-    to_ask = [entry for entry in entries if entry.name not in kept]
-    if not to_ask:
-        return
+    to_ask = [entry for entry in allowed if entry.name not in kept]
+    asked: list[Found] = []
     arriving = fetch.ask_all(to_ask, session.identity.insz, correlation_id=correlation_id)
+    trusted_until = time.monotonic() + TRUST
     try:
-        async for entry, outcome in arriving:
-            asked.append((entry, outcome))
-            yield entry, outcome
+        async for found in arriving:
+            asked.append(found)
+            if time.monotonic() > trusted_until:
+                if not await sessions.is_live(session, now=datetime.now(UTC)):
+                    return
+                trusted_until = time.monotonic() + TRUST
+            yield found
     finally:
         await asyncio.shield(_settle(session, arriving, asked))
 
 
-async def _settle(
-    session: Session, arriving: AsyncIterator[tuple[Entry, Outcome]], asked: list[tuple[Entry, Outcome]]
-) -> None:
-    await arriving.aclose()  # type: ignore[attr-defined]
-    try:
-        await store.put(session, asked)
-    except Exception:
-        # The page is complete; what could not be kept is asked again on the next one.
-        log.exception("answers could not be kept")
+def may_see(session: Session, entry: Entry) -> bool:
+    """Tell whether someone signed in surely enough for a dataset."""
+    return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
+
+
+async def _settle(session: Session, arriving: AsyncGenerator[Found], asked: list[Found]) -> None:
+    await arriving.aclose()
+    await store.put_if_possible(session, asked)

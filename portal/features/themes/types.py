@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from django.utils.translation import gettext_noop as _
+
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
@@ -23,10 +25,10 @@ class Theme(StrEnum):
 
 
 TITLES = {
-    Theme.FAMILY: "U en uw gezin",
-    Theme.WORK: "Werk",
-    Theme.EDUCATION: "Onderwijs",
-    Theme.BENEFITS: "Voordelen & belastingen",
+    Theme.FAMILY: _("U en uw gezin"),
+    Theme.WORK: _("Werk"),
+    Theme.EDUCATION: _("Onderwijs"),
+    Theme.BENEFITS: _("Voordelen & belastingen"),
 }
 
 

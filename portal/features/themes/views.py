@@ -7,7 +7,9 @@ from functools import cache
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import signed_in
 from portal.platform.sources import catalogue
@@ -17,9 +19,10 @@ from portal.platform.sources.reading.outcomes import Outcome
 from . import queries, rules
 from .types import TITLES, Depth, Group, Theme
 
-OVERVIEW = "Uw gegevens"
+OVERVIEW = _("Uw gegevens")
 
 
+@require_safe
 @signed_in
 async def overview(request: HttpRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
@@ -31,6 +34,7 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
     return _page(request, OVERVIEW, groups, depth="lead")
 
 
+@require_safe
 @signed_in
 async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     """Show one theme, its datasets in full."""
@@ -42,6 +46,7 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     return _page(request, title, [Group(theme, "", "", entries)], crumbs, depth="theme")
 
 
+@require_safe
 @signed_in
 async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Show one dataset in full."""
@@ -69,8 +74,10 @@ def _page(
     *,
     depth: Depth,
 ) -> HttpResponseBase:
+    # Read before the frame is sent: what is wrong with the request can still be answered as such.
+    asked_again = frozenset(request.GET.getlist("opnieuw"))
     return StreamingHttpResponse(
-        _stream(request, title, groups, crumbs, depth=depth),
+        _stream(request, title, groups, crumbs, depth=depth, asked_again=asked_again),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
@@ -82,6 +89,7 @@ async def _stream(
     crumbs: Sequence[dict[str, str]],
     *,
     depth: Depth,
+    asked_again: frozenset[str],
 ) -> AsyncIterator[str]:
     """Send the frame at once, each tile as its source answers, and the closing line last."""
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
@@ -92,7 +100,6 @@ async def _stream(
     outcomes: list[tuple[Entry, Outcome]] = []
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
-    asked_again = frozenset(request.GET.getlist("opnieuw"))
     shape = {"depth": depth, "level": level, "asked_again": asked_again}
     async for entry, outcome in queries.answers(
         request.session,
@@ -110,4 +117,6 @@ async def _stream(
 @cache
 def _about(name: str) -> SafeString:
     """Render what is the same for everyone once: it is nearly half of a tile."""
-    return get_template("themes/about.html").render({"entry": catalogue.installed().entry(name)})
+    about = get_template("themes/about.html").render({"entry": catalogue.installed().entry(name)})
+    # Our own template, escaped as it was rendered.
+    return mark_safe(about)  # noqa: S308

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponseBase
+from django.utils.translation import gettext_noop as _
 
 from .types import CookieDeclaration
 
@@ -17,20 +18,22 @@ DECLARED = (
     CookieDeclaration(
         component="Mijn Burgerprofiel",
         names=(SESSION,),
-        purpose="Herkent uw browser zolang u aangemeld bent. Zonder deze cookie kunnen wij uw gegevens niet openen.",
+        purpose=_(
+            "Herkent uw browser zolang u aangemeld bent. Zonder deze cookie kunnen wij uw gegevens niet openen."
+        ),
         type="Cookie",
         domain=OUR_HOST,
         processor="Vlaamse overheid",
-        validity="Sessie: tot u afmeldt, 15 minuten niets doet, of ten laatste na 12 uur",
+        validity=_("Sessie: tot u afmeldt, 15 minuten niets doet, of ten laatste na 12 uur"),
     ),
     CookieDeclaration(
         component="Mijn Burgerprofiel",
         names=(PENDING,),
-        purpose="Zorgt ervoor dat alleen de browser waarin u begint met aanmelden, het aanmelden kan afronden.",
+        purpose=_("Zorgt ervoor dat alleen de browser waarin u begint met aanmelden, het aanmelden kan afronden."),
         type="Cookie",
         domain=OUR_HOST,
         processor="Vlaamse overheid",
-        validity="10 minuten, of korter als u eerder aangemeld bent",
+        validity=_("10 minuten, of korter als u eerder aangemeld bent"),
     ),
     CookieDeclaration(
         component="Vlaams toegangsbeheer",
@@ -41,23 +44,27 @@ DECLARED = (
             "PD_STATEFUL_*",
             "tbsession",
         ),
-        purpose="Sessiegebaseerde cookies die het mogelijk maken om gebruikers te herkennen op een webpagina "
-        "van het Vlaams toegangsbeheer.",
+        purpose=_(
+            "Sessiegebaseerde cookies die het mogelijk maken om gebruikers te herkennen op een webpagina "
+            "van het Vlaams toegangsbeheer."
+        ),
         type="Cookie",
         domain="authenticatie.vlaanderen.be",
         processor="Vlaamse overheid",
-        validity="Sessie",
+        validity=_("Sessie"),
     ),
     CookieDeclaration(
         component="Vlaams toegangsbeheer",
         names=("vo-authmethod", "vo-cot"),
-        purpose="Permanente cookies die gebruikt worden door het Vlaams toegangsbeheer om de laatst gebruikte "
-        "aanmeldkeuzes bij te houden. Een voorbeeld hiervan is het laatst gebruikte authenticatiemiddel "
-        "(zoals itsme).",
+        purpose=_(
+            "Permanente cookies die gebruikt worden door het Vlaams toegangsbeheer om de laatst gebruikte "
+            "aanmeldkeuzes bij te houden. Een voorbeeld hiervan is het laatst gebruikte authenticatiemiddel "
+            "(zoals itsme)."
+        ),
         type="Cookie",
         domain="authenticatie.vlaanderen.be",
         processor="Vlaamse overheid",
-        validity="1 maand",
+        validity=_("1 maand"),
     ),
 )
 

@@ -30,6 +30,8 @@ def signed_in(view: View) -> View:
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
         if request.session is not None:
             return await view(request, *arguments, **named)
+        if request.session_trouble is not None:
+            raise request.session_trouble
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         address = SESSION_ENDED if had_session else SIGN_IN
         return SeeOther(return_path.with_path(address, return_path.of(request)))

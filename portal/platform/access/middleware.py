@@ -26,10 +26,15 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         request.session = None
+        request.session_trouble = None
         is_unsafe = request.method not in SAFE
         if is_unsafe and not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
             return _refused(request, "origin")
-        request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
+        try:
+            request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
+        except Exception as error:
+            # Pages that need nobody (help, say) go on; a page that does raises this (`guards.signed_in`).
+            request.session_trouble = error
         if is_unsafe and request.session is not None:
             posted = request.POST.get(FIELD, "")
             if not is_same(posted, request.session.form_token):
@@ -53,4 +58,4 @@ def comes_from_us(origin: str | None, site: str | None) -> bool:
 
 def _refused(request: HttpRequest, why: str) -> HttpResponseBase:
     log.warning("cross-site request refused: %s %s", why, getattr(request, "correlation_id", "-"))
-    return render(request, "entry/form_refused.html", status=403)
+    return render(request, "access/form_refused.html", status=403)

@@ -48,6 +48,7 @@ insert into access_session (id, sealed_identity, opened_at, last_seen_at)
 values (%(id)s, %(sealed)s, %(now)s, %(now)s)
 """
 EXTEND = f"update access_session set last_seen_at = %(now)s where {_LIVE}"  # noqa: S608
+IS_LIVE = f"select 1 from access_session where {_LIVE}"  # noqa: S608
 CLOSE = "delete from access_session where id = %s"
 SWEEP = """
 delete from access_session
@@ -91,6 +92,13 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
     if identity is None:
         return None
     return _session(secret, identity, opened_at=opened_at, last_seen_at=last_seen_at)
+
+
+async def is_live(session: Session, *, now: datetime) -> bool:
+    """Tell whether a session found before is still there; does not count as activity."""
+    async with pool.connection() as conn:
+        cursor = await conn.execute(IS_LIVE, _limits(now, session.id), prepare=True)
+        return await cursor.fetchone() is not None
 
 
 async def extend(session: Session, *, now: datetime) -> Session | None:

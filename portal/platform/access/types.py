@@ -1,9 +1,10 @@
 """Nouns of access: by which means and how surely someone signed in, who they are, until when."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 
 class Assurance(IntEnum):
@@ -16,7 +17,7 @@ class Assurance(IntEnum):
     @property
     def label(self) -> str:
         """Name the level as a citizen reads it, in Dutch."""
-        return ("laag", "substantieel", "hoog")[self - 1]
+        return str((_("laag"), _("substantieel"), _("hoog"))[self - 1])
 
 
 class SignInMeans(StrEnum):
@@ -36,20 +37,20 @@ class SignInMeans(StrEnum):
     @property
     def label(self) -> str:
         """Name the means as a citizen reads it, in Dutch."""
-        return _LABELS[self]
+        return str(_LABELS[self])
 
 
 _LABELS = {
-    SignInMeans.EID: "eID en kaartlezer",
-    SignInMeans.EIDAS_HIGH: "buitenlandse elektronische identiteitskaart",
-    SignInMeans.ITSME: "itsme",
-    SignInMeans.APP_CODE: "beveiligingscode via app",
-    SignInMeans.SMS_CODE: "beveiligingscode via sms",
-    SignInMeans.EIDAS_SUBSTANTIAL: "buitenlands aanmeldmiddel",
-    SignInMeans.FEDERAL_TOKEN: "federaal token",
-    SignInMeans.PASSWORD: "gebruikersnaam en wachtwoord",
-    SignInMeans.SELF_REGISTERED: "zelfregistratie",
-    SignInMeans.UNKNOWN: "onbekend aanmeldmiddel",
+    SignInMeans.EID: _("eID en kaartlezer"),
+    SignInMeans.EIDAS_HIGH: _("buitenlandse elektronische identiteitskaart"),
+    SignInMeans.ITSME: _("itsme"),
+    SignInMeans.APP_CODE: _("beveiligingscode via app"),
+    SignInMeans.SMS_CODE: _("beveiligingscode via sms"),
+    SignInMeans.EIDAS_SUBSTANTIAL: _("buitenlands aanmeldmiddel"),
+    SignInMeans.FEDERAL_TOKEN: _("federaal token"),
+    SignInMeans.PASSWORD: _("gebruikersnaam en wachtwoord"),
+    SignInMeans.SELF_REGISTERED: _("zelfregistratie"),
+    SignInMeans.UNKNOWN: _("onbekend aanmeldmiddel"),
 }
 
 
@@ -120,6 +121,10 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: datetime
     seal_key: bytes
     form_token: str
+
+    def seconds_left(self, now: datetime | None = None) -> int:
+        """Count the seconds until it ends if nothing happens."""
+        return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
 
     def __repr__(self) -> str:
         return "Session(…)"

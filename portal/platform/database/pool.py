@@ -25,11 +25,25 @@ class DatabaseClosed(PortalError):
     code = "database"
 
 
+# A page must not wait for a lock or a lost statement: rather an error that is shown than a reader who hangs.
+LIMITS = """
+set statement_timeout = '2s';
+set lock_timeout = '1s';
+set idle_in_transaction_session_timeout = '5s';
+"""
+
+
 async def open_pool(*, most: int = 16) -> None:
     """Open the pool as the role of `DATABASE_URL`; waits until one connection stands."""
     global _pool
     _pool = AsyncConnectionPool(
-        _address(), min_size=1, max_size=most, open=False, timeout=5, kwargs={"autocommit": True}
+        _address(),
+        min_size=1,
+        max_size=most,
+        open=False,
+        timeout=2,
+        configure=_limit,
+        kwargs={"autocommit": True, "connect_timeout": 2},
     )
     await _pool.open(wait=True, timeout=10)
 
@@ -49,6 +63,10 @@ async def connection() -> AsyncIterator[AsyncConnection[Any]]:
         raise DatabaseClosed
     async with _pool.connection() as conn:
         yield conn
+
+
+async def _limit(conn: AsyncConnection[Any]) -> None:
+    await conn.execute(LIMITS)
 
 
 def _address() -> str:

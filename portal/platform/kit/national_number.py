@@ -2,8 +2,8 @@
 
 Eleven digits: two of the year, two of the month, two of the day, three of a serial number, two of a check.
 The month carries 20 or 40 more for people who are not in the population register (bis numbers), and 60 more
-for people who do not exist (test numbers). The check is 97 less the rest of the nine others divided by 97;
-from the year 2000 on those nine are read with a 2 before them.
+for people who do not exist (test numbers), 80 when both hold. The check is 97 less the rest of the nine others
+divided by 97; from the year 2000 on those nine are read with a 2 before them.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ from .incomplete_date import IncompleteDate
 
 _SHAPE = 11
 _MONTHS_RAISED_BY = 20
-_LAST_MONTH = 72
+_LAST_MONTH = 92
 
 
 def is_valid(number: str, *, is_fictitious: bool = False) -> bool:

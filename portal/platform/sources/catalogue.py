@@ -69,7 +69,8 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         service = self.dataset.service
         template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
         # What only concerns reading the answer does not make it another question.
-        plain = {"subject": "", "question": ""} | ({"origins": ()} if isinstance(service, Magda) else {})
+        plain: dict[str, Any] = {"subject": "", "question": ""}
+        plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
         return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
 
 
@@ -82,6 +83,11 @@ class Catalogue(msgspec.Struct, frozen=True):
     def entry(self, name: str) -> Entry | None:
         """Find a dataset by AGENCY.DATASET."""
         return next((entry for entry in self.entries if entry.name == name), None)
+
+    @property
+    def lookups(self) -> tuple[Entry, ...]:
+        """List the second questions: asked and read as datasets are, but no tile."""
+        return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
     def of_theme(self, theme: str) -> tuple[Entry, ...]:
         """List the datasets of one theme."""
@@ -147,14 +153,36 @@ def _module(agency: Agency) -> ModuleType | None:
         for known in [loaded for loaded in sys.modules if loaded == name or loaded.startswith(f"{name}.")]:
             del sys.modules[known]
         sys.modules[name] = importlib.util.module_from_spec(spec)
-    return importlib.import_module(f"{name}.parse")
+    try:
+        return importlib.import_module(f"{name}.parse")
+    except ImportError as error:
+        raise ManifestError(f"{file} cannot be imported: {error}.") from error
 
 
 def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
+    for service in (dataset.service, dataset.lookup.magda if dataset.lookup else None):
+        if service and not (agency.folder / "requests" / service.question).is_file():
+            file = agency.folder / "requests" / service.question
+            refuse(
+                agency.folder / "agency.toml", service.question, f"{file} does not exist", "write the question there"
+            )
     lookup = None
     if dataset.lookup:
-        named = {"magda": dataset.lookup.magda, "source": dataset.lookup.source}
-        second = msgspec.structs.replace(dataset, transport="magda", rest=None, lookup=None, **named)
+        # An entry of its own, with only what asking and reading need; it is no tile, and provides nothing.
+        second = msgspec.structs.replace(
+            dataset,
+            id=f"{dataset.id}_lookup",
+            source=dataset.lookup.source,
+            transport="magda",
+            magda=dataset.lookup.magda,
+            rest=None,
+            parse=dataset.lookup.parse,
+            lookup=None,
+            highlights=(),
+            items=None,
+            groups={},
+            provides="",
+        )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
     return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
 

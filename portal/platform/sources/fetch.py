@@ -7,7 +7,7 @@ in maintenance, too busy or failing is answered for at once, and never queued fo
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,21 +28,28 @@ SLOW = 0.5  # share of the deadline after which a call counts as slow
 
 # What says that the source itself is in trouble; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
+# What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
+OUTAGE = TROUBLE - {"unreadable", "busy"}
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
 Found = list[tuple[Entry, Outcome]]
 
 
-async def ask(entry: Entry, insz: str, *, correlation_id: str) -> Outcome:
+async def ask(entry: Entry, insz: str, *, correlation_id: str, transports: Mapping[str, Any] = TRANSPORTS) -> Outcome:
     """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value."""
-    ((_, outcome),) = await _ask(entry.question, [entry], insz, correlation_id)
+    ((_, outcome),) = await _ask(transports, entry.question, [entry], insz, correlation_id)
     return outcome
 
 
 async def ask_all(
-    entries: Sequence[Entry], insz: str, *, correlation_id: str
-) -> AsyncIterator[tuple[Entry, Outcome]]:
+    entries: Sequence[Entry],
+    insz: str,
+    *,
+    correlation_id: str,
+    transports: Mapping[str, Any] = TRANSPORTS,
+    page_seconds: float = PAGE_SECONDS,
+) -> AsyncGenerator[tuple[Entry, Outcome]]:
     """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
     Leaving the iterator early cancels what is still being asked.
@@ -53,17 +60,21 @@ async def ask_all(
         shared.setdefault(entry.question, []).append(entry)
 
     async def one(question: Question, asking: list[Entry]) -> None:
-        arrived.put_nowait(await _ask(question, asking, insz, correlation_id))
+        arrived.put_nowait(await _ask(transports, question, asking, insz, correlation_id))
 
     tasks = [asyncio.create_task(one(question, asking)) for question, asking in shared.items()]
     waiting = {entry.name: entry for entry in entries}
-    until = time.monotonic() + PAGE_SECONDS
+    until = time.monotonic() + page_seconds
     try:
         while waiting:
             try:
-                found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
-            except TimeoutError:
-                found = [(entry, Late()) for entry in waiting.values()]
+                # What is there already counts, however slowly it is taken from us.
+                found = arrived.get_nowait()
+            except asyncio.QueueEmpty:
+                try:
+                    found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
+                except TimeoutError:
+                    found = [(entry, Late(datetime.now(UTC))) for entry in waiting.values()]
             for entry, outcome in found:
                 del waiting[entry.name]
                 yield entry, outcome
@@ -72,17 +83,23 @@ async def ask_all(
             task.cancel()
 
 
-async def _ask(question: Question, entries: list[Entry], insz: str, correlation_id: str) -> Found:
+async def _ask(
+    transports: Mapping[str, Any], question: Question, entries: list[Entry], insz: str, correlation_id: str
+) -> Found:
     """Ask one question for all datasets that share it, and what their answers only name."""
     started = time.monotonic()
     until = started + max(entry.dataset.deadline_s for entry in entries)
-    found = await _guarded(question, entries, {"insz": insz}, insz, correlation_id, until)
+    transport = transports[entries[0].dataset.transport]
+    found = await _guarded(transport, question, entries, {"insz": insz}, insz, correlation_id, until)
 
     async def ask_one(second: Entry, value: str) -> Outcome:
-        ((_, outcome),) = await _guarded(second.question, [second], {"value": value}, None, correlation_id, until)
+        transport = transports[second.dataset.transport]
+        named = {"value": value}
+        ((_, outcome),) = await _guarded(transport, second.question, [second], named, value, correlation_id, until)
         return outcome
 
-    found = [(entry, await follow(entry, outcome, ask_one)) for entry, outcome in found]
+    now = datetime.now(UTC)
+    found = [(entry, _asked(await follow(entry, outcome, ask_one), now)) for entry, outcome in found]
     for entry, outcome in found:
         log.info(
             "%s %s%s %.0f ms %s",
@@ -96,32 +113,41 @@ async def _ask(question: Question, entries: list[Entry], insz: str, correlation_
 
 
 async def _guarded(
+    transport: Any,
     question: Question,
     entries: list[Entry],
     values: Mapping[str, str],
-    insz: str | None,
+    about: str,
     correlation_id: str,
     until: float,
 ) -> Found:
-    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value."""
+    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value.
+
+    about: whose number must stand in the answer, a person's or in a lookup a company's.
+    """
     bar = gatekeeper.barred(question.source, entries, datetime.now(UTC))
     if bar is not None:
         return [(entry, bar) for entry in entries]
     gate = gatekeeper.gate_of(question.source)
     started = time.monotonic()
-    if not gate.enters(started):
+    if started >= until:
+        # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
+        return [(entry, Late()) for entry in entries]
+    call = gate.enters(started)
+    if call is None:
         closed = Down("full" if gate.is_full else "failing", since=gate.down_since)
         return [(entry, closed) for entry in entries]
-    transport = TRANSPORTS[entries[0].dataset.transport]
     try:
-        found = await _bounded(transport, question, entries, values, insz, correlation_id, until - started)
+        found = await _bounded(transport, question, entries, values, about, correlation_id, until - started)
     except BaseException:
         # The reader left: that says nothing about the source.
         gate.abandon()
         raise
     now = time.monotonic()
     has_failed = all(_is_trouble(outcome) for _, outcome in found)
-    gate.leaves(now, has_failed=has_failed, is_slow=now - started > SLOW * (until - started))
+    # Measured by the deadline itself: what is left of it for a lookup may be little.
+    deadline = max(entry.dataset.deadline_s for entry in entries)
+    gate.leaves(call, now, has_failed=has_failed, is_slow=now - started > SLOW * deadline)
     return [(entry, _since(gate, outcome)) for entry, outcome in found]
 
 
@@ -130,7 +156,7 @@ async def _bounded(
     question: Question,
     entries: list[Entry],
     values: Mapping[str, str],
-    insz: str | None,
+    about: str,
     correlation_id: str,
     seconds: float,
 ) -> Found:
@@ -141,10 +167,10 @@ async def _bounded(
         return [(entry, Late()) for entry in entries]
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
-        log.exception("%s failed %s", question.source, correlation_id)
+        log.error("%s failed: %s %s", question.source, type(error).__name__, correlation_id)
         return [(entry, Down("fault", type(error).__name__)) for entry in entries]
     if isinstance(answer, Answer):
-        return [(entry, transport.read(answer, entry, insz)) for entry in entries]
+        return [(entry, transport.read(answer, entry, about)) for entry in entries]
     return [(entry, answer) for entry in entries]
 
 
@@ -158,8 +184,14 @@ def _since(gate: Gate, outcome: Outcome) -> Outcome:
         if not isinstance(outcome, Late):
             gate.down_since = None
         return outcome
-    if gate.down_since is not None:
-        return msgspec.structs.replace(outcome, since=gate.down_since)
-    if outcome.reason in TROUBLE:
+    if outcome.reason not in OUTAGE:
+        return outcome
+    if gate.down_since is None:
         gate.down_since = datetime.now(UTC)
-    return outcome
+        return outcome
+    return msgspec.structs.replace(outcome, since=gate.down_since)
+
+
+def _asked(outcome: Outcome, now: datetime) -> Outcome:
+    """Note on trouble when it was met; an answer knows by itself."""
+    return msgspec.structs.replace(outcome, asked_at=now) if isinstance(outcome, Late | Down) else outcome

@@ -52,7 +52,8 @@ def barred(source: str, entries: Iterable[Entry], now: datetime) -> Down | None:
 def states(now: float) -> list[State]:
     """List every source of the catalogue; `now` is monotonic seconds."""
     by_source: dict[str, list[Entry]] = {}
-    for entry in catalogue.installed().entries:
+    known = catalogue.installed()
+    for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.dataset.source, []).append(entry)
     return [_state(source, entries, now) for source, entries in sorted(by_source.items())]
 

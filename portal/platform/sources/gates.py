@@ -14,6 +14,13 @@ SLOW = 0.5  # share of slow calls that opens it
 PROBE = 10.0  # seconds between two tries while it is open
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that was let in; a probe is the one that an open breaker lets through."""
+
+    is_probe: bool
+
+
 @dataclass(slots=True)
 class Gate:
     """One source, as this worker sees it.
@@ -45,22 +52,27 @@ class Gate:
         self._forget(now)
         return len(self._calls), self._failed, self._slow
 
-    def enters(self, now: float) -> bool:
+    def enters(self, now: float) -> Call | None:
         """Let a call in, or not: an open breaker lets one through every ten seconds, to see whether it helps."""
         if self.is_full:
-            return False
+            return None
+        is_probe = self._probe_at is not None
         if self._probe_at is not None:
             if now < self._probe_at:
-                return False
+                return None
             self._probe_at = now + PROBE
         self.under_way += 1
-        return True
+        return Call(is_probe)
 
-    def leaves(self, now: float, *, has_failed: bool, is_slow: bool) -> None:
-        """Note how a call ended. A success of a probe closes the breaker, with a clean slate."""
+    def leaves(self, call: Call, now: float, *, has_failed: bool, is_slow: bool) -> None:
+        """Note how a call ended. A success of a probe closes the breaker, with a clean slate.
+
+        Calls that were under way when the breaker opened say nothing new: of a source that fails half of the time
+        the other half would close it at once.
+        """
         self.under_way -= 1
         if self._probe_at is not None:
-            if not has_failed and not is_slow:
+            if call.is_probe and not has_failed and not is_slow:
                 self._probe_at = None
                 self._calls.clear()
                 self._failed = self._slow = 0

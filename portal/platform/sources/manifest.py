@@ -36,8 +36,8 @@ class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A time (with offset) in which a source is out of service on purpose: it is not asked, and the tile says so."""
 
     source: str
-    begin: datetime = msgspec.field(name="from")
-    until: datetime
+    begin: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(name="from")
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,8 +58,12 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `question` is a file in `requests/`: the `Inhoud` of the question, with `${insz}`. `subject` is the path
     below the answer's `Inhoud` where the asked person's own number must stand, when the service gives it; where
-    the path leads to several numbers (a household), one of them must be theirs. `origins` names the sources behind
-    the service that this dataset is about, when it is not about all: exceptions of other origins are not its own.
+    the path leads to several numbers (a household), one of them must be theirs.
+
+    `origins` names the sources behind the service that this dataset is about, when it is not about all, in every
+    spelling (case does not count): exceptions of other origins are not its own. `origin` is the path, below the
+    answer's `Inhoud`, of where an item says which source it is of (`Dingen/Ding/Bron`): items of other origins are
+    not its own either.
     """
 
     domain: str
@@ -69,6 +73,12 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str
     subject: str = ""
     origins: tuple[str, ...] = ()
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a place for an origin without the origins to look for, and a place that is no item's."""
+        if self.origin and (not self.origins or "/" not in self.origin):
+            raise ValueError("`origin` is the path of a leaf in an item (`Dingen/Ding/Bron`) and needs `origins`")
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +87,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `path` is below the address of the REST sources; `scope` is asked of the authorization server; `question` is a
     file in `requests/`, with `${insz}`. `subject` is the path (`persoon/insz`) of the asked person's own number.
     `empty` is the path of a list that, when it is there and empty, says that there is nothing (as 204 does).
+    `count` is the path of that list's length, when the service gives it: a list of another length is damaged.
     """
 
     path: str
@@ -85,6 +96,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str
     subject: str = ""
     empty: str = ""
+    count: str = ""
 
     @property
     def service(self) -> str:

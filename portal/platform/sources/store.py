@@ -5,6 +5,7 @@ read a record without it; session, subject, dataset and version are bound in, so
 Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Sequence
 
@@ -22,6 +23,8 @@ Kept = Ready | Nothing
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Kept).decode
+
+log = logging.getLogger("portal.sources")
 
 NONCE = 12  # bytes, AES-GCM
 
@@ -48,6 +51,24 @@ async def put(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> No
     if names:
         async with pool.connection() as conn:
             await conn.execute(PUT, (session.id, names, sealed, session.id), prepare=True)
+
+
+async def put_if_possible(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
+    """Keep answers as `put` does; what cannot be kept now is asked again on the next page."""
+    try:
+        await put(session, outcomes)
+    except Exception as error:
+        # The type only: a message of the database can quote a value.
+        log.error("answers could not be kept: %s", type(error).__name__)
+
+
+async def get_if_possible(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
+    """Read kept answers as `get` does; what cannot be read now is asked again."""
+    try:
+        return await get(session, entries)
+    except Exception as error:
+        log.error("kept answers could not be read: %s", type(error).__name__)
+        return {}
 
 
 async def get(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:

@@ -31,6 +31,8 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"static": staticfiles_storage.url, "url": _url}
     env.filters |= {
         "clock": clock,
+        "day": day,
+        "moment": moment,
         "shown": shown,
     }
     return env
@@ -53,6 +55,17 @@ def _url(name: str, **kwargs: Any) -> str:
 def clock(moment: datetime) -> str:
     """Say the time of day as people here do: 14:03."""
     return moment.astimezone(BRUSSELS).strftime("%H:%M")
+
+
+def day(moment: datetime) -> str:
+    """Say the day as people here do: 3 maart 2026."""
+    local = moment.astimezone(BRUSSELS)
+    return incomplete_date.in_words(incomplete_date.IncompleteDate(local.year, local.month, local.day))
+
+
+def moment(moment: datetime) -> str:
+    """Say day and time: 3 maart 2026 om 14:03."""
+    return f"{day(moment)} om {clock(moment)}"
 
 
 def shown(value: str, kind: str) -> str:

@@ -59,8 +59,9 @@ async def test_sign_out_of_another_site_does_nothing(browser, session):
     assert await still_there(browser)
 
 
-async def test_sign_out_of_who_is_not_signed_in_just_says_so(database, browser):
-    assert (await browser.send("/afmelden/"))["Location"] == "/afgemeld/"
+async def test_sign_out_without_a_session_still_ends_the_one_at_the_provider(town, browser):
+    answer = await browser.send("/afmelden/")
+    assert "/op/v1/logout?" in answer["Location"]
     assert (await browser.get("/afmelden/"))["Location"] == "/afgemeld/"
 
 

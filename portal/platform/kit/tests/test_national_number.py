@@ -20,7 +20,7 @@ def test_every_kind_of_number_is_valid_in_both_centuries(raised_by, month, centu
     assert is_valid(numbered(f"55{raised_by + month:02}09123", century))
 
 
-@pytest.mark.parametrize("month", [13, 19, 33, 39, 53, 59, 73, 80, 99])
+@pytest.mark.parametrize("month", [13, 19, 33, 39, 53, 59, 73, 79, 93, 99])
 def test_months_that_no_register_hands_out_are_refused(month):
     number = numbered(f"55{month:02}09123")
 

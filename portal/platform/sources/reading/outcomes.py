@@ -16,11 +16,13 @@ Reason = Literal[
     "status",  # another HTTP status than 200
     "unreadable",  # an answer that is not what the contract says
     "mismatch",  # an answer to another question, or about another person
+    "silent",  # the service answered, but the body behind it said neither that it has data nor that it has none
     "late",  # a part that did not come before our deadline
     "full",  # as many questions to this source are under way as we allow
     "failing",  # it failed too often just now: we leave it alone for a few seconds
     "off",  # switched off by whoever runs this portal
     "maintenance",  # out of service on purpose, for a time that was announced
+    "assurance",  # the citizen did not sign in surely enough for it
 ]
 
 
@@ -54,7 +56,9 @@ class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
 
 
 class Late(msgspec.Struct, frozen=True, tag="late"):
-    """Our deadline passed before the source answered."""
+    """Our deadline passed before the source answered. `asked_at` is in UTC."""
+
+    asked_at: datetime | None = None
 
 
 class Down(msgspec.Struct, frozen=True, tag="down"):
@@ -68,6 +72,7 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     detail: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    asked_at: datetime | None = None
 
 
 Outcome = Ready | Partial | Nothing | Late | Down

@@ -34,6 +34,8 @@ def body(folder: Path, name: str, text: str = SOUND, code: str = "def read(conte
     own = folder / name
     own.mkdir(parents=True)
     (own / "agency.toml").write_text(text, "utf-8")
+    (own / "requests").mkdir()
+    (own / "requests/iets.xml").write_text("<Inhoud><INSZ>${insz}</INSZ></Inhoud>", "utf-8")
     (own / "parse.py").write_text(code, "utf-8")
     return folder
 
@@ -51,6 +53,10 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
         (SOUND.replace('parse = "read"', 'parse = "reed"'), "line 10: parse.py has no function 'reed'"),
         (SOUND.replace('transport = "magda"', 'transport = "fax"'), "Invalid enum value 'fax'"),
         (SOUND.replace("[[datasets]]", "[[datasets]]\ndeadline_s = 6"), "Expected `float` <= 5"),
+        (
+            SOUND + '[[maintenance]]\nsource = "iets"\nfrom = 2026-01-01T10:00:00\nuntil = 2026-01-01T11:00:00Z',
+            "line 23: Expected `datetime` with a timezone component",
+        ),
         (SOUND.replace('name = "V', "name = V"), "not TOML"),
     ],
 )
@@ -73,3 +79,29 @@ def test_one_datum_has_one_provider(tmp_path):
     body(tmp_path, "twee", providing)
     with pytest.raises(manifest.ManifestError, match=r"een\.iets and twee\.iets both provide"):
         catalogue.load([tmp_path])
+
+
+def test_a_question_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(manifest.ManifestError, match=r"line 20: .*niets\.xml does not exist"):
+        catalogue.load([body(tmp_path, "voorbeeld", SOUND.replace("iets.xml", "niets.xml"))])
+
+
+def test_a_body_from_elsewhere_may_have_more_than_one_file(tmp_path):
+    body(tmp_path, "voorbeeld", code="from .other import read\n")
+    (tmp_path / "voorbeeld/other.py").write_text("def read(content):\n    return [content]\n", "utf-8")
+    (entry,) = catalogue.load([tmp_path]).entries
+    assert entry.parse("fact") == ["fact"]
+
+
+def test_a_body_that_cannot_be_imported_is_refused(tmp_path):
+    with pytest.raises(manifest.ManifestError, match="cannot be imported"):
+        catalogue.load([body(tmp_path, "voorbeeld", code="import does_not_exist\n")])
+
+
+@pytest.mark.parametrize(("transport", "table"), [("rest", "magda"), ("magda", "rest")])
+def test_a_transport_needs_its_own_table(tmp_path, transport, table):
+    wrong = SOUND.replace('transport = "magda"', f'transport = "{transport}"').replace(
+        "datasets.magda", f"datasets.{table}"
+    )
+    with pytest.raises(manifest.ManifestError):
+        catalogue.load([body(tmp_path, "voorbeeld", wrong)])

@@ -57,6 +57,29 @@ def test_parse_prints_a_line_a_file(entry):
     assert (down["outcome"], down["reason"]) == ("down", "busy: MAGDA 99996")
 
 
+def test_parse_reads_json_as_well(tmp_path):
+    entry = next(entry for entry in catalogue.installed().entries if entry.dataset.transport == "rest")
+    folder = entry.agency.folder / "samples" / "rest" / entry.name
+    ready = next(
+        f for f in sorted(folder.glob("*.facts.json")) if json.loads(f.read_text("utf-8"))["outcome"] == "ready"
+    )
+    whole = ready.with_name(ready.name.replace(".facts", ""))
+    cut = tmp_path / "cut.json"
+    cut.write_bytes(whole.read_bytes()[:-9])
+    out, err, code = run("parse", entry.name, str(whole), str(cut))
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (err, code) == ("", 0)
+    assert [(row["outcome"], row["reason"]) for row in rows] == [("ready", None), ("down", "unreadable: no JSON")]
+
+
+def test_parse_reads_the_answers_of_lookups():
+    lookup = catalogue.installed().lookups[0]
+    service = lookup.dataset.service
+    folder = lookup.agency.folder / "samples" / service.domain / service.service / service.version
+    out, err, code = run("parse", lookup.name, str(folder / "notfound.xml"))
+    assert (err, code, json.loads(out)["outcome"]) == ("", 0, "nothing")
+
+
 def test_parse_goes_on_after_a_file_that_is_not_there(entry):
     out, err, code = run("parse", entry.name, "/nowhere.xml", sample(entry, "nothing"))
     assert code == 2

@@ -2,6 +2,13 @@
 
 "Nothing" is said only when the answer says so itself with a code that means it. Whatever is damaged, cut off,
 about somebody else or not understood is "down".
+
+A service can speak for several bodies (GeefHistoriekInschrijving). A dataset whose manifest names its `origins` then
+reads only the items and exceptions of those; exceptions of MAGDA are about the whole question, so everyone's. An
+origin that says nothing at all, in an answer that is whole, is "down" for its dataset ("silent"), never "nothing":
+of the 74 published answers most say it outright when an origin has no data (30101), and 19 leave an origin out
+without a word. Silence is thus not how the service says "nothing"; who was not asked, or whose answer was lost,
+looks the same.
 """
 
 import logging
@@ -62,11 +69,14 @@ def read_answer(data: bytes, entry: Entry, *, asked_at: datetime, referte: str |
 def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, insz: str | None) -> Outcome:
     reply = _reply(parse_xml(data), entry)
     answer = _answer(reply, referte)
+    service = _service(entry)
     exceptions = _exceptions(reply, entry)
     content = None
     if answer is not None:
         exceptions += _exceptions(answer, entry)
         content = child(answer, "Inhoud")
+    if service.origin and content is not None:
+        keep_own(content, service)
     missing = [
         Missing(_printable(e.origin), _printable(e.code), reason)
         for e in exceptions
@@ -88,6 +98,8 @@ def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, in
         if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
             return Down("mismatch", "Referte")
         return Nothing(asked_at)
+    if service.origin and content is not None and not _says_something(content):
+        return Down("silent")
     return Down("unreadable", "content" if content is not None else "no content")
 
 
@@ -132,14 +144,46 @@ def _answer(reply: Element, referte: str | None) -> Element | None:
 
 
 def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:
+    """Classify the exceptions that concern the dataset; one without an origin may be ours, so it counts."""
+    service = _service(entry)
+    concerned = {*_own(service), "magda", ""}
     found: list[_Exception] = []
-    for part in holder.iterchildren("Uitzonderingen"):
-        for e in part.iterchildren("Uitzondering"):
-            origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
-            meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), entry.agency.meanings)
-            path = f"Uitzonderingen/Uitzondering[{len(found) + 1}]"
-            found.append(_Exception(origin, code, meaning, path))
+    each = (e for part in holder.iterchildren("Uitzonderingen") for e in part.iterchildren("Uitzondering"))
+    for n, e in enumerate(each, 1):
+        origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
+        if service.origins and (_behind(e) or origin.casefold()) not in concerned:
+            continue
+        meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), entry.agency.meanings)
+        found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]"))
     return found
+
+
+def _behind(exception: Element) -> str:
+    """Name the source behind MAGDA that an exception is about, where it says so in an annotation; else ""."""
+    for part in exception.iterchildren("Annotaties"):
+        for note in part.iterchildren("Annotatie"):
+            if text_at(note, "Naam") == "Bron":
+                return text_at(note, "Waarde").casefold()
+    return ""
+
+
+def _own(service: Magda) -> set[str]:
+    return {origin.casefold() for origin in service.origins}
+
+
+def keep_own(content: Element, service: Magda) -> None:
+    """Empty the items of other origins, in place: what is left stays where it stood, so paths remain true.
+
+    An item that does not say whose it is could be ours: that is damage, and raises what `read_answer` makes of it.
+    """
+    own = _own(service)
+    *way, mark = service.origin.split("/")
+    for item in _at(content, way):
+        origin = text_at(item, mark).casefold()
+        if not origin:
+            raise _Unusable(Down("unreadable", "origin"))
+        if origin not in own:
+            item.clear()
 
 
 def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_Exception]) -> None:
@@ -153,11 +197,16 @@ def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_E
         return
     if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
         return
-    level = [content]
-    for name in subject.split("/"):
-        level = [below for element in level for below in element.iterchildren(name)]
-    if not any(text_of(element) == insz for element in level):
+    if not any(text_of(element) == insz for element in _at(content, subject.split("/"))):
         raise _Unusable(Down("mismatch", "INSZ"))
+
+
+def _at(content: Element, way: list[str]) -> list[Element]:
+    """List every element that a path of names leads to."""
+    level = [content]
+    for name in way:
+        level = [below for element in level for below in element.iterchildren(name)]
+    return level
 
 
 def _service(entry: Entry) -> Magda:

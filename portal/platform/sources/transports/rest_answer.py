@@ -26,12 +26,11 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
     try:
         content = _decode(answer.data)
-        if not isinstance(content, dict):
-            return Down("unreadable", "no object")
-        if insz is not None and service.subject and _at(content, service.subject) != insz:
-            return Down("mismatch", "INSZ")
+        trouble = _damage(content, service, insz)
+        if trouble is not None:
+            return trouble
         facts = tuple(entry.parse(content))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "no JSON")
     except Exception as error:
         # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
@@ -42,6 +41,28 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
     if service.empty and _at(content, service.empty) == []:
         return Nothing(answer.asked_at)
     return Down("unreadable", "content")
+
+
+def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
+    """Tell why an answer is not what was asked for, before anybody reads it."""
+    if not isinstance(content, dict):
+        return Down("unreadable", "no object")
+    if service.subject:
+        about = _at(content, service.subject)
+        if not isinstance(about, str):
+            return Down("unreadable", "no subject")
+        if insz is not None and about != insz:
+            return Down("mismatch", "INSZ")
+    if service.empty:
+        several = _at(content, service.empty)
+        if not isinstance(several, list):
+            return Down("unreadable", "no list")
+        if service.count:
+            count = _at(content, service.count)
+            # `true` would pass for 1: to Python a flag is a number.
+            if type(count) is not int or count != len(several):
+                return Down("unreadable", "count")
+    return None
 
 
 def _at(content: Any, path: str) -> Any:

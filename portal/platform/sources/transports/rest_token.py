@@ -70,5 +70,6 @@ async def _ask(scope: str, now: float) -> str | Down:
         granted = msgspec.json.decode(came[1], type=Granted)
     except msgspec.DecodeError:
         return Down("unreadable", "token")
-    _kept[scope] = (granted.access_token, now + granted.expires_in - MARGIN)
+    # One that lives shorter than a minute is used for half its life.
+    _kept[scope] = (granted.access_token, now + granted.expires_in - min(MARGIN, granted.expires_in / 2))
     return granted.access_token

@@ -39,10 +39,15 @@ async def post(
             address, data=body, headers={**headers, "Accept-Encoding": "identity"}, ssl=_tls(), allow_redirects=False
         ) as response:
             if response.status not in expected:
-                return Down(REASONS.get(response.status, "status"), f"HTTP {response.status}")
+                return refused(response.status)
             return await _capped(response)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return Down("connection", type(error).__name__)
+
+
+def refused(status: int) -> Down:
+    """Say why there is no answer, by the status alone: what a problem+json body says may be personal."""
+    return Down(REASONS.get(status, "status"), f"HTTP {status}")
 
 
 async def close() -> None:
@@ -72,6 +77,8 @@ def _client() -> aiohttp.ClientSession:
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            # Who compresses all the same sends nothing readable: a small body must not become a large one here.
+            auto_decompress=False,
         )
     return _session
 

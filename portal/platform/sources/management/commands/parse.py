@@ -26,10 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the files one by one; a file that cannot be read does not stop the others."""
-        known = catalogue.installed()
-        entry = known.entry(options["dataset"])
+        known = (*catalogue.installed().entries, *catalogue.installed().lookups)
+        entry = next((e for e in known if e.name == options["dataset"]), None)
         if entry is None:
-            names = ", ".join(e.name for e in known.entries)
+            names = ", ".join(e.name for e in known)
             self.stderr.write(f"There is no dataset {options['dataset']!r}. There are: {names}.")
             sys.exit(2)
         failed = False

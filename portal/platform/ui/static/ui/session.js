@@ -6,9 +6,12 @@
   if (!form) return;
   const WARN_MS = 2 * 60 * 1000;
   const time = form.querySelector("[data-time]");
-  let expires = Date.parse(form.dataset.expires);
+  // Counted from the server's word on the page's own clock: the visitor's clock may be wrong by hours.
+  let left = Number(form.dataset.left) * 1000;
+  let since = performance.now();
+  const remaining = () => left - (performance.now() - since);
 
-  const show = () => {
+  const show = (expires) => {
     // Belgian time wherever the reader is: every other time on the page is.
     time.textContent = new Date(expires).toLocaleTimeString("nl-BE", {
       hour: "2-digit",
@@ -17,19 +20,22 @@
     });
   };
 
+  let timer;
   const tick = () => {
-    const left = expires - Date.now();
-    if (left <= 0) {
-      location.replace(form.dataset.over);
+    clearTimeout(timer);
+    const rest = remaining();
+    if (rest <= 0) {
+      // Not on the page that says so itself: it would go there for ever.
+      if (form.dataset.over) location.replace(form.dataset.over);
       return;
     }
-    const urgent = left <= WARN_MS;
+    const urgent = rest <= WARN_MS;
     if (urgent !== form.classList.contains("urgent")) {
       form.classList.toggle("urgent", urgent);
       if (urgent) form.setAttribute("role", "alert");
       else form.removeAttribute("role");
     }
-    setTimeout(tick, Math.min(left, urgent ? 1000 : left - WARN_MS));
+    timer = setTimeout(tick, urgent ? Math.min(rest, 1000) : rest - WARN_MS);
   };
 
   form.addEventListener("submit", async (event) => {
@@ -42,13 +48,18 @@
         redirect: "error",
       });
       if (!answer.ok) throw new Error(String(answer.status));
-      expires = Date.parse(answer.headers.get("X-Session-Expires"));
-      show();
+      left = Number(answer.headers.get("X-Session-Seconds")) * 1000;
+      since = performance.now();
+      show(answer.headers.get("X-Session-Expires"));
+      tick();
     } catch {
       form.submit();
     }
   });
 
-  show();
+  // Timers stand still while a laptop sleeps or a tab is away.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) tick();
+  });
   tick();
 })();

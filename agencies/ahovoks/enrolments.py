@@ -1,0 +1,191 @@
+"""Enrolments in higher and adult education, as GeefHistoriekInschrijving 02.01 writes them.
+
+The transport leaves only items of a dataset's own origins; Onderwijsdiensten reads the others of the same answer.
+"""
+
+import re
+
+from portal.platform.sources.reading.table import Leaf, Reader, coded, composed, date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.xml import Element, child, text_at
+
+KINDS = {"HO": "Hoger onderwijs", "VWO": "Volwassenenonderwijs"}
+
+
+def year(key: str, label: str) -> Leaf:
+    """Show an academic year by both its calendar years: "2015" is "2015-2016"."""
+    return Leaf(key, label, "text", both_years)
+
+
+def both_years(first: str) -> str:
+    """Put "2015" as "2015-2016"; what is no year stays as it is."""
+    return f"{first}-{int(first) + 1}" if re.fullmatch("[0-9]{4}", first) else first
+
+
+def count(key: str, label: str) -> Leaf:
+    """Show a number without the zeros before it: "060" is "60"."""
+    return Leaf(key, label, "number", lambda digits: digits.lstrip("0") or "0")
+
+
+def address(key: str, label: str) -> Reader:
+    """Show an address on one line; when it was changed, apart."""
+    return group(
+        {
+            ".": composed(key, label, address_in_words),
+            "@DatumModificatie": date(f"{key}_changed", f"{label}: gewijzigd op"),
+        }
+    )
+
+
+def address_in_words(element: Element) -> str:
+    """Put an address on one line: "Kouter 12 bus A, 9000 Gent"; the country only when abroad."""
+    box, country = text_at(element, "Busnummer"), text_at(element, "Land", "Naam")
+    town = child(element, "Gemeente")
+    lines = (
+        (text_at(element, "Straat", "Naam"), text_at(element, "Huisnummer"), f"bus {box}" if box else ""),
+        (text_at(town, "PostCode"), text_at(town, "Naam")) if town is not None else (),
+        ("" if country.casefold() in ("belgie", "belgië") else country,),
+    )
+    return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
+
+
+def contact(key: str, who: str) -> Reader:
+    """Show how to reach an institution or a place."""
+    return group(
+        {
+            "Telefoonnummer": text(f"{key}_telephone", f"Telefoon van de {who}"),
+            "Email": text(f"{key}_email", f"E-mail van de {who}"),
+            "Website": text(f"{key}_website", f"Website van de {who}"),
+        }
+    )
+
+
+def degree_programme(key: str, label: str) -> Reader:
+    """Read a programme of higher education: the one followed, the one before or the one after."""
+    return group(
+        {
+            "VolledigeNaam": text(key, label),
+            "Code": text(f"{key}_code", f"{label}: code", "code"),
+            "NaamElementen": group(
+                {
+                    "PrefixGraad": text(f"{key}_degree_prefix", f"{label}: voor de graad"),
+                    "Graad": text(f"{key}_degree", f"{label}: graad"),
+                    "SpecificatieGraad": text(f"{key}_degree_in", f"{label}: toevoeging bij de graad"),
+                    "Kwalificatie": text(f"{key}_qualification", f"{label}: kwalificatie"),
+                }
+            ),
+            "Soort": coded(f"{key}_type", f"{label}: soort"),
+        }
+    )
+
+
+PROOFS = group(
+    {
+        "Studiebewijs[]": group(
+            {
+                "Referte": text("proof_reference", "Studiebewijs: referentie", "code"),
+                "LEDReferte": text("proof_reference_led", "Studiebewijs: referentie in de databank", "code"),
+            }
+        )
+    }
+)
+
+CREDITS = group(
+    {
+        "Opgenomen": count("credits_taken", "Studiepunten opgenomen"),
+        "Verworven": count("credits_earned", "Studiepunten verworven"),
+        "Gedelibereerd": count("credits_deliberated", "Studiepunten gedelibereerd"),
+        "GeenResultaat": count("credits_without_result", "Studiepunten zonder resultaat"),
+        "NietDeelgenomen": count("credits_not_sat", "Studiepunten niet deelgenomen"),
+        "NietGeslaagd": count("credits_failed", "Studiepunten niet geslaagd"),
+        "NietVerworven": count("credits_not_earned", "Studiepunten niet verworven"),
+        "Vrijgesteld": count("credits_exempt", "Studiepunten vrijgesteld"),
+        "Uitgeschreven": count("credits_dropped", "Studiepunten uitgeschreven"),
+    }
+)
+
+HIGHER = group(
+    {
+        "Opleiding": degree_programme("programme", "Opleiding"),
+        "Academiejaar": year("academic_year", "Academiejaar"),
+        "Status": coded("status", "Status van de inschrijving"),
+        "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
+        "DatumUitschrijving": date("left_on", "Uitgeschreven op"),
+        "SoortContract": coded("contract", "Soort contract"),
+        "Studiepunten": CREDITS,
+        "Studieomvang": count("study_load", "Studieomvang in studiepunten"),
+        "ToereikendeStudieomvang": yes_or_no("study_load_suffices", "Studieomvang is toereikend"),
+        "StudiebewijsHaalbaar": yes_or_no("proof_possible", "Studiebewijs is haalbaar in dit jaar"),
+        "Studiebewijzen": PROOFS,
+        "VolgendeOpleiding": degree_programme("next_programme", "Volgende opleiding"),
+        "VorigeOpleiding": degree_programme("previous_programme", "Vorige opleiding"),
+    }
+)
+
+ADULT = group(
+    {
+        "Opleiding": group(
+            {
+                "Naam": text("programme", "Opleiding"),
+                "Code": text("programme_code", "Opleiding: code", "code"),
+                "Omschrijving": text("programme_description", "Opleiding: omschrijving"),
+                "Diplomagericht": yes_or_no("towards_diploma", "Opleiding leidt naar een diploma"),
+                "Opleidingsvariant": group(
+                    {
+                        "Naam": text("variant", "Variant van de opleiding"),
+                        "Code": text("variant_code", "Variant van de opleiding: code", "code"),
+                        "Traject": coded("variant_pace", "Variant van de opleiding: traject"),
+                    }
+                ),
+            }
+        ),
+        "Module": group(
+            {
+                "Naam": text("module", "Module"),
+                "Code": text("module_code", "Module: code", "code"),
+                "Omschrijving": text("module_description", "Module: omschrijving"),
+                "ModuleVariant": group(
+                    {
+                        "Code": text("module_variant_code", "Variant van de module: code", "code"),
+                        "Traject": coded("module_variant_pace", "Variant van de module: traject"),
+                        "Studiepunten": count("module_credits", "Module: studiepunten"),
+                    }
+                ),
+            }
+        ),
+        "Status": coded("status", "Status van de inschrijving"),
+        "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
+        "DatumUitschrijving": date("left_on", "Uitgeschreven op"),
+        "Resultaat/EvaluatieResultaat": coded("result", "Resultaat"),
+        "Resultaat/Studiebewijzen": PROOFS,
+    }
+)
+
+ENROLMENTS = group(
+    {
+        "Inschrijvingen/Inschrijving[]": group(
+            {
+                "Bron": meaning("kind_of_education", "Soort inschrijving", KINDS),
+                "Referte": text("enrolment_reference", "Referentie van de inschrijving", "code"),
+                "Instelling": group(
+                    {
+                        "OfficieleNaam": text("institution", "Instelling"),
+                        "Instellingsnummer": text("institution_number", "Nummer van de instelling", "code"),
+                        "Instantie": text("institution_type", "Soort instelling"),
+                        "Adres": address("institution_address", "Adres van de instelling"),
+                        "Contactgegevens": contact("institution", "instelling"),
+                    }
+                ),
+                "OnderwijsLocatie": group(
+                    {
+                        "Nummer": text("location_number", "Nummer van de leslocatie", "code"),
+                        "Omschrijving": text("location", "Leslocatie"),
+                        "Adres": address("location_address", "Adres van de leslocatie"),
+                        "Contactgegevens": contact("location", "leslocatie"),
+                    }
+                ),
+                "HogerOnderwijs": HIGHER,
+                "Volwassenenonderwijs": ADULT,
+            }
+        )
+    }
+)

@@ -1,0 +1,1 @@
+"""Departement Werk en Sociale Economie: Flemish career breaks and care credit."""

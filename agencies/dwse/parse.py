@@ -1,0 +1,44 @@
+"""Read the answers of GeefLoopbaanonderbrekingen 02.00: who worked less, when, why and for which allowance."""
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import Leaf, coded, date, group, number, text
+from portal.platform.sources.reading.xml import Element
+
+
+def euros(cents: str) -> str:
+    """Write an amount that the body gives in eurocents ("15808" is 158,08 euro); what is no number stays as it is."""
+    if not (cents.isascii() and cents.isdigit()):
+        return cents
+    return f"{cents[:-2].lstrip('0') or '0'},{cents[-2:].zfill(2)} euro"
+
+
+BREAK = group(
+    {
+        "Categorie": coded("category", "Soort onderbreking"),
+        "Periode": group({"Begin": date("from", "Van"), "Einde": date("until", "Tot en met")}),
+        "Vermindering": coded("reduction", "Hoeveel minder werken"),
+        "Reden": coded("reason", "Reden"),
+        "Regime": coded("regime", "Regime"),
+        "Contract": coded("contract", "Contract"),
+        "BijkomendeActiviteit": coded("other_activity", "Bijkomende activiteit"),
+        "BedragMaandelijkseUitkering": Leaf("monthly_amount", "Uitkering per maand", "text", euros),
+        "GemiddeldAantalUrenPerWeek": group(
+            {
+                "Referentiepersoon": text("full_time_hours", "Uren per week bij voltijds werk"),
+                "Werknemer": text("own_hours", "Uw uren per week"),
+            }
+        ),
+        "Bron": text("paid_by", "Uitkering van"),
+        "Dossiernummer": text("file_number", "Dossiernummer", "code"),
+        "INSZ": number("insz", "Rijksregisternummer"),
+    }
+)
+
+_ANSWER = group({"Loopbaanonderbrekingen/Loopbaanonderbreking[]": BREAK})
+
+
+def loopbaanonderbreking(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefLoopbaanonderbrekingen."""
+    facts: list[Fact] = []
+    _ANSWER(content, "", facts)
+    return facts

@@ -1,0 +1,1 @@
+"""Federale Overheidsdienst Economie: what the Crossroads Bank for Enterprises says about you."""

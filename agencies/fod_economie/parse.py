@@ -1,0 +1,110 @@
+"""Read GeefFuncties 02.00: what somebody does in companies and may do as an entrepreneur; and GeefOnderneming."""
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import coded, composed, date, described, group, number, text
+from portal.platform.sources.reading.xml import Element, child, children_of, text_at, text_of
+
+from .known_codes import LEGAL_FORMS, SITUATIONS, STATUSES
+
+# How the register writes that an end is not known.
+NO_END = "9999-12-31"
+
+# Where a company's name may stand, the best first.
+NAMES = ("MaatschappelijkeNamen", "CommercieleNamen", "AfgekorteNamen")
+
+_until = date("until", "Beëindigd op")
+
+
+def until(element: Element, path: str, facts: list[Fact]) -> None:
+    """Read an end, unless it says that there is none."""
+    if text_of(element) != NO_END:
+        _until(element, path, facts)
+
+
+def company_name(names: Element) -> str:
+    """Choose one of a company's names: the official before the commercial before the short one, Dutch first."""
+    for kind in NAMES:
+        several = child(names, kind)
+        found = [each for each in children_of(several) if text_at(each, "Naam")] if several is not None else []
+        found.sort(key=lambda each: text_at(each, "Taalcode").casefold() != "nl")
+        if found:
+            return text_at(found[0], "Naam")
+    return ""
+
+
+def legal_form(form: Element) -> str:
+    """Name a legal form: in words, else by its abbreviation, else by its code."""
+    code = text_at(form, "Code")
+    if text_at(form, "Omschrijving") or code in LEGAL_FORMS:
+        return described(form, LEGAL_FORMS)
+    return text_at(form, "Afkorting") or described(form, {})
+
+
+def address(whole: Element) -> str:
+    """Put an address in one line. Street and municipality often stand in a description by language: Dutch first."""
+    holder = child(whole, "Descripties")
+    descriptions = children_of(holder) if holder is not None else []
+    descriptions.sort(key=lambda each: text_at(each, "Taalcode").casefold() not in ("nl", ""))
+    places = [whole, *(found for each in descriptions if (found := child(each, "Adres")) is not None)]
+
+    def first(*names: str) -> str:
+        return next((words for place in places if (words := text_at(place, *names))), "")
+
+    box = first("Busnummer")
+    street = f"{first('Straat', 'Naam')} {first('Huisnummer')}".strip() + (f" bus {box}" if box else "")
+    municipality = f"{first('Gemeente', 'PostCode')} {first('Gemeente', 'Naam')}".strip()
+    country = first("Land", "Naam")
+    parts = [street, municipality, "" if country.upper().startswith("BELGI") else country]
+    return ", ".join(part for part in parts if part)
+
+
+FUNCTION = group(
+    {
+        "AardFunctie": coded("function", "Functie of vaardigheid"),
+        "FunctiehouderVan": text("enterprise_number", "Ondernemingsnummer", "code"),
+        "AanduidingPersoonOnderneming": coded("representation", "Vertegenwoordiging"),
+        "Ondernemingsnummer": text("held_through", "Functie uitgeoefend door onderneming", "code"),
+        "INSZ": number("insz", "Rijksregisternummer"),
+        "Periode": group({"Begin": date("from", "Begonnen op"), "Einde": until}),
+        "EindeFunctie": coded("end_reason", "Reden van het einde"),
+        "AanduidingVrijstelling": coded("exemption", "Vrijstelling van bewijs"),
+        "SoortVrijstelling": coded("exemption_kind", "Soort vrijstelling"),
+        "AuthentiekeBron": coded("register", "Databank"),
+        "@DatumModificatie": date("changed_on", "Laatst gewijzigd op"),
+    }
+)
+
+COMPANY = group(
+    {
+        "Namen": composed("company_name", "Naam van de onderneming", company_name),
+        "StatusKBO": coded("company_status", "Toestand van de onderneming", STATUSES),
+        "SoortOnderneming/Code": group({"@Beschrijving": text("company_kind", "Soort onderneming")}),
+        "Rechtsvormen/Rechtsvorm[]": composed("legal_form", "Rechtsvorm", legal_form),
+        "Rechtstoestanden/Rechtstoestand[]": coded("legal_situation", "Rechtstoestand", SITUATIONS),
+        "Adressen/Adres[]": composed("company_address", "Adres van de onderneming", address),
+        "Start/Datum": date("company_started_on", "Onderneming gestart op"),
+        "Stopzetting": group(
+            {
+                ".": coded("company_stop", "Stopzetting"),
+                "Datum": date("company_stopped_on", "Onderneming stopgezet op"),
+            }
+        ),
+    }
+)
+
+_FUNCTIONS = group({"Functies/Functie[]": FUNCTION})
+_COMPANY = group({"Onderneming": COMPANY})
+
+
+def functies(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefFuncties."""
+    facts: list[Fact] = []
+    _FUNCTIONS(content, "", facts)
+    return facts
+
+
+def onderneming(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefOnderneming, as far as it explains a function."""
+    facts: list[Fact] = []
+    _COMPANY(content, "", facts)
+    return facts

@@ -1,0 +1,1 @@
+"""Agentschap voor Onderwijsdiensten: where you went to school, from nursery to secondary."""

@@ -1,0 +1,247 @@
+"""What the register holds about one person: every datum that can mean something, as GeefPersoon 02.02 writes it."""
+
+from portal.platform.sources.reading.table import (
+    Reader,
+    coded,
+    composed,
+    date,
+    group,
+    meaning,
+    number,
+    text,
+    yes_or_no,
+)
+
+from . import known_codes
+from .events import BURIAL, CIVIL_STATUSES, DEATH, LEGAL_COHABITATION
+from .papers import PAPERS, STANDING
+from .persons import (
+    address,
+    coded_since,
+    country,
+    household_member,
+    joined,
+    lines,
+    merged,
+    name,
+    period,
+    person,
+    place,
+    town_in_words,
+    usual_first_name,
+)
+
+NAME = group(
+    {
+        "Voornamen": group(
+            {
+                ".": composed("first_names", "Voornamen", joined),
+                "Voornaam[]": composed("usual_first_name", "Gebruikelijke voornaam", usual_first_name),
+            }
+        ),
+        "Achternamen": composed("last_names", "Achternaam", joined),
+        **period("name", "Naam"),
+    }
+)
+
+BIRTH = group(
+    {
+        "Datum": date("birth_date", "Geboortedatum"),
+        "Plaats": group(
+            {
+                "Gemeente": composed("birth_place", "Geboorteplaats", town_in_words),
+                "Land": country("birth_country", "Geboorteland"),
+                "Tekst": text("birth_place_text", "Geboorteplaats (tekst)"),
+            }
+        ),
+        "Aktenummer": text("birth_act_number", "Nummer van de geboorteakte", "code"),
+        "AanvullendRegister": text("birth_additional_register", "Geboorteakte: aanvullend register", "code"),
+        "DabsDocumentReferte": text("birth_document", "Geboorteakte: referentie", "code"),
+        "Bewijsstuk": coded("birth_evidence", "Bewijsstuk van de geboorte"),
+        **period("birth", "Geboorte vermeld"),
+    }
+)
+
+ADDRESSES: dict[str, Reader] = {
+    "Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
+    "VerblijfplaatsBuitenland": group(
+        {
+            "DiplomatiekePost": group(
+                {
+                    ".": coded("diplomatic_post", "Diplomatieke of consulaire post"),
+                    "Land": country("diplomatic_post_country", "Land van de post"),
+                }
+            ),
+            "Land": country("foreign_residence_country", "Verblijfplaats in het buitenland: land"),
+            "Teksten": lines("foreign_residence", "Verblijfplaats in het buitenland"),
+            **period("foreign_residence", "Verblijfplaats in het buitenland"),
+        }
+    ),
+    "PostadresBuitenland": group(
+        {
+            "Land": country("foreign_postal_address_country", "Postadres in het buitenland: land"),
+            "Teksten": lines("foreign_postal_address", "Postadres in het buitenland"),
+            **period("foreign_postal_address", "Postadres in het buitenland"),
+        }
+    ),
+    "OpgegevenAdres": address("given_address", "Opgegeven adres"),
+    "AangifteAdreswijziging": group(
+        {
+            "Datum": date("declared_move_date", "Adreswijziging aangegeven op"),
+            "Tekst": text("declared_move", "Aangegeven adreswijziging"),
+            **period("declared_move", "Aangegeven adreswijziging"),
+        }
+    ),
+    "AangifteAdresBuitenland": group(
+        {
+            "Datum": date("declared_foreign_address_date", "Adres in het buitenland aangegeven op"),
+            "Land": country("declared_foreign_address_country", "Aangegeven adres in het buitenland: land"),
+            "Teksten": lines("declared_foreign_address", "Aangegeven adres in het buitenland"),
+            **period("declared_foreign_address", "Aangegeven adres in het buitenland"),
+        }
+    ),
+    "TijdelijkeAfwezigheid": group(
+        {
+            "Type": coded("temporary_absence_type", "Tijdelijke afwezigheid: soort"),
+            "Teksten": lines("temporary_absence", "Tijdelijke afwezigheid"),
+            **period("temporary_absence", "Tijdelijke afwezigheid"),
+        }
+    ),
+    "PlaatsHerkomst": group(
+        {
+            "Land": country("place_of_origin_country", "Plaats van herkomst: land"),
+            "Tekst": text("place_of_origin", "Plaats van herkomst"),
+            **period("place_of_origin", "Plaats van herkomst"),
+        }
+    ),
+    "NietMededeelbaarAdres": group(
+        {
+            "Periode/Begindatum": date("undisclosed_address_from", "Adres wordt niet meegedeeld van"),
+            "Periode/Einddatum": date("undisclosed_address_to", "Adres wordt niet meegedeeld tot en met"),
+            "DatumBeslissingCollege": date("undisclosed_address_decision", "Beslissing van het college op"),
+            **period("undisclosed_address", "Adres niet mededeelbaar"),
+        }
+    ),
+    "WettelijkeWoonplaats": group(
+        {
+            "Tekst": text("legal_residence", "Wettelijke woonplaats"),
+            **period("legal_residence", "Wettelijke woonplaats"),
+        }
+    ),
+    "ContactAdres": address("contact_address", "Contactadres"),
+}
+
+
+def descent(key: str, label: str) -> dict[str, Reader]:
+    """Read what is the same upwards and downwards."""
+    return {
+        "Type": coded(f"{key}_type", label),
+        "Plaats": place(f"{key}_place", f"{label}: plaats van de akte"),
+        "Aktenummer": text(f"{key}_act_number", f"{label}: nummer van de akte", "code"),
+        "Tekst": text(f"{key}_text", f"{label} (tekst)"),
+        "Rechtvaardiging": coded(f"{key}_grounds", f"{label}: rechtvaardiging"),
+        **period(key, label),
+    }
+
+
+NUMBER = group(
+    {
+        ".": number("insz", "Rijksregisternummer"),
+        "@IsFictief": yes_or_no("insz_is_fictitious", "Rijksregisternummer is fictief"),
+    }
+)
+
+# Of the file itself.
+FILE: dict[str, Reader] = {
+    "@Bron": meaning("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
+    "@DatumCreatie": date("file_created", "Dossier aangemaakt op"),
+    "@DatumModificatie": date("file_changed", "Dossier laatst gewijzigd op"),
+    "INSZ": NUMBER,
+}
+
+# What it holds, but for the addresses.
+PARTS: dict[str, Reader] = {
+    "Naam": NAME,
+    "Pseudoniemen/Pseudoniem[]": name("pseudonym", "Pseudoniem"),
+    "AdellijkeTitel": group(
+        {"AdellijkeTitel": coded("noble_title", "Adellijke titel"), **period("noble_title", "Adellijke titel")}
+    ),
+    "Naamswijziging": group(
+        {
+            "Wijzigingstype": coded("name_change", "Naamswijziging"),
+            "Tekst": text("name_change_text", "Naamswijziging (tekst)"),
+            **period("name_change", "Naamswijziging"),
+        }
+    ),
+    "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
+    "Geslachtsverandering": group(
+        {
+            "Geslacht": coded("sex_change", "Wijziging van het geslacht", known_codes.SEX),
+            "Tekst": text("sex_change_text", "Wijziging van het geslacht (tekst)"),
+            **period("sex_change", "Wijziging van het geslacht"),
+        }
+    ),
+    "VerklaringInschrijving": group(
+        {
+            "GemeenteVertrek": coded("registration_from", "Verklaring van inschrijving: gemeente van vertrek"),
+            "GemeenteAankomst": coded("registration_to", "Verklaring van inschrijving: gemeente van aankomst"),
+            **period("registration", "Verklaring van inschrijving"),
+        }
+    ),
+    "Statussen/Status[]": coded_since("status", "Status"),
+    "Beheerder": group(
+        {
+            "Plaats": place("managed_by", "Uw dossier wordt beheerd door"),
+            "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
+            "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
+            **period("managed_by", "Beheer van het dossier"),
+        }
+    ),
+    "Referentiedossier": group(
+        {
+            **person("reference_file", "het referentiedossier"),
+            "Rechtvaardiging": coded("reference_file_grounds", "Referentiedossier: rechtvaardiging"),
+            **period("reference_file", "Referentiedossier"),
+        }
+    ),
+    "Register": coded_since("register", "Register", known_codes.REGISTER),
+    "VoorlopigeInschrijving": group(
+        {
+            "JuridischeActie": coded("provisional_registration", "Voorlopige inschrijving"),
+            "Tekst": text("provisional_registration_text", "Voorlopige inschrijving (tekst)"),
+            "Einddatum": date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
+            **period("provisional_registration", "Voorlopige inschrijving"),
+        }
+    ),
+    "Nationaliteiten/Nationaliteit[]": group(
+        {
+            ".": coded("nationality", "Nationaliteit", known_codes.NATIONALITY),
+            "Verwerving/Reden": coded("nationality_acquired", "Nationaliteit verkregen door"),
+            "Verwerving/Plaats": place("nationality_acquired_place", "Nationaliteit verkregen in"),
+            "Verwerving/Tekst": text("nationality_acquired_text", "Nationaliteit verkregen (tekst)"),
+            "Tekst": text("nationality_text", "Nationaliteit (tekst)"),
+            **period("nationality", "Nationaliteit"),
+        }
+    ),
+    "Geboorte": BIRTH,
+    "Overlijden": DEATH,
+    "BurgerlijkeStaten/BurgerlijkeStaat[]": CIVIL_STATUSES,
+    "Afstammingen/Afstamming[]": group(
+        {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
+    ),
+    "AfstammingenDalendeLijn/AfstammingDalendeLijn[]": group(
+        {**descent("child_descent", "Band met het kind"), "Kind": group(person("child", "het kind"))}
+    ),
+    "Referentiepersoon": group(
+        household_member(
+            "reference_person", "de referentiepersoon", "Verhouding tot de referentiepersoon", "Referentiepersoon"
+        )
+    ),
+    "Gezinsleden/Gezinslid[]": group(
+        household_member("household_member", "het gezinslid", "Positie van het gezinslid", "Gezinslid")
+    ),
+    "WettelijkeSamenwoning": LEGAL_COHABITATION,
+    **BURIAL,
+    **PAPERS,
+    **STANDING,
+}

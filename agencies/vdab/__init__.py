@@ -1,0 +1,1 @@
+"""Vlaamse Dienst voor Arbeidsbemiddeling en Beroepsopleiding: your right to support at work."""

@@ -1,0 +1,39 @@
+"""Read the answers of GeefStatusRechtOndersteuningen 02.00: which support at work somebody has a right to."""
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import coded, date, group, number
+from portal.platform.sources.reading.xml import Element
+
+# Where an answer has the code alone.
+MEASURES = {
+    "VOP": "Vlaamse ondersteuningspremie",
+    "LDE": "Lokale diensteneconomie",
+    "MWB": "Maatwerkbedrijf",
+    "MWA": "Maatwerkafdeling",
+}
+STATUSES = {
+    "TG": "Toegekend",
+    "GG": "Goedgekeurd",
+    "IB": "In behandeling",
+    "GW": "Geweigerd",
+    "AF": "Afgesloten",
+}
+
+RIGHT = group(
+    {
+        "Maatregel": coded("measure", "Maatregel", MEASURES),
+        "Status": coded("status", "Status", STATUSES),
+        "DatumBeslissing": date("decided_on", "Beslist op"),
+        "Periode": group({"Begin": date("from", "Van"), "Einde": date("until", "Tot en met")}),
+        "INSZ": number("insz", "Rijksregisternummer"),
+    }
+)
+
+_ANSWER = group({"StatusRechtOndersteuningen/StatusRechtOndersteuning[]": RIGHT})
+
+
+def ondersteuning(content: Element) -> list[Fact]:
+    """Read the Inhoud of GeefStatusRechtOndersteuningen."""
+    facts: list[Fact] = []
+    _ANSWER(content, "", facts)
+    return facts

@@ -1,0 +1,52 @@
+"""Only who has the key sees how the sources are doing."""
+
+import base64
+import json
+
+import pytest
+from django.conf import settings
+from django.http import Http404
+from django.test import AsyncRequestFactory
+
+from portal.channels.operator.views import sources
+
+pytestmark = pytest.mark.security
+
+KEY = "a-key-for-this-test"
+
+
+@pytest.fixture
+def key(monkeypatch):
+    monkeypatch.setattr(settings, "OPERATOR_KEY", KEY)
+
+
+def asked(authorization: str = "", accept: str = "application/json"):
+    request = AsyncRequestFactory().get(
+        "/beheer/bronnen/", headers={"Authorization": authorization, "Accept": accept}
+    )
+    request.csp_nonce = "nonce"
+    return request
+
+
+async def test_without_a_key_set_there_is_no_such_page():
+    with pytest.raises(Http404):
+        await sources(asked("Bearer "))
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    "wrong", ["", "Bearer", "Bearer wrong", "Basic !!", "Basic " + base64.b64encode(b"x:").decode()]
+)
+async def test_a_wrong_key_is_refused(wrong):
+    assert (await sources(asked(wrong))).status_code == 401
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("right", [f"Bearer {KEY}", "Basic " + base64.b64encode(f"who:{KEY}".encode()).decode()])
+async def test_the_key_opens_the_list(right):
+    states = json.loads((await sources(asked(right))).content)
+    assert {"source": "rijksregister-persoon", "condition": "open"}.items() <= states[
+        [state["source"] for state in states].index("rijksregister-persoon")
+    ].items()
+    page = await sources(asked(right, accept="text/html"))
+    assert "rijksregister-persoon" in page.content.decode()

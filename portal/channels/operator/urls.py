@@ -1,0 +1,8 @@
+"""Addresses for operators."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "operator"
+urlpatterns = [path("bronnen/", views.sources, name="sources")]

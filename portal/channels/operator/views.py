@@ -1,0 +1,60 @@
+"""The state of each source, for people and for monitoring."""
+
+import base64
+import binascii
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.platform.sources import gatekeeper
+
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def operators_only(view: View) -> View:
+    """Let in who has the operator's key, as a Bearer token or as the password of Basic; without a key set: nobody."""
+
+    @wraps(view)
+    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if not settings.OPERATOR_KEY:
+            raise Http404
+        if not hmac.compare_digest(
+            given_key(request.headers.get("Authorization", "")), settings.OPERATOR_KEY.encode()
+        ):
+            headers = {"WWW-Authenticate": 'Basic realm="beheer", charset="UTF-8"'}
+            return HttpResponse("Alleen voor beheerders.", status=HTTPStatus.UNAUTHORIZED, headers=headers)
+        return await view(request, *arguments, **named)
+
+    return guarded
+
+
+def given_key(authorization: str) -> bytes:
+    """Read the key from an Authorization header; empty when there is none."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip().encode()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).partition(b":")[2]
+        except (binascii.Error, ValueError):
+            return b""
+    return b""
+
+
+@require_safe
+@operators_only
+async def sources(request: HttpRequest) -> HttpResponse:
+    """List every source as this worker sees it; `Accept: application/json` gives a JSON list."""
+    states = gatekeeper.states(time.monotonic())
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return HttpResponse(msgspec.json.encode(states), content_type="application/json")
+    return render(request, "operator/sources.html", {"states": states})

@@ -1,0 +1,167 @@
+"""The gate before a source: bulkhead and breaker, in a time that the tests tell."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from portal.platform.sources.gates import PROBE, WINDOW, Gate
+
+
+def let_in(gate: Gate, now: float):
+    call = gate.enters(now)
+    assert call is not None
+    return call
+
+
+def call_once(gate: Gate, now: float, *, has_failed: bool = False, is_slow: bool = False) -> None:
+    gate.leaves(let_in(gate, now), now, has_failed=has_failed, is_slow=is_slow)
+
+
+def calls(gate: Gate, now: float, *, good: int = 0, failed: int = 0, slow: int = 0) -> None:
+    for _ in range(good):
+        call_once(gate, now)
+    for _ in range(failed):
+        call_once(gate, now, has_failed=True)
+    for _ in range(slow):
+        call_once(gate, now, is_slow=True)
+
+
+@pytest.fixture
+def gate():
+    return Gate(at_once=50, least=20)
+
+
+@pytest.fixture
+def opened(gate):
+    calls(gate, 0.0, good=14, failed=6)
+    assert gate.is_open
+    return gate
+
+
+@pytest.mark.parametrize(
+    ("good", "failed", "slow", "is_open"),
+    [
+        (14, 6, 0, True),  # 30 % of 20
+        (15, 5, 0, False),
+        (10, 0, 10, True),  # 50 % of 20
+        (11, 0, 9, False),
+        (0, 19, 0, False),  # too few to judge
+        (0, 20, 0, True),
+    ],
+)
+def test_it_opens_at_30_percent_failures_or_50_percent_slow_of_20_calls(gate, good, failed, slow, is_open):
+    calls(gate, 0.0, good=good, failed=failed, slow=slow)
+    assert gate.is_open is is_open
+    assert (gate.enters(1.0) is None) is is_open
+
+
+def test_calls_of_a_minute_ago_do_not_count(gate):
+    calls(gate, 0.0, failed=19)
+    calls(gate, WINDOW, good=19, failed=1)
+    assert gate.counts(WINDOW) == (20, 1, 0)
+    assert not gate.is_open
+
+
+def test_an_open_gate_lets_one_probe_through_every_ten_seconds(opened):
+    assert opened.enters(PROBE - 0.1) is None
+    assert let_in(opened, PROBE).is_probe
+    assert opened.enters(PROBE) is None
+    assert opened.enters(2 * PROBE - 0.1) is None
+    assert let_in(opened, 2 * PROBE).is_probe
+
+
+@pytest.mark.parametrize(("has_failed", "is_slow", "stays_open"), [(0, 0, False), (1, 0, True), (0, 1, True)])
+def test_a_good_probe_closes_it_with_a_clean_slate(opened, has_failed, is_slow, stays_open):
+    opened.leaves(let_in(opened, PROBE), PROBE + 1, has_failed=bool(has_failed), is_slow=bool(is_slow))
+    assert opened.is_open is stays_open
+    if not stays_open:
+        assert opened.counts(PROBE + 1) == (0, 0, 0)
+        calls(opened, PROBE + 1, failed=19)
+        assert not opened.is_open
+
+
+def test_a_call_from_before_it_opened_does_not_close_it(gate):
+    early = let_in(gate, 0.0)
+    calls(gate, 0.0, good=14, failed=6)
+    gate.leaves(early, 0.5, has_failed=False, is_slow=False)
+    assert gate.is_open
+    assert gate.under_way == 0
+
+
+def test_a_probe_that_was_abandoned_leaves_it_open_until_the_next(opened):
+    let_in(opened, PROBE)
+    opened.abandon()
+    assert (opened.is_open, opened.under_way) == (True, 0)
+    assert let_in(opened, 2 * PROBE).is_probe
+
+
+def test_a_full_gate_refuses_at_once_and_lets_in_when_there_is_room():
+    gate = Gate(at_once=2, least=20)
+    first = let_in(gate, 0.0)
+    let_in(gate, 0.0)
+    assert gate.is_full
+    assert gate.enters(0.0) is None
+    gate.leaves(first, 1.0, has_failed=False, is_slow=False)
+    let_in(gate, 1.0)
+    gate.abandon()
+    assert let_in(gate, 1.0)
+    assert gate.counts(1.0) == (1, 0, 0)
+
+
+class Gates(RuleBasedStateMachine):
+    """Whatever happens in whatever order: never more at once than may be, and nothing is lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = Gate(at_once=3, least=4)
+        self.now = 0.0
+        self.inside = []
+        self.probes: list[float] = []
+
+    @rule(seconds=st.floats(0, 30))
+    def time_passes(self, seconds):
+        self.now += seconds
+
+    @rule()
+    def somebody_asks(self):
+        was_open, was_full = self.gate.is_open, self.gate.is_full
+        call = self.gate.enters(self.now)
+        if call is not None:
+            assert not was_full
+            assert call.is_probe is was_open
+            self.inside.append(call)
+            if call.is_probe:
+                assert not self.probes or self.now - self.probes[-1] >= PROBE
+                self.probes.append(self.now)
+
+    @precondition(lambda self: self.inside)
+    @rule(has_failed=st.booleans(), is_slow=st.booleans(), which=st.integers(0, 2))
+    def an_answer_comes(self, has_failed, is_slow, which):
+        call = self.inside.pop(which % len(self.inside))
+        was_open = self.gate.is_open
+        self.gate.leaves(call, self.now, has_failed=has_failed, is_slow=is_slow)
+        if was_open and not self.gate.is_open:
+            assert call.is_probe
+            assert not has_failed
+            assert not is_slow
+            self.probes.clear()
+        if self.gate.is_open and not was_open:
+            self.probes.clear()
+
+    @precondition(lambda self: self.inside)
+    @rule()
+    def a_reader_leaves(self):
+        self.inside.pop()
+        self.gate.abandon()
+
+    @invariant()
+    def as_many_are_inside_as_it_says(self):
+        assert self.gate.under_way == len(self.inside) <= 3
+        total, failed, slow = self.gate.counts(self.now)
+        assert 0 <= failed <= total
+        assert 0 <= slow <= total
+
+
+Gates.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestGates = Gates.TestCase

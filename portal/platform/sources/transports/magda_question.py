@@ -1,0 +1,128 @@
+"""Write a question to MAGDA and bring its answer home: SOAP 1.1 over mutual TLS (contract: `magda.md` 1.4).
+
+Real MAGDA has an address per service and version, the public mock one for all: `MAGDA_URL` may hold `{domain}`,
+`{service}` and `{version}`.
+
+The Body is written in its canonical form (exclusive C14N), so that signing it takes no canonicalisation: the form
+of a question is made canonical once, and values are put into it escaped as that form wants.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from string import Template
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from lxml import etree
+
+from portal.platform.kit.errors import PortalError
+
+from ..manifest import Magda
+from ..reading.outcomes import Down
+from ..reading.xml import parse_xml
+from . import signed_answer, wire, ws_security
+from .answer import Answer
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+HEADERS = {"Content-Type": "text/xml;charset=UTF-8", "SOAPAction": '""'}
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_BODY = (
+    f'<soapenv:Body xmlns:soapenv="{SOAP}" xmlns:wsu="{ws_security.WSU}" wsu:Id="{ws_security.BODY_ID}">'
+    '<m:%(service)s xmlns:m="%(namespace)s"><Verzoek><Context><Naam>%(service)s</Naam><Versie>%(version)s</Versie>'
+    "<Bericht><Type>VRAAG</Type><Tijdstip><Datum>${_date}</Datum><Tijd>${_time}</Tijd></Tijdstip><Afzender>"
+    "<Identificatie>${_sender}</Identificatie><Referte>${_referte}</Referte>%(capacity)s</Afzender></Bericht>"
+    "</Context><Vragen><Vraag><Referte>${_referte}</Referte>%(content)s</Vraag></Vragen></Verzoek></m:%(service)s>"
+    "</soapenv:Body>"
+)
+_CAPACITY = "<Hoedanigheid>${_capacity}</Hoedanigheid>"
+_OPEN = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Header>'
+_MIDDLE = "</soapenv:Header>"
+_CLOSE = b"</soapenv:Envelope>"
+# What the canonical form of a text has for these.
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
+
+
+class BadQuestionError(PortalError):
+    """The file of a question cannot be used."""
+
+    code = "question"
+
+
+async def put(service: Magda, content: str, values: Mapping[str, str]) -> Answer | Down:
+    """Put one question to a service; `values` fill in its content.
+
+    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    """
+    referte = str(uuid.uuid4())
+    message = envelope(service, content, values, referte, datetime.now(UTC))
+    # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
+    came = await wire.post(address(service), message, HEADERS, expected=(200, 500))
+    if isinstance(came, Down):
+        return came
+    status, data = came
+    if status == 500 and b"Fault" not in data:
+        return Down("status", "HTTP 500")
+    if settings.MAGDA_ANSWER_CA_FILE:
+        signed = await signed_answer.verified(data)
+        if isinstance(signed, Down):
+            return signed
+        data = signed
+    return Answer(data, referte, datetime.now(UTC))
+
+
+def address(service: Magda) -> str:
+    """Fill in the address of a service."""
+    address: str = settings.MAGDA_URL
+    return (
+        address.replace("{domain}", service.domain)
+        .replace("{service}", service.service)
+        .replace("{version}", service.version[:5])
+    )
+
+
+def envelope(service: Magda, content: str, values: Mapping[str, str], referte: str, now: datetime) -> bytes:
+    """Write a whole question around its `Inhoud`, signed if so configured. `now` (UTC) becomes Belgian time."""
+    body = body_of(service, content, values, referte, now)
+    signer = ws_security.signer()
+    header = signer.header(body, now) if signer else ""
+    return (_OPEN + header + _MIDDLE).encode() + body + _CLOSE
+
+
+def body_of(service: Magda, content: str, values: Mapping[str, str], referte: str, now: datetime) -> bytes:
+    """Write the Body of a question; its text is its exclusive canonical form.
+
+    Raises BadQuestionError when the content is not XML or has a place to fill in within an attribute, KeyError
+    when a value is missing.
+    """
+    local = now.astimezone(BRUSSELS)
+    given = {
+        **values,
+        "_date": local.strftime("%Y-%m-%d"),
+        "_time": local.strftime("%H:%M:%S.") + f"{local.microsecond // 1000:03d}",
+        "_sender": settings.MAGDA_SENDER,
+        "_capacity": settings.MAGDA_CAPACITY,
+        "_referte": referte,
+    }
+    form = _form(service.service, service.namespace, service.version, content, bool(settings.MAGDA_CAPACITY))
+    return form.substitute({name: value.translate(_ESCAPES) for name, value in given.items()}).encode()
+
+
+@cache
+def _form(service: str, namespace: str, version: str, content: str, has_capacity: bool) -> Template:
+    """Make the form of a question canonical; what is filled in later is text only, so it stays canonical."""
+    text = _BODY % {
+        "service": service,
+        "namespace": namespace,
+        "version": version,
+        "capacity": _CAPACITY if has_capacity else "",
+        "content": content.strip(),
+    }
+    try:
+        root = parse_xml(text.encode())
+    except PortalError as error:
+        raise BadQuestionError(f"the question of {service} is not XML: {error}") from error
+    if any("$" in str(value) for element in root.iter() for value in element.attrib.values()):
+        raise BadQuestionError(f"the question of {service} has a place to fill in within an attribute")
+    return Template(etree.tostring(root, method="c14n", exclusive=True, with_comments=False).decode())

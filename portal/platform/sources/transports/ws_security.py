@@ -1,0 +1,158 @@
+"""Sign questions to MAGDA: WS-Security 1.1 with an X.509 PKIPath token (contract: `magda.md` 1.4).
+
+Signed are the Body, as MAGDA documents, and a Timestamp, so that a question cannot be asked again later. Every
+signed part is written such that its text is its canonical form already (exclusive C14N, no comments): a digest is
+then a hash of that text, and nothing is parsed or serialised per question (docs/decisions/0006).
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from django.conf import settings
+
+from portal.platform.kit.errors import PortalError
+
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+PKI_PATH = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509PKIPathv1"
+BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+
+BODY_ID = "body"
+LASTS = timedelta(minutes=5)  # how long a signed question may be under way
+SMALLEST_KEY = 2048  # bits
+
+
+class UnfitToSignError(PortalError):
+    """Key and certificate cannot sign questions together."""
+
+    code = "signing"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to sign: how it is named in the message, and how it is done."""
+
+    signature: str
+    digest: str
+    hash: hashes.HashAlgorithm
+    hash_name: str
+
+
+METHODS = {
+    # As MAGDA documents. The collision weakness of SHA-1 does not let others sign for us, yet SHA-256 is better.
+    "sha1": Method(f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1(), "sha1"),  # noqa: S303
+    "sha256": Method(
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+        "http://www.w3.org/2001/04/xmlenc#sha256",
+        hashes.SHA256(),
+        "sha256",
+    ),
+}
+
+# Canonical: attributes in order, namespaces where they are first used, no empty-element tags.
+_TIMESTAMP = (
+    f'<wsu:Timestamp xmlns:wsu="{WSU}" wsu:Id="time"><wsu:Created>%s</wsu:Created>'
+    "<wsu:Expires>%s</wsu:Expires></wsu:Timestamp>"
+)
+_REFERENCE = (
+    f'<ds:Reference URI="#%s"><ds:Transforms><ds:Transform Algorithm="{EXCLUSIVE}"></ds:Transform></ds:Transforms>'
+    '<ds:DigestMethod Algorithm="%s"></ds:DigestMethod><ds:DigestValue>%s</ds:DigestValue></ds:Reference>'
+)
+_SIGNED_INFO = (
+    f'<ds:SignedInfo xmlns:ds="{DS}"><ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}">'
+    '</ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="%s"></ds:SignatureMethod>%s</ds:SignedInfo>'
+)
+_SECURITY = (
+    f'<wsse:Security xmlns:wsse="{WSSE}" xmlns:wsu="{WSU}" soapenv:mustUnderstand="1"><wsse:BinarySecurityToken '
+    f'EncodingType="{BASE64}" ValueType="{PKI_PATH}" wsu:Id="token">%s</wsse:BinarySecurityToken>%s'
+    f'<ds:Signature xmlns:ds="{DS}">%s<ds:SignatureValue>%s</ds:SignatureValue><ds:KeyInfo>'
+    f'<wsse:SecurityTokenReference><wsse:Reference URI="#token" ValueType="{PKI_PATH}"/>'
+    "</wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature></wsse:Security>"
+)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A key and its chain, ready to sign; loaded once."""
+
+    key: rsa.RSAPrivateKey
+    token: str
+    method: Method
+
+    def header(self, body: bytes, now: datetime) -> str:
+        """Write the `wsse:Security` header of a question; `now` is UTC.
+
+        body: the whole Body element in exclusive canonical form, with `wsu:Id="body"`, as it will be sent. The
+              header stands in an envelope that binds the prefix `soapenv`.
+        """
+        method = self.method
+        timestamp = _TIMESTAMP % (_moment(now), _moment(now + LASTS))
+        signed_info = _SIGNED_INFO % (
+            method.signature,
+            self._reference(BODY_ID, body) + self._reference("time", timestamp.encode()),
+        )
+        value = self.key.sign(signed_info.encode(), padding.PKCS1v15(), method.hash)
+        return _SECURITY % (self.token, timestamp, signed_info, _base64(value))
+
+    def _reference(self, name: str, canonical: bytes) -> str:
+        digest = hashlib.new(self.method.hash_name, canonical, usedforsecurity=False).digest()
+        return _REFERENCE % (name, self.method.digest, _base64(digest))
+
+
+def signer() -> Signer | None:
+    """Give who signs our questions; None when they are not signed.
+
+    Raises UnfitToSignError, OSError or ValueError when key and certificate cannot be used.
+    """
+    if not settings.MAGDA_SIGNATURE:
+        return None
+    return _load(settings.MAGDA_SIGNATURE, settings.MAGDA_SIGNING_CERTIFICATE_FILE, settings.MAGDA_SIGNING_KEY_FILE)
+
+
+@cache
+def _load(method: str, certificate_file: str, key_file: str) -> Signer:
+    key = serialization.load_pem_private_key(Path(key_file).read_bytes(), None)
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < SMALLEST_KEY:
+        raise UnfitToSignError(f"{key_file} holds no RSA key of {SMALLEST_KEY} bits or more.")
+    chain = x509.load_pem_x509_certificates(Path(certificate_file).read_bytes())
+    own = next((one for one in chain if one.public_key() == key.public_key()), None)
+    if own is None:
+        raise UnfitToSignError(f"{certificate_file} has no certificate of the key in {key_file}.")
+    return Signer(key, _base64(pki_path(own, chain)), METHODS[method])
+
+
+def pki_path(own: x509.Certificate, known: Sequence[x509.Certificate]) -> bytes:
+    """Write a certificate and who stands above it as a PKIPath: DER SEQUENCE OF Certificate, own one last.
+
+    The order is that of X.509 (2005) annex A: each certificate is the issuer of the next. `known` may hold others.
+    """
+    path = [own]
+    while above := next((one for one in known if one not in path and one.subject == path[0].issuer), None):
+        path.insert(0, above)
+    content = b"".join(one.public_bytes(serialization.Encoding.DER) for one in path)
+    return b"\x30" + _der_length(len(content)) + content
+
+
+def _der_length(length: int) -> bytes:
+    if length < 0x80:
+        return bytes([length])
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(octets)]) + octets
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

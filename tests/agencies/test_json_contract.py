@@ -1,0 +1,206 @@
+"""The contract of JSON datasets: what `test_contract` asks of MAGDA datasets, in the terms of their own protocol."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.platform.kit import incomplete_date, national_number
+from portal.platform.sources.reading.outcomes import Down, Nothing, Ready, name_of
+from portal.platform.sources.transports import rest_answer
+from portal.platform.sources.transports.answer import Answer
+
+from .samples import JSON_ENTRIES, NOW, answers_of, approved, key_of, read, read_sample, seen
+
+dataset = pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
+damaged = settings(max_examples=100, deadline=None)
+
+
+def bodies(entry: Any, *outcomes: str) -> list[bytes]:
+    return [file.read_bytes() for file in answers_of(entry) if approved(file, entry)["outcome"] in outcomes]
+
+
+def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the path of every member and element below a value."""
+    inside = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for name, value in inside:
+        yield (*path, name)
+        yield from places(value, (*path, name))
+
+
+def at(content: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        content = content[name]
+    return content
+
+
+# --- own samples --------------------------------------------------------------------------------------------
+
+
+@dataset
+def test_samples_give_their_approved_facts(entry):
+    files = answers_of(entry)
+    assert {file.name: seen(read_sample(file, entry)) for file in files} == {
+        file.name: approved(file, entry) for file in files
+    }
+
+
+@dataset
+def test_samples_show_data_nothing_and_failure(entry):
+    assert {approved(file, entry)["outcome"] for file in answers_of(entry)} == {"ready", "nothing", "down"}
+
+
+@dataset
+def test_samples_are_about_the_person_they_are_named_after(entry):
+    for file in answers_of(entry):
+        assert name_of(read_sample(file, entry, insz=key_of(file))) == approved(file, entry)["outcome"], file
+
+
+@dataset
+def test_samples_of_somebody_else_are_a_mismatch(entry):
+    for body in bodies(entry, "ready", "nothing"):
+        assert read(body, entry, insz="99999999999") == Down("mismatch", "INSZ")
+
+
+@dataset
+def test_samples_are_of_people_who_cannot_exist(entry):
+    personas = tomllib.loads((entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))
+    assert {key_of(file) for file in answers_of(entry)} <= set(personas)
+    for number in personas:
+        assert national_number.is_valid(number), number
+        assert 60 <= int(number[2:4]) <= 72, number
+
+
+@dataset
+def test_a_person_whom_nobody_knows_gets_204_and_that_means_nothing(entry):
+    assert rest_answer.read(Answer(b"", None, NOW, is_empty=True), entry, "99999999999") == Nothing(NOW)
+
+
+@dataset
+def test_facts_are_well_formed_and_lead_back_to_their_place(entry):
+    for body in bodies(entry, "ready"):
+        outcome = read(body, entry)
+        assert isinstance(outcome, Ready)
+        for fact in outcome.facts:
+            assert fact.key.replace("_", "a").isalnum(), fact
+            assert fact.key == fact.key.lower(), fact
+            assert fact.label[0].isupper(), fact
+            assert fact.value == fact.value.strip() != "", fact
+            assert fact.kind != "date" or incomplete_date.read(fact.value), fact
+            steps = re.findall(r"([^/\[\]]+)(?:\[(\d+)\])?", fact.path)
+            path = tuple(part for name, n in steps for part in ((name, int(n) - 1) if n else (name,)))
+            assert at(json.loads(body), path) not in (None, "", [], {}), fact
+
+
+@dataset
+def test_highlights_and_items_name_facts_that_exist(entry):
+    keys = {f.key for body in bodies(entry, "ready") for f in read(body, entry).facts}
+    items = entry.dataset.items
+    assert {*entry.dataset.highlights, *(items.title + items.detail if items else ())} <= keys
+
+
+@dataset
+def test_every_value_becomes_a_fact(entry):
+    service = entry.dataset.service
+    for body in bodies(entry, "ready"):
+        content = json.loads(body)
+        told = {re.sub(r"\[(\d+)\]", r"/\1", f.path) for f in read(body, entry).facts}
+        leaves = {path for path in places(content) if not isinstance(at(content, path), dict | list)}
+        written = {"/".join(str(p + 1) if isinstance(p, int) else p for p in path) for path in leaves}
+        assert written - told == {service.subject, service.count}
+
+
+@dataset
+def test_the_question_asks_about_the_person(entry):
+    question = json.loads(entry.question.template.replace("${insz}", "71690999999"))
+    assert question == {"insz": "71690999999"}
+
+
+# --- the schema ---------------------------------------------------------------------------------------------
+
+
+def faults(value: Any, schema: dict[str, Any], whole: dict[str, Any], place: str = "$") -> Iterator[str]:
+    """Check a value against the part of JSON Schema that our schemas use, and refuse any other part."""
+    if "$ref" in schema:
+        schema = whole["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+    known = {"type", "required", "additionalProperties", "properties", "items", "enum", "pattern"}
+    assert set(schema) <= known, set(schema) - known
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+    if type(value) is not kinds[schema["type"]]:
+        yield f"{place}: no {schema['type']}"
+        return
+    if isinstance(value, dict):
+        inside = schema["properties"]
+        yield from (f"{place}.{name} is missing" for name in schema["required"] if name not in value)
+        yield from (f"{place}.{name} is unknown" for name in value if name not in inside)
+        for name in value.keys() & inside.keys():
+            yield from faults(value[name], inside[name], whole, f"{place}.{name}")
+    elif isinstance(value, list):
+        for n, each in enumerate(value):
+            yield from faults(each, schema["items"], whole, f"{place}[{n}]")
+    elif isinstance(value, str):
+        if value not in schema.get("enum", [value]):
+            yield f"{place}: {value!r}"
+        if not re.search(schema.get("pattern", ""), value):
+            yield f"{place}: {value!r}"
+
+
+@dataset
+def test_samples_are_valid(entry):
+    schema = json.loads((entry.agency.folder / "schema.json").read_text("utf-8"))
+    for file in answers_of(entry):
+        which = "problem" if file.name.endswith(".problem.json") else entry.dataset.service.empty
+        assert list(faults(json.loads(file.read_text("utf-8")), schema["$defs"][which], schema)) == [], file
+
+
+# --- damage -------------------------------------------------------------------------------------------------
+
+
+@dataset
+def test_every_cut_answer_is_unreadable(entry):
+    for body in bodies(entry, "ready", "nothing"):
+        outcomes = {seen(read(body[:end], entry))["outcome"] for end in range(len(body.rstrip()))}
+        assert outcomes == {"down"}
+
+
+@dataset
+def test_an_answer_without_any_one_member_or_element_is_never_nothing(entry):
+    for body in bodies(entry, "ready", "nothing"):
+        for path in places(json.loads(body)):
+            content = json.loads(body)
+            del at(content, path[:-1])[path[-1]]
+            assert not isinstance(read(json.dumps(content).encode(), entry), Nothing), path
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_any_value_in_any_place_is_read_without_raising_and_is_never_nothing(entry, data):
+    content = json.loads(data.draw(st.sampled_from(bodies(entry, "ready"))))
+    anything = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(places(content))))
+        at(content, path[:-1])[path[-1]] = data.draw(anything)
+    list(entry.parse(deepcopy(content)))
+    service = entry.dataset.service
+    if (content.get(service.empty), content.get(service.count)) != ([], 0):  # which would be an empty answer
+        assert not isinstance(read(json.dumps(content).encode(), entry), Nothing)
+
+
+@dataset
+@damaged
+@given(data=st.data())
+def test_flipped_bytes_are_read_without_raising(entry, data):
+    body = bytearray(data.draw(st.sampled_from(bodies(entry, "ready"))))
+    for where in data.draw(st.lists(st.integers(0, len(body) - 1), min_size=1, max_size=5)):
+        body[where] ^= data.draw(st.integers(1, 255))
+    assert not isinstance(read(bytes(body), entry), Nothing)

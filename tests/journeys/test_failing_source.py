@@ -1,0 +1,54 @@
+"""A source that keeps failing is left alone, comes back by itself, and the operator sees it."""
+
+import json
+import time
+import urllib.request
+
+import pytest
+
+from deploy.local.house import running
+
+from .conftest import Faults, Visitor
+
+KEY = "the-operators-key"
+HOUSEHOLD = "rijksregister.gezin"
+
+
+@pytest.fixture(scope="module")
+def touchy():
+    """A house whose breakers need few calls, and one source that is switched off."""
+    with running({"SOURCES_BREAKER_CALLS": "2", "SOURCES_OFF": "ahovoks-bewijzen", "OPERATOR_KEY": KEY}) as house:
+        yield house
+
+
+def _condition(house, source: str) -> str:
+    request = urllib.request.Request(
+        f"{house.portal}/beheer/bronnen/", headers={"Authorization": f"Bearer {KEY}", "Accept": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        states = json.load(answer)
+    return next(state["condition"] for state in states if state["source"] == source)
+
+
+async def test_a_failing_source_is_left_alone_and_comes_back(browser, touchy, persona):
+    context = await browser.new_context()
+    someone, faults = Visitor(await context.new_page(), touchy), Faults(touchy.town)
+    await someone.signs_in(persona.complete)
+    assert await someone.tile("ahovoks.bewijzen").get_attribute("data-outcome") == "down"
+    assert _condition(touchy, "ahovoks-bewijzen") == "off"
+    await faults.set("rijksregister-gezin", "503")
+    for _ in range(3):
+        await someone.opens(f"/uw-gegevens/?opnieuw={HOUSEHOLD}")
+        assert await someone.outcome(HOUSEHOLD) == "down"
+    assert _condition(touchy, "rijksregister-gezin") == "failing"
+    assert _condition(touchy, "rijksregister-persoon") == "open"
+    await someone.tile(HOUSEHOLD).get_by_text("Dat lukt niet sinds").wait_for()
+    await faults.clear()
+    # One try every ten seconds; no citizen has to do anything special.
+    until = time.monotonic() + 60
+    while await someone.outcome(HOUSEHOLD) != "ready":
+        assert time.monotonic() < until
+        await someone.page.wait_for_timeout(1000)
+        await someone.opens(f"/uw-gegevens/?opnieuw={HOUSEHOLD}")
+    assert _condition(touchy, "rijksregister-gezin") == "open"
+    await context.close()

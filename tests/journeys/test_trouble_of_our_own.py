@@ -1,0 +1,103 @@
+"""When something fails on our side the page is still whole, says so, and the operator can find out why."""
+
+import re
+import subprocess
+
+import psycopg
+import pytest
+
+from deploy.local.house import ROOT, free_ports, running
+from deploy.local.processes import portal_server, spawn
+
+from .conftest import Visitor
+
+
+@pytest.fixture
+def owner(house):
+    with psycopg.connect(house.urls.owner, autocommit=True) as conn:
+        yield conn
+
+
+async def test_what_cannot_be_kept_is_shown_all_the_same(visitor, persona, owner):
+    owner.execute("revoke all on sources_answer from portal")
+    try:
+        await visitor.signs_in(persona.complete)
+        await visitor.sees_every_source()
+        assert await visitor.outcome("rijksregister.persoon") == "ready"
+    finally:
+        owner.execute("grant select, insert, update, delete on sources_answer to portal")
+    assert "could not be kept: InsufficientPrivilege" in visitor.house.log.read_text("utf-8")
+
+
+async def test_a_locked_table_does_not_hang_a_page(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    with owner.transaction():
+        owner.execute("lock table sources_answer in access exclusive mode")
+        await visitor.sees_every_source()
+
+
+async def test_a_request_too_large_to_read_gets_a_plain_answer(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    assert await visitor.opens("/uw-gegevens/?" + "a=1&" * 120) == 400
+    await visitor.sees("Dit konden wij niet lezen")
+
+
+async def test_a_failure_of_ours_can_be_found_in_the_log(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    owner.execute("revoke all on access_session from portal")
+    try:
+        assert await visitor.opens("/uw-gegevens/") == 500
+        await visitor.sees("Er ging iets mis bij ons")
+        number = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", await visitor.page.content())
+        assert await visitor.opens("/hulp/") == 200
+    finally:
+        owner.execute("grant select, insert, update, delete on access_session to portal")
+    assert number is not None
+    lines = [line for line in visitor.house.log.read_text("utf-8").splitlines() if number[0] in line]
+    assert any("failed: InsufficientPrivilege at" in line for line in lines)
+
+
+async def test_a_clock_that_is_wrong_does_not_sign_anyone_out(visitor, persona):
+    await visitor.page.add_init_script(
+        "const now = Date.now; Date.now = () => now() + 16 * 60e3;"
+        "const D = Date; Date = class extends D { constructor(...a) { a.length ? super(...a) : super(D.now()) } }"
+    )
+    await visitor.signs_in(persona.complete)
+    await visitor.opens("/uw-gegevens/")
+    await visitor.page.wait_for_timeout(500)
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+
+
+async def test_a_dataset_that_wants_a_surer_sign_in_says_so(browser, persona, tmp_path):
+    body = tmp_path / "kluis"
+    source = ROOT / "agencies/ahovoks"
+    (body / "requests").mkdir(parents=True)
+    (body / "requests/bewijzen.xml").write_bytes((source / "requests/bewijzen.xml").read_bytes())
+    (body / "parse.py").write_text("def bewijzen(content):\n    return []\n", "utf-8")
+    manifest = (source / "agency.toml").read_text("utf-8").split("[[exceptions]]")[0]
+    (body / "agency.toml").write_text(
+        _only_first_dataset(manifest).replace("transport =", 'assurance = "high"\ntransport =')
+    )
+    with running({"AGENCIES_PATH": str(tmp_path)}) as house:
+        context = await browser.new_context()
+        someone = Visitor(await context.new_page(), house)
+        await someone.signs_in(persona.complete, "csamsms")
+        await someone.tile("kluis.bewijzen").get_by_text("sterker middel").wait_for()
+        await context.close()
+
+
+def _only_first_dataset(manifest: str) -> str:
+    first, second, *_ = manifest.split("[[datasets]]")
+    return f"{first}[[datasets]]{second}"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"AGENCIES_PATH": "{folder}"}, {"DATABASE_URL": "postgresql://portal:x@127.0.0.1:1/none"}, {"OIDC_ISSUER": ""}],
+)
+def test_a_portal_that_cannot_work_does_not_start(house, tmp_path, wrong):
+    (tmp_path / "fout").mkdir()
+    (tmp_path / "fout/agency.toml").write_text('name = "Fout"\nwebsite = "-"\nkleur = "rood"\n', "utf-8")
+    values = {**house.environment, **{name: value.format(folder=tmp_path) for name, value in wrong.items()}}
+    child = spawn("portal", portal_server(free_ports(1)[0], grace=1), values, ROOT, log=subprocess.DEVNULL)
+    assert child.process.wait(60) != 0

@@ -1,0 +1,96 @@
+"""The model town with all published answers, and somebody on the line who writes down what is said."""
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from django.conf import settings
+from django.test import override_settings
+
+from deploy.local.house import free_ports
+from portal.platform.sources.transports import wire
+
+from .published import MAGDA, ROOT
+
+HOST = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[str]:
+    """Run the town; gives the origin of its MAGDA. It has the certificates that the portal's settings name."""
+    port, tls_port = free_ports(2)
+    environment = os.environ | {
+        "SANDBOX_PORT": str(port),
+        "SANDBOX_TLS_PORT": str(tls_port),
+        "MAGDA_SIMULATOR_PATH": str(MAGDA / "simulator"),
+    }
+    command = [sys.executable, "-m", "sandbox"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(tls_port, process)
+            yield f"https://{HOST}:{tls_port}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(400):
+        assert process.poll() is None, "the town did not start"
+        try:
+            socket.create_connection((HOST, port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the town did not start in 20 s")
+
+
+@dataclass
+class Line:
+    """The line between the portal and the town: passes everything on, byte for byte, and keeps it."""
+
+    town: str
+    session: aiohttp.ClientSession
+    tls: ssl.SSLContext
+    said: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    async def pass_on(self, request: web.Request) -> web.Response:
+        """Ask the town what the portal asks."""
+        question = await request.read()
+        headers = {name: request.headers[name] for name in ("Content-Type", "SOAPAction") if name in request.headers}
+        async with self.session.post(self.town + request.path, data=question, headers=headers, ssl=self.tls) as came:
+            answer = await came.read()
+            self.said.append((question, answer))
+            return web.Response(body=answer, status=came.status, headers={"Content-Type": came.content_type})
+
+
+@pytest_asyncio.fixture
+async def line(town: str) -> AsyncIterator[Line]:
+    """Point the portal at the line, and the line at the town."""
+    folder = Path(os.environ["SANDBOX_CERTIFICATES"])
+    here = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    here.load_cert_chain(folder / "town.pem", folder / "town.key")
+    there = ssl.create_default_context(cafile=settings.MAGDA_CA_FILE)
+    there.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)
+    (port,) = free_ports(1)
+    async with aiohttp.ClientSession() as session:
+        line = Line(town, session, there)
+        app = web.Application()
+        app.router.add_post("/{path:.*}", line.pass_on)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, HOST, port, ssl_context=here).start()
+        with override_settings(MAGDA_URL=f"https://{HOST}:{port}/api/Magda-02.00/soap/WebService"):
+            yield line
+        await wire.close()
+        await runner.cleanup()
