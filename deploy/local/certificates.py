@@ -183,7 +183,7 @@ def _draft(
     subject: x509.Name,
     issuer: x509.Name,
     key: _Key,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    issuer_key: _Key,
     now: dt.datetime,
 ) -> x509.CertificateBuilder:
     return (
