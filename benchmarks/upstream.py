@@ -6,6 +6,7 @@ The model town cannot tell when its answer left; here answer and tile are seen b
 import asyncio
 import re
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +16,6 @@ from aiohttp import web
 
 from deploy.local.certificates import Certificates
 from deploy.local.environment import MAGDA_PATH
-from sandbox.faults.handshakes import tls_context
 
 from .bodies import Source
 
@@ -67,9 +67,17 @@ async def listening(sources: Sequence[Source], certificates: Certificates) -> As
     await runner.setup()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        await web.SockSite(runner, listener, ssl_context=tls_context(certificates.folder)).start()
+        await web.SockSite(runner, listener, ssl_context=_tls(certificates)).start()
         upstream.url = f"https://127.0.0.1:{listener.getsockname()[1]}{MAGDA_PATH}"
         try:
             yield upstream
         finally:
             await runner.cleanup()
+
+
+def _tls(certificates: Certificates) -> ssl.SSLContext:
+    """Ask for the portal's certificate, as the town does."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates.ca))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(certificates.folder / "town.pem", certificates.folder / "town.key")
+    return context
