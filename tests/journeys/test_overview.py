@@ -90,7 +90,7 @@ async def test_theme_and_dataset_pages_say_more(visitor, persona):
 
 async def test_unknown_places_are_not_found(visitor, persona):
     await visitor.signs_in(persona.complete)
-    for path in ("/uw-gegevens/werk/", "/uw-gegevens/bron/niemand/niets/", "/bestaat-niet/"):
+    for path in ("/uw-gegevens/geen-thema/", "/uw-gegevens/bron/niemand/niets/", "/bestaat-niet/"):
         assert await visitor.opens(path) == 404
 
 

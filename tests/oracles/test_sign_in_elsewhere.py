@@ -184,7 +184,6 @@ async def test_an_answer_says_whose_it_is(page, elsewhere):
     assert page.url == elsewhere.house.portal + "/uw-gegevens/"
 
 
-@pytest.mark.xfail(strict=True, reason="RFC 9207, 2.4: portal/platform/access/oidc.py does not look yet")
 async def test_an_answer_without_its_issuer_is_refused(page, elsewhere):
     """The provider says in its metadata that it always names itself: an answer that does not is not its own."""
     back = await _address_back(page, elsewhere)

@@ -81,7 +81,13 @@ async def come_back(request: HttpRequest) -> HttpResponseBase:
         if started is None:
             raise StateMismatch
         code = oidc.code_in(request.GET, started)
-        said = await oidc.identify(code, started, redirect_uri=_our("entry:come_back"), now=_now())
+        said = await oidc.identify(
+            code,
+            started,
+            names_issuer="iss" in request.GET,
+            redirect_uri=_our("entry:come_back"),
+            now=_now(),
+        )
     except StateMismatch as error:
         if request.session is not None:
             # Back, reload, or a second tab: whoever is signed in already has nothing to hear about it.

@@ -26,7 +26,7 @@ from .errors import (
 )
 from .exchange import Client
 from .pending import Pending
-from .provider import Provider
+from .provider import Metadata, Provider
 from .types import Identity, Refused
 
 SCOPE = "openid profile rrn vo"
@@ -95,14 +95,20 @@ def code_in(answer: Mapping[str, str], pending: Pending) -> str:
     return code
 
 
-async def identify(code: str, pending: Pending, *, redirect_uri: str, now: datetime) -> Identity | Refused:
+async def identify(
+    code: str, pending: Pending, *, names_issuer: bool, redirect_uri: str, now: datetime
+) -> Identity | Refused:
     """Find out who signed in: redeem the code, check the tokens, judge the claims.
 
+    names_issuer: whether the answer said whose it is; a provider that promises to must (RFC 9207, 2.4).
     Raises SignInError (one of its kinds) when anything is not as it should be; takes 4 seconds at most.
     """
     try:
         async with asyncio.timeout(SIGN_IN_SECONDS):
-            claims = await _claims(code, pending, redirect_uri, now)
+            metadata = await provider().metadata(now=now)
+            if metadata.authorization_response_iss_parameter_supported and not names_issuer:
+                raise IssuerMismatch
+            claims = await _claims(metadata, code, pending, redirect_uri, now)
     except TimeoutError as error:
         raise ProviderSlow from error
     return _judged(claims)
@@ -130,8 +136,9 @@ async def close() -> None:
     await wire.close()
 
 
-async def _claims(code: str, pending: Pending, redirect_uri: str, now: datetime) -> dict[str, Any]:
-    metadata = await provider().metadata(now=now)
+async def _claims(
+    metadata: Metadata, code: str, pending: Pending, redirect_uri: str, now: datetime
+) -> dict[str, Any]:
     tokens = await exchange.redeem(
         client(),
         metadata,

@@ -32,6 +32,16 @@ class Metadata(msgspec.Struct, frozen=True):
     userinfo_endpoint: str
     jwks_uri: str
     end_session_endpoint: str
+    authorization_response_iss_parameter_supported: bool = False
+
+
+ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "end_session_endpoint",
+)
 
 
 @dataclass
@@ -98,7 +108,7 @@ def read_metadata(answer: dict[str, Any], issuer: str) -> Metadata:
     if metadata.issuer != issuer:
         raise IssuerMismatch
     allowed = {"https", urlsplit(issuer).scheme}
-    for name in Metadata.__struct_fields__[1:]:
+    for name in ENDPOINTS:
         parts = urlsplit(getattr(metadata, name))
         if parts.scheme not in allowed or not parts.netloc:
             raise ProviderUnavailable(f"{name} is no address we may use")

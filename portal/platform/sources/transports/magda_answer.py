@@ -98,6 +98,10 @@ def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, in
         if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
             return Down("mismatch", "Referte")
         return Nothing(asked_at)
+    if answer is not None and not exceptions and [e.tag for e in answer] == ["Referte"]:
+        # How some services say "no data", and also what is left of an answer that lost its content: not "nothing",
+        # and no trouble of the source either.
+        return Down("silent")
     if service.origin and content is not None and not _says_something(content):
         return Down("silent")
     return Down("unreadable", "content" if content is not None else "no content")

@@ -4,16 +4,20 @@
 """
 
 import logging
+import re
 from typing import Any
 
 import msgspec
 
 from ..catalogue import Entry
 from ..manifest import Rest
-from ..reading.outcomes import Down, Nothing, Outcome, Ready
+from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
 from .answer import Answer
 
 log = logging.getLogger("portal.sources")
+
+# What may reach a log or a screen: nothing that could be a national number.
+_PRINTABLE = re.compile(r"(?!.*[0-9]{8})[A-Za-z0-9_.:/ -]{1,64}")
 
 _decode = msgspec.json.Decoder().decode
 
@@ -36,8 +40,11 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
         # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
         log.error("%s: %s while reading an answer", entry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
+    missing = _missing(content)
     if facts:
-        return Ready(facts, answer.asked_at)
+        return Partial(facts, missing, answer.asked_at) if missing else Ready(facts, answer.asked_at)
+    if missing:
+        return Down(missing[0].reason, f"{missing[0].origin} {missing[0].code}".strip())
     if service.empty and _at(content, service.empty) == []:
         return Nothing(answer.asked_at)
     return Down("unreadable", "content")
@@ -63,6 +70,19 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
             if type(count) is not int or count != len(several):
                 return Down("unreadable", "count")
     return None
+
+
+def _missing(content: dict[str, Any]) -> tuple[Missing, ...]:
+    """Read the member `ontbreekt`: a list of {"bron", "code"} for each part that the source could not have."""
+    said = content.get("ontbreekt", [])
+    parts = said if isinstance(said, list) else [said]
+    return tuple(Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts)
+
+
+def _word(part: Any, name: str) -> str:
+    """Give a short word of a part; what could be personal, or is none, becomes "?"."""
+    word = part.get(name) if isinstance(part, dict) else None
+    return word if isinstance(word, str) and _PRINTABLE.fullmatch(word) else "?"
 
 
 def _at(content: Any, path: str) -> Any:

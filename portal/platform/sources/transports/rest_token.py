@@ -68,7 +68,7 @@ async def _ask(scope: str, now: float) -> str | Down:
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
     try:
         granted = msgspec.json.decode(came[1], type=Granted)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "token")
     # One that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.expires_in - min(MARGIN, granted.expires_in / 2))
