@@ -161,6 +161,7 @@ class Persona:
     minor = "10630941889"  # Mila Aerts: born in 2010
     abroad = "66643025104"  # Pieter Ooms
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
+    in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
     busy = "88660616030"  # every source is too busy to answer
 
 
