@@ -1,6 +1,7 @@
 """The whole of Mijn Burgerprofiel on one machine: PostgreSQL, the model town and the portal (`make run`)."""
 
 import os
+import secrets
 import signal
 import sys
 import time
@@ -81,12 +82,14 @@ class Supervisor:
         origin = origin_of(ports, self.given)
         certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
         values = environment(self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls)
+        # Of this run only: whoever can read the terminal may see how the sources are doing.
+        values.setdefault("OPERATOR_KEY", secrets.token_urlsafe(12))
         self._manage("migrate", ["--database", "owner"], values)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
-        notes = []
+        notes = [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
         if simulator := simulator_beside(CHECKOUT, self.given):
-            notes = [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
+            notes += [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
         extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
         people = personas([CHECKOUT / "agencies", *extra])
         _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))

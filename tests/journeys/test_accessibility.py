@@ -71,7 +71,7 @@ async def _nu(pages: dict[str, str], folder: Path) -> list[str]:
     return [f"{files[m['url'].rsplit('/', 1)[-1]]} line {m.get('lastLine')}: {m['message']}" for m in messages]
 
 
-async def _inspect(visitor, addresses, folder) -> list[str]:
+async def inspect(visitor, addresses, folder) -> list[str]:
     """Open each page in each look; returns everything that is wrong."""
     wrong: list[str] = []
     sources: dict[str, str] = {}
@@ -87,19 +87,19 @@ async def _inspect(visitor, addresses, folder) -> list[str]:
 
 
 async def test_pages_for_everyone_are_accessible(visitor, tmp_path):
-    assert await _inspect(visitor, OPEN, tmp_path) == []
+    assert await inspect(visitor, OPEN, tmp_path) == []
 
 
 async def test_own_pages_are_accessible(visitor, persona, tmp_path):
     await visitor.signs_in(persona.complete)
-    assert await _inspect(visitor, OWN, tmp_path) == []
+    assert await inspect(visitor, OWN, tmp_path) == []
 
 
 async def test_pages_about_other_lives_are_accessible(visitor, persona, tmp_path):
     for person in (persona.abroad, persona.renewed, persona.busy, persona.without_certificates):
         await visitor.page.context.clear_cookies()
         await visitor.signs_in(person)
-        assert await _inspect(visitor, ["/uw-gegevens/", "/uw-gegevens/gezin/"], tmp_path) == []
+        assert await inspect(visitor, ["/uw-gegevens/", "/uw-gegevens/gezin/"], tmp_path) == []
 
 
 @pytest.mark.parametrize("mode", ["hang", "503"])
@@ -109,7 +109,7 @@ async def test_pages_in_trouble_are_accessible(visitor, faults, persona, tmp_pat
         await faults.set(source, mode)
     again = "?opnieuw=rijksregister.persoon&opnieuw=rijksregister.gezin&opnieuw=ahovoks.bewijzen"
     pages = [f"/uw-gegevens/{again}", f"/uw-gegevens/bron/rijksregister/persoon/{again}"]
-    assert await _inspect(visitor, pages, tmp_path) == []
+    assert await inspect(visitor, pages, tmp_path) == []
 
 
 async def test_the_town_is_accessible(visitor, tmp_path):

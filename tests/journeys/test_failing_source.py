@@ -9,6 +9,7 @@ import pytest
 from deploy.local.house import running
 
 from .conftest import Faults, Visitor
+from .test_accessibility import inspect
 
 KEY = "the-operators-key"
 HOUSEHOLD = "rijksregister.gezin"
@@ -28,6 +29,13 @@ def _condition(house, source: str) -> str:
     with urllib.request.urlopen(request, timeout=10) as answer:
         states = json.load(answer)
     return next(state["condition"] for state in states if state["source"] == source)
+
+
+async def test_the_operators_page_is_accessible(browser, touchy, tmp_path):
+    context = await browser.new_context(http_credentials={"username": "beheer", "password": KEY})
+    operator = Visitor(await context.new_page(), touchy)
+    assert await inspect(operator, ["/beheer/bronnen/"], tmp_path) == []
+    await context.close()
 
 
 async def test_a_failing_source_is_left_alone_and_comes_back(browser, touchy, persona):

@@ -4,7 +4,7 @@ import pytest
 
 from portal.channels.home.connected_sites import listed
 
-from .test_accessibility import OPEN, OWN, _inspect
+from .test_accessibility import OPEN, OWN, inspect
 
 ANCHORS = (
     "contact",
@@ -78,6 +78,6 @@ async def test_every_page_says_the_same_about_age(visitor, path):
 async def test_help_is_accessible(visitor, persona, tmp_path):
     for folder in ("out", "in"):
         (tmp_path / folder).mkdir()
-    assert await _inspect(visitor, ["/hulp/", "/"], tmp_path / "out") == []
+    assert await inspect(visitor, ["/hulp/", "/"], tmp_path / "out") == []
     await visitor.signs_in(persona.complete)
-    assert await _inspect(visitor, ["/hulp/"], tmp_path / "in") == []
+    assert await inspect(visitor, ["/hulp/"], tmp_path / "in") == []
