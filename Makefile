@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT and SANDBOX_TLS_PORT move `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check security bench lock format messages clean packages-run packages-dev
+.PHONY: help run test check security fuzz bench lock format messages clean packages-run packages-dev
 
 PY := .venv/bin/python
 COMPILE = "$$(deploy/local/bootstrap.sh uv)" pip compile --quiet --universal --python-version 3.13 \
@@ -28,6 +28,9 @@ security: packages-dev  ## audit the dependencies, then the security tests
 	@deploy/local/test-tools.sh
 	$(PY) -m deploy.local.audit
 	$(PY) -m pytest -m security
+
+fuzz: packages-dev  ## damage answers for ten minutes and see that every parser stays total (S=seconds)
+	@exec $(PY) -m tests.fuzz $(S)
 
 bench: packages-dev  ## measure against the targets (B=name for one)
 	@exec $(PY) -m benchmarks $(B)

@@ -1,0 +1,1 @@
+"""Damage answers at random for as long as one likes, and see that every parser stays total and honest."""
