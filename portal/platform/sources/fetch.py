@@ -90,23 +90,24 @@ async def _ask(
     started = time.monotonic()
     until = started + max(entry.dataset.deadline_s for entry in entries)
     transport = transports[entries[0].dataset.transport]
-    found = await _guarded(transport, question, entries, {"insz": insz}, insz, correlation_id, until)
+    found, reference = await _guarded(transport, question, entries, {"insz": insz}, insz, correlation_id, until)
 
     async def ask_one(second: Entry, value: str) -> Outcome:
         transport = transports[second.dataset.transport]
         named = {"value": value}
-        ((_, outcome),) = await _guarded(transport, second.question, [second], named, value, correlation_id, until)
-        return outcome
+        found, _ = await _guarded(transport, second.question, [second], named, value, correlation_id, until)
+        return found[0][1]
 
     now = datetime.now(UTC)
     found = [(entry, _asked(await follow(entry, outcome, ask_one), now)) for entry, outcome in found]
     for entry, outcome in found:
         log.info(
-            "%s %s%s %.0f ms %s",
+            "%s %s%s %.0f ms %s %s",
             entry.name,
             name_of(outcome),
             f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
             (time.monotonic() - started) * 1000,
+            reference or "-",
             correlation_id,
         )
     return found
@@ -120,25 +121,28 @@ async def _guarded(
     about: str,
     correlation_id: str,
     until: float,
-) -> Found:
+) -> tuple[Found, str | None]:
     """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value.
 
-    about: whose number must stand in the answer, a person's or in a lookup a company's.
+    about: whose number must stand in the answer, a person's or in a lookup a company's. Returns the reference that
+    the question carried as well, by which a body finds it again.
     """
     bar = gatekeeper.barred(question.source, entries, datetime.now(UTC))
     if bar is not None:
-        return [(entry, bar) for entry in entries]
+        return [(entry, bar) for entry in entries], None
     gate = gatekeeper.gate_of(question.source)
     started = time.monotonic()
     if started >= until:
         # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
-        return [(entry, Late()) for entry in entries]
+        return [(entry, Late()) for entry in entries], None
     call = gate.enters(started)
     if call is None:
         closed = Down("full" if gate.is_full else "failing", since=gate.down_since)
-        return [(entry, closed) for entry in entries]
+        return [(entry, closed) for entry in entries], None
     try:
-        found = await _bounded(transport, question, entries, values, about, correlation_id, until - started)
+        found, reference = await _bounded(
+            transport, question, entries, values, about, correlation_id, until - started
+        )
     except BaseException:
         # The reader left: that says nothing about the source.
         gate.abandon()
@@ -148,7 +152,7 @@ async def _guarded(
     # Measured by the deadline itself: what is left of it for a lookup may be little.
     deadline = max(entry.dataset.deadline_s for entry in entries)
     gate.leaves(call, now, has_failed=has_failed, is_slow=now - started > SLOW * deadline)
-    return [(entry, _since(gate, outcome)) for entry, outcome in found]
+    return [(entry, _since(gate, outcome)) for entry, outcome in found], reference
 
 
 async def _bounded(
@@ -159,19 +163,19 @@ async def _bounded(
     about: str,
     correlation_id: str,
     seconds: float,
-) -> Found:
+) -> tuple[Found, str | None]:
     try:
         async with asyncio.timeout(seconds):
             answer = await transport.ask(question, values, correlation_id=correlation_id)
     except TimeoutError:
-        return [(entry, Late()) for entry in entries]
+        return [(entry, Late()) for entry in entries], None
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
         log.error("%s failed: %s %s", question.source, type(error).__name__, correlation_id)
-        return [(entry, Down("fault", type(error).__name__)) for entry in entries]
+        return [(entry, Down("fault", type(error).__name__)) for entry in entries], None
     if isinstance(answer, Answer):
-        return [(entry, transport.read(answer, entry, about)) for entry in entries]
-    return [(entry, answer) for entry in entries]
+        return [(entry, transport.read(answer, entry, about)) for entry in entries], answer.reference
+    return [(entry, answer) for entry in entries], None
 
 
 def _is_trouble(outcome: Outcome) -> bool:
