@@ -17,6 +17,7 @@ from .figures import Figure
 
 BENCHMARKS: dict[str, Callable[[], Figure]] = {
     "overview_cpu_ratio": overview_cpu_ratio.measure,
+    "overview_mixed_cpu_ratio": overview_cpu_ratio.measure_mixed,
     "first_byte_ms": first_byte_ms.measure,
     "tile_delay_ms": tile_delay_ms.measure,
 }
