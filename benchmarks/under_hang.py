@@ -1,8 +1,8 @@
 """What five hundred readers of a source that hangs do to the others, and what memory each of them takes.
 
 One worker, 500 connections of one session, each with a page of the one dataset whose source hangs; breaker and
-bulkhead are raised so that all of them are really asked. A manifest allows a deadline of at most 5 s, so the pages end
-after 5 and are opened again: what is measured lies in each round between the moment that the town has all 500
+bulkhead are raised so that all of them are really asked. A manifest allows a deadline of at most 5 s, so the pages
+end after 5 and are opened again: what is measured lies in each round between the moment that the town has all 500
 questions before it and the moment that the first page ends. The way to sign in is then asked for, one at a time, by
 somebody without a session; the answer is the redirect to the provider.
 """
