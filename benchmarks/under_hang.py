@@ -4,7 +4,8 @@ One worker, 500 connections of one session, each with a page of the one dataset 
 bulkhead are raised so that all of them are really asked. A manifest allows a deadline of at most 5 s, so the pages
 end after 5 and are opened again: what is measured lies in each round between the moment that the town has all 500
 questions before it and the moment that the first page ends. The way to sign in is then asked for, one at a time, by
-somebody without a session; the answer is the redirect to the provider.
+somebody without a session; the answer is the redirect to the provider. A round in which the first page ends before
+the last question has arrived (the machine is busy) is lost, and done again.
 """
 
 import asyncio
@@ -21,9 +22,11 @@ from .scene import Scene, scene_of
 
 PAGES = 500
 DEADLINE_S = 5.0
-ROUNDS = 4
+ROUNDS, TRIES = 4, 12
 WARM_UP, IDLE = 100, 400
 MOST = 200  # samples a round
+OPENING = 50  # pages at once of which the beginning is waited for
+PAUSE_S = 0.05  # between two looks at the town
 RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
 SIGN_IN = "/aanmelden/"
 
@@ -47,13 +50,17 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
     busy: list[float] = []
     memory: list[float] = []
     opened_s: list[float] = []
-    for _ in range(ROUNDS):
+    rested: list[float] = []
+    tries = 0
+    while len(memory) < ROUNDS and (tries := tries + 1) <= TRIES:
         async with _open_pages(on, source, cookie) as pages:
-            memory.append((_memory_kb(on.portal_pid) - before) / PAGES)
-            opened_s.append(pages.opened_s)
-            busy += await _while_all_wait(on, pages)
+            if pages.first_end is None:
+                memory.append((_memory_kb(on.portal_pid) - before) / PAGES)
+                opened_s.append(pages.opened_s)
+                busy += await _while_all_wait(on, pages)
+        rested.append((_memory_kb(on.portal_pid) - before) / PAGES)
     if len(busy) < IDLE / 4:
-        raise UnexpectedAnswerError(f"only {len(busy)} samples while all pages waited; opening took {opened_s} s")
+        raise UnexpectedAnswerError(f"only {len(busy)} samples while all pages waited, in {len(memory)} rounds")
     ratio = Figure(
         "signin_under_hang_ratio",
         median(busy) / median(idle),
@@ -68,6 +75,7 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
             "pages": PAGES,
             "deadline_s": DEADLINE_S,
             "opening_s": [rounded(seconds) for seconds in opened_s],
+            "rounds_lost": tries - len(memory),
         },
     )
     stream = Figure(
@@ -75,7 +83,12 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
         memory[0],
         "kB",
         150.0,
-        {"pages": PAGES, "before_kb": before, "rounds": [rounded(kb) for kb in memory]},
+        {
+            "pages": PAGES,
+            "before_kb": before,
+            "rounds": [rounded(kb) for kb in memory],
+            "after_rounds": [rounded(kb) for kb in rested],
+        },
     )
     return ratio, stream
 
@@ -85,13 +98,15 @@ class _Pages:
 
     def __init__(self) -> None:
         self.opened_s = 0.0
+        self.opening = asyncio.Semaphore(OPENING)
         self.first_end: float | None = None
 
     async def read(self, on: Scene, path: str, cookie: str) -> None:
         """Open one page and read it to its end."""
-        reader, writer = await _ask(on, path, cookie)
-        try:
+        async with self.opening:
+            reader, writer = await _ask(on, path, cookie)
             head = await reader.readuntil(b"\r\n\r\n")
+        try:
             if not head.startswith(b"HTTP/1.1 200"):
                 raise UnexpectedAnswerError(head.split(b"\r\n", 1)[0].decode())
             while await reader.read(65536):
@@ -103,13 +118,16 @@ class _Pages:
 
 @asynccontextmanager
 async def _open_pages(on: Scene, source: Source, cookie: str) -> AsyncIterator[_Pages]:
-    """Open all pages; the block begins when the town has all questions, and all pages end before this does."""
+    """Open all pages; the block begins when the town has all questions, or one ended; all end before this does."""
     pages = _Pages()
     path = "/uw-gegevens/bron/{}/{}/".format(*source.name.split("."))
     started = time.perf_counter()
     tasks = [asyncio.create_task(pages.read(on, path, cookie)) for _ in range(PAGES)]
     try:
-        await _until_waiting(on, source, PAGES)
+        while pages.first_end is None:
+            if await _waiting(on, source) == PAGES:
+                break
+            await asyncio.sleep(PAUSE_S)
         pages.opened_s = time.perf_counter() - started
         yield pages
         await asyncio.gather(*tasks)
@@ -117,16 +135,17 @@ async def _open_pages(on: Scene, source: Source, cookie: str) -> AsyncIterator[_
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    await _until_waiting(on, source, 0)
-
-
-async def _until_waiting(on: Scene, source: Source, wanted: int) -> None:
-    """Wait until the town has so many questions before it; raise UnexpectedAnswerError when that takes too long."""
-    until = time.perf_counter() + 2 * DEADLINE_S
-    while (waiting := (await asyncio.to_thread(on.state))[source.switch]["under_way"]) != wanted:
+    until = time.perf_counter() + DEADLINE_S
+    while left := await _waiting(on, source):
         if time.perf_counter() > until:
-            raise UnexpectedAnswerError(f"{waiting} questions are under way, {wanted} are wanted")
-        await asyncio.sleep(0.02)
+            raise UnexpectedAnswerError(f"{left} questions are under way after all pages ended")
+        await asyncio.sleep(PAUSE_S)
+
+
+async def _waiting(on: Scene, source: Source) -> int:
+    """Ask the town how many questions it has before it."""
+    state = await asyncio.to_thread(on.state)
+    return int(state[source.switch]["under_way"])
 
 
 async def _while_all_wait(on: Scene, pages: _Pages) -> list[float]:
