@@ -1,13 +1,16 @@
-"""The twenty sources of the overview: the real bodies, and invented ones to make up the number.
+"""The sources that a benchmark puts behind the overview: real bodies, and invented ones to make up the number.
 
-The invented bodies are a folder for AGENCIES_PATH, made anew for each run: manifest, parse functions, question and
-answers in the public mock's layout. Their answers grow in even steps from 2 to 20 kB.
+They are a folder for AGENCIES_PATH, made anew for each run, and nothing else is behind the portal then
+(`benchmarks.settings`). A real body takes part when each of its datasets is a MAGDA source of its own: with a shared
+question or a lookup, tiles and questions would not be equal in number. The invented bodies have a manifest, parse
+functions, questions and answers as real ones have; their answers grow in even steps from 2 to 20 kB.
 """
 
 import random
 import shutil
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from benchmarks.body import words
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT / "agencies"
-SOURCES = 20
+BODY = Path(words.__file__).parent
 SMALLEST, LARGEST = 2_000, 20_000  # bytes of an answer
 # Lies Verhaegen of the real bodies' samples: each of them has much to say about her.
 PERSON = "84651421235"
@@ -25,68 +28,134 @@ VERSION = "01.00.0000"
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """How many sources of either kind; deadline_s is that of the invented ones, sizes what they all answer in turn.
+
+    has_real: whether real bodies take part. steps: in how many steps the answers of a kind grow from 2 to 20 kB,
+    before they begin again; 0 is as many as there are invented sources of the kind.
+    """
+
+    magda: int = 20
+    rest: int = 0
+    has_real: bool = True
+    deadline_s: float = 2.0
+    steps: int = 0
+
+
+@dataclass(frozen=True)
 class Source:
     """One dataset as the town knows it: AGENCY.DATASET, its switch, its service, and the answer about PERSON."""
 
     name: str
     switch: str
+    transport: str
     service: tuple[str, str]
     answer: Path
 
 
-def sources_of(folders: Sequence[Path]) -> list[Source]:
-    """List the datasets of all manifests below the folders; raise LookupError where PERSON has no answer."""
+def sources_of(folder: Path) -> list[Source]:
+    """List the datasets of all manifests below the folder; raise LookupError where PERSON has no answer."""
     found: list[Source] = []
-    for folder in folders:
-        for manifest in sorted(folder.glob("*/agency.toml")):
-            datasets = tomllib.loads(manifest.read_text("utf-8")).get("datasets", [])
-            found += [_source(manifest.parent, dataset) for dataset in datasets]
+    for manifest in sorted(folder.glob("*/agency.toml")):
+        found += [_source(manifest.parent, dataset) for dataset in _datasets(manifest)]
     return found
 
 
-def invent(folder: Path) -> None:
-    """Write as many datasets as the real bodies lack, as bodies of at most six datasets, below `folder`."""
-    count = max(0, SOURCES - len(sources_of([REAL])))
-    step = (LARGEST - SMALLEST) / max(1, count - 1)
-    for first in range(0, count, 6):
-        body = folder / f"meting{first // 6 + 1}"
+def gather(folder: Path, wanted: Wanted) -> None:
+    """Put the wanted bodies below `folder`: links to real ones, and invented ones of at most six datasets."""
+    real = _plain() if wanted.has_real else []
+    for body in real:
+        (folder / body.name).symlink_to(body)
+    magda = wanted.magda - len(sources_of(folder))
+    if magda < 0:
+        raise LookupError(f"the real bodies alone have {wanted.magda - magda} sources; {wanted.magda} are wanted")
+    _invent(folder, range(magda), wanted, is_json=False)
+    _invent(folder, range(magda, magda + wanted.rest), wanted, is_json=True)
+
+
+def _plain() -> list[Path]:
+    """List the real bodies of which every dataset is a MAGDA source of its own."""
+    datasets = {manifest.parent: _datasets(manifest) for manifest in sorted(REAL.glob("*/agency.toml"))}
+    asked = Counter(it["source"] for several in datasets.values() for it in several)
+    return [
+        body
+        for body, several in datasets.items()
+        if all("magda" in it and "lookup" not in it and asked[it["source"]] == 1 for it in several)
+    ]
+
+
+def _invent(folder: Path, numbers: range, wanted: Wanted, *, is_json: bool) -> None:
+    kind = "rest" if is_json else "magda"
+    steps = wanted.steps or len(numbers)
+    for first in range(0, len(numbers), 6):
+        several = numbers[first : first + 6]
+        body = folder / f"meting_{kind}{first // 6 + 1:02d}"
         (body / "requests").mkdir(parents=True)
-        shutil.copy(Path(words.__file__).with_name("parse.py"), body / "parse.py")
-        shutil.copy(Path(words.__file__).with_name("question.xml"), body / "requests" / "question.xml")
-        numbers = range(first, min(first + 6, count))
-        (body / "agency.toml").write_text(words.manifest(first // 6 + 1, [_dataset(n) for n in numbers]), "utf-8")
-        for n in numbers:
-            answer = body / "samples" / "Meting" / _service(n) / VERSION / f"{PERSON}.xml"
-            answer.parent.mkdir(parents=True)
-            answer.write_text(_answer(n, round(SMALLEST + n * step)), "utf-8")
+        shutil.copy(BODY / f"parse_{kind}.py", body / "parse.py")
+        for question in BODY.glob("question.*"):
+            shutil.copy(question, body / "requests")
+        datasets = [
+            words.dataset(
+                n + 1,
+                THEMES[n % len(THEMES)],
+                _service(n, is_json=is_json),
+                is_json=is_json,
+                deadline_s=wanted.deadline_s,
+            )
+            for n in several
+        ]
+        (body / "agency.toml").write_text(words.manifest(f"{kind} {first // 6 + 1}", datasets), "utf-8")
+        for n in several:
+            size = SMALLEST + (n - numbers.start) % steps * (LARGEST - SMALLEST) / max(1, steps - 1)
+            _write_answer(body, n, round(size), is_json=is_json)
 
 
-def _source(body: Path, dataset: dict[str, Any]) -> Source:
-    magda = dataset["magda"]
-    service = (magda["service"], magda["version"])
-    places = body / "samples" / magda["domain"] / service[0] / service[1]
-    for file in (places / f"{PERSON}.xml", places / "notfound.xml"):
-        if file.exists():
-            return Source(f"{body.name}.{dataset['id']}", dataset["source"], service, file)
-    raise LookupError(f"{places} has no answer about {PERSON} and no notfound.xml")
+def _write_answer(body: Path, n: int, size: int, *, is_json: bool) -> None:
+    service, version = _service(n, is_json=is_json)
+    if is_json:
+        answer = body / "samples/rest" / f"{body.name}.meting{n + 1:02d}" / f"{PERSON}.json"
+        text = _filled(n, size, words.json_file, lambda files: words.json_answer(PERSON, files))
+    else:
+        answer = body / "samples/Meting" / service / version / f"{PERSON}.xml"
+        text = _filled(n, size, words.file, lambda files: words.answer(service, version, files))
+    answer.parent.mkdir(parents=True)
+    answer.write_text(text, "utf-8")
 
 
-def _service(n: int) -> str:
-    return f"GeefMeting{n + 1:02d}"
-
-
-def _dataset(n: int) -> str:
-    return words.dataset(n + 1, THEMES[n % len(THEMES)], _service(n), VERSION, has_items=n % 2 == 0)
-
-
-def _answer(n: int, size: int) -> str:
+def _filled(n: int, size: int, file: Callable[[random.Random, str], str], answer: Callable[[list[str]], str]) -> str:
     """Fill an answer with files until the next one would make it larger than `size` bytes; at least one."""
     chance = random.Random(n)
     files: list[str] = []
     text = ""
     while True:
-        files.append(words.file(chance, PERSON))
-        longer = words.answer(_service(n), VERSION, files)
+        files.append(file(chance, PERSON))
+        longer = answer(files)
         if text and len(longer.encode()) > size:
             return text
         text = longer
+
+
+def _service(n: int, *, is_json: bool) -> tuple[str, str]:
+    """Name a service as the manifest does: MAGDA's name, or the path of a JSON service; and its version."""
+    return (f"/v1/meting/{n + 1:02d}", "1") if is_json else (f"GeefMeting{n + 1:02d}", VERSION)
+
+
+def _datasets(manifest: Path) -> list[dict[str, Any]]:
+    datasets: list[dict[str, Any]] = tomllib.loads(manifest.read_text("utf-8")).get("datasets", [])
+    return datasets
+
+
+def _source(body: Path, dataset: dict[str, Any]) -> Source:
+    name = f"{body.name}.{dataset['id']}"
+    if rest := dataset.get("rest"):
+        service = (rest["path"], rest["version"])
+        files = [body / "samples/rest" / name / f"{PERSON}.json"]
+    else:
+        magda = dataset["magda"]
+        service = (magda["service"], magda["version"])
+        places = body / "samples" / magda["domain"] / service[0] / service[1]
+        files = [places / f"{PERSON}.xml", places / "notfound.xml"]
+    for file in files:
+        if file.exists():
+            return Source(name, dataset["source"], dataset["transport"], service, file)
+    raise LookupError(f"{name} has no answer about {PERSON} and no notfound.xml")

@@ -4,16 +4,14 @@ The time runs from before the connection is made to the first byte of the page i
 reads on until every other source's tile is there and leaves; the portal is then at rest again.
 """
 
-import json
 import re
 import socket
 import time
-from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from .browser import OVERVIEW, SESSION, UnexpectedAnswerError
 from .figures import Figure, median, p95, rounded
-from .scene import Scene, invented, scene
+from .scene import TWENTY, Scene, scene_of
 
 TARGET = 25.0  # milliseconds
 WARM_UP = 10
@@ -26,9 +24,9 @@ _BEGUN = re.compile(rb"\r\n\r\n[0-9a-fA-F]+\r\n.", re.DOTALL)
 
 def measure() -> Figure:
     """Measure sixty overviews, one at a time."""
-    with invented() as folder, scene(folder) as on:
+    with scene_of(TWENTY) as on:
         cookie = on.sign_in()
-        _hang(on, on.sources[-1].switch)
+        on.turn(on.sources[-1], "hang")
         samples = [_first_byte_ms(on, cookie) for _ in range(WARM_UP + SAMPLES)][WARM_UP:]
         return Figure(
             "first_byte_ms",
@@ -37,15 +35,6 @@ def measure() -> Figure:
             TARGET,
             {"p95": rounded(p95(samples)), "max": rounded(max(samples)), "samples": len(samples)},
         )
-
-
-def _hang(on: Scene, switch: str) -> None:
-    connection = HTTPConnection(urlsplit(on.house.town).netloc, timeout=10)
-    connection.request("PUT", f"/faults/{switch}", json.dumps({"mode": "hang"}))
-    response = connection.getresponse()
-    if response.status != 200:
-        raise UnexpectedAnswerError(f"the town has no switch {switch}: status {response.status}")
-    connection.close()
 
 
 def _first_byte_ms(on: Scene, cookie: str) -> float:

@@ -1,5 +1,8 @@
 """Processor time of an overview of twenty sources, against the same work without a server.
 
+Two figures by one method: twenty MAGDA sources, and (`overview_mixed_cpu_ratio`) ten MAGDA and ten JSON sources.
+Before measuring it is seen at the town that an overview asks each of them once.
+
 The portal's process and the floor's (`benchmarks.floor`) ask the same model town for the same person and take turns.
 Whatever town, browser and database use does not count, except in figures of their own.
 """
@@ -8,20 +11,21 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from urllib.parse import urlsplit
 
 import psycopg
 
 from deploy.local.house import PATIENCE, free_ports
 from deploy.local.processes import answers_http, portal_server, spawn, stop_all
 
-from . import browser, processor
-from .bodies import ROOT
+from . import browser
+from .bodies import ROOT, Wanted
 from .figures import Figure, median, rounded
-from .scene import Scene, invented, scene
+from .sampling import portal_cpu_ms
+from .scene import TWENTY, Scene, scene_of
 
 TARGET = 1.6
 PAIRS = 5
@@ -32,24 +36,35 @@ PEOPLE, EACH = 4, 40
 
 
 def measure() -> Figure:
+    """Measure twenty MAGDA sources."""
+    return _measured("overview_cpu_ratio", TWENTY)
+
+
+def measure_mixed() -> Figure:
+    """Measure ten MAGDA and ten JSON sources."""
+    return _measured("overview_mixed_cpu_ratio", Wanted(magda=10, rest=10))
+
+
+def _measured(name: str, wanted: Wanted) -> Figure:
     """Measure five alternating pairs, then the throughput."""
-    with invented() as folder, scene(folder) as on, closing(_connect(on)) as connection:
+    with scene_of(wanted) as on, closing(on.connect()) as connection:
         cookie = on.sign_in()
         with _floor(on, cookie) as floor, _signing(on) as (signing_pid, signing_connection):
-            _portal_sample(on, on.portal_pid, connection, cookie, WARM_UP)
-            _portal_sample(on, signing_pid, signing_connection, cookie, WARM_UP)
+            portal_cpu_ms(on, on.portal_pid, connection, cookie, WARM_UP)
+            portal_cpu_ms(on, signing_pid, signing_connection, cookie, WARM_UP)
             _floor_sample(floor, WARM_UP)
+            on.check_asked(cookie)
             portal, database, below, signed = [], [], [], []
             for _ in range(PAIRS):
-                cpu, database_cpu = _portal_sample(on, on.portal_pid, connection, cookie, PER_SAMPLE)
+                cpu, database_cpu = portal_cpu_ms(on, on.portal_pid, connection, cookie, PER_SAMPLE)
                 portal.append(cpu)
                 database.append(database_cpu)
                 below.append(_floor_sample(floor, PER_SAMPLE))
-                signed.append(_portal_sample(on, signing_pid, signing_connection, cookie, PER_SAMPLE)[0])
+                signed.append(portal_cpu_ms(on, signing_pid, signing_connection, cookie, PER_SAMPLE)[0])
         sizes = [source.answer.stat().st_size for source in on.sources]
         ratios = [one / other for one, other in zip(portal, below, strict=True)]
         return Figure(
-            "overview_cpu_ratio",
+            name,
             median(ratios),
             "ratio",
             TARGET,
@@ -60,6 +75,7 @@ def measure() -> Figure:
                 "call_cpu_ms": rounded(median(portal) / len(on.sources)),
                 "database_cpu_ms": rounded(median(database)),
                 "overviews_per_s": rounded(_throughput(on)),
+                "sources": dict(Counter(source.transport for source in on.sources)),
                 "answers": {
                     "count": len(sizes),
                     "bytes_min": min(sizes),
@@ -69,10 +85,6 @@ def measure() -> Figure:
                 "pairs": [rounded(ratio) for ratio in ratios],
             },
         )
-
-
-def _connect(on: Scene) -> HTTPConnection:
-    return HTTPConnection(urlsplit(on.house.portal).netloc, timeout=20)
 
 
 @contextmanager
@@ -100,18 +112,6 @@ def _signing(on: Scene) -> Iterator[tuple[int, HTTPConnection]]:
                 yield child.process.pid, connection
         finally:
             stop_all([child])
-
-
-def _portal_sample(on: Scene, pid: int, connection: HTTPConnection, cookie: str, count: int) -> tuple[float, float]:
-    """Look so many times; return the milliseconds of processor an overview took: (portal, database)."""
-    connection.close()  # The portal dropped it while the floor had its turn; it opens by itself.
-    before, database_before = processor.cpu_s(pid), processor.backends_cpu_s(on.owner)
-    for _ in range(count):
-        on.forget()
-        browser.overview(connection, cookie, len(on.sources))
-    cpu = processor.cpu_s(pid) - before
-    database = processor.backends_cpu_s(on.owner) - database_before
-    return cpu / count * 1000, database / count * 1000
 
 
 @contextmanager
@@ -161,7 +161,7 @@ def _throughput(on: Scene) -> float:
     def look(cookie: str) -> None:
         try:
             with (
-                closing(_connect(on)) as connection,
+                closing(on.connect()) as connection,
                 psycopg.connect(on.house.urls.owner, autocommit=True) as owner,
             ):
                 for _ in range(EACH):

@@ -1,16 +1,22 @@
-"""The house with twenty sources behind it, and somebody who looks at their overview."""
+"""The house with known sources behind it, and somebody who looks at their overview."""
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
 from deploy.local.house import House, running
 
 from . import bodies, browser
+
+TWENTY = bodies.Wanted()
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,10 @@ class Scene:
         """The portal's one process."""
         return next(child.process.pid for child in self.house.children if child.name == "portal")
 
+    def connect(self) -> HTTPConnection:
+        """Make a connection to the portal; it opens by itself."""
+        return HTTPConnection(urlsplit(self.house.portal).netloc, timeout=20)
+
     def sign_in(self) -> str:
         """Sign in as the person of the benchmarks; return the session cookie's value."""
         return browser.sign_in(self.house.portal, bodies.PERSON)
@@ -34,22 +44,57 @@ class Scene:
         """Remove all kept answers, so that the next overview asks every source."""
         self.owner.execute("delete from sources_answer")
 
+    def turn(self, source: bodies.Source, mode: str, latency_ms: int = 0) -> None:
+        """Turn the switch of a source in the town."""
+        self._town("PUT", f"/faults/{source.switch}", {"mode": mode, "latency_ms": latency_ms})
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Ask the town how each source is doing: `asked`, `under_way` and more."""
+        sources: dict[str, dict[str, Any]] = self._town("GET", "/state")["sources"]
+        return sources
+
+    def check_asked(self, cookie: str) -> None:
+        """Raise UnexpectedAnswerError unless an overview asks each source once and nobody else."""
+        before = self.state()
+        self.forget()
+        with closing(self.connect()) as connection:
+            browser.overview(connection, cookie, len(self.sources))
+        times = {name: it["asked"] - before[name]["asked"] for name, it in self.state().items()}
+        if {name: n for name, n in times.items() if n} != {source.switch: 1 for source in self.sources}:
+            raise browser.UnexpectedAnswerError(f"an overview asks {times}")
+
+    def _town(self, method: str, path: str, said: object = None) -> Any:
+        with closing(HTTPConnection(urlsplit(self.house.town).netloc, timeout=10)) as connection:
+            connection.request(method, path, None if said is None else json.dumps(said))
+            response = connection.getresponse()
+            text = response.read()
+        if response.status != 200:
+            raise browser.UnexpectedAnswerError(f"the town answers {method} {path} with status {response.status}")
+        return json.loads(text)
+
 
 @contextmanager
-def invented() -> Iterator[Path]:
-    """Write the invented bodies into a folder that lasts as long as the block."""
+def gathered(wanted: bodies.Wanted = TWENTY) -> Iterator[Path]:
+    """Put the wanted bodies into a folder that lasts as long as the block."""
     with tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         folder = Path(made)
-        bodies.invent(folder)
+        bodies.gather(folder, wanted)
         yield folder
 
 
 @contextmanager
 def scene(folder: Path, given: Mapping[str, str] | None = None) -> Iterator[Scene]:
-    """Start the house with the real bodies and those of `folder`; `given` wins over its environment."""
-    sources = bodies.sources_of([bodies.REAL, folder])
+    """Start the house with the bodies of `folder` only; `given` wins over its environment."""
+    only = {"AGENCIES_PATH": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
     with (
-        running({"AGENCIES_PATH": str(folder), **(given or {})}) as house,
+        running({**only, **(given or {})}) as house,
         closing(psycopg.connect(house.urls.owner, autocommit=True)) as owner,
     ):
-        yield Scene(house, sources, owner)
+        yield Scene(house, bodies.sources_of(folder), owner)
+
+
+@contextmanager
+def scene_of(wanted: bodies.Wanted, given: Mapping[str, str] | None = None) -> Iterator[Scene]:
+    """Start the house with the wanted bodies only."""
+    with gathered(wanted) as folder, scene(folder, given) as on:
+        yield on

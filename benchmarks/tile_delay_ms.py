@@ -20,10 +20,10 @@ import uvloop
 
 from deploy.local.certificates import ensure
 
-from .bodies import REAL, sources_of
+from .bodies import sources_of
 from .browser import OVERVIEW, SESSION, UnexpectedAnswerError, check
 from .figures import Figure, median, p95, rounded
-from .scene import Scene, invented, scene
+from .scene import Scene, gathered, scene
 from .upstream import Upstream, listening
 
 TARGET = 20.0  # milliseconds
@@ -57,10 +57,10 @@ def measure() -> Figure:
 
 
 async def _measure() -> tuple[list[float], list[float]]:
-    with invented() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
+    with gathered() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         # Certificates of our own: the house makes its own only once it starts, and needs our address by then.
         certificates = ensure(Path(made) / "certificates", "http://localhost")
-        async with listening(sources_of([REAL, folder]), certificates) as upstream:
+        async with listening(sources_of(folder), certificates) as upstream:
             given = {
                 "MAGDA_URL": upstream.url,
                 "MAGDA_CA_FILE": str(certificates.ca),

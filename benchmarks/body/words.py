@@ -1,7 +1,9 @@
 """Write the manifest and the answers of an invented body. Content as registers have it: people, places, dates."""
 
+import json
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 NAMES = ("Verhaegen", "Aerts", "Benhaddou", "De Cleyn", "Struyven", "Waziri", "Karimi", "Mertens", "Van den Broeck")
 GIVEN = ("Lies", "Tom", "Jef", "Mila", "Noor", "Godelieve", "Amina", "Yusuf", "Josée")
@@ -21,14 +23,16 @@ id = "meting{n:02d}"
 title = "Meting {n}"
 theme = "{theme}"
 source = "meting-{n:02d}"
-transport = "magda"
+transport = "{transport}"
 parse = "dossiers"
+deadline_s = {deadline_s}
 legal_basis = "Decreet over de verzonnen dossiers, artikel {n}"
 about = "De dossiers die deze verzonnen dienst over u bijhoudt, met hun toestand en hun looptijd."
 when_nothing = "Mist u een dossier? Vraag het aan de dienst zelf."
 highlights = ["number", "type", "since"]
 explanation = "Deze gegevens zijn verzonnen, om te meten hoeveel werk een overzicht vraagt."
-
+"""
+_MAGDA = """
 [datasets.magda]
 domain = "Meting"
 service = "{service}"
@@ -37,9 +41,19 @@ namespace = "http://meting.vlaanderen.be/dossier/soap/{service}/v01_00"
 question = "question.xml"
 subject = "Dossiers/Dossier/Houder/INSZ"
 """
+_REST = """
+[datasets.rest]
+path = "{service}"
+version = "{version}"
+scope = "dv_meting_{n:02d}_G"
+question = "question.json"
+subject = "persoon/insz"
+empty = "dossiers"
+count = "aantal"
+"""
 _ITEMS = """
 [datasets.items]
-path = "Dossiers/Dossier"
+path = "{path}"
 one = "dossier"
 many = "dossiers"
 title = ["type"]
@@ -47,7 +61,7 @@ detail = ["status", "since"]
 """
 _GROUPS = """
 [datasets.groups]
-Dossier = "Dossier"
+{name} = "Dossier"
 """
 _ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
 <m:{service}Response xmlns:m="http://meting.vlaanderen.be/dossier/soap/{service}/v01_00">
@@ -114,14 +128,18 @@ _FILE = """            <Dossier DatumModificatie="{until}">
             </Dossier>"""
 
 
-def manifest(number: int, datasets: Sequence[str]) -> str:
+def manifest(name: str, datasets: Sequence[str]) -> str:
     """Write an `agency.toml`."""
-    return f'name = "Verzonnen dienst {number}"\nwebsite = "https://meting.invalid"\n' + "".join(datasets)
+    return f'name = "Verzonnen dienst {name}"\nwebsite = "https://meting.invalid"\n' + "".join(datasets)
 
 
-def dataset(n: int, theme: str, service: str, version: str, *, has_items: bool) -> str:
-    """Write one dataset of a manifest; its files are shown as items or as blocks."""
-    return _DATASET.format(n=n, theme=theme, service=service, version=version) + (_ITEMS if has_items else _GROUPS)
+def dataset(n: int, theme: str, service: tuple[str, str], *, is_json: bool, deadline_s: float) -> str:
+    """Write one dataset of a manifest; its files are shown as items (odd n) or as blocks."""
+    path = "dossiers" if is_json else "Dossiers/Dossier"
+    shape = _ITEMS.format(path=path) if n % 2 else _GROUPS.format(name=path.rpartition("/")[2])
+    transport = "rest" if is_json else "magda"
+    head = _DATASET.format(n=n, theme=theme, transport=transport, deadline_s=deadline_s)
+    return head + (_REST if is_json else _MAGDA).format(n=n, service=service[0], version=service[1]) + shape
 
 
 def answer(service: str, version: str, files: Sequence[str]) -> str:
@@ -129,22 +147,49 @@ def answer(service: str, version: str, files: Sequence[str]) -> str:
     return _ANSWER.format(service=service, version=version, files="\n".join(files))
 
 
+def json_answer(insz: str, files: Sequence[str]) -> str:
+    """Write a JSON answer that holds these files."""
+    return f'{{"persoon": {{"insz": "{insz}"}}, "aantal": {len(files)}, "dossiers": [{", ".join(files)}]}}'
+
+
 def file(chance: Random, insz: str) -> str:
     """Write one file of this person, 1.2 kB; elements and facts a kB are those of the real bodies (19 and 6)."""
-    return _FILE.format(
-        number=f"DOS-{chance.randrange(10**8):08d}",
-        type=chance.choice(TYPES),
-        status=chance.choice(STATUSES),
-        since=_date(chance, 2001, 2020),
-        until=_date(chance, 2026, 2035),
-        insz=insz,
-        given=chance.choice(GIVEN),
-        name=chance.choice(NAMES),
-        street=chance.choice(STREETS),
-        house=chance.randrange(1, 200),
-        town=chance.choice(TOWNS),
-        institution=chance.randrange(100_000, 999_999),
-    )
+    return _FILE.format(**_content(chance, insz))
+
+
+def json_file(chance: Random, insz: str) -> str:
+    """Write one file of this person as JSON, 0.6 kB: the same content, of which the same eight facts are read."""
+    it = _content(chance, insz)
+    status, type_ = it["status"], it["type"]
+    postcode, town, nis = it["town"]
+    said = {
+        "nummer": it["number"],
+        "gewijzigdOp": it["until"],
+        "type": {"code": type_[0], "omschrijving": type_[1]},
+        "status": {"code": status[0], "omschrijving": status[1], "begin": it["since"], "einde": it["until"]},
+        "houder": {"insz": insz, "naam": f"{it['given']} {it['name']}"},
+        "adres": f"{it['street']} {it['house']}, {postcode} {town}",
+        "gemeente": {"nisCode": nis, "naam": town},
+        "instelling": {"nummer": it["institution"], "naam": f"Dienst van {town}"},
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _content(chance: Random, insz: str) -> dict[str, Any]:
+    return {
+        "number": f"DOS-{chance.randrange(10**8):08d}",
+        "type": chance.choice(TYPES),
+        "status": chance.choice(STATUSES),
+        "since": _date(chance, 2001, 2020),
+        "until": _date(chance, 2026, 2035),
+        "insz": insz,
+        "given": chance.choice(GIVEN),
+        "name": chance.choice(NAMES),
+        "street": chance.choice(STREETS),
+        "house": chance.randrange(1, 200),
+        "town": chance.choice(TOWNS),
+        "institution": chance.randrange(100_000, 999_999),
+    }
 
 
 def _date(chance: Random, first: int, last: int) -> str:
