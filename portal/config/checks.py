@@ -65,7 +65,7 @@ def questions_can_be_signed(**_: Any) -> list[CheckMessage]:
             Error(
                 f"MAGDA_SIGNATURE is on, but questions cannot be signed: {error}",
                 hint="MAGDA_SIGNING_CERTIFICATE_FILE and MAGDA_SIGNING_KEY_FILE: an RSA key and its certificate.",
-                id="portal.E004",
+                id="portal.E006",
             )
         ]
     return []
@@ -92,9 +92,45 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def switches_name_sources(**_: Any) -> list[CheckMessage]:
+    """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
+    known = {entry.dataset.source for entry in _entries()}
+    return [
+        Error(
+            f"SOURCES_OFF names {name!r}, which is no source.",
+            hint=f"Known: {', '.join(sorted(known))}.",
+            id="portal.E007",
+        )
+        for name in sorted(settings.SOURCES_OFF - known)
+    ]
+
+
+@register
+def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
+    """Report missing addresses when there are JSON sources."""
+    if not any(entry.dataset.transport == "rest" for entry in _entries()):
+        return []
+    return [
+        Error(f"{name} is not set, but there are JSON sources.", hint=f"Set {name}.", id="portal.E008")
+        for name in ("REST_URL", "REST_TOKEN_URL")
+        if not getattr(settings, name)
+    ]
+
+
+def _entries() -> list[catalogue.Entry]:
+    """List every dataset with its lookup; none when the manifests are wrong, which another check reports."""
+    try:
+        entries = catalogue.installed().entries
+    except PortalError:
+        return []
+    return [each for entry in entries for each in (entry, entry.lookup) if each is not None]
+
+
+@register
 def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
     """Warn about an address without TLS that is not this machine's own."""
-    named = {"PORTAL_ORIGIN": settings.PORTAL_ORIGIN, "OIDC_ISSUER": settings.OIDC_ISSUER}
+    names = ("PORTAL_ORIGIN", "OIDC_ISSUER", "MAGDA_URL", "REST_URL", "REST_TOKEN_URL")
+    named = {name: getattr(settings, name) for name in names}
     return [
         checks.Warning(f"{name} is not https.", hint="Only a model town may do without.", id="portal.W001")
         for name, value in named.items()

@@ -32,7 +32,7 @@ def test_signing_material_that_cannot_sign_is_named():
     with override_settings(MAGDA_SIGNATURE="sha256"):
         assert run_checks() == []
         with override_settings(MAGDA_SIGNING_KEY_FILE=settings.MAGDA_CLIENT_KEY_FILE):
-            assert [problem.id for problem in run_checks()] == ["portal.E004"]
+            assert [problem.id for problem in run_checks()] == ["portal.E006"]
 
 
 def test_migrations_match_the_models():

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from functools import cache
 
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -74,6 +74,9 @@ def _page(
     *,
     depth: Depth,
 ) -> HttpResponseBase:
+    if request.method == "HEAD":
+        # Whoever asks for the headers alone asks no body about anyone.
+        return HttpResponse(headers={"Cache-Control": "no-store"})
     # Read before the frame is sent: what is wrong with the request can still be answered as such.
     asked_again = frozenset(request.GET.getlist("opnieuw"))
     return StreamingHttpResponse(

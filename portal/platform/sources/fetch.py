@@ -31,6 +31,9 @@ TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable
 # What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
 OUTAGE = TROUBLE - {"unreadable", "busy"}
 
+# Our own reasons for not asking at all.
+NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance"))
+
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
 Found = list[tuple[Entry, Outcome]]
@@ -189,6 +192,8 @@ def _since(gate: Gate, outcome: Outcome) -> Outcome:
             gate.down_since = None
         return outcome
     if outcome.reason not in OUTAGE:
+        # It answered, if only to refuse: whatever was wrong before is over.
+        gate.down_since = None
         return outcome
     if gate.down_since is None:
         gate.down_since = datetime.now(UTC)
@@ -197,5 +202,7 @@ def _since(gate: Gate, outcome: Outcome) -> Outcome:
 
 
 def _asked(outcome: Outcome, now: datetime) -> Outcome:
-    """Note on trouble when it was met; an answer knows by itself."""
-    return msgspec.structs.replace(outcome, asked_at=now) if isinstance(outcome, Late | Down) else outcome
+    """Note on trouble when it was met; an answer knows by itself, and who was not asked was not tried."""
+    if isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason not in NOT_ASKED):
+        return msgspec.structs.replace(outcome, asked_at=now)
+    return outcome

@@ -12,7 +12,7 @@ from .catalogue import Entry
 from .reading.facts import Fact
 from .reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready
 
-MOST = 20  # second questions for one answer
+MOST = 10  # second questions for one answer
 
 AskOne = Callable[[Entry, str], Awaitable[Outcome]]
 

@@ -106,7 +106,8 @@ async def ask(entry: Entry, source: Source) -> Outcome:
 def timeless(outcome: Outcome) -> Outcome:
     """Take off when trouble was met, which it must say."""
     if isinstance(outcome, Late | Down):
-        assert outcome.asked_at is not None
+        was_asked = isinstance(outcome, Late) or outcome.reason not in fetch.NOT_ASKED
+        assert (outcome.asked_at is not None) is was_asked
         return msgspec.structs.replace(outcome, asked_at=None)
     return outcome
 

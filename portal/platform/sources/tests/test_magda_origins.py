@@ -81,7 +81,7 @@ def test_a_note_keeps_its_place_among_the_exceptions_of_others():
         # silence is not "nothing"
         ((), catch("Zee", "Haring"), Down("silent")),
         ((exception("40000", "Zee"),), catch("Zee", "Haring"), Down("silent")),
-        ((exception("40000", "Zee"),), None, Down("unreadable", "no content")),
+        ((exception("40000", "Zee"),), None, Down("silent")),
         # damage
         ((NONE,), catch("", "Haring"), Down("unreadable", "origin")),
         ((), catch("", "Haring") + catch("Kan", "Snoek"), Down("unreadable", "origin")),

@@ -13,7 +13,7 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members, written
-from portal.platform.sources.reading.outcomes import Down, Nothing, Ready
+from portal.platform.sources.reading.outcomes import Down, Nothing, Partial, Ready
 from portal.platform.sources.reading.table import date, meaning, text, yes_or_no
 from portal.platform.sources.transports import rest_answer
 from portal.platform.sources.transports.answer import Answer
@@ -166,3 +166,22 @@ def test_a_table_passes_over_what_has_another_form():
     facts: list[Fact] = []
     _TABLE({"vangsten": [None, 3, [], {"vis": ["x"], "soort": "1", "aas": "wurm"}, {"vis": "Snoek"}]}, "", facts)
     assert facts == [Fact("fish", "Vis", "Snoek", "text", "vangsten[5]/vis")]
+
+
+def test_what_a_source_says_is_missing_makes_it_partial_or_down_and_never_nothing():
+    entry = entry_of(SERVICE)
+    whole = {"persoon": {"insz": NUMBER}, "aantal": 1, "vangsten": [{"vis": "Snoek"}]}
+    empty = {"persoon": {"insz": NUMBER}, "aantal": 0, "vangsten": []}
+    for content, has_exceptions in (
+        (whole, True),
+        (whole | {"ontbreekt": [{"bron": "ZEE", "code": "60006"}]}, False),
+    ):
+        answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
+        outcome = rest_answer.read(answer, entry, NUMBER)
+        assert isinstance(outcome, Partial)
+        assert [fact.value for fact in outcome.facts] == ["Snoek"]
+    for content, has_exceptions in ((empty, True), (empty | {"ontbreekt": [{"bron": f"x {NUMBER}"}]}, False)):
+        answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
+        outcome = rest_answer.read(answer, entry, NUMBER)
+        assert isinstance(outcome, Down)
+        assert NUMBER not in outcome.detail

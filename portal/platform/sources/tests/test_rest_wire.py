@@ -131,13 +131,23 @@ async def test_204_is_an_empty_answer(town, question):
     assert (answer.is_empty, answer.data) == (True, b"")
 
 
+async def test_204_beside_exceptions_is_no_empty_answer(town, question):
+    town.answer = status(204, **{"x-magda-exceptions": "99996"})
+    assert await ask(question) == Down("unavailable", "x-magda-exceptions")
+
+
+async def test_an_answer_to_another_question_is_a_mismatch(town, question):
+    town.answer = status(204, **{"x-correlation-id": "somebody-else"})
+    assert await ask(question) == Down("mismatch", "correlation")
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (400, "status"),
+        (400, "refused"),
         (401, "refused"),
         (403, "refused"),
-        (404, "status"),
+        (404, "refused"),
         (429, "busy"),
         (500, "status"),
         (502, "unavailable"),
@@ -288,7 +298,7 @@ async def test_each_scope_has_a_token_of_its_own(town, question):
 @pytest.mark.parametrize(
     ("grant", "outcome"),
     [
-        (status(400, '{"error": "invalid_scope"}'), Down("status", "token: HTTP 400")),
+        (status(400, '{"error": "invalid_scope"}'), Down("refused", "token: HTTP 400")),
         (status(401, '{"error": "invalid_client"}'), Down("refused", "token: HTTP 401")),
         (status(503), Down("unavailable", "token: HTTP 503")),
         (status(302, Location="/token"), Down("status", "token: HTTP 302")),

@@ -10,6 +10,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     reference: what the question carried, which the answer must carry too; None where that is not checked.
     asked_at:  UTC.
+    has_exceptions: the transport's own headers say that something went wrong beside what is in the body.
     is_empty:  the source said "no content" by its protocol, without a body.
     """
 
@@ -17,3 +18,4 @@ class Answer(msgspec.Struct, frozen=True):
     reference: str | None
     asked_at: datetime
     is_empty: bool = False
+    has_exceptions: bool = False

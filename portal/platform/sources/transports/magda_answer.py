@@ -26,7 +26,7 @@ from . import magda_codes
 log = logging.getLogger("portal.sources")
 
 # What of a code may reach a log or a reference line: nothing that could be a national number.
-_CODE = re.compile(r"(?!.*[0-9]{8})[A-Za-z0-9_.:/ -]{1,32}")
+_CODE = re.compile(r"(?!(?:.*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, in
         if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
             return Down("mismatch", "Referte")
         return Nothing(asked_at)
-    if answer is not None and not exceptions and [e.tag for e in answer] == ["Referte"]:
+    told = [e for e in exceptions if e.meaning != "ignore"]
+    if answer is not None and not told and {e.tag for e in answer} <= {"Referte", "Uitzonderingen"}:
         # How some services say "no data", and also what is left of an answer that lost its content: not "nothing",
         # and no trouble of the source either.
         return Down("silent")

@@ -61,7 +61,7 @@ async def put(service: Magda, content: str, values: Mapping[str, str]) -> Answer
     came = await wire.post(address(service), message, HEADERS, expected=(200, 500))
     if isinstance(came, Down):
         return came
-    status, data = came
+    status, data, _ = came
     if status == 500 and b"Fault" not in data:
         return Down("status", "HTTP 500")
     if settings.MAGDA_ANSWER_CA_FILE:

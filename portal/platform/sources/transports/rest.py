@@ -43,8 +43,15 @@ async def ask(question: Question, values: Mapping[str, str], *, correlation_id: 
         if came.detail == "HTTP 401":
             rest_token.forget(service.scope)
         return came
-    status, data = came
-    return Answer(data, None, datetime.now(UTC), is_empty=status == 204)
+    status, data, said = came
+    echo = said.get("x-correlation-id", correlation_id)
+    if echo != correlation_id:
+        # An answer to somebody else's question: the more so where a 204 has no body to tell whom it is about.
+        return Down("mismatch", "correlation")
+    exceptions = said.get("x-magda-exceptions", "").strip()
+    if exceptions and status == 204:
+        return Down("unavailable", "x-magda-exceptions")
+    return Answer(data, None, datetime.now(UTC), is_empty=status == 204, has_exceptions=bool(exceptions))
 
 
 def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:

@@ -17,7 +17,7 @@ from .answer import Answer
 log = logging.getLogger("portal.sources")
 
 # What may reach a log or a screen: nothing that could be a national number.
-_PRINTABLE = re.compile(r"(?!.*[0-9]{8})[A-Za-z0-9_.:/ -]{1,64}")
+_PRINTABLE = re.compile(r"(?!(?:.*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 
 _decode = msgspec.json.Decoder().decode
 
@@ -41,6 +41,8 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
         log.error("%s: %s while reading an answer", entry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
     missing = _missing(content)
+    if answer.has_exceptions and not missing:
+        missing = (Missing(entry.agency.manifest.name, "x-magda-exceptions", "unavailable"),)
     if facts:
         return Partial(facts, missing, answer.asked_at) if missing else Ready(facts, answer.asked_at)
     if missing:

@@ -67,7 +67,7 @@ async def _ask(scope: str, now: float) -> str | Down:
     if isinstance(came, Down):
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
     try:
-        granted = msgspec.json.decode(came[1], type=Granted)
+        granted = msgspec.json.decode(came.data, type=Granted)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "token")
     # One that lives shorter than a minute is used for half its life.

@@ -5,7 +5,9 @@ the environment, no compression (the size cap then holds for what is parsed as w
 """
 
 import ssl
+from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
 
 import aiohttp
 from django.conf import settings
@@ -27,10 +29,16 @@ REASONS: dict[int, Reason] = {
 _session: aiohttp.ClientSession | None = None
 
 
-async def post(
-    address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...]
-) -> tuple[int, bytes] | Down:
-    """Send one question over mutual TLS; returns status and body, or why there is none.
+class Came(NamedTuple):
+    """What came back: status, whole body, and headers by their name in lower case."""
+
+    status: int
+    data: bytes
+    headers: Mapping[str, str]
+
+
+async def post(address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...]) -> Came | Down:
+    """Send one question over mutual TLS; returns what came, or why nothing did.
 
     Only cancellation passes through: the deadline is the caller's.
     """
@@ -47,7 +55,9 @@ async def post(
 
 def refused(status: int) -> Down:
     """Say why there is no answer, by the status alone: what a problem+json body says may be personal."""
-    return Down(REASONS.get(status, "status"), f"HTTP {status}")
+    # Another 4xx is about this one question: the source is there, and not in trouble.
+    other: Reason = "refused" if 400 <= status < 500 and status != 408 else "status"
+    return Down(REASONS.get(status, other), f"HTTP {status}")
 
 
 async def close() -> None:
@@ -58,7 +68,7 @@ async def close() -> None:
         _session = None
 
 
-async def _capped(response: aiohttp.ClientResponse) -> tuple[int, bytes] | Down:
+async def _capped(response: aiohttp.ClientResponse) -> Came | Down:
     parts: list[bytes] = []
     size = 0
     async for part in response.content.iter_any():
@@ -67,7 +77,8 @@ async def _capped(response: aiohttp.ClientResponse) -> tuple[int, bytes] | Down:
             response.close()
             return Down("unreadable", "answer too large")
         parts.append(part)
-    return response.status, b"".join(parts)
+    named = {name.lower(): value for name, value in response.headers.items()}
+    return Came(response.status, b"".join(parts), named)
 
 
 def _client() -> aiohttp.ClientSession:
