@@ -44,9 +44,11 @@ async def answers(
 async def _found(
     session: Session, entries: Sequence[Entry], again: frozenset[str], correlation_id: str
 ) -> AsyncGenerator[Found]:
-    allowed = [entry for entry in entries if may_see(session, entry)]
+    allowed: list[Entry] = []
     for entry in entries:
-        if entry not in allowed:
+        if may_see(session, entry):
+            allowed.append(entry)
+        else:
             yield entry, Down("assurance")
     kept = await store.get_if_possible(session, [entry for entry in allowed if entry.name not in again])
     for entry in allowed:
