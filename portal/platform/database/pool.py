@@ -8,6 +8,7 @@ tables write their SQL against this pool. Connections are in autocommit: a state
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from psycopg import AsyncConnection
@@ -31,6 +32,9 @@ set statement_timeout = '2s';
 set lock_timeout = '1s';
 set idle_in_transaction_session_timeout = '5s';
 """
+
+# What the row policies compare with; `true`: for this transaction only.
+AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 
 
 async def open_pool(*, most: int = 16) -> None:
@@ -62,6 +66,17 @@ async def connection() -> AsyncIterator[AsyncConnection[Any]]:
     if _pool is None:
         raise DatabaseClosed
     async with _pool.connection() as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def as_citizen(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction that sees this citizen's rows and nobody else's.
+
+    The setting ends with the transaction, so the next borrower of the connection does not inherit it.
+    """
+    async with connection() as conn, conn.transaction():
+        await conn.execute(AS_CITIZEN, (str(citizen_id),), prepare=True)
         yield conn
 
 
