@@ -56,7 +56,7 @@ async def database() -> AsyncIterator[None]:
     async with pool.connection() as conn:
         await conn.execute("delete from access_session")
     yield
-    await pool.close_pool()
+    await pool.close_pools()
 
 
 _connect = socket.socket.connect

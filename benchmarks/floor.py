@@ -73,7 +73,7 @@ async def _open(cookie: str) -> Session:
 
 async def _close() -> None:
     await wire.close()
-    await pool.close_pool()
+    await pool.close_pools()
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await sweeper
     await wire.close()
     await oidc.close()
-    await pool.close_pool()
+    await pool.close_pools()
     await send({"type": "lifespan.shutdown.complete"})
 
 
