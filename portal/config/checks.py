@@ -55,6 +55,9 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
     if settings.DATABASES["keys"] == settings.DATABASES.get("default"):
         hint = "Name another database: a back-up of data and keys together would open what was erased."
         return [Error("KEYS_DATABASE_URL is the main database.", hint=hint, id="portal.E009")]
+    if not Path(settings.KEYS_FILE or settings.KEYS_FILE_WORKER).is_file():
+        # No error: the first one is made after the first migration. Nobody serves without it (`installation.verify`).
+        return []
     try:
         service.installed()
     except PortalError as error:

@@ -21,11 +21,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say which arguments there are."""
-        what = parser.add_subparsers(dest="what", required=True)
-        what.add_parser("create", help="make the key files of a new installation, or see that they are right")
-        rotate = what.add_parser("rotate", help="give a key a new version; what is wrapped stays readable")
-        rotate.add_argument("name", choices=(service.CITIZEN, service.MAIL))
-        what.add_parser("rewrap", help="wrap every citizen's keys under the newest versions")
+        parser.add_argument(
+            "what",
+            choices=("create", "rotate", "rewrap"),
+            help="create: make the key files of a new installation, or see that they are right; "
+            "rotate NAME: give a key a new version, what is wrapped stays readable; "
+            "rewrap: wrap every citizen's keys under the newest versions",
+        )
+        parser.add_argument("name", nargs="?", choices=(service.CITIZEN, service.MAIL))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say what was done."""
@@ -34,6 +37,8 @@ class Command(BaseCommand):
             if options["what"] == "create":
                 self._say(asyncio.run(installation.create(portal, worker, settings.KEYS_DATABASE_URL_OWNER)))
             elif options["what"] == "rotate":
+                if not options["name"]:
+                    raise CommandError(f"Which one: {service.CITIZEN} or {service.MAIL}?")
                 number = key_file.rotate((portal, worker), options["name"])
                 self._say(f"{options['name']}: version {number}. Restart portal and worker, then run `keys rewrap`.")
             else:
