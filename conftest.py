@@ -17,16 +17,22 @@ ORIGIN = "http://localhost:8000"
 # Settings are read at import, so the environment is made before any test module is.
 _cluster = postgres.start()
 _database = f"test_{os.getpid()}"
-_cluster.create_database(_database, fresh=True)
+_key_database = f"{_database}_keys"
+for _name in (_database, _key_database):
+    _cluster.create_database(_name, fresh=True)
 _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 
 
 def _prepare() -> None:
-    urls = _cluster.urls(_database)
+    urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
     os.environ.update(
-        environment.environment({}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls)
+        environment.environment(
+            {}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls, key_urls=key_urls
+        )
     )
+    os.environ["KEYS_FILE"] = str(Path(_folder.name) / "keys" / "portal.json")
+    os.environ["KEYS_FILE_WORKER"] = str(Path(_folder.name) / "keys" / "worker.json")
     os.environ["STATIC_ROOT"] = str(Path(_folder.name) / "static")
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
     import django
@@ -34,7 +40,9 @@ def _prepare() -> None:
 
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    for database in ("owner", "keys_owner"):
+        call_command("migrate", database=database, interactive=False, verbosity=0)
+    call_command("keys", "create", verbosity=0)
 
 
 _prepare()
@@ -42,7 +50,8 @@ _prepare()
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
-    _cluster.drop_database(_database)
+    for name in (_database, _key_database):
+        _cluster.drop_database(name)
     _cluster.stop()
     _folder.cleanup()
 
@@ -53,6 +62,7 @@ async def database() -> AsyncIterator[None]:
     from portal.platform.database import pool
 
     await pool.open_pool(most=4)
+    await pool.open_pool(pool.KEYS, most=4)
     async with pool.connection() as conn:
         await conn.execute("delete from access_session")
     yield
