@@ -24,6 +24,7 @@ FILES = (
     "MAGDA_SIGNING_CERTIFICATE_FILE",
     "MAGDA_SIGNING_KEY_FILE",
     "MAGDA_ANSWER_CA_FILE",
+    "SMTP_CA_FILE",
 )
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

@@ -38,6 +38,18 @@ KEYS_FILE = environment.text("KEYS_FILE", "")
 KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
+# A worker that was not heard of for this long is taken for dead: others do its jobs again.
+WORKER_SILENT_SECONDS = environment.number("WORKER_SILENT_SECONDS", 30)
+SMTP_HOST = environment.text("SMTP_HOST")
+SMTP_PORT = environment.number("SMTP_PORT", 587)
+SMTP_SECURITY = environment.choice("SMTP_SECURITY", "starttls", "tls") or "starttls"
+SMTP_USER = environment.text("SMTP_USER", "")
+SMTP_PASSWORD = environment.text("SMTP_PASSWORD", "")
+SMTP_CA_FILE = environment.text("SMTP_CA_FILE", "")
+MAIL_FROM = environment.text("MAIL_FROM")
+# The two names that the advice against phishing mentions, as plain text.
+MAIL_ADVICE_PORTAL = environment.text("MAIL_ADVICE_PORTAL", "mijnburgerprofiel.be")
+MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/phishing")
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
@@ -50,7 +62,10 @@ ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "portal.config",
+    "procrastinate.contrib.django",
     "portal.platform.keys",
+    "portal.platform.jobs",
+    "portal.platform.mail",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
@@ -60,6 +75,9 @@ INSTALLED_APPS = [
     "portal.channels.operator",
 ]
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
+# Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks"]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
@@ -67,9 +85,9 @@ MIDDLEWARE = [
 DATABASES = {
     alias: settings
     for alias, settings in (
-        ("default", environment.database("DATABASE_URL")),
+        ("default", environment.database("DATABASE_URL") or environment.database("DATABASE_URL_WORKER")),
         ("owner", environment.database("DATABASE_URL_OWNER")),
-        ("keys", environment.database("KEYS_DATABASE_URL")),
+        ("keys", environment.database("KEYS_DATABASE_URL") or environment.database("KEYS_DATABASE_URL_WORKER")),
         ("keys_owner", environment.database("KEYS_DATABASE_URL_OWNER")),
     )
     if settings
@@ -118,6 +136,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "portal": {"handlers": ["stderr"], "level": "INFO"},
+        # It prints the messages of errors, which may hold an address; `portal.jobs` says what matters.
+        "procrastinate": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         # Django's own request log prints paths with their query: a code or state of a sign-in could stand in it.
         "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},

@@ -43,7 +43,7 @@ AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
     """Open the pool of a database of the settings; waits until one connection stands."""
     pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-        _address(alias),
+        address(alias),
         min_size=1,
         max_size=most,
         open=False,
@@ -86,7 +86,10 @@ async def _limit(conn: AsyncConnection[Any]) -> None:
     await conn.execute(LIMITS)
 
 
-def _address(alias: str) -> str:
+def address(alias: str = MAIN) -> str:
+    """Write where a database is and as whom, as libpq reads it; DatabaseClosed when the settings do not name it."""
+    if not settings.DATABASES.get(alias):
+        raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]
     named = {
         "dbname": database["NAME"],
