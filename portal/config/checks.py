@@ -43,7 +43,7 @@ def database_is_named(**_: Any) -> list[CheckMessage]:
     """Report a missing database."""
     if "default" in settings.DATABASES and settings.DATABASES["default"].get("NAME"):
         return []
-    hint = "Set DATABASE_URL to postgresql://portal:password@host/name."
+    hint = "Set DATABASE_URL (DATABASE_URL_WORKER for a worker) to postgresql://portal:password@host/name."
     return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
 
 

@@ -11,7 +11,7 @@ from .errors import GivenUp
 # Seconds after each failure; the last one again and again. Together two days, which outlasts a weekend's outage of
 # most things, and a mistake of ours that is mended the next morning.
 PAUSES = (2, 5, 15, 60, 120, 300, 600, 1200, 1800, 3600)
-MOST = len(PAUSES) + 46
+MOST = len(PAUSES) + 47
 
 
 def pause_after(failures: int) -> int | None:

@@ -42,7 +42,6 @@ def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessa
     # No machine should answer: it is no conversation (RFC 3834, and what Exchange knows of it).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = "nl"
     html = _environment().get_template("mail/frame.html")
     mail.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
     mail.add_alternative(

@@ -18,8 +18,9 @@ LONGEST = 60  # characters of a word that is put into a mail
 NEWS_FOR = timedelta(days=3)
 
 _CODE = re.compile(r"[0-9]{6}")
-# What mail programs make a link of by themselves: a dot or an at sign between letters, a scheme, a number to call.
-_JOINTS = re.compile(r"(?<=\w)[.。．｡](?=\w)|@|(?<=\w):(?=\S)|//+|\+(?=\d)")
+# What mail programs make a link of by themselves: a scheme, a path, a number to call, a dot or colon inside a name.
+_LINKING = re.compile(r"\b(?:https?|ftp|mailto|tel|www|href)\b|[@/\\<>+。．｡]", re.IGNORECASE)
+_JOINT = re.compile(r"(?<=\w)[.:](?=\w)")
 
 
 def advice(portal: str, phishing: str) -> str:
@@ -38,13 +39,13 @@ def check(message: Message) -> None:
 def plain(text: str) -> str:
     """Make a word that somebody else chose fit for a mail: one short line that no mail program turns into a link.
 
-    Control and formatting characters (line ends, writing direction) go; what would join into a link is parted by
-    a space.
+    Control and formatting characters (line ends, writing direction) go, and what makes a link: "jan.be" becomes
+    "jan. be".
     """
     kept = "".join(
         " " if unicodedata.category(char)[0] in "CZ" else char for char in unicodedata.normalize("NFC", text)
     )
-    parted = _JOINTS.sub(lambda joint: f" {joint[0]} ", kept)
+    parted = _JOINT.sub(lambda joint: f"{joint[0]} ", _LINKING.sub(" ", kept))
     line = " ".join(parted.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 

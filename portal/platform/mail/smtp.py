@@ -47,7 +47,8 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         raise _meaning(error.code) from None
     except aiosmtplib.SMTPResponseException as error:
         # At the door, before anybody heard of this mail: a matter between the server and us.
-        raise TryLater(f"SMTP {error.code} before the mail") from None
+        said = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
+        raise TryLater(f"SMTP {said}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
     finally:
