@@ -7,8 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,14 +15,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import pytest_asyncio
-from django.conf import settings
 from django.test import override_settings
 
 from deploy.local.environment import for_town, for_worker
 from deploy.local.house import ROOT, free_ports
 from deploy.local.processes import WORKER, answers_connection, answers_http
-from portal.config import environment
-from portal.platform.database import pool
 from portal.platform.keys import citizens
 
 
@@ -89,24 +85,6 @@ async def citizen(database: None) -> UUID:
     citizen_id = uuid4()
     await citizens.ensure(citizen_id)
     return citizen_id
-
-
-@asynccontextmanager
-async def as_worker() -> AsyncIterator[None]:
-    """Give this process the worker's way into the databases for a while."""
-    await pool.close_pools()
-    with pytest.MonkeyPatch.context() as patch:
-        for alias, name in ((pool.MAIN, "DATABASE_URL_WORKER"), (pool.KEYS, "KEYS_DATABASE_URL_WORKER")):
-            patch.setitem(settings.DATABASES, alias, environment.database(name))
-        await _open()
-        yield
-        await pool.close_pools()
-    await _open()
-
-
-async def _open() -> None:
-    await pool.open_pool(most=4)
-    await pool.open_pool(pool.KEYS, most=4)
 
 
 class Workers:

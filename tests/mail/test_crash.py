@@ -127,7 +127,9 @@ def test_worker_does_not_start_in_another_role(workers: Workers) -> None:
 async def test_worker_goes_on_when_its_connections_are_cut(citizen: UUID, inbox: Inbox, workers: Workers) -> None:
     workers.start()
     until(lambda: rows("select count(*) from procrastinate_workers") == [(1,)])
-    cut = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"
+    cut = (
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"
+    )
     for _ in range(2):
         rows(cut)
         sent = await put(citizen, 1)

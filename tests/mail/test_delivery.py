@@ -3,6 +3,8 @@
 import asyncio
 import email
 import email.policy
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,8 +19,9 @@ from portal.platform.mail import actions, rules, smtp
 from portal.platform.mail.errors import MessageRefused
 from portal.platform.mail.types import ConfirmAddress, Message, NewDevice
 
-from .conftest import Inbox, as_worker, rows
+from .conftest import Inbox, rows
 
+Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -35,7 +38,7 @@ def outbox() -> list[UUID]:
     return [row[0] for row in rows("select id from mail_outbox")]
 
 
-async def test_mail_arrives_and_leaves_nothing_behind(citizen: UUID, inbox: Inbox) -> None:
+async def test_mail_arrives_and_leaves_nothing_behind(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     mail_id = await put(citizen)
     (job,) = rows("select task_name, args, status from procrastinate_jobs")
     assert job == ("mail.deliver", {"mail_id": str(mail_id)}, "todo")
@@ -65,7 +68,7 @@ async def test_outbox_holds_nothing_that_can_be_read(citizen: UUID, inbox: Inbox
     assert [word for word in (b"lies", b"example", b"Zonnetje", b"itsme", b"device") if word in bytes(sealed)] == []
 
 
-async def test_mail_does_not_open_in_the_place_of_another(citizen: UUID, inbox: Inbox) -> None:
+async def test_mail_does_not_open_in_the_place_of_another(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     await put(citizen)
     ((sealed,),) = rows("select sealed from mail_outbox")
     other = uuid4()
@@ -87,7 +90,7 @@ async def test_mail_does_not_open_in_the_place_of_another(citizen: UUID, inbox: 
     ],
 )
 async def test_failing_server_is_told_apart_and_the_mail_is_kept(
-    citizen: UUID, inbox: Inbox, mode: str, raised: type[Exception], said: str
+    as_worker: Role, citizen: UUID, inbox: Inbox, mode: str, raised: type[Exception], said: str
 ) -> None:
     inbox.fails(mode)
     mail_id = await put(citizen)
@@ -98,7 +101,7 @@ async def test_failing_server_is_told_apart_and_the_mail_is_kept(
     assert (outbox(), inbox.mails()) == ([mail_id], [])
 
 
-async def test_server_that_is_not_there_is_tried_later(citizen: UUID, inbox: Inbox) -> None:
+async def test_server_that_is_not_there_is_tried_later(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     mail_id = await put(citizen)
     with override_settings(SMTP_PORT=1):
         async with as_worker():
@@ -107,7 +110,9 @@ async def test_server_that_is_not_there_is_tried_later(citizen: UUID, inbox: Inb
     assert outbox() == [mail_id]
 
 
-async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(citizen: UUID, inbox: Inbox) -> None:
+async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
+    as_worker: Role, citizen: UUID, inbox: Inbox
+) -> None:
     mail_id = await put(citizen)
     with override_settings(SMTP_CA_FILE=""):
         async with as_worker():
@@ -116,7 +121,9 @@ async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(citizen:
     assert (outbox(), inbox.mails()) == ([mail_id], [])
 
 
-async def test_hanging_server_is_left_in_time(citizen: UUID, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hanging_server_is_left_in_time(
+    as_worker: Role, citizen: UUID, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(smtp, "TOTAL_SECONDS", 0.3)
     inbox.fails("hang")
     mail_id = await put(citizen)
@@ -130,7 +137,9 @@ async def test_hanging_server_is_left_in_time(citizen: UUID, inbox: Inbox, monke
     assert len(inbox.mails()) == 1
 
 
-async def test_mail_that_came_through_unnoticed_comes_again_the_same(citizen: UUID, inbox: Inbox) -> None:
+async def test_mail_that_came_through_unnoticed_comes_again_the_same(
+    as_worker: Role, citizen: UUID, inbox: Inbox
+) -> None:
     inbox.fails("reset")
     mail_id = await put(citizen)
     async with as_worker():
@@ -143,7 +152,7 @@ async def test_mail_that_came_through_unnoticed_comes_again_the_same(citizen: UU
 
 
 async def test_mail_to_somebody_erased_is_dropped(
-    citizen: UUID, inbox: Inbox, caplog: pytest.LogCaptureFixture
+    as_worker: Role, citizen: UUID, inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     mail_id = await put(citizen)
     await citizens.erase(citizen)
@@ -152,7 +161,7 @@ async def test_mail_to_somebody_erased_is_dropped(
     assert (outbox(), inbox.mails()) == ([], [])
 
 
-async def test_mail_that_comes_too_late_is_not_sent(citizen: UUID, inbox: Inbox) -> None:
+async def test_mail_that_comes_too_late_is_not_sent(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     code = await put(citizen, Message(TO, "", ConfirmAddress("123456", NOW)))
     news = await put(citizen)
     async with as_worker():
@@ -174,7 +183,7 @@ async def test_what_to_send_to_one_citizen_is_forgotten_and_no_others(citizen: U
     assert outbox() == [kept]
 
 
-async def test_what_could_not_be_sent_is_not_kept_for_ever(citizen: UUID, inbox: Inbox) -> None:
+async def test_what_could_not_be_sent_is_not_kept_for_ever(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     mail_id = await put(citizen)
     async with as_worker():
         assert await actions.expire(datetime.now(UTC) - timedelta(minutes=1)) == 0
@@ -210,7 +219,7 @@ async def test_address_that_is_none_never_comes_into_the_outbox(citizen: UUID, i
     assert outbox() == []
 
 
-async def test_words_of_others_add_no_header_and_no_recipient(citizen: UUID, inbox: Inbox) -> None:
+async def test_words_of_others_add_no_header_and_no_recipient(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     evil = "x\r\nBcc: an@example.org\r\n\r\n<script>alert(1)</script>\u2028\u202e"
     longest = f"{'l' * 64}@{'a' * 60}.{'b' * 60}.{'c' * 60}.org"
     mail_id = await put(citizen, Message(longest, evil * 50, NewDevice(at=NOW, means=evil, device="é" * 5000)))
@@ -228,7 +237,7 @@ async def test_words_of_others_add_no_header_and_no_recipient(citizen: UUID, inb
     assert ([part.defects for part in parsed.walk()], parsed["To"]) == ([[], [], []], longest)
 
 
-async def test_many_mails_at_once_each_go_to_their_own_reader(citizen: UUID, inbox: Inbox) -> None:
+async def test_many_mails_at_once_each_go_to_their_own_reader(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     ids = [await put(citizen, Message(f"lezer{number}@example.org", "", DEVICE)) for number in range(10)]
     async with as_worker():
         await asyncio.gather(*(actions.deliver(one) for one in ids))
