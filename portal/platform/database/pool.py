@@ -40,8 +40,11 @@ set idle_in_transaction_session_timeout = '5s';
 AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 
 
-async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
-    """Open the pool of a database of the settings; waits until one connection stands."""
+async def open_pool(alias: str = MAIN, *, most: int = 16, checked: bool = False) -> None:
+    """Open the pool of a database of the settings; waits until one connection stands.
+
+    checked: see that a connection still stands each time it is borrowed. A page cannot spare the round trip.
+    """
     pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
         address(alias),
         min_size=1,
@@ -49,6 +52,7 @@ async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
         open=False,
         timeout=2,
         configure=_limit,
+        check=AsyncConnectionPool.check_connection if checked else None,
         kwargs={"autocommit": True, "connect_timeout": 2},
     )
     _pools[alias] = pool
