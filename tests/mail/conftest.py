@@ -74,6 +74,8 @@ def inbox(running_town: Inbox) -> Iterator[Inbox]:
     running_town.clear()
     rows("delete from procrastinate_jobs")
     rows("delete from mail_outbox")
+    # Those of workers that an earlier test killed.
+    rows("delete from procrastinate_workers")
     with override_settings(SMTP_PORT=running_town.smtp_port):
         yield running_town
     running_town.clear()
@@ -120,6 +122,8 @@ def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
     for process in workers.running:
         process.kill()
         process.wait()
+    # pytest shows it with a test that failed.
+    print(workers.said())
 
 
 def until(done: Any, seconds: float = 60) -> None:
