@@ -15,7 +15,19 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
 from portal.platform.sources.reading.xml import child, parse_xml
 
-from .samples import ENTRIES, LOOKUPS, NOW, SHARED, answers_of, approved, is_own, published_of, read, seen
+from .samples import (
+    ENTRIES,
+    LOOKUPS,
+    NOW,
+    SHARED,
+    answers_of,
+    approved,
+    content_of,
+    is_own,
+    published_of,
+    read,
+    seen,
+)
 
 dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 with_published = pytest.mark.skipif(not SHARED.exists(), reason="the published answers are not beside the project")
@@ -65,6 +77,14 @@ def test_samples_of_somebody_else_are_a_mismatch(entry):
         if b">30004<" not in file.read_bytes() and approved(file, entry)["outcome"] == "ready":
             assert isinstance(outcome, Down)
             assert outcome.reason == "mismatch"
+
+
+@dataset
+def test_answers_of_which_the_subject_is_not_checked_name_nobody(entry):
+    """Whom an answer is about must be checked wherever it says so (docs/security.md)."""
+    if not entry.dataset.service.subject:
+        contents = [content_of(file.read_bytes(), entry) for file in [*answers_of(entry), *published_of(entry)]]
+        assert [e.tag for content in contents if content is not None for e in content.iter("INSZ")] == []
 
 
 @dataset
