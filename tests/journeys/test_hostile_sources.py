@@ -37,6 +37,17 @@ async def test_a_hostile_answer_is_shown_as_what_it_is(visitor, faults, persona,
     assert await visitor.page.locator(".closing").count() == 1
 
 
+@pytest.mark.parametrize("person", ["in_civic_path", "complete"])
+async def test_no_content_that_tells_of_a_failure_is_never_nothing(visitor, faults, persona, person):
+    await visitor.signs_in(getattr(persona, person))
+    await faults.set(SOURCES[PATH], "204-exceptions")
+    await visitor.opens(f"/uw-gegevens/?opnieuw={PATH}")
+    assert await visitor.outcome(PATH) == "down"
+    await faults.clear()
+    await visitor.opens(f"/uw-gegevens/?opnieuw={PATH}")
+    assert await visitor.outcome(PATH) == ("ready" if person == "in_civic_path" else "nothing")
+
+
 @pytest.mark.parametrize("mode", ["refused", "stranger", "expired", "elsewhere", "refuses-client"])
 async def test_a_handshake_that_fails_is_never_nothing(visitor, faults, persona, mode):
     await visitor.signs_in(persona.complete)
