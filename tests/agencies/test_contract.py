@@ -135,6 +135,14 @@ def test_highlights_and_items_name_facts_that_exist(entry):
 
 
 @dataset
+def test_names_are_of_origins_that_the_body_has(entry):
+    manifest = entry.agency.manifest
+    origins = {it.origin for it in manifest.exceptions}
+    origins |= {origin for it in manifest.datasets if it.magda for origin in it.magda.origins}
+    assert set(manifest.names) <= origins
+
+
+@dataset
 def test_the_datum_it_provides_is_a_fact(entry):
     if entry.dataset.provides:
         found = [f for data in samples(entry.name, "ready") for f in facts_of(read(data, entry))]
