@@ -37,6 +37,16 @@ async def test_a_hostile_answer_is_shown_as_what_it_is(visitor, faults, persona,
     assert await visitor.page.locator(".closing").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [(HOUSEHOLD, "Rijksregister"), (PATH, "Agentschap Integratie en Inburgering")]
+)
+async def test_what_is_missing_is_named_as_citizens_know_it(visitor, faults, persona, name, body):
+    await visitor.signs_in(persona.in_civic_path)
+    await faults.set(SOURCES[name], "partial")
+    await visitor.opens(f"/uw-gegevens/?opnieuw={name}")
+    await visitor.tile(name).get_by_text(f"Een deel ontbreekt: {body} gaf geen antwoord.").wait_for()
+
+
 @pytest.mark.parametrize("person", ["in_civic_path", "complete"])
 async def test_no_content_that_tells_of_a_failure_is_never_nothing(visitor, faults, persona, person):
     await visitor.signs_in(getattr(persona, person))

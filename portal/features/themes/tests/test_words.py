@@ -138,7 +138,7 @@ MAY_EXIST = "Wat ontbreekt, kan dus wel bestaan."
             "Geen van de 2 bronnen antwoordde volledig. Voor een deel gekregen: A. "
             "Niet opgevraagd of niet gekregen: B.",
         ),
-        (0, ["A"], [], "De bron antwoordde voor een deel."),
+        (0, ["A"], [], "Wij kregen deze gegevens maar voor een deel."),
     ],
 )
 def test_the_closing_line_speaks_of_what_there_is(whole, partial, silent, words):
