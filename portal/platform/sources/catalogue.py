@@ -33,6 +33,14 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         """The body's own codes: (origin in casefold, code) -> meaning. Bodies write their name in several ways."""
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {origin.casefold(): name for origin, name in self.manifest.names.items()}
+
+    def name_of(self, origin: str) -> str:
+        """Name an origin of its answers as citizens know it: by the manifest's `names`, else as the body itself."""
+        return self._names.get(origin.casefold(), self.manifest.name)
+
 
 class Question(msgspec.Struct, frozen=True):
     """What is asked of a source, apart from about whom; equal questions are asked once.

@@ -163,12 +163,17 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `agency.toml`, as written."""
+    """One `agency.toml`, as written.
+
+    `names` says what citizens read for an origin (an `Oorsprong`, a `bron`) of which a part is missing: in the middle
+    of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
+    """
 
     name: str
     website: str
     datasets: tuple[Dataset, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
+    names: dict[str, str] = {}
     maintenance: tuple[Maintenance, ...] = ()
 
 

@@ -23,15 +23,20 @@ Reason = Literal[
     "off",  # switched off by whoever runs this portal
     "maintenance",  # out of service on purpose, for a time that was announced
     "assurance",  # the citizen did not sign in surely enough for it
+    "many",  # a part that we did not ask: the answer names more than we look up at once
 ]
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A part of an answer that could not be had: which origin, its own code, and what that means."""
+    """A part of an answer that could not be had: which origin, its own code, and what that means.
+
+    `until` (UTC) is when announced maintenance ends.
+    """
 
     origin: str
     code: str
     reason: Reason
+    until: datetime | None = None
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
