@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from portal.features.themes.types import Theme
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
+from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
 
 from . import environment
@@ -94,7 +95,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()}
+    known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
