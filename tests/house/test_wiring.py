@@ -35,6 +35,13 @@ def test_signing_material_that_cannot_sign_is_named():
             assert [problem.id for problem in run_checks()] == ["portal.E006"]
 
 
+def test_switch_of_what_is_no_source_is_named():
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister-persoon"})):
+        assert run_checks() == []
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister"})):
+        assert [problem.msg for problem in run_checks()] == ["SOURCES_OFF names 'rijksregister', which is no source."]
+
+
 def test_migrations_match_the_models():
     loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
