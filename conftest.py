@@ -3,10 +3,13 @@
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
 import pytest_asyncio
 
 from deploy.local import certificates, environment, postgres
@@ -17,16 +20,22 @@ ORIGIN = "http://localhost:8000"
 # Settings are read at import, so the environment is made before any test module is.
 _cluster = postgres.start()
 _database = f"test_{os.getpid()}"
-_cluster.create_database(_database, fresh=True)
+_key_database = f"{_database}_keys"
+for _name in (_database, _key_database):
+    _cluster.create_database(_name, fresh=True)
 _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 
 
 def _prepare() -> None:
-    urls = _cluster.urls(_database)
+    urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
     os.environ.update(
-        environment.environment({}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls)
+        environment.environment(
+            {}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls, key_urls=key_urls
+        )
     )
+    os.environ["KEYS_FILE"] = str(Path(_folder.name) / "keys" / "portal.json")
+    os.environ["KEYS_FILE_WORKER"] = str(Path(_folder.name) / "keys" / "worker.json")
     os.environ["STATIC_ROOT"] = str(Path(_folder.name) / "static")
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
     import django
@@ -34,7 +43,9 @@ def _prepare() -> None:
 
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    for database in ("owner", "keys_owner"):
+        call_command("migrate", database=database, interactive=False, verbosity=0)
+    call_command("keys", "create", verbosity=0)
 
 
 _prepare()
@@ -42,7 +53,8 @@ _prepare()
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
-    _cluster.drop_database(_database)
+    for name in (_database, _key_database):
+        _cluster.drop_database(name)
     _cluster.stop()
     _folder.cleanup()
 
@@ -53,10 +65,44 @@ async def database() -> AsyncIterator[None]:
     from portal.platform.database import pool
 
     await pool.open_pool(most=4)
-    async with pool.connection() as conn:
-        await conn.execute("delete from access_session")
+    await pool.open_pool(pool.KEYS, most=4)
+    with _cluster.superuser(_database) as conn:
+        conn.execute("truncate access_session cascade")
     yield
-    await pool.close_pool()
+    await pool.close_pools()
+
+
+@pytest.fixture
+def past_walls(database: None) -> Iterator[psycopg.Connection]:
+    """Look into the main database past its row walls, or tamper with it, as no role of ours can."""
+    with _cluster.superuser(_database) as conn:
+        yield conn
+
+
+@pytest.fixture
+def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """Give `async with as_worker():`, inside which the pools are the worker's."""
+    from portal.config import environment as read
+    from portal.platform.database import pool
+
+    urls = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
+
+    @asynccontextmanager
+    async def worker() -> AsyncIterator[None]:
+        await _reopen({alias: read.database(name) for alias, name in urls.items()})
+        yield
+        await _reopen(before)
+
+    async def _reopen(databases: Mapping[str, Any]) -> None:
+        await pool.close_pools()
+        settings.DATABASES.update(databases)
+        for alias in databases:
+            await pool.open_pool(alias, most=4)
+
+    from django.conf import settings
+
+    before = {alias: settings.DATABASES[alias] for alias in urls}
+    return worker
 
 
 _connect = socket.socket.connect

@@ -13,6 +13,8 @@ from deploy.local.trouble import LocalTroubleError
 
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
+OURS_ALONE = ("DATABASE_URL", "KEYS_")
+OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER")
 # The simulator's data beside a checkout, as the project's own machines have it.
 SIMULATOR_BESIDE = Path("shared/magda/simulator")
 
@@ -63,8 +65,12 @@ def environment(
     ports: Ports,
     certificates: Certificates,
     urls: Urls | None,
+    key_urls: Urls | None,
 ) -> dict[str, str]:
-    """Return everything portal and town read, over which `given` wins; `urls` is None when DATABASE_URL is given."""
+    """Return everything portal and town read, over which `given` wins.
+
+    `urls` is None when DATABASE_URL is given, `key_urls` when KEYS_DATABASE_URL is.
+    """
     values = {
         "PORTAL_ORIGIN": origin_of(ports, given),
         "OIDC_ISSUER": f"http://127.0.0.1:{ports.town}/op",
@@ -79,22 +85,30 @@ def environment(
         "MAGDA_SENDER": MAGDA_SENDER,
         "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
         "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",
+        "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
+        "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),
     }
     values |= {name: str(port) for name, port in ports.named().items()}
-    if urls:
-        values |= {
-            "DATABASE_URL": urls.portal,
-            "DATABASE_URL_OWNER": urls.owner,
-            "DATABASE_URL_WORKER": urls.worker,
-        }
+    for name, given_urls in (("DATABASE_URL", urls), ("KEYS_DATABASE_URL", key_urls)):
+        if given_urls:
+            values |= {
+                name: given_urls.portal,
+                f"{name}_OWNER": given_urls.owner,
+                f"{name}_WORKER": given_urls.worker,
+            }
     if simulator := simulator_beside(checkout, given):
         values["MAGDA_SIMULATOR_PATH"] = str(simulator)
     return {**values, **{name: value for name, value in given.items() if value or name not in values}}
 
 
-def without_database(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what the model town gets: it stands for other organisations, which have no key to our database."""
-    return {name: value for name, value in values.items() if not name.startswith("DATABASE_URL")}
+def for_town(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what the model town gets: it stands for other organisations, which have no key to our databases."""
+    return {name: value for name, value in values.items() if not name.startswith(OURS_ALONE)}
+
+
+def for_portal(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what serves pages: it has no use for the roles that own the tables or do the jobs."""
+    return {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from deploy.local import postgres
 from deploy.local.certificates import ensure
-from deploy.local.environment import Ports, environment, without_database
-from deploy.local.postgres import Urls
+from deploy.local.environment import Ports, environment, for_portal, for_town
+from deploy.local.postgres import Cluster, Urls
 from deploy.local.processes import Child, answers_http, portal_server, spawn, stop_all
 from deploy.local.trouble import LocalTroubleError
 
@@ -32,14 +30,17 @@ class House:
 
     portal: str
     town: str
+    cluster: Cluster
+    database: str
     urls: Urls
+    key_urls: Urls
     environment: Mapping[str, str]
     log: Path
     children: tuple[Child, ...]
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Look into the database as its owner."""
-        with psycopg.connect(self.urls.owner, autocommit=True) as conn:
+        """Look into the database past its walls."""
+        with self.cluster.superuser(self.database) as conn:
             cursor = conn.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
@@ -61,7 +62,9 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
     """Start town and portal on free ports with a database of their own; stop and remove it all afterwards."""
     cluster = postgres.start()
     database = f"house_{os.getpid()}_{time.monotonic_ns()}"
-    cluster.create_database(database, fresh=True)
+    key_database = f"{database}_keys"
+    for name in (database, key_database):
+        cluster.create_database(name, fresh=True)
     ports = Ports(*free_ports(3))
     origin = f"http://localhost:{ports.portal}"
     with tempfile.TemporaryDirectory(prefix="mbp-house-") as folder:
@@ -72,28 +75,46 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
             ports=ports,
             certificates=ensure(Path(folder) / "certificates", origin),
             urls=cluster.urls(database),
+            key_urls=cluster.urls(key_database),
         )
-        values["STATIC_ROOT"] = f"{folder}/static"
+        values |= {"STATIC_ROOT": f"{folder}/static"}
+        values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
         # The portal logs to stderr; tests want to read that afterwards.
         log = Path(folder) / "portal.log"
         children: list[Child] = []
         try:
-            for command in (["migrate", "--database", "owner"], ["collectstatic", "--noinput"]):
+            for command in (
+                ["migrate", "--database", "owner"],
+                ["migrate", "--database", "keys_owner"],
+                ["keys", "create"],
+                ["collectstatic", "--noinput"],
+            ):
                 child = spawn(command[0], ["manage.py", *command, "--verbosity", "0"], values, ROOT)
                 if child.process.wait(PATIENCE) != 0:
                     raise LocalTroubleError(f"manage.py {command[0]} failed")
-            children.append(spawn("town", ["-m", "sandbox"], without_database(values), ROOT))
+            children.append(spawn("town", ["-m", "sandbox"], for_town(values), ROOT))
             with log.open("wb") as written:
                 children.append(
-                    spawn("portal", portal_server(ports.portal, grace=1), values, ROOT, log=written.fileno())
+                    spawn(
+                        "portal", portal_server(ports.portal, grace=1), for_portal(values), ROOT, log=written.fileno()
+                    )
                 )
             _until_answering(children, ports)
             yield House(
-                origin, f"http://127.0.0.1:{ports.town}", cluster.urls(database), values, log, tuple(children)
+                origin,
+                f"http://127.0.0.1:{ports.town}",
+                cluster,
+                database,
+                cluster.urls(database),
+                cluster.urls(key_database),
+                values,
+                log,
+                tuple(children),
             )
         finally:
             stop_all(children)
-            cluster.drop_database(database)
+            for name in (database, key_database):
+                cluster.drop_database(name)
             cluster.stop()
 
 

@@ -16,10 +16,11 @@ from deploy.local.certificates import ensure
 from deploy.local.environment import (
     Ports,
     environment,
+    for_portal,
+    for_town,
     origin_of,
     ports_from,
     simulator_beside,
-    without_database,
 )
 from deploy.local.postgres import CHECKOUT, Cluster, Urls
 from deploy.local.processes import (
@@ -78,13 +79,18 @@ class Supervisor:
     def _start(self) -> None:
         ports = ports_from(self.given)
         refuse_taken(ports.named())
-        urls = self._database()
+        urls = self._database("DATABASE_URL", DATABASE)
+        key_urls = self._database("KEYS_DATABASE_URL", f"{DATABASE}_sleutels")
         origin = origin_of(ports, self.given)
         certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
-        values = environment(self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls)
+        values = environment(
+            self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls, key_urls=key_urls
+        )
         # Of this run only: whoever can read the terminal may see how the sources are doing.
         values.setdefault("OPERATOR_KEY", secrets.token_urlsafe(12))
         self._manage("migrate", ["--database", "owner"], values)
+        self._manage("migrate", ["--database", "keys_owner"], values)
+        self._manage("keys", ["create"], values)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
         notes = [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
@@ -94,14 +100,15 @@ class Supervisor:
         people = personas([CHECKOUT / "agencies", *extra])
         _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
 
-    def _database(self) -> Urls | None:
-        if self.given.get("DATABASE_URL"):
-            if not self.given.get("DATABASE_URL_OWNER"):
-                raise LocalTroubleError("Bij DATABASE_URL hoort DATABASE_URL_OWNER: die rol maakt de tabellen.")
+    def _database(self, name: str, database: str) -> Urls | None:
+        """Make one of the two databases, unless its address is given."""
+        if self.given.get(name):
+            if not self.given.get(f"{name}_OWNER"):
+                raise LocalTroubleError(f"Bij {name} hoort {name}_OWNER: die rol maakt de tabellen.")
             return None
-        self.cluster = postgres.start()
-        self.cluster.create_database(DATABASE)
-        return self.cluster.urls(DATABASE)
+        self.cluster = self.cluster or postgres.start()
+        self.cluster.create_database(database)
+        return self.cluster.urls(database)
 
     def _manage(self, command: str, options: list[str], values: Mapping[str, str]) -> None:
         arguments = ["manage.py", command, *options, "--verbosity", "0"]
@@ -114,11 +121,8 @@ class Supervisor:
             raise LocalTroubleError(f"manage.py {command} is mislukt (code {code}); hierboven staat waarom.")
 
     def _serve(self, ports: Ports, values: Mapping[str, str]) -> None:
-        town = spawn("de modelstad", ["-m", "sandbox"], without_database(values), CHECKOUT)
-        self.children.append(town)
-        # Whoever serves pages has no use for the role that owns the tables.
-        served = {name: value for name, value in values.items() if name != "DATABASE_URL_OWNER"}
-        self.children.append(spawn("het portaal", portal_server(ports.portal, grace=3), served, CHECKOUT))
+        self.children.append(spawn("de modelstad", ["-m", "sandbox"], for_town(values), CHECKOUT))
+        self.children.append(spawn("het portaal", portal_server(ports.portal, grace=3), for_portal(values), CHECKOUT))
         until = time.monotonic() + START_SECONDS
         for name, port, answers in (
             ("De modelstad", ports.town, answers_http),

@@ -28,6 +28,7 @@ pages = get_asgi_application()
 from portal.config.security import static_headers  # noqa: E402
 from portal.platform.access import oidc, sessions  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
+from portal.platform.keys import installation  # noqa: E402
 from portal.platform.sources.transports import wire  # noqa: E402
 
 SWEEP_SECONDS = 60
@@ -51,6 +52,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if wrong:
             raise SystemCheckError("\n".join(wrong))
         await pool.open_pool()
+        await pool.open_pool(pool.KEYS, most=4)
+        await installation.verify("portal")
     except Exception as error:
         # Without this the server takes it that there is no lifespan, and serves a portal that cannot work.
         log.critical("not started: %s", error)
@@ -64,7 +67,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await sweeper
     await wire.close()
     await oidc.close()
-    await pool.close_pool()
+    await pool.close_pools()
     await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -9,6 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 from portal.features.themes.types import Theme
+from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
 from portal.platform.sources.manifest import REPERTORIUM
@@ -44,6 +45,25 @@ def database_is_named(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Set DATABASE_URL to postgresql://portal:password@host/name."
     return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
+
+
+@register
+def keys_can_be_used(**_: Any) -> list[CheckMessage]:
+    """Report a key database that is not named, and key files that cannot be used."""
+    if "keys" not in settings.DATABASES:
+        hint = "Set KEYS_DATABASE_URL: a database apart, because back-ups of the main one must not hold keys."
+        return [Error("KEYS_DATABASE_URL is not set.", hint=hint, id="portal.E009")]
+    if settings.DATABASES["keys"] == settings.DATABASES.get("default"):
+        hint = "Name another database: a back-up of data and keys together would open what was erased."
+        return [Error("KEYS_DATABASE_URL is the main database.", hint=hint, id="portal.E009")]
+    if not Path(settings.KEYS_FILE or settings.KEYS_FILE_WORKER).is_file():
+        # No error: the first one is made after the first migration. Nobody serves without it (`installation.verify`).
+        return []
+    try:
+        service.installed()
+    except PortalError as error:
+        return [Error(f"The key file: {error}", hint="docs/operations.md tells how keys are kept.", id="portal.E010")]
+    return []
 
 
 @register

@@ -33,6 +33,12 @@ SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
 SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
 AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
+# Portal and worker each have a file of master keys with what their role needs, and their own way into the databases:
+# a process acts in the role of whichever it was given.
+KEYS_FILE = environment.text("KEYS_FILE", "")
+KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
+KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
+KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
@@ -45,6 +51,7 @@ ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "portal.config",
+    "portal.platform.keys",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
@@ -63,9 +70,12 @@ DATABASES = {
     for alias, settings in (
         ("default", environment.database("DATABASE_URL")),
         ("owner", environment.database("DATABASE_URL_OWNER")),
+        ("keys", environment.database("KEYS_DATABASE_URL")),
+        ("keys_owner", environment.database("KEYS_DATABASE_URL_OWNER")),
     )
     if settings
 }
+DATABASE_ROUTERS = ["portal.config.routing.KeyDatabase"]
 # What Django's own middleware would do, ours does without thread hops: `config.security`, `access.middleware`.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

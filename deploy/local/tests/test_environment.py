@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from deploy.local.certificates import Certificates
-from deploy.local.environment import Ports, environment, ports_from, simulator_beside, without_database
+from deploy.local.environment import Ports, environment, for_portal, for_town, ports_from, simulator_beside
 from deploy.local.postgres import Urls
 from deploy.local.trouble import LocalTroubleError
 
 URLS = Urls("postgresql://owner", "postgresql://portal", "postgresql://worker")
+KEY_URLS = Urls("postgresql://owner/keys", "postgresql://portal/keys", "postgresql://worker/keys")
 
 
 def built(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
@@ -19,6 +20,7 @@ def built(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
         ports=ports_from(given),
         certificates=Certificates(tmp_path / "keys"),
         urls=URLS,
+        key_urls=KEY_URLS,
     )
 
 
@@ -33,6 +35,11 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "DATABASE_URL": "postgresql://portal",
         "DATABASE_URL_OWNER": "postgresql://owner",
         "DATABASE_URL_WORKER": "postgresql://worker",
+        "KEYS_DATABASE_URL": "postgresql://portal/keys",
+        "KEYS_DATABASE_URL_OWNER": "postgresql://owner/keys",
+        "KEYS_DATABASE_URL_WORKER": "postgresql://worker/keys",
+        "KEYS_FILE": str(tmp_path / "checkout/.local/keys/portal.json"),
+        "KEYS_FILE_WORKER": str(tmp_path / "checkout/.local/keys/worker.json"),
         "OIDC_ISSUER": "http://127.0.0.1:8100/op",
         "OIDC_CLIENT_ID": "mijn-burgerprofiel",
         "OIDC_CLIENT_KEY_FILE": str(keys / "oidc.key"),
@@ -66,9 +73,16 @@ def test_simulator_beside_the_checkout_is_used_unless_another_is_named(tmp_path:
     assert built(tmp_path, {"MAGDA_SIMULATOR_PATH": ""})["MAGDA_SIMULATOR_PATH"] == ""
 
 
-def test_town_gets_no_key_to_the_database(tmp_path: Path) -> None:
-    values = without_database(built(tmp_path, {}))
+def test_town_gets_no_way_to_the_databases_or_the_keys(tmp_path: Path) -> None:
+    values = for_town(built(tmp_path, {}))
     assert [name for name, value in values.items() if "DATABASE" in name or "postgresql" in value] == []
+    assert [name for name in values if name.startswith("KEYS_")] == []
+
+
+def test_portal_gets_its_own_role_only(tmp_path: Path) -> None:
+    values = for_portal(built(tmp_path, {}))
+    assert [name for name, value in values.items() if "postgresql" in value] == ["DATABASE_URL", "KEYS_DATABASE_URL"]
+    assert [name for name in values if name.startswith("KEYS_FILE")] == ["KEYS_FILE"]
 
 
 def test_ports_move_by_their_variables() -> None:

@@ -17,7 +17,7 @@ from deploy.local.trouble import LocalTroubleError
 from deploy.local.welcome import personas, welcome
 
 # What the person running the tests may have set for `make run`.
-OURS = ("AGENCIES_", "DATABASE_URL", "MAGDA_", "OIDC_", "PORTAL_", "SANDBOX_")
+OURS = ("AGENCIES_", "DATABASE_URL", "KEYS_", "MAGDA_", "OIDC_", "PORTAL_", "SANDBOX_")
 MANAGE = "import sys; print('manage', *sys.argv[1:])"
 TOWN = """
 import os, signal, socket, sys
@@ -74,6 +74,8 @@ class Stage:
             "PYTHONDONTWRITEBYTECODE": "1",
             "DATABASE_URL": "postgresql://elders",
             "DATABASE_URL_OWNER": "postgresql://elders-owner",
+            "KEYS_DATABASE_URL": "postgresql://elders/keys",
+            "KEYS_DATABASE_URL_OWNER": "postgresql://elders-owner/keys",
             **dict(zip(names, map(str, self.ports), strict=True)),
             **more,
         }
@@ -108,7 +110,8 @@ def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Sig
     process = stage.run()
     said = stage.read_until(process, "Stoppen: Ctrl-C.")
     assert said.startswith(
-        "manage migrate --database owner --verbosity 0\nmanage collectstatic --noinput --verbosity 0\n"
+        "manage migrate --database owner --verbosity 0\nmanage migrate --database keys_owner --verbosity 0\n"
+        "manage keys create --verbosity 0\nmanage collectstatic --noinput --verbosity 0\n"
     )
     assert f"http://localhost:{stage.ports[0]}\n" in said
     assert "  71690999827  Els, van alles wat\n" in said

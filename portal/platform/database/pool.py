@@ -1,4 +1,4 @@
-"""One psycopg pool per worker, on its event loop.
+"""One psycopg pool per database and worker, on its event loop.
 
 Django's ORM hops to a thread for each query; on the hot path that costs more than the query itself, so rooms with
 tables write their SQL against this pool. Connections are in autocommit: a statement is a transaction unless
@@ -8,6 +8,7 @@ tables write their SQL against this pool. Connections are in autocommit: a state
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from psycopg import AsyncConnection
@@ -16,7 +17,10 @@ from psycopg_pool import AsyncConnectionPool
 
 from portal.platform.kit.errors import PortalError
 
-_pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
+MAIN = "default"  # the alias of `DATABASE_URL`
+KEYS = "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, away from what they open
+
+_pools: dict[str, AsyncConnectionPool[AsyncConnection[Any]]] = {}
 
 
 class DatabaseClosed(PortalError):
@@ -32,12 +36,14 @@ set lock_timeout = '1s';
 set idle_in_transaction_session_timeout = '5s';
 """
 
+# What the row policies compare with; `true`: for this transaction only.
+AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 
-async def open_pool(*, most: int = 16) -> None:
-    """Open the pool as the role of `DATABASE_URL`; waits until one connection stands."""
-    global _pool
-    _pool = AsyncConnectionPool(
-        _address(),
+
+async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
+    """Open the pool of a database of the settings; waits until one connection stands."""
+    pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+        _address(alias),
         min_size=1,
         max_size=most,
         open=False,
@@ -45,23 +51,34 @@ async def open_pool(*, most: int = 16) -> None:
         configure=_limit,
         kwargs={"autocommit": True, "connect_timeout": 2},
     )
-    await _pool.open(wait=True, timeout=10)
+    _pools[alias] = pool
+    await pool.open(wait=True, timeout=10)
 
 
-async def close_pool() -> None:
-    """Close the pool; waits for nobody."""
-    global _pool
-    if _pool is not None:
-        await _pool.close(timeout=1)
-        _pool = None
+async def close_pools() -> None:
+    """Close every pool; waits for nobody."""
+    while _pools:
+        _, pool = _pools.popitem()
+        await pool.close(timeout=1)
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[AsyncConnection[Any]]:
+async def connection(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection."""
-    if _pool is None:
-        raise DatabaseClosed
-    async with _pool.connection() as conn:
+    if alias not in _pools:
+        raise DatabaseClosed(alias)
+    async with _pools[alias].connection() as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction that sees this citizen's rows and nobody else's.
+
+    The setting ends with the transaction, so the next borrower of the connection does not inherit it.
+    """
+    async with connection(alias) as conn, conn.transaction():
+        await conn.execute(AS_CITIZEN, (str(citizen_id),), prepare=True)
         yield conn
 
 
@@ -69,8 +86,8 @@ async def _limit(conn: AsyncConnection[Any]) -> None:
     await conn.execute(LIMITS)
 
 
-def _address() -> str:
-    database = settings.DATABASES["default"]
+def _address(alias: str) -> str:
+    database = settings.DATABASES[alias]
     named = {
         "dbname": database["NAME"],
         "user": database["USER"],

@@ -1,0 +1,150 @@
+"""Master keys in a file of this machine: for one machine, and until a key service has its place.
+
+The file is JSON: an `id`, by which a swapped file is known, and per name its versions. It must belong to whoever
+reads it and be closed to everyone else (0600), or it is refused.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .errors import CannotOpen, KeyFileRefused, UnknownKey
+
+NONCE = 12  # bytes, AES-GCM
+KEY = 32  # bytes, AES-256
+
+
+class Written(msgspec.Struct, forbid_unknown_fields=True):
+    """The file as it is written: name -> keys in order of version, the newest last; base64."""
+
+    id: str
+    keys: dict[str, list[bytes]]
+
+
+class KeyFile:
+    """A key service out of one file. Never printed: `repr` shows the names only."""
+
+    def __init__(self, installation: str, keys: dict[str, list[bytes]]) -> None:
+        self.id = installation
+        self._keys = keys
+
+    def __repr__(self) -> str:
+        return f"KeyFile({self.id}, {sorted(self._keys)})"
+
+    @classmethod
+    def read(cls, path: Path) -> "KeyFile":
+        """Read a file; KeyFileRefused, with a cure, when it is missing, open to others or damaged."""
+        written = _read(path)
+        return cls(written.id, written.keys)
+
+    async def wrap(self, name: str, key: bytes, context: bytes) -> str:
+        """Encrypt a key, bound to its context: `v<version>:<base64>`."""
+        versions = self._versions(name)
+        nonce = os.urandom(NONCE)
+        sealed = AESGCM(versions[-1]).encrypt(nonce, key, _bound(name, len(versions), context))
+        return f"v{len(versions)}:{base64.b64encode(nonce + sealed).decode()}"
+
+    async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
+        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context."""
+        versions = self._versions(name)
+        try:
+            version = _version(wrapped)
+            raw = base64.b64decode(wrapped.partition(":")[2], validate=True)
+            key = versions[version - 1]
+            return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], _bound(name, version, context))
+        except (InvalidTag, ValueError, IndexError):
+            raise CannotOpen(f"A key under {name!r}.") from None
+
+    async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:
+        """Wrap again under the newest version; the same text when it is that already."""
+        if wrapped.startswith(f"v{len(self._versions(name))}:"):
+            return wrapped
+        return await self.wrap(name, await self.unwrap(name, wrapped, context), context)
+
+    async def mac(self, name: str, message: bytes) -> bytes:
+        """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
+        return hmac.digest(self._versions(name)[0], message, hashlib.sha256)
+
+    def _versions(self, name: str) -> list[bytes]:
+        try:
+            return self._keys[name]
+        except KeyError:
+            raise UnknownKey(f"It is {name!r}.") from None
+
+
+def create(path: Path, names: Iterable[str], *, installation: str, like: Path | None = None) -> None:
+    """Write a new file, 0600 from its first byte; keys that `like` has too are taken from there.
+
+    FileExistsError when there is one: nothing is ever written over a key.
+    """
+    known = _read(like).keys if like else {}
+    keys = {name: known.get(name) or [secrets.token_bytes(KEY)] for name in names}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    _write(descriptor, Written(installation, keys))
+
+
+def rotate(paths: Iterable[Path], name: str) -> int:
+    """Add a version of a key to each file that holds it, the same to all; returns the version's number."""
+    written = {path: _read(path) for path in paths}
+    holding = {path: each for path, each in written.items() if name in each.keys}
+    if not holding:
+        raise UnknownKey(f"It is {name!r}.")
+    if len({tuple(each.keys[name]) for each in holding.values()}) != 1:
+        raise KeyFileRefused(f"The files do not agree on {name!r}: restore them from one back-up.")
+    new = secrets.token_bytes(KEY)
+    for path, each in holding.items():
+        each.keys[name].append(new)
+        half = path.with_name(f"{path.name}.new")
+        half.unlink(missing_ok=True)
+        _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), each)
+        half.replace(path)
+    return len(next(iter(holding.values())).keys[name])
+
+
+def _write(descriptor: int, written: Written) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(written)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> Written:
+    if not path.is_file():
+        raise KeyFileRefused(
+            f"{path.name} is not there: put it back from its back-up, or make one with `keys create`."
+        )
+    about = path.stat()
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise KeyFileRefused(f"{path.name} can be read by others: chmod 600 it, and rotate its keys.")
+    if about.st_uid not in (os.geteuid(), 0):
+        raise KeyFileRefused(f"{path.name} belongs to another user.")
+    try:
+        written = msgspec.json.decode(path.read_bytes(), type=Written)
+    except (msgspec.DecodeError, OSError):
+        raise KeyFileRefused(f"{path.name} is damaged: put it back from its back-up.") from None
+    lengths: set[Any] = {len(key) for versions in written.keys.values() for key in versions}
+    if lengths != {KEY} or not all(written.keys.values()):
+        raise KeyFileRefused(f"{path.name} is damaged: put it back from its back-up.")
+    return written
+
+
+def _version(wrapped: str) -> int:
+    version = int(wrapped.partition(":")[0].removeprefix("v"))
+    if version < 1:
+        raise ValueError(version)
+    return version
+
+
+def _bound(name: str, version: int, context: bytes) -> bytes:
+    return json.dumps([name, version]).encode() + b"\0" + context

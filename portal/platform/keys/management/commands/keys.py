@@ -1,0 +1,71 @@
+"""`manage.py keys`: make the key files, give a key a new version, wrap everything under the newest."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.platform.database import pool
+from portal.platform.keys import citizens, installation, key_file, service
+from portal.platform.kit.errors import PortalError
+
+
+class Command(BaseCommand):
+    """Look after the master keys. Needs the files of the portal and of the worker, and the key database's owner."""
+
+    help = "Look after the master keys."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say which arguments there are."""
+        parser.add_argument(
+            "what",
+            choices=("create", "rotate", "rewrap"),
+            help="create: make the key files of a new installation, or see that they are right; "
+            "rotate NAME: give a key a new version, what is wrapped stays readable; "
+            "rewrap: wrap every citizen's keys under the newest versions",
+        )
+        parser.add_argument("name", nargs="?", choices=(service.CITIZEN, service.MAIL))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say what was done."""
+        portal, worker = Path(settings.KEYS_FILE), Path(settings.KEYS_FILE_WORKER)
+        try:
+            if options["what"] == "create":
+                self._say(asyncio.run(installation.create(portal, worker, settings.KEYS_DATABASE_URL_OWNER)))
+            elif options["what"] == "rotate":
+                if not options["name"]:
+                    raise CommandError(f"Which one: {service.CITIZEN} or {service.MAIL}?")
+                number = key_file.rotate((portal, worker), options["name"])
+                self._say(f"{options['name']}: version {number}. Restart portal and worker, then run `keys rewrap`.")
+            else:
+                self._say(f"{asyncio.run(_rewrap_all())} citizens' keys were wrapped anew.")
+        except (PortalError, psycopg.Error) as error:
+            raise CommandError(str(error)) from None
+
+    def _say(self, text: str) -> None:
+        if self.verbosity:
+            self.stdout.write(text)
+
+    def execute(self, *args: Any, **options: Any) -> None:
+        """Remember how much to say."""
+        self.verbosity = options.get("verbosity", 1)
+        super().execute(*args, **options)
+
+
+async def _rewrap_all() -> int:
+    """Wrap each citizen's keys anew, in the name of that citizen; only the worker may list them."""
+    await pool.open_pool(pool.KEYS, most=1)
+    try:
+        count = 0
+        async with await psycopg.AsyncConnection.connect(settings.KEYS_DATABASE_URL_WORKER) as conn:
+            cursor = conn.cursor("citizens")
+            await cursor.execute("select citizen_id from keys_citizen")
+            async for (citizen_id,) in cursor:
+                count += await citizens.rewrap(citizen_id)
+        return count
+    finally:
+        await pool.close_pools()

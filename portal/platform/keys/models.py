@@ -1,0 +1,32 @@
+"""The table of wrapped keys, in the key database. Reads and writes are in `citizens` and `installation`."""
+
+from django.db import models
+
+
+class Citizen(models.Model):
+    """A citizen's keys, each wrapped by the key service with the citizen as context.
+
+    Deleting the row makes everything that was sealed with them unreadable, in every copy of it.
+    """
+
+    citizen_id = models.UUIDField(primary_key=True)
+    data_key = models.TextField()
+    mail_key = models.TextField()
+    private_key = models.TextField()
+    public_key = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "keys"
+        db_table = "keys_citizen"
+
+
+class Installation(models.Model):
+    """The one row that says to which key files this database belongs."""
+
+    id = models.TextField(primary_key=True)
+    probes = models.JSONField()
+
+    class Meta:
+        app_label = "keys"
+        db_table = "keys_installation"

@@ -1,0 +1,48 @@
+"""The one small interface behind which the master keys are.
+
+It is that of OpenBao's transit engine (encrypt, decrypt, rewrap and hmac under named keys, with a context), so that
+a key service can take the place of the local file. A process holds only the names that its role needs.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from .key_file import KeyFile
+
+CITIZEN = "citizen"  # wraps data keys and private keys: the portal's
+MAIL = "mail"  # wraps mail keys: the portal's and the worker's
+PSEUDONYM = "pseudonym"  # makes the citizen's pseudonym: the portal's. It is never rotated
+JOURNAL = "journal"  # seals the journal's batches: the worker's
+
+HELD_BY = {"portal": (CITIZEN, MAIL, PSEUDONYM), "worker": (MAIL, JOURNAL)}
+
+
+class KeyService(Protocol):
+    """Wrap, unwrap and authenticate under named keys; what is wrapped says under which version."""
+
+    id: str
+
+    async def wrap(self, name: str, key: bytes, context: bytes) -> str:
+        """Encrypt a key, bound to its context."""
+
+    async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
+        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context."""
+
+    async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:
+        """Wrap again under the newest version; the same text when it is that already."""
+
+    async def mac(self, name: str, message: bytes) -> bytes:
+        """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
+
+
+def installed() -> KeyService:
+    """Return the key service of this process; KeyFileRefused when it cannot be used."""
+    return _read(Path(settings.KEYS_FILE or settings.KEYS_FILE_WORKER))
+
+
+@cache
+def _read(path: Path) -> KeyFile:
+    return KeyFile.read(path)
