@@ -12,6 +12,7 @@ from portal.features.themes.types import Theme
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
+from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
 
 from . import environment
@@ -106,7 +107,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()}
+    known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",

@@ -56,6 +56,13 @@ def test_address_without_encryption_is_named(name):
         assert [problem.msg for problem in run_checks() if problem.id == "portal.W001"] == [f"{name} is not https."]
 
 
+def test_switch_of_what_is_no_source_is_named():
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister-persoon"})):
+        assert run_checks() == []
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister"})):
+        assert [problem.msg for problem in run_checks()] == ["SOURCES_OFF names 'rijksregister', which is no source."]
+
+
 def test_migrations_match_the_models():
     loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)

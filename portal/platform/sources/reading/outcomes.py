@@ -70,7 +70,8 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     """The source could not be asked.
 
     `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
-    not ask it, when that was before now; `until` is when announced maintenance ends.
+    not ask it, when that was before now; `until` is when announced maintenance ends. `is_elsewhere`: the trouble is
+    of another source that had to be asked first, not of this one.
     """
 
     reason: Reason
@@ -78,6 +79,7 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     since: datetime | None = None
     until: datetime | None = None
     asked_at: datetime | None = None
+    is_elsewhere: bool = False
 
 
 Outcome = Ready | Partial | Nothing | Late | Down
