@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from portal.platform.access import cookies, oidc, pending, return_path, sessions
+from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
 from portal.platform.access.derivation import is_same
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
@@ -216,7 +216,8 @@ async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResp
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
         return _refused(request, judged.admission, path)
-    session, cookie = await sessions.open_session(identity, now=_now(), replaces=request.session)
+    kind = device.kind_of(request.headers.get("User-Agent", ""))
+    session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if judged.answer is not None:
         await store.put_if_possible(session, [judged.answer])
     log.info("signed in %s", request.correlation_id)
