@@ -1,5 +1,6 @@
 """System checks: what is wrong with the settings and manifests, each with an id and a cure."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,22 +12,15 @@ from django.core.checks import CheckMessage, Error, register
 from portal.features.themes.types import Theme
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
+from portal.platform.mail import addresses
 from portal.platform.sources import catalogue
+from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
 
 from . import environment
 
-FILES = (
-    "OIDC_CLIENT_KEY_FILE",
-    "MAGDA_CLIENT_CERTIFICATE_FILE",
-    "MAGDA_CLIENT_KEY_FILE",
-    "MAGDA_CA_FILE",
-    "MAGDA_SIGNING_CERTIFICATE_FILE",
-    "MAGDA_SIGNING_KEY_FILE",
-    "MAGDA_ANSWER_CA_FILE",
-    "SMTP_CA_FILE",
-)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SHORTEST_KEY = 16  # characters: fewer can be guessed by whoever may try as often as they like
 
 
 @register
@@ -45,6 +39,15 @@ def database_is_named(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Set DATABASE_URL (DATABASE_URL_WORKER for a worker) to postgresql://portal:password@host/name."
     return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
+
+
+@register
+def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
+    """Report a sender that is no address."""
+    if not settings.MAIL_FROM or addresses.usable(parseaddr(settings.MAIL_FROM)[1]):
+        return []
+    hint = "Write it as: Mijn Burgerprofiel <no-answer@portal.example>."
+    return [Error("MAIL_FROM holds no address that mail can come from.", hint=hint, id="portal.E012")]
 
 
 @register
@@ -71,7 +74,7 @@ def files_can_be_read(**_: Any) -> list[CheckMessage]:
     """Report each key or certificate that is not there."""
     return [
         Error(f"{name} names no readable file.", hint="Correct the path.", id="portal.E002")
-        for name in FILES
+        for name in environment.files
         if getattr(settings, name) and not Path(getattr(settings, name)).is_file()
     ]
 
@@ -115,7 +118,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()}
+    known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
@@ -138,6 +141,20 @@ def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register
+def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
+    """Refuse a key that a program could try out; the page it opens counts no attempts."""
+    if not settings.OPERATOR_KEY or len(settings.OPERATOR_KEY) >= SHORTEST_KEY:
+        return []
+    return [
+        Error(
+            f"OPERATOR_KEY is shorter than {SHORTEST_KEY} characters.",
+            hint="Set OPERATOR_KEY to what `openssl rand -base64 24` prints; unset, there is no such page.",
+            id="portal.E011",
+        )
+    ]
+
+
 def _entries() -> list[catalogue.Entry]:
     """List every dataset with its lookup; none when the manifests are wrong, which another check reports."""
     try:
@@ -150,8 +167,7 @@ def _entries() -> list[catalogue.Entry]:
 @register
 def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
     """Warn about an address without TLS that is not this machine's own."""
-    names = ("PORTAL_ORIGIN", "OIDC_ISSUER", "MAGDA_URL", "REST_URL", "REST_TOKEN_URL")
-    named = {name: getattr(settings, name) for name in names}
+    named = {name: getattr(settings, name) for name in environment.addresses}
     return [
         checks.Warning(f"{name} is not https.", hint="Only a model town may do without.", id="portal.W001")
         for name, value in named.items()
