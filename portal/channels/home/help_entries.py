@@ -7,7 +7,7 @@ slug      its address below /hulp/, and its anchor on the page of all questions
 question  as a citizen would ask it
 answer    in plain Dutch, with the marks of `help_text`
 words     other words by which people look for it
-places    pages it is about: a route name, followed where needed by the arguments it must have ("themes:theme theme=x")
+places    pages it is about: a route name, and where needed the arguments it must have ("themes:theme theme=a")
 feature   what it waits for, of `topics.toml`; an entry needs a place unless its feature is not here
 related   slugs of entries that go with it
 rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
@@ -100,6 +100,7 @@ class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_asked: tuple[Slug, ...]
     topics: tuple[Topic, ...]
     features: dict[str, Feature]
+    empty_words: str
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,11 +108,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Help(msgspec.Struct, frozen=True):
-    """All of it. entries: by slug, in the order of the topics."""
+    """All of it. entries: by slug, in the order of the topics. empty_words: those that a search passes over."""
 
     topics: tuple[Topic, ...]
     most_asked: tuple[Entry, ...]
     entries: Mapping[str, Entry]
+    empty_words: frozenset[str]
 
     def of_topic(self, topic: Topic) -> Sequence[Entry]:
         """List the entries of a topic."""
@@ -161,7 +163,8 @@ def read(folder: Path) -> Help:
     unknown = [slug for slug in arranged.most_asked if slug not in entries]
     if unknown:
         raise HelpError(f"{folder / 'topics.toml'}: most_asked names {unknown[0]!r}, which is no entry.")
-    return Help(arranged.topics, tuple(entries[slug] for slug in arranged.most_asked), entries)
+    most_asked = tuple(entries[slug] for slug in arranged.most_asked)
+    return Help(arranged.topics, most_asked, entries, frozenset(arranged.empty_words.split()))
 
 
 def _entry(topic: Topic, one: Written, features: Mapping[str, Feature]) -> Entry:

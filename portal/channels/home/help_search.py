@@ -20,16 +20,6 @@ IN_TITLE, IN_WORDS, IN_TOPIC, IN_ANSWER = 8, 6, 2, 1
 # How well a word must be met to count: whole, begun, or nearly.
 WHOLE, BEGUN, NEARLY = 1.0, 0.7, 0.5
 
-# What stands in every second question and tells nothing apart.
-_EMPTY = frozenset(
-    """
-    aan af al als ben bent bij dan dat de den deze die dit doe doen door een en er gaan geen haar heb hebben hebt heeft
-    het hier hij hoe hun ik in is ja je kan kom komen krijg krijgen kunnen kunt maar mag me mee met mij mijn moet na
-    naar niet nog nu of om onder ons ook op over per staan staat te toch tot uit uw van veel vind voor waar waarom
-    waarvoor wanneer wat we weet wel werd wie wij wil wilt word wordt zal ze zich zie zien zij zijn zo zonder u
-    """.split()
-)
-
 Index = Sequence[tuple[Entry, Mapping[str, int]]]
 
 
@@ -88,7 +78,7 @@ def _met(word: str, known: str) -> float:
 
 def _telling(text: str) -> Iterator[str]:
     for word in re.findall(r"[a-z0-9]+", folded(text).replace("-", "")):
-        if word not in _EMPTY and (len(word) > 1 or word.isdigit()):
+        if word not in help_entries.listed().empty_words and (len(word) > 1 or word.isdigit()):
             yield word
 
 

@@ -136,10 +136,8 @@ def _wrong_with(text: str) -> str:
         )
         return str(words) % {"over": over}
     if any(national_number.is_valid(re.sub(r"\D", "", match[0])) for match in _NUMBER.finditer(text)):
-        return str(
-            gettext(
-                "In uw vraag staat een rijksregisternummer. Haal het weg: wij hebben het niet nodig, en in een e-mail "
-                "is het niet veilig."
-            )
+        words = gettext(
+            "In uw vraag staat een rijksregisternummer. Haal het weg: een e-mail is daar niet veilig voor."
         )
+        return str(words)
     return ""

@@ -1,8 +1,8 @@
 """A question of a citizen, signed in or not, to the people of the contact centre: by mail, as it was written.
 
-Owns `mail_question`. It is no mail to a citizen: it goes to `CONTACT_EMAIL`, text only, and holds what was typed. Until
-it is sent it is sealed with a key of its own, wrapped by the mail key of the installation; afterwards only its id and
-time stay for a fortnight, so that a form that is sent twice is one question.
+Owns `mail_question`. It is no mail to a citizen: it goes to `CONTACT_EMAIL`, text only, and holds what was typed.
+Until it is sent it is sealed with a key of its own, wrapped by the mail key of the installation; afterwards only its
+id and time stay for a fortnight, so that a form that is sent twice is one question.
 """
 
 import logging
@@ -33,7 +33,7 @@ from . import rules, smtp
 from .errors import TooManyQuestions
 from .types import Question
 
-PASS_ON = "mail.pass_on"
+PASS_ON = "mail.pass_on"  # noqa: S105 - the name of a job
 # From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
 MOST_AN_HOUR = 300
 WINDOW = timedelta(hours=1)
@@ -110,7 +110,7 @@ async def expire(before: datetime) -> int:
 
 
 def compose(question_id: UUID, question: Question, created_at: datetime) -> EmailMessage:
-    """Write the mail to the contact centre: every line that somebody typed is marked as such, and none is a header."""
+    """Write the mail to the contact centre: what somebody typed is marked as such, and no line of it is a header."""
     sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
     name = reference(question_id)
     mail = EmailMessage(policy.SMTP)
