@@ -36,6 +36,7 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # a process acts in the role of whichever it was given.
 KEYS_FILE = environment.text("KEYS_FILE", "")
 KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
+DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "portal.config",
     "portal.platform.keys",
+    "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
