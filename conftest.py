@@ -3,10 +3,13 @@
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
 import pytest_asyncio
 
 from deploy.local import certificates, environment, postgres
@@ -63,10 +66,43 @@ async def database() -> AsyncIterator[None]:
 
     await pool.open_pool(most=4)
     await pool.open_pool(pool.KEYS, most=4)
-    async with pool.connection() as conn:
-        await conn.execute("delete from access_session")
+    with _cluster.superuser(_database) as conn:
+        conn.execute("truncate access_session cascade")
     yield
     await pool.close_pools()
+
+
+@pytest.fixture
+def past_walls(database: None) -> Iterator[psycopg.Connection]:
+    """Look into the main database past its row walls, or tamper with it, as no role of ours can."""
+    with _cluster.superuser(_database) as conn:
+        yield conn
+
+
+@pytest.fixture
+def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """Give `async with as_worker():`, inside which the pools are the worker's."""
+    from portal.config import environment as read
+    from portal.platform.database import pool
+
+    urls = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
+
+    @asynccontextmanager
+    async def worker() -> AsyncIterator[None]:
+        await _reopen({alias: read.database(name) for alias, name in urls.items()})
+        yield
+        await _reopen(before)
+
+    async def _reopen(databases: Mapping[str, Any]) -> None:
+        await pool.close_pools()
+        settings.DATABASES.update(databases)
+        for alias in databases:
+            await pool.open_pool(alias, most=4)
+
+    from django.conf import settings
+
+    before = {alias: settings.DATABASES[alias] for alias in urls}
+    return worker
 
 
 _connect = socket.socket.connect

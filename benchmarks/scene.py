@@ -42,7 +42,7 @@ class Scene:
 
     def forget(self) -> None:
         """Remove all kept answers, so that the next overview asks every source."""
-        self.owner.execute("delete from sources_answer")
+        self.owner.execute("truncate sources_answer")
 
     def turn(self, source: bodies.Source, mode: str, latency_ms: int = 0) -> None:
         """Turn the switch of a source in the town."""

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from deploy.local import postgres
 from deploy.local.certificates import ensure
 from deploy.local.environment import Ports, environment, for_portal, for_town
-from deploy.local.postgres import Urls
+from deploy.local.postgres import Cluster, Urls
 from deploy.local.processes import Child, answers_http, portal_server, spawn, stop_all
 from deploy.local.trouble import LocalTroubleError
 
@@ -32,6 +30,8 @@ class House:
 
     portal: str
     town: str
+    cluster: Cluster
+    database: str
     urls: Urls
     key_urls: Urls
     environment: Mapping[str, str]
@@ -39,8 +39,8 @@ class House:
     children: tuple[Child, ...]
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Look into the database as its owner."""
-        with psycopg.connect(self.urls.owner, autocommit=True) as conn:
+        """Look into the database past its walls."""
+        with self.cluster.superuser(self.database) as conn:
             cursor = conn.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
@@ -103,6 +103,8 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
             yield House(
                 origin,
                 f"http://127.0.0.1:{ports.town}",
+                cluster,
+                database,
                 cluster.urls(database),
                 cluster.urls(key_database),
                 values,

@@ -63,21 +63,21 @@ class Cluster:
         """
         database = sql.Identifier(name)
         create = sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE template0").format(database)
-        with _locked(self.state), self._superuser("postgres") as connection:
+        with _locked(self.state), self.superuser("postgres") as connection:
             if fresh:
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(create)
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO portal, worker").format(database))
-            with self._superuser(name) as inside:
+            with self.superuser(name) as inside:
                 inside.execute("ALTER SCHEMA public OWNER TO owner")
                 inside.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
                 inside.execute("GRANT USAGE ON SCHEMA public TO portal, worker")
 
     def drop_database(self, name: str) -> None:
         """Remove database `name`, closing whatever is connected to it."""
-        with _locked(self.state), self._superuser("postgres") as connection:
+        with _locked(self.state), self.superuser("postgres") as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> bool:
@@ -102,7 +102,8 @@ class Cluster:
             f"?host={quote(str(self.place.sockets), safe='/')}"
         )
 
-    def _superuser(self, database: str) -> psycopg.Connection:
+    def superuser(self, database: str) -> psycopg.Connection:
+        """Connect past every wall: to make databases and roles, and to look behind the walls in a test."""
         return psycopg.connect(self._url(SUPERUSER, database), autocommit=True, connect_timeout=5)
 
 
@@ -178,7 +179,7 @@ def _answers(cluster: Cluster) -> bool:
     if postmaster_pid(cluster.place) is None:
         return False
     try:
-        with cluster._superuser("postgres") as connection:
+        with cluster.superuser("postgres") as connection:
             row = connection.execute("SELECT current_setting('data_directory')").fetchone()
     except psycopg.OperationalError:
         return False
@@ -187,7 +188,7 @@ def _answers(cluster: Cluster) -> bool:
 
 def _ensure_roles(cluster: Cluster) -> None:
     """Make the three roles, with no right beyond logging in; the owner of tables is no superuser either."""
-    with cluster._superuser("postgres") as connection:
+    with cluster.superuser("postgres") as connection:
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:
             command = "ALTER" if role in known else "CREATE"

@@ -104,11 +104,11 @@ def test_facts_are_well_formed(entry):
 
 
 @dataset
-def test_highlights_and_items_name_facts_that_exist(entry):
+def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     asked = [entry, entry.lookup] if entry.lookup else [entry]
     keys = {f.key for e in asked for file in answers_of(e) for f in facts_of(read(file.read_bytes(), e))}
     assert {entry.dataset.lookup.of} <= keys if entry.lookup else True
-    wanted = set(entry.dataset.highlights)
+    wanted = {*entry.dataset.highlights, *entry.dataset.explained}
     if entry.dataset.items:
         wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
     assert wanted <= keys

@@ -99,10 +99,14 @@ def test_facts_are_well_formed_and_lead_back_to_their_place(entry):
 
 
 @dataset
-def test_highlights_and_items_name_facts_that_exist(entry):
+def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     keys = {f.key for body in bodies(entry, "ready") for f in read(body, entry).facts}
     items = entry.dataset.items
-    assert {*entry.dataset.highlights, *(items.title + items.detail if items else ())} <= keys
+    assert {
+        *entry.dataset.highlights,
+        *entry.dataset.explained,
+        *(items.title + items.detail if items else ()),
+    } <= keys
 
 
 @dataset

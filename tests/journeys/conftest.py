@@ -158,6 +158,7 @@ class Persona:
 
     complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
     without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
+    under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one
     minor = "10630941889"  # Mila Aerts: born in 2010
     abroad = "66643025104"  # Pieter Ooms
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number

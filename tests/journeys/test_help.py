@@ -17,6 +17,7 @@ ANCHORS = (
     "geen-kaartlezer",
     "federaal-token",
     "leeftijd",
+    "bewindvoering",
     "waar-aanmelden",
 )
 

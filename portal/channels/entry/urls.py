@@ -7,6 +7,7 @@ from . import views
 app_name = "entry"
 urlpatterns = [
     path("aanmelden/", views.sign_in, name="sign_in"),
+    path("aanmelden/opnieuw/", views.sign_in_again, name="sign_in_again"),
     path("aanmelden/terug/", views.come_back, name="come_back"),
     path("aanmelden/andere-manier/", views.other_means, name="other_means"),
     path("aanmelden/niet-gelukt/<slug:reason>/", views.not_done, name="not_done"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.platform.access import cookies, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.types import Identity, Reason, Refused
 from portal.platform.sources import store
 
@@ -58,9 +58,12 @@ def way_in(view: View) -> View:
 @way_in
 @require_safe
 async def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Send someone to the provider; who is signed in already goes on to where they wanted to be."""
-    started = pending.begin(request.GET.get("naar"))
-    if request.session is not None:
+    """Send someone to the provider; who is signed in already goes on to where they wanted to be.
+
+    With `opnieuw` the provider asks them again, also when they are signed in.
+    """
+    started = pending.begin(request.GET.get("naar"), is_anew="opnieuw" in request.GET)
+    if request.session is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
         address = await oidc.sign_in_address(started, redirect_uri=_our("entry:come_back"), now=_now())
@@ -69,6 +72,16 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
     response = HttpResponseRedirect(address)
     cookies.set_pending(response, started.cookie)
     return response
+
+
+@way_in
+@require_safe
+@signed_in
+async def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Explain why someone who is signed in must show once more who they are, and send them."""
+    path = return_path.checked(request.GET.get("naar"))
+    again = return_path.with_path(f"{reverse('entry:sign_in')}?opnieuw=1", path)
+    return render(request, "entry/sign_in_again.html", {"again": again})
 
 
 @way_in

@@ -22,7 +22,13 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
         return Tile(entry, outcome, name_of(outcome))
     facts = [fact for fact in outcome.facts if fact.kind != "note"]
     dataset = entry.dataset
-    tile = Tile(entry, outcome, name_of(outcome), notes=[fact.value for fact in outcome.facts if fact.kind == "note"])
+    tile = Tile(
+        entry,
+        outcome,
+        name_of(outcome),
+        notes=[fact.value for fact in outcome.facts if fact.kind == "note"],
+        meanings=meanings_of(facts, dataset.explained),
+    )
     if dataset.items:
         return replace(tile, items=items_of(facts, dataset.items))
     if depth == "all":
@@ -36,6 +42,17 @@ def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
     for fact in facts:
         first.setdefault(fact.key, fact)
     return [first[key] for key in keys if key in first] or list(facts[:LEAD])
+
+
+def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str, str]:
+    """Say by path what facts mean: each key's meaning once, at the first fact that has it."""
+    if not explained:
+        return {}
+    first: dict[str, str] = {}
+    for fact in facts:
+        if fact.key in explained:
+            first.setdefault(fact.key, fact.path)
+    return {path: explained[key] for key, path in first.items()}
 
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:

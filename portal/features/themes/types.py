@@ -1,7 +1,7 @@
 """The nouns of the overview: themes, and a tile as a page shows it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -51,7 +51,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Everything a tile's template needs."""
+    """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people."""
 
     entry: Entry
     outcome: Outcome
@@ -60,6 +60,7 @@ class Tile:
     items: Sequence[Item] = ()
     blocks: Sequence[Block] = ()
     notes: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a view asks of access before it answers."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from . import cookies, derivation, return_path
 
 SIGN_IN = "/aanmelden/"
+SIGN_IN_AGAIN = "/aanmelden/opnieuw/"
+RECENT = timedelta(minutes=20)
 SESSION_ENDED = "/afgemeld/?verlopen=1"
 
 View = Callable[..., Awaitable[HttpResponseBase]]
@@ -35,6 +38,19 @@ def signed_in(view: View) -> View:
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         address = SESSION_ENDED if had_session else SIGN_IN
         return SeeOther(return_path.with_path(address, return_path.of(request)))
+
+    return guarded
+
+
+def recently_signed_in(view: View) -> View:
+    """Let a view answer people who showed who they are in the last 20 minutes; others are asked to do so again."""
+
+    @signed_in
+    @wraps(view)
+    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if datetime.now(UTC) - request.session.authenticated_at <= RECENT:
+            return await view(request, *arguments, **named)
+        return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.of(request)))
 
     return guarded
 

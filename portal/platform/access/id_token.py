@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ from .errors import BadClaim, BadSignature
 ALGORITHM = "RS256"
 LEEWAY = timedelta(seconds=10)
 LARGEST = 16 * 1024  # characters
+LAST_SECOND = 253402300800  # of the year 9999
 
 # Times are checked below, against a given `now`; the audience as well, since PyJWT accepts any match.
 _SIGNATURE_ONLY = {
@@ -75,6 +76,14 @@ def at_hash(access_token: str) -> str:
     """Hash an access token the way an RS256 ID token refers to it: the left half of its SHA-256."""
     half = sha256(access_token.encode("utf-8", "replace")).digest()[:16]
     return urlsafe_b64encode(half).rstrip(b"=").decode("ascii")
+
+
+def authenticated_at(claims: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Read when someone last showed who they are (`auth_time`), never later than now; None when it is not said."""
+    seconds = _seconds(claims, "auth_time")
+    if seconds is None or not 0 <= seconds < LAST_SECOND:
+        return None
+    return min(datetime.fromtimestamp(seconds, UTC), now)
 
 
 def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The table of sessions. Reads and writes are in `sessions`."""
+"""The tables of sessions and devices. Reads and writes are in `sessions` and `devices`."""
 
 from django.db import models
 
@@ -8,14 +8,31 @@ class Session(models.Model):
 
     UNLOGGED (see the migration): a session never reaches the write-ahead log, a replica or a back-up; when the
     database crashes, everyone is signed out. The id is derived from the cookie's secret and the identity is sealed
-    with another key derived from it, so the table alone opens nothing.
+    with another key derived from it, so the table alone opens nothing. What the citizen's list of sessions says is
+    sealed with a key that the key service makes for them.
     """
 
     id = models.BinaryField(primary_key=True)
+    citizen_id = models.UUIDField()
     sealed_identity = models.BinaryField()
+    sealed_about = models.BinaryField()
     opened_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
     class Meta:
         app_label = "access"
         db_table = "access_session"
+
+
+class Device(models.Model):
+    """A kind of device with which a citizen signed in before; the kind as a keyed hash."""
+
+    pk = models.CompositePrimaryKey("citizen_id", "kind")
+    citizen_id = models.UUIDField()
+    kind = models.BinaryField()
+    first_seen_on = models.DateField()
+    last_seen_on = models.DateField()
+
+    class Meta:
+        app_label = "access"
+        db_table = "access_device"

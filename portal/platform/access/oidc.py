@@ -16,6 +16,7 @@ from django.conf import settings
 from . import exchange, id_token, rules, wire
 from .derivation import encode, is_same, new_secret
 from .errors import (
+    BadClaim,
     Cancelled,
     IssuerMismatch,
     ProviderRefused,
@@ -32,6 +33,7 @@ from .types import Identity, Refused
 SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
+ANEW_WITHIN = timedelta(minutes=10)  # the life of a sign-in under way: older proof was not given in it
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -72,6 +74,8 @@ async def sign_in_address(pending: Pending, *, redirect_uri: str, now: datetime)
         "code_challenge": pending.code_challenge,
         "code_challenge_method": "S256",
     }
+    if pending.is_anew:
+        question |= {"prompt": "login", "max_age": "0"}
     return _with_query(metadata.authorization_endpoint, question)
 
 
@@ -109,9 +113,11 @@ async def identify(
             if metadata.authorization_response_iss_parameter_supported and not names_issuer:
                 raise IssuerMismatch
             claims = await _claims(metadata, code, pending, redirect_uri, now)
+            if pending.is_anew:
+                _check_anew(claims, now)
     except TimeoutError as error:
         raise ProviderSlow from error
-    return _judged(claims)
+    return _judged(claims, now)
 
 
 async def sign_out_address(*, back_to: str, now: datetime) -> str | None:
@@ -162,7 +168,14 @@ async def _claims(
     return {name: more[name] for name in PERSONAL if name in more} | claims
 
 
-def _judged(claims: Mapping[str, Any]) -> Identity | Refused:
+def _check_anew(claims: Mapping[str, Any], now: datetime) -> None:
+    """Refuse an old proof where a new one was asked; a provider that does not say when is taken at its word."""
+    shown_at = id_token.authenticated_at(claims, now)
+    if shown_at is not None and now - shown_at > ANEW_WITHIN:
+        raise BadClaim("auth_time")
+
+
+def _judged(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
     if isinstance(said, Refused):
@@ -174,6 +187,7 @@ def _judged(claims: Mapping[str, Any]) -> Identity | Refused:
         means=rules.means_of(acr),
         assurance=rules.assurance_of(acr),
         provider_subject=claims["sub"],
+        authenticated_at=id_token.authenticated_at(claims, now),
     )
 
 

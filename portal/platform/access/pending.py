@@ -5,13 +5,19 @@ from hashlib import sha256
 
 from . import derivation, return_path
 
+ANEW = "a"
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that a browser started: its secret (32 bytes) and the page to come back to."""
+    """A sign-in that a browser started: its secret (32 bytes), the page to come back to, and whether it is anew.
+
+    Anew: the provider is to ask who they are again, although it may know them still.
+    """
 
     secret: bytes = field(repr=False)
     path: str
+    is_anew: bool = False
 
     @property
     def state(self) -> str:
@@ -35,19 +41,21 @@ class Pending:
 
     @property
     def cookie(self) -> str:
-        """Write the cookie's value: the secret and the path, both as base64url."""
-        return f"{derivation.encode(self.secret)}.{derivation.encode(self.path.encode('ascii'))}"
+        """Write the cookie's value: the secret and the path, both as base64url, and a mark when it is anew."""
+        mark = f".{ANEW}" if self.is_anew else ""
+        return f"{derivation.encode(self.secret)}.{derivation.encode(self.path.encode('ascii'))}{mark}"
 
 
-def begin(path: str | None) -> Pending:
+def begin(path: str | None, *, is_anew: bool = False) -> Pending:
     """Begin a sign-in that leads to a page of ours."""
-    return Pending(derivation.new_secret(), return_path.checked(path))
+    return Pending(derivation.new_secret(), return_path.checked(path), is_anew)
 
 
 def read(cookie: str | None) -> Pending | None:
     """Read a sign-in back from its cookie; None when there is none or it is not what we wrote."""
-    written, dot, path = (cookie or "").partition(".")
+    written, dot, rest = (cookie or "").partition(".")
+    path, _, mark = rest.partition(".")
     secret = derivation.read_secret(written)
     if secret is None or not dot or len(path) > 2 * return_path.LONGEST:
         return None
-    return Pending(secret, return_path.checked(derivation.decode_text(path)))
+    return Pending(secret, return_path.checked(derivation.decode_text(path)), mark == ANEW)

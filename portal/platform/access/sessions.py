@@ -5,15 +5,19 @@ All limits are enforced in SQL. Functions take `now` (UTC), so that time can be 
 
 import os
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.platform.database import pool
+from portal.platform.keys import pseudonym
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
 
 from . import derivation
-from .types import Identity, Session
+from .types import About, Identity, Listed, Session
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -21,9 +25,11 @@ ABSOLUTE = timedelta(hours=12)
 QUIET = timedelta(seconds=30)
 
 NONCE = 12  # bytes, AES-GCM
+ABOUT = b"session about"
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Identity).decode
+_decode_about = msgspec.msgpack.Decoder(About).decode
 
 _LIVE = """
     id = %(id)s
@@ -31,25 +37,31 @@ _LIVE = """
     and opened_at > %(now)s::timestamptz - %(absolute)s::interval
 """
 
-# The select sees the row as it was before the update beside it.
-# S608: only our own fixed text is put together.
-FIND = f"""
-with touched as (
-    update access_session set last_seen_at = %(now)s
-    where {_LIVE} and last_seen_at <= %(now)s::timestamptz - %(quiet)s::interval
-    returning last_seen_at
+FIND = """
+select citizen, sealed, opened, seen from access_session_find(
+    %(id)s, %(now)s, %(idle)s::interval, %(absolute)s::interval, %(quiet)s::interval
 )
-select sealed_identity, opened_at, coalesce((select last_seen_at from touched), last_seen_at)
-from access_session where {_LIVE}
-"""  # noqa: S608
-OPEN = """
-with replaced as (delete from access_session where id = %(replaced)s)
-insert into access_session (id, sealed_identity, opened_at, last_seen_at)
-values (%(id)s, %(sealed)s, %(now)s, %(now)s)
 """
+OPEN = """
+insert into access_session (id, citizen_id, sealed_identity, sealed_about, opened_at, last_seen_at)
+values (%(id)s, %(citizen)s, %(sealed)s, %(about)s, %(now)s, %(now)s)
+"""
+# S608: only our own fixed text is put together.
 EXTEND = f"update access_session set last_seen_at = %(now)s where {_LIVE}"  # noqa: S608
-IS_LIVE = f"select 1 from access_session where {_LIVE}"  # noqa: S608
+IS_LIVE = """
+select 1 from access_session_find(
+    %(id)s, %(now)s, %(idle)s::interval, %(absolute)s::interval, interval '1 day'
+)
+"""
 CLOSE = "delete from access_session where id = %s"
+CLOSE_OTHERS = "delete from access_session where citizen_id = %s and id <> %s"
+OWN = """
+select id, sealed_about, opened_at, last_seen_at from access_session
+where citizen_id = %(citizen)s
+    and last_seen_at > %(now)s::timestamptz - %(idle)s::interval
+    and opened_at > %(now)s::timestamptz - %(absolute)s::interval
+order by last_seen_at desc
+"""
 SWEEP = """
 delete from access_session
 where last_seen_at <= %(now)s::timestamptz - %(idle)s::interval
@@ -57,17 +69,27 @@ where last_seen_at <= %(now)s::timestamptz - %(idle)s::interval
 """
 
 
-async def open_session(identity: Identity, *, now: datetime, replaces: Session | None = None) -> tuple[Session, str]:
-    """Open a session under a new secret and close the one this browser had; returns it and the cookie's value."""
+async def open_session(
+    identity: Identity, *, now: datetime, device: str = "", replaces: Session | None = None
+) -> tuple[Session, str]:
+    """Open a session under a new secret and close the one this browser had; returns it and the cookie's value.
+
+    device: the kind of device in words, for the citizen's own list.
+    """
+    if replaces is not None:
+        await close(replaces)
     secret = derivation.new_secret()
-    session = _session(secret, identity, opened_at=now, last_seen_at=now)
+    citizen_id = await pseudonym.citizen_id(identity.insz)
+    session = _session(secret, citizen_id, identity, opened_at=now, last_seen_at=now)
+    about = await pseudonym.passing_box(citizen_id, ABOUT)
     parameters = {
         "id": session.id,
-        "sealed": _seal(secret, session.id, identity),
+        "citizen": citizen_id,
+        "sealed": _seal(secret, session),
+        "about": about.seal(_encode(About(identity.means, device)), session.id),
         "now": now,
-        "replaced": replaces.id if replaces else b"",
     }
-    async with pool.connection() as conn:
+    async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(OPEN, parameters)
     return session, derivation.encode(secret)
 
@@ -87,11 +109,13 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
         row = await cursor.fetchone()
     if row is None:
         return None
-    sealed, opened_at, last_seen_at = row
-    identity = _opened(secret, session_id, sealed)
+    citizen_id, sealed, opened_at, last_seen_at = row
+    identity = _opened(secret, session_id, citizen_id, sealed)
     if identity is None:
         return None
-    return _session(secret, identity, opened_at=opened_at, last_seen_at=last_seen_at)
+    # The function gives the row as it was before it noted this visit.
+    seen_at = now if last_seen_at <= now - QUIET else last_seen_at
+    return _session(secret, citizen_id, identity, opened_at=opened_at, last_seen_at=seen_at)
 
 
 async def is_live(session: Session, *, now: datetime) -> bool:
@@ -103,7 +127,7 @@ async def is_live(session: Session, *, now: datetime) -> bool:
 
 async def extend(session: Session, *, now: datetime) -> Session | None:
     """Start the idle time anew; None when the session ended meanwhile."""
-    async with pool.connection() as conn:
+    async with pool.as_citizen(session.citizen_id) as conn:
         cursor = await conn.execute(EXTEND, _limits(now, session.id))
     if not cursor.rowcount:
         return None
@@ -112,12 +136,40 @@ async def extend(session: Session, *, now: datetime) -> Session | None:
 
 async def close(session: Session) -> None:
     """End a session; the answers kept for it go with it."""
-    async with pool.connection() as conn:
+    async with pool.as_citizen(session.citizen_id) as conn:
         await conn.execute(CLOSE, (session.id,))
 
 
+async def own(session: Session, *, now: datetime) -> list[Listed]:
+    """List the citizen's live sessions, the last used first."""
+    box = await pseudonym.passing_box(session.citizen_id, ABOUT)
+    async with pool.as_citizen(session.citizen_id) as conn:
+        cursor = await conn.execute(OWN, {**_limits(now, session.id), "citizen": session.citizen_id})
+        rows = await cursor.fetchall()
+    return [
+        Listed(_handle(session, key), _about(box, key, sealed), opened_at, seen_at, is_this_one=key == session.id)
+        for key, sealed, opened_at, seen_at in rows
+    ]
+
+
+async def close_own(session: Session, handle: str, *, now: datetime) -> bool:
+    """End one of the citizen's own sessions by the handle their list gave it; False when there is none such."""
+    async with pool.as_citizen(session.citizen_id) as conn:
+        cursor = await conn.execute(OWN, {**_limits(now, session.id), "citizen": session.citizen_id})
+        for key, *_ in await cursor.fetchall():
+            if derivation.is_same(_handle(session, key), handle):
+                return bool((await conn.execute(CLOSE, (key,))).rowcount)
+    return False
+
+
+async def close_others(session: Session) -> int:
+    """End all of the citizen's sessions but this one; returns how many."""
+    async with pool.as_citizen(session.citizen_id) as conn:
+        return (await conn.execute(CLOSE_OTHERS, (session.citizen_id, session.id))).rowcount
+
+
 async def sweep(*, now: datetime | None = None) -> int:
-    """Delete every session that is past a limit; returns how many."""
+    """Delete every session that is past a limit; the worker's. Returns how many."""
     async with pool.connection() as conn:
         cursor = await conn.execute(SWEEP, _limits(now or datetime.now(UTC), b""))
     return cursor.rowcount
@@ -127,10 +179,13 @@ def _limits(now: datetime, session_id: bytes) -> dict[str, object]:
     return {"now": now, "id": session_id, "idle": IDLE, "absolute": ABSOLUTE, "quiet": QUIET}
 
 
-def _session(secret: bytes, identity: Identity, *, opened_at: datetime, last_seen_at: datetime) -> Session:
+def _session(
+    secret: bytes, citizen_id: UUID, identity: Identity, *, opened_at: datetime, last_seen_at: datetime
+) -> Session:
     ends_at = opened_at + ABSOLUTE
     return Session(
         id=derivation.derive(secret, derivation.SESSION_ID),
+        citizen_id=citizen_id,
         identity=identity,
         opened_at=opened_at,
         expires_at=min(last_seen_at + IDLE, ends_at),
@@ -140,15 +195,28 @@ def _session(secret: bytes, identity: Identity, *, opened_at: datetime, last_see
     )
 
 
-def _seal(secret: bytes, session_id: bytes, identity: Identity) -> bytes:
+def _seal(secret: bytes, session: Session) -> bytes:
     nonce = os.urandom(NONCE)
     key = derivation.derive(secret, derivation.SESSION_IDENTITY)
-    return nonce + AESGCM(key).encrypt(nonce, _encode(identity), session_id)
+    bound = session.id + session.citizen_id.bytes
+    return nonce + AESGCM(key).encrypt(nonce, _encode(session.identity), bound)
 
 
-def _opened(secret: bytes, session_id: bytes, sealed: bytes) -> Identity | None:
+def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> Identity | None:
     key = derivation.derive(secret, derivation.SESSION_IDENTITY)
     try:
-        return _decode(AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], session_id))
+        return _decode(AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], session_id + citizen_id.bytes))
     except (InvalidTag, ValueError, msgspec.DecodeError):
         return None  # tampered with, or written by another version: sign in again
+
+
+def _about(box: Box, session_id: bytes, sealed: bytes) -> About | None:
+    try:
+        return _decode_about(box.open(sealed, session_id))
+    except (CannotOpen, msgspec.DecodeError):
+        return None  # shown all the same: one can end what one does not recognise
+
+
+def _handle(session: Session, session_id: bytes) -> str:
+    """Name a session in a form of this one: ids of sessions do not leave the server."""
+    return derivation.derive_text(derivation.derive(session.seal_key, derivation.SESSION_HANDLE), session_id)

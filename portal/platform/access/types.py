@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext_noop as _
@@ -93,6 +94,7 @@ class Identity(msgspec.Struct, frozen=True):
     means: SignInMeans
     assurance: Assurance
     provider_subject: str
+    authenticated_at: datetime | None = None  # UTC, when the provider says so
 
     @property
     def name(self) -> str:
@@ -107,6 +109,7 @@ class Session(msgspec.Struct, frozen=True):
     """One signed-in browser.
 
     id:         32 bytes, derived from the cookie's secret; safe to store.
+    citizen_id: the pseudonym under which the database knows them.
     opened_at:  UTC.
     expires_at: UTC, when it ends if nothing happens (idle limit).
     ends_at:    UTC, when it ends in any case (absolute limit).
@@ -115,6 +118,7 @@ class Session(msgspec.Struct, frozen=True):
     """
 
     id: bytes
+    citizen_id: UUID
     identity: Identity
     opened_at: datetime
     expires_at: datetime
@@ -122,12 +126,34 @@ class Session(msgspec.Struct, frozen=True):
     seal_key: bytes
     form_token: str
 
+    @property
+    def authenticated_at(self) -> datetime:
+        """Tell when they last showed who they are; without the provider's word, when the session was opened."""
+        return self.identity.authenticated_at or self.opened_at
+
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""
         return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
 
     def __repr__(self) -> str:
         return "Session(…)"
+
+
+class About(msgspec.Struct, frozen=True):
+    """What the citizen's list of sessions says of one: the means, and the kind of device in words."""
+
+    means: SignInMeans
+    device: str
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A session in the citizen's own list. handle: what a form may name it by."""
+
+    handle: str
+    about: About | None
+    opened_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from . import service
+from .boxes import Box
 
 
 async def citizen_id(insz: str) -> UUID:
@@ -11,3 +12,14 @@ async def citizen_id(insz: str) -> UUID:
     insz: eleven digits. Nobody without the key can find the number back, or the pseudonym of a number.
     """
     return UUID(bytes=(await service.installed().mac(service.PSEUDONYM, b"insz\0" + insz.encode()))[:16])
+
+
+async def mark(citizen_id: UUID, purpose: bytes, value: bytes) -> bytes:
+    """Hash a value so that it is recognised, for one citizen and one purpose, and never read back: 32 bytes."""
+    return await service.installed().mac(service.PSEUDONYM, b"\0".join((b"mark", purpose, citizen_id.bytes, value)))
+
+
+async def passing_box(citizen_id: UUID, purpose: bytes) -> Box:
+    """Return a box for what is kept for hours only, where no back-up sees it. It needs no keys of the citizen."""
+    key = await service.installed().mac(service.PSEUDONYM, b"\0".join((b"box", purpose, citizen_id.bytes)))
+    return Box(key, citizen_id.bytes)

@@ -181,6 +181,7 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             highlights=(),
             items=None,
             groups={},
+            explained={},
             provides="",
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))

@@ -120,8 +120,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     """One kind of data of one body: one tile.
 
     `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
-    together under a heading of their own (`Kind = "Kind"`). Datasets with the same source, service and question are
-    asked together, once.
+    together under a heading of their own (`Kind = "Kind"`); `explained` says of a fact key what it means for people,
+    shown with the first fact that has it. Datasets with the same source, service and question are asked together,
+    once.
     """
 
     id: Slug
@@ -139,6 +140,7 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     highlights: tuple[str, ...] = ()
     items: Items | None = None
     groups: dict[str, str] = {}
+    explained: dict[str, str] = {}
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"

@@ -10,6 +10,7 @@ class Answer(models.Model):
     """
 
     pk = models.CompositePrimaryKey("session_id", "dataset")
+    citizen_id = models.UUIDField()
     session = models.ForeignKey("access.Session", on_delete=models.CASCADE, db_column="session_id")
     dataset = models.TextField()
     sealed = models.BinaryField()

@@ -30,8 +30,8 @@ NONCE = 12  # bytes, AES-GCM
 
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
 PUT = """
-insert into sources_answer (session_id, dataset, sealed)
-select %s, unnest(%s::text[]), unnest(%b::bytea[])
+insert into sources_answer (session_id, citizen_id, dataset, sealed)
+select %s, %s, unnest(%s::text[]), unnest(%b::bytea[])
 where exists (select from access_session where id = %s)
 on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
 """
@@ -49,8 +49,8 @@ async def put(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> No
             names.append(entry.name)
             sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry)))
     if names:
-        async with pool.connection() as conn:
-            await conn.execute(PUT, (session.id, names, sealed, session.id), prepare=True)
+        async with pool.as_citizen(session.citizen_id) as conn:
+            await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
 
 async def put_if_possible(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
@@ -74,7 +74,7 @@ async def get_if_possible(session: Session, entries: Sequence[Entry]) -> dict[st
 async def get(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
     """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out."""
     by_name = {entry.name: entry for entry in entries}
-    async with pool.connection() as conn:
+    async with pool.as_citizen(session.citizen_id) as conn:
         cursor = await conn.execute(GET, (session.id, list(by_name)), prepare=True, binary=True)
         rows = await cursor.fetchall()
     box = AESGCM(session.seal_key)

@@ -1,32 +1,35 @@
 """Sign in: the way in, every refusal, and what goes wrong on the road."""
 
 import logging
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
+import psycopg
 import pytest
 
 from portal.channels.entry.tests.conftest import ADULT, ORIGIN, SOURCE, TODAY, UNSURE, YOUNG
 from portal.platform.access import cookies
 from portal.platform.access.types import Reason
-from portal.platform.database import pool
 
 pytestmark = pytest.mark.security
 
 NOT_DONE = "/aanmelden/niet-gelukt"
 
 
-async def count(table: str) -> int:
-    async with pool.connection() as conn:
-        cursor = await conn.execute(f"select count(*) from {table}")
-        ((rows,),) = await cursor.fetchall()
-        return int(rows)
+@pytest.fixture
+def count(past_walls: psycopg.Connection) -> Callable[[str], int]:
+    def count(table: str) -> int:
+        (counted,) = past_walls.execute(f"select count(*) from {table}").fetchone() or (-1,)
+        return counted
+
+    return count
 
 
 @pytest.mark.parametrize("means", ["itsme", "eid", "csamtotp", "csamsms"])
-async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means):
+async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means, count):
     answer = await browser.go_and_sign_in(town, ADULT, means)
     assert (answer.status_code, answer["Location"]) == (303, "/uw-gegevens/")
-    assert (await count("access_session"), await count("sources_answer")) == (1, 1)
+    assert (count("access_session"), count("sources_answer")) == (1, 1)
 
 
 async def test_sign_in_sets_host_cookies_only(town, browser):
@@ -56,7 +59,7 @@ async def test_sign_in_of_who_is_signed_in_goes_on(town, browser):
     assert (answer.status_code, answer["Location"]) == (303, "/hulp/")
 
 
-async def test_sign_in_again_closes_the_session_this_browser_had(town, browser):
+async def test_sign_in_again_closes_the_session_this_browser_had(town, browser, count):
     two = [await browser.get("/aanmelden/") for _ in range(2)]
     first = await browser.get(await town.choose(two[1]["Location"], ADULT, "eid"))
     assert first["Location"] == "/uw-gegevens/"
@@ -65,7 +68,7 @@ async def test_sign_in_again_closes_the_session_this_browser_had(town, browser):
     second = await browser.get(await town.choose(two[0]["Location"], ADULT, "eid"))
     assert second["Location"] == "/uw-gegevens/"
     assert first.cookies[cookies.SESSION].value != second.cookies[cookies.SESSION].value
-    assert await count("access_session") == 1
+    assert count("access_session") == 1
 
 
 @pytest.mark.parametrize(
@@ -80,11 +83,13 @@ async def test_sign_in_again_closes_the_session_this_browser_had(town, browser):
         ),
     ],
 )
-async def test_sign_in_is_refused_with_the_reason_and_leaves_nothing(town, browser, person, means, reason, says):
+async def test_sign_in_is_refused_with_the_reason_and_leaves_nothing(
+    town, browser, person, means, reason, says, count
+):
     answer = await browser.go_and_sign_in(town, person, means)
     assert (answer.status_code, answer["Location"]) == (303, f"{NOT_DONE}/{reason}/")
     assert cookies.SESSION not in answer.cookies
-    assert (await count("access_session"), await count("sources_answer")) == (0, 0)
+    assert (count("access_session"), count("sources_answer")) == (0, 0)
     page = await browser.get(answer["Location"])
     assert (page.status_code, says in page.content.decode()) == (403, True)
 
@@ -108,12 +113,12 @@ async def test_sign_in_is_refused_with_the_reason_and_leaves_nothing(town, brows
         ("wrong_group", "not_a_citizen"),
     ],
 )
-async def test_sign_in_with_a_tampered_token_opens_nothing(town, browser, caplog, tampering, reason):
+async def test_sign_in_with_a_tampered_token_opens_nothing(town, browser, caplog, tampering, reason, count):
     await town.put("/op/tampering", mode=tampering)
     with caplog.at_level(logging.DEBUG):
         answer = await browser.go_and_sign_in(town, ADULT, "eid")
     assert answer["Location"].partition("?")[0] == f"{NOT_DONE}/{reason}/"
-    assert await count("access_session") == 0
+    assert count("access_session") == 0
     written = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("portal"))
     assert ("sign-in" in written, ADULT in written, "Peeters" in written) == (True, False, False)
 
@@ -129,10 +134,10 @@ async def test_sign_in_that_failed_shows_the_number_that_the_log_has(town, brows
 
 
 @pytest.mark.parametrize("mode", ["503", "soap-fault", "hang"])
-async def test_sign_in_while_the_register_is_out_goes_by_the_number(town, browser, mode):
+async def test_sign_in_while_the_register_is_out_goes_by_the_number(town, browser, mode, count):
     await town.put(f"/faults/{SOURCE}", mode=mode, latency_ms=0)
     assert (await browser.go_and_sign_in(town, ADULT))["Location"] == "/uw-gegevens/"
-    assert await count("sources_answer") == 0
+    assert count("sources_answer") == 0
     browser.forget_everything()
     refused = await browser.go_and_sign_in(town, YOUNG)
     assert refused["Location"] == f"{NOT_DONE}/age_not_known/"
@@ -159,17 +164,17 @@ async def test_come_back_while_the_provider_is_out_is_explained(town, browser, m
     assert answer["Location"] == f"{NOT_DONE}/{reason}/"
 
 
-async def test_come_back_in_another_browser_is_refused(town, browser):
+async def test_come_back_in_another_browser_is_refused(town, browser, count):
     there = await browser.get("/aanmelden/")
     back = await town.choose(there["Location"], ADULT, "eid")
     browser.forget_everything()
     assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"
     await browser.get("/aanmelden/")  # with a sign-in of its own
     assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"
-    assert await count("access_session") == 0
+    assert count("access_session") == 0
 
 
-async def test_come_back_twice_opens_no_second_session(town, browser):
+async def test_come_back_twice_opens_no_second_session(town, browser, count):
     there = await browser.get("/aanmelden/")
     pending = there.cookies[cookies.PENDING].value
     back = await town.choose(there["Location"], ADULT, "eid")
@@ -178,7 +183,7 @@ async def test_come_back_twice_opens_no_second_session(town, browser):
     assert (await browser.get(back))["Location"] == "/uw-gegevens/"
     browser.cookies[cookies.PENDING] = pending
     assert (await browser.get(back))["Location"] == f"{NOT_DONE}/expired/"  # the provider refuses the code
-    assert await count("access_session") == 1
+    assert count("access_session") == 1
 
 
 @pytest.mark.parametrize(

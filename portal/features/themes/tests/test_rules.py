@@ -84,6 +84,17 @@ def test_notes_are_not_facts():
     assert [f for block in tile.blocks for f in block.facts] == FACTS
 
 
+def test_what_a_fact_means_is_said_once_and_only_where_it_is():
+    facts = [
+        fact("name", "An Peeters", "Persoon/Naam"),
+        fact("right", "rente", "Persoon/Recht[1]/Soort"),
+        fact("right", "toelage", "Persoon/Recht[2]/Soort"),
+    ]
+    tile = rules.tile_of(entry(explained={"right": "Wat u krijgt.", "absent": "-"}), Ready(facts, NOW), "lead")
+    assert tile.meanings == {"Persoon/Recht[1]/Soort": "Wat u krijgt."}
+    assert rules.tile_of(entry(), Ready(facts, NOW), "all").meanings == {}
+
+
 def test_only_what_could_not_be_asked_is_counted_as_silent():
     outcomes = [
         (entry(title="a"), Ready((), NOW)),

@@ -92,7 +92,7 @@ def test_pending_values_differ_and_fit_pkce():
 
 def test_pending_does_not_print_its_secret():
     begun = pending.begin(None)
-    assert repr(begun) == "Pending(path='/uw-gegevens/')"
+    assert repr(begun) == "Pending(path='/uw-gegevens/', is_anew=False)"
 
 
 @pytest.mark.parametrize("name", [cookies.SESSION, cookies.PENDING])

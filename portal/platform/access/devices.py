@@ -1,0 +1,36 @@
+"""Which kinds of device a citizen signed in with before, so that a new one can be told to them."""
+
+from datetime import date
+from uuid import UUID
+
+from portal.platform.database import pool
+from portal.platform.keys import pseudonym
+
+# A kind that was not used for a year is new again.
+SEEN = """
+insert into access_device (citizen_id, kind, first_seen_on, last_seen_on)
+values (%(citizen)s, %(kind)s, %(on)s, %(on)s)
+on conflict (citizen_id, kind) do update set last_seen_on = excluded.last_seen_on
+returning first_seen_on = %(on)s and xmax = 0
+"""
+ANY = "select exists (select from access_device where citizen_id = %s)"
+EXPIRE = "delete from access_device where last_seen_on < %s"
+
+
+async def is_new(citizen_id: UUID, kind: str, *, on: date) -> bool:
+    """Note a kind of device, and tell whether it is new beside others that this citizen used before.
+
+    The very first is not: there is nothing that it differs from.
+    """
+    name = (await pseudonym.mark(citizen_id, b"device", kind.encode()))[:16]
+    async with pool.as_citizen(citizen_id) as conn:
+        (had_any,) = await (await conn.execute(ANY, (citizen_id,))).fetchone() or (False,)
+        cursor = await conn.execute(SEEN, {"citizen": citizen_id, "kind": name, "on": on})
+        (is_first,) = await cursor.fetchone() or (False,)
+    return bool(had_any and is_first)
+
+
+async def expire(before: date) -> int:
+    """Forget the kinds that were not used since; the worker's. Returns how many."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, (before,))).rowcount
