@@ -25,9 +25,13 @@ MOST = 5000  # entries in a batch
 LATE = timedelta(seconds=60)
 
 LOCK = "select pg_try_advisory_xact_lock(hashtext('journal_batch')), clock_timestamp()"
-HEAD = "select number, hash, up_to, sealed_at from journal_batch order by number desc limit 1"
+HEAD = "select number, hash, up_to from journal_batch order by number desc limit 1"
 # Up to which id everything has been looked at when it could no longer be under way.
-SETTLED = "select number, up_to from journal_batch where sealed_at < %s order by number desc limit 1"
+SETTLED = """
+select number, up_to from journal_batch
+where sealed_at < (select sealed_at from journal_batch order by number desc limit 1) - %s
+order by number desc limit 1
+"""
 # S608, here and below: only our own fixed text is put together.
 PENDING = f"""
 select {ENTRY} from journal_entry
@@ -58,7 +62,6 @@ class _Head(msgspec.Struct, frozen=True):
     number: int
     hash: bytes
     up_to: int
-    sealed_at: datetime | None
 
 
 async def seal_batches() -> int:
@@ -89,9 +92,9 @@ async def seal_batch(
             return None
         # Read before the chain: an anchor is written only after its link.
         anchored = await _row(anchors, NEWEST_ANCHOR)
-        head = _Head(*(await _row(conn, HEAD) or (0, BEFORE_ALL, 0, None)))
+        head = _Head(*(await _row(conn, HEAD) or (0, BEFORE_ALL, 0)))
         lost = anchored if anchored and await _row(conn, HAS_LINK, *anchored) is None else None
-        rows = [] if lost else await _pending(conn, head, most)
+        rows = [] if lost else await _pending(conn, most)
         if rows or lost:
             sealed = await _link(conn, keys, head, rows, lost, now or clock)
     if not rows and not lost:
@@ -109,9 +112,8 @@ async def seal_batch(
     return sealed
 
 
-async def _pending(conn: AsyncConnection[Any], head: _Head, most: int) -> list[tuple[Any, ...]]:
-    settled = await _row(conn, SETTLED, head.sealed_at - LATE) if head.sealed_at else None
-    number, up_to = settled or (0, 0)
+async def _pending(conn: AsyncConnection[Any], most: int) -> list[tuple[Any, ...]]:
+    number, up_to = await _row(conn, SETTLED, LATE) or (0, 0)
     cursor = await conn.execute(PENDING, (up_to, number, most), binary=True)
     return await cursor.fetchall()
 

@@ -14,7 +14,7 @@ from portal.platform.keys.service import KeyService
 from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
 from .findings import Finding, Kind
 from .queries import REGISTERED, activity_of
-from .sealing import HEAD, LATE, NEWEST_ANCHOR, SETTLED
+from .sealing import LATE, NEWEST_ANCHOR, SETTLED
 
 SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not anchored, counts as damage
 AT_ONCE = 2000  # entries in memory
@@ -186,8 +186,7 @@ async def _entries(conn: AsyncConnection[Any], link: _Link) -> AsyncIterator[Fin
 
 async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[Finding]:
     """Tell what is in no batch: what was put in behind the sealer's back, or what it has not come to yet."""
-    head = await (await conn.execute(HEAD)).fetchone()
-    settled = await (await conn.execute(SETTLED, (head[3] - LATE,))).fetchone() if head else None
+    settled = await (await conn.execute(SETTLED, (LATE,))).fetchone()
     waiting = 0
     strange: list[int] = []
     async with conn.cursor("unsealed") as cursor:
