@@ -26,6 +26,7 @@ Mode = Literal[
     "html",
     "other-person",
     "twice",
+    "204-exceptions",
 ]
 MODES: tuple[Mode, ...] = get_args(Mode)
 PROVIDER = "toegangsbeheer"
