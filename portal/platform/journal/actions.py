@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 from psycopg import AsyncConnection
 
 from .errors import NotJournalled
-from .types import Activity, Operation, Result, Status
+from .types import Activity, Journalled, Operation, Result, Status
 
 # Only when every activity stands in the register: also after the database was put back from a back-up.
 ASKED = """
@@ -38,7 +38,7 @@ HAD = frozenset(("ready", "partial", "nothing", "kept_ready", "kept_nothing"))
 RESULTS = frozenset(get_args(Result))
 
 
-async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> None:
+async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Journalled:
     """Write down what is about to be asked or shown. Whatever is raised: nothing may be asked or shown then."""
     parameters = {
         "trace": operation.trace_id,
@@ -52,16 +52,18 @@ async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> None
         "activities": [activity.id for activity in operation.activities],
     }
     if (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
-        return
+        return Journalled(operation)
     await _register(conn, operation.activities)
     if not (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
         raise NotJournalled(operation.name)
+    return Journalled(operation)
 
 
 async def record_outcomes(
-    conn: AsyncConnection[Any], operation: Operation, results: Mapping[str, Result], *, now: datetime | None = None
+    conn: AsyncConnection[Any], journalled: Journalled, results: Mapping[str, Result], *, now: datetime | None = None
 ) -> None:
     """Write down how an operation ended: AGENCY.DATASET -> result; what is not there was left before it came."""
+    operation = journalled.operation
     outcomes: list[str] = [results.get(activity.name, "left") for activity in operation.activities]
     if not RESULTS.issuperset(outcomes):
         raise ValueError(outcomes)

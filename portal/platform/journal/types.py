@@ -7,7 +7,7 @@ processing activity as the URI of a versioned register entry, the data subject a
 import base64
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -16,6 +16,8 @@ from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext_noop as _
+
+from .errors import NotJournalled
 
 # What became of one kind of data. `left`: the reader left before it came; `kept_…`: shown from what the session had.
 Result = Literal["ready", "partial", "nothing", "late", "down", "left", "kept_ready", "kept_nothing"]
@@ -106,9 +108,20 @@ class Operation(msgspec.Struct, frozen=True):
     activities: tuple[Activity, ...]
     parent_operation_id: bytes | None = None
 
-    def covers(self, names: Sequence[str]) -> bool:
-        """Tell whether all of these datasets are in it."""
-        return {activity.name for activity in self.activities}.issuperset(names)
+
+class Journalled(msgspec.Struct, frozen=True):
+    """An operation that stands in the journal: what whoever asks or opens personal data must hold.
+
+    Only `actions.record_asked` gives one (tests/house asserts it); it counts from the commit on.
+    """
+
+    operation: Operation
+
+    def check(self, names: Iterable[str]) -> None:
+        """Raise NotJournalled unless all of these datasets (AGENCY.DATASET) are in it."""
+        missing = set(names) - {activity.name for activity in self.operation.activities}
+        if missing:
+            raise NotJournalled(", ".join(sorted(missing)))
 
 
 def begin(

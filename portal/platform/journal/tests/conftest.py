@@ -111,8 +111,8 @@ async def look(citizen_id: UUID, *activities: Activity, **results: Any) -> Opera
     """Write both statements of an operation, as the portal."""
     asked = operation(citizen_id, *activities)
     async with pool.as_citizen(citizen_id) as conn:
-        await actions.record_asked(conn, asked)
+        journalled = await actions.record_asked(conn, asked)
     async with pool.as_citizen(citizen_id) as conn:
         given = {f"fishery.{name}": result for name, result in results.items()}
-        await actions.record_outcomes(conn, asked, given, now=NOW + timedelta(seconds=1))
+        await actions.record_outcomes(conn, journalled, given, now=NOW + timedelta(seconds=1))
     return asked
