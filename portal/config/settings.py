@@ -50,6 +50,7 @@ ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "portal.config",
     "portal.platform.keys",
