@@ -37,6 +37,7 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # a process acts in the role of whichever it was given.
 KEYS_FILE = environment.text("KEYS_FILE", "")
 KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
+DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 # A worker that was not heard of for this long is taken for dead: others do its jobs again.
@@ -61,12 +62,14 @@ ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "portal.config",
     "procrastinate.contrib.django",
     "portal.platform.keys",
     "portal.platform.jobs",
     "portal.platform.mail",
+    "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",

@@ -23,7 +23,7 @@ from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
 from portal.platform.sources.transports import repertorium, wire, ws_security
 
-from .town import exception, exceptions
+from .town import exception, exceptions, receipt
 
 PERSON = "84651421235"
 # Whom the repertorium refuses, and for whom it is too busy: as its published answers say it.
@@ -91,7 +91,7 @@ async def origin(strict) -> AsyncIterator[str]:
 
 async def ask(person=PERSON):
     entry = catalogue.installed().entry("rijksregister.persoon")
-    return await fetch.ask(entry, person, correlation_id="test")
+    return await fetch.ask(entry, person, journalled=receipt(entry), correlation_id="test")
 
 
 async def demand(origin, *sources):
