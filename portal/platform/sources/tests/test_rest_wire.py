@@ -304,7 +304,13 @@ async def test_each_scope_has_a_token_of_its_own(town, question):
         (status(302, Location="/token"), Down("status", "token: HTTP 302")),
         (status(200, "<html></html>", "text/html"), Down("unreadable", "token")),
         (granting(access_token=None), Down("unreadable", "token")),
+        (granting(access_token=""), Down("unreadable", "token")),
+        (granting(access_token="a\r\nX-Other: b"), Down("unreadable", "token")),
+        (granting(access_token="a\n"), Down("unreadable", "token")),
+        (granting(access_token="é"), Down("unreadable", "token")),
         (granting(expires_in="soon"), Down("unreadable", "token")),
+        (granting(expires_in=-300), Down("unreadable", "token")),
+        (status(200, '{"access_token": "a", "expires_in": 300, "x": ' + "[" * 50_000), Down("unreadable", "token")),
     ],
 )
 async def test_without_a_token_the_service_is_not_asked(town, question, grant, outcome):

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,8 +20,9 @@ MARGIN = 30.0  # seconds before its end at which a token is replaced
 class Granted(msgspec.Struct, frozen=True):
     """What the authorization server answers; `expires_in` in seconds. Never printed."""
 
-    access_token: str
-    expires_in: float
+    # Printable ASCII: it goes into a header (RFC 6750, 2.1).
+    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z")]
+    expires_in: Annotated[float, msgspec.Meta(ge=0)]
 
     def __repr__(self) -> str:
         return "Granted(…)"
@@ -66,10 +67,17 @@ async def _ask(scope: str, now: float) -> str | Down:
         return Down("connection", "token: no answer")
     if isinstance(came, Down):
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
-    try:
-        granted = msgspec.json.decode(came.data, type=Granted)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Down("unreadable", "token")
+    granted = granted_by(came.data)
+    if isinstance(granted, Down):
+        return granted
     # One that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.expires_in - min(MARGIN, granted.expires_in / 2))
     return granted.access_token
+
+
+def granted_by(data: bytes) -> Granted | Down:
+    """Read an answer of the authorization server; never raises, whatever the bytes."""
+    try:
+        return msgspec.json.decode(data, type=Granted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Down("unreadable", "token")
