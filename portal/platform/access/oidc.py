@@ -34,7 +34,7 @@ SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 
@@ -111,7 +111,7 @@ async def identify(
             claims = await _claims(metadata, code, pending, redirect_uri, now)
     except TimeoutError as error:
         raise ProviderSlow from error
-    return _judged(claims)
+    return identity_of(claims)
 
 
 async def sign_out_address(*, back_to: str, now: datetime) -> str | None:
@@ -162,7 +162,8 @@ async def _claims(
     return {name: more[name] for name in PERSONAL if name in more} | claims
 
 
-def _judged(claims: Mapping[str, Any]) -> Identity | Refused:
+def identity_of(claims: Mapping[str, Any]) -> Identity | Refused:
+    """Judge claims that were checked: who this is, or why they may not come in."""
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
     if isinstance(said, Refused):
