@@ -85,7 +85,7 @@ def json_harmed(data: bytes, chance: random.Random) -> bytes:
             case 0:
                 del holder[key]
             case 1:
-                holder[key] = chance.choice(ODD)
+                holder[key] = copy.deepcopy(chance.choice(ODD))
             case _:
                 holder[key] = chance.choice(NASTY)
     return json.dumps(content).encode()

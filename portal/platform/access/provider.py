@@ -134,6 +134,9 @@ def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
     for item in listed if isinstance(listed, list) else ():
         if not isinstance(item, dict) or item.get("kty") != "RSA" or item.get("use", "sig") != "sig":
             continue
+        if "d" in item:
+            # A private key: not even looked at, since finding the factors of one that is none takes seconds.
+            continue
         kid = item.get("kid")
         try:
             key = jwt.PyJWK.from_dict(item, algorithm="RS256").key
