@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
@@ -25,6 +26,12 @@ class DatabaseClosed(PortalError):
     code = "database"
 
 
+class DatabaseBusy(PortalError):
+    """The database cannot serve us now: no connection came free in time, something is locked, or it is gone."""
+
+    code = "database.busy"
+
+
 # A page must not wait for a lock or a lost statement: rather an error that is shown than a reader who hangs.
 LIMITS = """
 set statement_timeout = '2s';
@@ -33,15 +40,18 @@ set idle_in_transaction_session_timeout = '5s';
 """
 
 
-async def open_pool(*, most: int = 16) -> None:
-    """Open the pool as the role of `DATABASE_URL`; waits until one connection stands."""
+async def open_pool(*, most: int = 16, patience: float = 2) -> None:
+    """Open the pool as the role of `DATABASE_URL`; waits until one connection stands.
+
+    most: connections; patience: seconds that whoever wants one waits while all are in use.
+    """
     global _pool
     _pool = AsyncConnectionPool(
         _address(),
         min_size=1,
         max_size=most,
         open=False,
-        timeout=2,
+        timeout=patience,
         configure=_limit,
         kwargs={"autocommit": True, "connect_timeout": 2},
     )
@@ -58,11 +68,14 @@ async def close_pool() -> None:
 
 @asynccontextmanager
 async def connection() -> AsyncIterator[AsyncConnection[Any]]:
-    """Borrow a connection."""
+    """Borrow a connection. Raises DatabaseBusy, also for what is done with it, when trying again later may help."""
     if _pool is None:
         raise DatabaseClosed
-    async with _pool.connection() as conn:
-        yield conn
+    try:
+        async with _pool.connection() as conn:
+            yield conn
+    except psycopg.OperationalError as error:
+        raise DatabaseBusy(type(error).__name__) from error
 
 
 async def _limit(conn: AsyncConnection[Any]) -> None:
