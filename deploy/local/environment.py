@@ -13,6 +13,9 @@ from deploy.local.trouble import LocalTroubleError
 
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
+# For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
+# what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
+MMAP_BYTES = "131072"
 # The simulator's data beside a checkout, as the project's own machines have it.
 SIMULATOR_BESIDE = Path("shared/magda/simulator")
 
@@ -79,6 +82,7 @@ def environment(
         "MAGDA_SENDER": MAGDA_SENDER,
         "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
         "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",
+        "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),
