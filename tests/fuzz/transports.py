@@ -20,6 +20,9 @@ TOKEN = f".//{{{papers.WSSE}}}BinarySecurityToken"
 DONE = "<Inhoud><Resultaat>1</Resultaat></Inhoud>"
 REFUSED = town.exceptions(town.exception("40003"), town.exception("40143", kind="WAARSCHUWING"))
 
+# A setting wants a file; it is read as long as the fuzzer runs.
+_FOLDER = tempfile.TemporaryDirectory(prefix="mbp-fuzz-")
+
 
 def cases() -> list[Case]:
     """List signed answers, answers to a registration, and answers of an authorization server."""
@@ -31,9 +34,7 @@ def _signed() -> list[Case]:
     authority = papers.issue("authority", is_authority=True)
     between = papers.issue("between", authority, is_authority=True)
     signer, direct = papers.issue("magda", between), papers.issue("magda", authority)
-    # The setting wants a file; it is read at the first check of a certificate in each hour.
-    folder = tempfile.mkdtemp(prefix="mbp-fuzz-")
-    settings.MAGDA_ANSWER_CA_FILE, _ = papers.write(Path(folder), "authority", authority)
+    settings.MAGDA_ANSWER_CA_FILE, _ = papers.write(Path(_FOLDER.name), "authority", authority)
     settings.MAGDA_SIGNATURE = "sha1"
     answer = town.answer(town.CONTENT)
     messages = {
