@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.checks import run_checks
 from django.core.management.base import SystemCheckError
+from django.core.signals import request_started
+from django.db import close_old_connections, reset_queries
 from servestatic import ServeStaticASGI
 
 Scope = dict[str, Any]
@@ -23,6 +25,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 pages = get_asgi_application()
+# For Django's own connections, which no page uses (`database.pool`). They are not asynchronous: each would give every
+# request a thread, for as long as its page is open.
+request_started.disconnect(reset_queries)
+request_started.disconnect(close_old_connections)
 
 # After get_asgi_application: these read the app registry.
 from portal.config.security import static_headers  # noqa: E402
