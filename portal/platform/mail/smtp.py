@@ -51,11 +51,11 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         raise TryLater(f"SMTP {said}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
-    finally:
-        # The mail is through, or is not: how we part does not change that.
+    else:
+        # The mail is through: how we part does not change that.
         with suppress(aiosmtplib.SMTPException, OSError, ValueError):
-            if server.is_connected:
-                await server.quit(timeout=1)
+            await server.quit(timeout=1)
+    finally:
         server.close()
 
 
