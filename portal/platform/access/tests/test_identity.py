@@ -10,7 +10,7 @@ from portal.platform.access.exchange import read_tokens
 from portal.platform.access.oidc import identity_of
 from portal.platform.access.types import Identity
 
-from .conftest import GOOD
+from .conftest import GOOD, NOW
 
 TOKENS = {"id_token": "a.b.c", "access_token": "the-access-token", "token_type": "Bearer"}
 
