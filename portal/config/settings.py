@@ -82,7 +82,12 @@ INSTALLED_APPS = [
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 # Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks", "portal.platform.access.tasks"]
+TASKS = [
+    "portal.platform.jobs.tasks",
+    "portal.platform.mail.tasks",
+    "portal.platform.journal.tasks",
+    "portal.platform.access.tasks",
+]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
