@@ -97,8 +97,10 @@ def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]
     @asynccontextmanager
     async def worker() -> AsyncIterator[None]:
         await _reopen({alias: read.database(name) for alias, name in urls.items()})
-        yield
-        await _reopen(before)
+        try:
+            yield
+        finally:
+            await _reopen(before)
 
     async def _reopen(databases: Mapping[str, Any]) -> None:
         await pool.close_pools()

@@ -1,5 +1,6 @@
 """Settings of the portal, from the environment only. What is wrong is reported by `manage.py check`."""
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -81,7 +82,12 @@ INSTALLED_APPS = [
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 # Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks"]
+TASKS = [
+    "portal.platform.jobs.tasks",
+    "portal.platform.mail.tasks",
+    "portal.platform.journal.tasks",
+    "portal.platform.access.tasks",
+]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
@@ -135,6 +141,9 @@ STORAGES = {
 # A form of ours is small; anything larger is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+# No line of ours names them, and finding them out is two fifths of what a line costs.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging.logAsyncioTasks = False  # type: ignore[attr-defined]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
