@@ -106,6 +106,14 @@ async def test_without_the_store_it_is_journalled_all_the_same(town, session, pa
     ]
 
 
+async def test_store_that_is_locked_is_passed_by(town, session, past_walls):
+    with past_walls.transaction():
+        past_walls.execute("lock table sources_answer in access exclusive mode")
+        _, kept = await look(session, town("one"))
+    assert kept == {}
+    assert await newest(session) == (Status.UNSET, {"one": None})
+
+
 async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session, past_walls, caplog):
     one = town("one")
     journalled, kept = await look(session, one)
