@@ -1,6 +1,9 @@
 """What the wiring promises: asynchronous middleware, complete settings, migrations that match the models."""
 
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -11,6 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.test import override_settings
 from django.utils.module_loading import import_string
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def _next(request):
@@ -23,6 +28,14 @@ def test_every_middleware_is_natively_asynchronous():
         assert getattr(middleware, "async_capable", False), path
         assert not getattr(middleware, "sync_capable", True), path
         assert inspect.iscoroutinefunction(middleware(_next)), path
+
+
+def test_no_request_begins_in_a_thread():
+    """A receiver that is not asynchronous would hold one for as long as the page is open."""
+    # In a process of its own: a test client of Django puts receivers back.
+    said = "import portal.config.asgi; from django.core.signals import request_started as s; print(s.receivers)"
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_settings_have_no_problems():
@@ -40,6 +53,12 @@ def test_operator_key_that_can_be_guessed_is_refused():
     for key, ids in (("", []), ("x" * 15, ["portal.E011"]), ("x" * 16, [])):
         with override_settings(OPERATOR_KEY=key):
             assert [problem.id for problem in run_checks()] == ids
+
+
+def test_contact_that_cannot_be_written_to_is_named():
+    for address in ("", "hulp", "hulp@burgerprofiel.example, an@example.org"):
+        with override_settings(CONTACT_EMAIL=address):
+            assert [problem.id for problem in run_checks()] == ["portal.E013"]
 
 
 @pytest.mark.parametrize("name", ["OIDC_CLIENT_KEY_FILE", "MAGDA_CA_FILE", "MAGDA_ANSWER_CA_FILE"])

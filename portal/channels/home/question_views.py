@@ -8,8 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
-import psycopg_pool
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.platform.access.guards import SeeOther
-from portal.platform.database.pool import DatabaseClosed
+from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
 from portal.platform.mail.errors import TooManyQuestions
 
@@ -30,7 +28,6 @@ from .visit_limits import Limit
 TITLE = _("Stel uw vraag")
 # Twenty people in one library may ask in an hour; a program gives up, or is stopped by the limit of the house.
 PER_ADDRESS = Limit(most=20, seconds=3600)
-UNREACHABLE = (psycopg.Error, psycopg_pool.PoolTimeout, DatabaseClosed)
 
 log = logging.getLogger("portal.help")
 
@@ -73,7 +70,7 @@ async def _send(request: HttpRequest, filled: Filled, mark: Mark, now: datetime)
     except TooManyQuestions:
         log.error("question refused: many from everywhere %s", request.correlation_id)
         return _page(request, "question_check.html", filled, mark=posted, trouble="busy", status=503)
-    except UNREACHABLE as error:
+    except (DatabaseBusy, DatabaseClosed) as error:
         log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
         return _page(request, "question_check.html", filled, mark=posted, trouble="down", status=503)
     return SeeOther(reverse("home:question_received", kwargs={"question_id": mark.question_id}))
