@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.platform.kit import incomplete_date, national_number
+from portal.platform.sources.connecting import schemas
 from portal.platform.sources.reading.outcomes import Down, Nothing, Ready, name_of
 from portal.platform.sources.transports import rest_answer
 from portal.platform.sources.transports.answer import Answer
@@ -129,38 +130,9 @@ def test_the_question_asks_about_the_person(entry):
 # --- the schema ---------------------------------------------------------------------------------------------
 
 
-def faults(value: Any, schema: dict[str, Any], whole: dict[str, Any], place: str = "$") -> Iterator[str]:
-    """Check a value against the part of JSON Schema that our schemas use, and refuse any other part."""
-    if "$ref" in schema:
-        schema = whole["$defs"][schema["$ref"].removeprefix("#/$defs/")]
-    known = {"type", "required", "additionalProperties", "properties", "items", "enum", "pattern"}
-    assert set(schema) <= known, set(schema) - known
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    if type(value) is not kinds[schema["type"]]:
-        yield f"{place}: no {schema['type']}"
-        return
-    if isinstance(value, dict):
-        inside = schema["properties"]
-        yield from (f"{place}.{name} is missing" for name in schema["required"] if name not in value)
-        yield from (f"{place}.{name} is unknown" for name in value if name not in inside)
-        for name in value.keys() & inside.keys():
-            yield from faults(value[name], inside[name], whole, f"{place}.{name}")
-    elif isinstance(value, list):
-        for n, each in enumerate(value):
-            yield from faults(each, schema["items"], whole, f"{place}[{n}]")
-    elif isinstance(value, str):
-        if value not in schema.get("enum", [value]):
-            yield f"{place}: {value!r}"
-        if not re.search(schema.get("pattern", ""), value):
-            yield f"{place}: {value!r}"
-
-
 @dataset
 def test_samples_are_valid(entry):
-    schema = json.loads((entry.agency.folder / "schema.json").read_text("utf-8"))
-    for file in answers_of(entry):
-        which = "problem" if file.name.endswith(".problem.json") else entry.dataset.service.empty
-        assert list(faults(json.loads(file.read_text("utf-8")), schema["$defs"][which], schema)) == [], file
+    assert schemas.check(entry, answers_of(entry), None) == schemas.Checked("own")
 
 
 # --- damage -------------------------------------------------------------------------------------------------
