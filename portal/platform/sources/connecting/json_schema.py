@@ -10,9 +10,8 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-_DESCRIBES = frozenset(
-    "$schema $id $comment $defs definitions title description examples default format deprecated".split()
-)
+_DESCRIBES = {"$schema", "$id", "$comment", "$defs", "definitions"}
+_DESCRIBES |= {"title", "description", "examples", "default", "format", "deprecated"}
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
