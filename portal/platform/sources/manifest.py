@@ -186,12 +186,12 @@ def read(file: Path) -> Manifest:
     """Read a manifest; raises ManifestError with file, line and cure."""
     text = text_of(file)
     try:
-        table = tomllib.loads(text)
+        written = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
         raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
     try:
-        return msgspec.convert(table, Manifest)
+        return msgspec.convert(written, Manifest)
     except msgspec.ValidationError as error:
         said = str(error)
         place = re.search(r"`(\$[^`]*)`$", said)
