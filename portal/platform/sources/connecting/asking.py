@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from portal.platform.kit import national_number
+
 from ..catalogue import Entry
 from ..fetch import TRANSPORTS
 from ..reading.outcomes import Down, name_of
@@ -37,7 +39,7 @@ async def measure(
 ) -> Measured:
     """Ask a dataset's source five times about the first person of its samples with data; never raises."""
     key = _somebody(entry)
-    if key is None or not (is_lookup or is_test_number(key)):
+    if key is None or not (is_test_number(key) or (is_lookup and not national_number.is_valid(key))):
         return Measured(None, "nobody to ask about")
     transport = transports[entry.dataset.transport]
     values = {"value" if is_lookup else "insz": key}

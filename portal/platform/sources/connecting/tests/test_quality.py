@@ -21,6 +21,8 @@ from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda, rest
 from portal.platform.sources.transports.answer import Answer
 
+# Not written down whole: somebody may have it.
+WHO_MAY_EXIST = f"{710909998}{97 - 710909998 % 97:02}"
 READY, NOTHING, DOWN = scaffold.READY, scaffold.NOTHING, scaffold.DOWN
 PLACES = {"rest": "rest/vlaamse_tol.toekenningen", "magda": "VlaamseTol/GeefVlaamseTolToekenningen/01.00.0000"}
 
@@ -102,7 +104,7 @@ def test_a_legal_basis_that_is_none_is_lacking(tmp_path, legal_basis):
 def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path):
     folder = body(tmp_path)
     place = folder / "samples" / PLACES["rest"]
-    real = "71090999877"
+    real = WHO_MAY_EXIST
     for end in ("json", "facts.json"):
         text = (place / f"{READY}.{end}").read_text("utf-8").replace(READY, real)
         (place / f"{real}.{end}").write_text(text, "utf-8")
@@ -177,10 +179,11 @@ async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
 async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
     place = body(tmp_path) / "samples" / PLACES["rest"]
     for end in ("json", "facts.json"):
-        (place / f"{READY}.{end}").rename(place / f"71090999877.{end}")
+        (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
     transports, about = asked("rest")
-    found = await measure(entry_in(tmp_path), is_lookup=False, transports=transports)
-    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+    for is_lookup in (False, True):
+        found = await measure(entry_in(tmp_path), is_lookup=is_lookup, transports=transports)
+        assert (found, about) == (Measured(None, "nobody to ask about"), [])
 
 
 def run(root: Path, *arguments: str) -> tuple[str, int]:
