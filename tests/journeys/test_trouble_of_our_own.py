@@ -1,5 +1,6 @@
 """When something fails on our side the page is still whole, says so, and the operator can find out why."""
 
+import asyncio
 import re
 import subprocess
 
@@ -29,6 +30,23 @@ async def test_what_cannot_be_kept_is_shown_all_the_same(visitor, persona, owner
     assert "could not be kept: InsufficientPrivilege" in visitor.house.log.read_text("utf-8")
 
 
+async def test_what_cannot_be_journalled_is_neither_asked_nor_shown(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    await visitor.sees_every_source()
+    owner.execute("alter table journal_entry rename to journal_entry_away")
+    try:
+        await visitor.opens("/uw-gegevens/?opnieuw=rijksregister.persoon")
+        await visitor.sees("Wij konden niet noteren dat u deze gegevens opvraagt, en tonen ze daarom niet.")
+        assert await visitor.page.locator('[data-outcome="ready"]').count() == 0
+        asked = visitor.house.log.read_text("utf-8").count("rijksregister.persoon ready")
+    finally:
+        owner.execute("alter table journal_entry_away rename to journal_entry")
+    await visitor.page.locator("#tile-rijksregister-persoon .more a").click()
+    await visitor.page.get_by_text("bronnen hebben geantwoord.").wait_for()
+    assert await visitor.outcome("rijksregister.persoon") == "ready"
+    assert visitor.house.log.read_text("utf-8").count("rijksregister.persoon ready") == asked + 1
+
+
 async def test_a_locked_table_does_not_hang_a_page(visitor, persona, owner):
     await visitor.signs_in(persona.complete)
     with owner.transaction():
@@ -55,6 +73,26 @@ async def test_a_failure_of_ours_can_be_found_in_the_log(visitor, persona, owner
     assert number is not None
     lines = [line for line in visitor.house.log.read_text("utf-8").splitlines() if number[0] in line]
     assert any("failed: InsufficientPrivilege at" in line for line in lines)
+
+
+async def test_who_comes_when_it_is_too_busy_is_told_to_come_back(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    with owner.transaction():
+        owner.execute("lock table access_session in access exclusive mode")
+        assert await visitor.opens("/uw-gegevens/gezin/") == 503
+        await visitor.sees("Dat lukt nu even niet")
+        assert await visitor.opens("/hulp/") == 200
+        # More than there are connections to wait with: some wait for the lock, the others for a connection.
+        statuses = await asyncio.gather(*(_status(visitor) for _ in range(60)))
+    assert statuses == [(503, "30")] * 60
+    assert await visitor.opens("/uw-gegevens/gezin/") == 200
+    log = visitor.house.log.read_text("utf-8")
+    assert set(re.findall(r"busy: (\w+)", log)) == {"LockNotAvailable", "PoolTimeout"}
+
+
+async def _status(visitor: Visitor) -> tuple[int, str]:
+    answer = await visitor.page.request.get(f"{visitor.house.portal}/uw-gegevens/")
+    return answer.status, answer.headers["retry-after"]
 
 
 async def test_a_clock_that_is_wrong_does_not_sign_anyone_out(visitor, persona):

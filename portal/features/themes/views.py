@@ -94,10 +94,13 @@ async def _stream(
     *,
     depth: Depth,
     asked_again: frozenset[str],
-) -> AsyncIterator[str]:
-    """Send the frame at once, each tile as its source answers, and the closing line last."""
+) -> AsyncIterator[bytes]:
+    """Send the frame at once, each tile as its source answers, and the closing line last.
+
+    In bytes: the last piece is kept as long as the page waits, and as text it takes three times as much room.
+    """
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
-    yield get_template("themes/open.html").render(context, request)
+    yield get_template("themes/open.html").render(context, request).encode()
     # Let the frame reach the socket before the asking begins: people see the page, then it fills.
     await asyncio.sleep(0)
     entries = [entry for group in groups for entry in group.entries]
@@ -113,8 +116,10 @@ async def _stream(
     ):
         outcomes.append((entry, outcome))
         tile = rules.tile_of(entry, outcome, depth)
-        yield tile_template.render({"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape})
-    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)})
+        yield tile_template.render(
+            {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
+        ).encode()
+    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
 
 
 @cache
