@@ -26,7 +26,7 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
     """Run the command; returns its exit code. Without a town (it did not start) it finds nobody to ask."""
     if given.get("MAGDA_URL") or given.get("REST_URL"):
         return _manage(arguments, given)
-    ports = Ports(*free_ports(4))
+    ports = Ports(*free_ports(len(Ports().named())))
     with tempfile.TemporaryDirectory(prefix="mbp-beside-") as folder:
         values = environment(
             given,
