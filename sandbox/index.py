@@ -33,6 +33,10 @@ _WORDS: dict[Mode, tuple[str, str]] = {
     "html": ("webpagina", "HTTP 200 met een webpagina"),
     "other-person": ("andere persoon", "een antwoord over iemand anders"),
     "twice": ("dubbel", "twee antwoorden in één"),
+    "204-exceptions": (
+        "leeg met fout",
+        "HTTP 204 met een fout in de kop x-magda-exceptions; alleen bij JSON-bronnen",
+    ),
     "down": ("ligt plat", "mail: elke verbinding wordt meteen verbroken"),
     "temporary": ("weigert even", "mail: 451 voor elke bestemmeling"),
     "permanent": ("weigert voorgoed", "mail: 550 voor elke bestemmeling"),

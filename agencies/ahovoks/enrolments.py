@@ -3,60 +3,15 @@
 The transport leaves only items of a dataset's own origins; Onderwijsdiensten reads the others of the same answer.
 """
 
-import re
-
-from portal.platform.sources.reading.table import Leaf, Reader, coded, composed, date, group, meaning, text, yes_or_no
-from portal.platform.sources.reading.xml import Element, child, text_at
+from portal.platform.sources.reading.magda_types import address, contact, school_year
+from portal.platform.sources.reading.table import Leaf, Reader, coded, date, group, meaning, text, yes_or_no
 
 KINDS = {"HO": "Hoger onderwijs", "VWO": "Volwassenenonderwijs"}
-
-
-def year(key: str, label: str) -> Leaf:
-    """Show an academic year by both its calendar years: "2015" is "2015-2016"."""
-    return Leaf(key, label, "text", both_years)
-
-
-def both_years(first: str) -> str:
-    """Put "2015" as "2015-2016"; what is no year stays as it is."""
-    return f"{first}-{int(first) + 1}" if re.fullmatch("[0-9]{4}", first) else first
 
 
 def count(key: str, label: str) -> Leaf:
     """Show a number without the zeros before it: "060" is "60"."""
     return Leaf(key, label, "number", lambda digits: digits.lstrip("0") or "0")
-
-
-def address(key: str, label: str) -> Reader:
-    """Show an address on one line; when it was changed, apart."""
-    return group(
-        {
-            ".": composed(key, label, address_in_words),
-            "@DatumModificatie": date(f"{key}_changed", f"{label}: gewijzigd op"),
-        }
-    )
-
-
-def address_in_words(element: Element) -> str:
-    """Put an address on one line: "Kouter 12 bus A, 9000 Gent"; the country only when abroad."""
-    box, country = text_at(element, "Busnummer"), text_at(element, "Land", "Naam")
-    town = child(element, "Gemeente")
-    lines = (
-        (text_at(element, "Straat", "Naam"), text_at(element, "Huisnummer"), f"bus {box}" if box else ""),
-        (text_at(town, "PostCode"), text_at(town, "Naam")) if town is not None else (),
-        ("" if country.casefold() in ("belgie", "belgië") else country,),
-    )
-    return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
-
-
-def contact(key: str, who: str) -> Reader:
-    """Show how to reach an institution or a place."""
-    return group(
-        {
-            "Telefoonnummer": text(f"{key}_telephone", f"Telefoon van de {who}"),
-            "Email": text(f"{key}_email", f"E-mail van de {who}"),
-            "Website": text(f"{key}_website", f"Website van de {who}"),
-        }
-    )
 
 
 def degree_programme(key: str, label: str) -> Reader:
@@ -106,7 +61,7 @@ CREDITS = group(
 HIGHER = group(
     {
         "Opleiding": degree_programme("programme", "Opleiding"),
-        "Academiejaar": year("academic_year", "Academiejaar"),
+        "Academiejaar": school_year("academic_year", "Academiejaar"),
         "Status": coded("status", "Status van de inschrijving"),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
         "DatumUitschrijving": date("left_on", "Uitgeschreven op"),

@@ -1,6 +1,7 @@
 """Read the answers of GeefLoopbaanonderbrekingen 02.00: who worked less, when, why and for which allowance."""
 
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.magda_types import period
 from portal.platform.sources.reading.table import Leaf, coded, date, group, number, text
 from portal.platform.sources.reading.xml import Element
 
@@ -15,7 +16,7 @@ def euros(cents: str) -> str:
 BREAK = group(
     {
         "Categorie": coded("category", "Soort onderbreking"),
-        "Periode": group({"Begin": date("from", "Van"), "Einde": date("until", "Tot en met")}),
+        "Periode": period(date("from", "Van"), date("until", "Tot en met")),
         "Vermindering": coded("reduction", "Hoeveel minder werken"),
         "Reden": coded("reason", "Reden"),
         "Regime": coded("regime", "Regime"),

@@ -1,6 +1,7 @@
 """Read GeefFuncties 02.00: what somebody does in companies and may do as an entrepreneur; and GeefOnderneming."""
 
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.magda_types import period
 from portal.platform.sources.reading.table import coded, composed, date, described, group, number, text
 from portal.platform.sources.reading.xml import Element, child, children_of, text_at, text_of
 
@@ -65,7 +66,7 @@ FUNCTION = group(
         "AanduidingPersoonOnderneming": coded("representation", "Vertegenwoordiging"),
         "Ondernemingsnummer": text("held_through", "Functie uitgeoefend door onderneming", "code"),
         "INSZ": number("insz", "Rijksregisternummer"),
-        "Periode": group({"Begin": date("from", "Begonnen op"), "Einde": until}),
+        "Periode": period(date("from", "Begonnen op"), until),
         "EindeFunctie": coded("end_reason", "Reden van het einde"),
         "AanduidingVrijstelling": coded("exemption", "Vrijstelling van bewijs"),
         "SoortVrijstelling": coded("exemption_kind", "Soort vrijstelling"),

@@ -3,62 +3,12 @@
 The transport leaves only items of this dataset's origins; AHOVOKS reads the others of the same answer.
 """
 
-import re
-
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.table import Leaf, Reader, coded, composed, date, group, meaning, text, yes_or_no
-from portal.platform.sources.reading.xml import Element, child, text_at
+from portal.platform.sources.reading.magda_types import address, contact, period, school_year
+from portal.platform.sources.reading.table import coded, date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.xml import Element
 
 from .known_codes import KINDS, LEVELS, PROGRAMMES, SORTS
-
-
-def year(key: str, label: str) -> Leaf:
-    """Show a school year by both its calendar years: "2015" is "2015-2016"."""
-    return Leaf(key, label, "text", both_years)
-
-
-def both_years(first: str) -> str:
-    """Put "2015" as "2015-2016"; what is no year stays as it is."""
-    return f"{first}-{int(first) + 1}" if re.fullmatch("[0-9]{4}", first) else first
-
-
-def address(key: str, label: str) -> Reader:
-    """Show an address on one line; when it was changed, apart."""
-    return group(
-        {
-            ".": composed(key, label, address_in_words),
-            "@DatumModificatie": date(f"{key}_changed", f"{label}: gewijzigd op"),
-        }
-    )
-
-
-def address_in_words(element: Element) -> str:
-    """Put an address on one line: "Kerkstraat 60 bus A, 9200 DENDERMONDE"; the country only when abroad."""
-    box, country = text_at(element, "Busnummer"), text_at(element, "Land", "Naam")
-    town = child(element, "Gemeente")
-    lines = (
-        (text_at(element, "Straat", "Naam"), text_at(element, "Huisnummer"), f"bus {box}" if box else ""),
-        (text_at(town, "PostCode"), text_at(town, "Naam")) if town is not None else (),
-        ("" if country.casefold() in ("belgie", "belgië") else country,),
-    )
-    return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
-
-
-def contact(key: str, who: str) -> Reader:
-    """Show how to reach a school or a place."""
-    return group(
-        {
-            "Telefoonnummer": text(f"{key}_telephone", f"Telefoon van de {who}"),
-            "Email": text(f"{key}_email", f"E-mail van de {who}"),
-            "Website": text(f"{key}_website", f"Website van de {who}"),
-        }
-    )
-
-
-def period(key: str, label: str) -> Reader:
-    """Show from when until when."""
-    return group({"Begin": date(f"{key}_from", f"{label} van"), "Einde": date(f"{key}_to", f"{label} tot en met")})
-
 
 CLASS = group(
     {
@@ -73,7 +23,7 @@ CLASS = group(
 MEMBERSHIP = group(
     {
         "Referte": text("class_reference", "Referentie van de plaats in de groep", "code"),
-        "Periode": period("class", "In deze groep"),
+        "Periode": period(date("class_from", "In deze groep van"), date("class_to", "In deze groep tot en met")),
         "AdministratieveGroep": CLASS,
         "TypeBuitengewoon": coded("special_type", "Type buitengewoon onderwijs"),
         "Uitschrijving/Aanleiding": coded("left_because", "Uitgeschreven: aanleiding"),
@@ -94,7 +44,7 @@ MEMBERSHIP = group(
 
 SCHOOL = group(
     {
-        "Schooljaar": year("school_year", "Schooljaar"),
+        "Schooljaar": school_year("school_year", "Schooljaar"),
         "SoortProgramma": coded("programme", "Soort programma", PROGRAMMES),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
         "DatumEersteLes": date("first_lesson_on", "Eerste les op"),
@@ -126,8 +76,10 @@ ENROLMENT = group(
         "LeerplichtOnderwijs": SCHOOL,
         "Internaat": group(
             {
-                "Schooljaar": year("school_year", "Schooljaar"),
-                "Periode": period("boarding", "In het internaat"),
+                "Schooljaar": school_year("school_year", "Schooljaar"),
+                "Periode": period(
+                    date("boarding_from", "In het internaat van"), date("boarding_to", "In het internaat tot en met")
+                ),
             }
         ),
     }

@@ -1,6 +1,7 @@
 """Read the answers of GeefStatusRechtOndersteuningen 02.00: which support at work somebody has a right to."""
 
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.magda_types import period
 from portal.platform.sources.reading.table import coded, date, group, number
 from portal.platform.sources.reading.xml import Element
 
@@ -24,7 +25,7 @@ RIGHT = group(
         "Maatregel": coded("measure", "Maatregel", MEASURES),
         "Status": coded("status", "Status", STATUSES),
         "DatumBeslissing": date("decided_on", "Beslist op"),
-        "Periode": group({"Begin": date("from", "Van"), "Einde": date("until", "Tot en met")}),
+        "Periode": period(date("from", "Van"), date("until", "Tot en met")),
         "INSZ": number("insz", "Rijksregisternummer"),
     }
 )

@@ -12,21 +12,13 @@ from portal.features.themes.types import Theme
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
+from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
 
 from . import environment
 
-FILES = (
-    "OIDC_CLIENT_KEY_FILE",
-    "MAGDA_CLIENT_CERTIFICATE_FILE",
-    "MAGDA_CLIENT_KEY_FILE",
-    "MAGDA_CA_FILE",
-    "MAGDA_SIGNING_CERTIFICATE_FILE",
-    "MAGDA_SIGNING_KEY_FILE",
-    "MAGDA_ANSWER_CA_FILE",
-    "SMTP_CA_FILE",
-)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SHORTEST_KEY = 16  # characters: fewer can be guessed by whoever may try as often as they like
 
 
 @register
@@ -71,7 +63,7 @@ def files_can_be_read(**_: Any) -> list[CheckMessage]:
     """Report each key or certificate that is not there."""
     return [
         Error(f"{name} names no readable file.", hint="Correct the path.", id="portal.E002")
-        for name in FILES
+        for name in environment.files
         if getattr(settings, name) and not Path(getattr(settings, name)).is_file()
     ]
 
@@ -115,7 +107,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()}
+    known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
@@ -138,6 +130,20 @@ def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register
+def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
+    """Refuse a key that a program could try out; the page it opens counts no attempts."""
+    if not settings.OPERATOR_KEY or len(settings.OPERATOR_KEY) >= SHORTEST_KEY:
+        return []
+    return [
+        Error(
+            f"OPERATOR_KEY is shorter than {SHORTEST_KEY} characters.",
+            hint="Set OPERATOR_KEY to what `openssl rand -base64 24` prints; unset, there is no such page.",
+            id="portal.E011",
+        )
+    ]
+
+
 def _entries() -> list[catalogue.Entry]:
     """List every dataset with its lookup; none when the manifests are wrong, which another check reports."""
     try:
@@ -150,8 +156,7 @@ def _entries() -> list[catalogue.Entry]:
 @register
 def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
     """Warn about an address without TLS that is not this machine's own."""
-    names = ("PORTAL_ORIGIN", "OIDC_ISSUER", "MAGDA_URL", "REST_URL", "REST_TOKEN_URL")
-    named = {name: getattr(settings, name) for name in names}
+    named = {name: getattr(settings, name) for name in environment.addresses}
     return [
         checks.Warning(f"{name} is not https.", hint="Only a model town may do without.", id="portal.W001")
         for name, value in named.items()

@@ -10,6 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 problems: list[tuple[str, str]] = []
+# The settings that name a file, and those that name an address: `checks.py` looks at each of them.
+files: list[str] = []
+addresses: list[str] = []
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -23,9 +26,21 @@ def text(name: str, default: str | None = None) -> str:
     return default
 
 
+def file(name: str, default: str | None = None) -> str:
+    """Read the path of a file; a default of "" is for one that need not be."""
+    files.append(name)
+    return text(name, default)
+
+
+def address(name: str, default: str | None = None) -> str:
+    """Read the address of a service; a default of "" is for one that need not be."""
+    addresses.append(name)
+    return text(name, default)
+
+
 def origin(name: str, default: str) -> str:
     """Read an origin: scheme, host and port, without a path."""
-    value = text(name, default).rstrip("/")
+    value = address(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
         problems.append((name, f"{name} must be an origin such as https://portal.example, not {value!r}."))

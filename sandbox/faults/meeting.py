@@ -16,13 +16,15 @@ _BUSY_SIGN = "<!DOCTYPE html><html lang=nl><title>Even geduld</title><p>Wij werk
 class Dialect:
     """Hold how a protocol says that it cannot answer, and how its content is damaged.
 
-    `damaged` takes the mode and the body; `padding_at` says where in a body spaces are harmless.
+    `damaged` takes the mode and the body; `padding_at` says where in a body spaces are harmless;
+    `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has that.
     """
 
     unavailable: Callable[[], web.Response]
     defect: Callable[[], web.Response]
     damaged: Callable[[str, bytes], bytes]
     padding_at: Callable[[bytes], int]
+    empty_with_exceptions: Callable[[], web.Response] | None = None
 
 
 async def meet(
@@ -67,6 +69,8 @@ async def _instead(fault: Fault, request: web.Request, dialect: Dialect) -> web.
             return web.Response(status=302, headers={"Location": "/elders"})
         case "html":
             return web.Response(text=_BUSY_SIGN, content_type="text/html")
+        case "204-exceptions" if dialect.empty_with_exceptions is not None:
+            return dialect.empty_with_exceptions()
     return None
 
 

@@ -26,6 +26,7 @@ Mode = Literal[
     "html",
     "other-person",
     "twice",
+    "204-exceptions",
     "down",
     "temporary",
     "permanent",

@@ -1,7 +1,8 @@
 """Answer JSON questions at the paths that the bodies' manifests name, as the government's REST gateway does.
 
 POST with `{"insz": ...}`, a Bearer token of the provider with the dataset's scope, `x-correlation-id` (comes back
-with every answer) and `X-Magda-Sender-ID`. 204 where there is nothing; what goes wrong is application/problem+json.
+with every answer) and `X-Magda-Sender-ID`. 204 where there is nothing; what goes wrong is application/problem+json,
+or stands in the header `x-magda-exceptions`.
 """
 
 import logging
@@ -23,6 +24,8 @@ from .samples import Problem, sample
 
 log = logging.getLogger(__name__)
 _CORRELATION = "x-correlation-id"
+# Where MAGDA tells what went wrong beside (or instead of) a body: here the code for a source that did not answer.
+_EXCEPTIONS = "x-magda-exceptions"
 
 
 class _Question(msgspec.Struct):
@@ -101,6 +104,7 @@ def _dialect(request: web.Request, number: str, source: str) -> Dialect:
         defect=lambda: _problem(request, 502, "the source failed"),
         damaged=lambda mode, body: damaged_json(mode, body, number, source),
         padding_at=padding_at,
+        empty_with_exceptions=lambda: web.Response(status=204, headers={**_echoed(request), _EXCEPTIONS: "60006"}),
     )
 
 

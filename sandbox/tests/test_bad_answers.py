@@ -166,6 +166,21 @@ async def test_json_source_fails_with_a_problem(http, magda, portal, mode, statu
     assert json.loads(got[2])["status"] == status
 
 
+@pytest.mark.parametrize("number", [NUMBER, "85610100107"])
+async def test_json_source_is_empty_with_exceptions_in_its_headers(http, magda, portal, number):
+    await put(http, "Cursussen", mode="204-exceptions")
+    async with magda.post(JSON_PATH, **await question(portal, number)) as got:
+        said = [got.headers.get(name) for name in ("x-magda-exceptions", "x-correlation-id")]
+        assert (got.status, said, await got.read()) == (204, ["60006", "a-page"], b"")
+
+
+async def test_protocol_without_such_headers_answers_as_ever(http, magda):
+    whole = await from_magda(magda)
+    await put(http, "Testregister", mode="204-exceptions")
+    status, kind, body = await from_magda(magda)
+    assert (status, kind, len(body)) == (whole[0], whole[1], len(whole[2]))
+
+
 @pytest.mark.parametrize("source", ["Testregister", "Cursussen"])
 async def test_reset_comes_in_the_middle(http, magda, portal, source):
     await put(http, source, mode="reset")

@@ -15,7 +15,19 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
 from portal.platform.sources.reading.xml import child, parse_xml
 
-from .samples import ENTRIES, LOOKUPS, NOW, SHARED, answers_of, approved, is_own, published_of, read, seen
+from .samples import (
+    ENTRIES,
+    LOOKUPS,
+    NOW,
+    SHARED,
+    answers_of,
+    approved,
+    content_of,
+    is_own,
+    published_of,
+    read,
+    seen,
+)
 
 dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 with_published = pytest.mark.skipif(not SHARED.exists(), reason="the published answers are not beside the project")
@@ -68,6 +80,14 @@ def test_samples_of_somebody_else_are_a_mismatch(entry):
 
 
 @dataset
+def test_answers_of_which_the_subject_is_not_checked_name_nobody(entry):
+    """Whom an answer is about must be checked wherever it says so (docs/security.md)."""
+    if not entry.dataset.service.subject:
+        contents = [content_of(file.read_bytes(), entry) for file in [*answers_of(entry), *published_of(entry)]]
+        assert [e.tag for content in contents if content is not None for e in content.iter("INSZ")] == []
+
+
+@dataset
 def test_samples_are_of_people_who_cannot_exist(entry):
     if entry in LOOKUPS:
         # Companies: their last two digits would make 97 with the remainder of the others, were they real.
@@ -112,6 +132,14 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     if entry.dataset.items:
         wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
     assert wanted <= keys
+
+
+@dataset
+def test_names_are_of_origins_that_the_body_has(entry):
+    manifest = entry.agency.manifest
+    origins = {it.origin for it in manifest.exceptions}
+    origins |= {origin for it in manifest.datasets if it.magda for origin in it.magda.origins}
+    assert set(manifest.names) <= origins
 
 
 @dataset

@@ -2,6 +2,7 @@
 
 import inspect
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import run_checks
@@ -33,6 +34,33 @@ def test_signing_material_that_cannot_sign_is_named():
         assert run_checks() == []
         with override_settings(MAGDA_SIGNING_KEY_FILE=settings.MAGDA_CLIENT_KEY_FILE):
             assert [problem.id for problem in run_checks()] == ["portal.E006"]
+
+
+def test_operator_key_that_can_be_guessed_is_refused():
+    for key, ids in (("", []), ("x" * 15, ["portal.E011"]), ("x" * 16, [])):
+        with override_settings(OPERATOR_KEY=key):
+            assert [problem.id for problem in run_checks()] == ids
+
+
+@pytest.mark.parametrize("name", ["OIDC_CLIENT_KEY_FILE", "MAGDA_CA_FILE", "MAGDA_ANSWER_CA_FILE"])
+def test_file_that_is_not_there_is_named(name):
+    with override_settings(**{name: "/nowhere/at.all"}):
+        assert [problem.msg for problem in run_checks() if problem.id == "portal.E002"] == [
+            f"{name} names no readable file."
+        ]
+
+
+@pytest.mark.parametrize("name", ["PORTAL_ORIGIN", "OIDC_ISSUER", "MAGDA_URL", "REST_URL", "REST_TOKEN_URL"])
+def test_address_without_encryption_is_named(name):
+    with override_settings(**{name: "http://elsewhere.example"}):
+        assert [problem.msg for problem in run_checks() if problem.id == "portal.W001"] == [f"{name} is not https."]
+
+
+def test_switch_of_what_is_no_source_is_named():
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister-persoon"})):
+        assert run_checks() == []
+    with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister"})):
+        assert [problem.msg for problem in run_checks()] == ["SOURCES_OFF names 'rijksregister', which is no source."]
 
 
 def test_migrations_match_the_models():

@@ -59,6 +59,10 @@ class Visitor:
     async def signs_in(self, person: str, means: str = "itsme", start: str = "/aanmelden/") -> None:
         """Sign in at the town's provider and come back, wherever that leads."""
         await self.page.goto(self.house.portal + start)
+        await self.chooses(person, means)
+
+    async def chooses(self, person: str, means: str) -> None:
+        """Say at the town's provider who one is and by which means, and come back to the portal."""
         await self.page.fill("[name=other_person]", person)
         await self.page.check(f"[name=means][value={means}]")
         await self.page.locator("form:has([name=other_person]) button").last.click()

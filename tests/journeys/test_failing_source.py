@@ -13,12 +13,13 @@ from .test_accessibility import inspect
 
 KEY = "the-operators-key"
 HOUSEHOLD = "rijksregister.gezin"
+OFF = "ahovoks-bewijzen,fod-economie-ondernemingen"
 
 
 @pytest.fixture(scope="module")
 def touchy():
-    """A house whose breakers need few calls, and one source that is switched off."""
-    with running({"SOURCES_BREAKER_CALLS": "2", "SOURCES_OFF": "ahovoks-bewijzen", "OPERATOR_KEY": KEY}) as house:
+    """A house whose breakers need few calls, with two sources that are switched off."""
+    with running({"SOURCES_BREAKER_CALLS": "2", "SOURCES_OFF": OFF, "OPERATOR_KEY": KEY}) as house:
         yield house
 
 
@@ -35,6 +36,20 @@ async def test_the_operators_page_is_accessible(browser, touchy, tmp_path):
     context = await browser.new_context(http_credentials={"username": "beheer", "password": KEY})
     operator = Visitor(await context.new_page(), touchy)
     assert await inspect(operator, ["/beheer/bronnen/"], tmp_path) == []
+    await context.close()
+
+
+async def test_a_lookup_that_is_switched_off_is_not_said_to_have_kept_silent(browser, touchy, persona):
+    context = await browser.new_context()
+    someone = Visitor(await context.new_page(), touchy)
+    await someone.signs_in(persona.abroad, start="/aanmelden/?naar=/uw-gegevens/werk/")
+    tile = someone.tile("fod_economie.functies")
+    assert await tile.get_attribute("data-outcome") == "partial"
+    trouble = " ".join((await tile.locator(".trouble").inner_text()).split())
+    # Asking again would not help, so it is not offered.
+    body = "Federale Overheidsdienst Economie"
+    assert trouble == f"Een deel ontbreekt: wij vragen dat voorlopig niet op bij {body}."
+    await someone.sees("Wij kregen deze gegevens maar voor een deel.")
     await context.close()
 
 

@@ -37,6 +37,27 @@ async def test_a_hostile_answer_is_shown_as_what_it_is(visitor, faults, persona,
     assert await visitor.page.locator(".closing").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "body"), [(HOUSEHOLD, "Rijksregister"), (PATH, "Agentschap Integratie en Inburgering")]
+)
+async def test_what_is_missing_is_named_as_citizens_know_it(visitor, faults, persona, name, body):
+    await visitor.signs_in(persona.in_civic_path)
+    await faults.set(SOURCES[name], "partial")
+    await visitor.opens(f"/uw-gegevens/?opnieuw={name}")
+    await visitor.tile(name).get_by_text(f"Een deel ontbreekt: {body} gaf geen antwoord.").wait_for()
+
+
+@pytest.mark.parametrize("person", ["in_civic_path", "complete"])
+async def test_no_content_that_tells_of_a_failure_is_never_nothing(visitor, faults, persona, person):
+    await visitor.signs_in(getattr(persona, person))
+    await faults.set(SOURCES[PATH], "204-exceptions")
+    await visitor.opens(f"/uw-gegevens/?opnieuw={PATH}")
+    assert await visitor.outcome(PATH) == "down"
+    await faults.clear()
+    await visitor.opens(f"/uw-gegevens/?opnieuw={PATH}")
+    assert await visitor.outcome(PATH) == ("ready" if person == "in_civic_path" else "nothing")
+
+
 @pytest.mark.parametrize("mode", ["refused", "stranger", "expired", "elsewhere", "refuses-client"])
 async def test_a_handshake_that_fails_is_never_nothing(visitor, faults, persona, mode):
     await visitor.signs_in(persona.complete)

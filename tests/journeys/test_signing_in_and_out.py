@@ -54,6 +54,14 @@ async def test_a_minor_is_refused_with_an_explanation(visitor, persona):
 
 
 @pytest.mark.security
+async def test_another_means_leads_to_the_page_that_was_wanted(visitor, persona):
+    await visitor.signs_in(persona.complete, means="fedtoken", start="/aanmelden/?naar=/uw-gegevens/gezin/")
+    await visitor.page.get_by_role("button", name="Kies een andere manier").click()
+    await visitor.page.wait_for_url(visitor.house.town + "/**")
+    await visitor.chooses(persona.complete, "itsme")
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/gezin/"
+
+
 @pytest.mark.parametrize("mode", ["hang", "503", "soap-fault"])
 async def test_register_in_trouble_lets_in_who_is_surely_adult(visitor, faults, persona, mode):
     await faults.set("rijksregister-persoon", mode)

@@ -64,7 +64,7 @@ def _keys(entry: Entry) -> list[str]:
 
 
 async def _ask(entry: Entry, key: str) -> Answer:
-    answer = await magda.ask(entry.question, {"insz": key, "value": key}, correlation_id="-")
+    answer = await magda.ask(entry.question, {"insz": key, "value": key}, sent=[])
     assert isinstance(answer, Answer), (key, answer)
     return answer
 

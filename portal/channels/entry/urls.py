@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import session_list, views
 
 app_name = "entry"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("afmelden/", views.sign_out, name="sign_out"),
     path("afgemeld/", views.signed_out, name="signed_out"),
     path("sessie/verlengen/", views.extend, name="extend"),
+    path("sessies/", session_list.own_sessions, name="own_sessions"),
+    path("sessies/beeindigen/", session_list.end_session, name="end_session"),
+    path("sessies/andere-beeindigen/", session_list.end_other_sessions, name="end_other_sessions"),
 ]

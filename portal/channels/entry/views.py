@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from portal.platform.access import cookies, oidc, pending, return_path, sessions
+from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
+from portal.platform.access.derivation import is_same
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.types import Identity, Reason, Refused
@@ -62,7 +63,7 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
 
     With `opnieuw` the provider asks them again, also when they are signed in.
     """
-    started = pending.begin(request.GET.get("naar"), is_anew="opnieuw" in request.GET)
+    started = pending.begin(request.GET.get("naar") or _wanted_before(request), is_anew="opnieuw" in request.GET)
     if request.session is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
@@ -129,6 +130,7 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
         f"entry/not_done_{known}.html",
         {
             "again": return_path.with_path(reverse("entry:sign_in"), path),
+            "path": path,
             "reference": _reference(request),
             "register": name_of_register(),
         },
@@ -139,9 +141,17 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
 @way_in
 @require_POST
 async def other_means(request: HttpRequest) -> HttpResponseBase:
-    """End the session at the provider, which else would use the same means again, and start anew."""
-    address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), now=_now())
-    return SeeOther(address or reverse("entry:not_done", args=[Reason.PROVIDER_UNAVAILABLE]))
+    """End the session at the provider, which else would use the same means again, and start anew.
+
+    The provider leads back to an address that it knows, without more: the page that was wanted waits in the cookie.
+    """
+    started = pending.begin(request.POST.get("naar"))
+    address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), state=started.state, now=_now())
+    if address is None:
+        return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
+    response = SeeOther(address)
+    cookies.set_pending(response, started.cookie)
+    return response
 
 
 @way_in
@@ -206,7 +216,8 @@ async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResp
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
         return _refused(request, judged.admission, path)
-    session, cookie = await sessions.open_session(identity, now=_now(), replaces=request.session)
+    kind = device.kind_of(request.headers.get("User-Agent", ""))
+    session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if judged.answer is not None:
         await store.put_if_possible(session, [judged.answer])
     log.info("signed in %s", request.correlation_id)
@@ -233,6 +244,12 @@ def _explained(request: HttpRequest, error: SignInError, path: str) -> HttpRespo
 def _to_not_done(reason: Reason, path: str) -> SeeOther:
     address = reverse("entry:not_done", args=[reason])
     return SeeOther(address if path == return_path.DEFAULT else return_path.with_path(address, path))
+
+
+def _wanted_before(request: HttpRequest) -> str | None:
+    """Find the page that somebody wanted who comes back from ending the session at the provider (`other_means`)."""
+    left = pending.read(request.COOKIES.get(cookies.PENDING))
+    return left.path if left is not None and is_same(request.GET.get("state", ""), left.state) else None
 
 
 def _reference(request: HttpRequest) -> str:

@@ -52,6 +52,7 @@ def _links() -> Mapping[str, str]:
         "accessibility": reverse("home:accessibility"),
         "sign_in": reverse("entry:sign_in"),
         "sign_out": reverse("entry:sign_out"),
+        "sessions": reverse("entry:own_sessions"),
         "extend": reverse("entry:extend"),
         "signed_out": signed_out,
         "over": f"{signed_out}?verlopen=1",

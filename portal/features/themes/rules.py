@@ -3,17 +3,40 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready, name_of
+from portal.platform.sources.reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready, Reason, name_of
 
-from .types import Block, Depth, Item, Tile
+from .types import Block, Depth, Gap, Item, Summary, Tile, Why
 
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 _INDEX = re.compile(r"\[\d+\]")
+
+WHY: Mapping[Reason, Why] = {
+    "busy": "no_answer",
+    "unavailable": "no_answer",
+    "fault": "no_answer",
+    "connection": "no_answer",
+    "status": "no_answer",
+    "refused": "refused",
+    "unreadable": "unusable",
+    "mismatch": "unusable",
+    "silent": "silent",
+    "late": "late",
+    # Whom we did not ask is not said to have kept silent.
+    "full": "not_now",
+    "failing": "not_now",
+    "off": "off",
+    "maintenance": "maintenance",
+    "many": "many",
+    "assurance": "assurance",
+}
+# What is the same a moment later, for as long as somebody stays on a page.
+LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "assurance"))
 
 
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
@@ -22,18 +45,29 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
         return Tile(entry, outcome, name_of(outcome))
     facts = [fact for fact in outcome.facts if fact.kind != "note"]
     dataset = entry.dataset
+    gaps = gaps_of(entry, outcome.missing) if isinstance(outcome, Partial) else []
     tile = Tile(
         entry,
         outcome,
         name_of(outcome),
         notes=[fact.value for fact in outcome.facts if fact.kind == "note"],
         meanings=meanings_of(facts, dataset.explained),
+        gaps=gaps,
+        may_help_to_ask_again=any(gap.why not in LASTING for gap in gaps),
     )
     if dataset.items:
         return replace(tile, items=items_of(facts, dataset.items))
     if depth == "all":
         return replace(tile, blocks=blocks_of(facts, dataset.groups))
     return replace(tile, highlights=highlights_of(facts, dataset.highlights))
+
+
+def gaps_of(entry: Entry, missing: Iterable[Missing]) -> list[Gap]:
+    """Put together what is missing for the same cause, each body named once and as citizens know it."""
+    names: dict[tuple[Why, datetime | None], dict[str, None]] = {}
+    for part in missing:
+        names.setdefault((WHY[part.reason], part.until), {})[entry.agency.name_of(part.origin)] = None
+    return [Gap(why, list(of_cause), until) for (why, until), of_cause in names.items()]
 
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
@@ -94,7 +128,8 @@ def _place(parts: Sequence[str], headings: Mapping[str, str]) -> tuple[str, str]
     return "", ""
 
 
-def summary_of(outcomes: Sequence[tuple[Entry, Outcome]]) -> tuple[int, int, list[str]]:
-    """Count for the closing line: how many asked, how many answered, and the titles that did not."""
+def summary_of(outcomes: Sequence[tuple[Entry, Outcome]]) -> Summary:
+    """Sum up for the closing line what came whole, what in part and what not; "no data" is a whole answer."""
+    partial = [entry.dataset.title for entry, outcome in outcomes if isinstance(outcome, Partial)]
     silent = [entry.dataset.title for entry, outcome in outcomes if isinstance(outcome, Late | Down)]
-    return len(outcomes), len(outcomes) - len(silent), silent
+    return Summary(len(outcomes), len(outcomes) - len(partial) - len(silent), partial, silent)

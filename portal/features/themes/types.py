@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -49,6 +50,21 @@ class Block:
     facts: Sequence[Fact]
 
 
+# What a reader hears of a part that is missing; several reasons are the same to them.
+Why = Literal[
+    "no_answer", "refused", "unusable", "silent", "late", "not_now", "off", "maintenance", "many", "assurance"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing of an answer for one cause: why, of whom, and until when if that is known."""
+
+    why: Why
+    names: Sequence[str]
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people."""
@@ -61,6 +77,18 @@ class Tile:
     blocks: Sequence[Block] = ()
     notes: Sequence[str] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
+    gaps: Sequence[Gap] = ()
+    may_help_to_ask_again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the closing line tells: how many datasets, how many came whole, and which came in part or not at all."""
+
+    asked: int
+    whole: int
+    partial: Sequence[str]
+    silent: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -112,9 +113,8 @@ async def _stream(
     ):
         outcomes.append((entry, outcome))
         tile = rules.tile_of(entry, outcome, depth)
-        yield tile_template.render({"tile": tile, "about": _about(entry.name), **shape})
-    asked, answered, silent = rules.summary_of(outcomes)
-    yield get_template("themes/close.html").render({"asked": asked, "answered": answered, "silent": silent})
+        yield tile_template.render({"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape})
+    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)})
 
 
 @cache

@@ -120,8 +120,11 @@ async def identify(
     return _judged(claims, now)
 
 
-async def sign_out_address(*, back_to: str, now: datetime) -> str | None:
-    """Write the address that ends the session at the provider too; None when it does not answer in 0.5 s."""
+async def sign_out_address(*, back_to: str, now: datetime, state: str | None = None) -> str | None:
+    """Write the address that ends the session at the provider too; None when it does not answer in 0.5 s.
+
+    state: what the provider sends along to `back_to`, to recognise who comes back; a random one by default.
+    """
     try:
         async with asyncio.timeout(SIGN_OUT_SECONDS):
             metadata = await provider().metadata(now=now, kept=NOT_KEPT)
@@ -130,7 +133,7 @@ async def sign_out_address(*, back_to: str, now: datetime) -> str | None:
     question = {
         "client_id": settings.OIDC_CLIENT_ID,
         "post_logout_redirect_uri": back_to,
-        "state": encode(new_secret()),
+        "state": state or encode(new_secret()),
     }
     return _with_query(metadata.end_session_endpoint, question)
 

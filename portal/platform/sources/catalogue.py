@@ -33,6 +33,14 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         """The body's own codes: (origin in casefold, code) -> meaning. Bodies write their name in several ways."""
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {origin.casefold(): name for origin, name in self.manifest.names.items()}
+
+    def name_of(self, origin: str) -> str:
+        """Name an origin of its answers as citizens know it: by the manifest's `names`, else as the body itself."""
+        return self._names.get(origin.casefold(), self.manifest.name)
+
 
 class Question(msgspec.Struct, frozen=True):
     """What is asked of a source, apart from about whom; equal questions are asked once.
@@ -127,6 +135,7 @@ def load(folders: Iterable[Path]) -> Catalogue:
                 refuse(manifest_file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
             seen.add(dataset.id)
             entries.append(_entry(agency, module, dataset))
+        _sources_are_its_own(manifest_file, agency.manifest)
     _only_one_provider(entries)
     return Catalogue(tuple(agencies.values()), tuple(entries))
 
@@ -198,6 +207,21 @@ def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Par
             f"write `def {name}(content)` in {agency.folder / 'parse.py'}",
         )
     return function  # type: ignore[no-any-return]
+
+
+def _sources_are_its_own(file: Path, body: Manifest) -> None:
+    """Refuse a source that is the portal's own, and maintenance of one that the body does not have."""
+    own = {dataset.source for dataset in body.datasets}
+    own |= {dataset.lookup.source for dataset in body.datasets if dataset.lookup}
+    if manifest.REPERTORIUM in own:
+        refuse(
+            file, manifest.REPERTORIUM, f"{manifest.REPERTORIUM!r} is a source of the portal", "choose another name"
+        )
+    for index, time in enumerate(body.maintenance):
+        if time.source not in own:
+            start = manifest.line_of_table(file, "maintenance", index)
+            what = f"maintenance is announced of {time.source!r}, which is no source of this body"
+            refuse(file, time.source, what, f"write one of: {', '.join(sorted(own)) or 'none'}", start)
 
 
 def _only_one_provider(entries: list[Entry]) -> None:

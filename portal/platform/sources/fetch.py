@@ -16,7 +16,6 @@ import msgspec
 from . import gatekeeper
 from .catalogue import Entry, Question
 from .follow import follow
-from .gates import Gate
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .transports import magda, rest
 from .transports.answer import Answer
@@ -26,17 +25,36 @@ log = logging.getLogger("portal.sources")
 PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines add up to
 SLOW = 0.5  # share of the deadline after which a call counts as slow
 
-# What says that the source itself is in trouble; a refusal or a mismatch does not.
-TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
-# What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
-OUTAGE = TROUBLE - {"unreadable", "busy"}
-
 # Our own reasons for not asking at all.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance"))
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
 Found = list[tuple[Entry, Outcome]]
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """One question on its way to one source, for all datasets that share it.
+
+    about: whose number must stand in the answer, a person's or in a lookup a company's; values: what fills in the
+    question. voter: whose vote it is on how the source is doing, None for a call that is not to be counted. until:
+    seconds of the monotonic clock. sent: filled with the references that the question carried, by which a body
+    finds it again.
+    """
+
+    transport: Any
+    question: Question
+    entries: list[Entry]
+    values: Mapping[str, str]
+    about: str
+    voter: bytes | None
+    correlation_id: str
+    until: float
+    sent: list[str]
+
+    def all_are(self, outcome: Outcome) -> Found:
+        """Give every dataset the same outcome."""
+        return [(entry, outcome) for entry in self.entries]
 
 
 async def ask(entry: Entry, insz: str, *, correlation_id: str, transports: Mapping[str, Any] = TRANSPORTS) -> Outcome:
@@ -91,15 +109,36 @@ async def _ask(
 ) -> Found:
     """Ask one question for all datasets that share it, and what their answers only name."""
     started = time.monotonic()
-    until = started + max(entry.dataset.deadline_s for entry in entries)
-    transport = transports[entries[0].dataset.transport]
-    found, reference = await _guarded(transport, question, entries, {"insz": insz}, insz, correlation_id, until)
+    asking = Asking(
+        transport=transports[entries[0].dataset.transport],
+        question=question,
+        entries=entries,
+        values={"insz": insz},
+        about=insz,
+        voter=gatekeeper.voter_of(insz),
+        correlation_id=correlation_id,
+        until=started + max(entry.dataset.deadline_s for entry in entries),
+        sent=[],
+    )
+    found = await _guarded(asking)
+    counted: set[str] = set()
 
     async def ask_one(second: Entry, value: str) -> Outcome:
-        transport = transports[second.dataset.transport]
-        named = {"value": value}
-        found, _ = await _guarded(transport, second.question, [second], named, value, correlation_id, until)
-        return found[0][1]
+        source = second.question.source
+        # The first lookup counts for all of one answer: who has ten companies has one vote, and makes one call.
+        voter = None if source in counted else asking.voter
+        counted.add(source)
+        lookup = msgspec.structs.replace(
+            asking,
+            transport=transports[second.dataset.transport],
+            question=second.question,
+            entries=[second],
+            values={"value": value},
+            about=value,
+            voter=voter,
+            sent=[],
+        )
+        return (await _guarded(lookup))[0][1]
 
     now = datetime.now(UTC)
     found = [(entry, _asked(await follow(entry, outcome, ask_one), now)) for entry, outcome in found]
@@ -110,95 +149,67 @@ async def _ask(
             name_of(outcome),
             f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
             (time.monotonic() - started) * 1000,
-            reference or "-",
+            ",".join(asking.sent) or "-",
             correlation_id,
         )
     return found
 
 
-async def _guarded(
-    transport: Any,
-    question: Question,
-    entries: list[Entry],
-    values: Mapping[str, str],
-    about: str,
-    correlation_id: str,
-    until: float,
-) -> tuple[Found, str | None]:
-    """Ask through the source's gate, until a moment of the monotonic clock; trouble comes back as a value.
-
-    about: whose number must stand in the answer, a person's or in a lookup a company's. Returns the reference that
-    the question carried as well, by which a body finds it again.
-    """
-    bar = gatekeeper.barred(question.source, entries, datetime.now(UTC))
+async def _guarded(asking: Asking) -> Found:
+    """Ask through the source's gate; trouble comes back as a value."""
+    source = asking.question.source
+    bar = gatekeeper.barred(source, asking.entries, datetime.now(UTC))
     if bar is not None:
-        return [(entry, bar) for entry in entries], None
-    gate = gatekeeper.gate_of(question.source)
+        return asking.all_are(bar)
+    gate = gatekeeper.gate_of(source)
     started = time.monotonic()
-    if started >= until:
+    if started >= asking.until:
         # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
-        return [(entry, Late()) for entry in entries], None
+        return asking.all_are(Late())
     call = gate.enters(started)
     if call is None:
-        closed = Down("full" if gate.is_full else "failing", since=gate.down_since)
-        return [(entry, closed) for entry in entries], None
+        return asking.all_are(gatekeeper.closed(gate))
     try:
-        found, reference = await _bounded(
-            transport, question, entries, values, about, correlation_id, until - started
-        )
+        found = await _bounded(asking, asking.until - started)
     except BaseException:
         # The reader left: that says nothing about the source.
         gate.abandon()
         raise
     now = time.monotonic()
-    has_failed = all(_is_trouble(outcome) for _, outcome in found)
+    outcomes = [outcome for _, outcome in found]
     # Measured by the deadline itself: what is left of it for a lookup may be little.
-    deadline = max(entry.dataset.deadline_s for entry in entries)
-    gate.leaves(call, now, has_failed=has_failed, is_slow=now - started > SLOW * deadline)
-    return [(entry, _since(gate, outcome)) for entry, outcome in found], reference
+    deadline = max(entry.dataset.deadline_s for entry in asking.entries)
+    gate.leaves(
+        call,
+        now,
+        asking.voter,
+        has_failed=all(map(gatekeeper.is_trouble, outcomes)),
+        is_slow=now - started > SLOW * deadline,
+    )
+    since = gatekeeper.note_since(gate, outcomes)
+    return [(entry, _told(outcome, since)) for entry, outcome in found]
 
 
-async def _bounded(
-    transport: Any,
-    question: Question,
-    entries: list[Entry],
-    values: Mapping[str, str],
-    about: str,
-    correlation_id: str,
-    seconds: float,
-) -> tuple[Found, str | None]:
+async def _bounded(asking: Asking, seconds: float) -> Found:
     try:
         async with asyncio.timeout(seconds):
-            answer = await transport.ask(question, values, correlation_id=correlation_id)
+            answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
-        return [(entry, Late()) for entry in entries], None
+        return asking.all_are(Late())
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
-        log.error("%s failed: %s %s", question.source, type(error).__name__, correlation_id)
-        return [(entry, Down("fault", type(error).__name__)) for entry in entries], None
+        log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)
+        return asking.all_are(Down("fault", type(error).__name__))
     if isinstance(answer, Answer):
-        return [(entry, transport.read(answer, entry, about)) for entry in entries], answer.reference
-    return [(entry, answer) for entry in entries], None
+        return [(entry, asking.transport.read(answer, entry, asking.about)) for entry in asking.entries]
+    return asking.all_are(answer)
 
 
-def _is_trouble(outcome: Outcome) -> bool:
-    return isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason in TROUBLE)
-
-
-def _since(gate: Gate, outcome: Outcome) -> Outcome:
-    """Remember when a source went down, and say so from the second time on."""
-    if not isinstance(outcome, Down):
-        if not isinstance(outcome, Late):
-            gate.down_since = None
-        return outcome
-    if outcome.reason not in OUTAGE:
-        # It answered, if only to refuse: whatever was wrong before is over.
-        gate.down_since = None
-        return outcome
-    if gate.down_since is None:
-        gate.down_since = datetime.now(UTC)
-        return outcome
-    return msgspec.structs.replace(outcome, since=gate.down_since)
+def _told(outcome: Outcome, since: datetime | None) -> Outcome:
+    """Say of trouble since when there is trouble, where that is known."""
+    if since is not None and isinstance(outcome, Down):
+        return msgspec.structs.replace(outcome, since=since)
+    return outcome
 
 
 def _asked(outcome: Outcome, now: datetime) -> Outcome:

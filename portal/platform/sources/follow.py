@@ -41,7 +41,7 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
         _missing(entry, trouble) for trouble in found.values() if isinstance(trouble, Late | Down | Partial)
     )
     if len(values) > MOST:
-        missing.append(Missing(entry.agency.manifest.name, "", "full"))
+        missing.append(Missing(entry.agency.manifest.name, "", "many"))
     if missing:
         return Partial(tuple(facts), tuple(missing), outcome.asked_at)
     return Ready(tuple(facts), outcome.asked_at)
@@ -49,5 +49,5 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
 
 def _missing(entry: Entry, trouble: Outcome) -> Missing:
     if isinstance(trouble, Down):
-        return Missing(entry.agency.manifest.name, trouble.detail, trouble.reason)
+        return Missing(entry.agency.manifest.name, trouble.detail, trouble.reason, trouble.until)
     return Missing(entry.agency.manifest.name, "", "late" if isinstance(trouble, Late) else "unavailable")

@@ -1,7 +1,9 @@
 """The gates of this worker, and what is decided about a source before it is asked."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 import msgspec
 from django.conf import settings
@@ -9,9 +11,16 @@ from django.conf import settings
 from . import catalogue
 from .catalogue import Entry
 from .gates import Gate
-from .reading.outcomes import Down
+from .manifest import REPERTORIUM
+from .reading.outcomes import Down, Late, Outcome
+
+# What says that the source itself is in trouble; a refusal or a mismatch does not.
+TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
+# What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
+OUTAGE = TROUBLE - {"unreadable", "busy"}
 
 _gates: dict[str, Gate] = {}
+_salt = secrets.token_bytes(16)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -38,6 +47,38 @@ def gate_of(source: str) -> Gate:
     return gate
 
 
+def voter_of(insz: str) -> bytes:
+    """Name a person for the breakers' votes, by what this worker alone can compute: gates hold no national number."""
+    return blake2b(insz.encode(), digest_size=8, key=_salt).digest()
+
+
+def is_trouble(outcome: Outcome | None) -> bool:
+    """Tell whether an outcome says that the source that was asked is itself in trouble."""
+    if isinstance(outcome, Down):
+        return outcome.reason in TROUBLE and not outcome.is_elsewhere
+    return isinstance(outcome, Late)
+
+
+def note_since(gate: Gate, outcomes: Sequence[Outcome | None]) -> datetime | None:
+    """Note since when a source is down, by all that one call brought; returns it (UTC) when that was before.
+
+    Any other answer, if only a refusal, means that whatever was wrong is over; a late one says neither.
+    """
+    outages = [is_trouble(outcome) and isinstance(outcome, Down) and outcome.reason in OUTAGE for outcome in outcomes]
+    if any(not out and not isinstance(outcome, Late) for out, outcome in zip(outages, outcomes, strict=True)):
+        gate.down_since = None
+        return None
+    before = gate.down_since
+    if before is None and any(outages):
+        gate.down_since = datetime.now(UTC)
+    return before
+
+
+def closed(gate: Gate) -> Down:
+    """Say why a gate let a call not in."""
+    return Down("full" if gate.is_full else "failing", since=gate.down_since)
+
+
 def barred(source: str, entries: Iterable[Entry], now: datetime) -> Down | None:
     """Tell why a source is not to be asked at all: switched off by the operator, or in announced maintenance."""
     if source in settings.SOURCES_OFF:
@@ -50,8 +91,8 @@ def barred(source: str, entries: Iterable[Entry], now: datetime) -> Down | None:
 
 
 def states(now: float) -> list[State]:
-    """List every source of the catalogue; `now` is monotonic seconds."""
-    by_source: dict[str, list[Entry]] = {}
+    """List every source of the catalogue and the repertorium; `now` is monotonic seconds."""
+    by_source: dict[str, list[Entry]] = {REPERTORIUM: []}
     known = catalogue.installed()
     for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.dataset.source, []).append(entry)
@@ -62,5 +103,5 @@ def _state(source: str, entries: list[Entry], now: float) -> State:
     gate = gate_of(source)
     bar = barred(source, entries, datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
-    bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries))
+    bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries)) or ("MAGDA",)
     return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since)

@@ -2,15 +2,19 @@
 
 One gate a source and worker. A full bulkhead or an open breaker answers at once: a queue would only make slow pages
 slower. Times are seconds of a monotonic clock, given by the caller.
+
+A breaker judges calls and people both: whoever reloads a failing page makes many calls, but has one vote.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 WINDOW = 60.0  # seconds that count
-FAILURES = 0.3  # share of failed calls that opens a breaker
-SLOW = 0.5  # share of slow calls that opens it
+FAILURES = 0.3  # share of failed calls, and of people whose newest call failed, that opens a breaker
+SLOW = 0.5  # share of slow ones that opens it
+PEOPLE = 2  # who must have met trouble, unless nobody else asked
 PROBE = 10.0  # seconds between two tries while it is open
 
 
@@ -19,6 +23,30 @@ class Call:
     """A call that was let in; a probe is the one that an open breaker lets through."""
 
     is_probe: bool
+
+
+class Ended(NamedTuple):
+    """How a call ended, when, and whose vote it is."""
+
+    at: float
+    voter: bytes
+    has_failed: bool
+    is_slow: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many there are, and how many of them failed or were slow."""
+
+    total: int = 0
+    failed: int = 0
+    slow: int = 0
+
+    def count(self, ended: Ended, by: int) -> None:
+        """Count one more, or (`by` -1) one less."""
+        self.total += by
+        self.failed += by * ended.has_failed
+        self.slow += by * ended.is_slow
 
 
 @dataclass(slots=True)
@@ -32,9 +60,10 @@ class Gate:
     least: int
     under_way: int = 0
     down_since: datetime | None = None
-    _calls: deque[tuple[float, bool, bool]] = field(default_factory=deque)
-    _failed: int = 0
-    _slow: int = 0
+    _window: deque[Ended] = field(default_factory=deque)
+    _newest: dict[bytes, Ended] = field(default_factory=dict)
+    _calls: Tally = field(default_factory=Tally)
+    _people: Tally = field(default_factory=Tally)
     _probe_at: float | None = None
 
     @property
@@ -50,7 +79,7 @@ class Gate:
     def counts(self, now: float) -> tuple[int, int, int]:
         """Count the calls of the last minute: all, failed, slow."""
         self._forget(now)
-        return len(self._calls), self._failed, self._slow
+        return self._calls.total, self._calls.failed, self._calls.slow
 
     def enters(self, now: float) -> Call | None:
         """Let a call in, or not: an open breaker lets one through every ten seconds, to see whether it helps."""
@@ -64,9 +93,10 @@ class Gate:
         self.under_way += 1
         return Call(is_probe)
 
-    def leaves(self, call: Call, now: float, *, has_failed: bool, is_slow: bool) -> None:
+    def leaves(self, call: Call, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
         """Note how a call ended. A success of a probe closes the breaker, with a clean slate.
 
+        voter: an unguessable name for the person it was for; None for a call that is not to be counted.
         Calls that were under way when the breaker opened say nothing new: of a source that fails half of the time
         the other half would close it at once.
         """
@@ -74,23 +104,42 @@ class Gate:
         if self._probe_at is not None:
             if call.is_probe and not has_failed and not is_slow:
                 self._probe_at = None
-                self._calls.clear()
-                self._failed = self._slow = 0
+                self._window.clear()
+                self._newest.clear()
+                self._calls, self._people = Tally(), Tally()
             return
-        self._calls.append((now, has_failed, is_slow))
-        self._failed += has_failed
-        self._slow += is_slow
+        if voter is None:
+            return
+        self._remember(Ended(now, voter, has_failed, is_slow))
         self._forget(now)
-        calls = len(self._calls)
-        if calls >= self.least and (self._failed >= FAILURES * calls or self._slow >= SLOW * calls):
+        calls, people = self._calls, self._people
+        if calls.total >= self.least and (
+            self._tips(FAILURES, calls.failed, people.failed) or self._tips(SLOW, calls.slow, people.slow)
+        ):
             self._probe_at = now + PROBE
 
     def abandon(self) -> None:
         """Note that a call was given up by us: it says nothing about the source."""
         self.under_way -= 1
 
+    def _tips(self, share: float, calls: int, people: int) -> bool:
+        """Tell whether so many calls in trouble, of so many people, are too large a share of all."""
+        everyone = self._people.total
+        return calls >= share * self._calls.total and people >= min(everyone, max(PEOPLE, share * everyone))
+
+    def _remember(self, ended: Ended) -> None:
+        self._window.append(ended)
+        self._calls.count(ended, 1)
+        before = self._newest.get(ended.voter)
+        if before is not None:
+            self._people.count(before, -1)
+        self._newest[ended.voter] = ended
+        self._people.count(ended, 1)
+
     def _forget(self, now: float) -> None:
-        while self._calls and self._calls[0][0] <= now - WINDOW:
-            _, failed, slow = self._calls.popleft()
-            self._failed -= failed
-            self._slow -= slow
+        while self._window and self._window[0].at <= now - WINDOW:
+            ended = self._window.popleft()
+            self._calls.count(ended, -1)
+            if self._newest[ended.voter] is ended:
+                del self._newest[ended.voter]
+                self._people.count(ended, -1)

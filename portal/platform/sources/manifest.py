@@ -24,6 +24,9 @@ class ManifestError(PortalError):
     code = "manifest"
 
 
+REPERTORIUM = "repertorium"  # the one source that is no body's
+
+
 class Exceptional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one of the body's own error codes means (codes of origin MAGDA belong to the transport)."""
 
@@ -163,12 +166,17 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `agency.toml`, as written."""
+    """One `agency.toml`, as written.
+
+    `names` says what citizens read for an origin (an `Oorsprong`, a `bron`) of which a part is missing: in the middle
+    of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
+    """
 
     name: str
     website: str
     datasets: tuple[Dataset, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
+    names: dict[str, str] = {}
     maintenance: tuple[Maintenance, ...] = ()
 
 
@@ -186,11 +194,11 @@ def read(file: Path) -> Manifest:
         keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
         word = unknown[1] if unknown else (keys or [""])[-1]
         table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
-        start = _line_of_table(file, table[1], int(table[2])) if table else 0
+        start = line_of_table(file, table[1], int(table[2])) if table else 0
         refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
 
 
-def _line_of_table(file: Path, table: str, index: int) -> int:
+def line_of_table(file: Path, table: str, index: int) -> int:
     """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
     lines = file.read_text("utf-8").splitlines()
     found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]

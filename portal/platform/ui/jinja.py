@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -32,7 +33,9 @@ def environment(**options: Any) -> Environment:
     env.filters |= {
         "clock": clock,
         "day": day,
+        "listed": listed,
         "moment": moment,
+        "recent": recent,
         "shown": shown,
     }
     return env
@@ -66,6 +69,18 @@ def day(moment: datetime) -> str:
 def moment(moment: datetime) -> str:
     """Say day and time: 3 maart 2026 om 14:03."""
     return f"{day(moment)} om {clock(moment)}"
+
+
+def recent(when: datetime, now: datetime) -> str:
+    """Say the time of day, and the day too when it was not today: 14:03, or 3 maart 2026 om 14:03."""
+    is_today = when.astimezone(BRUSSELS).date() == now.astimezone(BRUSSELS).date()
+    return clock(when) if is_today else moment(when)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Put names in a sentence: A, B en C."""
+    *first, last = names
+    return f"{', '.join(first)} en {last}" if first else last
 
 
 def shown(value: str, kind: str) -> str:

@@ -76,6 +76,12 @@ class Town:
         async with aiohttp.ClientSession() as http, http.put(self.origin + path, json=body) as answer:
             assert answer.status == 200
 
+    async def end(self, address: str) -> str:
+        """End the session at the provider; returns the address that leads back to the portal."""
+        async with aiohttp.ClientSession() as http, http.get(address, allow_redirects=False) as answer:
+            assert answer.status == 303, re.sub(r"<[^>]*>", "", await answer.text())
+            return answer.headers["Location"].removeprefix(ORIGIN)
+
     async def choose(self, address: str, person: str, means: str) -> str:
         """Sign in on the provider's page; returns the address that leads back to the portal."""
         form = dict(parse_qsl(urlsplit(address).query)) | {"person": person, "means": means}

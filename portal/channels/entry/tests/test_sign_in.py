@@ -215,6 +215,35 @@ async def test_other_means_ends_the_session_at_the_provider_and_starts_anew(town
     assert question["post_logout_redirect_uri"] == f"{ORIGIN}/aanmelden/"
 
 
+async def test_other_means_lead_to_the_page_that_was_wanted(town, browser):
+    refused = await browser.go_and_sign_in(town, ADULT, "fedtoken", start="/aanmelden/?naar=/uw-gegevens/gezin/")
+    page = (await browser.get(refused["Location"])).content.decode()
+    assert '<input type="hidden" name="naar" value="/uw-gegevens/gezin/">' in page
+    ended = await browser.send("/aanmelden/andere-manier/", {"naar": "/uw-gegevens/gezin/"})
+    back = await town.end(ended["Location"])
+    assert (back.partition("=")[0], "gezin" in ended["Location"]) == ("/aanmelden/?state", False)
+    answer = await browser.go_and_sign_in(town, ADULT, "eid", start=back)
+    assert answer["Location"] == "/uw-gegevens/gezin/"
+
+
+async def test_other_means_lead_nowhere_else(town, browser):
+    ended = await browser.send("/aanmelden/andere-manier/", {"naar": "https://evil.example/"})
+    answer = await browser.go_and_sign_in(town, ADULT, start=await town.end(ended["Location"]))
+    assert answer["Location"] == "/uw-gegevens/"
+
+
+@pytest.mark.parametrize("start", ["/aanmelden/", "/aanmelden/?state=", "/aanmelden/?state=invented"])
+async def test_sign_in_forgets_a_page_that_was_wanted_when_other_means_did_not_lead_there(town, browser, start):
+    await browser.send("/aanmelden/andere-manier/", {"naar": "/uw-gegevens/gezin/"})
+    assert (await browser.go_and_sign_in(town, ADULT, start=start))["Location"] == "/uw-gegevens/"
+
+
+async def test_other_means_while_the_provider_is_out_keep_the_page_that_was_wanted(town, browser):
+    await town.put("/faults/toegangsbeheer", mode="503", latency_ms=0)
+    answer = await browser.send("/aanmelden/andere-manier/", {"naar": "/uw-gegevens/gezin/"})
+    assert answer["Location"] == f"{NOT_DONE}/provider_unavailable/?naar=%2Fuw-gegevens%2Fgezin%2F"
+
+
 @pytest.mark.parametrize("reason", Reason)
 async def test_not_done_explains_every_reason_and_offers_a_next_step(database, browser, reason):
     page = await browser.get(f"{NOT_DONE}/{reason}/")

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.conf import settings
 from django.http import Http404
-from django.test import AsyncRequestFactory
+from django.test import AsyncRequestFactory, override_settings
 
 from portal.channels.operator.views import sources
 
@@ -50,3 +50,10 @@ async def test_the_key_opens_the_list(right):
     ].items()
     page = await sources(asked(right, accept="text/html"))
     assert "rijksregister-persoon" in page.content.decode()
+
+
+@pytest.mark.usefixtures("key")
+async def test_the_repertorium_has_a_row_of_its_own():
+    with override_settings(SOURCES_OFF=frozenset({"repertorium"})):
+        states = json.loads((await sources(asked(f"Bearer {KEY}"))).content)
+    assert [(s["bodies"], s["condition"]) for s in states if s["source"] == "repertorium"] == [(["MAGDA"], "off")]

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
+
+import pytest
 
 from portal.features.themes import rules
+from portal.features.themes.types import Gap, Summary, Why
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
+from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready, Reason
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 ITEMS = Items(path="Gezinsleden/Gezinslid", one="persoon", many="personen", title=("name",), detail=("birth_date",))
@@ -17,7 +21,7 @@ def fact(key: str, value: str, path: str, kind: str = "text") -> Fact:
     return Fact(key, key.title(), value, kind, path)
 
 
-def entry(**changes) -> Entry:
+def entry(*, names=None, **changes) -> Entry:
     values = {
         "id": "household",
         "title": "Gezin",
@@ -30,7 +34,7 @@ def entry(**changes) -> Entry:
         "about": "-",
         "when_nothing": "-",
     }
-    agency = Agency("body", Manifest("Body", "https://body.example"), Path())
+    agency = Agency("body", Manifest("Body", "https://body.example", names=names or {}), Path())
     return Entry(agency, Dataset(**(values | changes)), lambda _: ())
 
 
@@ -95,11 +99,49 @@ def test_what_a_fact_means_is_said_once_and_only_where_it_is():
     assert rules.tile_of(entry(), Ready(facts, NOW), "all").meanings == {}
 
 
-def test_only_what_could_not_be_asked_is_counted_as_silent():
+def test_the_closing_line_tells_whole_partial_and_silent_answers_apart():
     outcomes = [
         (entry(title="a"), Ready((), NOW)),
         (entry(title="b"), Nothing(NOW)),
         (entry(title="c"), Late()),
         (entry(title="d"), Down("busy")),
+        (entry(title="e"), Partial((), (), NOW)),
     ]
-    assert rules.summary_of(outcomes) == (4, 2, ["c", "d"])
+    assert rules.summary_of(outcomes) == Summary(asked=5, whole=2, partial=["e"], silent=["c", "d"])
+
+
+def test_every_reason_has_its_words():
+    assert set(rules.WHY) == set(get_args(Reason))
+    assert set(rules.WHY.values()) == set(get_args(Why))
+
+
+def test_what_is_missing_is_named_once_for_each_cause_as_citizens_know_it():
+    missing = (
+        Missing("MAGDA", "60006", "unavailable"),
+        Missing("register", "1", "busy"),
+        Missing("REGISTER", "2", "busy"),
+        Missing("?", "3", "refused"),
+        Missing("Body", "", "maintenance", NOW),
+    )
+    assert rules.gaps_of(entry(names={"Register": "het register"}), missing) == [
+        Gap("no_answer", ["Body", "het register"], None),
+        Gap("refused", ["Body"], None),
+        Gap("maintenance", ["Body"], NOW),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "may_help"),
+    [
+        (["off"], False),
+        (["maintenance"], False),
+        (["many"], False),
+        (["busy"], True),
+        (["late"], True),
+        (["failing"], True),
+        (["off", "busy"], True),
+    ],
+)
+def test_asking_again_is_offered_when_it_may_help(reasons, may_help):
+    outcome = Partial((), tuple(Missing("X", "", reason) for reason in reasons), NOW)
+    assert rules.tile_of(entry(), outcome, "lead").may_help_to_ask_again == may_help

@@ -66,6 +66,8 @@ def test_pending_survives_the_cookie():
     begun = pending.begin("/uw-gegevens/?opnieuw=x.y")
     assert pending.read(begun.cookie) == begun
     assert begun.path == "/uw-gegevens/?opnieuw=x.y"
+    anew = pending.begin("/uw-gegevens/", is_anew=True)
+    assert pending.read(anew.cookie) == anew
 
 
 @given(st.text() | st.none() | st.text("Aa0-_.", max_size=2000))

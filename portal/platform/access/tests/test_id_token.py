@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 
 import jwt
 import pytest
@@ -193,3 +194,12 @@ def test_check_refuses_claims_that_are_no_object(check, key, payload):
     signed = jwt.PyJWS().encode(payload, key, algorithm="RS256", headers={"kid": "k1"})
     with pytest.raises(BadSignature):
         check(signed)
+
+
+def test_authenticated_at_is_read_when_it_is_said_and_is_never_later_than_now(now):
+    said = [
+        id_token.authenticated_at({"auth_time": moment}, now)
+        for moment in (now.timestamp() - 60, now.timestamp() + 60, "1", True, -1, 1e30, float("nan"), None)
+    ]
+    assert said == [now - timedelta(seconds=60), now, *[None] * 6]
+    assert id_token.authenticated_at({}, now) is None

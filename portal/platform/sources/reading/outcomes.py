@@ -23,15 +23,20 @@ Reason = Literal[
     "off",  # switched off by whoever runs this portal
     "maintenance",  # out of service on purpose, for a time that was announced
     "assurance",  # the citizen did not sign in surely enough for it
+    "many",  # a part that we did not ask: the answer names more than we look up at once
 ]
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A part of an answer that could not be had: which origin, its own code, and what that means."""
+    """A part of an answer that could not be had: which origin, its own code, and what that means.
+
+    `until` (UTC) is when announced maintenance ends.
+    """
 
     origin: str
     code: str
     reason: Reason
+    until: datetime | None = None
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -65,7 +70,8 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     """The source could not be asked.
 
     `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
-    not ask it, when that was before now; `until` is when announced maintenance ends.
+    not ask it, when that was before now; `until` is when announced maintenance ends. `is_elsewhere`: the trouble is
+    of another source that had to be asked first, not of this one.
     """
 
     reason: Reason
@@ -73,6 +79,7 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     since: datetime | None = None
     until: datetime | None = None
     asked_at: datetime | None = None
+    is_elsewhere: bool = False
 
 
 Outcome = Ready | Partial | Nothing | Late | Down

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import xmlsec
@@ -25,6 +26,7 @@ ALGORITHMS = {
     "sha256": ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmlenc#sha256"),
 }
 NAMES = {"s": SOAP, "wsse": WSSE, "wsu": WSU, "ds": DS}
+LOOPBACK = ip_address("127.0.0.1")
 NOW = dt.datetime.now(dt.UTC)
 
 
@@ -51,7 +53,13 @@ class Paper:
 
 
 def issue(
-    name: str, by: Paper | None = None, *, is_authority: bool = False, days: int = 30, size: int = 2048
+    name: str,
+    by: Paper | None = None,
+    *,
+    is_authority: bool = False,
+    days: int = 30,
+    size: int = 2048,
+    has_usage: bool = True,
 ) -> Paper:
     """Issue a certificate, self-signed without `by`; it ends after so many days, perhaps in the past."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=size)
@@ -68,7 +76,7 @@ def issue(
         ),
         False,
     )
-    certificate = (
+    unsigned = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(by.certificate.subject if by else subject)
@@ -77,17 +85,16 @@ def issue(
         .not_valid_before(NOW - dt.timedelta(days=60))
         .not_valid_after(NOW + dt.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=not is_authority, key_cert_sign=is_authority, crl_sign=is_authority, **usage
-            ),
-            critical=True,
-        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
-        .sign(issuer.key, hashes.SHA256())
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK)]), critical=False)
     )
-    return Paper(certificate, key)
+    if has_usage:
+        allowed = x509.KeyUsage(
+            digital_signature=not is_authority, key_cert_sign=is_authority, crl_sign=is_authority, **usage
+        )
+        unsigned = unsigned.add_extension(allowed, critical=True)
+    return Paper(unsigned.sign(issuer.key, hashes.SHA256()), key)
 
 
 def write(folder: Path, name: str, *chain: Paper) -> tuple[str, str]:

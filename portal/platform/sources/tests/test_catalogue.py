@@ -29,6 +29,13 @@ namespace = "urn:iets"
 question = "iets.xml"
 """
 
+MAINTENANCE = """
+[[maintenance]]
+source = "SOURCE"
+from = 2026-01-01T10:00:00Z
+until = 2026-01-01T11:00:00Z
+"""
+
 
 def body(folder: Path, name: str, text: str = SOUND, code: str = "def read(content):\n    return []\n") -> Path:
     own = folder / name
@@ -56,6 +63,19 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
         (
             SOUND + '[[maintenance]]\nsource = "iets"\nfrom = 2026-01-01T10:00:00\nuntil = 2026-01-01T11:00:00Z',
             "line 23: Expected `datetime` with a timezone component",
+        ),
+        (
+            SOUND + MAINTENANCE.replace("SOURCE", "voorbeeld-iets") + MAINTENANCE.replace("SOURCE", "voorbeeld"),
+            "line 28: maintenance is announced of 'voorbeeld', which is no source of this body; "
+            "write one of: voorbeeld-iets.",
+        ),
+        (
+            'name = "Voorbeeld"\nwebsite = "https://voorbeeld.example"\n' + MAINTENANCE.replace("SOURCE", "x-y"),
+            "line 5: maintenance is announced of 'x-y', which is no source of this body; write one of: none.",
+        ),
+        (
+            SOUND.replace('source = "voorbeeld-iets"', 'source = "repertorium"'),
+            "line 8: 'repertorium' is a source of the portal; choose another name",
         ),
         (SOUND.replace('name = "V', "name = V"), "not TOML"),
     ],
@@ -96,6 +116,15 @@ def test_a_body_from_elsewhere_may_have_more_than_one_file(tmp_path):
 def test_a_body_that_cannot_be_imported_is_refused(tmp_path):
     with pytest.raises(manifest.ManifestError, match="cannot be imported"):
         catalogue.load([body(tmp_path, "voorbeeld", code="import does_not_exist\n")])
+
+
+@pytest.mark.parametrize("source", ["voorbeeld-iets", "voorbeeld-namen"])
+def test_maintenance_may_be_of_a_source_or_of_a_lookups_source(tmp_path, source):
+    magda = SOUND.split("[datasets.magda]\n")[1]
+    lookup = '[datasets.lookup]\nof = "x"\nsource = "voorbeeld-namen"\nparse = "read"\n'
+    text = f"{SOUND}\n{lookup}[datasets.lookup.magda]\n{magda}{MAINTENANCE.replace('SOURCE', source)}"
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", text)]).entries
+    assert [time.source for time in entry.agency.manifest.maintenance] == [source]
 
 
 @pytest.mark.parametrize(("transport", "table"), [("rest", "magda"), ("magda", "rest")])

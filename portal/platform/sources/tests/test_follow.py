@@ -76,6 +76,7 @@ async def test_no_name_is_not_a_failure():
         (Late(), Missing("Stadsbestuur", "", "late")),
         (Down("busy", "MAGDA 99996"), Missing("Stadsbestuur", "MAGDA 99996", "busy")),
         (Down("failing"), Missing("Stadsbestuur", "", "failing")),
+        (Down("maintenance", until=THEN), Missing("Stadsbestuur", "", "maintenance", THEN)),
         (Partial((), (Missing("X", "1", "busy"),), THEN), Missing("Stadsbestuur", "", "unavailable")),
     ],
 )
@@ -102,7 +103,7 @@ async def test_there_is_an_end_to_second_questions():
     many = tuple(fish(f"{n:03}", n) for n in range(1, MOST + 2))
     outcome = await follow(FOLLOWED, Ready(many, THEN), names.ask_one)
     assert len(names.asked) == MOST
-    assert outcome == Partial(many, (Missing("Stadsbestuur", "", "full"),), THEN)
+    assert outcome == Partial(many, (Missing("Stadsbestuur", "", "many"),), THEN)
 
 
 @pytest.mark.parametrize("outcome", [Nothing(THEN), Late(), Down("busy"), Ready((), THEN)])

@@ -1,11 +1,16 @@
 """The gate before a source: bulkhead and breaker, in a time that the tests tell."""
 
+from itertools import count
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from portal.platform.sources.gates import PROBE, WINDOW, Gate
+
+ONE, OTHER = b"one", b"other"
+everyone = count()
 
 
 def let_in(gate: Gate, now: float):
@@ -14,17 +19,11 @@ def let_in(gate: Gate, now: float):
     return call
 
 
-def call_once(gate: Gate, now: float, *, has_failed: bool = False, is_slow: bool = False) -> None:
-    gate.leaves(let_in(gate, now), now, has_failed=has_failed, is_slow=is_slow)
-
-
-def calls(gate: Gate, now: float, *, good: int = 0, failed: int = 0, slow: int = 0) -> None:
-    for _ in range(good):
-        call_once(gate, now)
-    for _ in range(failed):
-        call_once(gate, now, has_failed=True)
-    for _ in range(slow):
-        call_once(gate, now, is_slow=True)
+def calls(gate: Gate, now: float, voter: bytes = b"", *, good: int = 0, failed: int = 0, slow: int = 0) -> None:
+    """Make calls, each of somebody else or all of one person."""
+    for has_failed, is_slow in [(False, False)] * good + [(True, False)] * failed + [(False, True)] * slow:
+        who = voter or b"%d" % next(everyone)
+        gate.leaves(let_in(gate, now), now, who, has_failed=has_failed, is_slow=is_slow)
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_an_open_gate_lets_one_probe_through_every_ten_seconds(opened):
 
 @pytest.mark.parametrize(("has_failed", "is_slow", "stays_open"), [(0, 0, False), (1, 0, True), (0, 1, True)])
 def test_a_good_probe_closes_it_with_a_clean_slate(opened, has_failed, is_slow, stays_open):
-    opened.leaves(let_in(opened, PROBE), PROBE + 1, has_failed=bool(has_failed), is_slow=bool(is_slow))
+    opened.leaves(let_in(opened, PROBE), PROBE + 1, ONE, has_failed=bool(has_failed), is_slow=bool(is_slow))
     assert opened.is_open is stays_open
     if not stays_open:
         assert opened.counts(PROBE + 1) == (0, 0, 0)
@@ -84,7 +83,7 @@ def test_a_good_probe_closes_it_with_a_clean_slate(opened, has_failed, is_slow, 
 def test_a_call_from_before_it_opened_does_not_close_it(gate):
     early = let_in(gate, 0.0)
     calls(gate, 0.0, good=14, failed=6)
-    gate.leaves(early, 0.5, has_failed=False, is_slow=False)
+    gate.leaves(early, 0.5, ONE, has_failed=False, is_slow=False)
     assert gate.is_open
     assert gate.under_way == 0
 
@@ -102,15 +101,78 @@ def test_a_full_gate_refuses_at_once_and_lets_in_when_there_is_room():
     let_in(gate, 0.0)
     assert gate.is_full
     assert gate.enters(0.0) is None
-    gate.leaves(first, 1.0, has_failed=False, is_slow=False)
+    gate.leaves(first, 1.0, ONE, has_failed=False, is_slow=False)
     let_in(gate, 1.0)
     gate.abandon()
     assert let_in(gate, 1.0)
     assert gate.counts(1.0) == (1, 0, 0)
 
 
+# --- people -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", ["failed", "slow"])
+def test_one_person_alone_opens_it_when_nobody_is_served_better(gate, trouble):
+    calls(gate, 0.0, ONE, **{trouble: 19})
+    assert not gate.is_open
+    calls(gate, 0.0, ONE, **{trouble: 1})
+    assert gate.is_open
+
+
+@pytest.mark.parametrize("trouble", ["failed", "slow"])
+def test_one_person_does_not_open_it_while_another_is_served(gate, trouble):
+    calls(gate, 0.0, OTHER, good=1)
+    calls(gate, 0.0, ONE, **{trouble: 100})
+    assert not gate.is_open
+    calls(gate, 0.0, OTHER, **{trouble: 1})
+    assert gate.is_open
+
+
+def test_one_person_who_is_served_often_does_not_make_two_others_trouble_everyones(gate):
+    calls(gate, 0.0, ONE, good=30)
+    calls(gate, 0.0, failed=2)
+    assert not gate.is_open
+
+
+@pytest.mark.parametrize(("served", "is_open"), [(4, True), (5, False)])
+def test_people_in_trouble_must_be_a_large_enough_share(gate, served, is_open):
+    calls(gate, 0.0, good=served)
+    calls(gate, 0.0, ONE, failed=20)
+    calls(gate, 0.0, OTHER, failed=1)
+    assert gate.is_open is is_open  # 2 of 6 is a third, 2 of 7 is less than 30 %
+
+
+def test_a_person_votes_by_their_newest_call(gate):
+    calls(gate, 0.0, ONE, failed=19)
+    calls(gate, 0.0, ONE, good=1)
+    assert not gate.is_open
+    calls(gate, 0.0, ONE, failed=1)
+    assert gate.is_open
+
+
+def test_a_vote_goes_with_its_call(gate):
+    calls(gate, 0.0, OTHER, good=1)
+    calls(gate, WINDOW / 2, ONE, failed=20)
+    assert not gate.is_open
+    calls(gate, WINDOW, ONE, failed=1)
+    assert gate.is_open
+
+
+def test_calls_that_are_not_to_be_counted_are_not_but_may_be_a_probe(gate):
+    for _ in range(40):
+        gate.leaves(let_in(gate, 0.0), 0.0, None, has_failed=True, is_slow=True)
+    assert (gate.is_open, gate.counts(0.0), gate.under_way) == (False, (0, 0, 0), 0)
+    calls(gate, 0.0, failed=20)
+    assert gate.is_open
+    gate.leaves(let_in(gate, PROBE), PROBE, None, has_failed=False, is_slow=False)
+    assert not gate.is_open
+
+
 class Gates(RuleBasedStateMachine):
-    """Whatever happens in whatever order: never more at once than may be, and nothing is lost."""
+    """Whatever happens in whatever order: never more at once than may be, and it opens when it should.
+
+    When it should is told by counting all over again.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,6 +180,7 @@ class Gates(RuleBasedStateMachine):
         self.now = 0.0
         self.inside = []
         self.probes: list[float] = []
+        self.ended: list[tuple[float, bytes, bool, bool]] = []
 
     @rule(seconds=st.floats(0, 30))
     def time_passes(self, seconds):
@@ -136,16 +199,25 @@ class Gates(RuleBasedStateMachine):
                 self.probes.append(self.now)
 
     @precondition(lambda self: self.inside)
-    @rule(has_failed=st.booleans(), is_slow=st.booleans(), which=st.integers(0, 2))
-    def an_answer_comes(self, has_failed, is_slow, which):
+    @rule(
+        voter=st.sampled_from([b"a", b"b", b"c", b"d", None]),
+        has_failed=st.booleans(),
+        is_slow=st.booleans(),
+        which=st.integers(0, 2),
+    )
+    def an_answer_comes(self, voter, has_failed, is_slow, which):
         call = self.inside.pop(which % len(self.inside))
         was_open = self.gate.is_open
-        self.gate.leaves(call, self.now, has_failed=has_failed, is_slow=is_slow)
+        self.gate.leaves(call, self.now, voter, has_failed=has_failed, is_slow=is_slow)
+        if not was_open and voter is not None:
+            self.ended.append((self.now, voter, has_failed, is_slow))
+            assert self.gate.is_open is self.should_open()
         if was_open and not self.gate.is_open:
             assert call.is_probe
             assert not has_failed
             assert not is_slow
             self.probes.clear()
+            self.ended.clear()
         if self.gate.is_open and not was_open:
             self.probes.clear()
 
@@ -154,6 +226,17 @@ class Gates(RuleBasedStateMachine):
     def a_reader_leaves(self):
         self.inside.pop()
         self.gate.abandon()
+
+    def should_open(self) -> bool:
+        recent = [each for each in self.ended if each[0] > self.now - WINDOW]
+        newest = {voter: (has_failed, is_slow) for _, voter, has_failed, is_slow in recent}
+        for which, share in ((0, 0.3), (1, 0.5)):
+            calls_in_trouble = sum(each[2 + which] for each in recent) / len(recent)
+            people_in_trouble = sum(each[which] for each in newest.values())
+            is_shared = people_in_trouble >= 2 or people_in_trouble == len(newest)
+            if calls_in_trouble >= share and people_in_trouble / len(newest) >= share and is_shared:
+                return len(recent) >= 4
+        return False
 
     @invariant()
     def as_many_are_inside_as_it_says(self):

@@ -169,6 +169,41 @@ async def test_registration_that_fails_is_why_the_source_could_not_be_asked(orig
     assert await registered(origin) == 0
 
 
+def counts(source):
+    return gatekeeper.gate_of(source).counts(time.monotonic())
+
+
+async def test_repertorium_that_is_switched_off_is_not_asked(origin):
+    await demand(origin, "rijksregister-persoon")
+    with override_settings(SOURCES_OFF=frozenset({"repertorium"})):
+        assert await ask() == Down("off", "Repertorium", is_elsewhere=True)
+    assert (await registered(origin), counts("rijksregister-persoon")) == (0, (1, 0, 0))
+
+
+async def test_repertorium_that_fails_is_left_alone_and_the_source_is_not_blamed(origin):
+    await demand(origin, "rijksregister-persoon")
+    with override_settings(SOURCES_BREAKER_CALLS=3):
+        outcomes = [await ask(BUSY) for _ in range(4)]
+    assert [outcome.reason for outcome in outcomes] == ["busy", "busy", "busy", "failing"]
+    assert (counts("repertorium"), counts("rijksregister-persoon")) == ((3, 3, 0), (4, 0, 0))
+
+
+async def test_repertorium_that_does_not_answer_has_a_deadline_of_its_own(origin, monkeypatch):
+    monkeypatch.setattr(repertorium, "SECONDS", 0.05)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as deaf,
+        override_settings(MAGDA_URL=f"https://127.0.0.1:{deaf.getsockname()[1]}"),
+    ):
+        assert await repertorium.register(PERSON) == Down("connection", "Repertorium: no answer")
+    assert counts("repertorium") == (1, 1, 1)
+
+
+async def test_questions_at_once_count_as_one_registration(origin):
+    await demand(origin, "rijksregister-persoon")
+    await asyncio.gather(*(ask() for _ in range(5)))
+    assert counts("repertorium") == (1, 0, 0)
+
+
 async def test_registering_again_is_a_success(origin):
     assert [await repertorium.register(PERSON), await repertorium.register(PERSON)] == [None, None]
     assert await registered(origin) == 1
@@ -194,3 +229,4 @@ async def test_registration_stops_when_nobody_waits_for_it(origin):
     await asyncio.wait([*waiting, task])
     assert task.cancelled()
     assert repertorium._under_way == {}
+    assert (gatekeeper.gate_of("repertorium").under_way, counts("repertorium")) == (0, (0, 0, 0))

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from ..catalogue import Entry, Question
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome
@@ -10,8 +12,8 @@ from .answer import Answer
 from .magda_answer import read_answer
 
 
-async def ask(question: Question, values: Mapping[str, str], *, correlation_id: str) -> Answer | Down:
-    """Ask one question; `values` fill in its template (`insz`: 11 digits).
+async def ask(question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
+    """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
 
     Where the service answers that the person is not in the repertorium, they are registered there and the question
     is asked once more. Whatever happens upstream comes back as a value; only cancellation passes through. The
@@ -19,12 +21,15 @@ async def ask(question: Question, values: Mapping[str, str], *, correlation_id: 
     """
     service = question.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
-    answer = await magda_question.put(service, question.template, values)
+    answer = await magda_question.put(service, question.template, values, sent)
     insz = values.get("insz")
     if insz is None or isinstance(answer, Down) or not repertorium.is_wanted(answer.data):
         return answer
     refusal = await repertorium.register(insz)
-    return refusal or await magda_question.put(service, question.template, values)
+    if refusal is not None:
+        # The service itself did answer.
+        return msgspec.structs.replace(refusal, is_elsewhere=True)
+    return await magda_question.put(service, question.template, values, sent)
 
 
 def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:

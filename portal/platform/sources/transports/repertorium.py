@@ -2,9 +2,14 @@
 
 The registration is for as long as a session can last. Questions about one person that want it at the same time
 share one registration.
+
+The repertorium is a source of its own, with its own gate and deadline: what goes wrong there says nothing about the
+service that wanted the registration.
 """
 
 import asyncio
+import logging
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +18,16 @@ from django.conf import settings
 
 from portal.platform.access.sessions import ABSOLUTE
 
-from ..manifest import Magda
+from .. import gatekeeper
+from ..manifest import REPERTORIUM, Magda
 from ..reading.outcomes import Down
 from ..reading.xml import Element, UnreadableXml, local_name, parse_xml, text_at
 from . import magda_codes, magda_question
 
+log = logging.getLogger("portal.sources")
+
+SECONDS = 1.0  # half of what a dataset usually has, so that its own question still fits
+SLOW = 0.5  # share of it after which a registration counts as slow
 NOT_REGISTERED = "40003"
 ALREADY_REGISTERED = "40143"
 SERVICE = Magda(
@@ -72,6 +82,36 @@ async def register(insz: str) -> Down | None:
 async def _register(insz: str, now: datetime) -> Down | None:
     if not settings.MAGDA_CAPACITY:
         return Down("refused", "Repertorium: MAGDA_CAPACITY is not set")
+    bar = gatekeeper.barred(REPERTORIUM, (), now)
+    if bar is not None:
+        return msgspec.structs.replace(bar, detail="Repertorium")
+    gate = gatekeeper.gate_of(REPERTORIUM)
+    started = time.monotonic()
+    call = gate.enters(started)
+    if call is None:
+        return msgspec.structs.replace(gatekeeper.closed(gate), detail="Repertorium")
+    try:
+        refusal, reference = await _put(insz, now)
+    except BaseException:
+        # Nobody waits any more: that says nothing about the repertorium.
+        gate.abandon()
+        raise
+    ended = time.monotonic()
+    gate.leaves(
+        call,
+        ended,
+        gatekeeper.voter_of(insz),
+        has_failed=gatekeeper.is_trouble(refusal),
+        is_slow=ended - started > SLOW * SECONDS,
+    )
+    since = gatekeeper.note_since(gate, [refusal])
+    word = f"down ({refusal.reason}: {refusal.detail})" if refusal else "registered"
+    log.info("%s %s %.0f ms %s -", REPERTORIUM, word, (ended - started) * 1000, reference)
+    return msgspec.structs.replace(refusal, since=since) if refusal else None
+
+
+async def _put(insz: str, now: datetime) -> tuple[Down | None, str]:
+    """Put the question; gives the reference it carried as well."""
     values = {
         "sender": settings.MAGDA_SENDER,
         "capacity": settings.MAGDA_CAPACITY,
@@ -79,10 +119,15 @@ async def _register(insz: str, now: datetime) -> Down | None:
         "begin": _day(now),
         "until": _day(now + ABSOLUTE),
     }
-    answer = await magda_question.put(SERVICE, CONTENT, values)
+    sent: list[str] = []
+    try:
+        async with asyncio.timeout(SECONDS):
+            answer = await magda_question.put(SERVICE, CONTENT, values, sent)
+    except TimeoutError:
+        return Down("connection", "Repertorium: no answer"), sent[0]
     if isinstance(answer, Down):
-        return msgspec.structs.replace(answer, detail=f"Repertorium: {answer.detail}")
-    return outcome(answer.data, answer.reference)
+        return msgspec.structs.replace(answer, detail=f"Repertorium: {answer.detail}"), sent[0]
+    return outcome(answer.data, answer.reference), sent[0]
 
 
 def outcome(data: bytes, referte: str | None) -> Down | None:

@@ -1,8 +1,9 @@
 """Tokens for JSON services: asked with a signed assertion, kept until shortly before they end."""
 
 import asyncio
+import math
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,20 +16,33 @@ from ..reading.outcomes import Down
 from . import wire
 
 MARGIN = 30.0  # seconds before its end at which a token is replaced
+LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
+LONGEST_LIFE = 86400.0  # seconds; whatever it says beyond that
+RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at most once
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """What the authorization server answers; `expires_in` in seconds. Never printed."""
+    """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
 
-    access_token: str
-    expires_in: float
+    access_token: Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]+$")]
+    expires_in: Any = None
 
     def __repr__(self) -> str:
         return "Granted(…)"
 
+    @property
+    def life(self) -> float:
+        """Give the seconds that the token lives."""
+        try:
+            seconds = float(self.expires_in)
+        except (TypeError, ValueError, OverflowError):
+            return LIFE
+        return min(seconds, LONGEST_LIFE) if math.isfinite(seconds) and seconds > 0 else LIFE
+
 
 _kept: dict[str, tuple[str, float]] = {}
 _asking: dict[str, asyncio.Task[Any]] = {}
+_refused_at: dict[str, float] = {}
 
 
 async def for_scope(scope: str, now: float) -> str | Down:
@@ -44,9 +58,22 @@ async def for_scope(scope: str, now: float) -> str | Down:
     return await asyncio.shield(task)
 
 
-def forget(scope: str) -> None:
-    """Forget a token that was refused."""
-    _kept.pop(scope, None)
+def forget(scope: str, token: str, now: float) -> bool:
+    """Forget a token that was refused; tells whether there is, or may be had, another to try.
+
+    Only that token: another may have taken its place since. A service that refuses every token does not make us
+    ask for a new one with each question. `now` is monotonic seconds.
+    """
+    kept = _kept.get(scope)
+    if kept is None:
+        return scope in _asking
+    if kept[0] != token:
+        return True
+    if now < _refused_at.get(scope, -math.inf) + RENEWAL:
+        return False
+    _refused_at[scope] = now
+    del _kept[scope]
+    return True
 
 
 async def _ask(scope: str, now: float) -> str | Down:
@@ -61,7 +88,13 @@ async def _ask(scope: str, now: float) -> str | Down:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         async with asyncio.timeout(2):
-            came = await wire.post(settings.REST_TOKEN_URL, urlencode(form).encode(), headers, expected=(200,))
+            came = await wire.post(
+                settings.REST_TOKEN_URL,
+                urlencode(form).encode(),
+                headers,
+                expected=(200,),
+                is_lenient=settings.REST_CA_LENIENT,
+            )
     except TimeoutError:
         return Down("connection", "token: no answer")
     if isinstance(came, Down):
@@ -71,5 +104,5 @@ async def _ask(scope: str, now: float) -> str | Down:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "token")
     # One that lives shorter than a minute is used for half its life.
-    _kept[scope] = (granted.access_token, now + granted.expires_in - min(MARGIN, granted.expires_in / 2))
+    _kept[scope] = (granted.access_token, now + granted.life - min(MARGIN, granted.life / 2))
     return granted.access_token

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from ..reading.outcomes import Down, Reason
 
+CONNECT_SECONDS = 1.0  # name, TCP and TLS of a new connection; who does not take one in a second is not there
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
 
 # What a status says by itself; any other unexpected one is just that.
@@ -37,14 +38,21 @@ class Came(NamedTuple):
     headers: Mapping[str, str]
 
 
-async def post(address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...]) -> Came | Down:
+async def post(
+    address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
+) -> Came | Down:
     """Send one question over mutual TLS; returns what came, or why nothing did.
 
-    Only cancellation passes through: the deadline is the caller's.
+    is_lenient: accept a private authority without keyUsage. Only cancellation passes through: the deadline is the
+    caller's, but for the one on connecting.
     """
     try:
         async with _client().post(
-            address, data=body, headers={**headers, "Accept-Encoding": "identity"}, ssl=_tls(), allow_redirects=False
+            address,
+            data=body,
+            headers={**headers, "Accept-Encoding": "identity"},
+            ssl=_tls(is_lenient),
+            allow_redirects=False,
         ) as response:
             if response.status not in expected:
                 return refused(response.status)
@@ -87,7 +95,7 @@ def _client() -> aiohttp.ClientSession:
         _session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS),
             # Who compresses all the same sends nothing readable: a small body must not become a large one here.
             auto_decompress=False,
         )
@@ -95,9 +103,9 @@ def _client() -> aiohttp.ClientSession:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def _tls(is_lenient: bool) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=settings.MAGDA_CA_FILE)
-    if settings.MAGDA_CA_LENIENT:
+    if is_lenient:
         # Python 3.13 refuses private authorities without keyUsage; some governments still have one.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)

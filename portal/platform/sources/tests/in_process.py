@@ -1,0 +1,103 @@
+"""A transport in this process, and datasets that ask it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from portal.platform.sources import fetch
+from portal.platform.sources.catalogue import Agency, Entry, Question
+from portal.platform.sources.manifest import Dataset, Magda, Maintenance, Manifest
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Ready
+from portal.platform.sources.transports.answer import Answer
+
+from .town import NUMBER
+
+THEN = datetime(2026, 3, 3, tzinfo=UTC)
+FISH = Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis")
+ALL_AT_ONCE = {"correlation_id": "c"}
+
+
+class Source:
+    """A transport in this process: what it brings home or reads for each source, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Mapping[str, str]]] = []
+        self.is_asked = asyncio.Event()
+        self.given_up: list[str] = []
+        self.trouble: dict[str, Down | Exception] = {}
+        self.hangs: set[str] = set()
+        self.reads: dict[str, Outcome] = {}
+
+    async def ask(self, question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
+        sent.append(f"reference-{len(self.asked)}")
+        self.asked.append((question.source, values))
+        self.is_asked.set()
+        try:
+            if question.source in self.hangs:
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.given_up.append(question.source)
+            raise
+        trouble = self.trouble.get(question.source)
+        if isinstance(trouble, Exception):
+            raise trouble
+        return trouble or Answer(b"", None, THEN)
+
+    def read(self, answer: Answer, entry: Entry, about: str | None) -> Outcome:
+        return self.reads.get(f"{entry.name}:{about}", self.reads.get(entry.name, Ready((FISH,), THEN)))
+
+    @property
+    def sources(self) -> list[str]:
+        return [source for source, _ in self.asked]
+
+
+def maker(folder: Path) -> Callable[..., Entry]:
+    """Give a maker of datasets. Gates live as long as the worker, so every test has sources of its own."""
+    (folder / "requests").mkdir()
+    (folder / "requests" / "q.xml").write_text("<Inhoud>${insz}</Inhoud>")
+    (folder / "requests" / "other.xml").write_text("<Inhoud>${value}</Inhoud>")
+    mark = uuid4().hex[:8]
+
+    def entry(name: str, source: str = "", *, maintenance: tuple[Maintenance, ...] = (), **own: Any) -> Entry:
+        dataset = Dataset(
+            id=name,
+            title=name,
+            theme="natuur",
+            source=f"{source or name}-{mark}",
+            transport="magda",
+            parse="parse",
+            legal_basis="-",
+            about="-",
+            when_nothing="-",
+            magda=Magda("Natuur", "GeefVangsten", "01.00.0000", "urn:vangsten", "q.xml"),
+        )
+        here = [msgspec.structs.replace(time, source=dataset.source) for time in maintenance]
+        agency = Agency("town", Manifest("Stadsbestuur", "https://town.example", maintenance=tuple(here)), folder)
+        return Entry(agency, msgspec.structs.replace(dataset, **own), list)
+
+    return entry
+
+
+async def outcomes(entries: list[Entry], source: Source, **own: Any) -> dict[str, Outcome]:
+    asked = fetch.ask_all(entries, NUMBER, transports={"magda": source}, **ALL_AT_ONCE, **own)
+    return {entry.dataset.id: timeless(outcome) async for entry, outcome in asked}
+
+
+async def ask(entry: Entry, source: Source, insz: str = NUMBER) -> Outcome:
+    outcome = await fetch.ask(entry, insz, transports={"magda": source}, **ALL_AT_ONCE)
+    return timeless(outcome)
+
+
+def timeless(outcome: Outcome) -> Outcome:
+    """Take off when trouble was met, which it must say."""
+    if isinstance(outcome, Late | Down):
+        was_asked = isinstance(outcome, Late) or outcome.reason not in fetch.NOT_ASKED
+        assert (outcome.asked_at is not None) is was_asked
+        return msgspec.structs.replace(outcome, asked_at=None)
+    return outcome

@@ -1,0 +1,180 @@
+"""Tokens for JSON services: how they are asked for, kept, refused and replaced."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from django.conf import settings
+from django.test import override_settings
+
+from portal.platform.access import oidc
+from portal.platform.sources.catalogue import Question
+from portal.platform.sources.reading.outcomes import Down
+from portal.platform.sources.transports import rest, rest_token
+from portal.platform.sources.transports.answer import Answer
+
+from .json_town import Answers, Town, ask, good, granting, new_question, running, status
+from .town import NUMBER
+
+
+@pytest_asyncio.fixture
+async def town() -> AsyncIterator[Town]:
+    async with running() as town:
+        yield town
+
+
+@pytest.fixture
+def question() -> Question:
+    return new_question()
+
+
+async def test_the_token_is_asked_with_a_signed_assertion(town, question):
+    await ask(question)
+    (form,) = town.forms
+    assert form.pop("client_assertion_type") == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    key = oidc.client().key.public_key()
+    claims = jwt.decode(form.pop("client_assertion"), key, ["RS256"], audience=settings.REST_TOKEN_AUDIENCE)
+    assert form == {
+        "grant_type": "client_credentials",
+        "scope": question.service.scope,
+        "client_id": settings.OIDC_CLIENT_ID,
+    }
+    assert (claims["iss"], claims["sub"]) == (settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_ID)
+    assert datetime.fromtimestamp(claims["exp"], UTC) < datetime.now(UTC) + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    ("lives", "kept"),
+    [
+        (300, 270),
+        (60, 30),
+        (20, 10),
+        ("300", 270),
+        *[(nonsense, 270) for nonsense in (None, "soon", "nan", 0, -1, [], 10**400)],
+        (10**12, 86400 - 30),
+    ],
+)
+async def test_a_token_is_kept_until_near_its_end(town, question, lives, kept):
+    town.grant = granting(expires_in=lives)
+    scope = question.service.scope
+    first = await rest_token.for_scope(scope, 1000.0)
+    assert await rest_token.for_scope(scope, 1000.0 + kept - 1) == first
+    assert await rest_token.for_scope(scope, 1000.0 + kept) != first
+    assert len(town.forms) == 2
+
+
+async def test_whoever_asks_at_the_same_moment_shares_one_request(town, question):
+    tokens = await asyncio.gather(*(rest_token.for_scope(question.service.scope, 0.0) for _ in range(20)))
+    assert (len(set(tokens)), len(town.forms)) == (1, 1)
+
+
+async def test_a_reader_who_leaves_does_not_take_the_token_from_the_others(town, question):
+    leaving, staying = (asyncio.create_task(rest_token.for_scope(question.service.scope, 0.0)) for _ in range(2))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert isinstance(await staying, str)
+    assert leaving.cancelled()
+    assert len(town.forms) == 1
+
+
+async def test_each_scope_has_a_token_of_its_own(town, question):
+    first = await rest_token.for_scope(question.service.scope, 0.0)
+    assert await rest_token.for_scope(f"{question.service.scope}_other", 0.0) != first
+
+
+@pytest.mark.parametrize(
+    ("grant", "outcome"),
+    [
+        (status(400, '{"error": "invalid_scope"}'), Down("refused", "token: HTTP 400")),
+        (status(401, '{"error": "invalid_client"}'), Down("refused", "token: HTTP 401")),
+        (status(503), Down("unavailable", "token: HTTP 503")),
+        (status(302, Location="/token"), Down("status", "token: HTTP 302")),
+        (status(200, "<html></html>", "text/html"), Down("unreadable", "token")),
+        (granting(access_token=None), Down("unreadable", "token")),
+        (granting(access_token=""), Down("unreadable", "token")),
+        (granting(access_token="two\r\nlines"), Down("unreadable", "token")),
+    ],
+)
+async def test_without_a_token_the_service_is_not_asked(town, question, grant, outcome):
+    town.grant = grant
+    assert await ask(question) == outcome
+    assert town.asked == []
+    town.grant = granting()
+    assert isinstance(await ask(question), Answer)
+
+
+async def test_an_authorization_server_that_is_not_there_is_down(town, question):
+    with override_settings(REST_TOKEN_URL="https://127.0.0.1:1/token"):
+        assert await ask(question) == Down("connection", "token: ClientConnectorError")
+
+
+def only(*tokens: str) -> Answers:
+    """Answer as a service that takes no other tokens."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.headers["Authorization"].removeprefix("Bearer ") in tokens:
+            return await good(request)
+        return web.Response(status=401)
+
+    return answer
+
+
+async def test_a_token_that_the_service_refuses_is_replaced_and_the_question_asked_once_more(town, question):
+    town.grant = granting(access_token="old")
+    await ask(question)
+    town.grant, town.answer = granting(access_token="new"), only("new")
+    sent: list[str] = []
+    assert isinstance(await rest.ask(question, {"insz": NUMBER}, sent=sent), Answer)
+    assert [request.headers["x-correlation-id"] for request, _ in town.asked][1:] == sent
+    assert (len(set(sent)), len(town.forms)) == (2, 2)
+
+
+async def test_a_service_that_refuses_every_token_is_asked_with_one_new_one_only(town, question):
+    town.answer = status(401)
+    assert [await ask(question) for _ in range(3)] == [Down("refused", "HTTP 401")] * 3
+    assert (len(town.asked), len(town.forms)) == (4, 2)
+
+
+async def test_whoever_is_refused_at_the_same_moment_shares_one_new_token(town, question):
+    town.grant = granting(access_token="old")
+    await ask(question)
+    town.grant, town.answer = granting(access_token="new"), only("new")
+    answers = await asyncio.gather(*(ask(question) for _ in range(10)))
+    assert [type(answer) for answer in answers] == [Answer] * 10
+    assert len(town.forms) == 2
+
+
+async def test_only_the_token_that_was_refused_is_forgotten(town, question):
+    scope = question.service.scope
+    town.grant = granting(access_token="first")
+    first = await rest_token.for_scope(scope, 0.0)
+    town.grant = granting(access_token="second")
+    assert rest_token.forget(scope, first, 0.0)
+    assert await rest_token.for_scope(scope, 0.0) == "second"
+    assert rest_token.forget(scope, first, 0.0)  # refused late: there is another to try
+    assert await rest_token.for_scope(scope, 0.0) == "second"
+    assert len(town.forms) == 2
+
+
+async def test_refusals_replace_a_scopes_token_once_in_ten_seconds(town, question):
+    scope = question.service.scope
+    replaced = []
+    for now in (0.0, 0.0, 9.9, 10.0, 10.1, 19.9, 20.0):
+        token = await rest_token.for_scope(scope, now)
+        replaced.append(rest_token.forget(scope, token, now))
+    assert replaced == [True, False, False, True, False, False, True]
+
+
+async def test_without_a_new_token_the_refusal_stands(town, question):
+    await ask(question)
+    town.answer, town.grant = status(401), status(503)
+    assert await ask(question) == Down("unavailable", "token: HTTP 503")
+    assert not rest_token.forget(question.service.scope, "any", 0.0)
+
+
+async def test_a_token_is_never_printed():
+    assert repr(rest_token.Granted("secret", 300.0)) == "Granted(…)"
