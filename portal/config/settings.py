@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
+    "portal.features.profile",
     "portal.features.themes",
     "portal.channels.entry",
     "portal.channels.home",
@@ -78,7 +79,7 @@ INSTALLED_APPS = [
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 # Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks"]
+TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks", "portal.features.profile.tasks"]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
@@ -106,6 +107,7 @@ TEMPLATES = [
         "DIRS": [
             ROOT / "portal/platform/ui/templates",
             ROOT / "portal/platform/access/templates",
+            ROOT / "portal/features/profile/templates",
             ROOT / "portal/features/themes/templates",
             ROOT / "portal/channels/entry/templates",
             ROOT / "portal/channels/home/templates",
@@ -129,9 +131,14 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
-# A form of ours is small; anything larger is refused before it is read.
+# A form of ours is small; anything larger is refused before it is read (`uploads`), but where a photo is sent to.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+PHOTO_MAX_SIZE = 5 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
+# What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
+FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_MAX_SIZE + 1
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
