@@ -80,6 +80,13 @@ def past_walls(database: None) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
+def past_key_walls(database: None) -> Iterator[psycopg.Connection]:
+    """Look into the key database the same way."""
+    with _cluster.superuser(_key_database) as conn:
+        yield conn
+
+
+@pytest.fixture
 def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Give `async with as_worker():`, inside which the pools are the worker's."""
     from portal.config import environment as read
@@ -90,8 +97,10 @@ def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]
     @asynccontextmanager
     async def worker() -> AsyncIterator[None]:
         await _reopen({alias: read.database(name) for alias, name in urls.items()})
-        yield
-        await _reopen(before)
+        try:
+            yield
+        finally:
+            await _reopen(before)
 
     async def _reopen(databases: Mapping[str, Any]) -> None:
         await pool.close_pools()

@@ -15,6 +15,7 @@ class SettingsError(Exception):
 class Settings:
     """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders.
 
+    `smtp_login` is `user:password` of who may send mail; empty, everybody may.
     `drip_s` is the pause in seconds between two bytes of an answer that drips.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     signs_answers: bool = False
     drip_s: float = 0.2
     smtp_port: int = 8125
+    smtp_login: str = ""
 
     @property
     def origin(self) -> str:
@@ -54,6 +56,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         port=_port(environ, "SANDBOX_PORT", 8100),
         tls_port=_port(environ, "SANDBOX_TLS_PORT", 8101),
         smtp_port=_port(environ, "SANDBOX_SMTP_PORT", 8125),
+        smtp_login=environ.get("SANDBOX_SMTP_LOGIN", ""),
         certificates=certificates,
         clients=_place(environ, "SANDBOX_CLIENTS"),
         agencies=(*own, *_folders(environ, "AGENCIES_PATH")),

@@ -17,6 +17,9 @@ MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
 OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_")
 OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER", "SMTP_PASSWORD")
 NOT_OF_WORKER = ("DATABASE_URL", "DATABASE_URL_OWNER", "KEYS_DATABASE_URL", "KEYS_DATABASE_URL_OWNER", "KEYS_FILE")
+# For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
+# what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
+MMAP_BYTES = "131072"
 # The simulator's data beside a checkout, as the project's own machines have it.
 SIMULATOR_BESIDE = Path("shared/magda/simulator")
 
@@ -99,6 +102,7 @@ def environment(
         "MAIL_FROM": MAIL_FROM,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
+        "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),

@@ -3,11 +3,9 @@
 Run it with `uvicorn portal.config.asgi:application --loop uvloop --http httptools`.
 """
 
-import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
@@ -16,6 +14,8 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.checks import run_checks
 from django.core.management.base import SystemCheckError
+from django.core.signals import request_started
+from django.db import close_old_connections, reset_queries
 from servestatic import ServeStaticASGI
 
 Scope = dict[str, Any]
@@ -23,27 +23,20 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 pages = get_asgi_application()
+# For Django's own connections, which no page uses (`database.pool`). They are not asynchronous: each would give every
+# request a thread, for as long as its page is open.
+request_started.disconnect(reset_queries)
+request_started.disconnect(close_old_connections)
 
 # After get_asgi_application: these read the app registry.
 from portal.config import uploads  # noqa: E402
 from portal.config.security import static_headers  # noqa: E402
-from portal.platform.access import oidc, sessions  # noqa: E402
+from portal.platform.access import oidc  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.keys import installation  # noqa: E402
 from portal.platform.sources.transports import wire  # noqa: E402
 
-SWEEP_SECONDS = 60
 log = logging.getLogger("portal.worker")
-
-
-async def _sweep_for_ever() -> None:
-    """Remove what has expired, also when nobody comes by: kept no longer than the session means that."""
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        try:
-            await sessions.sweep()
-        except Exception:
-            log.exception("sweep failed; trying again in %s s", SWEEP_SECONDS)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -60,12 +53,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    sweeper = asyncio.create_task(_sweep_for_ever())
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    sweeper.cancel()
-    with suppress(asyncio.CancelledError):
-        await sweeper
     await wire.close()
     await oidc.close()
     await pool.close_pools()

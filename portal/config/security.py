@@ -19,6 +19,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from portal.platform.database.pool import DatabaseBusy
+
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 log = logging.getLogger("portal.request")
@@ -101,7 +103,11 @@ def log_exception(request: HttpRequest | None = None, **_: Any) -> None:
 
     The type and the frames only: a message can hold what someone typed, or what a body answered.
     """
-    kind, _error, trace = sys.exc_info()
+    kind, error, trace = sys.exc_info()
+    if isinstance(error, DatabaseBusy):
+        # Many at once, as a rule: where it was found tells nothing.
+        log.warning("busy: %s %s", error.detail, getattr(request, "correlation_id", "-"))
+        return
     frames = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-6:]))
     name = kind.__name__ if kind else "-"
     log.error("failed: %s at %s %s", name, frames, getattr(request, "correlation_id", "-"))

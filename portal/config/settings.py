@@ -1,5 +1,6 @@
 """Settings of the portal, from the environment only. What is wrong is reported by `manage.py check`."""
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -37,6 +38,7 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # a process acts in the role of whichever it was given.
 KEYS_FILE = environment.text("KEYS_FILE", "")
 KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
+DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 # A worker that was not heard of for this long is taken for dead: others do its jobs again.
@@ -61,12 +63,14 @@ ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "portal.config",
     "procrastinate.contrib.django",
     "portal.platform.keys",
     "portal.platform.jobs",
     "portal.platform.mail",
+    "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
@@ -79,7 +83,12 @@ INSTALLED_APPS = [
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 # Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks", "portal.features.profile.tasks"]
+TASKS = [
+    "portal.platform.jobs.tasks",
+    "portal.platform.mail.tasks",
+    "portal.platform.access.tasks",
+    "portal.features.profile.tasks",
+]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
@@ -139,6 +148,9 @@ PHOTO_MAX_SIZE = 5 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
 # What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
 FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_MAX_SIZE + 1
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# No line of ours names them, and finding them out is two fifths of what a line costs.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging.logAsyncioTasks = False  # type: ignore[attr-defined]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from sandbox.faults.switches import MAIL
 from sandbox.settings import HOST, SettingsError
@@ -64,6 +64,8 @@ class _Line(SMTP):
             tls_context=context,
             require_starttls=True,
             timeout=120,
+            auth_required=bool(handler.town.settings.smtp_login),
+            authenticator=handler.authenticate,
             loop=loop,
         )
         self._handler = handler
@@ -99,6 +101,11 @@ class _Taking:
 
     def __init__(self, town: Town) -> None:
         self.town = town
+
+    def authenticate(self, _: SMTP, __: Session, ___: Envelope, _mechanism: str, given: object) -> AuthResult:
+        """Tell whether user and password are those of the settings."""
+        known = LoginPassword(*self.town.settings.smtp_login.encode().split(b":", 1))
+        return AuthResult(success=given == known, handled=False)
 
     async def handle_EHLO(  # noqa: N802
         self, server: _Line, session: Session, _: Envelope, hostname: str, responses: list[str]

@@ -23,7 +23,12 @@ NASTY = [
     "é" * 40,
     "\u202e",
     "true",
+    "a\r\nb: c",
+    "https://[a/",
 ]
+
+# Members of JSON that are of another kind, or that no counting or writing can bear.
+ODD: list[Any] = [None, True, 3.5, [], {}, [[]], {"a": 1}, -1, 10**400, float("inf"), float("nan"), "\ud800"]
 
 
 def bytes_harmed(data: bytes, chance: random.Random) -> bytes:
@@ -80,7 +85,7 @@ def json_harmed(data: bytes, chance: random.Random) -> bytes:
             case 0:
                 del holder[key]
             case 1:
-                holder[key] = chance.choice([None, True, 3.5, [], {}, [[]], {"a": 1}])
+                holder[key] = copy.deepcopy(chance.choice(ODD))
             case _:
                 holder[key] = chance.choice(NASTY)
     return json.dumps(content).encode()

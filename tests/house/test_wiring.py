@@ -1,6 +1,9 @@
 """What the wiring promises: asynchronous middleware, complete settings, migrations that match the models."""
 
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -11,6 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.test import override_settings
 from django.utils.module_loading import import_string
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def _next(request):
@@ -23,6 +28,14 @@ def test_every_middleware_is_natively_asynchronous():
         assert getattr(middleware, "async_capable", False), path
         assert not getattr(middleware, "sync_capable", True), path
         assert inspect.iscoroutinefunction(middleware(_next)), path
+
+
+def test_no_request_begins_in_a_thread():
+    """A receiver that is not asynchronous would hold one for as long as the page is open."""
+    # In a process of its own: a test client of Django puts receivers back.
+    said = "import portal.config.asgi; from django.core.signals import request_started as s; print(s.receivers)"
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_settings_have_no_problems():

@@ -1,5 +1,6 @@
 """When something fails on our side the page is still whole, says so, and the operator can find out why."""
 
+import asyncio
 import re
 import subprocess
 
@@ -55,6 +56,26 @@ async def test_a_failure_of_ours_can_be_found_in_the_log(visitor, persona, owner
     assert number is not None
     lines = [line for line in visitor.house.log.read_text("utf-8").splitlines() if number[0] in line]
     assert any("failed: InsufficientPrivilege at" in line for line in lines)
+
+
+async def test_who_comes_when_it_is_too_busy_is_told_to_come_back(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    with owner.transaction():
+        owner.execute("lock table access_session in access exclusive mode")
+        assert await visitor.opens("/uw-gegevens/gezin/") == 503
+        await visitor.sees("Dat lukt nu even niet")
+        assert await visitor.opens("/hulp/") == 200
+        # More than there are connections to wait with: some wait for the lock, the others for a connection.
+        statuses = await asyncio.gather(*(_status(visitor) for _ in range(60)))
+    assert statuses == [(503, "30")] * 60
+    assert await visitor.opens("/uw-gegevens/gezin/") == 200
+    log = visitor.house.log.read_text("utf-8")
+    assert set(re.findall(r"busy: (\w+)", log)) == {"LockNotAvailable", "PoolTimeout"}
+
+
+async def _status(visitor: Visitor) -> tuple[int, str]:
+    answer = await visitor.page.request.get(f"{visitor.house.portal}/uw-gegevens/")
+    return answer.status, answer.headers["retry-after"]
 
 
 async def test_a_clock_that_is_wrong_does_not_sign_anyone_out(visitor, persona):

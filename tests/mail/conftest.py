@@ -22,6 +22,8 @@ from deploy.local.house import ROOT, free_ports
 from deploy.local.processes import WORKER, answers_connection, answers_http
 from portal.platform.keys import citizens
 
+LOGIN = ("portaal", "heel geheim")
+
 
 class Inbox:
     """The town's mail server, as a program sees it."""
@@ -59,6 +61,7 @@ def running_town() -> Iterator[Inbox]:
     port, tls_port, smtp_port = free_ports(3)
     ports = {"SANDBOX_PORT": port, "SANDBOX_TLS_PORT": tls_port, "SANDBOX_SMTP_PORT": smtp_port}
     values = for_town(os.environ) | {name: str(value) for name, value in ports.items()}
+    values["SANDBOX_SMTP_LOGIN"] = ":".join(LOGIN)
     command = [sys.executable, "-m", "sandbox"]
     with subprocess.Popen(command, env=values, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
@@ -74,7 +77,9 @@ def inbox(running_town: Inbox) -> Iterator[Inbox]:
     running_town.clear()
     rows("delete from procrastinate_jobs")
     rows("delete from mail_outbox")
-    with override_settings(SMTP_PORT=running_town.smtp_port):
+    # Those of workers that an earlier test killed.
+    rows("delete from procrastinate_workers")
+    with override_settings(SMTP_PORT=running_town.smtp_port, SMTP_USER=LOGIN[0], SMTP_PASSWORD=LOGIN[1]):
         yield running_town
     running_town.clear()
 
@@ -114,12 +119,15 @@ class Workers:
 
 @pytest.fixture
 def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
-    values = for_worker(os.environ) | {"SMTP_PORT": str(inbox.smtp_port), "WORKER_SILENT_SECONDS": "2"}
+    ours = {"SMTP_PORT": str(inbox.smtp_port), "SMTP_USER": LOGIN[0], "SMTP_PASSWORD": LOGIN[1]}
+    values = for_worker(os.environ) | ours | {"WORKER_SILENT_SECONDS": "2"}
     workers = Workers(values, tmp_path / "worker.log")
     yield workers
     for process in workers.running:
         process.kill()
         process.wait()
+    # pytest shows it with a test that failed.
+    print(workers.said())
 
 
 def until(done: Any, seconds: float = 60) -> None:

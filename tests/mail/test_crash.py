@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from portal.platform.database import pool
+from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
 from portal.platform.mail.types import Message, NewDevice
 
@@ -134,3 +135,13 @@ async def test_worker_goes_on_when_its_connections_are_cut(citizen: UUID, inbox:
         rows(cut)
         sent = await put(citizen, 1)
         until(lambda expected=sent: expected.items() <= dict(came(inbox)).items())
+
+
+async def test_job_that_brings_workers_down_again_and_again_ends(inbox: Inbox, workers: Workers) -> None:
+    put_in = (
+        "insert into procrastinate_jobs (queue_name, task_name, status, attempts) values ('default', %s, 'doing', %s)"
+    )
+    rows(put_in, "test.poison", MOST)
+    workers.start()
+    poison = "select status from procrastinate_jobs where task_name = 'test.poison'"
+    until(lambda: rows(poison) == [("failed",)])

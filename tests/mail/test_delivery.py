@@ -110,6 +110,19 @@ async def test_server_that_is_not_there_is_tried_later(as_worker: Role, citizen:
     assert outbox() == [mail_id]
 
 
+@pytest.mark.parametrize(("user", "code"), [("portaal", 535), ("", 530)])
+async def test_server_that_does_not_know_us_is_tried_later(
+    as_worker: Role, citizen: UUID, inbox: Inbox, user: str, code: int
+) -> None:
+    mail_id = await put(citizen)
+    with override_settings(SMTP_USER=user, SMTP_PASSWORD="verkeerd"):
+        async with as_worker():
+            with pytest.raises(TryLater) as caught:
+                await actions.deliver(mail_id)
+    assert caught.value.detail == f"SMTP {code} before the mail"
+    assert (outbox(), inbox.mails()) == ([mail_id], [])
+
+
 async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
     as_worker: Role, citizen: UUID, inbox: Inbox
 ) -> None:

@@ -1,17 +1,21 @@
 """Put the rules of admission together: what the provider says, then what the register says of the age."""
 
 import asyncio
+import logging
 from datetime import date
 
 import msgspec
 
 from portal.platform.access import rules
 from portal.platform.access.types import Admission
+from portal.platform.keys import pseudonym
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources import catalogue, fetch
+from portal.platform.sources import catalogue, fetch, processing
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Late, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready
+
+log = logging.getLogger("portal.access")
 
 BIRTH_DATE = "birth_date"
 SECONDS = 2.0  # row A4: sign-in waits for the register this long and no longer
@@ -29,13 +33,28 @@ async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     if entry is None:
         return Judgement(rules.admission(insz, None, today), None)
-    outcome: Outcome
+    outcome = await _asked(entry, insz, correlation_id)
+    return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
+
+
+async def _asked(entry: Entry, insz: str, correlation_id: str) -> Outcome:
+    """Ask, with the journal before and after it; what cannot be written down first is not asked."""
+    citizen_id = await pseudonym.citizen_id(insz)
+    outcome: Outcome = Late()
+    journalled = None
     try:
         async with asyncio.timeout(SECONDS):
-            outcome = await fetch.ask(entry, insz, correlation_id=correlation_id)
+            try:
+                journalled = await processing.asked_at_sign_in(citizen_id, entry, correlation_id=correlation_id)
+            except Exception as error:
+                log.error("not journalled, so not asked: %s %s", type(error).__name__, correlation_id)
+                return Down("journal")
+            outcome = await fetch.ask(entry, insz, journalled=journalled, correlation_id=correlation_id)
     except TimeoutError:
-        outcome = Late()
-    return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
+        pass
+    if journalled is not None:
+        await processing.answered_at_sign_in(citizen_id, journalled, (entry, outcome))
+    return outcome
 
 
 def name_of_register() -> str:

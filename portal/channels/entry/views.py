@@ -20,7 +20,7 @@ from portal.platform.access.derivation import is_same
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.types import Identity, Reason, Refused
-from portal.platform.sources import store
+from portal.platform.sources import processing
 
 from .admission import judge, name_of_register
 
@@ -219,7 +219,7 @@ async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResp
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if judged.answer is not None:
-        await store.put_if_possible(session, [judged.answer])
+        await processing.keep(session, judged.answer)
     log.info("signed in %s", request.correlation_id)
     response = SeeOther(path)
     cookies.set_session(response, cookie)

@@ -1,5 +1,6 @@
 """Start page, help, and the pages every site owes its visitors."""
 
+import sys
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,8 +16,11 @@ from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
+from portal.platform.database.pool import DatabaseBusy
 
 from . import connected_sites
+
+RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
 
 @require_safe
@@ -59,5 +63,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer when we failed: plainly, without what went wrong inside."""
+    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass."""
+    if isinstance(sys.exception(), DatabaseBusy):
+        response = render(request, "home/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return render(request, "home/failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -17,6 +17,7 @@ from portal.platform.mail import actions as mail
 from portal.platform.mail.types import AddressChanged, ConfirmAddress, Message
 
 from . import queries, rules
+from .journalling import ADDRESS, GIVE, REMOVE, note
 from .types import Kind, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
@@ -87,7 +88,7 @@ async def propose_nickname(citizen_id: UUID, nickname: str, *, now: datetime) ->
         )
 
 
-async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime) -> bool:
+async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime, correlation_id: str) -> bool:
     """Use the nickname that was proposed under this id; False when there is none such (any more)."""
     try:
         box = await citizens.mail_box(citizen_id)
@@ -104,15 +105,17 @@ async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime
             return False
         sealed = box.seal(nickname, rules.bound_kept(Kind.NICKNAME))
         await conn.execute(KEEP, _kept(citizen_id, Kind.NICKNAME, sealed, now))
+        await note(conn, GIVE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
     return True
 
 
-async def keep_photo(citizen_id: UUID, photo: bytes, *, now: datetime) -> None:
+async def keep_photo(citizen_id: UUID, photo: bytes, *, now: datetime, correlation_id: str) -> None:
     """Keep a photo, in place of the one that was there. photo: as `photo.squared` made it."""
     await citizens.ensure(citizen_id)
     sealed = (await citizens.data_box(citizen_id)).seal(photo, rules.bound_kept(Kind.PHOTO))
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(KEEP, _kept(citizen_id, Kind.PHOTO, sealed, now))
+        await note(conn, GIVE, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
 
 
 async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datetime) -> None:
@@ -143,7 +146,7 @@ async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datet
         await conn.execute(PROPOSE, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
 
 
-async def confirm_email(citizen_id: UUID, code: str, *, now: datetime) -> Trial:
+async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlation_id: str) -> Trial:
     """Try a code; the right one makes the proposed address the contact address, and the old one is told.
 
     Each trial takes one of the five attempts, also of trials at the same time.
@@ -168,6 +171,7 @@ async def confirm_email(citizen_id: UUID, code: str, *, now: datetime) -> Trial:
         kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
         await conn.execute(KEEP, _kept(citizen_id, Kind.EMAIL, kept, now))
         await conn.execute(DROP_PROPOSAL, (citizen_id, Kind.EMAIL))
+        await note(conn, GIVE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
     return Trial.CONFIRMED
 
 
@@ -177,7 +181,7 @@ async def withdraw_proposal(citizen_id: UUID, kind: Kind) -> None:
         await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
 
 
-async def remove(citizen_id: UUID, kind: Kind, *, now: datetime) -> bool:
+async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> bool:
     """Take away nickname, photo or address, and what was proposed in its place; tells whether there was one.
 
     It can be taken away also when it cannot be read any more. An address that can is told.
@@ -186,10 +190,13 @@ async def remove(citizen_id: UUID, kind: Kind, *, now: datetime) -> bool:
         if kind is Kind.EMAIL:
             await _tell_old_address(conn, citizen_id, now)
         await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
-        return bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
+        was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
+        if was_there:
+            await note(conn, REMOVE, citizen_id, [kind], correlation_id=correlation_id, now=now)
+    return was_there
 
 
-async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetime) -> UUID:
+async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str) -> UUID:
     """Add an address to the list; returns its id. Raise TooManyAddresses."""
     await citizens.ensure(citizen_id)
     key = uuid4()
@@ -200,22 +207,31 @@ async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetim
         if count >= rules.MOST_ADDRESSES:
             raise TooManyAddresses
         await conn.execute(ADD_ADDRESS, (key, citizen_id, sealed, rules.CONSENT_ADDRESS, now))
+        await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
     return key
 
 
-async def change_address(citizen_id: UUID, address_id: UUID, address: PostalAddress, *, now: datetime) -> bool:
+async def change_address(
+    citizen_id: UUID, address_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str
+) -> bool:
     """Put an address in the place of one of the citizen's own; False when there is none such."""
     await citizens.ensure(citizen_id)
     sealed = await _sealed_address(citizen_id, address_id, address)
     async with pool.as_citizen(citizen_id) as conn:
         values = (sealed, rules.CONSENT_ADDRESS, now, citizen_id, address_id)
-        return bool((await conn.execute(CHANGE_ADDRESS, values)).rowcount)
+        is_there = bool((await conn.execute(CHANGE_ADDRESS, values)).rowcount)
+        if is_there:
+            await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return is_there
 
 
-async def remove_address(citizen_id: UUID, address_id: UUID) -> bool:
+async def remove_address(citizen_id: UUID, address_id: UUID, *, now: datetime, correlation_id: str) -> bool:
     """Take away one of the citizen's own saved addresses; False when there is none such."""
     async with pool.as_citizen(citizen_id) as conn:
-        return bool((await conn.execute(DROP_ADDRESS, (citizen_id, address_id))).rowcount)
+        is_there = bool((await conn.execute(DROP_ADDRESS, (citizen_id, address_id))).rowcount)
+        if is_there:
+            await note(conn, REMOVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return is_there
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, signed_in
 
-from . import actions, pages, queries, rules
+from . import actions, pages, rules
 from .forms import AddressForm
 from .types import SavedAddress
 from .views import PAGE
@@ -20,11 +20,11 @@ from .views import PAGE
 async def add_address(request: HttpRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     citizen_id = request.session.citizen_id
-    is_full = len(await queries.addresses_of(citizen_id)) >= rules.MOST_ADDRESSES
+    is_full = len((await pages.profile_of(request)).addresses) >= rules.MOST_ADDRESSES
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm()
     if form.is_bound and form.is_valid() and not is_full:
         try:
-            await actions.save_address(citizen_id, form.address(), now=pages.now())
+            await actions.save_address(citizen_id, form.address(), **pages.occasion(request))
         except actions.TooManyAddresses:
             is_full = True
         else:
@@ -43,7 +43,7 @@ async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponse
         form = AddressForm(request.POST)
         if form.is_valid():
             if not await actions.change_address(
-                request.session.citizen_id, address_id, form.address(), now=pages.now()
+                request.session.citizen_id, address_id, form.address(), **pages.occasion(request)
             ):
                 raise Http404
             return pages.done("adres-bewaard")
@@ -58,14 +58,15 @@ async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponse
     """Ask once, then take the address away."""
     saved = await _own(request, address_id)
     if request.method == "POST":
-        if not await actions.remove_address(request.session.citizen_id, address_id):
+        if not await actions.remove_address(request.session.citizen_id, address_id, **pages.occasion(request)):
             raise Http404
         return pages.done("adres-weg")
     return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
 
 async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
-    saved = await queries.address_of(request.session.citizen_id, address_id)
+    kept = await pages.profile_of(request)
+    saved = next((saved for saved in kept.addresses if saved.id == address_id), None)
     if saved is None:
         raise Http404
     return saved

@@ -32,7 +32,7 @@ WRONG = {
 async def email(request: HttpRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
     citizen_id = request.session.citizen_id
-    kept = (await queries.profile_of(citizen_id)).email
+    kept = (await pages.profile_of(request)).email
     current = kept.value if kept else None
     if request.method == "POST":
         form = EmailForm(request.POST, current=current)
@@ -56,7 +56,7 @@ async def email_code(request: HttpRequest) -> HttpResponseBase:
     citizen_id = request.session.citizen_id
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
     if form.is_bound and form.is_valid():
-        trial = await actions.confirm_email(citizen_id, form.cleaned_data["code"], now=pages.now())
+        trial = await actions.confirm_email(citizen_id, form.cleaned_data["code"], **pages.occasion(request))
         if trial is Trial.CONFIRMED:
             return pages.done("e-mail-bewaard")
         form.add_error("code", WRONG.get(trial) or await _tries_left(request))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypedDict
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther
+
+from . import queries
+from .types import Profile
 
 PROFILE = _("Uw profiel")
 DONE = "klaar"  # names in an address what was just done; the profile page has a sentence for each
@@ -31,6 +34,23 @@ def shown(
 def done(what: str) -> SeeOther:
     """Send on to the profile, which says what was done."""
     return SeeOther(f"{reverse('profile:profile')}?{DONE}={what}")
+
+
+class Occasion(TypedDict):
+    """When something is shown or done, and in which request, for the journal."""
+
+    now: datetime
+    correlation_id: str
+
+
+def occasion(request: HttpRequest) -> Occasion:
+    """Say when and in which request."""
+    return {"now": now(), "correlation_id": request.correlation_id}
+
+
+async def profile_of(request: HttpRequest) -> Profile:
+    """Read all that the citizen gave us, to be shown to them."""
+    return await queries.look_at_profile(request.session.citizen_id, **occasion(request))
 
 
 def now() -> datetime:

@@ -16,6 +16,7 @@ from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.mail import queries as mail
 
 from . import rules
+from .journalling import ADDRESS, LOOK, note
 from .types import Kept, Kind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
 
 # The citizen stands in each statement although the wall around the rows would do: two locks, not one.
@@ -40,11 +41,24 @@ class Exported:
     since: datetime
 
 
+async def look_at_profile(citizen_id: UUID, *, correlation_id: str, now: datetime) -> Profile:
+    """Read all that a citizen gave us, to be shown to them; the journal says so."""
+    return await _profile(citizen_id, correlation_id, now)
+
+
 async def profile_of(citizen_id: UUID) -> Profile:
-    """Read all that a citizen gave us."""
+    """Read all that a citizen gave us; what it is used for is for the caller to write down."""
+    return await _profile(citizen_id, None, None)
+
+
+async def _profile(citizen_id: UUID, correlation_id: str | None, now: datetime | None) -> Profile:
     async with pool.as_citizen(citizen_id) as conn:
         kept = {row[0]: row for row in await (await conn.execute(KEPT, (citizen_id,))).fetchall()}
         addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall()
+        if correlation_id is not None and now is not None:
+            # The photo is shown by itself (`look_at_photo`).
+            kinds = [kind for kind in (Kind.NICKNAME, Kind.EMAIL) if kind in kept] + [ADDRESS] * bool(addresses)
+            await note(conn, LOOK, citizen_id, kinds, correlation_id=correlation_id, now=now)
     mail_box = await _box(citizens.mail_box, citizen_id) if kept else None
     data_box = await _box(citizens.data_box, citizen_id) if Kind.PHOTO in kept or addresses else None
 
@@ -68,12 +82,22 @@ async def nickname_of(citizen_id: UUID) -> str | None:
         return await words_in(conn, citizen_id, Kind.NICKNAME)
 
 
-async def photo_of(citizen_id: UUID) -> bytes | None:
-    """Read the photo, a square JPEG; None when there is none, or it cannot be read."""
+async def look_at_nickname(citizen_id: UUID, *, correlation_id: str, now: datetime) -> str | None:
+    """Read the nickname, to be shown to the citizen; the journal says so."""
+    async with pool.as_citizen(citizen_id) as conn:
+        nickname = await words_in(conn, citizen_id, Kind.NICKNAME)
+        if nickname is not None:
+            await note(conn, LOOK, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+    return nickname
+
+
+async def look_at_photo(citizen_id: UUID, *, correlation_id: str, now: datetime) -> bytes | None:
+    """Read the photo, a square JPEG, to be shown to the citizen; None when there is none, or it cannot be read."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE_KEPT, (citizen_id, Kind.PHOTO))).fetchone()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        await note(conn, LOOK, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
     box = await _box(citizens.data_box, citizen_id)
     return _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
 

@@ -19,7 +19,7 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def profile(request: HttpRequest) -> HttpResponse:
     """Show all that we keep of what somebody gave us, and what was just done."""
-    kept = await queries.profile_of(request.session.citizen_id)
+    kept = await pages.profile_of(request)
     return pages.shown(
         request,
         "profile",
@@ -62,7 +62,9 @@ async def nickname(request: HttpRequest) -> HttpResponseBase:
             return SeeOther(reverse("profile:nickname_check"))
     else:
         proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=pages.now())
-        current = proposed.value if proposed else await queries.nickname_of(citizen_id)
+        current = (
+            proposed.value if proposed else await queries.look_at_nickname(citizen_id, **pages.occasion(request))
+        )
         form = NicknameForm(initial={"nickname": current or ""})
     context = {"consent": rules.CONSENT[Kind.NICKNAME]}
     return pages.shown(request, "nickname", _("Uw roepnaam"), context, form=form)
@@ -78,7 +80,7 @@ async def nickname_check(request: HttpRequest) -> HttpResponseBase:
         return SeeOther(reverse("profile:nickname"))
     # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
     if request.method == "POST" and request.POST.get("voorstel") == str(proposed.id):
-        if await actions.confirm_nickname(session.citizen_id, proposed.id, now=pages.now()):
+        if await actions.confirm_nickname(session.citizen_id, proposed.id, **pages.occasion(request)):
             return pages.done("roepnaam-bewaard")
         return SeeOther(reverse("profile:nickname"))
     context = {
@@ -93,7 +95,7 @@ async def nickname_check(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 async def photo_file(request: HttpRequest) -> HttpResponse:
     """Give the photo itself, to whoever it is of."""
-    found = await queries.photo_of(request.session.citizen_id)
+    found = await queries.look_at_photo(request.session.citizen_id, **pages.occasion(request))
     if found is None:
         raise Http404
     return HttpResponse(
@@ -120,14 +122,14 @@ async def photo(request: HttpRequest) -> HttpResponseBase:
         except PhotoRefused as refused:
             form.add_error("photo", PHOTO_REFUSED[refused.why])
         else:
-            await actions.keep_photo(request.session.citizen_id, made, now=pages.now())
+            await actions.keep_photo(request.session.citizen_id, made, **pages.occasion(request))
             return pages.done("foto-bewaard")
     if "te-groot" in request.GET and not is_posted:
         # `config.uploads` read no further and sent here.
         form = PhotoForm({}, {})
         form.errors.clear()
         form.add_error("photo", PHOTO_TOO_LARGE)
-    kept = await queries.profile_of(request.session.citizen_id)
+    kept = await pages.profile_of(request)
     context = {"kept": kept.photo, "consent": rules.CONSENT[Kind.PHOTO]}
     return pages.shown(request, "photo", _("Uw foto"), context, form=form)
 
@@ -149,9 +151,9 @@ async def remove_photo(request: HttpRequest) -> HttpResponseBase:
 async def removed(request: HttpRequest, kind: Kind, word: str) -> HttpResponseBase:
     """Ask once, saying what will be gone; then do it."""
     if request.method == "POST":
-        await actions.remove(request.session.citizen_id, kind, now=pages.now())
+        await actions.remove(request.session.citizen_id, kind, **pages.occasion(request))
         return pages.done(f"{word}-weg")
-    kept = getattr(await queries.profile_of(request.session.citizen_id), kind)
+    kept = getattr(await pages.profile_of(request), kind)
     if kept is None:
         return SeeOther(reverse("profile:profile"))
     titles = {

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Session
-from portal.platform.sources import fetch, store
+from portal.platform.journal.types import Journalled
+from portal.platform.sources import fetch, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Down, Outcome
 
@@ -25,7 +26,8 @@ async def answers(
     """Yield an outcome for each dataset, as soon as it is known; those named in `again` are asked anew.
 
     Whatever fails on our side becomes an outcome too: no dataset is left without one. What arrived is kept for the
-    session also when the reader leaves half-way; when the session ends meanwhile, nothing more is shown.
+    session also when the reader leaves half-way; when the session ends meanwhile, nothing more is shown. What cannot
+    be written in the journal first is neither asked nor shown.
     """
     waiting = {entry.name: entry for entry in entries}
     finding = _found(session, entries, again, correlation_id)
@@ -50,15 +52,23 @@ async def _found(
             allowed.append(entry)
         else:
             yield entry, Down("assurance")
-    kept = await store.get_if_possible(session, [entry for entry in allowed if entry.name not in again])
-    for entry in allowed:
-        if entry.name in kept:
-            yield entry, kept[entry.name]
+    if not allowed:
+        return
+    try:
+        journalled, kept = await processing.look(session, allowed, again=again, correlation_id=correlation_id)
+    except Exception as error:
+        log.error("not journalled, so not asked: %s %s", type(error).__name__, correlation_id)
+        for entry in allowed:
+            yield entry, Down("journal")
+        return
     to_ask = [entry for entry in allowed if entry.name not in kept]
     asked: list[Found] = []
-    arriving = fetch.ask_all(to_ask, session.identity.insz, correlation_id=correlation_id)
-    trusted_until = time.monotonic() + TRUST
+    arriving = fetch.ask_all(to_ask, session.identity.insz, journalled=journalled, correlation_id=correlation_id)
     try:
+        for entry in allowed:
+            if entry.name in kept:
+                yield entry, kept[entry.name]
+        trusted_until = time.monotonic() + TRUST
         async for found in arriving:
             asked.append(found)
             if time.monotonic() > trusted_until:
@@ -67,7 +77,7 @@ async def _found(
                 trusted_until = time.monotonic() + TRUST
             yield found
     finally:
-        await asyncio.shield(_settle(session, arriving, asked))
+        await asyncio.shield(_settle(session, journalled, kept, arriving, asked))
 
 
 def may_see(session: Session, entry: Entry) -> bool:
@@ -75,6 +85,12 @@ def may_see(session: Session, entry: Entry) -> bool:
     return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
 
 
-async def _settle(session: Session, arriving: AsyncGenerator[Found], asked: list[Found]) -> None:
+async def _settle(
+    session: Session,
+    journalled: Journalled,
+    kept: Mapping[str, Outcome],
+    arriving: AsyncGenerator[Found],
+    asked: list[Found],
+) -> None:
     await arriving.aclose()
-    await store.put_if_possible(session, asked)
+    await processing.settle(session, journalled, kept, asked)

@@ -31,6 +31,7 @@ WHY: Mapping[Reason, Why] = {
     # Whom we did not ask is not said to have kept silent.
     "full": "not_now",
     "failing": "not_now",
+    "journal": "not_now",
     "off": "off",
     "maintenance": "maintenance",
     "many": "many",

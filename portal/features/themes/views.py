@@ -98,10 +98,13 @@ async def _stream(
     *,
     depth: Depth,
     asked_again: frozenset[str],
-) -> AsyncIterator[str]:
-    """Send the frame at once, each tile as its source answers, and the closing line last."""
+) -> AsyncIterator[bytes]:
+    """Send the frame at once, each tile as its source answers, and the closing line last.
+
+    In bytes: the last piece is kept as long as the page waits, and as text it takes three times as much room.
+    """
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
-    yield get_template("themes/open.html").render(context, request)
+    yield get_template("themes/open.html").render(context, request).encode()
     if any(rules.is_identity(entry) for group in groups for entry in group.entries) and depth != "lead":
         yield await _own_part(request)
     # Let the frame reach the socket before the asking begins: people see the page, then it fills.
@@ -119,19 +122,23 @@ async def _stream(
     ):
         outcomes.append((entry, outcome))
         tile = rules.tile_of(entry, outcome, depth)
-        yield tile_template.render({"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape})
-    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)})
+        yield tile_template.render(
+            {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
+        ).encode()
+    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
 
 
-async def _own_part(request: HttpRequest) -> str:
+async def _own_part(request: HttpRequest) -> bytes:
     """Render what stands beside the identity: the nickname, which people give us themselves."""
     try:
-        nickname = await profile.nickname_of(request.session.citizen_id)
+        nickname = await profile.look_at_nickname(
+            request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
+        )
     except Exception as error:
         # Trouble with what is ours must not take the sources' answers away.
         log.error("nickname not read: %s %s", type(error).__name__, request.correlation_id)
         nickname = None
-    return str(get_template("themes/nickname.html").render({"nickname": nickname}))
+    return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
 
 
 @cache

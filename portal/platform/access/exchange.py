@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import jwt
 import msgspec
@@ -29,7 +29,8 @@ class Tokens(msgspec.Struct, frozen=True):
     """What a code is worth. Never printed."""
 
     id_token: str
-    access_token: str
+    # Printable ASCII: it goes into a header (RFC 6750, 2.1).
+    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z")]
     token_type: str
 
     def __repr__(self) -> str:
@@ -69,6 +70,11 @@ async def redeem(
     status, answer = await ask("POST", metadata.token_endpoint, form=form)
     if status != 200:
         raise CodeRefused if answer.get("error") == "invalid_grant" else ProviderRefused(f"token: HTTP {status}")
+    return read_tokens(answer)
+
+
+def read_tokens(answer: dict[str, Any]) -> Tokens:
+    """Read what the token endpoint answered. Raises ProviderUnavailable unless these are tokens that can be used."""
     try:
         tokens = msgspec.convert(answer, Tokens)
     except msgspec.ValidationError as error:

@@ -15,7 +15,7 @@ from .errors import BadClaim, BadSignature
 ALGORITHM = "RS256"
 LEEWAY = timedelta(seconds=10)
 LARGEST = 16 * 1024  # characters
-LAST_SECOND = 253402300800  # of the year 9999
+LATEST = 10**12  # seconds since 1970: far past any token's end
 
 # Times are checked below, against a given `now`; the audience as well, since PyJWT accepts any match.
 _SIGNATURE_ONLY = {
@@ -66,7 +66,8 @@ def check(
     _check_audience(claims, client_id)
     _check_times(claims, now)
     subject = claims.get("sub")
-    _require("sub", isinstance(subject, str) and 0 < len(subject) <= 255)
+    # ASCII: OpenID Connect Core, 2.
+    _require("sub", isinstance(subject, str) and 0 < len(subject) <= 255 and subject.isascii())
     _require("nonce", is_same(_text(claims, "nonce"), nonce))
     _require("at_hash", is_same(_text(claims, "at_hash"), at_hash(access_token)))
     return claims
@@ -81,7 +82,7 @@ def at_hash(access_token: str) -> str:
 def authenticated_at(claims: Mapping[str, Any], now: datetime) -> datetime | None:
     """Read when someone last showed who they are (`auth_time`), never later than now; None when it is not said."""
     seconds = _seconds(claims, "auth_time")
-    if seconds is None or not 0 <= seconds < LAST_SECOND:
+    if seconds is None or not 0 <= seconds < LATEST:
         return None
     return min(datetime.fromtimestamp(seconds, UTC), now)
 
@@ -107,7 +108,10 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
     value = claims.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    # A number can be infinite, no number, or too large to count with.
+    return value if 0 <= value < LATEST else None
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

@@ -36,7 +36,7 @@ SIGN_OUT_SECONDS = 0.5
 ANEW_WITHIN = timedelta(minutes=10)  # the life of a sign-in under way: older proof was not given in it
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 
@@ -117,7 +117,7 @@ async def identify(
                 _check_anew(claims, now)
     except TimeoutError as error:
         raise ProviderSlow from error
-    return _judged(claims, now)
+    return identity_of(claims, now)
 
 
 async def sign_out_address(*, back_to: str, now: datetime, state: str | None = None) -> str | None:
@@ -178,7 +178,8 @@ def _check_anew(claims: Mapping[str, Any], now: datetime) -> None:
         raise BadClaim("auth_time")
 
 
-def _judged(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
+def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
+    """Judge claims that were checked: who this is, or why they may not come in."""
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
     if isinstance(said, Refused):

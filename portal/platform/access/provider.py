@@ -1,6 +1,7 @@
 """What the provider says about itself: its endpoints and its keys, kept for an hour."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ from .errors import IssuerMismatch, ProviderUnavailable, UnknownKey
 KEPT = timedelta(hours=1)
 # A token with an unknown key makes us look for new keys, but nobody can make us do so all the time.
 KEYS_AT_MOST_EVERY = timedelta(seconds=30)
-SMALLEST_KEY = 2048  # bits
+KEY_SIZES = range(2048, 8192 + 1)  # bits
+# Visible ASCII, no longer than any address has to be: it goes into a header.
+_ADDRESS = re.compile(r"[!-~]{1,2000}")
 
 Ask = Callable[[str, str], Awaitable[tuple[int, dict[str, Any]]]]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -107,27 +110,39 @@ def read_metadata(answer: dict[str, Any], issuer: str) -> Metadata:
         raise ProviderUnavailable("discovery is incomplete") from error
     if metadata.issuer != issuer:
         raise IssuerMismatch
-    allowed = {"https", urlsplit(issuer).scheme}
+    schemes = {"https", urlsplit(issuer).scheme}
     for name in ENDPOINTS:
-        parts = urlsplit(getattr(metadata, name))
-        if parts.scheme not in allowed or not parts.netloc:
+        if not _is_address(getattr(metadata, name), schemes):
             raise ProviderUnavailable(f"{name} is no address we may use")
     return metadata
 
 
+def _is_address(text: str, schemes: set[str]) -> bool:
+    """Tell whether a text is an address that can be asked and redirected to."""
+    try:
+        parts = urlsplit(text)
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return is_whole and parts.scheme in schemes and _ADDRESS.fullmatch(text) is not None
+
+
 def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
-    """Read a JWKS: kid -> RSA signing key. What is not a public RSA key of at least 2048 bits is left out."""
+    """Read a JWKS: kid -> RSA signing key. What is not a public RSA key of 2048 to 8192 bits is left out."""
     listed = answer.get("keys")
     keys: dict[str, RSAPublicKey] = {}
     for item in listed if isinstance(listed, list) else ():
         if not isinstance(item, dict) or item.get("kty") != "RSA" or item.get("use", "sig") != "sig":
+            continue
+        if "d" in item:
+            # A private key: not even looked at, since finding the factors of one that is none takes seconds.
             continue
         kid = item.get("kid")
         try:
             key = jwt.PyJWK.from_dict(item, algorithm="RS256").key
         except (jwt.PyJWTError, ValueError, TypeError, KeyError):
             continue
-        if isinstance(kid, str) and isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_KEY:
+        if isinstance(kid, str) and isinstance(key, RSAPublicKey) and key.key_size in KEY_SIZES:
             keys[kid] = key
     return keys
 

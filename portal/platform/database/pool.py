@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg.conninfo import make_conninfo
@@ -29,6 +30,12 @@ class DatabaseClosed(PortalError):
     code = "database"
 
 
+class DatabaseBusy(PortalError):
+    """The database cannot serve us now: no connection came free in time, something is locked, or it is gone."""
+
+    code = "database.busy"
+
+
 # A page must not wait for a lock or a lost statement: rather an error that is shown than a reader who hangs.
 LIMITS = """
 set statement_timeout = '2s';
@@ -40,15 +47,20 @@ set idle_in_transaction_session_timeout = '5s';
 AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 
 
-async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
-    """Open the pool of a database of the settings; waits until one connection stands."""
+async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = 2, checked: bool = False) -> None:
+    """Open the pool of a database of the settings; waits until one connection stands.
+
+    most: connections; patience: seconds that whoever wants one waits while all are in use; checked: see that a
+    connection still stands each time it is borrowed. A page cannot spare the round trip.
+    """
     pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
         address(alias),
         min_size=1,
         max_size=most,
         open=False,
-        timeout=2,
+        timeout=patience,
         configure=_limit,
+        check=AsyncConnectionPool.check_connection if checked else None,
         kwargs={"autocommit": True, "connect_timeout": 2},
     )
     _pools[alias] = pool
@@ -64,11 +76,14 @@ async def close_pools() -> None:
 
 @asynccontextmanager
 async def connection(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
-    """Borrow a connection."""
+    """Borrow a connection. Raises DatabaseBusy, also for what is done with it, when trying again later may help."""
     if alias not in _pools:
         raise DatabaseClosed(alias)
-    async with _pools[alias].connection() as conn:
-        yield conn
+    try:
+        async with _pools[alias].connection() as conn:
+            yield conn
+    except psycopg.OperationalError as error:
+        raise DatabaseBusy(type(error).__name__) from error
 
 
 @asynccontextmanager

@@ -1,7 +1,10 @@
 """What keeps the queue itself in order."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from procrastinate import JobContext
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from .queue import app
@@ -17,10 +20,12 @@ async def resume(context: JobContext, timestamp: int) -> None:
     """Put back what dead workers were doing; end what brought workers down again and again."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.WORKER_SILENT_SECONDS):
-        if job.attempts < MOST:
-            await jobs.retry_job(job)
-        else:
-            await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
+        # What ended in the meantime cannot be put back, and need not be.
+        with suppress(ConnectorException):
+            if job.attempts < MOST:
+                await jobs.retry_job(job)
+            else:
+                await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="17 * * * *")

@@ -43,19 +43,19 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
             await server.sendmail(sender, [to], mail.as_bytes())
     except aiosmtplib.SMTPRecipientsRefused as error:
         raise _meaning(max(one.code for one in error.recipients)) from None
-    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+    except aiosmtplib.SMTPDataError as error:
         raise _meaning(error.code) from None
     except aiosmtplib.SMTPResponseException as error:
-        # At the door, before anybody heard of this mail: a matter between the server and us.
+        # At the door or about the sender, who is always the same: a matter between the server and us.
         said = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
         raise TryLater(f"SMTP {said}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
-    finally:
-        # The mail is through, or is not: how we part does not change that.
+    else:
+        # The mail is through: how we part does not change that.
         with suppress(aiosmtplib.SMTPException, OSError, ValueError):
-            if server.is_connected:
-                await server.quit(timeout=1)
+            await server.quit(timeout=1)
+    finally:
         server.close()
 
 

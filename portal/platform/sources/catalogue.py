@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from portal.platform.journal.types import Activity, Purpose
+
 from . import manifest
 from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
 from .reading.facts import Fact
@@ -70,6 +72,25 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
     def slug(self) -> str:
         """AGENCY-DATASET, the same for use in an element's id."""
         return f"{self.agency.id}-{self.dataset.id}"
+
+    @cached_property
+    def processing(self) -> dict[Purpose, Activity]:
+        """Say for the journal's register what asking this is, by purpose."""
+        dataset, agency = self.dataset, self.agency
+        services = [dataset.service, *([self.lookup.dataset.service] if self.lookup else [])]
+        return {
+            purpose: Activity(
+                body=agency.id,
+                body_name=agency.manifest.name,
+                dataset=dataset.id,
+                title=dataset.title,
+                purpose=purpose.value,
+                legal_basis=dataset.legal_basis,
+                services=tuple(f"{service.service}/{service.version}" for service in services),
+                retention=dataset.retention,
+            )
+            for purpose in Purpose
+        }
 
     @cached_property
     def question(self) -> Question:

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from portal.platform.journal.types import Journalled
+
 from . import gatekeeper
 from .catalogue import Entry, Question
 from .follow import follow
@@ -26,7 +28,7 @@ PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines ad
 SLOW = 0.5  # share of the deadline after which a call counts as slow
 
 # Our own reasons for not asking at all.
-NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance"))
+NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
@@ -57,8 +59,19 @@ class Asking(msgspec.Struct, frozen=True):
         return [(entry, outcome) for entry in self.entries]
 
 
-async def ask(entry: Entry, insz: str, *, correlation_id: str, transports: Mapping[str, Any] = TRANSPORTS) -> Outcome:
-    """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value."""
+async def ask(
+    entry: Entry,
+    insz: str,
+    *,
+    journalled: Journalled,
+    correlation_id: str,
+    transports: Mapping[str, Any] = TRANSPORTS,
+) -> Outcome:
+    """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value.
+
+    journalled: the journal's receipt for it; NotJournalled, and nothing asked, when it is for something else.
+    """
+    journalled.check([entry.name])
     ((_, outcome),) = await _ask(transports, entry.question, [entry], insz, correlation_id)
     return outcome
 
@@ -67,14 +80,16 @@ async def ask_all(
     entries: Sequence[Entry],
     insz: str,
     *,
+    journalled: Journalled,
     correlation_id: str,
     transports: Mapping[str, Any] = TRANSPORTS,
     page_seconds: float = PAGE_SECONDS,
 ) -> AsyncGenerator[tuple[Entry, Outcome]]:
     """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
-    Leaving the iterator early cancels what is still being asked.
+    Leaving the iterator early cancels what is still being asked. journalled: as for `ask`.
     """
+    journalled.check(entry.name for entry in entries)
     arrived: asyncio.Queue[Found] = asyncio.Queue()
     shared: dict[Question, list[Entry]] = {}
     for entry in entries:

@@ -5,16 +5,17 @@ read a record without it; session, subject, dataset and version are bound in, so
 Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
 """
 
-import logging
 import os
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import AsyncConnection
 
 from portal.platform.access.types import Session
-from portal.platform.database import pool
+from portal.platform.journal.types import Journalled
 
 from .catalogue import Entry
 from .reading.outcomes import Nothing, Outcome, Ready
@@ -23,8 +24,6 @@ Kept = Ready | Nothing
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Kept).decode
-
-log = logging.getLogger("portal.sources")
 
 NONCE = 12  # bytes, AES-GCM
 
@@ -38,8 +37,11 @@ on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_a
 GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
 
 
-async def put(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
-    """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing."""
+async def put(conn: AsyncConnection[Any], session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
+    """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing.
+
+    conn: as the citizen (`pool.as_citizen`).
+    """
     box = AESGCM(session.seal_key)
     names: list[str] = []
     sealed: list[bytes] = []
@@ -49,37 +51,22 @@ async def put(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> No
             names.append(entry.name)
             sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry)))
     if names:
-        async with pool.as_citizen(session.citizen_id) as conn:
-            await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
+        await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
 
-async def put_if_possible(session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
-    """Keep answers as `put` does; what cannot be kept now is asked again on the next page."""
-    try:
-        await put(session, outcomes)
-    except Exception as error:
-        # The type only: a message of the database can quote a value.
-        log.error("answers could not be kept: %s", type(error).__name__)
+async def get(
+    conn: AsyncConnection[Any], session: Session, entries: Sequence[Entry], journalled: Journalled
+) -> dict[str, Outcome]:
+    """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out.
 
-
-async def get_if_possible(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
-    """Read kept answers as `get` does; what cannot be read now is asked again."""
-    try:
-        return await get(session, entries)
-    except Exception as error:
-        log.error("kept answers could not be read: %s", type(error).__name__)
-        return {}
-
-
-async def get(session: Session, entries: Sequence[Entry]) -> dict[str, Outcome]:
-    """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out."""
+    conn: as the citizen; journalled: the journal's receipt for what is about to be shown.
+    """
     by_name = {entry.name: entry for entry in entries}
-    async with pool.as_citizen(session.citizen_id) as conn:
-        cursor = await conn.execute(GET, (session.id, list(by_name)), prepare=True, binary=True)
-        rows = await cursor.fetchall()
+    journalled.check(by_name)
+    cursor = await conn.execute(GET, (session.id, list(by_name)), prepare=True, binary=True)
     box = AESGCM(session.seal_key)
     found: dict[str, Outcome] = {}
-    for name, sealed in rows:
+    for name, sealed in await cursor.fetchall():
         try:
             opened = box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(session, by_name[name]))
             found[name] = _decode(opened)

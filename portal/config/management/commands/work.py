@@ -33,8 +33,8 @@ class Command(BaseCommand):
 
 
 async def _work() -> None:
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS, most=4)
+    await pool.open_pool(checked=True)
+    await pool.open_pool(pool.KEYS, most=4, checked=True)
     try:
         await installation.verify("worker")
         working = asyncio.create_task(worker.work())

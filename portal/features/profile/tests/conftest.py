@@ -13,6 +13,7 @@ from PIL import Image
 from portal.platform.keys import citizens
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+TRACE = str(UUID(int=7))  # of the one request that all of it is done in
 TABLES = ("profile_kept", "profile_address", "profile_proposal", "profile_code_sent", "mail_outbox")
 
 

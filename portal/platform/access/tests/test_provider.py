@@ -123,6 +123,8 @@ def test_read_keys_leaves_out_what_may_not_sign(key):
         {"kty": "oct", "k": "AAAA", "kid": "shared"},
         {"kty": "RSA", "kid": "empty"},
         {"kty": "RSA", "kid": "odd", "n": 7, "e": None},
+        published(key, "even", e="AAAA"),
+        published(key, "huge", n="f" * 5000),
         "text",
         None,
     ]
@@ -149,6 +151,11 @@ def test_read_metadata_refuses_another_issuer():
         {"jwks_uri": "/op/v1/keys"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"end_session_endpoint": ""},
+        {"token_endpoint": "https://[provider.example/token"},
+        {"token_endpoint": "https://provider\u2100.example/token"},
+        {"token_endpoint": "https://provider.example:port/token"},
+        {"authorization_endpoint": "https://provider.example/\r\nauth"},
+        {"authorization_endpoint": "https://provider.example/" + "a" * 20_000},
     ],
 )
 def test_read_metadata_refuses_an_endpoint_we_may_not_use(change):

@@ -22,6 +22,7 @@ Reason = Literal[
     "failing",  # it failed too often just now: we leave it alone for a few seconds
     "off",  # switched off by whoever runs this portal
     "maintenance",  # out of service on purpose, for a time that was announced
+    "journal",  # we could not write down that it is asked, so we did not ask
     "assurance",  # the citizen did not sign in surely enough for it
     "many",  # a part that we did not ask: the answer names more than we look up at once
 ]
@@ -82,9 +83,10 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     is_elsewhere: bool = False
 
 
+Name = Literal["ready", "partial", "nothing", "late", "down"]
 Outcome = Ready | Partial | Nothing | Late | Down
 
-NAMES: dict[type[Outcome], str] = {
+NAMES: dict[type[Outcome], Name] = {
     Ready: "ready",
     Partial: "partial",
     Nothing: "nothing",
@@ -93,6 +95,6 @@ NAMES: dict[type[Outcome], str] = {
 }
 
 
-def name_of(outcome: Outcome) -> str:
+def name_of(outcome: Outcome) -> Name:
     """Name an outcome as the pages and the tests do: ready, partial, nothing, late or down."""
     return NAMES[type(outcome)]

@@ -16,7 +16,7 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Ready
 from portal.platform.sources.transports.answer import Answer
 
-from .town import NUMBER
+from .town import NUMBER, receipt
 
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 FISH = Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis")
@@ -85,12 +85,13 @@ def maker(folder: Path) -> Callable[..., Entry]:
 
 
 async def outcomes(entries: list[Entry], source: Source, **own: Any) -> dict[str, Outcome]:
-    asked = fetch.ask_all(entries, NUMBER, transports={"magda": source}, **ALL_AT_ONCE, **own)
+    given = {"journalled": receipt(*entries), **ALL_AT_ONCE, **own}
+    asked = fetch.ask_all(entries, NUMBER, transports={"magda": source}, **given)
     return {entry.dataset.id: timeless(outcome) async for entry, outcome in asked}
 
 
 async def ask(entry: Entry, source: Source, insz: str = NUMBER) -> Outcome:
-    outcome = await fetch.ask(entry, insz, transports={"magda": source}, **ALL_AT_ONCE)
+    outcome = await fetch.ask(entry, insz, journalled=receipt(entry), transports={"magda": source}, **ALL_AT_ONCE)
     return timeless(outcome)
 
 

@@ -47,6 +47,14 @@ def test_answer_to_another_registration_is_no_success():
     assert read(DONE, referte="another") == Down("mismatch", "Repertorium: Referte")
 
 
+@pytest.mark.parametrize(
+    ("inside", "down"), [(DONE, None), (exceptions(exception("40005")), Down("refused", "Repertorium: 40005"))]
+)
+def test_answer_whose_names_a_gateway_qualified_is_read(inside, down):
+    qualified = answer(inside).replace(b"<Repliek>", b'<Repliek xmlns="urn:gateway">')
+    assert outcome(in_envelope(qualified), REFERTE) == down
+
+
 @pytest.mark.parametrize("data", [b"", b"<html/>", b"<Repliek", in_envelope(b"<Fault/>")])
 def test_what_is_no_answer_is_no_success(data):
     assert isinstance(outcome(data, REFERTE), Down)
@@ -65,6 +73,9 @@ def test_answer_cut_off_anywhere_is_no_success(at):
         (in_envelope(answer("", refused=exceptions(exception("40003")))), True),
         (answer(exceptions(exception("40003", origin="Magda"))), True),
         (answer(exceptions(exception("40003", origin="Hengelregister"))), False),
+        (answer(exceptions(exception("\n  40003\n"))), True),
+        (answer(exceptions(exception("<![CDATA[40003]]>"))), True),
+        (answer(exceptions(exception("40003"))).replace(b"<Repliek>", b'<Repliek xmlns="urn:gateway">'), True),
         (answer(CONTENT.replace("Snoek", "40003")), False),
         (answer(CONTENT), False),
         (b">40003<", False),

@@ -20,7 +20,7 @@ from portal.platform.sources.transports import rest, rest_token, wire
 from portal.platform.sources.transports.answer import Answer
 
 from .json_town import Town, ask, dataset, new_question, running, status
-from .town import NUMBER
+from .town import NUMBER, receipt
 
 PROBLEM = {"type": "about:blank", "title": "Fout", "status": 502, "detail": f"Niets over {NUMBER}"}
 
@@ -62,9 +62,9 @@ async def test_each_call_has_a_correlation_of_its_own_and_the_log_tells_it(town,
     caplog.set_level("INFO", "portal.sources")
     with dataset() as entry:
         for _ in range(2):
-            await fetch.ask(entry, NUMBER, correlation_id="the-page")
+            await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="the-page")
         town.answer = status(503)
-        await fetch.ask(entry, NUMBER, correlation_id="the-page")
+        await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="the-page")
     sent = [request.headers["x-correlation-id"] for request, _ in town.asked]
     assert len(set(sent)) == 3
     assert [record.getMessage().split()[-2:] for record in caplog.records] == [[one, "the-page"] for one in sent]
@@ -183,7 +183,7 @@ async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
     town.answer = drip
     with dataset(deadline_s=1.0) as entry:
         await rest_token.for_scope(entry.dataset.service.scope, time.monotonic())
-        assert isinstance(await fetch.ask(entry, NUMBER, correlation_id="c-1"), Late)
+        assert isinstance(await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1"), Late)
     async with asyncio.timeout(5):
         await hung_up.wait()
 

@@ -1,5 +1,6 @@
 """An answer is read when its Body was signed by whom we trust, and nothing else in the message is ever read."""
 
+import base64
 import copy
 
 import pytest
@@ -125,6 +126,35 @@ def test_token_of_another_is_refused():
     place = ".//wsse:BinarySecurityToken"
     root.find(place, NAMES).text = other.find(place, NAMES).text
     refused(root)
+
+
+def with_der(old, new):
+    """Give the good message with some bytes of its token changed."""
+    root = etree.fromstring(GOOD)
+    token = root.find(".//wsse:BinarySecurityToken", NAMES)
+    der = base64.b64decode(token.text)
+    assert old in der
+    token.text = base64.b64encode(der.replace(old, new)).decode()
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        with_der(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07"),
+        with_der(b"\x06\x03\x55\x1d\x0e", b"\x06\x03\x55\x1d\x0f"),
+        with_der(b"\x06\x03\x55\x1d\x23", b"\x06\x03\x55\x1d\x11"),
+        with_der(b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x63"),
+    ],
+    ids=["a version that is none", "an extension twice", "an extension of another kind", "a key of another kind"],
+)
+def test_certificate_that_is_odd_is_refused(message):
+    refused(message)
+
+
+def test_authority_that_cannot_be_read_is_our_own_trouble(tmp_path):
+    with override_settings(MAGDA_ANSWER_CA_FILE=str(tmp_path / "none.pem")), pytest.raises(FileNotFoundError):
+        signed_part(GOOD, NOW)
 
 
 def wrapped_in_the_header(root, false):

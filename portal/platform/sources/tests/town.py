@@ -1,7 +1,11 @@
 """An invented body with one dataset, and the answers it could give."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
+from portal.platform.journal import types
+from portal.platform.journal.types import Journalled, Purpose
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -14,6 +18,13 @@ REFERTE = "8a5c1a52-6d0e-4a3e-8f57-0c9d8e7f6a5b"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 _TABLE = group({"Vangsten/Vangst[]": group({"Vis": text("fish", "Vis"), "Datum": date("caught_on", "Gevangen op")})})
+
+
+def receipt(*entries: Entry) -> Journalled:
+    """Make what the journal gives for these datasets; tests here ask nobody's data."""
+    activities = [entry.processing[Purpose.OWN_DATA] for entry in entries]
+    at = datetime(2026, 3, 3, tzinfo=UTC)
+    return Journalled(types.begin("test", activities, UUID(int=0), correlation_id=str(uuid4()), now=at))
 
 
 def parse(content: Element) -> list[Fact]:

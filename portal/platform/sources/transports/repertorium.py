@@ -21,7 +21,7 @@ from portal.platform.access.sessions import ABSOLUTE
 from .. import gatekeeper
 from ..manifest import REPERTORIUM, Magda
 from ..reading.outcomes import Down
-from ..reading.xml import Element, UnreadableXml, local_name, parse_xml, text_at
+from ..reading.xml import Element, UnreadableXml, local_name, parse_xml, text_at, without_namespaces
 from . import magda_codes, magda_question
 
 log = logging.getLogger("portal.sources")
@@ -50,7 +50,8 @@ _under_way: dict[str, tuple[asyncio.Task[Down | None], list[None]]] = {}
 
 def is_wanted(data: bytes) -> bool:
     """Tell whether an answer says that the person is not registered; costs a search in bytes for all others."""
-    if b">40003<" not in data:
+    # Not with its tags: a gateway may lay out what it passes on.
+    if NOT_REGISTERED.encode() not in data:
         return False
     try:
         root = parse_xml(data)
@@ -133,7 +134,8 @@ async def _put(insz: str, now: datetime) -> tuple[Down | None, str]:
 def outcome(data: bytes, referte: str | None) -> Down | None:
     """Read the answer to a registration: None when the person is registered, now or already; never raises."""
     try:
-        root = parse_xml(data)
+        # A gateway may qualify the names.
+        root = without_namespaces(parse_xml(data))
     except UnreadableXml as error:
         return Down("unreadable", f"Repertorium: {error.detail}")
     reply = next((e for e in root.iter("Repliek")), None)

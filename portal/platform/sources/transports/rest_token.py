@@ -24,7 +24,7 @@ RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at m
 class Granted(msgspec.Struct, frozen=True):
     """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
 
-    access_token: Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]+$")]
+    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z")]
     expires_in: Any = None
 
     def __repr__(self) -> str:
@@ -99,10 +99,17 @@ async def _ask(scope: str, now: float) -> str | Down:
         return Down("connection", "token: no answer")
     if isinstance(came, Down):
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
-    try:
-        granted = msgspec.json.decode(came.data, type=Granted)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Down("unreadable", "token")
+    granted = granted_by(came.data)
+    if isinstance(granted, Down):
+        return granted
     # One that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.life - min(MARGIN, granted.life / 2))
     return granted.access_token
+
+
+def granted_by(data: bytes) -> Granted | Down:
+    """Read an answer of the authorization server; never raises, whatever the bytes."""
+    try:
+        return msgspec.json.decode(data, type=Granted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Down("unreadable", "token")

@@ -1,0 +1,24 @@
+"""The jobs of access: what has ended is taken away, also when nobody comes by."""
+
+from datetime import UTC, datetime, timedelta
+
+from portal.platform.jobs.queue import app
+from portal.platform.jobs.retries import GrowingPauses
+
+from . import devices, sessions
+
+DEVICES_KEPT_FOR = timedelta(days=365)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="access.sweep", queueing_lock="access.sweep", retry=GrowingPauses())
+async def sweep(timestamp: int) -> None:
+    """Take away the sessions that have ended, and what was kept for them."""
+    await sessions.sweep(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="access.expire", queueing_lock="access.expire", retry=GrowingPauses())
+async def expire(timestamp: int) -> None:
+    """Forget the devices that were not used for a year."""
+    await devices.expire((datetime.fromtimestamp(timestamp, UTC) - DEVICES_KEPT_FOR).date())

@@ -1,0 +1,100 @@
+"""Write in the journal: what is about to be done, and how it ended. Two statements an operation; no lock, no queue.
+
+Both run on a connection of the caller's, inside `pool.as_citizen` (or the worker's own), so that they can share a
+transaction with what they are about.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from msgspec.structs import astuple
+from psycopg import AsyncConnection
+
+from .errors import NotJournalled
+from .types import Activity, Journalled, Operation, Result, Status
+
+# Only when every activity stands in the register: also after the database was put back from a back-up.
+ASKED = """
+insert into journal_entry (
+    trace_id, operation_id, parent_operation_id, name, actor_kind, actor, citizen_id, start_ms, activities, status
+)
+select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, %(citizen)s, %(start)s, %(activities)b, 0
+where not exists (
+    select from unnest(%(activities)b::bytea[]) as wanted (id)
+    where not exists (select from journal_activity where journal_activity.id = wanted.id)
+)
+"""
+REGISTER = """
+insert into journal_activity (id, body, body_name, dataset, title, purpose, legal_basis, services, retention)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+"""
+OUTCOMES = """
+insert into journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
+values (%b, %b, %s, %s, %s, %s)
+"""
+
+HAD = frozenset(("ready", "partial", "nothing", "kept_ready", "kept_nothing"))
+RESULTS = frozenset(get_args(Result))
+
+
+async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Journalled:
+    """Write down what is about to be asked or shown. Whatever is raised: nothing may be asked or shown then."""
+    parameters = {
+        "trace": operation.trace_id,
+        "operation": operation.operation_id,
+        "parent": operation.parent_operation_id,
+        "name": operation.name,
+        "kind": operation.actor.kind.value,
+        "actor": operation.actor.name,
+        "citizen": operation.citizen_id,
+        "start": _ms(operation.started_at),
+        "activities": [activity.id for activity in operation.activities],
+    }
+    if (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
+        return Journalled(operation)
+    await _register(conn, operation.activities)
+    if not (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
+        raise NotJournalled(operation.name)
+    return Journalled(operation)
+
+
+async def record_outcomes(
+    conn: AsyncConnection[Any], journalled: Journalled, results: Mapping[str, Result], *, now: datetime | None = None
+) -> None:
+    """Write down how an operation ended: AGENCY.DATASET -> result; what is not there was left before it came."""
+    operation = journalled.operation
+    outcomes: list[str] = [results.get(activity.name, "left") for activity in operation.activities]
+    if not RESULTS.issuperset(outcomes):
+        raise ValueError(outcomes)
+    parameters = (
+        operation.trace_id,
+        operation.operation_id,
+        operation.citizen_id,
+        _ms(now or datetime.now(UTC)),
+        _status(outcomes).value,
+        outcomes,
+    )
+    await conn.execute(OUTCOMES, parameters, prepare=True)
+
+
+async def _register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -> None:
+    """Put activities in the register; in one order, so that two processes do not wait for each other in a ring."""
+    rows = [
+        (each.id, *(list(value) if isinstance(value, tuple) else value for value in astuple(each)))
+        for each in sorted(activities, key=lambda activity: activity.id)
+    ]
+    async with conn.cursor() as cursor:
+        await cursor.executemany(REGISTER, rows)
+
+
+def _status(outcomes: Iterable[str]) -> Status:
+    """Sum up: an error when something could not be had, unset when the reader left before all had come."""
+    found = set(outcomes) - HAD
+    if found - {"left"}:
+        return Status.ERROR
+    return Status.UNSET if found else Status.OK
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,33 @@
+"""What is hashed: every column of a row, byte for byte, so that no two rows give the same bytes.
+
+Columns come as the database sends them (`..._send`), which tells apart every value and the absence of one;
+MessagePack prefixes each with its type and length.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+# As `psycopg` reads them with `binary=True`.
+ENTRY = """
+id, timestamptz_send(recorded_at), trace_id, operation_id, parent_operation_id, name, actor_kind, actor,
+uuid_send(citizen_id), start_ms, array_send(activities), end_ms, status, array_send(outcomes)
+"""
+BATCH = """
+number, previous, timestamptz_send(sealed_at), array_send(entry_ids), hashes, up_to, lost_number, lost_hash
+"""
+BEFORE_ALL = bytes(32)  # what the first batch names as the hash before it
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def entry_hash(columns: Sequence[Any]) -> bytes:
+    """Hash an entry (SHA-256). columns: as in ENTRY."""
+    return hashlib.sha256(_encode(("journal entry 1", *columns))).digest()
+
+
+def batch_hash(columns: Sequence[Any]) -> bytes:
+    """Hash a batch, and with it all before it (SHA-256). columns: as in BATCH."""
+    return hashlib.sha256(_encode(("journal batch 1", *columns))).digest()

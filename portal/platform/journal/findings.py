@@ -1,0 +1,46 @@
+"""What a verifier can find in the journal."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What was found; all but the two that wait are damage."""
+
+    ENTRY_CHANGED = "entry changed"
+    ENTRY_REMOVED = "entry removed"
+    ENTRY_INSERTED = "entry inserted"
+    BATCH_CHANGED = "batch changed"
+    BATCH_REMOVED = "batch removed"
+    BATCH_ORDER = "batch out of order"
+    BATCH_FORGED = "batch not sealed with our key"
+    CHAIN_BROKEN = "chain broken"
+    ANCHOR_AHEAD = "chain shorter than its anchor"
+    ANCHOR_DIFFERS = "batch is not the anchored one"
+    ANCHOR_MISSING = "anchor missing"
+    ACTIVITY_CHANGED = "activity changed"
+    ACTIVITY_REMOVED = "activity removed"
+    ACTIVITY_INSERTED = "activity inserted"
+    NOT_YET_SEALED = "not yet sealed"
+    NOT_YET_ANCHORED = "not yet anchored"
+
+
+WAITING = frozenset((Kind.NOT_YET_SEALED, Kind.NOT_YET_ANCHORED))
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was found, in words for the operator; number: of the batch or entry, where it has one."""
+
+    kind: Kind
+    text: str
+    number: int = 0
+
+    @property
+    def is_damage(self) -> bool:
+        """Tell whether it is more than something that will be sealed soon."""
+        return self.kind not in WAITING
+
+    def line(self) -> str:
+        """Write it as one line."""
+        return f"{self.kind}: {self.text}"

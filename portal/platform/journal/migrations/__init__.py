@@ -1,0 +1,1 @@
+"""The tables of the journal, and the anchor in the key database."""

@@ -1,0 +1,66 @@
+"""Read in the journal, for the citizen whose data it is about."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from portal.platform.database import pool
+
+from .types import Access, Activity, Actor, ActorKind, Status, Use
+
+# The end of an operation stands close after its beginning, so it is looked for in that order.
+ENTRIES = """
+select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes
+from journal_entry a
+left join lateral (
+    select e.end_ms, e.status, e.outcomes from journal_entry e
+    where e.citizen_id = a.citizen_id and e.id > a.id and e.outcomes is not null
+        and e.trace_id = a.trace_id and e.operation_id = a.operation_id
+    order by e.id limit 1
+) o on true
+where a.citizen_id = %(citizen)s and a.activities is not null and a.id < %(before)s
+order by a.id desc limit %(most)s
+"""
+REGISTERED = "id, body, body_name, dataset, title, purpose, legal_basis, services, retention"
+# S608: only our own fixed text is put together.
+ACTIVITIES = f"select {REGISTERED} from journal_activity where id = any(%b)"  # noqa: S608
+LAST = 2**63 - 1
+
+
+async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -> list[Access]:
+    """List who had to do with a citizen's data, the newest first.
+
+    before: the id of the last one on the page before, to go on from there.
+    """
+    async with pool.as_citizen(citizen_id) as conn:
+        cursor = await conn.execute(ENTRIES, {"citizen": citizen_id, "before": before, "most": most}, binary=True)
+        rows = await cursor.fetchall()
+        wanted = list({known for row in rows for known in row[7]})
+        cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
+        known = {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
+    return [_access(row, known) for row in rows]
+
+
+def activity_of(columns: Sequence[Any]) -> Activity:
+    """Make an activity of its columns as REGISTERED names them, without the id."""
+    body, body_name, dataset, title, purpose, legal_basis, services, retention = columns
+    return Activity(body, body_name, dataset, title, purpose, legal_basis, tuple(services), retention)
+
+
+def _access(row: tuple[Any, ...], known: dict[bytes, Activity]) -> Access:
+    number, start, end, name, kind, actor, status, activities, outcomes = row
+    results = outcomes or [None] * len(activities)
+    return Access(
+        number,
+        _moment(start),
+        None if end is None else _moment(end),
+        name,
+        Actor(ActorKind(kind), actor),
+        Status(status),
+        tuple(Use(known[one], result) for one, result in zip(activities, results, strict=True) if one in known),
+    )
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -1,0 +1,166 @@
+"""What is sealed, by whom, and what becomes of the chain when a database is put back."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from portal.platform.database import pool
+from portal.platform.journal import actions, sealing
+from portal.platform.journal.sealing import Sealed
+from portal.platform.keys import key_file
+from portal.platform.keys.key_file import KeyFile
+
+from .conftest import Worker, look, operation
+
+pytestmark = pytest.mark.security
+
+LATER = timedelta(seconds=61)
+
+
+async def test_empty_journal_is_whole(worker: Worker):
+    assert await worker.seal() is None
+    assert await worker.findings() == []
+
+
+async def test_sealed_journal_is_whole(worker: Worker):
+    for _ in range(3):
+        await look(uuid4(), catch="ready", boat="nothing")
+        assert await worker.seal() is not None
+    assert await worker.seal() is None
+    assert await worker.findings() == []
+
+
+async def test_more_than_a_batch_takes_several(worker: Worker):
+    await look(uuid4())
+    await look(uuid4())
+    assert [await worker.seal(most=3) for _ in range(3)] == [Sealed(1, 3), Sealed(2, 1), None]
+    assert await worker.findings() == []
+
+
+async def test_young_entries_wait_and_old_ones_are_damage(worker: Worker):
+    await look(uuid4())
+    assert [finding.line() for finding in await worker.findings()] == ["not yet sealed: 2 entries"]
+    assert await worker.damage(after=timedelta(hours=1)) == [
+        "entry inserted: entries 1 to 2 are in no batch (or nothing was sealed for long)"
+    ]
+
+
+async def test_entry_that_commits_late_is_sealed_later(worker: Worker):
+    late = uuid4()
+    await look(uuid4())
+    assert await worker.seal() == Sealed(1, 2)
+    async with pool.as_citizen(late) as conn:
+        await actions.record_asked(conn, operation(late))  # has its id, and does not commit yet
+        await look(uuid4())
+        assert await worker.seal() == Sealed(2, 2)
+        await look(uuid4())
+        assert await worker.seal(after=timedelta(seconds=59)) == Sealed(3, 2)
+    assert await worker.seal(after=LATER) == Sealed(4, 1)
+    await look(uuid4())
+    assert await worker.seal(after=LATER + LATER) == Sealed(5, 2)
+    assert await worker.findings() == []
+
+
+async def test_two_sealers_make_one_chain(worker: Worker):
+    for _ in range(10):
+        await look(uuid4())
+    conn, anchors = await worker.connect()
+    async with conn, anchors:
+        other = Worker(conn, anchors, worker.keys, worker.connect, worker.started)
+
+        async def seal(each: Worker) -> list[int]:
+            made = [await each.seal(most=2) for _ in range(20)]
+            return [sealed.number for sealed in made if sealed]
+
+        one, two = await asyncio.gather(seal(worker), seal(other))
+    assert sorted(one + two) == list(range(1, 11))
+    assert await worker.findings() == []
+
+
+async def test_fork_is_refused_by_the_table(worker: Worker, thief: psycopg.Connection):
+    await look(uuid4())
+    await worker.seal()
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        thief.execute(
+            "insert into journal_batch select 2, previous, sealed_at, entry_ids, hashes, up_to, lost_number, "
+            "lost_hash, hash, mac from journal_batch"
+        )
+
+
+async def test_anchor_that_a_dying_sealer_left_out_is_made_up(worker: Worker, key_thief: psycopg.Connection):
+    await look(uuid4())
+    await worker.seal()
+    key_thief.execute("delete from journal_anchor")
+    assert [finding.line() for finding in await worker.findings()] == ["not yet anchored: batch 1"]
+    assert await worker.damage(after=timedelta(hours=1)) == ["anchor missing: of batch 1"]
+    await worker.seal()
+    assert await worker.findings() == []
+
+
+async def put_back(worker: Worker, thief: psycopg.Connection) -> None:
+    """Three batches, of which a back-up knows the first."""
+    for _ in range(3):
+        await look(uuid4())
+        await worker.seal()
+    thief.execute("delete from journal_batch where number > 1")
+    thief.execute("delete from journal_entry where id > 2")
+
+
+async def test_database_put_back_is_found(worker: Worker, thief: psycopg.Connection):
+    await put_back(worker, thief)
+    assert await worker.damage() == [
+        "chain shorter than its anchor: the chain ends at batch 1, but batch 3 was anchored"
+    ]
+
+
+async def test_database_put_back_stays_visible_when_the_chain_goes_on(
+    worker: Worker, thief: psycopg.Connection, caplog: pytest.LogCaptureFixture
+):
+    await put_back(worker, thief)
+    await look(uuid4())
+    with caplog.at_level(logging.CRITICAL, "portal.journal"):
+        assert await worker.seal() == Sealed(4, 0, lost=3)
+    assert "ends at batch 1, but batches up to 3 were anchored" in caplog.text
+    assert await worker.seal() == Sealed(5, 2)
+    assert await worker.seal() is None
+    assert await worker.findings() == await worker.findings()
+    assert await worker.damage() == [
+        "chain broken: batch 4 notes that batches 2 to 3 had been anchored and were gone"
+    ]
+
+
+async def test_break_cannot_hide_another_loss(
+    worker: Worker, thief: psycopg.Connection, key_thief: psycopg.Connection
+):
+    await put_back(worker, thief)
+    await worker.seal()
+    key_thief.execute("update journal_anchor set hash = sha256(hash) where number = 3")
+    key_thief.execute("delete from journal_anchor where number = 2")
+    assert await worker.damage() == [
+        "chain broken: batch 4 notes that batches 2 to 3 had been anchored and were gone",
+        "batch is not the anchored one: batch 3, as batch 4 names it",
+        "anchor missing: of batches 2 to 3",
+    ]
+
+
+async def test_chain_of_another_key_is_forged(worker: Worker, thief: psycopg.Connection, tmp_path: Path):
+    key_file.create(tmp_path / "other.json", ("journal",), installation="x")
+    own, worker.keys = worker.keys, KeyFile.read(tmp_path / "other.json")
+    await look(uuid4())
+    await worker.seal()
+    worker.keys = own
+    assert await worker.damage() == ["batch not sealed with our key: batch 1"]
+
+
+async def test_worker_seals_through_the_pools(worker: Worker, as_worker, monkeypatch: pytest.MonkeyPatch):
+    await look(uuid4())
+    monkeypatch.setattr(settings, "KEYS_FILE", "")
+    async with as_worker():
+        assert await sealing.seal_batches() == 2
+    assert await worker.findings() == []

@@ -1,0 +1,154 @@
+"""Who may write what, what nobody may, and what a citizen reads."""
+
+import os
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from portal.platform.database import pool
+from portal.platform.journal import actions, queries
+from portal.platform.journal.types import Activity, Actor, ActorKind, Status, Use, begin
+
+from .conftest import BOAT, CATCH, NOW, activity, look, operation
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+
+async def test_citizen_reads_what_was_asked_and_what_came_of_it():
+    citizen = uuid4()
+    asked = await look(citizen, catch="ready")
+    (access,) = await queries.entries_of(citizen)
+    assert access.uses == (Use(CATCH, "ready"), Use(BOAT, "left"))
+    assert (access.name, access.actor, access.status) == ("overview", Actor(ActorKind.CITIZEN), Status.UNSET)
+    assert access.at == NOW
+    assert access.ended_at is not None
+    assert access.ended_at - access.at == timedelta(seconds=1)
+    assert len(asked.trace_id) == 16
+    assert len(asked.operation_id) == 8
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ({"catch": "ready", "boat": "kept_nothing"}, Status.OK),
+        ({"catch": "partial", "boat": "down"}, Status.ERROR),
+        ({"catch": "late"}, Status.ERROR),
+        ({"catch": "nothing"}, Status.UNSET),
+    ],
+)
+async def test_status_sums_up(results, status):
+    citizen = uuid4()
+    await look(citizen, **results)
+    (access,) = await queries.entries_of(citizen)
+    assert access.status is status
+
+
+async def test_unknown_result_is_refused():
+    citizen = uuid4()
+    with pytest.raises(ValueError, match="perhaps"):
+        await look(citizen, catch="perhaps")
+
+
+async def test_operation_without_an_end_is_shown_without_one():
+    citizen = uuid4()
+    async with pool.as_citizen(citizen) as conn:
+        await actions.record_asked(conn, operation(citizen, CATCH))
+    (access,) = await queries.entries_of(citizen)
+    assert (access.ended_at, access.status, access.uses) == (None, Status.UNSET, (Use(CATCH, None),))
+
+
+async def test_newest_comes_first_and_pages_go_on():
+    citizen = uuid4()
+    for name in ("one", "two", "three"):
+        async with pool.as_citizen(citizen) as conn:
+            await actions.record_asked(conn, operation(citizen, name=name))
+    newest = await queries.entries_of(citizen, most=2)
+    assert [access.name for access in newest] == ["three", "two"]
+    assert [access.name for access in await queries.entries_of(citizen, before=newest[-1].id)] == ["one"]
+
+
+async def test_citizen_reads_nothing_of_another():
+    await look(uuid4())
+    assert await queries.entries_of(uuid4()) == []
+    async with pool.connection() as conn:
+        assert await (await conn.execute("select id from journal_entry")).fetchall() == []
+
+
+async def test_portal_cannot_write_about_another_citizen():
+    async with pool.as_citizen(uuid4()) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await actions.record_asked(conn, operation(uuid4()))
+
+
+async def test_nobody_in_particular_is_for_the_worker_alone():
+    nobody = begin(
+        "sweep", (CATCH,), None, correlation_id=str(uuid4()), now=NOW, actor=Actor(ActorKind.SYSTEM, "sweeper")
+    )
+    async with pool.connection() as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await actions.record_asked(conn, nobody)
+    async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL_WORKER, autocommit=True) as conn:
+        await actions.record_asked(conn, nobody)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await actions.record_asked(conn, operation(uuid4()))
+
+
+async def test_changed_manifest_gives_a_new_entry_of_the_register(past_walls: psycopg.Connection):
+    citizen = uuid4()
+    title = str(uuid4())
+    before, after = activity("pond", title=title), activity("pond", title=title, legal_basis="Besluit 2")
+    for each in (before, before, after):
+        await look(citizen, each)
+    rows = past_walls.execute("select id from journal_activity where title = %s", (title,)).fetchall()
+    assert {row[0] for row in rows} == {before.id, after.id}
+    assert [access.uses[0].activity for access in await queries.entries_of(citizen)] == [after, before, before]
+
+
+async def test_register_that_lost_an_activity_gets_it_back(thief: psycopg.Connection):
+    """As after the database was put back from a back-up under a running portal."""
+    citizen = uuid4()
+    await look(citizen)
+    thief.execute("delete from journal_activity")
+    await look(citizen)
+    assert len(await queries.entries_of(citizen)) == 2
+
+
+def test_activity_is_known_by_all_it_says():
+    other = activity("catch", services=("Vang/01.00", "Boot/01.00"))
+    assert len({CATCH.id, other.id, activity("catch", retention="year").id, activity("catch").id}) == 3
+    assert isinstance(other, Activity)
+    assert CATCH.uri.startswith("ni:///sha-256;")
+
+
+async def test_trace_must_be_a_uuid():
+    with pytest.raises(ValueError, match="badly formed"):
+        begin("x", (CATCH,), uuid4(), correlation_id="c", now=NOW)
+
+
+@pytest.mark.parametrize("table", ["journal_entry", "journal_activity", "journal_batch", "journal_anchor"])
+@pytest.mark.parametrize("command", ["update {} set {} = {}", "delete from {}", "truncate {}"])
+def test_no_role_can_update_or_delete(table: str, command: str):
+    column = {"journal_entry": "name", "journal_activity": "title"}.get(table, "hash")
+    statement = command.format(table, column, column).encode()
+    where = "KEYS_DATABASE_URL" if table == "journal_anchor" else "DATABASE_URL"
+    with psycopg.connect(_address(where, "OWNER")) as owner, pytest.raises(psycopg.errors.RaiseException) as refused:
+        owner.execute(statement)
+    assert "never changed" in str(refused.value)
+    for role in ("", "WORKER"):
+        with psycopg.connect(_address(where, role)) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute(statement)
+
+
+@pytest.mark.parametrize("column", ["id", "recorded_at"])
+async def test_writer_cannot_say_when_it_was_written(column: str):
+    citizen = uuid4()
+    async with pool.as_citizen(citizen) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await conn.execute(f"insert into journal_entry ({column}) values (default)".encode())
+
+
+def _address(name: str, role: str) -> str:
+    return os.environ[f"{name}_{role}" if role else name]

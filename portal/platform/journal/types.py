@@ -1,0 +1,157 @@
+"""Nouns of the journal, after the Dutch processing-log standard (Logboek Dataverwerkingen).
+
+Its names are kept: trace and operation ids, status 0, 1 or 2, start and end in milliseconds since 1970 (UTC), the
+processing activity as the URI of a versioned register entry, the data subject as a pseudonym.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext_noop as _
+
+from .errors import NotJournalled
+
+# What became of one kind of data. `left`: the reader left before it came; `kept_…`: shown from what the session had.
+Result = Literal["ready", "partial", "nothing", "late", "down", "left", "kept_ready", "kept_nothing"]
+
+
+class Status(IntEnum):
+    """How an operation ended, in the standard's numbers."""
+
+    UNSET = 0  # the reader left half-way, or nothing was written of the end
+    OK = 1
+    ERROR = 2
+
+
+class ActorKind(StrEnum):
+    """Who did it."""
+
+    CITIZEN = "citizen"  # the data subject in person: their pseudonym is not repeated
+    BODY = "body"
+    SYSTEM = "system"
+    EMPLOYEE = "employee"
+
+
+class Purpose(StrEnum):
+    """Why personal data is processed, as the register says it, in Dutch."""
+
+    OWN_DATA = _("U bekijkt uw eigen gegevens.")
+    OF_AGE = _("Nagaan of u oud genoeg bent om u aan te melden.")
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who did it: a body by its folder's name, a component of the system by its own; a citizen has no name here."""
+
+    kind: ActorKind
+    name: str | None = None
+
+
+CITIZEN = Actor(ActorKind.CITIZEN)
+
+
+class Activity(msgspec.Struct, frozen=True, dict=True):
+    """A processing activity, as it stands in the register: which data, of whom, for what, on which ground.
+
+    body and dataset by the names of their manifests; service as SERVICE/VERSION, also of what is looked up besides;
+    retention: how long the portal keeps the data. An entry of the register is known by the hash of all of this, so a
+    changed one is another one, and neither can be changed unseen.
+    """
+
+    body: str
+    body_name: str
+    dataset: str
+    title: str
+    purpose: str
+    legal_basis: str
+    services: tuple[str, ...]
+    retention: str
+
+    @cached_property
+    def id(self) -> bytes:
+        """Its 32 bytes (SHA-256)."""
+        return hashlib.sha256(msgspec.msgpack.encode(("journal activity 1", *msgspec.structs.astuple(self)))).digest()
+
+    @property
+    def name(self) -> str:
+        """AGENCY.DATASET, the dataset's name everywhere."""
+        return f"{self.body}.{self.dataset}"
+
+    @property
+    def uri(self) -> str:
+        """The processing activity id of the standard, as a named information URI (RFC 6920)."""
+        return f"ni:///sha-256;{base64.urlsafe_b64encode(self.id).rstrip(b'=').decode()}"
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One processing of one citizen's data, about to begin. Its activities are told apart by their names.
+
+    trace_id:     16 bytes, the same for all that one request leads to.
+    operation_id: 8 bytes.
+    citizen_id:   the data subject; None for what the system does to nobody in particular.
+    started_at:   UTC.
+    """
+
+    trace_id: bytes
+    operation_id: bytes
+    name: str
+    actor: Actor
+    citizen_id: UUID | None
+    started_at: datetime
+    activities: tuple[Activity, ...]
+    parent_operation_id: bytes | None = None
+
+
+class Journalled(msgspec.Struct, frozen=True):
+    """An operation that stands in the journal: what whoever asks or opens personal data must hold.
+
+    Only `actions.record_asked` gives one (tests/house asserts it); it counts from the commit on.
+    """
+
+    operation: Operation
+
+    def check(self, names: Iterable[str]) -> None:
+        """Raise NotJournalled unless all of these datasets (AGENCY.DATASET) are in it."""
+        missing = set(names) - {activity.name for activity in self.operation.activities}
+        if missing:
+            raise NotJournalled(", ".join(sorted(missing)))
+
+
+def begin(
+    name: str,
+    activities: Sequence[Activity],
+    citizen_id: UUID | None,
+    *,
+    correlation_id: str,
+    now: datetime,
+    actor: Actor = CITIZEN,
+) -> Operation:
+    """Make an operation of its own for a request's correlation id (a UUID as text); writes nothing yet."""
+    trace_id = UUID(correlation_id).bytes
+    return Operation(trace_id, os.urandom(8), name, actor, citizen_id, now, tuple(activities))
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One kind of data in an access; result is None when nothing was written of the end."""
+
+    activity: Activity
+    result: Result | None
+
+
+class Access(msgspec.Struct, frozen=True):
+    """One access to a citizen's data, as they may read it. `at` and `ended_at` are in UTC."""
+
+    id: int
+    at: datetime
+    ended_at: datetime | None
+    name: str
+    actor: Actor
+    status: Status
+    uses: tuple[Use, ...]

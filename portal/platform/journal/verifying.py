@@ -1,0 +1,237 @@
+"""Walk the whole chain, a few rows at a time, and name everything that does not fit."""
+
+import hmac
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection, IsolationLevel
+
+from portal.platform.keys import service
+from portal.platform.keys.service import KeyService
+
+from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
+from .findings import Finding, Kind
+from .queries import REGISTERED, activity_of
+from .sealing import LATE, NEWEST_ANCHOR, SETTLED
+
+SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not anchored, counts as damage
+AT_ONCE = 2000  # entries in memory
+DATABASE_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # timestamptz_send counts microseconds from here
+
+# S608, here and below: only our own fixed text is put together.
+BATCHES = f"select entry_ids, hash, mac, {BATCH} from journal_batch order by number"  # noqa: S608
+ANCHORS = "select number, hash from journal_anchor order by number"
+ENTRIES = f"select {ENTRY} from journal_entry where id = any(%s)"  # noqa: S608
+UNSEALED = """
+select e.id, e.id <= %s or e.recorded_at < %s from journal_entry e
+left join (select unnest(entry_ids) as id from journal_batch) sealed on sealed.id = e.id
+where sealed.id is null order by e.id
+"""
+ACTIVITIES = f"""
+select {REGISTERED}, coalesce(array_ndims(services) = 1 and array_lower(services, 1) = 1, true) from journal_activity
+"""  # noqa: S608
+NOT_REGISTERED = """
+select used.id from (select distinct unnest(activities) as id from journal_entry) used
+left join journal_activity a on a.id = used.id where a.id is null
+"""
+NOT_USED = """
+select a.id, a.body, a.dataset from journal_activity a
+left join (select distinct unnest(activities) as id from journal_entry) used on used.id = a.id where used.id is null
+"""
+
+
+class _Link(msgspec.Struct, frozen=True):
+    """A batch as it stands in the table; `columns` is what its hash is over."""
+
+    entry_ids: list[int]
+    hash: bytes
+    mac: bytes
+    columns: tuple[Any, ...]
+
+    @property
+    def number(self) -> int:
+        return int(self.columns[0])
+
+    @property
+    def previous(self) -> bytes:
+        return bytes(self.columns[1])
+
+    @property
+    def sealed_us(self) -> int:
+        return int.from_bytes(self.columns[2], signed=True)
+
+    @property
+    def hashes(self) -> bytes:
+        return bytes(self.columns[4])
+
+    @property
+    def lost(self) -> tuple[int, bytes] | None:
+        return None if self.columns[6] is None else (self.columns[6], self.columns[7])
+
+
+_BEFORE = _Link([], BEFORE_ALL, b"", (0, b"", bytes(8), b"", b"", 0, None, None))
+
+
+async def verify(
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
+    *,
+    now: datetime,
+) -> AsyncGenerator[Finding]:
+    """Yield all that does not fit, and what waits to be sealed.
+
+    conn, anchors: the main and the key database as the worker. Both are read as they are at one moment, the anchors
+    first: an anchor is written after its batch.
+    """
+    for each in (anchors, conn):
+        await each.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+        await each.set_read_only(True)
+    async with anchors.transaction(), conn.transaction():
+        newest = await (await anchors.execute(NEWEST_ANCHOR)).fetchone()
+        async with anchors.cursor("anchors", binary=True) as anchored, conn.cursor("batches", binary=True) as links:
+            await anchored.execute(ANCHORS)
+            links.itersize = 10
+            await links.execute(BATCHES)
+            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN))
+            async for ids, own, mac, *columns in links:
+                link = _Link(ids, own, mac, tuple(columns))
+                async for finding in walk.step(link):
+                    yield finding
+                async for finding in _entries(conn, link):
+                    yield finding
+            for finding in walk.end():
+                yield finding
+        async for finding in _unsealed(conn, now):
+            yield finding
+        async for finding in _activities(conn):
+            yield finding
+
+
+class _Walk:
+    """Where the walk along the chain is: the link before, and the next anchor."""
+
+    def __init__(self, keys: KeyService, anchors: AsyncIterator[Any], newest: int, old_us: int) -> None:
+        self.keys = keys
+        self.anchors = anchors
+        self.newest = newest
+        self.old_us = old_us
+        self.before = _BEFORE
+        self.ahead: tuple[int, bytes] | None = None
+
+    async def step(self, link: _Link) -> AsyncIterator[Finding]:
+        """Compare a link with the one before, with itself, with our key and with its anchor."""
+        number, before = link.number, self.before
+        own = batch_hash(link.columns)
+        if own != link.hash:
+            yield Finding(Kind.BATCH_CHANGED, f"batch {number}", number)
+        elif not hmac.compare_digest(link.mac, await self.keys.mac(service.JOURNAL, own)):
+            yield Finding(Kind.BATCH_FORGED, f"batch {number}", number)
+        if link.lost:
+            yield Finding(Kind.CHAIN_BROKEN, _broken(link, before), number)
+        elif number != before.number + 1:
+            yield Finding(Kind.BATCH_REMOVED, f"batches {before.number + 1} to {number - 1}", number)
+        elif link.previous != before.hash:
+            yield Finding(Kind.BATCH_ORDER, f"batch {number} does not name batch {before.number} as it is", number)
+        skipped = await self._anchors_before(number)
+        if link.lost and skipped.get(link.lost[0], link.lost[1]) != link.lost[1]:
+            yield Finding(Kind.ANCHOR_DIFFERS, f"batch {link.lost[0]}, as batch {number} names it", number)
+        if link.lost and len(skipped) < link.lost[0] - before.number:
+            yield Finding(Kind.ANCHOR_MISSING, f"of batches {before.number + 1} to {link.lost[0]}", number)
+        for finding in self._anchor(link):
+            yield finding
+        self.before = link
+
+    def end(self) -> Iterator[Finding]:
+        """Tell what was anchored beyond the last link."""
+        if self.newest > self.before.number:
+            text = f"the chain ends at batch {self.before.number}, but batch {self.newest} was anchored"
+            yield Finding(Kind.ANCHOR_AHEAD, text, self.newest)
+
+    async def _anchors_before(self, number: int) -> dict[int, bytes]:
+        """Go on to the anchor of a number, or past it; returns those on the way, whose links are not in the chain."""
+        skipped: dict[int, bytes] = {}
+        while self.ahead is None or self.ahead[0] < number:
+            if self.ahead and self.ahead[0] > self.before.number:
+                skipped[self.ahead[0]] = self.ahead[1]
+            self.ahead = await anext(self.anchors, None)
+            if self.ahead is None:
+                break
+        return skipped
+
+    def _anchor(self, link: _Link) -> Iterator[Finding]:
+        if self.ahead and self.ahead[0] == link.number:
+            if self.ahead[1] != link.hash:
+                yield Finding(Kind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
+        elif link.number < self.newest or link.sealed_us < self.old_us:
+            yield Finding(Kind.ANCHOR_MISSING, f"of batch {link.number}", link.number)
+        else:
+            yield Finding(Kind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
+
+
+async def _entries(conn: AsyncConnection[Any], link: _Link) -> AsyncIterator[Finding]:
+    """Compare the entries of a batch with the hashes that it holds of them."""
+    for start in range(0, len(link.entry_ids), AT_ONCE):
+        ids = link.entry_ids[start : start + AT_ONCE]
+        cursor = await conn.execute(ENTRIES, (ids,), binary=True)
+        found = {row[0]: entry_hash(row) for row in await cursor.fetchall()}
+        for place, entry in enumerate(ids, start):
+            if entry not in found:
+                yield Finding(Kind.ENTRY_REMOVED, f"entry {entry} of batch {link.number}", entry)
+            elif found[entry] != link.hashes[32 * place : 32 * place + 32]:
+                yield Finding(Kind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
+
+
+async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[Finding]:
+    """Tell what is in no batch: what was put in behind the sealer's back, or what it has not come to yet."""
+    settled = await (await conn.execute(SETTLED, (LATE,))).fetchone()
+    waiting = 0
+    strange: list[int] = []
+    async with conn.cursor("unsealed") as cursor:
+        await cursor.execute(UNSEALED, (settled[1] if settled else 0, now - SEALED_WITHIN))
+        async for entry, is_old in cursor:
+            if not is_old:
+                waiting += 1
+                continue
+            if strange and entry != strange[-1] + 1:
+                yield _inserted(strange)
+                strange = []
+            strange = [strange[0] if strange else entry, entry]
+    if strange:
+        yield _inserted(strange)
+    if waiting:
+        yield Finding(Kind.NOT_YET_SEALED, f"{waiting} entries")
+
+
+async def _activities(conn: AsyncConnection[Any]) -> AsyncIterator[Finding]:
+    """Compare the register with the hashes under which it is known, and with the entries that name it."""
+    async with conn.cursor("activities") as cursor:
+        await cursor.execute(ACTIVITIES)
+        async for known, *columns, is_plain in cursor:
+            if not is_plain or activity_of(columns).id != known:
+                yield Finding(Kind.ACTIVITY_CHANGED, f"{known.hex()} ({columns[0]}.{columns[2]})")
+    for (unknown,) in await (await conn.execute(NOT_REGISTERED)).fetchall():
+        yield Finding(Kind.ACTIVITY_REMOVED, f"{unknown.hex() if unknown else '-'}, which entries name")
+    for known, body, dataset in await (await conn.execute(NOT_USED)).fetchall():
+        yield Finding(Kind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
+
+
+def _inserted(strange: list[int]) -> Finding:
+    first, last = strange[0], strange[-1]
+    which = f"entry {first} is" if first == last else f"entries {first} to {last} are"
+    return Finding(Kind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
+
+
+def _broken(link: _Link, before: _Link) -> str:
+    lost = link.lost[0] if link.lost else 0
+    if lost > before.number:
+        what = f"batches {before.number + 1} to {lost} had been anchored and were gone"
+    else:
+        what = f"batch {lost} was not the anchored one"
+    return f"batch {link.number} notes that {what}"
+
+
+def _sent(moment: datetime) -> int:
+    return (moment - DATABASE_EPOCH) // timedelta(microseconds=1)

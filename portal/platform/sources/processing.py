@@ -1,0 +1,117 @@
+"""A citizen's data asked for and shown, with the journal before and after it.
+
+What is about to be asked or shown is written down first; when that fails, nothing is. The kept answers are read, and
+written, in the same transactions: two an overview.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+
+from portal.platform.access.types import Session
+from portal.platform.database import pool
+from portal.platform.journal import actions
+from portal.platform.journal.types import Journalled, Operation, Purpose, Result, begin
+
+from . import store
+from .catalogue import Entry
+from .reading.outcomes import Nothing, Outcome, name_of
+
+log = logging.getLogger("portal.sources")
+
+SIGN_IN = "sign in"
+LOOK = "look at own data"
+
+Found = tuple[Entry, Outcome]
+
+
+async def look(
+    session: Session, entries: Sequence[Entry], *, again: frozenset[str], correlation_id: str
+) -> tuple[Journalled, dict[str, Outcome]]:
+    """Write down that a citizen looks at their own data, and read what the session kept of it.
+
+    again: names of what is to be asked anew, of which nothing is read. Whatever is raised: nothing may be shown.
+    """
+    operation = _operation(session.citizen_id, entries, Purpose.OWN_DATA, LOOK, correlation_id)
+    kept_of = [entry for entry in entries if entry.name not in again]
+    journalled = None
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            journalled = await actions.record_asked(conn, operation)
+            kept = await store.get(conn, session, kept_of, journalled)
+    except psycopg.Error as error:
+        if journalled is None:
+            raise
+        # It was the store's: what cannot be read now is asked again.
+        log.error("kept answers could not be read: %s", type(error).__name__)
+        async with pool.as_citizen(session.citizen_id) as conn:
+            return await actions.record_asked(conn, operation), {}
+    return journalled, kept
+
+
+async def settle(
+    session: Session, journalled: Journalled, kept: Mapping[str, Outcome], asked: Sequence[Found]
+) -> None:
+    """Write down what came of it, and keep the whole answers; what cannot be kept now is asked again.
+
+    kept: what `look` read, as far as it was shown. Trouble is logged only: the citizen has their page.
+    """
+    results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
+    is_recorded = False
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            await actions.record_outcomes(conn, journalled, results)
+            is_recorded = True
+            await store.put(conn, session, asked)
+    except Exception as error:
+        # The type only: a message of the database can quote a value.
+        log.error("answers could not be kept: %s", type(error).__name__)
+        if is_recorded:
+            await _end(session.citizen_id, journalled, results)
+
+
+async def keep(session: Session, found: Found) -> None:
+    """Keep one answer that was asked before there was a session; what cannot be kept now is asked again."""
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            await store.put(conn, session, [found])
+    except Exception as error:
+        log.error("an answer could not be kept: %s", type(error).__name__)
+
+
+async def asked_at_sign_in(citizen_id: UUID, entry: Entry, *, correlation_id: str) -> Journalled:
+    """Write down that the register is asked whether somebody is old enough. Whatever is raised: do not ask."""
+    operation = _operation(citizen_id, [entry], Purpose.OF_AGE, SIGN_IN, correlation_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        return await actions.record_asked(conn, operation)
+
+
+async def answered_at_sign_in(citizen_id: UUID, journalled: Journalled, found: Found) -> None:
+    """Write down what came of that; trouble is logged only."""
+    await _end(citizen_id, journalled, _results([found]))
+
+
+async def _end(citizen_id: UUID, journalled: Journalled, results: Mapping[str, Result]) -> None:
+    try:
+        async with pool.as_citizen(citizen_id) as conn:
+            await actions.record_outcomes(conn, journalled, results)
+    except Exception as error:
+        log.error("outcomes could not be journalled: %s", type(error).__name__)
+
+
+def _operation(
+    citizen_id: UUID, entries: Iterable[Entry], purpose: Purpose, name: str, correlation_id: str
+) -> Operation:
+    activities = [entry.processing[purpose] for entry in entries]
+    return begin(name, activities, citizen_id, correlation_id=correlation_id, now=datetime.now(UTC))
+
+
+def _kept_result(outcome: Outcome) -> Result:
+    return "kept_nothing" if isinstance(outcome, Nothing) else "kept_ready"
+
+
+def _results(found: Iterable[Found]) -> dict[str, Result]:
+    return {entry.name: name_of(outcome) for entry, outcome in found}

@@ -1,0 +1,31 @@
+"""One whole answer, how it comes to harm, and what must hold however it did."""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import damage
+
+Harm = Callable[[bytes, random.Random], bytes]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An answer that `harm` damages; `check` reads the damage, and raises where the portal fails or tells a lie."""
+
+    name: str
+    data: bytes
+    harm: Harm
+    check: Callable[[bytes], object]
+
+
+def any_of(*harms: Harm) -> Harm:
+    """Damage in one of these ways."""
+    return lambda data, chance: chance.choice(harms)(data, chance)
+
+
+def of_json(name: str, content: object, check: Callable[[bytes], object]) -> Case:
+    """Make a case of a JSON answer."""
+    data = json.dumps(content).encode()
+    return Case(name, data, any_of(damage.json_harmed, damage.json_harmed, damage.bytes_harmed), check)
