@@ -16,8 +16,8 @@ from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
-from portal.platform.mail import rules as mail_rules
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.mail import rules as mail_rules
 
 from . import connected_sites
 
