@@ -86,6 +86,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 TASKS = [
     "portal.platform.jobs.tasks",
     "portal.platform.mail.tasks",
+    "portal.platform.journal.tasks",
     "portal.platform.access.tasks",
     "portal.features.profile.tasks",
 ]

@@ -42,7 +42,7 @@ async def look(
         async with pool.as_citizen(session.citizen_id) as conn:
             journalled = await actions.record_asked(conn, operation)
             kept = await store.get(conn, session, kept_of, journalled)
-    except psycopg.Error as error:
+    except (psycopg.Error, pool.DatabaseBusy) as error:
         if journalled is None:
             raise
         # It was the store's: what cannot be read now is asked again.

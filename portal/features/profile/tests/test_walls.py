@@ -89,7 +89,7 @@ async def test_database_holds_nothing_that_can_be_read(citizen, past_walls):
     await fill(citizen)
     await actions.propose_nickname(citizen, "CANARY", now=NOW)
     await actions.propose_email(citizen, "second@canary.example", code=CODE, now=NOW)
-    for table in (*TABLES, "procrastinate_jobs"):
+    for table in (*TABLES, "procrastinate_jobs", "journal_entry", "journal_activity"):
         for row in past_walls.execute(f"select * from {table}"):
             written = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
             assert [canary for canary in CANARIES if canary in written] == [], table
