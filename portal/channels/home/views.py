@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.mail import rules as mail_rules
 
 from . import connected_sites
 
@@ -35,7 +36,10 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 async def help_page(request: HttpRequest) -> HttpResponse:
     """Say who helps, how signing in works the first time, and where one can sign in."""
     contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
-    return render(request, "home/help.html", {"contact": contact, "sites": connected_sites.listed()})
+    advice = mail_rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
+    return render(
+        request, "home/help.html", {"contact": contact, "sites": connected_sites.listed(), "mail_advice": advice}
+    )
 
 
 @require_safe
