@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("portal.channels.home.urls")),
     path("", include("portal.channels.entry.urls")),
     path("beheer/", include("portal.channels.operator.urls")),
+    path("profiel/", include("portal.features.profile.urls")),
     path("uw-gegevens/", include("portal.features.themes.urls")),
 ]
 

@@ -151,7 +151,7 @@ async def test_i_ask_a_question_signed_out_without_javascript(plain_visitor):
     await plain_visitor.opens("/hulp/vraag/")
     await page.get_by_label("Uw vraag", exact=True).fill("Waar staat mijn\ndiploma van 1998?")
     await page.get_by_role("button", name="Ga verder").click()
-    assert await page.title() == "Niet gelukt: Stel uw vraag - Mijn Burgerprofiel"
+    assert await page.title() == "Fout: Stel uw vraag - Mijn Burgerprofiel"
     assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     await page.get_by_role("link", name="Kies waarover uw vraag gaat.").click()
     await page.get_by_label("Waarover gaat uw vraag?").select_option("Uw gegevens en uw gezin")

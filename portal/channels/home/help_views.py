@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from portal.platform.mail import rules
+
 from . import connected_sites, help_entries, help_search, help_text
 
 HELP = _("Hulp nodig?")
@@ -39,6 +41,7 @@ async def entry(request: HttpRequest, slug: str) -> HttpResponse:
         "related": listed.related_to(one),
         "crumbs": _crumbs(one.question),
         "sites": connected_sites.listed(),
+        "mail_advice": rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING),
         **_always(),
     }
     return render(request, "home/help_entry.html", context)

@@ -41,6 +41,7 @@ def _places() -> Sequence[tuple[str, str]]:
     return [
         (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
+        (_("Uw profiel"), reverse("profile:profile")),
     ]
 
 

@@ -13,6 +13,7 @@ from portal.platform.sources.reading.outcomes import Down, Late, Missing, Outcom
 
 from .types import Block, Depth, Gap, Item, Summary, Tile, Why
 
+IDENTITY = "birth_date"  # the dataset that provides it is the register's own record of a person
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -38,6 +39,11 @@ WHY: Mapping[Reason, Why] = {
 }
 # What is the same a moment later, for as long as somebody stays on a page.
 LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "assurance"))
+
+
+def is_identity(entry: Entry) -> bool:
+    """Tell whether a dataset says who somebody is: what they call themselves stands with it."""
+    return entry.dataset.provides == IDENTITY
 
 
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:

@@ -1,6 +1,7 @@
 """The overview, a theme, one dataset: pages that stream, each tile when its source has answered."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from portal.features.profile import queries as profile
 from portal.platform.access.guards import signed_in
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
@@ -21,6 +23,8 @@ from . import queries, rules
 from .types import TITLES, Depth, Group, Theme
 
 OVERVIEW = _("Uw gegevens")
+
+log = logging.getLogger("portal.themes")
 
 
 @require_safe
@@ -101,6 +105,8 @@ async def _stream(
     """
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
     yield get_template("themes/open.html").render(context, request).encode()
+    if any(rules.is_identity(entry) for group in groups for entry in group.entries) and depth != "lead":
+        yield await _own_part(request)
     # Let the frame reach the socket before the asking begins: people see the page, then it fills.
     await asyncio.sleep(0)
     entries = [entry for group in groups for entry in group.entries]
@@ -120,6 +126,19 @@ async def _stream(
             {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
         ).encode()
     yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
+
+
+async def _own_part(request: HttpRequest) -> bytes:
+    """Render what stands beside the identity: the nickname, which people give us themselves."""
+    try:
+        nickname = await profile.look_at_nickname(
+            request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
+        )
+    except Exception as error:
+        # Trouble with what is ours must not take the sources' answers away.
+        log.error("nickname not read: %s %s", type(error).__name__, request.correlation_id)
+        nickname = None
+    return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
 
 
 @cache

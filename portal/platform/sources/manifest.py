@@ -5,6 +5,7 @@ naming file, line and cure.
 """
 
 import re
+import stat
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ class ManifestError(PortalError):
     code = "manifest"
 
 
+LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
 REPERTORIUM = "repertorium"  # the one source that is no body's
 
 
@@ -182,11 +184,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(file: Path) -> Manifest:
     """Read a manifest; raises ManifestError with file, line and cure."""
-    text = file.read_text("utf-8")
+    text = text_of(file)
     try:
-        return msgspec.convert(tomllib.loads(text), Manifest)
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{file}: not TOML: {error}.") from error
+        written = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
+        raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
+    try:
+        return msgspec.convert(written, Manifest)
     except msgspec.ValidationError as error:
         said = str(error)
         place = re.search(r"`(\$[^`]*)`$", said)
@@ -198,16 +203,36 @@ def read(file: Path) -> Manifest:
         refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
 
 
+def text_of(file: Path) -> str:
+    """Read a file as UTF-8; raises ManifestError for what is no file, too large or no UTF-8."""
+    try:
+        about = file.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ManifestError(f"{file} is not a file; write it as a plain file.")
+        if about.st_size > LARGEST:
+            raise ManifestError(
+                f"{file} has {about.st_size} bytes; at most {LARGEST} are read: is it the right file?"
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise ManifestError(f"{file} cannot be read: {error.strerror}; correct the file or its rights.") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ManifestError(f"{file}, line {line}: not UTF-8; save the file as UTF-8.") from error
+
+
 def line_of_table(file: Path, table: str, index: int) -> int:
     """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
-    lines = file.read_text("utf-8").splitlines()
+    lines = text_of(file).splitlines()
     found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
     return found[index] if index < len(found) else 0
 
 
 def refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:
     """Refuse a manifest at the first line from `start` on that has the word."""
-    lines = file.read_text("utf-8").splitlines()
-    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    lines = text_of(file).splitlines()
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)
     raise ManifestError(f"{file}, line {line}: {what}; {cure}.")
