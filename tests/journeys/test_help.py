@@ -181,7 +181,8 @@ async def test_i_ask_a_question_signed_in_with_a_keyboard(visitor, persona):
     await visitor.opens("/hulp/phishing/")
     await page.get_by_role("link", name="Stel uw vraag met een formulier").focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/hulp/vraag/")
+    await page.wait_for_url(lambda url: url.endswith("/hulp/vraag/?over=phishing"))
+    assert await page.get_by_label("Waarover gaat uw vraag?").input_value() == "berichten"
     await page.get_by_label("Waarover gaat uw vraag?").focus()
     await page.keyboard.type("Iets")
     for words in ("Is deze mail echt?", "lies@example.org"):
