@@ -1,5 +1,5 @@
 # Mijn Burgerprofiel.  `make` alone lists what there is.
-# PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT and SANDBOX_TLS_PORT move `make run`.
+# PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT, SANDBOX_TLS_PORT and SANDBOX_SMTP_PORT move `make run`.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check security fuzz bench lock format messages clean packages-run packages-dev

@@ -33,7 +33,9 @@ async def _run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with open_town(build(settings)):
-        sys.stdout.write(f"sandbox: {settings.origin}, mutual TLS on port {settings.tls_port}\n")
+        sys.stdout.write(
+            f"sandbox: {settings.origin}, mutual TLS on port {settings.tls_port}, SMTP on {settings.smtp_port}\n"
+        )
         sys.stdout.flush()
         await stop.wait()
 

@@ -5,7 +5,7 @@ from typing import get_args
 from aiohttp import web
 
 from .faults.handshakes import HANDSHAKES, HandshakeMode
-from .faults.switches import MODES, Mode
+from .faults.switches import Mode
 from .pages import no_icon, page, style
 from .people import personas
 from .provider.state import Tampering
@@ -37,6 +37,9 @@ _WORDS: dict[Mode, tuple[str, str]] = {
         "leeg met fout",
         "HTTP 204 met een fout in de kop x-magda-exceptions; alleen bij JSON-bronnen",
     ),
+    "down": ("ligt plat", "mail: elke verbinding wordt meteen verbroken"),
+    "temporary": ("weigert even", "mail: 451 voor elke bestemmeling"),
+    "permanent": ("weigert voorgoed", "mail: 550 voor elke bestemmeling"),
 }
 
 _HANDSHAKES: dict[HandshakeMode, str] = {
@@ -67,7 +70,8 @@ async def index(request: web.Request) -> web.Response:
         others=len(town.library.people),
         services=sorted((*pair, domain) for pair, domain in town.library.domains.items()),
         state=state_of(town),
-        modes=[(mode, *_WORDS[mode]) for mode in MODES],
+        modes=[(mode, *words) for mode, words in _WORDS.items()],
+        modes_of={name: switch.modes for name, switch in town.switches.items()},
         words=_WORDS,
         provider=provider,
         handshake=town.handshake,

@@ -16,10 +16,15 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
-def page(template: str, *, status: int = 200, form_target: str = "", **values: object) -> web.Response:
-    """Render a page; `form_target` is an origin that its forms may lead to besides our own."""
+def page(
+    template: str, *, status: int = 200, form_target: str = "", frames: bool = False, **values: object
+) -> web.Response:
+    """Render a page; `form_target` is an origin that its forms may lead to besides our own.
+
+    `frames` lets it show frames of our own.
+    """
     text = _TEMPLATES.get_template(template).render(**values)
-    return web.Response(text=text, status=status, content_type="text/html", headers=_headers(form_target))
+    return web.Response(text=text, status=status, content_type="text/html", headers=_headers(form_target, frames))
 
 
 async def style(_: web.Request) -> web.Response:
@@ -32,11 +37,12 @@ async def no_icon(_: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _headers(form_target: str) -> dict[str, str]:
+def _headers(form_target: str, frames: bool) -> dict[str, str]:
+    framed = "'self'" if frames else "'none'"
     return {
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
-        f"frame-ancestors 'none'; form-action 'self' {form_target}".rstrip(),
+        f"frame-src {framed}; frame-ancestors 'none'; form-action 'self' {form_target}".rstrip(),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }

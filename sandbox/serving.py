@@ -1,4 +1,4 @@
-"""Put the town on its two ports and take it off again."""
+"""Put the town on its three ports and take it off again."""
 
 import asyncio
 import contextlib
@@ -14,6 +14,8 @@ from .faults import routes as faults
 from .magda import repertorium_switch
 from .magda import routes as magda
 from .magda.question import MAX_BYTES
+from .mail import routes as mail
+from .mail.server import open_mail
 from .provider import controls
 from .provider import routes as provider
 from .rest import routes as rest
@@ -26,7 +28,7 @@ _GRACE_S = 0.2
 
 @contextlib.asynccontextmanager
 async def open_town(town: Town) -> AsyncIterator[None]:
-    """Listen on both ports until the block ends.
+    """Listen on all ports until the block ends.
 
     Raises SettingsError when a port is taken or a certificate cannot be used.
     """
@@ -38,13 +40,14 @@ async def open_town(town: Town) -> AsyncIterator[None]:
         await mutual.setup()
         await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
         await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.switched_context(town))
-        yield
+        async with open_mail(town):
+            yield
     finally:
         await asyncio.gather(plain.cleanup(), mutual.cleanup())
 
 
 def plain_side(town: Town) -> web.Application:
-    """Make what is served without TLS: the index, the switches and the OpenID provider."""
+    """Make what is served without TLS: the index, the switches, the OpenID provider and the inbox."""
     app = web.Application(middlewares=[guard.guard], client_max_size=MAX_BYTES)
     app[TOWN] = town
     index.add_to(app)
@@ -54,6 +57,7 @@ def plain_side(town: Town) -> web.Application:
     watching.add_to(app)
     provider.add_to(app)
     controls.add_to(app)
+    mail.add_to(app)
     return app
 
 

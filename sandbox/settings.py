@@ -27,6 +27,7 @@ class Settings:
     is_signature_required: bool = False
     signs_answers: bool = False
     drip_s: float = 0.2
+    smtp_port: int = 8125
 
     @property
     def origin(self) -> str:
@@ -52,6 +53,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
     return Settings(
         port=_port(environ, "SANDBOX_PORT", 8100),
         tls_port=_port(environ, "SANDBOX_TLS_PORT", 8101),
+        smtp_port=_port(environ, "SANDBOX_SMTP_PORT", 8125),
         certificates=certificates,
         clients=_place(environ, "SANDBOX_CLIENTS"),
         agencies=(*own, *_folders(environ, "AGENCIES_PATH")),

@@ -12,6 +12,7 @@ from .faults.switches import Switches, switches_for
 from .magda.answers import Answers
 from .magda.folders import Library, open_library
 from .magda.repertorium import Repertorium
+from .mail.inbox import Inbox
 from .manifests import Sources, sample_folders, sources_of
 from .provider.state import Provider, open_provider
 from .settings import Settings
@@ -39,6 +40,7 @@ class Town:
     opened_at: float
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
+    inbox: Inbox = field(default_factory=Inbox)
     runners: dict[str, web.AppRunner] = field(default_factory=dict)
     handshake: str = "ok"
     handshake_context: ssl.SSLContext | None = None

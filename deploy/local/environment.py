@@ -12,24 +12,32 @@ from deploy.local.postgres import Urls
 from deploy.local.trouble import LocalTroubleError
 
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
+MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
-OURS_ALONE = ("DATABASE_URL", "KEYS_")
-OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER")
+OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_")
+OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER", "SMTP_PASSWORD")
+NOT_OF_WORKER = ("DATABASE_URL", "DATABASE_URL_OWNER", "KEYS_DATABASE_URL", "KEYS_DATABASE_URL_OWNER", "KEYS_FILE")
 # The simulator's data beside a checkout, as the project's own machines have it.
 SIMULATOR_BESIDE = Path("shared/magda/simulator")
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The three ports on 127.0.0.1, each with the variable that moves it."""
+    """The ports on 127.0.0.1, each with the variable that moves it."""
 
     portal: int = 8000
     town: int = 8100
     town_tls: int = 8101
+    town_smtp: int = 8125
 
     def named(self) -> dict[str, int]:
         """Return the ports by the name of their variable."""
-        return {"PORT": self.portal, "SANDBOX_PORT": self.town, "SANDBOX_TLS_PORT": self.town_tls}
+        return {
+            "PORT": self.portal,
+            "SANDBOX_PORT": self.town,
+            "SANDBOX_TLS_PORT": self.town_tls,
+            "SANDBOX_SMTP_PORT": self.town_smtp,
+        }
 
 
 def ports_from(given: Mapping[str, str]) -> Ports:
@@ -85,6 +93,10 @@ def environment(
         "MAGDA_SENDER": MAGDA_SENDER,
         "REST_URL": f"https://127.0.0.1:{ports.town_tls}",
         "REST_TOKEN_URL": f"http://127.0.0.1:{ports.town}/op/v1/token",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(ports.town_smtp),
+        "SMTP_CA_FILE": str(certificates.ca),
+        "MAIL_FROM": MAIL_FROM,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         "STATIC_ROOT": str(checkout / ".local" / "static"),
@@ -112,3 +124,8 @@ def for_town(values: Mapping[str, str]) -> dict[str, str]:
 def for_portal(values: Mapping[str, str]) -> dict[str, str]:
     """Return what serves pages: it has no use for the roles that own the tables or do the jobs."""
     return {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+
+
+def for_worker(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what does the jobs: it has no use for the role that serves pages, nor for what only that may open."""
+    return {name: value for name, value in values.items() if name not in NOT_OF_WORKER}

@@ -15,9 +15,9 @@ from typing import Any
 
 from deploy.local import postgres
 from deploy.local.certificates import ensure
-from deploy.local.environment import Ports, environment, for_portal, for_town
+from deploy.local.environment import Ports, environment, for_portal, for_town, for_worker
 from deploy.local.postgres import Cluster, Urls
-from deploy.local.processes import Child, answers_http, portal_server, spawn, stop_all
+from deploy.local.processes import WORKER, Child, answers_http, portal_server, spawn, stop_all
 from deploy.local.trouble import LocalTroubleError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds, for a start
 
 @dataclass(frozen=True)
 class House:
-    """A running portal and town: their origins, the database, the portal's environment, and what it logged."""
+    """A running portal, worker and town: their origins, the database, their environment, and what each logged."""
 
     portal: str
     town: str
@@ -36,6 +36,7 @@ class House:
     key_urls: Urls
     environment: Mapping[str, str]
     log: Path
+    worker_log: Path
     children: tuple[Child, ...]
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
@@ -59,13 +60,13 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
-    """Start town and portal on free ports with a database of their own; stop and remove it all afterwards."""
+    """Start town, portal and worker on free ports with a database of their own; stop and remove it all afterwards."""
     cluster = postgres.start()
     database = f"house_{os.getpid()}_{time.monotonic_ns()}"
     key_database = f"{database}_keys"
     for name in (database, key_database):
         cluster.create_database(name, fresh=True)
-    ports = Ports(*free_ports(3))
+    ports = Ports(*free_ports(len(Ports().named())))
     origin = f"http://localhost:{ports.portal}"
     with tempfile.TemporaryDirectory(prefix="mbp-house-") as folder:
         clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -79,8 +80,8 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
         )
         values |= {"STATIC_ROOT": f"{folder}/static"}
         values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
-        # The portal logs to stderr; tests want to read that afterwards.
-        log = Path(folder) / "portal.log"
+        # Both log to stderr; tests want to read that afterwards.
+        log, worker_log = Path(folder) / "portal.log", Path(folder) / "worker.log"
         children: list[Child] = []
         try:
             for command in (
@@ -99,6 +100,8 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
                         "portal", portal_server(ports.portal, grace=1), for_portal(values), ROOT, log=written.fileno()
                     )
                 )
+            with worker_log.open("wb") as written:
+                children.append(spawn("worker", WORKER, for_worker(values), ROOT, log=written.fileno()))
             _until_answering(children, ports)
             yield House(
                 origin,
@@ -109,6 +112,7 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
                 cluster.urls(key_database),
                 values,
                 log,
+                worker_log,
                 tuple(children),
             )
         finally:

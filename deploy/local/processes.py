@@ -16,6 +16,8 @@ from pathlib import Path
 from deploy.local.trouble import LocalTroubleError
 
 HOST = "127.0.0.1"
+# What does the jobs.
+WORKER = ("manage.py", "work")
 # uvicorn gives open answers 3 seconds.
 STOP_SECONDS = 6.0
 

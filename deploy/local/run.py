@@ -18,12 +18,14 @@ from deploy.local.environment import (
     environment,
     for_portal,
     for_town,
+    for_worker,
     origin_of,
     ports_from,
     simulator_beside,
 )
 from deploy.local.postgres import CHECKOUT, Cluster, Urls
 from deploy.local.processes import (
+    WORKER,
     Child,
     answers_connection,
     answers_http,
@@ -93,7 +95,8 @@ class Supervisor:
         self._manage("keys", ["create"], values)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
-        notes = [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
+        notes = [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
+        notes += [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
         if simulator := simulator_beside(CHECKOUT, self.given):
             notes += [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
         extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
@@ -103,8 +106,9 @@ class Supervisor:
     def _database(self, name: str, database: str) -> Urls | None:
         """Make one of the two databases, unless its address is given."""
         if self.given.get(name):
-            if not self.given.get(f"{name}_OWNER"):
-                raise LocalTroubleError(f"Bij {name} hoort {name}_OWNER: die rol maakt de tabellen.")
+            for role, does in (("OWNER", "maakt de tabellen"), ("WORKER", "doet het werk op de achtergrond")):
+                if not self.given.get(f"{name}_{role}"):
+                    raise LocalTroubleError(f"Bij {name} hoort {name}_{role}: die rol {does}.")
             return None
         self.cluster = self.cluster or postgres.start()
         self.cluster.create_database(database)
@@ -123,10 +127,12 @@ class Supervisor:
     def _serve(self, ports: Ports, values: Mapping[str, str]) -> None:
         self.children.append(spawn("de modelstad", ["-m", "sandbox"], for_town(values), CHECKOUT))
         self.children.append(spawn("het portaal", portal_server(ports.portal, grace=3), for_portal(values), CHECKOUT))
+        self.children.append(spawn("de werker", WORKER, for_worker(values), CHECKOUT))
         until = time.monotonic() + START_SECONDS
         for name, port, answers in (
             ("De modelstad", ports.town, answers_http),
             ("De modelstad (TLS)", ports.town_tls, answers_connection),
+            ("De modelstad (mail)", ports.town_smtp, answers_connection),
             ("Het portaal", ports.portal, answers_http),
         ):
             self._until(partial(answers, port), until, name)

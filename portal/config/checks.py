@@ -1,5 +1,6 @@
 """System checks: what is wrong with the settings and manifests, each with an id and a cure."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from portal.features.themes.types import Theme
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
+from portal.platform.mail import addresses
 from portal.platform.sources import catalogue
 from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
@@ -35,8 +37,17 @@ def database_is_named(**_: Any) -> list[CheckMessage]:
     """Report a missing database."""
     if "default" in settings.DATABASES and settings.DATABASES["default"].get("NAME"):
         return []
-    hint = "Set DATABASE_URL to postgresql://portal:password@host/name."
+    hint = "Set DATABASE_URL (DATABASE_URL_WORKER for a worker) to postgresql://portal:password@host/name."
     return [Error("DATABASE_URL is not set.", hint=hint, id="portal.E004")]
+
+
+@register
+def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
+    """Report a sender that is no address."""
+    if not settings.MAIL_FROM or addresses.usable(parseaddr(settings.MAIL_FROM)[1]):
+        return []
+    hint = "Write it as: Mijn Burgerprofiel <no-answer@portal.example>."
+    return [Error("MAIL_FROM holds no address that mail can come from.", hint=hint, id="portal.E012")]
 
 
 @register

@@ -40,6 +40,18 @@ KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
 DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
+# A worker that was not heard of for this long is taken for dead: others do its jobs again.
+WORKER_SILENT_SECONDS = environment.number("WORKER_SILENT_SECONDS", 30)
+SMTP_HOST = environment.text("SMTP_HOST")
+SMTP_PORT = environment.number("SMTP_PORT", 587)
+SMTP_SECURITY = environment.choice("SMTP_SECURITY", "starttls", "tls") or "starttls"
+SMTP_USER = environment.text("SMTP_USER", "")
+SMTP_PASSWORD = environment.text("SMTP_PASSWORD", "")
+SMTP_CA_FILE = environment.file("SMTP_CA_FILE", "")
+MAIL_FROM = environment.text("MAIL_FROM")
+# The two names that the advice against phishing mentions, as plain text.
+MAIL_ADVICE_PORTAL = environment.text("MAIL_ADVICE_PORTAL", "mijnburgerprofiel.be")
+MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/phishing")
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
@@ -50,9 +62,13 @@ ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "portal.config",
+    "procrastinate.contrib.django",
     "portal.platform.keys",
+    "portal.platform.jobs",
+    "portal.platform.mail",
     "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
@@ -63,6 +79,9 @@ INSTALLED_APPS = [
     "portal.channels.operator",
 ]
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
+# Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+TASKS = ["portal.platform.jobs.tasks", "portal.platform.mail.tasks"]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.platform.access.middleware.middleware",
@@ -70,13 +89,15 @@ MIDDLEWARE = [
 DATABASES = {
     alias: settings
     for alias, settings in (
-        ("default", environment.database("DATABASE_URL")),
+        ("default", environment.database("DATABASE_URL") or environment.database("DATABASE_URL_WORKER")),
         ("owner", environment.database("DATABASE_URL_OWNER")),
-        ("keys", environment.database("KEYS_DATABASE_URL")),
+        ("keys", environment.database("KEYS_DATABASE_URL") or environment.database("KEYS_DATABASE_URL_WORKER")),
         ("keys_owner", environment.database("KEYS_DATABASE_URL_OWNER")),
     )
     if settings
 }
+# Without a database of ours, `manage.py check` still has to be able to say so.
+DATABASES.setdefault("default", {})
 DATABASE_ROUTERS = ["portal.config.routing.KeyDatabase"]
 # What Django's own middleware would do, ours does without thread hops: `config.security`, `access.middleware`.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
@@ -121,6 +142,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "portal": {"handlers": ["stderr"], "level": "INFO"},
+        # It prints the messages of errors, which may hold an address; `portal.jobs` says what matters.
+        "procrastinate": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         # Django's own request log prints paths with their query: a code or state of a sign-in could stand in it.
         "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},

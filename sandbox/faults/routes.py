@@ -5,7 +5,7 @@ from aiohttp import web
 
 from sandbox.state import TOWN
 
-from .switches import MODES, Fault
+from .switches import Fault, Switch
 
 
 def add_to(app: web.Application) -> None:
@@ -27,9 +27,10 @@ async def put(request: web.Request) -> web.Response:
     if switch is None:
         return _wrong(404, "unknown source; GET /faults lists them")
     try:
-        fault = msgspec.json.decode(await request.read(), type=Fault)
+        fault = _known(switch, msgspec.json.decode(await request.read(), type=Fault))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _wrong(400, f"{error}; send {{'mode': one of {', '.join(MODES)}, 'latency_ms': 0 to 600000}}")
+        known = ", ".join(switch.modes)
+        return _wrong(400, f"{error}; send {{'mode': one of {known}, 'latency_ms': 0 to 600000}}")
     switch.put(fault)
     return _json(fault)
 
@@ -51,13 +52,19 @@ async def turn(request: web.Request) -> web.Response:
     if switch is None:
         return web.Response(status=404, text="Deze bron bestaat niet.")
     try:
-        fault = msgspec.convert(
-            {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}, Fault
-        )
+        given = {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}
+        fault = _known(switch, msgspec.convert(given, Fault))
     except ValueError:  # Also msgspec's ValidationError.
         return web.Response(status=400, text="De toestand of de vertraging (0 tot 600000 ms) is ongeldig.")
     switch.put(fault)
     raise web.HTTPSeeOther("/#storingen")
+
+
+def _known(switch: Switch, fault: Fault) -> Fault:
+    """Give the fault back; raises msgspec.ValidationError when this switch does not know its mode."""
+    if fault.mode not in switch.modes:
+        raise msgspec.ValidationError(f"{fault.mode!r} is no mode of this source")
+    return fault
 
 
 def _json(value: object) -> web.Response:

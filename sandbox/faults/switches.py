@@ -27,9 +27,16 @@ Mode = Literal[
     "other-person",
     "twice",
     "204-exceptions",
+    "down",
+    "temporary",
+    "permanent",
 ]
-MODES: tuple[Mode, ...] = get_args(Mode)
 PROVIDER = "toegangsbeheer"
+MAIL = "mail"
+# What only mail knows, and what mail knows of what the others do.
+_OF_MAIL: tuple[Mode, ...] = ("down", "temporary", "permanent")
+MAIL_MODES: tuple[Mode, ...] = ("ok", "hang", "broken", "reset", *_OF_MAIL)
+MODES: tuple[Mode, ...] = tuple(mode for mode in get_args(Mode) if mode not in _OF_MAIL)
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,10 +57,11 @@ class Switch:
     """Hold one source's fault and its counts, and wake whoever waits for the fault to change.
 
     `outcomes` counts by what became of a question: the fault that it met, else the HTTP status; `left` when the
-    client went away before the answer, `error` when the town itself failed.
+    client went away before the answer, `error` when the town itself failed.  `modes` are the faults it knows.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, modes: tuple[Mode, ...] = MODES) -> None:
+        self.modes = modes
         self.fault = Fault()
         self.asked = 0
         self.under_way = 0
@@ -95,8 +103,8 @@ Switches = dict[str, Switch]
 
 
 def switches_for(sources: Iterable[str]) -> Switches:
-    """Make a switch, in order, for the provider and for each source."""
-    return {name: Switch() for name in (PROVIDER, *sources)}
+    """Make a switch, in order, for the provider, for mail and for each source."""
+    return {PROVIDER: Switch(), MAIL: Switch(MAIL_MODES)} | {name: Switch() for name in sources}
 
 
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:

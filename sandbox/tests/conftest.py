@@ -59,7 +59,14 @@ def settings(folder: Path, client_key: RSAPrivateKey) -> Settings:
     (persons / "notfound.xml").write_text(papers.answer("", "never", "reached"))
     port, tls_port = free_port(), free_port()
     return Settings(
-        port, tls_port, folder, papers.write_clients(folder, client_key), (bodies,), (simulator,), drip_s=0
+        port,
+        tls_port,
+        folder,
+        papers.write_clients(folder, client_key),
+        (bodies,),
+        (simulator,),
+        drip_s=0,
+        smtp_port=free_port(),
     )
 
 
@@ -79,6 +86,7 @@ def town(running_town: Town, clock: Clock) -> Town:
     for control in CONTROLS.values():
         control.put_back(running_town.provider)
     handshakes.turn(running_town, "ok")
+    running_town.inbox.clear()
     clock.now = NOON
     return running_town
 

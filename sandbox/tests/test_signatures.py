@@ -116,7 +116,12 @@ async def post(settings: Settings) -> AsyncIterator[Post]:
             (settings.certificates / f"town.{kind}").read_bytes()
         )
     strict = dataclasses.replace(
-        settings, port=free_port(), tls_port=free_port(), is_signature_required=True, signs_answers=True
+        settings,
+        port=free_port(),
+        tls_port=free_port(),
+        smtp_port=free_port(),
+        is_signature_required=True,
+        signs_answers=True,
     )
     context = ssl.create_default_context(cafile=settings.certificates / "ca.pem")
     context.load_cert_chain(settings.certificates / "client.pem", settings.certificates / "client.key")

@@ -40,6 +40,7 @@ def environment(folder: Path) -> dict[str, str]:
     return {
         "SANDBOX_PORT": str(free_port()),
         "SANDBOX_TLS_PORT": str(free_port()),
+        "SANDBOX_SMTP_PORT": str(free_port()),
         "SANDBOX_CERTIFICATES": str(folder),
         "SANDBOX_CLIENTS": str(folder / "clients.json"),
         "AGENCIES_PATH": str(folder / "bodies"),
@@ -53,6 +54,7 @@ def environment(folder: Path) -> dict[str, str]:
         ("SANDBOX_PORT", "x"),
         ("SANDBOX_PORT", "0"),
         ("SANDBOX_TLS_PORT", "70000"),
+        ("SANDBOX_SMTP_PORT", "65536"),
         ("SANDBOX_CERTIFICATES", ""),
         ("SANDBOX_CERTIFICATES", "/"),
         ("SANDBOX_CLIENTS", "/nowhere.json"),
@@ -85,7 +87,7 @@ async def start(values: dict[str, str]) -> asyncio.subprocess.Process:
     )
 
 
-@pytest.mark.parametrize("name", ["SANDBOX_PORT", "SANDBOX_TLS_PORT"])
+@pytest.mark.parametrize("name", ["SANDBOX_PORT", "SANDBOX_TLS_PORT", "SANDBOX_SMTP_PORT"])
 async def test_taken_port_is_named_and_ends_the_town(settings, name):
     values = environment(settings.certificates)
     with socket.socket() as taken:

@@ -28,10 +28,11 @@ HOST = "127.0.0.1"
 @pytest.fixture(scope="module")
 def town() -> Iterator[str]:
     """Run the town; gives the origin of its MAGDA. It has the certificates that the portal's settings name."""
-    port, tls_port = free_ports(2)
+    port, tls_port, smtp_port = free_ports(3)
     environment = os.environ | {
         "SANDBOX_PORT": str(port),
         "SANDBOX_TLS_PORT": str(tls_port),
+        "SANDBOX_SMTP_PORT": str(smtp_port),
         "MAGDA_SIMULATOR_PATH": str(MAGDA / "simulator"),
     }
     command = [sys.executable, "-m", "sandbox"]

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from deploy.local.certificates import Certificates
-from deploy.local.environment import Ports, environment, for_portal, for_town, ports_from, simulator_beside
+from deploy.local.environment import (
+    Ports,
+    environment,
+    for_portal,
+    for_town,
+    for_worker,
+    ports_from,
+    simulator_beside,
+)
 from deploy.local.postgres import Urls
 from deploy.local.trouble import LocalTroubleError
 
@@ -31,6 +39,11 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "PORT": "8000",
         "SANDBOX_PORT": "8100",
         "SANDBOX_TLS_PORT": "9101",
+        "SANDBOX_SMTP_PORT": "8125",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": "8125",
+        "SMTP_CA_FILE": str(keys / "ca.pem"),
+        "MAIL_FROM": "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>",
         "PORTAL_ORIGIN": "http://localhost:8000",
         "DATABASE_URL": "postgresql://portal",
         "DATABASE_URL_OWNER": "postgresql://owner",
@@ -85,9 +98,27 @@ def test_portal_gets_its_own_role_only(tmp_path: Path) -> None:
     assert [name for name in values if name.startswith("KEYS_FILE")] == ["KEYS_FILE"]
 
 
+def test_worker_gets_its_own_role_only(tmp_path: Path) -> None:
+    values = for_worker(built(tmp_path, {}))
+    assert [name for name, value in values.items() if "postgresql" in value] == [
+        "DATABASE_URL_WORKER",
+        "KEYS_DATABASE_URL_WORKER",
+    ]
+    assert [name for name in values if name.startswith("KEYS_FILE")] == ["KEYS_FILE_WORKER"]
+
+
+def test_password_of_the_mail_server_is_the_workers_alone(tmp_path: Path) -> None:
+    values = built(tmp_path, {"SMTP_PASSWORD": "geheim"})
+    assert [for_it(values).get("SMTP_PASSWORD") for for_it in (for_portal, for_town, for_worker)] == [
+        None,
+        None,
+        "geheim",
+    ]
+
+
 def test_ports_move_by_their_variables() -> None:
-    given = {"PORT": "9000", "SANDBOX_PORT": "9100", "SANDBOX_TLS_PORT": "9101"}
-    assert ports_from(given) == Ports(9000, 9100, 9101)
+    given = {"PORT": "9000", "SANDBOX_PORT": "9100", "SANDBOX_TLS_PORT": "9101", "SANDBOX_SMTP_PORT": "9125"}
+    assert ports_from(given) == Ports(9000, 9100, 9101, 9125)
     assert ports_from({"PORT": ""}) == Ports()
 
 

@@ -17,8 +17,17 @@ from deploy.local.trouble import LocalTroubleError
 from deploy.local.welcome import personas, welcome
 
 # What the person running the tests may have set for `make run`.
-OURS = ("AGENCIES_", "DATABASE_URL", "KEYS_", "MAGDA_", "OIDC_", "PORTAL_", "SANDBOX_")
-MANAGE = "import sys; print('manage', *sys.argv[1:])"
+PORTS = ("PORT", "SANDBOX_PORT", "SANDBOX_TLS_PORT", "SANDBOX_SMTP_PORT")
+OURS = ("AGENCIES_", "DATABASE_URL", "KEYS_", "MAGDA_", "OIDC_", "PORTAL_", "SANDBOX_", "SMTP_")
+MANAGE = """
+import os, signal, sys
+if sys.argv[1] != "work":
+    print("manage", *sys.argv[1:])
+else:
+    assert os.environ["DATABASE_URL_WORKER"] == "postgresql://elders-worker" and "DATABASE_URL" not in os.environ
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.pause()
+"""
 TOWN = """
 import os, signal, socket, sys
 from http.server import HTTPServer, SimpleHTTPRequestHandler
@@ -26,7 +35,7 @@ if "TOWN_DIES" in os.environ:
     sys.exit(7)
 assert [name for name in os.environ if name.startswith("DATABASE_URL")] == []
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-tls = socket.create_server(("127.0.0.1", int(os.environ["SANDBOX_TLS_PORT"])))
+others = [socket.create_server(("127.0.0.1", int(os.environ[f"SANDBOX_{kind}_PORT"]))) for kind in ("TLS", "SMTP")]
 HTTPServer(("127.0.0.1", int(os.environ["SANDBOX_PORT"])), SimpleHTTPRequestHandler).serve_forever()
 """
 PORTAL = """
@@ -43,7 +52,7 @@ async def application(scope, receive, send):
 
 
 def free_ports() -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
     ports = [one.getsockname()[1] for one in held]
     for one in held:
         one.close()
@@ -68,15 +77,16 @@ class Stage:
         self.running: list[subprocess.Popen[str]] = []
 
     def run(self, **more: str) -> subprocess.Popen[str]:
-        names = ("PORT", "SANDBOX_PORT", "SANDBOX_TLS_PORT")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(OURS)},
             "PYTHONDONTWRITEBYTECODE": "1",
             "DATABASE_URL": "postgresql://elders",
             "DATABASE_URL_OWNER": "postgresql://elders-owner",
+            "DATABASE_URL_WORKER": "postgresql://elders-worker",
             "KEYS_DATABASE_URL": "postgresql://elders/keys",
             "KEYS_DATABASE_URL_OWNER": "postgresql://elders-owner/keys",
-            **dict(zip(names, map(str, self.ports), strict=True)),
+            "KEYS_DATABASE_URL_WORKER": "postgresql://elders-worker/keys",
+            **dict(zip(PORTS, map(str, self.ports), strict=True)),
             **more,
         }
         process = subprocess.Popen(
@@ -120,7 +130,7 @@ def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Sig
     assert process.communicate(timeout=30)[0].endswith("Gestopt op uw vraag; nog even opruimen.\n")
     assert process.returncode == 0
     # Every port is free again, and no database was started where one was named.
-    refuse_taken(dict(zip(("PORT", "SANDBOX_PORT", "SANDBOX_TLS_PORT"), stage.ports, strict=True)))
+    refuse_taken(dict(zip(PORTS, stage.ports, strict=True)))
     assert not (stage.folder / ".local/postgres.json").exists()
 
 

@@ -40,15 +40,19 @@ set idle_in_transaction_session_timeout = '5s';
 AS_CITIZEN = "select set_config('app.citizen', %s, true)"
 
 
-async def open_pool(alias: str = MAIN, *, most: int = 16) -> None:
-    """Open the pool of a database of the settings; waits until one connection stands."""
+async def open_pool(alias: str = MAIN, *, most: int = 16, checked: bool = False) -> None:
+    """Open the pool of a database of the settings; waits until one connection stands.
+
+    checked: see that a connection still stands each time it is borrowed. A page cannot spare the round trip.
+    """
     pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-        _address(alias),
+        address(alias),
         min_size=1,
         max_size=most,
         open=False,
         timeout=2,
         configure=_limit,
+        check=AsyncConnectionPool.check_connection if checked else None,
         kwargs={"autocommit": True, "connect_timeout": 2},
     )
     _pools[alias] = pool
@@ -86,7 +90,10 @@ async def _limit(conn: AsyncConnection[Any]) -> None:
     await conn.execute(LIMITS)
 
 
-def _address(alias: str) -> str:
+def address(alias: str = MAIN) -> str:
+    """Write where a database is and as whom, as libpq reads it; DatabaseClosed when the settings do not name it."""
+    if not settings.DATABASES.get(alias):
+        raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]
     named = {
         "dbname": database["NAME"],

@@ -58,6 +58,7 @@ class Town:
 
     port: int
     tls_port: int
+    smtp_port: int
 
     @property
     def origin(self) -> str:
@@ -92,11 +93,11 @@ class Town:
             return answer.headers["Location"].removeprefix(ORIGIN)
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def _free_ports() -> tuple[int, int, int]:
+    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
+        for held in (one, other, third):
+            held.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1], third.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +112,7 @@ def running_town() -> Iterator[Town]:
         environment = os.environ | {
             "SANDBOX_PORT": str(town.port),
             "SANDBOX_TLS_PORT": str(town.tls_port),
+            "SANDBOX_SMTP_PORT": str(town.smtp_port),
             "MAGDA_SIMULATOR_PATH": folder,
         }
         process = subprocess.Popen([sys.executable, "-m", "sandbox"], env=environment, stdout=subprocess.DEVNULL)

@@ -41,11 +41,11 @@ ANSWERS = {
 @contextmanager
 def town(folder, **given: str) -> Iterator[tuple[str, str]]:
     """Run a town; yields its plain origin and MAGDA's address."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        plain, tls = one.getsockname()[1], other.getsockname()[1]
-    ports = {"SANDBOX_PORT": str(plain), "SANDBOX_TLS_PORT": str(tls)}
+    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
+        for held in (one, other, third):
+            held.bind(("127.0.0.1", 0))
+        plain, tls, smtp = (held.getsockname()[1] for held in (one, other, third))
+    ports = {"SANDBOX_PORT": str(plain), "SANDBOX_TLS_PORT": str(tls), "SANDBOX_SMTP_PORT": str(smtp)}
     people = folder / "Repertorium/RegistreerInschrijving/02.01.0000/PERS"
     people.mkdir(parents=True)
     for person, inside in ANSWERS.items():

@@ -1,0 +1,46 @@
+"""`manage.py work`: do the jobs, in the role of the worker."""
+
+import asyncio
+import importlib
+import signal
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.platform.database import pool
+from portal.platform.jobs import worker
+from portal.platform.keys import installation
+from portal.platform.kit.errors import PortalError
+
+
+class Command(BaseCommand):
+    """Do jobs until told to stop (SIGTERM, SIGINT)."""
+
+    help = "Do jobs until told to stop. Needs DATABASE_URL_WORKER, KEYS_DATABASE_URL_WORKER and KEYS_FILE_WORKER."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Open what tasks need, then work."""
+        for module in settings.TASKS:
+            importlib.import_module(module)
+        try:
+            asyncio.run(_work())
+        except (PortalError, psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            raise CommandError(f"not started: {error}") from None
+
+
+async def _work() -> None:
+    await pool.open_pool(checked=True)
+    await pool.open_pool(pool.KEYS, most=4, checked=True)
+    try:
+        await installation.verify("worker")
+        working = asyncio.create_task(worker.work())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        with suppress(asyncio.CancelledError):
+            await working
+    finally:
+        await pool.close_pools()

@@ -1,0 +1,31 @@
+"""The queue itself: what a room's `tasks.py` registers with, and how a job is put in."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from portal.platform.database import pool
+
+DEFER = "select jobs_defer(%s, %s)"
+
+
+def _pool(**given: Any) -> AsyncConnectionPool[Any]:
+    """Make the queue's own pool: jobs that hold connections must not keep the heart from beating."""
+    kwargs = {"connect_timeout": 5, "options": "-c statement_timeout=60s -c lock_timeout=10s"}
+    return AsyncConnectionPool(pool.address(), min_size=1, max_size=4, timeout=10, kwargs=kwargs, **given)
+
+
+# `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.
+app = App(connector=PsycopgConnector(pool_factory=_pool))
+
+
+async def defer(conn: AsyncConnection[Any], task: str, **ids: UUID) -> None:
+    """Put a job in with the caller's transaction: there is a job when it commits, and none when it does not.
+
+    task: the name a room gave its task. ids: what it is called with, as text; nothing but ids may stand in the queue.
+    """
+    await conn.execute(DEFER, (task, Jsonb({name: str(value) for name, value in ids.items()})))

@@ -1,0 +1,113 @@
+"""Putting a job in: with the transaction or not at all, by ids only, and by who may do what."""
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg.types.json import Jsonb
+
+from portal.config import environment
+from portal.platform.database import pool
+from portal.platform.jobs import queue
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+DENIED = psycopg.errors.InsufficientPrivilege
+
+
+def as_worker() -> psycopg.Connection:
+    """Connect in the role of the worker."""
+    named = environment.database("DATABASE_URL_WORKER")
+    return psycopg.connect(
+        dbname=named["NAME"],
+        user=named["USER"],
+        password=named["PASSWORD"],
+        host=named["HOST"],
+        autocommit=True,
+        **named["OPTIONS"],
+    )
+
+
+def jobs(task: str) -> list[tuple]:
+    with as_worker() as conn:
+        return conn.execute("select args, status from procrastinate_jobs where task_name = %s", (task,)).fetchall()
+
+
+async def test_job_comes_with_the_transaction() -> None:
+    task, one = f"test.{uuid4()}", uuid4()
+    async with pool.connection() as conn:
+        async with conn.transaction():
+            await queue.defer(conn, task, mail_id=one)
+            assert jobs(task) == []
+        assert jobs(task) == [({"mail_id": str(one)}, "todo")]
+
+
+async def test_transaction_rolled_back_leaves_no_job() -> None:
+    task = f"test.{uuid4()}"
+    async with pool.connection() as conn, conn.transaction(force_rollback=True):
+        await queue.defer(conn, task, mail_id=uuid4())
+    assert jobs(task) == []
+
+
+@pytest.mark.parametrize("value", ["84651421235", "lies@example.org", 84651421235, None, ["x"], "", f"{uuid4()}\n"])
+async def test_what_is_no_id_does_not_come_in(value: object) -> None:
+    task = f"test.{uuid4()}"
+    async with pool.connection() as conn:
+        with pytest.raises(psycopg.errors.CheckViolation) as caught:
+            await conn.execute(queue.DEFER, (task, Jsonb({"who": value})))
+    assert "8465" not in str(caught.value)
+    assert jobs(task) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from procrastinate_jobs",
+        "insert into procrastinate_jobs (queue_name, task_name) values ('default', 'x')",
+        "update procrastinate_jobs set status = 'todo'",
+        "delete from procrastinate_jobs",
+        "select * from procrastinate_events",
+        "select * from procrastinate_workers",
+        "select procrastinate_fetch_job_v2(null, 1)",
+        "select procrastinate_register_worker_v1()",
+        "create table mine (id int)",
+        "alter table procrastinate_jobs disable trigger all",
+    ],
+)
+async def test_portal_may_only_put_in(statement: str) -> None:
+    async with pool.connection() as conn:
+        with pytest.raises(DENIED):
+            await conn.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table mine (id int)",
+        "drop table procrastinate_jobs",
+        "alter table mail_outbox disable row level security",
+        "insert into mail_outbox (id, citizen_id, sealed) values (gen_random_uuid(), gen_random_uuid(), '')",
+        "update mail_outbox set sealed = ''",
+        "select * from access_session",
+        "create or replace function jobs_defer(task text, ids jsonb) returns bigint language sql as 'select 1'",
+    ],
+)
+def test_worker_runs_jobs_and_owns_nothing(statement: str) -> None:
+    with as_worker() as conn, pytest.raises(DENIED):
+        conn.execute(statement)
+
+
+def test_neither_role_owns_a_table_or_function() -> None:
+    owned = "select count(*) from pg_class where pg_get_userbyid(relowner) = any(%s)"
+    made = "select count(*) from pg_proc where pg_get_userbyid(proowner) = any(%s)"
+    with as_worker() as conn:
+        for statement in (owned, made):
+            assert conn.execute(statement, (["portal", "worker"],)).fetchone() == (0,)
+
+
+def test_each_task_of_the_settings_is_known_to_the_queue() -> None:
+    for module in settings.TASKS:
+        __import__(module)
+    ours = {name for name in queue.app.tasks if not name.startswith(("builtin", "procrastinate"))}
+    assert ours >= {"jobs.resume", "jobs.forget", "mail.deliver", "mail.expire"}

@@ -1,0 +1,77 @@
+"""The process that does the jobs."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from procrastinate import JobContext
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+from .errors import GivenUp, TryLater
+from .queue import app
+from .retries import pause_after
+
+AT_ONCE = 10
+# The queue tells of new jobs at once; this is for what was told while nobody listened.
+POLL_SECONDS = 2.0
+GRACE_SECONDS = 3.0
+AGAIN_SECONDS = 2.0
+
+log = logging.getLogger("portal.jobs")
+
+
+async def work() -> None:
+    """Do jobs until cancelled; then let those under way finish for some seconds, and put back what did not."""
+    while True:
+        try:
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=AT_ONCE,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=POLL_SECONDS,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                    update_heartbeat_interval=settings.WORKER_SILENT_SECONDS / 3,
+                    stalled_worker_timeout=settings.WORKER_SILENT_SECONDS,
+                    worker_middleware=[told],
+                )
+        except (ConnectorException, psycopg.Error, OSError) as error:
+            log.error("the queue cannot be reached: %s", _kind(error))
+        log.warning("starting again in %s s", AGAIN_SECONDS)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: Worker) -> Any:
+    """Tell in the log how a job ended: its task, its number, and of an error the kind and place only.
+
+    The message of an error may hold an address. The queue's own log would print it, and is off.
+    """
+    job = context.job
+    try:
+        result = await call_next()
+    except TryLater as error:
+        pause = pause_after(job.attempts + 1)
+        level = logging.ERROR if pause is None else logging.WARNING
+        then = "given up" if pause is None else f"again in {pause} s"
+        log.log(level, "%s %s: later (%s), %s", job.task_name, job.id, error.detail, then)
+        raise
+    except GivenUp as error:
+        log.error("%s %s: given up (%s)", job.task_name, job.id, error.detail)
+        raise
+    except Exception as error:
+        log.error("%s %s: failed: %s", job.task_name, job.id, _kind(error))
+        raise
+    if context.job.queueing_lock is None:
+        log.info("%s %s: done", job.task_name, job.id)
+    return result
+
+
+def _kind(error: BaseException) -> str:
+    """Name an error and where it came from, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return f"{type(error).__name__} at " + " < ".join(f"{one.filename}:{one.lineno}" for one in reversed(frames))

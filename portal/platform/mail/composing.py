@@ -1,0 +1,71 @@
+"""Make a mail of a message: text and HTML with the same words, and headers that nobody can add to."""
+
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
+from jinja2 import Environment, FileSystemLoader
+
+from portal.platform.ui import jinja
+
+from . import rules
+from .types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+
+TEMPLATES = Path(__file__).parent / "templates"
+SUBJECTS: dict[type[Content], str] = {
+    ConfirmAddress: gettext_noop("Uw code voor Mijn Burgerprofiel"),
+    NewDevice: gettext_noop("Aangemeld in Mijn Burgerprofiel met een nieuw toestel"),
+    AddressChanged: gettext_noop("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd"),
+}
+
+
+def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessage:
+    """Write the mail; twice the same for the same id, so that whoever gets it twice can tell."""
+    paragraphs = written(message)
+    subject = gettext(SUBJECTS[type(message.content)])
+    code = message.content.code if isinstance(message.content, ConfirmAddress) else ""
+    sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
+    mail = EmailMessage(policy.SMTP)
+    mail["From"] = sender
+    mail["To"] = Address(addr_spec=message.to)
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(created_at)
+    mail["Message-ID"] = f"<{mail_id}@{sender.domain}>"
+    # No machine should answer: it is no conversation (RFC 3834, and what Exchange knows of it).
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    html = _environment().get_template("mail/frame.html")
+    mail.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
+    mail.add_alternative(
+        html.render(subject=subject, paragraphs=paragraphs, code=code), subtype="html", cte="quoted-printable"
+    )
+    mail.set_boundary(f"=_{mail_id.hex}")
+    return mail
+
+
+def written(message: Message) -> list[str]:
+    """Write the paragraphs of a mail, from greeting to advice; a line end within one stands for itself."""
+    values = {
+        name: rules.plain(value) if isinstance(value, str) else value
+        for name, value in msgspec.structs.asdict(message.content).items()
+    }
+    name = str(type(message.content).__struct_config__.tag)
+    # Nothing is escaped here: this is text, and the frame escapes it for HTML.
+    text = _environment().overlay(autoescape=False).get_template(f"mail/{name}.txt").render(**values)
+    nickname = rules.plain(message.nickname)
+    greeting = [gettext("Dag %(nickname)s,") % {"nickname": nickname}] if nickname else []
+    advice = rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
+    return [*greeting, *(part.strip() for part in text.split("\n\n") if part.strip()), advice]
+
+
+@cache
+def _environment() -> Environment:
+    return jinja.environment(loader=FileSystemLoader(TEMPLATES))

@@ -1,0 +1,9 @@
+"""What can go wrong with a mail."""
+
+from portal.platform.kit.errors import PortalError
+
+
+class MessageRefused(PortalError):
+    """The message cannot be a mail of ours."""
+
+    code = "mail"

@@ -1,0 +1,19 @@
+"""The table of mails to be sent. Reads and writes are in `actions`."""
+
+from django.db import models
+
+
+class Outbox(models.Model):
+    """One mail that is not sent yet: to whom and what, sealed with the citizen's mail key and bound to this row.
+
+    `portal` sees the rows of the citizen it acts for, `worker` all of them, `owner` none (see the migration).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    citizen_id = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "mail"
+        db_table = "mail_outbox"

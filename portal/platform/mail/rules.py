@@ -1,0 +1,57 @@
+"""What every mail owes, decided without sending anything."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from . import addresses
+from .errors import MessageRefused
+from .types import ConfirmAddress, Message
+
+# In Dutch whatever the reader's language: the questions and answers tell people to look for these very words.
+ADVICE = (
+    "Om phishing te voorkomen, surft u best rechtstreeks naar {portal}. Daar vindt u uw officiële berichten van de "
+    "overheid terug. Tips om phishing te vermijden, leest u op {phishing}."
+)
+LONGEST = 60  # characters of a word that is put into a mail
+# Old news frightens more than it helps.
+NEWS_FOR = timedelta(days=3)
+
+_CODE = re.compile(r"[0-9]{6}")
+# What mail programs make a link of by themselves: a scheme, a path, a number to call, a dot or colon inside a name.
+_LINKING = re.compile(r"\b(?:https?|ftp|mailto|tel|www|href)\b|[@/\\<>+。．｡]", re.IGNORECASE)
+_JOINT = re.compile(r"(?<=\w)[.:](?=\w)")
+
+
+def advice(portal: str, phishing: str) -> str:
+    """Write the sentence against phishing, with the two names as plain text."""
+    return ADVICE.format(portal=portal, phishing=phishing)
+
+
+def check(message: Message) -> None:
+    """Raise MessageRefused for what must never leave: a crooked address, a code that is none."""
+    if not addresses.usable(message.to):
+        raise MessageRefused("The address is not usable.")
+    if isinstance(message.content, ConfirmAddress) and not _CODE.fullmatch(message.content.code):
+        raise MessageRefused("A code has six digits.")
+
+
+def plain(text: str) -> str:
+    """Make a word that somebody else chose fit for a mail: one short line that no mail program turns into a link.
+
+    Control and formatting characters (line ends, writing direction) go, and what makes a link: "jan.be" becomes
+    "jan. be".
+    """
+    kept = "".join(
+        " " if unicodedata.category(char)[0] in "CZ" else char for char in unicodedata.normalize("NFC", text)
+    )
+    parted = _JOINT.sub(lambda joint: f"{joint[0]} ", _LINKING.sub(" ", kept))
+    line = " ".join(parted.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+
+
+def is_stale(message: Message, created_at: datetime, now: datetime) -> bool:
+    """Tell whether a mail comes too late to be of use."""
+    if isinstance(message.content, ConfirmAddress):
+        return now >= message.content.valid_until
+    return now - created_at >= NEWS_FOR

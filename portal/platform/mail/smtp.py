@@ -1,0 +1,70 @@
+"""Hand a mail to the mail server, over TLS, within a time."""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from functools import cache
+from urllib.parse import urlsplit
+
+import aiosmtplib
+from django.conf import settings
+
+from portal.platform.jobs.errors import GivenUp, TryLater
+
+# A server may be slow to take a mail, which it weighs; RFC 5321 allows minutes, our jobs come back.
+STEP_SECONDS = 20
+TOTAL_SECONDS = 60
+FOR_GOOD = 500  # what an answer's code is at least when asking again is of no use
+
+
+async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
+    """Deliver to one address.
+
+    Raise TryLater when the server is down, slow, busy, broken, not who it should be, or does not know us; GivenUp
+    when it refuses this mail for good. Their details hold a code, never what the server said: that may repeat the
+    address.
+    """
+    server = aiosmtplib.SMTP(
+        hostname=settings.SMTP_HOST,
+        port=settings.SMTP_PORT,
+        username=settings.SMTP_USER or None,
+        password=settings.SMTP_PASSWORD or None,
+        # Not the name of the machine: that is nobody's business.
+        local_hostname=urlsplit(settings.PORTAL_ORIGIN).hostname,
+        timeout=STEP_SECONDS,
+        use_tls=settings.SMTP_SECURITY == "tls",
+        start_tls=settings.SMTP_SECURITY == "starttls",
+        tls_context=_context(settings.SMTP_CA_FILE),
+    )
+    try:
+        async with asyncio.timeout(TOTAL_SECONDS):
+            await server.connect()
+            await server.sendmail(sender, [to], mail.as_bytes())
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise _meaning(max(one.code for one in error.recipients)) from None
+    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+        raise _meaning(error.code) from None
+    except aiosmtplib.SMTPResponseException as error:
+        # At the door, before anybody heard of this mail: a matter between the server and us.
+        said = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
+        raise TryLater(f"SMTP {said}") from None
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        raise TryLater(f"SMTP: {type(error).__name__}") from None
+    finally:
+        # The mail is through, or is not: how we part does not change that.
+        with suppress(aiosmtplib.SMTPException, OSError, ValueError):
+            if server.is_connected:
+                await server.quit(timeout=1)
+        server.close()
+
+
+def _meaning(code: int) -> TryLater | GivenUp:
+    return GivenUp(f"SMTP {code}") if code >= FOR_GOOD else TryLater(f"SMTP {code}")
+
+
+@cache
+def _context(authority: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=authority or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

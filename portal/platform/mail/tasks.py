@@ -1,0 +1,22 @@
+"""The jobs of mail."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from portal.platform.jobs.queue import app
+from portal.platform.jobs.retries import GrowingPauses
+
+from . import actions
+
+
+@app.task(name=actions.DELIVER, retry=GrowingPauses())
+async def deliver(mail_id: str) -> None:
+    """Send one mail of the outbox."""
+    await actions.deliver(UUID(mail_id))
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="mail.expire", queueing_lock="mail.expire", retry=GrowingPauses())
+async def expire(timestamp: int) -> None:
+    """Take away what could not be sent in a fortnight."""
+    await actions.expire(datetime.fromtimestamp(timestamp, UTC) - actions.KEPT_FOR)

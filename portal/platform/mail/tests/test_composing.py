@@ -1,0 +1,163 @@
+"""What every mail of every kind owes: the sentence, the greeting, no link, the same words twice, our headers only."""
+
+import email
+import html
+import re
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from uuid import UUID
+
+import msgspec
+import pytest
+from django.test import override_settings
+from hypothesis import given as given_any
+from hypothesis import strategies as st
+
+from portal.platform.mail import composing, rules
+from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+
+pytestmark = pytest.mark.security
+
+MAIL_ID = UUID("0b9f6f5e-7a5e-4c53-9d5d-6f1d4f0a7c11")
+AT = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+TO = "lies@example.org"
+# As the questions and answers print it, byte for byte.
+SENTENCE = (
+    "Om phishing te voorkomen, surft u best rechtstreeks naar mijnburgerprofiel.be. "
+    "Daar vindt u uw officiële berichten van de overheid terug. "
+    "Tips om phishing te vermijden, leest u op vlaanderen.be/phishing."
+)
+# What mail programs make a link of by themselves.
+LINKED = re.compile(r"https?:|//|www\.|href|src=|mailto:|[\w-]+@[\w-]|\b[\w-]+\.[a-z]{2,}\b|\+\d", re.IGNORECASE)
+EVIL = (
+    "a.be https://kwaad.example/x www.kwaad.example b@c.be mailto:x@y.be <a href=x> +3212345678 //x 。kwaad。example"
+)
+KINDS: list[Content] = [
+    ConfirmAddress(code="012345", valid_until=AT),
+    NewDevice(at=AT, means="itsme", device="Firefox op Windows"),
+    NewDevice(at=AT, means=EVIL, device=EVIL[::-1]),
+    AddressChanged(at=AT),
+]
+
+
+def composed(content: Content, nickname: str = "Zonnetje") -> EmailMessage:
+    return composing.compose(MAIL_ID, Message(TO, nickname, content), AT)
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    """Give text and HTML as a mail program reads them from the wire."""
+    received = email.message_from_bytes(mail.as_bytes(), policy=policy.default)
+    bodies = [received.get_body((kind,)) for kind in ("plain", "html")]
+    return tuple(body.get_content().replace("\r\n", "\n") for body in bodies)
+
+
+def words_of_html(text: str) -> list[str]:
+    body = text.split("<body>")[1].replace("<br>", "\n").replace("</p>", "\n")
+    return html.unescape(re.sub(r"<[^>]*>", "", body)).split()
+
+
+def test_every_kind_is_looked_at_here():
+    assert {type(kind) for kind in KINDS} == set(composing.SUBJECTS)
+    assert {kind.__struct_config__.tag for kind in KINDS} == {
+        file.stem for file in (composing.TEMPLATES / "mail").glob("*.txt")
+    }
+
+
+@pytest.mark.parametrize("content", KINDS)
+def test_sentence_stands_in_text_and_html_byte_for_byte(content):
+    text, as_html = parts(composed(content))
+    assert text.encode().count(SENTENCE.encode()) == 1
+    assert html.unescape(as_html).encode().count(SENTENCE.encode()) == 1
+
+
+@pytest.mark.parametrize("nickname", ["", "Zonnetje", EVIL])
+@pytest.mark.parametrize("content", KINDS)
+def test_no_mail_holds_a_link_or_what_becomes_one(content, nickname):
+    mail = composed(content, nickname)
+    text, as_html = parts(mail)
+    rest_of_html = html.unescape(as_html).replace(SENTENCE, "").split("</style>")[1]
+    assert (LINKED.findall(text.replace(SENTENCE, "")), LINKED.findall(rest_of_html)) == ([], [])
+    assert re.findall(r"href|http|<a\b|<img|<script|<link|url\(|src=", as_html) == []
+    assert LINKED.findall(mail["Subject"]) == []
+
+
+@pytest.mark.parametrize("content", KINDS)
+def test_text_and_html_say_the_same(content):
+    text, as_html = parts(composed(content))
+    assert words_of_html(as_html) == text.split()
+
+
+@pytest.mark.parametrize("content", KINDS)
+def test_greets_by_nickname_and_not_at_all_without(content):
+    assert parts(composed(content))[0].startswith("Dag Zonnetje,\n\n")
+    assert not parts(composed(content, ""))[0].startswith("Dag")
+    assert not parts(composed(content, "\r\n\t \u202e"))[0].startswith("Dag")
+
+
+@pytest.mark.parametrize("content", KINDS)
+def test_subject_and_headers_hold_nothing_personal(content):
+    mail = composed(content)
+    headers = {name: value for name, value in mail.items() if name != "To"}
+    assert [word for word in ("Zonnetje", "012345", "itsme", "Firefox", "lies") if word in str(headers)] == []
+    assert set(headers) == {
+        *("From", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"),
+        *("MIME-Version", "Content-Type"),
+    }
+
+
+def test_mail_is_the_same_each_time_it_is_made():
+    assert composed(KINDS[0]).as_bytes() == composed(KINDS[0]).as_bytes()
+    assert composed(KINDS[0])["Message-ID"] == f"<{MAIL_ID}@burgerprofiel.example>"
+    assert composed(KINDS[0])["Date"] == "Tue, 03 Mar 2026 13:03:00 +0000"
+
+
+def test_code_stands_alone_with_its_end():
+    text, as_html = parts(composed(ConfirmAddress("012345", AT), ""))
+    assert "\n\n012345\n\n" in text
+    assert '<p class="code">012345</p>' in as_html
+    assert "De code geldt tot 3 maart 2026 om 14:03." in text
+
+
+def test_new_device_says_when_how_and_with_what():
+    text, as_html = parts(composed(NewDevice(at=AT, means="itsme", device="Firefox op Windows & co")))
+    assert "Wanneer: 3 maart 2026 om 14:03\nAanmeldmiddel: itsme\nToestel: Firefox op Windows & co\n" in text
+    assert "<br>Toestel: Firefox op Windows &amp; co</p>" in as_html
+
+
+def test_names_in_the_sentence_come_from_the_settings():
+    with override_settings(MAIL_ADVICE_PORTAL="profiel.example", MAIL_ADVICE_PHISHING="advies.example/phishing"):
+        text, _ = parts(composed(AddressChanged(at=AT)))
+    expected = SENTENCE.replace("mijnburgerprofiel.be", "profiel.example")
+    assert expected.replace("vlaanderen.be/phishing", "advies.example/phishing") in text
+
+
+def test_mails_and_codes_are_never_printed():
+    message = Message(TO, "Zonnetje", ConfirmAddress("012345", AT))
+    assert (repr(message), repr(message.content)) == ("Message(…)", "ConfirmAddress(…)")
+    assert msgspec.json.decode(msgspec.json.encode(message), type=Message) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("Zonnetje", "Zonnetje"),
+        ("  d’Artagnan\r\nBcc: x ", "d’Artagnan Bcc: x"),
+        ("jan.be", "jan. be"),
+        ("J. Peeters", "J. Peeters"),
+        ("http://x.be?a=1", ": x. be?a=1"),
+        ("www.x.be b@c.be", ".x. be b c. be"),
+        ("a\u200bb\u0000c\u2028d", "a b c d"),
+        ("e\u0301", "é"),
+        ("x" * 61, "x" * 59 + "…"),
+        ("\ud800", ""),
+    ],
+)
+def test_words_of_others_become_one_plain_line(given, made):
+    assert rules.plain(given) == made
+
+
+@given_any(st.text(max_size=200) | st.text("ab.:/@+w<> \r\n", max_size=40))
+def test_whatever_others_write_becomes_one_short_line_without_a_link(text):
+    made = rules.plain(text)
+    assert (len(made) <= rules.LONGEST, made.splitlines(), LINKED.findall(made)) == (True, [made][: len(made)], [])

@@ -1,0 +1,1 @@
+"""Mail over the whole way: outbox, queue, worker, SMTP, inbox of the town."""
