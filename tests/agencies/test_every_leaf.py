@@ -136,7 +136,9 @@ def _unseen(content: Element, facts: list[Fact], reasons: dict[str, str], used: 
                 yield plain
                 continue
         pattern = narrow or next((pattern for pattern in reasons if fnmatchcase(plain, pattern)), None)
-        if pattern is None or (pattern.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")):
+        if pattern is None or (
+            pattern.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")
+        ):
             yield plain
         else:
             used.add(pattern)

@@ -184,9 +184,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
     together under a heading of their own (`Kind = "Kind"`); `explained` says of a fact key what it means for people,
-    shown with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child: none,
-    and the dataset is never asked about a child. Datasets with the same source, service and question are asked together,
-    once.
+    shown with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child;
+    without any, nobody asks for it about a child. Datasets with the same source, service and question are asked
+    together, once.
     """
 
     id: Slug
@@ -221,7 +221,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         ):
             raise ValueError(f"transport `{self.transport}` needs the table [datasets.{self.transport}] and no other")
         if self.history and (strangers := set(self.history.one_at_a_time) - set(self.groups)):
-            raise ValueError(f"`one_at_a_time` names {', '.join(sorted(strangers))}, which [datasets.groups] does not")
+            raise ValueError(
+                f"`one_at_a_time` names {', '.join(sorted(strangers))}, which [datasets.groups] does not"
+            )
 
     @property
     def service(self) -> Magda | Rest:

@@ -40,7 +40,11 @@ GET = "select dataset, sealed from sources_answer where session_id = %s and data
 
 
 async def put(
-    conn: AsyncConnection[Any], session: Session, outcomes: Iterable[tuple[Entry, Outcome]], *, about: str | None = None
+    conn: AsyncConnection[Any],
+    session: Session,
+    outcomes: Iterable[tuple[Entry, Outcome]],
+    *,
+    about: str | None = None,
 ) -> None:
     """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing.
 
