@@ -167,6 +167,8 @@ class Persona:
     abroad = "66643025104"  # Pieter Ooms
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
     in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
+    mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
+    without_birth_date = "00600011712"  # Salim Haddo: descent unknown
     busy = "88660616030"  # every source is too busy to answer
 
 

@@ -88,8 +88,7 @@ async def answers_about(
     shown = Shown(None)
     arriving = fetch.ask_all(to_ask, child.insz, journalled=journalled, correlation_id=correlation_id)
     try:
-        async for one in arriving:
-            asked.append(one)
+        asked += [one async for one in arriving]
         shown = _shown(named, [*found, *asked], today)
     except Exception as error:
         log.error("asking failed: %s %s", type(error).__name__, correlation_id)

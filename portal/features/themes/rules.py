@@ -65,7 +65,7 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
         return replace(tile, family=family_of(lineage.tree_of(facts, dataset.tree), look), blocks=blocks)
     if dataset.history:
-        chapters = histories.chapters_of(_cut(facts, dataset.groups), dataset.groups, dataset.history)
+        chapters = histories.chapters_of(cut(facts, dataset.groups), dataset.groups, dataset.history)
         return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
     if depth == "all":
         return replace(tile, blocks=blocks_of(facts, dataset.groups))
@@ -123,7 +123,7 @@ def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]
 
     A heading's name is the end of a path without indexes: `Kind`, or `Persoon/Naam` to leave other names alone.
     """
-    return [Block(heading, of_block) for _, heading, of_block in _cut(facts, headings)]
+    return [Block(heading, of_block) for _, heading, of_block in cut(facts, headings)]
 
 
 def family_of(tree: Tree, look: Look) -> Family:
@@ -144,7 +144,7 @@ def _child(child: Relative, look: Look) -> Listed:
     return Listed(child.name, lineage.details_of(child), look.address_of(child.number), may_be_seen)
 
 
-def _cut(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[tuple[str, str, list[Fact]]]:
+def cut(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[tuple[str, str, list[Fact]]]:
     """Cut facts where the element they stand in changes: (its path, its heading, the facts)."""
     blocks = groupby(facts, lambda fact: _place(fact.path.split("/"), headings))
     return [(path, heading, list(of_block)) for (path, heading), of_block in blocks]

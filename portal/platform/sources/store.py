@@ -56,7 +56,7 @@ async def put(
     for entry, outcome in outcomes:
         if isinstance(outcome, Ready | Nothing):
             nonce = os.urandom(NONCE)
-            names.append(_key(session, entry, about))
+            names.append(key_of(session, entry, about))
             sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry, about)))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
@@ -75,7 +75,7 @@ async def get(
     conn: as the citizen; journalled: the journal's receipt for what is about to be shown; about: as for `put`.
     """
     journalled.check(entry.name for entry in entries)
-    by_key = {_key(session, entry, about): entry for entry in entries}
+    by_key = {key_of(session, entry, about): entry for entry in entries}
     cursor = await conn.execute(GET, (session.id, list(by_key)), prepare=True, binary=True)
     box = AESGCM(session.seal_key)
     found: dict[str, Outcome] = {}
@@ -89,7 +89,7 @@ async def get(
     return found
 
 
-def _key(session: Session, entry: Entry, about: str | None) -> str:
+def key_of(session: Session, entry: Entry, about: str | None) -> str:
     """Name a record in the table: by its dataset, a child's also by what only this session can derive."""
     return entry.name if about is None else f"{entry.name} {sessions.person_handle(session, about)}"
 
