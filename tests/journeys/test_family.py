@@ -113,6 +113,12 @@ async def test_not_enough_data_is_said_with_who_can_mend_it(visitor, persona):
     assert "niet genoeg gegevens" in await visitor.tile(DESCENT).inner_text()
 
 
+async def test_what_the_register_says_instead_of_parents_is_shown(visitor, persona):
+    await visitor.signs_in(persona.under_guardianship, means="eid")
+    await visitor.opens(TREE)
+    await visitor.sees("Er staat vermeld: Onbekende afstamming.")
+
+
 async def test_someone_in_my_household_who_is_not_in_my_descent_stands_in_one_of_them(visitor, persona):
     """Code TI 114 is missing for Milan: he lives with his mother, but her descent does not name him."""
     await visitor.signs_in(persona.mother)
@@ -233,9 +239,10 @@ async def test_a_handle_of_another_session_or_nobodys_is_not_found(visitor, pers
         await visitor.page.context.clear_cookies()
         await visitor.signs_in(person)
         assert await visitor.opens(address) == 404
+    # Who has no session signs in first, and comes to a page that is theirs.
     await visitor.page.context.clear_cookies()
-    await visitor.opens(address)
-    assert "/aanmelden/" in visitor.page.url or visitor.page.url.startswith(visitor.house.town)
+    await visitor.signs_in(persona.complete, start=address)
+    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
 
 
 async def test_a_childs_tiles_end_as_any_tile(visitor, faults, persona):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
 from . import child_queries, lineage, rules
@@ -26,6 +26,7 @@ from .types import TITLES, Look, Theme
 TITLE = _("Profiel van uw kind")
 
 
+@no_destination  # the address means nothing in another session
 @require_safe
 @signed_in
 async def child(request: HttpRequest, handle: str) -> HttpResponseBase:

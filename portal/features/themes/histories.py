@@ -38,7 +38,7 @@ def chapters_of(
         for heading, found in by_heading.items()
         if found
     ]
-    return [*chapters, Chapter("", [Period("", "", loose)])] if loose else chapters
+    return [*chapters, Chapter("", [Period("", "", _parts(loose))])] if loose else chapters
 
 
 def lead_of(chapters: Sequence[Chapter], most: int) -> list[Chapter]:
@@ -59,7 +59,7 @@ def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_a
         title = _title(facts, history.titles)
         said = {f"{path}/{history.begin}", f"{path}/{history.end}", title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in said]
-        periods.append(Period(title.value if title else "", words, rest))
+        periods.append(Period(title.value if title else "", words, _parts(rest)))
         later = begin if begin and begin.year else later
     return periods
 
@@ -80,6 +80,19 @@ def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_ope
     if start:
         return str(_("vanaf %(start)s, einde niet bekend") % {"start": start})
     return str(_("datum niet bekend"))
+
+
+def _parts(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Cut facts so that no label stands twice in one list."""
+    parts: list[list[Fact]] = []
+    said: set[str] = set()
+    for fact in facts:
+        if not parts or fact.label in said:
+            parts.append([])
+            said = set()
+        parts[-1].append(fact)
+        said.add(fact.label)
+    return parts
 
 
 def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:

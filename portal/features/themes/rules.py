@@ -63,7 +63,8 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         return replace(tile, items=items_of(facts, dataset.items))
     if dataset.tree:
         blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
-        return replace(tile, family=family_of(lineage.tree_of(facts, dataset.tree), look), blocks=blocks)
+        family = family_of(lineage.tree_of(facts, dataset.tree), look, is_drawn=depth != "lead")
+        return replace(tile, family=family, blocks=blocks)
     if dataset.history:
         chapters = histories.chapters_of(cut(facts, dataset.groups), dataset.groups, dataset.history)
         return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
@@ -126,11 +127,12 @@ def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]
     return [Block(heading, of_block) for _, heading, of_block in cut(facts, headings)]
 
 
-def family_of(tree: Tree, look: Look) -> Family:
-    """Draw and list a tree; nobody to draw, nothing drawn."""
+def family_of(tree: Tree, look: Look, *, is_drawn: bool = True) -> Family:
+    """List a tree, and draw it where that is wanted and there is somebody to draw."""
+    is_drawn = is_drawn and bool(tree.parents or tree.children)
     return Family(
         tree=tree,
-        drawing=drawing.draw(tree, is_own=not look.is_about_child) if tree.parents or tree.children else None,
+        drawing=drawing.draw(tree, is_own=not look.is_about_child) if is_drawn else None,
         parents=[Listed(parent.name, lineage.details_of(parent)) for parent in tree.parents],
         children=[_child(child, look) for child in tree.children],
         is_own=not look.is_about_child,

@@ -52,11 +52,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What was so for a time: what it is called, the time in words, and what else is said of it."""
+    """What was so for a time: what it is called, the time in words, and what else is said of it.
+
+    parts: the facts, cut where the same is said of another (a second parent).
+    """
 
     title: str
     words: str
-    facts: Sequence[Fact]
+    parts: Sequence[Sequence[Fact]]
 
 
 @dataclass(frozen=True, slots=True)

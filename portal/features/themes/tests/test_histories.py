@@ -88,7 +88,9 @@ def test_no_fact_is_lost_and_none_told_twice(rows):
     items = [item(element, n, "address", f"w{n}", begin, end) for n, (element, begin, end) in enumerate(rows)]
     facts = [fact for one in items for fact in one]
     periods = [period for chapter in chapters(*items) for period in chapter.periods]
-    kept = [fact for period in periods for fact in period.facts]
+    kept = [fact for period in periods for part in period.parts for fact in part]
+    for part in (part for period in periods for part in period.parts):
+        assert len({fact.label for fact in part}) == len(part)
     dates_and_titles = [
         fact for fact in facts if not fact.path.startswith("H/Los") and (fact.key == "address" or "/@" in fact.path)
     ]
