@@ -132,6 +132,8 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     wanted = {*entry.dataset.highlights, *entry.dataset.explained}
     if entry.dataset.items:
         wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
+    if entry.dataset.tree:
+        wanted |= entry.dataset.tree.keys()
     assert wanted <= keys
 
 

@@ -119,6 +119,11 @@ class Catalogue(msgspec.Struct, frozen=True):
         """List the datasets of one theme."""
         return tuple(entry for entry in self.entries if entry.dataset.theme == theme)
 
+    @property
+    def for_children(self) -> tuple[Entry, ...]:
+        """List the datasets of which a parent may see something about a minor child."""
+        return tuple(entry for entry in self.entries if entry.dataset.for_child)
+
     def provider_of(self, what: str) -> Entry | None:
         """Find the dataset whose manifest says it provides a named datum."""
         return next((entry for entry in self.entries if entry.dataset.provides == what), None)
@@ -183,6 +188,9 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             items=None,
             groups={},
             explained={},
+            tree=None,
+            history=None,
+            for_child=(),
             provides="",
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))

@@ -58,6 +58,66 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: tuple[str, ...] = ()
 
 
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
+
+    `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
+    fact keys of their national number and of a flag (ja, nee). `one` is the word for one of them; `words` a better
+    one by the value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
+    """
+
+    path: str
+    one: str
+    number: str
+    name: tuple[str, ...]
+    birth_date: str = ""
+    deceased: str = ""
+    sex: str = ""
+    words: dict[str, str] = {}
+
+
+class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
+
+    `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
+    known. `kind` is the key of what the body calls the descent, said when it names no parents. `unknown` says that
+    there is not enough data, `help` what to do when somebody is missing; both may hold `${town}`.
+    """
+
+    number: str
+    name: tuple[str, ...]
+    birth_date: str
+    death_date: str
+    kind: str
+    town: str
+    nowhere: str
+    unknown: str
+    help: str
+    parents: People
+    children: People
+
+    def keys(self) -> set[str]:
+        """List every fact key that it names."""
+        found = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
+        for people in (self.parents, self.children):
+            found |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
+        return found - {""}
+
+
+class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset that tells what was so when is put in order: the newest first, in periods.
+
+    `begin` and `end` are the leaves, of an element that `groups` names, with the first and the last day (`@Van`).
+    `one_at_a_time` lists those elements of which one ends where the next begins (an address); `titles` the fact keys
+    by which a period is called.
+    """
+
+    begin: str
+    end: str
+    one_at_a_time: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+
+
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where and how a MAGDA service is asked.
 
@@ -126,8 +186,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
     together under a heading of their own (`Kind = "Kind"`); `explained` says of a fact key what it means for people,
-    shown with the first fact that has it. Datasets with the same source, service and question are asked together,
-    once.
+    shown with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child;
+    without any, nobody asks for it about a child. Datasets with the same source, service and question are asked
+    together, once.
     """
 
     id: Slug
@@ -146,6 +207,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     items: Items | None = None
     groups: dict[str, str] = {}
     explained: dict[str, str] = {}
+    tree: Tree | None = None
+    history: History | None = None
+    for_child: tuple[str, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"
@@ -158,6 +222,10 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
             self.rest is not None
         ):
             raise ValueError(f"transport `{self.transport}` needs the table [datasets.{self.transport}] and no other")
+        if self.history and (strangers := set(self.history.one_at_a_time) - set(self.groups)):
+            raise ValueError(
+                f"`one_at_a_time` names {', '.join(sorted(strangers))}, which [datasets.groups] does not"
+            )
 
     @property
     def service(self) -> Magda | Rest:
