@@ -104,6 +104,9 @@ def environment(
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
+        "MACHINE_KEYS": str(certificates.machines / "public"),
+        "SANDBOX_MACHINE_KEYS": str(certificates.machines / "private"),
+        "SANDBOX_REPORTS": str(certificates.folder.parent / "town-reports.sqlite"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),
     }
@@ -126,8 +129,10 @@ def for_town(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_portal(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what serves pages: it has no use for the roles that own the tables or do the jobs."""
-    return {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+    """Return what serves pages: it has no use for the other roles, nor for the keys of the town."""
+    kept = {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+    kept.pop("SANDBOX_MACHINE_KEYS", None)
+    return kept
 
 
 def for_worker(values: Mapping[str, str]) -> dict[str, str]:

@@ -39,6 +39,7 @@ def _places() -> Sequence[tuple[str, str]]:
     return [
         (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
+        (_("Gemelde fouten"), reverse("corrections:listed")),
     ]
 
 
