@@ -60,7 +60,7 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
     return Town(
         settings=settings,
         sources=sources,
-        switches=switches_for(sources.names),
+        switches=switches_for(sources.names, {desk.source for desk in sources.desks.values()}),
         library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,

@@ -64,6 +64,8 @@ async def take(request: web.Request) -> web.StreamResponse:
     body = await request.read()
 
     async def answered() -> web.Response:
+        if town.switches[desk.source].fault.mode == "permanent":
+            return _problem(422, "the desk takes no such report")
         try:
             return _taken(request, town, desk, body)
         except _Refused as error:

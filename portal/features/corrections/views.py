@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,6 +29,7 @@ LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
 CHECK = _("Kijk uw melding na")
 MISSING_LABEL = _("Er ontbreekt iets")
+MISSING_QUESTION = gettext_lazy("Wat ontbreekt er?")
 # What a form's button says it wants.
 LOOK_OVER, CHANGE, SEND = "nakijken", "wijzigen", "versturen"
 
@@ -182,6 +183,8 @@ def _form(
     request: HttpRequest, entry: Entry, handle: str, about: tuple[str, str, str], form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
+    if handle == rules.MISSING:
+        form.fields["should_be"].label = MISSING_QUESTION
     label, _path, value = about
     context = {
         "form": form,
