@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import TextIO
 
-from . import first_byte_ms, overview_cpu_ratio, overview_size, tile_delay_ms, under_hang
+from . import corrections_crash, first_byte_ms, overview_cpu_ratio, overview_size, tile_delay_ms, under_hang
 from .figures import Figure
 
 # Figures that come from one run have one function, which runs once and prints them all.
@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "tile_delay_ms": tile_delay_ms.measure,
     "signin_under_hang_ratio": under_hang.measure,
     "stream_memory_kb": under_hang.measure,
+    "corrections_crash_lost": corrections_crash.measure,
+    "corrections_crash_double": corrections_crash.measure,
     "overview_100_over_20": overview_size.measure_hundred,
     "overview_50x200ms_s": overview_size.measure_slow,
 }

@@ -89,7 +89,7 @@ async def test_datum_that_is_not_in_the_own_answer_is_not_there(lies: Citizen, h
 
 async def test_another_persons_datum_is_not_there(lies: Citizen, pieter: Citizen) -> None:
     """Lies has three certificates, Pieter has one: what is only in hers does not exist for him."""
-    hers = HANDLE.replace("[1]", "[3]")
+    hers = "qualification:Bewijzen/Bewijs[2]/Basis/Studierichting/Naam"
     _, fields = await checked(lies, handle=hers)
     assert (await pieter.gets(PLACE, gegeven=hers)).status_code == 404
     assert (await pieter.posts(PLACE, stap="nakijken", **fields)).status_code == 404
