@@ -1,13 +1,13 @@
 """Whether a report of an error is lost, or counts twice, while worker, database and body are killed or down.
 
 Two thousand reports come in over about two minutes. Meanwhile a worker is killed (SIGKILL) every few seconds, the
-database three times, and the body twice: the second time it is down for a minute and a half. In between the body takes
-reports in and breaks the connection instead of confirming. Everything runs on this machine: a PostgreSQL of its own,
+database three times, and the body twice: the second time it is down for a minute and a half. In between the body
+takes reports in and breaks the connection instead of confirming. Everything runs on this machine: a PostgreSQL of its own,
 the town's desks, which keep what they got on disk, and two workers. The pause between tries is three seconds instead
 of five minutes; all else is as in production.
 
-Lost: confirmed to the citizen and not at the body at the end. Double: one report that had two effects at the body (two
-keys, or other content under one key). A report that came twice under its key had one effect.
+Lost: confirmed to the citizen and not at the body at the end. Double: one report that had two effects at the body
+(two keys, or other content under one key). A report that came twice under its key had one effect.
 """
 
 import json
@@ -62,7 +62,7 @@ class _Stage:
         self.turn("ok")
 
     def kill_town(self) -> None:
-        assert self.town is not None  # noqa: S101
+        assert self.town is not None
         _kill(self.town)
         self.kills["body"] += 1
 
@@ -166,7 +166,7 @@ def _stage(folder: Path) -> _Stage:
 def _break_things(stage: _Stage, submitting: Child, started: float) -> None:
     """Kill and start again by the clock, until all that was confirmed is delivered."""
     worker_every, next_kill = 5.0, 8.0
-    plan = [
+    plan: list[tuple[float, Callable[[], None]]] = [
         (12.0, lambda: stage.turn("reset")),
         (20.0, stage.kill_database),
         (24.0, stage.start_database),
@@ -187,7 +187,8 @@ def _break_things(stage: _Stage, submitting: Child, started: float) -> None:
         if now > PATIENCE_S:
             raise LocalTroubleError(f"not done after {PATIENCE_S} s: {stage.left()} still to be delivered")
         while plan and plan[0][0] <= now:
-            plan.pop(0)[1]()
+            _, act = plan.pop(0)
+            act()
         stage.keep_workers()
         if plan and now >= next_kill:
             stage.kill_worker()

@@ -1,4 +1,4 @@
-"""Workers that are killed, a desk that is down, connections that are cut: no report is lost, and none counts twice."""
+"""Workers killed, a desk that is down, connections that are cut: no report is lost, and none counts twice."""
 
 import os
 import signal
