@@ -2,9 +2,9 @@
 
 Two thousand reports come in over about two minutes. Meanwhile a worker is killed (SIGKILL) every few seconds, the
 database three times, and the body twice: the second time it is down for a minute and a half. In between the body
-takes reports in and breaks the connection instead of confirming. Everything runs on this machine: a PostgreSQL of its own,
-the town's desks, which keep what they got on disk, and two workers. The pause between tries is three seconds instead
-of five minutes; all else is as in production.
+takes reports in and breaks the connection instead of confirming. Everything runs on this machine: a PostgreSQL of
+its own, the town's desks, which keep what they got on disk, and two workers. The pause between tries is three
+seconds instead of five minutes; all else is as in production.
 
 Lost: confirmed to the citizen and not at the body at the end. Double: one report that had two effects at the body
 (two keys, or other content under one key). A report that came twice under its key had one effect.

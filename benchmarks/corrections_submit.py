@@ -1,6 +1,7 @@
 """A hundred citizens who report errors and do not give up: one line for each report that the portal confirmed.
 
-Run by `benchmarks.corrections_crash`, in the portal's environment, with how many and into which file. It goes by the action behind the form, and sends a form that was not confirmed again, as a citizen does.
+Run by `benchmarks.corrections_crash`, in the portal's environment, with how many and into which file. It goes by the
+action behind the form, and sends a form that was not confirmed again, as a citizen does.
 """
 
 import asyncio

@@ -63,9 +63,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
                 path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{asking.get('id', '')}"
                 found = JsonDataset(dataset, source, str(rest.get("scope", "")))
                 by_path[path] = (*by_path.get(path, ()), found)
-    for file in _manifests(folders):
-        for it in _datasets(file):
-            told = it.get("correction")
+            told = asking.get("correction")
             if isinstance(told, dict) and told.get("kind") == "form":
                 desk = Desk(file.parent.name, str(told.get("source", "")), str(told.get("scope", "")))
                 desks[str(told.get("path", ""))] = desk

@@ -16,7 +16,14 @@ MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
 OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_")
 OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER", "SMTP_PASSWORD")
-NOT_OF_WORKER = ("DATABASE_URL", "DATABASE_URL_OWNER", "KEYS_DATABASE_URL", "KEYS_DATABASE_URL_OWNER", "KEYS_FILE")
+NOT_OF_WORKER = (
+    "DATABASE_URL",
+    "DATABASE_URL_OWNER",
+    "KEYS_DATABASE_URL",
+    "KEYS_DATABASE_URL_OWNER",
+    "KEYS_FILE",
+    "SANDBOX_MACHINE_KEYS",
+)
 # For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
 # what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
 MMAP_BYTES = "131072"

@@ -36,13 +36,19 @@ class Text(forms.CharField):
 
 
 class ReportForm(forms.Form):
-    """What a datum should be, why, and where an answer may go."""
+    """What a datum should be, or what is missing; why; and where an answer may go."""
 
     should_be = Text(
         label=_("Wat moet het zijn?"), missing=_("Vul in wat er moet staan."), most=rules.LONGEST_SHOULD_BE
     )
     why = Text(label=_("Hoe weet u dat?"), missing=_("Vul in hoe u dat weet."), most=rules.LONGEST_WHY)
     reply_to = forms.CharField(label=_("Uw e-mailadres"), required=False)
+
+    def __init__(self, *arguments: Any, is_missing: bool = False, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if is_missing:
+            self.fields["should_be"].label = _("Wat ontbreekt er?")
+            self.fields["should_be"].error_messages["required"] = _("Vul in wat er ontbreekt.")
 
     def clean_reply_to(self) -> str:
         """Take only what mail can be sent to."""

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,7 +29,6 @@ LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
 CHECK = _("Kijk uw melding na")
 MISSING_LABEL = _("Er ontbreekt iets")
-MISSING_QUESTION = gettext_lazy("Wat ontbreekt er?")
 # What a form's button says it wants.
 LOOK_OVER, CHANGE, SEND = "nakijken", "wijzigen", "versturen"
 
@@ -59,7 +58,8 @@ async def report(request: HttpRequest, agency: str, dataset: str) -> HttpRespons
     about, trouble = await _about(request, entry, handle)
     if about is None:
         return trouble
-    return _form(request, entry, handle, about, ReportForm(), uuid4())
+    form = ReportForm(is_missing=handle == rules.MISSING)
+    return _form(request, entry, handle, about, form, uuid4())
 
 
 @require_safe
@@ -98,12 +98,15 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         content = drafts.open_draft(request.session, entry, form_key, request.POST.get("ontwerp", ""))
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    form = ReportForm(request.POST)
+    is_missing = handle == rules.MISSING
+    form = ReportForm(request.POST, is_missing=is_missing)
     about, trouble = await _about(request, entry, handle)
     if about is None:
         return trouble
     if step == CHANGE:
-        return _form(request, entry, handle, about, ReportForm(initial=_typed(request)), form_key)
+        return _form(
+            request, entry, handle, about, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
+        )
     if not form.is_valid():
         return _form(request, entry, handle, about, form, form_key)
     content = _content(entry, about, form.cleaned_data)
@@ -183,8 +186,6 @@ def _form(
     request: HttpRequest, entry: Entry, handle: str, about: tuple[str, str, str], form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
-    if handle == rules.MISSING:
-        form.fields["should_be"].label = MISSING_QUESTION
     label, _path, value = about
     context = {
         "form": form,
@@ -215,6 +216,7 @@ def _page(
         "entry": entry,
         "correction": entry.dataset.correction,
         "choices": rules.choices_of(facts, entry.dataset.items),
+        "is_nothing": isinstance(outcome, Nothing),
         "missing": rules.MISSING,
         "trouble": "",
         "again": {},
