@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from deploy.local import certificates, environment, postgres
+from deploy.local import certificates, environment, machine_keys, postgres
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
@@ -29,6 +29,7 @@ _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 def _prepare() -> None:
     urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
+    machine_keys.ensure(made.machines, [ROOT / "agencies"])
     os.environ.update(
         environment.environment(
             {}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls, key_urls=key_urls

@@ -42,6 +42,7 @@ def _places() -> Sequence[tuple[str, str]]:
         (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
         (_("Uw profiel"), reverse("profile:profile")),
+        (_("Gemelde fouten"), reverse("corrections:listed")),
     ]
 
 

@@ -1,10 +1,12 @@
 """Nouns of access: by which means and how surely someone signed in, who they are, until when."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.utils.translation import gettext_noop as _
 
 
@@ -154,6 +156,33 @@ class Listed(msgspec.Struct, frozen=True):
     opened_at: datetime
     last_seen_at: datetime
     is_this_one: bool
+
+
+class MachineClient(msgspec.Struct, frozen=True):
+    """A body whose machines may call us: its name, its public keys by their id, and what it may ask for."""
+
+    id: str
+    keys: Mapping[str, RSAPublicKey]
+    scopes: frozenset[str]
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """The body that is calling, as its token says."""
+
+    client: str
+    scopes: frozenset[str]
+
+
+class MachineToken(msgspec.Struct, frozen=True):
+    """What a machine gets for its assertion. Never printed. expires_in: seconds."""
+
+    access_token: str
+    expires_in: int
+    scope: str
+    token_type: str = "Bearer"  # noqa: S105
+
+    def __repr__(self) -> str:
+        return "MachineToken(…)"
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):
