@@ -2,14 +2,14 @@
 # PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT, SANDBOX_TLS_PORT and SANDBOX_SMTP_PORT move `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check security fuzz bench lock format messages clean packages-run packages-dev
+.PHONY: help run test check agency check-agencies security fuzz bench lock format messages clean packages-run packages-dev
 
 PY := .venv/bin/python
 COMPILE = "$$(deploy/local/bootstrap.sh uv)" pip compile --quiet --universal --python-version 3.13 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 run: packages-run  ## start the portal with its database and the model town; Ctrl-C stops
 	@exec $(PY) -m deploy.local.run
@@ -23,6 +23,12 @@ check: packages-dev  ## formatting, lint, types and walls
 	$(PY) -m ruff check
 	$(PY) -m mypy
 	.venv/bin/lint-imports
+
+agency: packages-run  ## make the folder of a new body (NAME=x, TRANSPORT=rest or magda, IN=folder)
+	@exec $(PY) manage.py agency --transport "$${TRANSPORT:-rest}" --in "$${IN:-}" -- "$${NAME:?say which: make agency NAME=x}"
+
+check-agencies: packages-run  ## what each body has and lacks, and how long its sources take (A="names or options")
+	@exec $(PY) -m deploy.local.beside_town check_agencies $(A)
 
 security: packages-dev  ## audit the dependencies, then the security tests
 	@deploy/local/test-tools.sh

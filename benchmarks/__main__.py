@@ -12,13 +12,23 @@ import traceback
 from collections.abc import Callable
 from typing import TextIO
 
-from . import corrections_crash, first_byte_ms, overview_cpu_ratio, overview_size, tile_delay_ms, under_hang
+from . import (
+    corrections_crash,
+    first_byte_ms,
+    many_citizens,
+    overview_cpu_ratio,
+    overview_size,
+    seal_journal_share,
+    tile_delay_ms,
+    under_hang,
+)
 from .figures import Figure
 
 # Figures that come from one run have one function, which runs once and prints them all.
 BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "overview_cpu_ratio": overview_cpu_ratio.measure,
     "overview_mixed_cpu_ratio": overview_cpu_ratio.measure_mixed,
+    "seal_journal_share": seal_journal_share.measure,
     "first_byte_ms": first_byte_ms.measure,
     "tile_delay_ms": tile_delay_ms.measure,
     "signin_under_hang_ratio": under_hang.measure,
@@ -26,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "corrections_crash_lost": corrections_crash.measure,
     "corrections_crash_double": corrections_crash.measure,
     "overview_100_over_20": overview_size.measure_hundred,
+    "million_over_thousand": many_citizens.measure,
     "overview_50x200ms_s": overview_size.measure_slow,
 }
 

@@ -3,8 +3,8 @@
     python -m benchmarks.floor     with the portal's environment; reads a cookie's value, then numbers of overviews
 
 Included: the view itself (guard, grouping, the tiles' rules), asking every source over mutual TLS with the portal's
-own client, parsing, sealing, the two statements of the store, every template, and the pieces as bytes; on uvloop,
-with the same settings, pool and a real session.
+own client, parsing, sealing, the transactions of the journal and the store, every template, and the pieces as bytes;
+on uvloop, with the same settings, pool and a real session.
 
 Left out, and thus what the ratio weighs: uvicorn and its HTTP, static files, Django's handler, URL resolving and
 middleware (headers, log line, and finding the session: one statement), and writing the page to a socket. Deleting
@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import django
@@ -76,17 +77,21 @@ async def _close() -> None:
     await pool.close_pools()
 
 
-def main() -> None:
-    """Read a cookie's value, then a number a line; answer each with the seconds of processor."""
+def serve(do: Callable[[int, Session, psycopg.Connection], Awaitable[float]]) -> None:
+    """Read a cookie's value, then a number a line; answer each with the seconds of processor that `do` took."""
     cookie = sys.stdin.readline().strip()
     with (
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         psycopg.connect(os.environ["DATABASE_URL_OWNER"], autocommit=True) as owner,
     ):
         session = runner.run(_open(cookie))
+
+        async def done(count: int) -> float:
+            return await do(count, session, owner)
+
         try:
             for line in sys.stdin:
-                used = runner.run(overviews(int(line), session, owner))
+                used = runner.run(done(int(line)))
                 sys.stdout.write(json.dumps(used) + "\n")
                 sys.stdout.flush()
         finally:
@@ -94,4 +99,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(overviews)

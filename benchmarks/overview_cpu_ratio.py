@@ -7,8 +7,6 @@ The portal's process and the floor's (`benchmarks.floor`) ask the same model tow
 Whatever town, browser and database use does not count, except in figures of their own.
 """
 
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +20,7 @@ from deploy.local.house import PATIENCE, free_ports
 from deploy.local.processes import answers_http, portal_server, spawn, stop_all
 
 from . import browser
+from .beside import beside, cpu_ms
 from .bodies import ROOT, Wanted
 from .figures import Figure, median, rounded
 from .sampling import portal_cpu_ms
@@ -49,17 +48,17 @@ def _measured(name: str, wanted: Wanted) -> Figure:
     """Measure five alternating pairs, then the throughput."""
     with scene_of(wanted) as on, closing(on.connect()) as connection:
         cookie = on.sign_in()
-        with _floor(on, cookie) as floor, _signing(on) as (signing_pid, signing_connection):
+        with beside(on, "floor", cookie) as floor, _signing(on) as (signing_pid, signing_connection):
             portal_cpu_ms(on, on.portal_pid, connection, cookie, WARM_UP)
             portal_cpu_ms(on, signing_pid, signing_connection, cookie, WARM_UP)
-            _floor_sample(floor, WARM_UP)
+            cpu_ms(floor, WARM_UP)
             on.check_asked(cookie)
             portal, database, below, signed = [], [], [], []
             for _ in range(PAIRS):
                 cpu, database_cpu = portal_cpu_ms(on, on.portal_pid, connection, cookie, PER_SAMPLE)
                 portal.append(cpu)
                 database.append(database_cpu)
-                below.append(_floor_sample(floor, PER_SAMPLE))
+                below.append(cpu_ms(floor, PER_SAMPLE))
                 signed.append(portal_cpu_ms(on, signing_pid, signing_connection, cookie, PER_SAMPLE)[0])
         sizes = [source.answer.stat().st_size for source in on.sources]
         ratios = [one / other for one, other in zip(portal, below, strict=True)]
@@ -112,45 +111,6 @@ def _signing(on: Scene) -> Iterator[tuple[int, HTTPConnection]]:
                 yield child.process.pid, connection
         finally:
             stop_all([child])
-
-
-@contextmanager
-def _floor(on: Scene, cookie: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the floor with the very environment of the portal's process."""
-    with (
-        on.house.log.with_name("floor.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.floor"],
-            cwd=ROOT,
-            env=dict(on.house.environment),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as child,
-    ):
-        _tell(child, cookie)
-        try:
-            yield child
-        finally:
-            assert child.stdin
-            child.stdin.close()
-
-
-def _tell(floor: subprocess.Popen[str], line: str) -> None:
-    assert floor.stdin
-    floor.stdin.write(line + "\n")
-    floor.stdin.flush()
-
-
-def _floor_sample(floor: subprocess.Popen[str], count: int) -> float:
-    """Let the floor make so many overviews; return the milliseconds of processor of one."""
-    _tell(floor, str(count))
-    assert floor.stdout
-    line = floor.stdout.readline()
-    if not line:
-        raise browser.UnexpectedAnswerError("the floor stopped; run it by hand to see why")
-    return float(line) / count * 1000
 
 
 def _throughput(on: Scene) -> float:

@@ -77,12 +77,13 @@ def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _manifests(folders: Iterable[Path]) -> list[Path]:
-    return [file for folder in folders for file in sorted(folder.glob("*/agency.toml"))]
+    """List what is a file: a pipe or a folder of that name would keep the town waiting."""
+    return [file for folder in folders for file in sorted(folder.glob("*/agency.toml")) if file.is_file()]
 
 
 def _datasets(file: Path) -> list[dict[str, Any]]:
     try:
         datasets = tomllib.loads(file.read_text("utf-8")).get("datasets", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):
         return []  # The portal refuses to start on it and says where; the town goes on with the others.
     return [dataset for dataset in datasets if isinstance(dataset, dict)] if isinstance(datasets, list) else []

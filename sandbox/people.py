@@ -61,7 +61,7 @@ def _descriptions(library: Library) -> dict[str, str]:
     for folder in library.samples:
         try:
             table = tomllib.loads((folder / "personas.toml").read_text("utf-8"))
-        except (FileNotFoundError, tomllib.TOMLDecodeError):
+        except (OSError, ValueError, RecursionError):
             continue
         for key, value in table.items():
             texts = value.items() if isinstance(value, dict) else ((key, value),)

@@ -159,6 +159,16 @@ FILE: dict[str, Reader] = {
     "INSZ": NUMBER,
 }
 
+# Both lines of descent: a dataset of its own.
+DESCENT: dict[str, Reader] = {
+    "Afstammingen/Afstamming[]": group(
+        {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
+    ),
+    "AfstammingenDalendeLijn/AfstammingDalendeLijn[]": group(
+        {**descent("child_descent", "Band met het kind"), "Kind": group(person("child", "het kind"))}
+    ),
+}
+
 # What it holds, but for the addresses.
 PARTS: dict[str, Reader] = {
     "Naam": NAME,
@@ -226,12 +236,7 @@ PARTS: dict[str, Reader] = {
     "Geboorte": BIRTH,
     "Overlijden": DEATH,
     "BurgerlijkeStaten/BurgerlijkeStaat[]": CIVIL_STATUSES,
-    "Afstammingen/Afstamming[]": group(
-        {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
-    ),
-    "AfstammingenDalendeLijn/AfstammingDalendeLijn[]": group(
-        {**descent("child_descent", "Band met het kind"), "Kind": group(person("child", "het kind"))}
-    ),
+    **DESCENT,
     "Referentiepersoon": group(
         household_member(
             "reference_person", "de referentiepersoon", "Verhouding tot de referentiepersoon", "Referentiepersoon"

@@ -1,14 +1,32 @@
-"""Read the answers of the four person services, 02.02: who you are, your household, and the histories of both."""
+"""Read the answers of the four person services, 02.02: who you are, your descent and household, and the histories."""
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import Reader, coded, composed, date, group
 from portal.platform.sources.reading.xml import Element
 
 from . import known_codes
-from .identity import ADDRESSES, FILE, NUMBER, PARTS
-from .persons import address, coded_since, merged, name, period, place, read_table
+from .identity import ADDRESSES, DESCENT, FILE, NUMBER, PARTS
+from .persons import address, coded_since, joined, merged, name, period, place, read_table, town_in_words
 
-_PERSON = group({"Persoon": group({**FILE, **PARTS, "Adressen": group(ADDRESSES)})})
+_IDENTITY = {place: reader for place, reader in PARTS.items() if place not in DESCENT}
+_PERSON = group({"Persoon": group({**FILE, **_IDENTITY, "Adressen": group(ADDRESSES)})})
+
+# Besides the descent itself: who stands in the middle of it, and which municipality can correct it.
+_DESCENT = group(
+    {
+        "Persoon": group(
+            {
+                "INSZ": NUMBER,
+                "Naam/Voornamen": composed("first_names", "Voornamen", joined),
+                "Naam/Achternamen": composed("last_names", "Achternaam", joined),
+                "Beheerder/Plaats/Gemeente": composed("municipality", "Uw gemeente", town_in_words),
+                "Geboorte/Datum": date("birth_date", "Geboortedatum"),
+                "Overlijden/Datum": date("death_date", "Datum van overlijden"),
+                **DESCENT,
+            }
+        )
+    }
+)
 
 _MEMBER = group(
     {
@@ -70,6 +88,11 @@ _HOUSEHOLD_HISTORY = group(
 def persoon(content: Element) -> list[Fact]:
     """Read the Inhoud of GeefPersoon."""
     return read_table(_PERSON, content)
+
+
+def afstamming(content: Element) -> list[Fact]:
+    """Read the descent, both ways, in the Inhoud of GeefPersoon."""
+    return read_table(_DESCENT, content)
 
 
 def gezin(content: Element) -> list[Fact]:

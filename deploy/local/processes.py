@@ -31,18 +31,30 @@ class Child:
 
 
 def spawn(
-    name: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, *, log: int | None = None
+    name: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    *,
+    log: int | None = None,
+    output: int | None = None,
 ) -> Child:
     """Start this Python with `arguments` in a session of its own, so that Ctrl-C reaches only the supervisor.
 
-    `log` is an open file descriptor for what it writes to stderr; None leaves it on ours.
+    `log` is an open file descriptor for what it writes to stderr, `output` for stdout; None leaves it on ours.
     """
     command = [sys.executable, *arguments]
     # The kernel ends the child when the supervisor is killed: its port is free for the next run.
     if setpriv := shutil.which("setpriv"):
         command = [setpriv, "--pdeathsig", "KILL", *command]
     process = subprocess.Popen(
-        command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stderr=log, start_new_session=True
+        command,
+        env=dict(environment),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=log,
+        start_new_session=True,
     )
     return Child(name, process)
 

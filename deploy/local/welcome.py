@@ -15,8 +15,8 @@ def personas(folders: list[Path]) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted(file for folder in folders for file in folder.glob("*/samples/personas.toml")):
         try:
-            table = tomllib.loads(file.read_text())
-        except (OSError, ValueError):
+            table = tomllib.loads(file.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
             continue
         for number, text in table.items():
             if isinstance(text, str):

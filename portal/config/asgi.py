@@ -29,6 +29,7 @@ request_started.disconnect(reset_queries)
 request_started.disconnect(close_old_connections)
 
 # After get_asgi_application: these read the app registry.
+from portal.config import uploads  # noqa: E402
 from portal.config.security import static_headers  # noqa: E402
 from portal.platform.access import oidc  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
@@ -65,7 +66,7 @@ async def portal(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     else:
-        await pages(scope, receive, send)
+        await uploads.within_limits(pages, scope, receive, send)
 
 
 application = ServeStaticASGI(

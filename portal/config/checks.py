@@ -51,6 +51,15 @@ def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
+    """Report an address of the contact centre that mail cannot be sent to: what people ask would wait for ever."""
+    if addresses.usable(settings.CONTACT_EMAIL):
+        return []
+    hint = "Set CONTACT_EMAIL to one plain address, as help@portal.example."
+    return [Error("CONTACT_EMAIL is no address that mail can go to.", hint=hint, id="portal.E013")]
+
+
+@register
 def keys_can_be_used(**_: Any) -> list[CheckMessage]:
     """Report a key database that is not named, and key files that cannot be used."""
     if "keys" not in settings.DATABASES:

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "portal.platform.sources",
     "portal.platform.ui",
     "portal.features.corrections",
+    "portal.features.profile",
     "portal.features.themes",
     "portal.channels.entry",
     "portal.channels.home",
@@ -94,8 +95,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 TASKS = [
     "portal.platform.jobs.tasks",
     "portal.platform.mail.tasks",
+    "portal.platform.journal.tasks",
     "portal.platform.access.tasks",
     "portal.features.corrections.tasks",
+    "portal.features.profile.tasks",
 ]
 MIDDLEWARE = [
     "portal.config.security.middleware",
@@ -125,6 +128,7 @@ TEMPLATES = [
             ROOT / "portal/platform/ui/templates",
             ROOT / "portal/platform/access/templates",
             ROOT / "portal/features/corrections/templates",
+            ROOT / "portal/features/profile/templates",
             ROOT / "portal/features/themes/templates",
             ROOT / "portal/channels/entry/templates",
             ROOT / "portal/channels/home/templates",
@@ -148,9 +152,14 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
-# A form of ours is small; anything larger is refused before it is read.
+# A form of ours is small; anything larger is refused before it is read (`uploads`), but where a photo is sent to.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+PHOTO_MAX_SIZE = 5 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
+# What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
+FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_MAX_SIZE + 1
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # No line of ours names them, and finding them out is two fifths of what a line costs.
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 logging.logAsyncioTasks = False  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("beheer/", include("portal.channels.operator.urls")),
     path("", include("portal.channels.machine.urls")),
     path("", include("portal.features.corrections.urls")),
+    path("profiel/", include("portal.features.profile.urls")),
     path("uw-gegevens/", include("portal.features.themes.urls")),
 ]
 

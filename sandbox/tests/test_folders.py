@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.magda.folders import BadKey, domain_of, find, knows, open_library
+from sandbox.manifests import sample_folders, sources_of
 
 PLACE = ("Persoon", "GeefPersoon", "02.02.0000")
 
@@ -100,3 +101,22 @@ def test_service_added_later_is_found(library):
     assert domain_of(library, "geefbewijs", "02.00.0000") is None
     assert knows(library, "61610100123")
     assert not knows(library, "61610100124")
+
+
+@pytest.mark.parametrize("text", [b"= ", b"\xff", b"a = " + b"[" * 100_000, b"a = " + b"9" * 10_000, None])
+def test_a_manifest_that_cannot_be_read_does_not_keep_the_others(tmp_path, text):
+    for name in ("a_broken", "b_sound"):
+        (tmp_path / name).mkdir()
+    file = tmp_path / "a_broken/agency.toml"
+    file.mkdir() if text is None else file.write_bytes(text)
+    (tmp_path / "b_sound/agency.toml").write_text('[[datasets]]\nsource = "sound"\n')
+    assert sources_of([tmp_path]).names == ("sound",)
+
+
+def test_a_link_that_goes_round_is_not_followed(tmp_path):
+    body = tmp_path / "rond"
+    (body / "samples").mkdir(parents=True)
+    (body / "samples/rond").symlink_to(body / "samples")
+    (body / "agency.toml").symlink_to(body / "agency.toml")
+    assert (sources_of([tmp_path]).names, sample_folders([tmp_path])) == ((), (body / "samples",))
+    assert open_library(sample_folders([tmp_path]), ()).people == frozenset()

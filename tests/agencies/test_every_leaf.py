@@ -100,8 +100,10 @@ def _plain(element: Element) -> str:
 
 
 def _reasons(entry: Entry) -> dict[str, str]:
-    """Read why which leaves are not shown."""
-    return tomllib.loads((entry.agency.folder / "samples" / "left_out.toml").read_text("utf-8"))
+    """Read why which leaves are not shown: by any dataset, or (in a table of its own name) by this one."""
+    written = tomllib.loads((entry.agency.folder / "samples" / "left_out.toml").read_text("utf-8"))
+    for_all = {pattern: reason for pattern, reason in written.items() if isinstance(reason, str)}
+    return {**written.get(entry.dataset.id, {}), **for_all}
 
 
 def _contents(entry: Entry) -> Iterator[Element]:
@@ -134,7 +136,9 @@ def _unseen(content: Element, facts: list[Fact], reasons: dict[str, str], used: 
                 yield plain
                 continue
         pattern = narrow or next((pattern for pattern in reasons if fnmatchcase(plain, pattern)), None)
-        if pattern is None or (plain.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")):
+        if pattern is None or (
+            pattern.endswith(("Land/Naam", "Land/String")) and not said.upper().startswith("BELGI")
+        ):
             yield plain
         else:
             used.add(pattern)

@@ -131,6 +131,16 @@ def test_no_mock_and_no_debug_switch_in_the_portal():
     assert guilty == []
 
 
+def test_only_the_journal_gives_its_receipt():
+    """Whoever could make one would not need to write in the journal first."""
+    makers = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if "tests" not in file.parts and re.search(r"(?<!class )\bJournalled\(", file.read_text("utf-8"))
+    ]
+    assert makers == ["portal/platform/journal/actions.py"]
+
+
 def test_nothing_names_this_machine_or_a_registry():
     # Put together here, so that this file does not name one itself.
     registries = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org"]

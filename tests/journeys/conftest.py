@@ -162,11 +162,12 @@ class Persona:
 
     complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
     without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
-    under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one
+    under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one; descent unknown
     minor = "10630941889"  # Mila Aerts: born in 2010
     abroad = "66643025104"  # Pieter Ooms
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
     in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
+    mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
     busy = "88660616030"  # every source is too busy to answer
 
 

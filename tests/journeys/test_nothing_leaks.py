@@ -11,7 +11,7 @@ from portal.platform.access import cookies
 pytestmark = pytest.mark.security
 
 # What the samples say of the persona, and nobody else is called or lives like.
-CANARIES = ["84651421235", "84.65.14", "Verhaegen", "Kersenlaar", "Aerts", "Benhaddou"]
+CANARIES = ["84651421235", "10630941889", "84.65.14", "Verhaegen", "Kersenlaar", "Aerts", "Benhaddou"]
 
 
 async def _whole_visit(visitor, persona, faults) -> None:
@@ -26,8 +26,11 @@ async def _whole_visit(visitor, persona, faults) -> None:
         "/bestaat-niet/",
         "/hulp/",
         "/cookies/",
+        "/uw-gegevens/bron/rijksregister/afstamming/",
     ):
         await visitor.opens(path)
+    await visitor.page.get_by_role("link", name="Bekijk het profiel").click()
+    await visitor.page.get_by_role("heading", name="Profiel van Mila").wait_for()
     for mode in ("503", "soap-fault"):
         await faults.set("rijksregister-gezin", mode)
         await visitor.opens("/uw-gegevens/?opnieuw=rijksregister.gezin")

@@ -30,6 +30,23 @@ async def test_what_cannot_be_kept_is_shown_all_the_same(visitor, persona, owner
     assert "could not be kept: InsufficientPrivilege" in visitor.house.log.read_text("utf-8")
 
 
+async def test_what_cannot_be_journalled_is_neither_asked_nor_shown(visitor, persona, owner):
+    await visitor.signs_in(persona.complete)
+    await visitor.sees_every_source()
+    owner.execute("alter table journal_entry rename to journal_entry_away")
+    try:
+        await visitor.opens("/uw-gegevens/?opnieuw=rijksregister.persoon")
+        await visitor.sees("Wij konden niet noteren dat u deze gegevens opvraagt, en tonen ze daarom niet.")
+        assert await visitor.page.locator('[data-outcome="ready"]').count() == 0
+        asked = visitor.house.log.read_text("utf-8").count("rijksregister.persoon ready")
+    finally:
+        owner.execute("alter table journal_entry_away rename to journal_entry")
+    await visitor.page.locator("#tile-rijksregister-persoon .more a").click()
+    await visitor.page.get_by_text("bronnen hebben geantwoord.").wait_for()
+    assert await visitor.outcome("rijksregister.persoon") == "ready"
+    assert visitor.house.log.read_text("utf-8").count("rijksregister.persoon ready") == asked + 1
+
+
 async def test_a_locked_table_does_not_hang_a_page(visitor, persona, owner):
     await visitor.signs_in(persona.complete)
     with owner.transaction():
@@ -70,7 +87,7 @@ async def test_who_comes_when_it_is_too_busy_is_told_to_come_back(visitor, perso
     assert statuses == [(503, "30")] * 60
     assert await visitor.opens("/uw-gegevens/gezin/") == 200
     log = visitor.house.log.read_text("utf-8")
-    assert set(re.findall(r"busy: (\w+)", log)) == {"LockNotAvailable", "PoolTimeout"}
+    assert set(re.findall(r"portal.request busy: (\w+)", log)) == {"LockNotAvailable", "PoolTimeout"}
 
 
 async def _status(visitor: Visitor) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.platform.sources.catalogue import Entry, load
+from portal.platform.sources.connecting.schemas import published_schema
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.transports import magda
 from portal.platform.sources.transports.answer import Answer
@@ -36,12 +37,18 @@ AT_ONCE = 8
 STRANGER, NO_COMPANY = "00610100197", "0999999922"
 
 
+def _is_published(entry: Entry) -> bool:
+    """See whether MAGDA publishes the service; a body without a published one has a schema of its own."""
+    service = entry.question.service
+    return isinstance(service, Magda) and published_schema(service, XSD) is not None
+
+
 def _asked() -> Iterator[Entry]:
     """List everything asked of MAGDA: datasets, and what is looked up for them; equal questions once."""
     seen = set()
     for dataset in load([ROOT / "agencies"]).entries:
         for entry in (dataset, dataset.lookup):
-            if entry and isinstance(entry.question.service, Magda) and entry.question not in seen:
+            if entry and _is_published(entry) and entry.question not in seen:
                 seen.add(entry.question)
                 yield entry
 

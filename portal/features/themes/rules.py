@@ -11,8 +11,11 @@ from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready, Reason, name_of
 
-from .types import Block, Depth, Gap, Item, Summary, Tile, Why
+from . import drawing, histories, lineage
+from .types import Block, Depth, Family, Gap, Item, Listed, Look, Relative, Summary, Tile, Tree, Why
 
+IDENTITY = "birth_date"  # the dataset that provides it is the register's own record of a person
+OWN = Look()
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -40,10 +43,15 @@ WHY: Mapping[Reason, Why] = {
 LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "assurance"))
 
 
-def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
-    """Arrange one outcome for the page, no further than that page shows."""
+def is_identity(entry: Entry) -> bool:
+    """Tell whether a dataset says who somebody is: what they call themselves stands with it."""
+    return entry.dataset.provides == IDENTITY
+
+
+def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
+    """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
     if not isinstance(outcome, Ready | Partial):
-        return Tile(entry, outcome, name_of(outcome))
+        return Tile(entry, outcome, name_of(outcome), is_about_child=look.is_about_child)
     facts = [fact for fact in outcome.facts if fact.kind != "note"]
     dataset = entry.dataset
     gaps = gaps_of(entry, outcome.missing) if isinstance(outcome, Partial) else []
@@ -55,9 +63,17 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth) -> Tile:
         meanings=meanings_of(facts, dataset.explained),
         gaps=gaps,
         may_help_to_ask_again=any(gap.why not in LASTING for gap in gaps),
+        is_about_child=look.is_about_child,
     )
     if dataset.items:
         return replace(tile, items=items_of(facts, dataset.items))
+    if dataset.tree:
+        blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
+        family = family_of(lineage.tree_of(facts, dataset.tree), look, is_drawn=depth != "lead")
+        return replace(tile, family=family, blocks=blocks)
+    if dataset.history:
+        chapters = histories.chapters_of(cut(facts, dataset.groups), dataset.groups, dataset.history)
+        return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
     if depth == "all":
         return replace(tile, blocks=blocks_of(facts, dataset.groups))
     return replace(tile, highlights=highlights_of(facts, dataset.highlights))
@@ -114,8 +130,32 @@ def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]
 
     A heading's name is the end of a path without indexes: `Kind`, or `Persoon/Naam` to leave other names alone.
     """
+    return [Block(heading, of_block) for _, heading, of_block in cut(facts, headings)]
+
+
+def family_of(tree: Tree, look: Look, *, is_drawn: bool = True) -> Family:
+    """List a tree, and draw it where that is wanted and there is somebody to draw."""
+    is_drawn = is_drawn and bool(tree.parents or tree.children)
+    return Family(
+        tree=tree,
+        drawing=drawing.draw(tree, is_own=not look.is_about_child) if is_drawn else None,
+        parents=[Listed(parent.name, lineage.details_of(parent)) for parent in tree.parents],
+        children=[_child(child, look) for child in tree.children],
+        is_own=not look.is_about_child,
+    )
+
+
+def _child(child: Relative, look: Look) -> Listed:
+    if look.address_of is None or look.today is None or not child.number:
+        return Listed(child.name, lineage.details_of(child))
+    may_be_seen = lineage.verdict_of_parent(child, look.today) == "allowed"
+    return Listed(child.name, lineage.details_of(child), look.address_of(child.number), may_be_seen)
+
+
+def cut(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[tuple[str, str, list[Fact]]]:
+    """Cut facts where the element they stand in changes: (its path, its heading, the facts)."""
     blocks = groupby(facts, lambda fact: _place(fact.path.split("/"), headings))
-    return [Block(heading, list(of_block)) for (_, heading), of_block in blocks]
+    return [(path, heading, list(of_block)) for (path, heading), of_block in blocks]
 
 
 def _place(parts: Sequence[str], headings: Mapping[str, str]) -> tuple[str, str]:

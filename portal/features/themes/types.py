@@ -1,8 +1,8 @@
 """The nouns of the overview: themes, and a tile as a page shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -50,6 +50,133 @@ class Block:
     facts: Sequence[Fact]
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What was so for a time: what it is called, the time in words, and what else is said of it.
+
+    parts: the facts, cut where the same is said of another (a second parent).
+    """
+
+    title: str
+    words: str
+    parts: Sequence[Sequence[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """All periods of one kind (addresses), the newest first."""
+
+    heading: str
+    periods: Sequence[Period]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Relative:
+    """A person in a tree of descent. birth_date as a fact has it; number "" when the body does not give it."""
+
+    number: str
+    name: str
+    relation: str
+    birth_date: str
+    is_deceased: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tree:
+    """Who stands above and below a person. kinds: what the body says of the descent when it names no parents."""
+
+    root: Relative
+    parents: Sequence[Relative]
+    children: Sequence[Relative]
+    kinds: Sequence[str]
+    unknown: str
+    help: str
+
+
+# Whether a parent may see a child's profile, and if not, why.
+Verdict = Literal["allowed", "adult", "age_not_known", "not_confirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text in a drawing, at its base line."""
+
+    x: int
+    y: int
+    text: str
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A person in a drawing; kind: person, deceased, you or gap."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    kind: str
+    words: Sequence[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What joins two boxes."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    is_weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A tree with its places, in units of the drawing."""
+
+    width: int
+    height: int
+    boxes: Sequence[Box]
+    lines: Sequence[Line]
+    headings: Sequence[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A relative as the list beside the drawing has them; href: of what is known of their profile, or "".
+
+    may_be_seen: whether, as far as is known before asking, that profile can be opened.
+    """
+
+    name: str
+    details: Sequence[str]
+    href: str = ""
+    may_be_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A tree, as drawn (None when there is nobody to draw) and as listed."""
+
+    tree: Tree
+    drawing: Drawing | None
+    parents: Sequence[Listed]
+    children: Sequence[Listed]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks: a citizen at their own data, or a parent at a child's; where a child's profile is; and the day.
+
+    address_of: a child's number -> an address; None where no profile is to be linked.
+    """
+
+    is_about_child: bool = False
+    address_of: Callable[[str], str] | None = None
+    today: date | None = None
+
+
 # What a reader hears of a part that is missing; several reasons are the same to them.
 Why = Literal[
     "no_answer", "refused", "unusable", "silent", "late", "not_now", "off", "maintenance", "many", "assurance"
@@ -75,6 +202,9 @@ class Tile:
     highlights: Sequence[Fact] = ()
     items: Sequence[Item] = ()
     blocks: Sequence[Block] = ()
+    chapters: Sequence[Chapter] = ()
+    family: Family | None = None
+    is_about_child: bool = False
     notes: Sequence[str] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
     gaps: Sequence[Gap] = ()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import child_view, views
 
 app_name = "themes"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("bron/<slug:agency>/<slug:dataset>/", views.dataset, name="dataset"),
+    path("gezin/kind/<slug:handle>/", child_view.child, name="child"),
     path("<slug:theme>/", views.theme, name="theme"),
 ]

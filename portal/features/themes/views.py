@@ -1,6 +1,7 @@
 """The overview, a theme, one dataset: pages that stream, each tile when its source has answered."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -8,19 +9,25 @@ from functools import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from portal.features.profile import queries as profile
+from portal.platform.access import sessions
 from portal.platform.access.guards import signed_in
+from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
 
 from . import queries, rules
-from .types import TITLES, Depth, Group, Theme
+from .types import TITLES, Depth, Group, Look, Theme
 
 OVERVIEW = _("Uw gegevens")
+
+log = logging.getLogger("portal.themes")
 
 
 @require_safe
@@ -101,12 +108,15 @@ async def _stream(
     """
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
     yield get_template("themes/open.html").render(context, request).encode()
+    if any(rules.is_identity(entry) for group in groups for entry in group.entries) and depth != "lead":
+        yield await _own_part(request)
     # Let the frame reach the socket before the asking begins: people see the page, then it fills.
     await asyncio.sleep(0)
     entries = [entry for group in groups for entry in group.entries]
     outcomes: list[tuple[Entry, Outcome]] = []
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
+    look = _look(request.session)
     shape = {"depth": depth, "level": level, "asked_again": asked_again}
     async for entry, outcome in queries.answers(
         request.session,
@@ -115,16 +125,39 @@ async def _stream(
         correlation_id=request.correlation_id,
     ):
         outcomes.append((entry, outcome))
-        tile = rules.tile_of(entry, outcome, depth)
+        tile = rules.tile_of(entry, outcome, depth, look)
         yield tile_template.render(
             {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
         ).encode()
     yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
 
 
+async def _own_part(request: HttpRequest) -> bytes:
+    """Render what stands beside the identity: the nickname, which people give us themselves."""
+    try:
+        nickname = await profile.look_at_nickname(
+            request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
+        )
+    except Exception as error:
+        # Trouble with what is ours must not take the sources' answers away.
+        log.error("nickname not read: %s %s", type(error).__name__, request.correlation_id)
+        nickname = None
+    return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
+
+
+def _look(session: Session) -> Look:
+    """Say who looks, and where they find the profile of a child."""
+    return Look(
+        address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
+        today=timezone.localdate(),
+    )
+
+
 @cache
 def _about(name: str) -> SafeString:
     """Render what is the same for everyone once: it is nearly half of a tile."""
-    about = get_template("themes/about.html").render({"entry": catalogue.installed().entry(name)})
+    about = get_template("themes/about.html").render(
+        {"entry": catalogue.installed().entry(name), "is_about_child": False}
+    )
     # Our own template, escaped as it was rendered.
     return mark_safe(about)  # noqa: S308

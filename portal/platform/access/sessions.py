@@ -168,6 +168,11 @@ async def close_others(session: Session) -> int:
         return (await conn.execute(CLOSE_OTHERS, (session.citizen_id, session.id))).rowcount
 
 
+def person_handle(session: Session, insz: str) -> str:
+    """Name somebody else in an address of this session: nobody can guess it, and it means nothing in another."""
+    return derivation.derive_text(derivation.derive(session.seal_key, derivation.PERSON_HANDLE), insz.encode())
+
+
 async def sweep(*, now: datetime | None = None) -> int:
     """Delete every session that is past a limit; the worker's. Returns how many."""
     async with pool.connection() as conn:

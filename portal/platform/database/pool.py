@@ -43,8 +43,9 @@ set lock_timeout = '1s';
 set idle_in_transaction_session_timeout = '5s';
 """
 
-# What the row policies compare with; `true`: for this transaction only.
-AS_CITIZEN = "select set_config('app.citizen', %s, true)"
+# What the row policies compare with; `true`: for this transaction only. Both in one message: a message more costs as
+# much processor as a statement.
+BEGIN_AS_CITIZEN = "begin; select set_config('app.citizen', '{}', true)"
 
 
 async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = 2, checked: bool = False) -> None:
@@ -92,9 +93,15 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
 
     The setting ends with the transaction, so the next borrower of the connection does not inherit it.
     """
-    async with connection(alias) as conn, conn.transaction():
-        await conn.execute(AS_CITIZEN, (str(citizen_id),), prepare=True)
-        yield conn
+    async with connection(alias) as conn:
+        # `hex` is digits and letters whatever happens, and only a UUID has it.
+        await conn.execute(BEGIN_AS_CITIZEN.format(citizen_id.hex).encode())
+        try:
+            yield conn
+        except BaseException:
+            await conn.rollback()
+            raise
+        await conn.commit()
 
 
 async def _limit(conn: AsyncConnection[Any]) -> None:

@@ -38,6 +38,7 @@ class ActorKind(StrEnum):
     BODY = "body"
     SYSTEM = "system"
     EMPLOYEE = "employee"
+    PARENT = "parent"  # of the data subject, who is a minor or has died; named by their own pseudonym
 
 
 class Purpose(StrEnum):
@@ -46,10 +47,14 @@ class Purpose(StrEnum):
     OWN_DATA = _("U bekijkt uw eigen gegevens.")
     CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
     OF_AGE = _("Nagaan of u oud genoeg bent om u aan te melden.")
+    CHILD = _("Een ouder bekijkt de gegevens van een kind.")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who did it: a body by its folder's name, a component of the system by its own; a citizen has no name here."""
+    """Who did it: a body by its folder's name, a component of the system by its own, a parent by their pseudonym.
+
+    A citizen who looks at their own data has no name here.
+    """
 
     kind: ActorKind
     name: str | None = None

@@ -1,12 +1,9 @@
 """Every body and dataset the portal is connected to, with its parse functions."""
 
-import importlib
-import importlib.machinery
-import importlib.util
-import sys
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from pathlib import Path
+from string import Template
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +12,7 @@ from django.conf import settings
 
 from portal.platform.journal.types import Activity, Purpose
 
-from . import manifest
+from . import folders, manifest
 from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
 from .reading.facts import Fact
 
@@ -96,7 +93,7 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
     def question(self) -> Question:
         """The question that this dataset's answer comes from, shared with others that ask the same."""
         service = self.dataset.service
-        template = (self.agency.folder / "requests" / service.question).read_text("utf-8")
+        template = manifest.text_of(self.agency.folder / "requests" / service.question)
         # What only concerns reading the answer does not make it another question.
         plain: dict[str, Any] = {"subject": "", "question": ""}
         plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
@@ -122,6 +119,11 @@ class Catalogue(msgspec.Struct, frozen=True):
         """List the datasets of one theme."""
         return tuple(entry for entry in self.entries if entry.dataset.theme == theme)
 
+    @property
+    def for_children(self) -> tuple[Entry, ...]:
+        """List the datasets of which a parent may see something about a minor child."""
+        return tuple(entry for entry in self.entries if entry.dataset.for_child)
+
     def provider_of(self, what: str) -> Entry | None:
         """Find the dataset whose manifest says it provides a named datum."""
         return next((entry for entry in self.entries if entry.dataset.provides == what), None)
@@ -133,69 +135,43 @@ def installed() -> Catalogue:
     return load(settings.AGENCIES_PATH)
 
 
-def load(folders: Iterable[Path]) -> Catalogue:
+def load(roots: Iterable[Path]) -> Catalogue:
     """Read all manifests below the given folders of folders.
 
-    Raises ManifestError with file, line and cure at the first thing that is wrong.
+    Raises ManifestError with file, line and cure at the first thing that is wrong. Every manifest is read before any
+    body's code runs: what is wrong with one leaves no other half-read.
     """
-    agencies: dict[str, Agency] = {}
+    files = folders.manifests_in(roots)
+    agencies = [Agency(file.parent.name, manifest.read(file), file.parent) for file in files]
+    for agency in agencies:
+        _datasets_are_apart(agency)
+        _sources_are_its_own(agency.folder / folders.MANIFEST, agency.manifest)
     entries: list[Entry] = []
-    for manifest_file in _manifests(folders):
-        folder = manifest_file.parent
-        if folder.name in agencies:
-            raise ManifestError(
-                f"{manifest_file}: a body named {folder.name!r} exists already in "
-                f"{agencies[folder.name].folder}; rename one of the folders."
-            )
-        agency = Agency(folder.name, manifest.read(manifest_file), folder)
-        agencies[agency.id] = agency
-        module = _module(agency)
-        seen: set[str] = set()
-        for dataset in agency.manifest.datasets:
-            if dataset.id in seen:
-                refuse(manifest_file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
-            seen.add(dataset.id)
-            entries.append(_entry(agency, module, dataset))
-        _sources_are_its_own(manifest_file, agency.manifest)
-    _only_one_provider(entries)
-    return Catalogue(tuple(agencies.values()), tuple(entries))
-
-
-def _manifests(folders: Iterable[Path]) -> list[Path]:
-    found: list[Path] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise ManifestError(f"{folder} is not a folder; correct AGENCIES_PATH.")
-        found.extend(sorted(folder.glob("*/agency.toml")))
-    return found
-
-
-def _module(agency: Agency) -> ModuleType | None:
-    """Import a body's `parse.py` from wherever its folder is; names no body."""
-    file = agency.folder / "parse.py"
-    if not file.exists():
-        return None
-    name = f"agencies.{agency.id}"
-    if agency.folder.parent != Path(__file__).resolve().parents[3] / "agencies":
-        # From elsewhere: a package of that name all the same, so that its files can import each other.
-        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
-        spec.submodule_search_locations = [str(agency.folder)]
-        for known in [loaded for loaded in sys.modules if loaded == name or loaded.startswith(f"{name}.")]:
-            del sys.modules[known]
-        sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
-        return importlib.import_module(f"{name}.parse")
-    except ImportError as error:
-        raise ManifestError(f"{file} cannot be imported: {error}.") from error
+        for agency in agencies:
+            module = folders.module_of(agency.folder)
+            entries += [_entry(agency, module, dataset) for dataset in agency.manifest.datasets]
+        _only_one_provider(entries)
+    except ManifestError:
+        for agency in agencies:
+            folders.forget(agency.folder)
+        raise
+    return Catalogue(tuple(agencies), tuple(entries))
+
+
+def _datasets_are_apart(agency: Agency) -> None:
+    seen: set[str] = set()
+    for dataset in agency.manifest.datasets:
+        if dataset.id in seen:
+            file = agency.folder / folders.MANIFEST
+            refuse(file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
+        seen.add(dataset.id)
 
 
 def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
-    for service in (dataset.service, dataset.lookup.magda if dataset.lookup else None):
-        if service and not (agency.folder / "requests" / service.question).is_file():
-            file = agency.folder / "requests" / service.question
-            refuse(
-                agency.folder / "agency.toml", service.question, f"{file} does not exist", "write the question there"
-            )
+    _question_is_sound(agency, dataset.service, "insz")
+    if dataset.lookup:
+        _question_is_sound(agency, dataset.lookup.magda, "value")
     lookup = None
     if dataset.lookup:
         # An entry of its own, with only what asking and reading need; it is no tile, and provides nothing.
@@ -212,6 +188,9 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             items=None,
             groups={},
             explained={},
+            tree=None,
+            history=None,
+            for_child=(),
             provides="",
             correction=None,
         )
@@ -219,11 +198,24 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
     return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
 
 
+def _question_is_sound(agency: Agency, service: Magda | Rest, about: str) -> None:
+    """Refuse a question that is not there, or that cannot be filled in with whom it is about."""
+    file = agency.folder / "requests" / service.question
+    at = agency.folder / folders.MANIFEST
+    if Path(service.question).name != service.question:
+        refuse(at, service.question, f"{service.question!r} is no file name", "name a file in requests/")
+    if not file.exists():
+        refuse(at, service.question, f"{file} does not exist", "write the question there")
+    template = Template(manifest.text_of(file))
+    if not template.is_valid() or template.get_identifiers() != [about]:
+        raise ManifestError(f"{file} must hold ${{{about}}}, and no other $; write it where the question says whom.")
+
+
 def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Parse:
     function = getattr(module, name, None)
     if not callable(function):
         refuse(
-            agency.folder / "agency.toml",
+            agency.folder / folders.MANIFEST,
             name,
             f"parse.py has no function {name!r}",
             f"write `def {name}(content)` in {agency.folder / 'parse.py'}",

@@ -5,6 +5,7 @@ naming file, line and cure.
 """
 
 import re
+import stat
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ class ManifestError(PortalError):
     code = "manifest"
 
 
+LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
 REPERTORIUM = "repertorium"  # the one source that is no body's
 
 
@@ -54,6 +56,66 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     many: str
     title: tuple[str, ...]
     detail: tuple[str, ...] = ()
+
+
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
+
+    `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
+    fact keys of their national number and of a flag (ja, nee). `one` is the word for one of them; `words` a better
+    one by the value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
+    """
+
+    path: str
+    one: str
+    number: str
+    name: tuple[str, ...]
+    birth_date: str = ""
+    deceased: str = ""
+    sex: str = ""
+    words: dict[str, str] = {}
+
+
+class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
+
+    `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
+    known. `kind` is the key of what the body calls the descent, said when it names no parents. `unknown` says that
+    there is not enough data, `help` what to do when somebody is missing; both may hold `${town}`.
+    """
+
+    number: str
+    name: tuple[str, ...]
+    birth_date: str
+    death_date: str
+    kind: str
+    town: str
+    nowhere: str
+    unknown: str
+    help: str
+    parents: People
+    children: People
+
+    def keys(self) -> set[str]:
+        """List every fact key that it names."""
+        found = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
+        for people in (self.parents, self.children):
+            found |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
+        return found - {""}
+
+
+class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset that tells what was so when is put in order: the newest first, in periods.
+
+    `begin` and `end` are the leaves, of an element that `groups` names, with the first and the last day (`@Van`).
+    `one_at_a_time` lists those elements of which one ends where the next begins (an address); `titles` the fact keys
+    by which a period is called.
+    """
+
+    begin: str
+    end: str
+    one_at_a_time: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,8 +221,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
     together under a heading of their own (`Kind = "Kind"`); `explained` says of a fact key what it means for people,
-    shown with the first fact that has it. Datasets with the same source, service and question are asked together,
-    once.
+    shown with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child;
+    without any, nobody asks for it about a child. Datasets with the same source, service and question are asked
+    together, once.
     """
 
     id: Slug
@@ -179,6 +242,9 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     items: Items | None = None
     groups: dict[str, str] = {}
     explained: dict[str, str] = {}
+    tree: Tree | None = None
+    history: History | None = None
+    for_child: tuple[str, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"
@@ -192,6 +258,10 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
             self.rest is not None
         ):
             raise ValueError(f"transport `{self.transport}` needs the table [datasets.{self.transport}] and no other")
+        if self.history and (strangers := set(self.history.one_at_a_time) - set(self.groups)):
+            raise ValueError(
+                f"`one_at_a_time` names {', '.join(sorted(strangers))}, which [datasets.groups] does not"
+            )
 
     @property
     def service(self) -> Magda | Rest:
@@ -219,11 +289,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(file: Path) -> Manifest:
     """Read a manifest; raises ManifestError with file, line and cure."""
-    text = file.read_text("utf-8")
+    text = text_of(file)
     try:
-        return msgspec.convert(tomllib.loads(text), Manifest)
-    except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{file}: not TOML: {error}.") from error
+        written = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
+        raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
+    try:
+        return msgspec.convert(written, Manifest)
     except msgspec.ValidationError as error:
         said = str(error)
         place = re.search(r"`(\$[^`]*)`$", said)
@@ -235,16 +308,36 @@ def read(file: Path) -> Manifest:
         refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
 
 
+def text_of(file: Path) -> str:
+    """Read a file as UTF-8; raises ManifestError for what is no file, too large or no UTF-8."""
+    try:
+        about = file.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ManifestError(f"{file} is not a file; write it as a plain file.")
+        if about.st_size > LARGEST:
+            raise ManifestError(
+                f"{file} has {about.st_size} bytes; at most {LARGEST} are read: is it the right file?"
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise ManifestError(f"{file} cannot be read: {error.strerror}; correct the file or its rights.") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ManifestError(f"{file}, line {line}: not UTF-8; save the file as UTF-8.") from error
+
+
 def line_of_table(file: Path, table: str, index: int) -> int:
     """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
-    lines = file.read_text("utf-8").splitlines()
+    lines = text_of(file).splitlines()
     found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
     return found[index] if index < len(found) else 0
 
 
 def refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:
     """Refuse a manifest at the first line from `start` on that has the word."""
-    lines = file.read_text("utf-8").splitlines()
-    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    lines = text_of(file).splitlines()
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)
     raise ManifestError(f"{file}, line {line}: {what}; {cure}.")

@@ -9,12 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import Journalled, Operation, Purpose, Result, begin
+from portal.platform.journal.types import (
+    CITIZEN,
+    Actor,
+    ActorKind,
+    Journalled,
+    Operation,
+    Purpose,
+    Result,
+    begin,
+)
 
 from . import store
 from .catalogue import Entry
@@ -24,8 +34,19 @@ log = logging.getLogger("portal.sources")
 
 SIGN_IN = "sign in"
 LOOK = "look at own data"
+LOOK_AT_CHILD = "look at a child's data"
 
 Found = tuple[Entry, Outcome]
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Whose data it is, when that is not who signed in. Never printed: `repr` is empty on purpose."""
+
+    insz: str
+    citizen_id: UUID
+
+    def __repr__(self) -> str:
+        return "Subject(…)"
 
 
 async def look(
@@ -42,7 +63,7 @@ async def look(
         async with pool.as_citizen(session.citizen_id) as conn:
             journalled = await actions.record_asked(conn, operation)
             kept = await store.get(conn, session, kept_of, journalled)
-    except psycopg.Error as error:
+    except (psycopg.Error, pool.DatabaseBusy) as error:
         if journalled is None:
             raise
         # It was the store's: what cannot be read now is asked again.
@@ -71,6 +92,45 @@ async def settle(
         log.error("answers could not be kept: %s", type(error).__name__)
         if is_recorded:
             await _end(session.citizen_id, journalled, results)
+
+
+async def look_at_child(
+    session: Session, child: Subject, entries: Sequence[Entry], *, again: frozenset[str], correlation_id: str
+) -> tuple[Journalled, dict[str, Outcome]]:
+    """Write down, with the child, that a parent looks at their data, and read what the parent's session kept of it.
+
+    As `look`, but for the wall: the entry is about the child, so it stands where the child can read it one day.
+    """
+    parent = Actor(ActorKind.PARENT, str(session.citizen_id))
+    operation = _operation(child.citizen_id, entries, Purpose.CHILD, LOOK_AT_CHILD, correlation_id, actor=parent)
+    async with pool.as_citizen(child.citizen_id) as conn:
+        journalled = await actions.record_asked(conn, operation)
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            kept_of = [entry for entry in entries if entry.name not in again]
+            return journalled, await store.get(conn, session, kept_of, journalled, about=child.insz)
+    except psycopg.Error as error:
+        log.error("kept answers could not be read: %s", type(error).__name__)
+        return journalled, {}
+
+
+async def settle_child(
+    session: Session,
+    child: Subject,
+    journalled: Journalled,
+    kept: Mapping[str, Outcome],
+    asked: Sequence[Found],
+    *,
+    to_keep: Sequence[Found],
+) -> None:
+    """Write down with the child what came of it, and keep for the parent's session what they were shown."""
+    results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
+    await _end(child.citizen_id, journalled, results)
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            await store.put(conn, session, to_keep, about=child.insz)
+    except Exception as error:
+        log.error("answers could not be kept: %s", type(error).__name__)
 
 
 async def keep(session: Session, found: Found) -> None:
@@ -103,10 +163,16 @@ async def _end(citizen_id: UUID, journalled: Journalled, results: Mapping[str, R
 
 
 def _operation(
-    citizen_id: UUID, entries: Iterable[Entry], purpose: Purpose, name: str, correlation_id: str
+    citizen_id: UUID,
+    entries: Iterable[Entry],
+    purpose: Purpose,
+    name: str,
+    correlation_id: str,
+    *,
+    actor: Actor = CITIZEN,
 ) -> Operation:
     activities = [entry.processing[purpose] for entry in entries]
-    return begin(name, activities, citizen_id, correlation_id=correlation_id, now=datetime.now(UTC))
+    return begin(name, activities, citizen_id, correlation_id=correlation_id, now=datetime.now(UTC), actor=actor)
 
 
 def _kept_result(outcome: Outcome) -> Result:

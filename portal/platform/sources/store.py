@@ -2,6 +2,7 @@
 
 One sealed record a dataset. The key is derived from a secret that only the citizen's cookie holds, so nobody can
 read a record without it; session, subject, dataset and version are bound in, so a record cannot pass for another.
+The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
 Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
 """
 
@@ -14,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 
+from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
 
@@ -37,10 +39,16 @@ on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_a
 GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
 
 
-async def put(conn: AsyncConnection[Any], session: Session, outcomes: Iterable[tuple[Entry, Outcome]]) -> None:
+async def put(
+    conn: AsyncConnection[Any],
+    session: Session,
+    outcomes: Iterable[tuple[Entry, Outcome]],
+    *,
+    about: str | None = None,
+) -> None:
     """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing.
 
-    conn: as the citizen (`pool.as_citizen`).
+    conn: as the citizen (`pool.as_citizen`). about: the number of the child whose answers these are.
     """
     box = AESGCM(session.seal_key)
     names: list[str] = []
@@ -48,34 +56,46 @@ async def put(conn: AsyncConnection[Any], session: Session, outcomes: Iterable[t
     for entry, outcome in outcomes:
         if isinstance(outcome, Ready | Nothing):
             nonce = os.urandom(NONCE)
-            names.append(entry.name)
-            sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry)))
+            names.append(key_of(session, entry, about))
+            sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry, about)))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
 
 async def get(
-    conn: AsyncConnection[Any], session: Session, entries: Sequence[Entry], journalled: Journalled
+    conn: AsyncConnection[Any],
+    session: Session,
+    entries: Sequence[Entry],
+    journalled: Journalled,
+    *,
+    about: str | None = None,
 ) -> dict[str, Outcome]:
     """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out.
 
-    conn: as the citizen; journalled: the journal's receipt for what is about to be shown.
+    conn: as the citizen; journalled: the journal's receipt for what is about to be shown; about: as for `put`.
     """
-    by_name = {entry.name: entry for entry in entries}
-    journalled.check(by_name)
-    cursor = await conn.execute(GET, (session.id, list(by_name)), prepare=True, binary=True)
+    journalled.check(entry.name for entry in entries)
+    by_key = {key_of(session, entry, about): entry for entry in entries}
+    cursor = await conn.execute(GET, (session.id, list(by_key)), prepare=True, binary=True)
     box = AESGCM(session.seal_key)
     found: dict[str, Outcome] = {}
-    for name, sealed in await cursor.fetchall():
+    for key, sealed in await cursor.fetchall():
+        entry = by_key[key]
         try:
-            opened = box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(session, by_name[name]))
-            found[name] = _decode(opened)
+            opened = box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(session, entry, about))
+            found[entry.name] = _decode(opened)
         except (InvalidTag, msgspec.DecodeError):
             continue  # tampered with, or written by another version: asking again is the cure
     return found
 
 
-def _bound(session: Session, entry: Entry) -> bytes:
+def key_of(session: Session, entry: Entry, about: str | None) -> str:
+    """Name a record in the table: by its dataset, a child's also by what only this session can derive."""
+    return entry.name if about is None else f"{entry.name} {sessions.person_handle(session, about)}"
+
+
+def _bound(session: Session, entry: Entry, about: str | None) -> bytes:
     """What a record is bound to besides its key: session, subject, dataset, version."""
+    subject = session.identity.insz if about is None else about
     version = entry.dataset.service.version
-    return b"\0".join((session.id, session.identity.insz.encode(), entry.name.encode(), version.encode()))
+    return b"\0".join((session.id, subject.encode(), entry.name.encode(), version.encode()))

@@ -10,6 +10,8 @@ import pytest
 from portal.channels.entry.tests.conftest import ADULT, ORIGIN, SOURCE, TODAY, UNSURE, YOUNG
 from portal.platform.access import cookies
 from portal.platform.access.types import Reason
+from portal.platform.journal import queries as journal
+from portal.platform.keys import pseudonym
 
 pytestmark = pytest.mark.security
 
@@ -25,11 +27,39 @@ def count(past_walls: psycopg.Connection) -> Callable[[str], int]:
     return count
 
 
+async def journalled(person: str) -> list[tuple[str, list[str | None]]]:
+    """List what the journal says about a person, the newest first: (operation, results)."""
+    accesses = await journal.entries_of(await pseudonym.citizen_id(person))
+    return [(access.name, [use.result for use in access.uses]) for access in accesses]
+
+
 @pytest.mark.parametrize("means", ["itsme", "eid", "csamtotp", "csamsms"])
 async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means, count):
     answer = await browser.go_and_sign_in(town, ADULT, means)
     assert (answer.status_code, answer["Location"]) == (303, "/uw-gegevens/")
     assert (count("access_session"), count("sources_answer")) == (1, 1)
+
+
+@pytest.mark.parametrize("person", [ADULT, YOUNG])
+async def test_question_to_the_register_is_journalled_also_for_who_is_refused(town, browser, person):
+    before = await journalled(person)
+    await browser.go_and_sign_in(town, person)
+    assert await journalled(person) == [("sign in", ["ready"]), *before]
+
+
+async def test_register_is_not_asked_without_the_journal(town, browser, past_walls, caplog):
+    past_walls.execute("alter table journal_entry rename to journal_entry_away")
+    try:
+        # As when the register is out: the number decides.
+        adult = await browser.go_and_sign_in(town, ADULT)
+        browser.forget_everything()
+        young = await browser.go_and_sign_in(town, YOUNG)
+    finally:
+        past_walls.execute("alter table journal_entry_away rename to journal_entry")
+    assert (adult["Location"], young["Location"]) == ("/uw-gegevens/", f"{NOT_DONE}/age_not_known/")
+    said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
+    assert sum(line.startswith("not journalled, so not asked: UndefinedTable") for line in said) == 2
+    assert [record for record in caplog.records if record.name == "portal.sources"] == []
 
 
 async def test_sign_in_sets_host_cookies_only(town, browser):

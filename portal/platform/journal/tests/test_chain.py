@@ -79,7 +79,8 @@ async def test_two_sealers_make_one_chain(worker: Worker):
             return [sealed.number for sealed in made if sealed]
 
         one, two = await asyncio.gather(seal(worker), seal(other))
-    assert sorted(one + two) == list(range(1, 11))
+    # One who finds the other at it leaves at once, so some may be left.
+    assert sorted(one + two + await seal(worker)) == list(range(1, 11))
     assert await worker.findings() == []
 
 

@@ -198,10 +198,12 @@ def test_a_body_that_cannot_be_imported_is_refused(tmp_path):
 
 @pytest.mark.parametrize("source", ["voorbeeld-iets", "voorbeeld-namen"])
 def test_maintenance_may_be_of_a_source_or_of_a_lookups_source(tmp_path, source):
-    magda = SOUND.split("[datasets.magda]\n")[1]
+    magda = SOUND.split("[datasets.magda]\n")[1].replace("iets.xml", "namen.xml")
     lookup = '[datasets.lookup]\nof = "x"\nsource = "voorbeeld-namen"\nparse = "read"\n'
     text = f"{SOUND}\n{lookup}[datasets.lookup.magda]\n{magda}{MAINTENANCE.replace('SOURCE', source)}"
-    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", text)]).entries
+    body(tmp_path, "voorbeeld", text)
+    (tmp_path / "voorbeeld/requests/namen.xml").write_text("<Inhoud><Nummer>${value}</Nummer></Inhoud>", "utf-8")
+    (entry,) = catalogue.load([tmp_path]).entries
     assert [time.source for time in entry.agency.manifest.maintenance] == [source]
 
 

@@ -4,7 +4,8 @@ import json
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
@@ -92,3 +93,15 @@ def test_parse_refuses_a_dataset_that_does_not_exist(entry):
     assert (out, code) == ("", 2)
     assert err.startswith("There is no dataset 'nobody.nothing'. There are: ")
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("agencies",), ("parse", "a.b", "c"), ("approve", "a"), ("check_agencies",)])
+def test_a_wrong_manifest_is_a_line_to_read_and_not_a_trace(tmp_path, command):
+    (tmp_path / "fout").mkdir()
+    (tmp_path / "fout/agency.toml").write_text('name = "Fout"\nwebsiet = "https://fout.example"\n')
+    catalogue.installed.cache_clear()
+    with override_settings(AGENCIES_PATH=[tmp_path]), pytest.raises(CommandError) as refused:
+        call_command(*command)
+    catalogue.installed.cache_clear()
+    said = f"{tmp_path / 'fout/agency.toml'}, line 2: Object contains unknown field `websiet`; docs/agencies.md lists"
+    assert said in str(refused.value)

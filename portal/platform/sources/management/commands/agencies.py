@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.management.bodies import installed
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the list."""
-        rows = [described(entry) for entry in catalogue.installed().entries]
+        rows = [described(entry) for entry in installed().entries]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.platform.sources import catalogue, fetch
+from portal.platform.sources import fetch
+from portal.platform.sources.management.bodies import installed
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
 from portal.platform.sources.transports.answer import Answer
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the files one by one; a file that cannot be read does not stop the others."""
-        known = (*catalogue.installed().entries, *catalogue.installed().lookups)
+        known = (*installed().entries, *installed().lookups)
         entry = next((e for e in known if e.name == options["dataset"]), None)
         if entry is None:
             names = ", ".join(e.name for e in known)

@@ -1,0 +1,106 @@
+"""What the number of citizens does to a visit: a million in the databases against a thousand.
+
+A visit is a sign-in at the town's provider and an overview that asks every source. The citizens have what a citizen
+leaves behind: keys, devices, a past in the journal, and what they gave to their profile.
+"""
+
+from contextlib import closing
+
+import psycopg
+
+from deploy.local.processes import stop_all
+
+from . import browser, processor
+from .figures import Figure, median, rounded
+from .scene import TWENTY, Scene, gathered, scene
+
+FEW, MANY = 1_000, 1_000_000
+PAIRS = 7
+WARM_UP = 10
+PER_SAMPLE = 40  # visits
+
+# Rows as long as real ones; what they hold opens for nobody.
+KEYS = """
+insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
+select gen_random_uuid(), repeat('a', 83), repeat('b', 83), repeat('c', 83), decode(repeat('00', 32), 'hex')
+from generate_series(1, {count})
+"""
+MAIN = (
+    """
+    create temporary table citizens as select gen_random_uuid() as id from generate_series(1, {count})
+    """,
+    """
+    insert into access_device (citizen_id, kind, first_seen_on, last_seen_on)
+    select id, decode(md5(id::text || n), 'hex'), current_date - 300, current_date - n
+    from citizens, generate_series(1, 2) as n
+    """,
+    """
+    insert into journal_entry (trace_id, operation_id, name, actor_kind, citizen_id, start_ms, activities, status)
+    select decode(md5(id::text), 'hex'), decode(substr(md5(id::text), 1, 16), 'hex'), 'overview', 'citizen', id,
+        1750000000000, array[decode(repeat('00', 32), 'hex')], 0
+    from citizens
+    """,
+    """
+    insert into journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
+    select decode(md5(id::text), 'hex'), decode(substr(md5(id::text), 1, 16), 'hex'), id, 1750000000100, 1,
+        array['ready']
+    from citizens
+    """,
+)
+
+
+def measure() -> Figure:
+    """Measure alternating pairs in two houses: processor of portal and database for a visit, many over few."""
+    with gathered(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
+        for on, count in ((few, FEW), (many, MANY)):
+            # The worker would be sealing all these entries meanwhile.
+            stop_all([child for child in on.house.children if child.name == "worker"])
+            _settle(on, count)
+            _visits_ms(on, WARM_UP)
+        of_few, of_many = [], []
+        for _ in range(PAIRS):
+            of_few.append(_visits_ms(few, PER_SAMPLE))
+            of_many.append(_visits_ms(many, PER_SAMPLE))
+    ratios = [sum(one) / sum(other) for one, other in zip(of_many, of_few, strict=True)]
+    return Figure(
+        "million_over_thousand",
+        median(ratios),
+        "ratio",
+        1.2,
+        {
+            "visit_cpu_ms_thousand": [rounded(median(part)) for part in zip(*of_few, strict=True)],
+            "visit_cpu_ms_million": [rounded(median(part)) for part in zip(*of_many, strict=True)],
+            "parts": ["portal", "database"],
+            "pairs": [rounded(ratio) for ratio in ratios],
+        },
+    )
+
+
+def _settle(on: Scene, count: int) -> None:
+    """Fill both databases, past their walls, and let them know what they hold."""
+    with (
+        closing(on.house.cluster.superuser(on.house.database)) as main,
+        closing(on.house.cluster.superuser(f"{on.house.database}_keys")) as keys,
+    ):
+        for statement in MAIN:
+            main.execute(statement.format(count=count))
+        keys.execute(KEYS.format(count=count))
+        for each in (main, keys):
+            each.execute("vacuum analyze")
+
+
+def _visits_ms(on: Scene, count: int) -> tuple[float, float]:
+    """Sign in and look so many times; return the milliseconds of processor of one: (portal, database)."""
+    portal, database = processor.cpu_s(on.portal_pid), _databases_cpu_s(on)
+    for _ in range(count):
+        cookie = on.sign_in()
+        with closing(on.connect()) as connection:
+            browser.overview(connection, cookie, len(on.sources))
+    spent = processor.cpu_s(on.portal_pid) - portal, _databases_cpu_s(on) - database
+    return spent[0] / count * 1000, spent[1] / count * 1000
+
+
+def _databases_cpu_s(on: Scene) -> float:
+    """Read what the portal's backends have used, in both databases."""
+    with closing(psycopg.connect(on.house.key_urls.owner, autocommit=True)) as keys:
+        return processor.backends_cpu_s(on.owner) + processor.backends_cpu_s(keys)

@@ -1,0 +1,307 @@
+"""What a citizen gives us, confirms, changes and takes back. Each is one transaction."""
+
+import hmac
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.kit.errors import PortalError
+from portal.platform.mail import actions as mail
+from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+
+from . import queries, rules
+from .journalling import ADDRESS, GIVE, REMOVE, WARN, note
+from .types import Kind, PostalAddress, Trial
+
+EVERYONE = UUID(int=0)  # whose codes to one address count together
+
+KEEP = """
+insert into profile_kept (citizen_id, kind, sealed, consent, since) values (%s, %s, %s, %s, %s)
+on conflict (citizen_id, kind)
+do update set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
+"""
+DROP = "delete from profile_kept where citizen_id = %s and kind = %s"
+PROPOSE = """
+insert into profile_proposal
+    (citizen_id, kind, id, sealed, code, mail_id, attempts_left, made_at, valid_until)
+values (%(citizen)s, %(kind)s, %(id)s, %(sealed)s, %(code)s, %(mail)s, %(attempts)s, %(now)s, %(until)s)
+on conflict (citizen_id, kind) do update set
+    id = excluded.id, sealed = excluded.sealed, code = excluded.code, mail_id = excluded.mail_id,
+    attempts_left = excluded.attempts_left, made_at = excluded.made_at, valid_until = excluded.valid_until
+"""
+DROP_PROPOSAL = "delete from profile_proposal where citizen_id = %s and kind = %s"
+TAKE_PROPOSAL = """
+delete from profile_proposal where citizen_id = %s and kind = %s and id = %s and valid_until > %s returning sealed
+"""
+# One statement takes an attempt: requests at the same time wait for the row, and each takes its own.
+TRY = """
+update profile_proposal set attempts_left = attempts_left - 1
+where citizen_id = %(citizen)s and kind = 'email' and attempts_left > 0 and valid_until > %(now)s
+returning id, sealed, code
+"""
+STATE = "select valid_until > %s from profile_proposal where citizen_id = %s and kind = 'email'"
+ADD_ADDRESS = "insert into profile_address (id, citizen_id, sealed, consent, since) values (%s, %s, %s, %s, %s)"
+COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
+CHANGE_ADDRESS = """
+update profile_address set sealed = %s, consent = %s, since = %s where citizen_id = %s and id = %s
+"""
+DROP_ADDRESS = "delete from profile_address where citizen_id = %s and id = %s"
+FORGET = [
+    "delete from profile_kept where citizen_id = %s",
+    "delete from profile_address where citizen_id = %s",
+    "delete from profile_proposal where citizen_id = %s",
+]
+EXPIRE = ["delete from profile_proposal where valid_until < %s", "delete from profile_code_sent where at < %s"]
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+CODES_SENT = "select count(*) from profile_code_sent where mark = %s and at > %s"
+COUNT_CODE = "insert into profile_code_sent (mark, at) values (%s, %s)"
+
+
+class TooManyCodes(PortalError):
+    """So many codes were asked for, by this citizen or for this address, that no other is sent for now."""
+
+    code = "codes"
+
+
+class TooManyAddresses(PortalError):
+    """The list of saved addresses is full."""
+
+    code = "addresses"
+
+
+async def propose_nickname(citizen_id: UUID, nickname: str, *, now: datetime) -> None:
+    """Remember a nickname until it is confirmed; it is not used before."""
+    await citizens.ensure(citizen_id)
+    box = await citizens.mail_box(citizen_id)
+    key = uuid4()
+    sealed = box.seal(nickname.encode(), rules.bound_proposal(Kind.NICKNAME, key))
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(
+            PROPOSE, _proposal(citizen_id, Kind.NICKNAME, key, sealed, now=now, until=now + rules.NICKNAME_WAITS)
+        )
+
+
+async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime, correlation_id: str) -> bool:
+    """Use the nickname that was proposed under this id; False when there is none such (any more)."""
+    try:
+        box = await citizens.mail_box(citizen_id)
+    except KeysGone:
+        return False
+    async with pool.as_citizen(citizen_id) as conn:
+        taken = (citizen_id, Kind.NICKNAME, proposal_id, now)
+        row = await (await conn.execute(TAKE_PROPOSAL, taken)).fetchone()
+        if row is None:
+            return False
+        try:
+            nickname = box.open(row[0], rules.bound_proposal(Kind.NICKNAME, proposal_id))
+        except CannotOpen:
+            return False
+        sealed = box.seal(nickname, rules.bound_kept(Kind.NICKNAME))
+        await conn.execute(KEEP, _kept(citizen_id, Kind.NICKNAME, sealed, now))
+        await note(conn, GIVE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+    return True
+
+
+async def keep_photo(citizen_id: UUID, photo: bytes, *, now: datetime, correlation_id: str) -> None:
+    """Keep a photo, in place of the one that was there. photo: as `photo.squared` made it."""
+    await citizens.ensure(citizen_id)
+    sealed = (await citizens.data_box(citizen_id)).seal(photo, rules.bound_kept(Kind.PHOTO))
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(KEEP, _kept(citizen_id, Kind.PHOTO, sealed, now))
+        await note(conn, GIVE, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
+
+
+async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datetime) -> None:
+    """Mail a code to an address; the address is not used before `confirm_email` got that code.
+
+    address: one that mail can be sent to (`addresses.usable`). Raise TooManyCodes.
+    """
+    await citizens.ensure(citizen_id)
+    box = await citizens.mail_box(citizen_id)
+    key = uuid4()
+    marks = [
+        await pseudonym.mark(citizen_id, b"profile codes", b""),
+        await pseudonym.mark(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
+    ]
+    until = now + rules.CODE_HOLDS
+    async with pool.as_citizen(citizen_id) as conn:
+        await _count_code(conn, marks, now)
+        nickname = await queries.words_in(conn, citizen_id, Kind.NICKNAME) or ""
+        mail_id = await mail.send(conn, citizen_id, Message(address, nickname, ConfirmAddress(code, until)))
+        proposal = _proposal(
+            citizen_id,
+            Kind.EMAIL,
+            key,
+            box.seal(address.encode(), rules.bound_proposal(Kind.EMAIL, key)),
+            now=now,
+            until=until,
+        )
+        await conn.execute(PROPOSE, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
+
+
+async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlation_id: str) -> Trial:
+    """Try a code; the right one makes the proposed address the contact address, and the old one is told.
+
+    Each trial takes one of the five attempts, also of trials at the same time.
+    """
+    try:
+        box = await citizens.mail_box(citizen_id)
+    except KeysGone:
+        return Trial.NONE
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(TRY, {"citizen": citizen_id, "now": now})).fetchone()
+        if row is None:
+            state = await (await conn.execute(STATE, (now, citizen_id))).fetchone()
+            return Trial.NONE if state is None else Trial.USED_UP if state[0] else Trial.EXPIRED
+        key, sealed, expected = row
+        if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
+            return Trial.WRONG
+        try:
+            address = box.open(sealed, rules.bound_proposal(Kind.EMAIL, key))
+        except CannotOpen:
+            return Trial.NONE
+        await _tell(conn, citizen_id, AddressChanged(now))
+        kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
+        await conn.execute(KEEP, _kept(citizen_id, Kind.EMAIL, kept, now))
+        await conn.execute(DROP_PROPOSAL, (citizen_id, Kind.EMAIL))
+        await note(conn, GIVE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
+    return Trial.CONFIRMED
+
+
+async def withdraw_proposal(citizen_id: UUID, kind: Kind) -> None:
+    """Forget what was entered and not confirmed."""
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
+
+
+async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> bool:
+    """Take away nickname, photo or address, and what was proposed in its place; tells whether there was one.
+
+    It can be taken away also when it cannot be read any more. An address that can is told.
+    """
+    async with pool.as_citizen(citizen_id) as conn:
+        if kind is Kind.EMAIL:
+            await _tell(conn, citizen_id, AddressChanged(now))
+        await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
+        was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
+        if was_there:
+            await note(conn, REMOVE, citizen_id, [kind], correlation_id=correlation_id, now=now)
+    return was_there
+
+
+async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str) -> UUID:
+    """Add an address to the list; returns its id. Raise TooManyAddresses."""
+    await citizens.ensure(citizen_id)
+    key = uuid4()
+    sealed = await _sealed_address(citizen_id, key, address)
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(ONE_BY_ONE, (f"profile_address {citizen_id}",))
+        (count,) = await (await conn.execute(COUNT_ADDRESSES, (citizen_id,))).fetchone() or (0,)
+        if count >= rules.MOST_ADDRESSES:
+            raise TooManyAddresses
+        await conn.execute(ADD_ADDRESS, (key, citizen_id, sealed, rules.CONSENT_ADDRESS, now))
+        await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return key
+
+
+async def change_address(
+    citizen_id: UUID, address_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str
+) -> bool:
+    """Put an address in the place of one of the citizen's own; False when there is none such."""
+    await citizens.ensure(citizen_id)
+    sealed = await _sealed_address(citizen_id, address_id, address)
+    async with pool.as_citizen(citizen_id) as conn:
+        values = (sealed, rules.CONSENT_ADDRESS, now, citizen_id, address_id)
+        is_there = bool((await conn.execute(CHANGE_ADDRESS, values)).rowcount)
+        if is_there:
+            await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return is_there
+
+
+async def remove_address(citizen_id: UUID, address_id: UUID, *, now: datetime, correlation_id: str) -> bool:
+    """Take away one of the citizen's own saved addresses; False when there is none such."""
+    async with pool.as_citizen(citizen_id) as conn:
+        is_there = bool((await conn.execute(DROP_ADDRESS, (citizen_id, address_id))).rowcount)
+        if is_there:
+            await note(conn, REMOVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return is_there
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away all that a citizen gave us, in the caller's transaction."""
+    for statement in FORGET:
+        await conn.execute(statement, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away proposals and counts of codes that ended before then; returns how many. For the worker.
+
+    What is kept has no term of its own: who was not here for two years is forgotten as a whole (`forget`).
+    """
+    async with pool.connection() as conn:
+        return sum([(await conn.execute(statement, (before,))).rowcount for statement in EXPIRE])
+
+
+async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datetime) -> None:
+    for mark in sorted(marks):  # in one order, so that two requests never wait for each other
+        await conn.execute(ONE_BY_ONE, (f"profile_code_sent {mark.hex()}",))
+        sent = await (await conn.execute(CODES_SENT, (mark, now - rules.CODES_PER))).fetchone()
+        if sent is None or sent[0] >= rules.CODES:
+            raise TooManyCodes
+        await conn.execute(COUNT_CODE, (mark, now))
+
+
+async def tell_of_new_device(
+    conn: AsyncConnection[Any], citizen_id: UUID, seen: NewDevice, *, correlation_id: str
+) -> None:
+    """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
+    if await _tell(conn, citizen_id, seen):
+        await note(conn, WARN, citizen_id, [WARN], correlation_id=correlation_id, now=seen.at)
+
+
+async def _tell(conn: AsyncConnection[Any], citizen_id: UUID, content: Content) -> bool:
+    """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
+    address = await queries.words_in(conn, citizen_id, Kind.EMAIL)
+    if address is None:
+        return False
+    nickname = await queries.words_in(conn, citizen_id, Kind.NICKNAME) or ""
+    with suppress(KeysGone):
+        await mail.send(conn, citizen_id, Message(address, nickname, content))
+        return True
+    return False
+
+
+async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:
+    return await pseudonym.mark(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
+
+
+async def _sealed_address(citizen_id: UUID, address_id: UUID, address: PostalAddress) -> bytes:
+    box = await citizens.data_box(citizen_id)
+    return box.seal(msgspec.json.encode(address), rules.bound_address(address_id))
+
+
+def _kept(citizen_id: UUID, kind: Kind, sealed: bytes, now: datetime) -> tuple[object, ...]:
+    return (citizen_id, kind, sealed, rules.CONSENT[kind], now)
+
+
+def _proposal(
+    citizen_id: UUID, kind: Kind, key: UUID, sealed: bytes, *, now: datetime, until: datetime
+) -> dict[str, object]:
+    return {
+        "citizen": citizen_id,
+        "kind": kind,
+        "id": key,
+        "sealed": sealed,
+        "code": None,
+        "mail": None,
+        "attempts": rules.ATTEMPTS,
+        "now": now,
+        "until": until,
+    }

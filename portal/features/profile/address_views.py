@@ -1,0 +1,76 @@
+"""The saved addresses: added, changed, taken away."""
+
+from uuid import UUID
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access.guards import SeeOther, signed_in
+
+from . import actions, pages, rules
+from .forms import AddressForm
+from .types import SavedAddress
+from .views import PAGE
+
+
+@PAGE
+@signed_in
+async def add_address(request: HttpRequest) -> HttpResponseBase:
+    """Take an address and add it to the list."""
+    citizen_id = request.session.citizen_id
+    is_full = len((await pages.profile_of(request)).addresses) >= rules.MOST_ADDRESSES
+    form = AddressForm(request.POST) if request.method == "POST" else AddressForm()
+    if form.is_bound and form.is_valid() and not is_full:
+        try:
+            await actions.save_address(citizen_id, form.address(), **pages.occasion(request))
+        except actions.TooManyAddresses:
+            is_full = True
+        else:
+            return pages.done("adres-bewaard")
+    if is_full:
+        return SeeOther(f"{reverse('profile:profile')}#adressen")
+    return _shown(request, _("Een adres bewaren"), form, None)
+
+
+@PAGE
+@signed_in
+async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
+    """Take changes to one of the citizen's own addresses."""
+    saved = await _own(request, address_id)
+    if request.method == "POST":
+        form = AddressForm(request.POST)
+        if form.is_valid():
+            if not await actions.change_address(
+                request.session.citizen_id, address_id, form.address(), **pages.occasion(request)
+            ):
+                raise Http404
+            return pages.done("adres-bewaard")
+    else:
+        form = AddressForm(initial=msgspec.structs.asdict(saved.address) if saved.address else {})
+    return _shown(request, _("Een adres wijzigen"), form, saved)
+
+
+@PAGE
+@signed_in
+async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
+    """Ask once, then take the address away."""
+    saved = await _own(request, address_id)
+    if request.method == "POST":
+        if not await actions.remove_address(request.session.citizen_id, address_id, **pages.occasion(request)):
+            raise Http404
+        return pages.done("adres-weg")
+    return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
+
+
+async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
+    kept = await pages.profile_of(request)
+    saved = next((saved for saved in kept.addresses if saved.id == address_id), None)
+    if saved is None:
+        raise Http404
+    return saved
+
+
+def _shown(request: HttpRequest, title: str, form: AddressForm, saved: SavedAddress | None) -> HttpResponseBase:
+    return pages.shown(request, "address", title, {"saved": saved, "consent": rules.CONSENT_ADDRESS}, form=form)

@@ -1,0 +1,107 @@
+"""The contact address: entered, shown to be one's own by a code, taken away. Only after a fresh sign-in."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access.guards import SeeOther, recently_signed_in
+
+from . import actions, pages, queries, rules
+from .forms import CodeForm, EmailForm
+from .types import Kind, Proposal, Trial
+from .views import PAGE, removed
+
+# A mail takes a moment; after this much of it something is wrong with the way it goes.
+MOMENT = timedelta(seconds=30)
+
+TOO_MANY = gettext_lazy(
+    "Er zijn in het voorbije uur al 5 codes gevraagd, door u of voor dit adres. Probeer het over een uur opnieuw."
+)
+WRONG = {
+    Trial.USED_UP: gettext_lazy("U vulde 5 keer een verkeerde code in. Deze code werkt niet meer: vraag een nieuwe."),
+    Trial.EXPIRED: gettext_lazy("Deze code is te oud: ze werkt 15 minuten. Vraag een nieuwe."),
+    Trial.NONE: gettext_lazy("Deze code werkt niet meer. Vul uw e-mailadres opnieuw in."),
+}
+
+
+@PAGE
+@recently_signed_in
+async def email(request: HttpRequest) -> HttpResponseBase:
+    """Take an address and mail a code to it."""
+    citizen_id = request.session.citizen_id
+    kept = (await pages.profile_of(request)).email
+    current = kept.value if kept else None
+    if request.method == "POST":
+        form = EmailForm(request.POST, current=current)
+        if form.is_valid():
+            try:
+                await _propose(citizen_id, form.cleaned_data["email"])
+            except actions.TooManyCodes:
+                form.add_error("email", TOO_MANY)
+            else:
+                return SeeOther(reverse("profile:email_code"))
+    else:
+        form = EmailForm()
+    context = {"current": current, "consent": rules.CONSENT[Kind.EMAIL]}
+    return pages.shown(request, "email", _("Uw e-mailadres"), context, form=form)
+
+
+@PAGE
+@recently_signed_in
+async def email_code(request: HttpRequest) -> HttpResponseBase:
+    """Take the code; also send another one, or leave it at that."""
+    citizen_id = request.session.citizen_id
+    form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
+    if form.is_bound and form.is_valid():
+        trial = await actions.confirm_email(citizen_id, form.cleaned_data["code"], **pages.occasion(request))
+        if trial is Trial.CONFIRMED:
+            return pages.done("e-mail-bewaard")
+        form.add_error("code", WRONG.get(trial) or await _tries_left(request))
+    if request.POST.get("doe") == "annuleren":
+        await actions.withdraw_proposal(citizen_id, Kind.EMAIL)
+        return SeeOther(reverse("profile:profile"))
+    proposed = await queries.proposal_of(citizen_id, Kind.EMAIL, now=pages.now())
+    if proposed is not None and request.POST.get("doe") == "opnieuw":
+        try:
+            await _propose(citizen_id, proposed.value)
+        except actions.TooManyCodes:
+            form = CodeForm({})
+            form.errors.clear()
+            form.add_error("code", TOO_MANY)
+        else:
+            return SeeOther(reverse("profile:email_code"))
+    context = {"proposed": proposed, "mail": await _state(request, proposed)}
+    return pages.shown(request, "email_code", _("Vul de code in"), context, form=form)
+
+
+@PAGE
+@recently_signed_in
+async def remove_email(request: HttpRequest) -> HttpResponseBase:
+    """Ask once, then take the address away."""
+    return await removed(request, Kind.EMAIL, "e-mail")
+
+
+async def _propose(citizen_id: object, address: str) -> None:
+    await actions.propose_email(citizen_id, address, code=rules.new_code(), now=pages.now())  # type: ignore[arg-type]
+
+
+async def _tries_left(request: HttpRequest) -> str:
+    proposed = await queries.proposal_of(request.session.citizen_id, Kind.EMAIL, now=pages.now())
+    left = proposed.attempts_left if proposed else 0
+    if left == 0:
+        return str(WRONG[Trial.USED_UP])
+    if left == 1:
+        return str(gettext_lazy("Deze code is niet juist. U kunt nog 1 keer proberen."))
+    return str(gettext_lazy("Deze code is niet juist. U kunt nog %(left)s keer proberen.")) % {"left": left}
+
+
+async def _state(request: HttpRequest, proposed: Proposal | None) -> str:
+    """Say how far the mail with the code is: sent, under way, or held up."""
+    if proposed is None or proposed.mail_id is None:
+        return ""
+    if not await queries.is_mail_waiting(request.session.citizen_id, proposed.mail_id):
+        return "sent"
+    return "under_way" if pages.now() - proposed.made_at < MOMENT else "held_up"

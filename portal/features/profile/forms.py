@@ -1,0 +1,164 @@
+"""The forms of the profile, and what each says when something is not right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.platform.mail import addresses
+
+from . import photo, rules
+from .types import PostalAddress
+
+PHOTO_REFUSED = {
+    photo.Why.NOT_A_PHOTO: _(
+        "Dit bestand is geen foto die wij kunnen gebruiken. Kies een foto in JPEG, PNG of WebP."
+    ),
+    photo.Why.TOO_MANY_PIXELS: _("Deze foto is te groot om te verkleinen. Kies een kleinere foto."),
+    photo.Why.DAMAGED: _(
+        "Wij kunnen deze foto niet lezen. Misschien is het bestand beschadigd. Kies een andere foto."
+    ),
+}
+PHOTO_TOO_LARGE = _("Uw foto is groter dan 5 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
+
+
+class Line(forms.CharField):
+    """One line of text, tidied; says what is missing or too long in the words of its own field."""
+
+    def __init__(self, *, missing: Any, most: int, **options: Any) -> None:
+        self.most = most
+        super().__init__(strip=False, error_messages={"required": missing}, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Tidy before anything is judged: spaces alone are nothing."""
+        return rules.tidied(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        """Refuse what is missing, too long, or cannot be seen."""
+        super().validate(value)
+        if len(value) > self.most:
+            raise ValidationError(
+                _("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s."),
+                params={"most": self.most, "used": len(value)},
+            )
+        if not rules.is_printable(value):
+            raise ValidationError(_("Hier staat een teken dat niet te zien is. Typ de tekst opnieuw."))
+
+
+class NicknameForm(forms.Form):
+    """A nickname, to be confirmed on the next page."""
+
+    nickname = Line(label=_("Uw roepnaam"), missing=_("Vul een roepnaam in."), most=rules.LONGEST_NICKNAME)
+
+    def clean_nickname(self) -> str:
+        """Take only what can stand in the greeting of a mail."""
+        nickname: str = self.cleaned_data["nickname"]
+        if not rules.is_nickname(nickname):
+            raise ValidationError(
+                _("Gebruik alleen letters, spaties, koppeltekens en apostroffen, en begin met een letter.")
+            )
+        return nickname
+
+
+class EmailForm(forms.Form):
+    """An address to mail a code to. current: the one in use, which needs no new code."""
+
+    email = forms.CharField(label=_("Uw e-mailadres"), error_messages={"required": _("Vul een e-mailadres in.")})
+
+    def __init__(self, *arguments: Any, current: str | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._current = current
+
+    def clean_email(self) -> str:
+        """Take only what mail can be sent to."""
+        email: str = self.cleaned_data["email"]
+        if "@" not in email:
+            raise ValidationError(_("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."))
+        if not email.isascii():
+            raise ValidationError(
+                _("Wij kunnen niet mailen naar een adres met letters als é of ß. Vul een ander e-mailadres in.")
+            )
+        if len(email) > addresses.MOST:
+            raise ValidationError(_("Dit e-mailadres is te lang."))
+        if not addresses.usable(email):
+            raise ValidationError(_("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be."))
+        if email == self._current:
+            raise ValidationError(_("Dit e-mailadres gebruiken wij al."))
+        return email
+
+
+class CodeForm(forms.Form):
+    """The code out of the mail."""
+
+    code = forms.CharField(label=_("Code uit de mail"), error_messages={"required": _("Vul de code uit de mail in.")})
+
+    def clean_code(self) -> str:
+        """Take six digits, also when they were typed with spaces between."""
+        code = "".join(self.cleaned_data["code"].split())
+        if len(code) != 6 or not (code.isascii() and code.isdigit()):
+            raise ValidationError(_("De code bestaat uit 6 cijfers."))
+        return code
+
+
+class PhotoForm(forms.Form):
+    """A photo; its content is looked at by `photo`."""
+
+    photo = forms.FileField(
+        label=_("Uw foto"),
+        error_messages={
+            "required": _("Kies een foto."),
+            "missing": _("Kies een foto."),
+            "invalid": _("Kies een foto."),
+            "empty": _("Dit bestand is leeg. Kies een andere foto."),
+        },
+    )
+
+    def clean_photo(self) -> Any:
+        """Take no more than we say we take."""
+        given = self.cleaned_data["photo"]
+        if given.size > rules.MOST_PHOTO_BYTES:
+            raise ValidationError(PHOTO_TOO_LARGE)
+        return given
+
+
+class AddressForm(forms.Form):
+    """One saved address."""
+
+    label = Line(label=_("Naam van dit adres"), missing=_("Geef dit adres een naam, bijvoorbeeld Thuis."), most=40)
+    street = Line(label=_("Straat"), missing=_("Vul de straat in."), most=80)
+    number = Line(label=_("Huisnummer"), missing=_("Vul het huisnummer in."), most=10)
+    box = Line(label=_("Bus"), missing="", most=10, required=False)
+    postcode = Line(label=_("Postcode"), missing=_("Vul de postcode in."), most=20)
+    municipality = Line(label=_("Gemeente"), missing=_("Vul de gemeente in."), most=60)
+
+    def clean_number(self) -> str:
+        """Take a house number as they are: with a digit in it."""
+        return self._with("number", lambda text: any(map(str.isdigit, text)), _("Een huisnummer bevat een cijfer."))
+
+    def clean_postcode(self) -> str:
+        """Take a Belgian postcode."""
+        return self._with("postcode", rules.is_postcode, _("Een postcode bestaat uit 4 cijfers, zoals 9000."))
+
+    def clean_street(self) -> str:
+        """Take a name with letters in it."""
+        return self._with("street", _has_letter, _("Vul de naam van de straat in."))
+
+    def clean_municipality(self) -> str:
+        """Take a name with letters in it."""
+        return self._with("municipality", _has_letter, _("Vul de naam van de gemeente in."))
+
+    def address(self) -> PostalAddress:
+        """Give what was entered; after `is_valid`."""
+        return PostalAddress(**self.cleaned_data)
+
+    def _with(self, name: str, is_right: Callable[[str], bool], otherwise: Any) -> str:
+        text: str = self.cleaned_data[name]
+        if not is_right(text):
+            raise ValidationError(otherwise)
+        return text
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))

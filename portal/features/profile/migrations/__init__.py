@@ -1,0 +1,1 @@
+"""Migrations of the profile's tables; run as the role `owner`."""

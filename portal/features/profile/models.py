@@ -1,0 +1,70 @@
+"""The profile's tables. Reads are in `queries`, writes in `actions`, walls in the migration."""
+
+from django.db import models
+
+
+class Kept(models.Model):
+    """What there is one of: nickname, photo, e-mail address; sealed, with the consent it was given with.
+
+    Nickname and address are sealed with the citizen's mail key, which the worker can open too; the photo with their
+    data key.
+    """
+
+    pk = models.CompositePrimaryKey("citizen_id", "kind")
+    citizen_id = models.UUIDField()
+    kind = models.TextField()
+    sealed = models.BinaryField()
+    consent = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        app_label = "profile"
+        db_table = "profile_kept"
+
+
+class Address(models.Model):
+    """One saved address, sealed with the citizen's data key."""
+
+    id = models.UUIDField(primary_key=True)
+    citizen_id = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    consent = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        app_label = "profile"
+        db_table = "profile_address"
+
+
+class Proposal(models.Model):
+    """A nickname or address that was entered and is not confirmed yet.
+
+    code: a keyed hash of the code that was mailed, for an address. UNLOGGED: it never reaches a back-up.
+    """
+
+    pk = models.CompositePrimaryKey("citizen_id", "kind")
+    citizen_id = models.UUIDField()
+    kind = models.TextField()
+    id = models.UUIDField()
+    sealed = models.BinaryField()
+    code = models.BinaryField(null=True)
+    mail_id = models.UUIDField(null=True)
+    attempts_left = models.IntegerField()
+    made_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        app_label = "profile"
+        db_table = "profile_proposal"
+
+
+class CodeSent(models.Model):
+    """That a code was asked for: who by or where to as a keyed hash, and when. UNLOGGED, kept for hours."""
+
+    id = models.BigAutoField(primary_key=True)
+    mark = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "profile"
+        db_table = "profile_code_sent"

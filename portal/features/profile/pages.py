@@ -1,0 +1,58 @@
+"""What the pages of the profile share: the trail to them, and how one sends on to the next."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, TypedDict
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access.guards import SeeOther
+
+from . import queries
+from .types import Profile
+
+PROFILE = _("Uw profiel")
+DONE = "klaar"  # names in an address what was just done; the profile page has a sentence for each
+
+
+def shown(
+    request: HttpRequest, template: str, title: str, context: Mapping[str, Any], *, form: Form | None = None
+) -> HttpResponse:
+    """Render a page below the profile; a form with errors answers 422."""
+    crumbs = [{"title": PROFILE, "href": reverse("profile:profile")}, {"title": title, "href": ""}]
+    has_errors = form is not None and form.is_bound and bool(form.errors)
+    values = {"title": title, "crumbs": crumbs, "form": form, "has_errors": has_errors, **context}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return render(request, f"profile/{template}.html", values, status=status)
+
+
+def done(what: str) -> SeeOther:
+    """Send on to the profile, which says what was done."""
+    return SeeOther(f"{reverse('profile:profile')}?{DONE}={what}")
+
+
+class Occasion(TypedDict):
+    """When something is shown or done, and in which request, for the journal."""
+
+    now: datetime
+    correlation_id: str
+
+
+def occasion(request: HttpRequest) -> Occasion:
+    """Say when and in which request."""
+    return {"now": now(), "correlation_id": request.correlation_id}
+
+
+async def profile_of(request: HttpRequest) -> Profile:
+    """Read all that the citizen gave us, to be shown to them."""
+    return await queries.look_at_profile(request.session.citizen_id, **occasion(request))
+
+
+def now() -> datetime:
+    """Read the clock, UTC."""
+    return datetime.now(UTC)

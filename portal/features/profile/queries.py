@@ -1,0 +1,189 @@
+"""What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys import citizens
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.mail import queries as mail
+
+from . import rules
+from .journalling import ADDRESS, LOOK, note
+from .types import Kept, Kind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
+
+# The citizen stands in each statement although the wall around the rows would do: two locks, not one.
+KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s"
+ONE_KEPT = "select sealed from profile_kept where citizen_id = %s and kind = %s"
+ADDRESSES = "select id, sealed, consent, since from profile_address where citizen_id = %s order by since, id"
+PROPOSAL = """
+select id, sealed, made_at, valid_until, attempts_left, mail_id from profile_proposal
+where citizen_id = %s and kind = %s and valid_until > %s
+"""
+
+_address = msgspec.json.Decoder(PostalAddress)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exported:
+    """One thing that is kept, for a citizen's own copy: all in words, a photo as JPEG bytes."""
+
+    kind: str
+    value: str | bytes | None
+    consent: str
+    since: datetime
+
+
+async def look_at_profile(citizen_id: UUID, *, correlation_id: str, now: datetime) -> Profile:
+    """Read all that a citizen gave us, to be shown to them; the journal says so."""
+    return await _profile(citizen_id, correlation_id, now)
+
+
+async def profile_of(citizen_id: UUID) -> Profile:
+    """Read all that a citizen gave us; what it is used for is for the caller to write down."""
+    return await _profile(citizen_id, None, None)
+
+
+async def _profile(citizen_id: UUID, correlation_id: str | None, now: datetime | None) -> Profile:
+    async with pool.as_citizen(citizen_id) as conn:
+        kept = {row[0]: row for row in await (await conn.execute(KEPT, (citizen_id,))).fetchall()}
+        addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall()
+        if correlation_id is not None and now is not None:
+            # The photo is shown by itself (`look_at_photo`).
+            kinds = [kind for kind in (Kind.NICKNAME, Kind.EMAIL) if kind in kept] + [ADDRESS] * bool(addresses)
+            await note(conn, LOOK, citizen_id, kinds, correlation_id=correlation_id, now=now)
+    mail_box = await _box(citizens.mail_box, citizen_id) if kept else None
+    data_box = await _box(citizens.data_box, citizen_id) if Kind.PHOTO in kept or addresses else None
+
+    def words(kind: Kind) -> Kept[str] | None:
+        return _kept(kept.get(kind), mail_box, kind, bytes.decode)
+
+    return Profile(
+        nickname=words(Kind.NICKNAME),
+        photo=_kept(kept.get(Kind.PHOTO), data_box, Kind.PHOTO, bytes),
+        email=words(Kind.EMAIL),
+        addresses=[
+            SavedAddress(key, _opened(data_box, sealed, rules.bound_address(key), _address.decode), consent, since)
+            for key, sealed, consent, since in addresses
+        ],
+    )
+
+
+async def nickname_of(citizen_id: UUID) -> str | None:
+    """Read the confirmed nickname; None when there is none, or it cannot be read."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await words_in(conn, citizen_id, Kind.NICKNAME)
+
+
+async def look_at_nickname(citizen_id: UUID, *, correlation_id: str, now: datetime) -> str | None:
+    """Read the nickname, to be shown to the citizen; the journal says so."""
+    async with pool.as_citizen(citizen_id) as conn:
+        nickname = await words_in(conn, citizen_id, Kind.NICKNAME)
+        if nickname is not None:
+            await note(conn, LOOK, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+    return nickname
+
+
+async def look_at_photo(citizen_id: UUID, *, correlation_id: str, now: datetime) -> bytes | None:
+    """Read the photo, a square JPEG, to be shown to the citizen; None when there is none, or it cannot be read."""
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(ONE_KEPT, (citizen_id, Kind.PHOTO))).fetchone()
+        if row is None:
+            return None
+        await note(conn, LOOK, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
+    box = await _box(citizens.data_box, citizen_id)
+    return _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
+
+
+async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
+    """Read where mail to a citizen goes: their verified address, and the nickname to greet with. For the worker too.
+
+    None when there is no address, or it cannot be read.
+    """
+    async with pool.as_citizen(citizen_id) as conn:
+        address = await words_in(conn, citizen_id, Kind.EMAIL)
+        if address is None:
+            return None
+        return MailContact(address, await words_in(conn, citizen_id, Kind.NICKNAME) or "")
+
+
+async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
+    """List the saved addresses, the oldest first."""
+    return list((await profile_of(citizen_id)).addresses)
+
+
+async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
+    """Find one of a citizen's own saved addresses."""
+    return next((saved for saved in await addresses_of(citizen_id) if saved.id == address_id), None)
+
+
+async def proposal_of(citizen_id: UUID, kind: Kind, *, now: datetime) -> Proposal | None:
+    """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read."""
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
+    if row is None:
+        return None
+    key, sealed, made_at, valid_until, attempts_left, mail_id = row
+    box = await _box(citizens.mail_box, citizen_id)
+    value = _opened(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
+    return Proposal(key, value, made_at, valid_until, attempts_left, mail_id) if value is not None else None
+
+
+async def is_mail_waiting(citizen_id: UUID, mail_id: UUID) -> bool:
+    """Tell whether a mail to a citizen still waits to be sent."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await mail.is_waiting(conn, mail_id)
+
+
+async def export(citizen_id: UUID) -> list[Exported]:
+    """Give a citizen all that we keep of what they gave us, with the consent each was given with."""
+    profile = await profile_of(citizen_id)
+    one = (
+        (Kind.NICKNAME, profile.nickname),
+        (Kind.PHOTO, profile.photo),
+        (Kind.EMAIL, profile.email),
+    )
+    kept = [Exported(kind, each.value, each.consent, each.since) for kind, each in one if each is not None]
+    for saved in profile.addresses:
+        words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
+        kept.append(Exported("address", words, saved.consent, saved.since))
+    return kept
+
+
+async def words_in(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind) -> str | None:
+    """Read nickname or e-mail address in the caller's transaction."""
+    row = await (await conn.execute(ONE_KEPT, (citizen_id, kind))).fetchone()
+    if row is None:
+        return None
+    return _opened(await _box(citizens.mail_box, citizen_id), row[0], rules.bound_kept(kind), bytes.decode)
+
+
+async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
+    try:
+        box: Box = await of(citizen_id)
+    except (KeysGone, CannotOpen):
+        return None
+    return box
+
+
+def _kept[Value](row: Any, box: Box | None, kind: Kind, read: Callable[[bytes], Value]) -> Kept[Value] | None:
+    if row is None:
+        return None
+    _, sealed, consent, since = row
+    return Kept(_opened(box, sealed, rules.bound_kept(kind), read), consent, since)
+
+
+def _opened[Value](box: Box | None, sealed: bytes, bound: bytes, read: Callable[[bytes], Value]) -> Value | None:
+    if box is None:
+        return None
+    try:
+        return read(box.open(sealed, bound))
+    except (CannotOpen, ValueError):  # msgspec's errors are ValueErrors too
+        return None

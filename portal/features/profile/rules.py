@@ -1,0 +1,92 @@
+"""Decisions of the profile: what a nickname may be, how long a code holds, what each value is bound to."""
+
+import re
+import secrets
+import unicodedata
+from datetime import timedelta
+from uuid import UUID
+
+from portal.platform.mail import rules as mail_rules
+
+from .types import Kind
+
+# The text that people agree to when they give something: a file in templates/profile/consent. A text that somebody
+# agreed to never changes: a new one gets a new name.
+CONSENT = {Kind.NICKNAME: "roepnaam-1", Kind.PHOTO: "foto-1", Kind.EMAIL: "e-mail-1"}
+CONSENT_ADDRESS = "adressen-1"
+
+LONGEST_NICKNAME = 30  # characters
+NICKNAME_WAITS = timedelta(hours=1)
+
+CODE_HOLDS = timedelta(minutes=15)
+ATTEMPTS = 5
+CODES = 5  # in CODES_PER, for one citizen and for one address
+CODES_PER = timedelta(hours=1)
+
+MOST_ADDRESSES = 10
+MOST_PHOTO_BYTES = 5 * 1024 * 1024
+
+_MARKS_IN_A_ROW = 3  # more is no writing, and hangs over the lines around it
+_POSTCODE = re.compile(r"[1-9][0-9]{3}")
+
+
+def tidied(text: str) -> str:
+    """Write what somebody typed in one way: composed letters (NFC), single spaces, none around it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_printable(text: str) -> bool:
+    """Tell whether a text holds no control, formatting (writing direction) or unassigned characters."""
+    return all(unicodedata.category(char)[0] != "C" for char in text)
+
+
+def is_nickname(text: str) -> bool:
+    """Tell whether a tidied text can be a nickname: letters with their marks, spaces, hyphens and apostrophes.
+
+    A mail greets with it, so whatever mail would change (what becomes a link, say) is none.
+    """
+    if not 1 <= len(text) <= LONGEST_NICKNAME or unicodedata.category(text[0])[0] != "L":
+        return False
+    marks = 0
+    for char in text:
+        kind = unicodedata.category(char)[0]
+        marks = marks + 1 if kind == "M" else 0
+        if (kind not in "LM" and char not in " -'’") or marks > _MARKS_IN_A_ROW:
+            return False
+    return mail_rules.plain(text) == text
+
+
+def is_own_name(nickname: str, given_name: str) -> bool:
+    """Tell whether a nickname is one's own given name, which anybody may know."""
+    return nickname.casefold() in {given_name.casefold(), *given_name.casefold().split()}
+
+
+def is_postcode(text: str) -> bool:
+    """Tell whether a text is a Belgian postcode: four digits from 1000."""
+    return _POSTCODE.fullmatch(text) is not None
+
+
+def new_code() -> str:
+    """Draw a code: six digits."""
+    return f"{secrets.randbelow(10**6):06}"
+
+
+def mailbox_of(address: str) -> bytes:
+    """Name the mailbox behind an address, so that jan+1@… counts with jan@…."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}".encode()
+
+
+def bound_kept(kind: Kind) -> bytes:
+    """Name what is sealed in a row of `profile_kept`."""
+    return b"profile_kept\0" + kind.encode()
+
+
+def bound_proposal(kind: Kind, proposal_id: UUID) -> bytes:
+    """Name what is sealed in a row of `profile_proposal`."""
+    return b"profile_proposal\0" + kind.encode() + b"\0" + proposal_id.bytes
+
+
+def bound_address(address_id: UUID) -> bytes:
+    """Name what is sealed in a row of `profile_address`."""
+    return b"profile_address\0" + address_id.bytes

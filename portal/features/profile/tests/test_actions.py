@@ -1,0 +1,309 @@
+"""What people give, confirm, change and take back; and what comes of codes that are guessed."""
+
+import asyncio
+from datetime import timedelta
+
+import psycopg
+import pytest
+from psycopg import Rollback
+
+from portal.features.profile import actions, queries, rules
+from portal.features.profile.types import Kind, PostalAddress, Trial
+from portal.platform.database import pool
+from portal.platform.journal.queries import entries_of
+from portal.platform.keys import citizens
+
+from .conftest import NOW, TRACE, picture, somebody
+
+HOME = PostalAddress("Thuis", "Veldstraat", "12", "", "9000", "Gent")
+CODE = "314159"
+MINUTE = timedelta(minutes=1)
+
+
+async def named(citizen, nickname, now=NOW):
+    await actions.propose_nickname(citizen, nickname, now=now)
+    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=now)
+    return await actions.confirm_nickname(citizen, proposed.id, now=now, correlation_id=TRACE)
+
+
+async def reachable(citizen, address, now=NOW):
+    await actions.propose_email(citizen, address, code=CODE, now=now)
+    return await actions.confirm_email(citizen, CODE, now=now, correlation_id=TRACE)
+
+
+async def test_nickname_is_not_used_before_it_is_confirmed(citizen):
+    await actions.propose_nickname(citizen, "Zonnetje", now=NOW)
+    assert await queries.nickname_of(citizen) is None
+    assert (await queries.profile_of(citizen)).nickname is None
+    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    assert await actions.confirm_nickname(citizen, proposed.id, now=NOW, correlation_id=TRACE) is True
+    assert await queries.nickname_of(citizen) == "Zonnetje"
+    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW) is None
+
+
+async def test_only_the_nickname_that_was_shown_is_confirmed(citizen):
+    await actions.propose_nickname(citizen, "Zonnetje", now=NOW)
+    shown = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    await actions.propose_nickname(citizen, "Regenboog", now=NOW)
+    assert await actions.confirm_nickname(citizen, shown.id, now=NOW, correlation_id=TRACE) is False
+    assert await queries.nickname_of(citizen) is None
+
+
+async def test_nickname_left_for_long_is_not_confirmed(citizen):
+    await actions.propose_nickname(citizen, "Zonnetje", now=NOW)
+    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    later = NOW + rules.NICKNAME_WAITS
+    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=later) is None
+    assert await actions.confirm_nickname(citizen, proposed.id, now=later, correlation_id=TRACE) is False
+
+
+async def test_changed_nickname_replaces_the_old_one_and_its_consent(citizen, rows):
+    await named(citizen, "Zonnetje")
+    await named(citizen, "Regenboog", NOW + MINUTE)
+    kept = (await queries.profile_of(citizen)).nickname
+    assert (kept.value, kept.consent, kept.since) == ("Regenboog", "roepnaam-1", NOW + MINUTE)
+    assert rows() == {"profile_kept": 1}
+
+
+async def test_right_code_makes_the_address_the_contact_address(citizen):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    assert await queries.mail_contact_of(citizen) is None
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+    contact = await queries.mail_contact_of(citizen)
+    assert (contact.address, contact.nickname) == ("lies@example.org", "")
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.NONE
+
+
+async def test_old_address_stays_until_the_new_one_is_confirmed_and_is_told(citizen, rows):
+    await reachable(citizen, "old@example.org")
+    await actions.propose_email(citizen, "new@example.org", code="271828", now=NOW)
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.WRONG
+    assert (await queries.mail_contact_of(citizen)).address == "old@example.org"
+    assert rows()["mail_outbox"] == 2  # the two codes
+    assert await actions.confirm_email(citizen, "271828", now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+    assert (await queries.mail_contact_of(citizen)).address == "new@example.org"
+    assert rows()["mail_outbox"] == 3
+
+
+async def test_code_holds_for_a_quarter_of_an_hour(citizen):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    assert await actions.confirm_email(citizen, CODE, now=NOW + 15 * MINUTE, correlation_id=TRACE) is Trial.EXPIRED
+    assert await actions.confirm_email(citizen, CODE, now=NOW + 14 * MINUTE, correlation_id=TRACE) is Trial.CONFIRMED
+
+
+async def test_sixth_guess_is_not_looked_at(citizen):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    tried = [await actions.confirm_email(citizen, f"{guess:06}", now=NOW, correlation_id=TRACE) for guess in range(6)]
+    assert tried == [Trial.WRONG] * 5 + [Trial.USED_UP]
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.USED_UP
+
+
+@pytest.mark.security
+async def test_guesses_at_the_same_time_are_five_together(citizen):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    guesses = [actions.confirm_email(citizen, f"{guess:06}", now=NOW, correlation_id=TRACE) for guess in range(20)]
+    tried = await asyncio.gather(*guesses)
+    assert sorted(tried) == sorted([Trial.WRONG] * 5 + [Trial.USED_UP] * 15)
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.USED_UP
+
+
+@pytest.mark.security
+async def test_right_code_twice_at_the_same_time_counts_once(citizen, rows):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    tried = await asyncio.gather(
+        *(actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) for _ in range(3))
+    )
+    assert sorted(tried) == sorted([Trial.CONFIRMED, Trial.NONE, Trial.NONE])
+    assert rows()["profile_kept"] == 1
+
+
+async def test_new_code_ends_the_one_before(citizen):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    await actions.propose_email(citizen, "lies@example.org", code="271828", now=NOW)
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.WRONG
+    assert await actions.confirm_email(citizen, "271828", now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+
+
+@pytest.mark.security
+async def test_citizen_gets_five_codes_an_hour_to_whatever_addresses(citizen, rows):
+    for number in range(5):
+        await actions.propose_email(citizen, f"lies@{number}.example.org", code=CODE, now=NOW + number * MINUTE)
+    with pytest.raises(actions.TooManyCodes):
+        await actions.propose_email(citizen, "lies@other.example.org", code=CODE, now=NOW + 59 * MINUTE)
+    assert (rows()["mail_outbox"], rows()["profile_code_sent"]) == (5, 10)
+    # The first is an hour old: one more, and only one.
+    await actions.propose_email(citizen, "lies@other.example.org", code=CODE, now=NOW + 60 * MINUTE)
+    with pytest.raises(actions.TooManyCodes):
+        await actions.propose_email(citizen, "lies@other.example.org", code=CODE, now=NOW + 60 * MINUTE)
+
+
+@pytest.mark.security
+async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, rows):
+    others = [await somebody() for _ in range(6)]
+    asked = [
+        actions.propose_email(other, f"Victim+{number}@example.org", code=CODE, now=NOW)
+        for number, other in enumerate(others)
+    ]
+    came = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in came if one is not None] == [actions.TooManyCodes]
+    assert rows()["mail_outbox"] == 5
+
+
+@pytest.mark.parametrize("kind", Kind)
+async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
+    await named(citizen, "Zonnetje")
+    await reachable(citizen, "lies@example.org")
+    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
+    if kind is not Kind.PHOTO:
+        await actions.propose_nickname(citizen, "Regenboog", now=NOW)
+        await actions.propose_email(citizen, "new@example.org", code=CODE, now=NOW)
+    assert await actions.remove(citizen, kind, now=NOW, correlation_id=TRACE) is True
+    profile = await queries.profile_of(citizen)
+    left = [each for each in (profile.nickname, profile.photo, profile.email) if each is not None]
+    assert (len(left), getattr(profile, kind)) == (2, None)
+    assert rows()["profile_kept"] == 2
+    assert rows().get("profile_proposal", 0) == (0 if kind is Kind.PHOTO else 1)
+    assert await actions.remove(citizen, kind, now=NOW, correlation_id=TRACE) is False
+
+
+async def test_removed_address_for_mail_is_told_once(citizen, rows, past_walls):
+    await reachable(citizen, "lies@example.org")
+    past_walls.execute("delete from mail_outbox")
+    await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
+    await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
+    assert rows()["mail_outbox"] == 1
+
+
+async def test_photo_is_kept_and_replaced(citizen, rows):
+    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
+    await actions.keep_photo(citizen, picture(size=(10, 10)), now=NOW, correlation_id=TRACE)
+    assert await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW) == picture(size=(10, 10))
+    assert rows() == {"profile_kept": 1}
+
+
+async def test_addresses_are_added_changed_and_removed(citizen, rows):
+    key = await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
+    work = PostalAddress("Werk", "Meir", "1", "2", "2000", "Antwerpen")
+    assert await actions.change_address(citizen, key, work, now=NOW + MINUTE, correlation_id=TRACE) is True
+    (saved,) = await queries.addresses_of(citizen)
+    assert (saved.id, saved.address, saved.consent, saved.since) == (key, work, "adressen-1", NOW + MINUTE)
+    assert await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE) is True
+    assert rows() == {}
+    assert await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE) is False
+
+
+async def test_list_of_addresses_holds_ten_also_when_all_come_at_once(citizen, rows):
+    asked = [actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE) for _ in range(14)]
+    came = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in came if isinstance(one, Exception)] == [actions.TooManyAddresses] * 4
+    assert rows() == {"profile_address": 10}
+
+
+async def fill(citizen):
+    await named(citizen, "Zonnetje")
+    await reachable(citizen, "lies@example.org")
+    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
+    await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(citizen, "Regenboog", now=NOW)
+
+
+async def test_everything_is_exported_with_its_consent(citizen):
+    await fill(citizen)
+    exported = {each.kind: (each.value, each.consent, each.since) for each in await queries.export(citizen)}
+    assert exported == {
+        "nickname": ("Zonnetje", "roepnaam-1", NOW),
+        "photo": (picture(), "foto-1", NOW),
+        "email": ("lies@example.org", "e-mail-1", NOW),
+        "address": ("Thuis, Veldstraat 12, 9000 Gent", "adressen-1", NOW),
+    }
+
+
+async def test_forgetting_takes_all_of_one_citizen_with_the_callers_transaction(citizen, past_walls):
+    other = await somebody()
+    await fill(citizen)
+    await fill(other)
+
+    def left():
+        tables = ("profile_kept", "profile_address", "profile_proposal")
+        return [
+            past_walls.execute(f"select count(*) from {table} where citizen_id = %s", (one,)).fetchone()[0]
+            for one in (citizen, other)
+            for table in tables
+        ]
+
+    async with pool.as_citizen(citizen) as conn, conn.transaction() as transaction:
+        await actions.forget(conn, citizen)
+        raise Rollback(transaction)
+    assert left() == [3, 1, 1, 3, 1, 1]
+    async with pool.as_citizen(citizen) as conn:
+        await actions.forget(conn, citizen)
+        await actions.forget(conn, other)
+    assert left() == [0, 0, 0, 3, 1, 1]
+
+
+async def test_worker_takes_away_what_was_never_confirmed(citizen, rows, as_worker):
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    await actions.propose_nickname(citizen, "Zonnetje", now=NOW)
+    async with as_worker():
+        assert await actions.expire(NOW) == 0
+        assert await actions.expire(NOW + 30 * MINUTE) == 3  # the address, and two counts of its code
+        assert await actions.expire(NOW + 90 * MINUTE) == 1
+    assert rows() == {"mail_outbox": 1}
+
+
+async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
+    await fill(citizen)
+    await actions.propose_email(citizen, "new@example.org", code=CODE, now=NOW)
+    await citizens.erase(citizen)
+    profile = await queries.profile_of(citizen)
+    values = [profile.nickname.value, profile.photo.value, profile.email.value, profile.addresses[0].address]
+    assert values == [None] * 4
+    assert (
+        await queries.nickname_of(citizen),
+        await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW),
+    ) == (None, None)
+    assert await queries.mail_contact_of(citizen) is None
+    assert await queries.proposal_of(citizen, Kind.EMAIL, now=NOW) is None
+    assert [each.value for each in await queries.export(citizen)] == [None] * 4
+    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.NONE
+    # New keys do not open what was sealed with the old ones; it goes away all the same.
+    assert await named(citizen, "Regenboog") is True
+    assert await queries.nickname_of(citizen) == "Regenboog"
+    assert (await queries.profile_of(citizen)).email.value is None
+    assert await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE) is True
+    assert await actions.remove(citizen, Kind.PHOTO, now=NOW, correlation_id=TRACE) is True
+    assert await actions.change_address(citizen, profile.addresses[0].id, HOME, now=NOW, correlation_id=TRACE) is True
+    assert [saved.address for saved in await queries.addresses_of(citizen)] == [HOME]
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 40])
+async def test_damaged_rows_are_said_to_be_unreadable(citizen, past_walls: psycopg.Connection, damage):
+    await fill(citizen)
+    for table in ("profile_kept", "profile_address", "profile_proposal"):
+        past_walls.execute(f"update {table} set sealed = %s", (damage,))
+    profile = await queries.profile_of(citizen)
+    assert (profile.nickname.value, profile.photo.value, profile.addresses[0].address) == (None, None, None)
+    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW) is None
+
+
+async def journal(citizen):
+    found = await entries_of(citizen)
+    return [(access.name, [use.activity.name for use in access.uses]) for access in reversed(found)]
+
+
+async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen):
+    await named(citizen, "Zonnetje")
+    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW)
+    await queries.look_at_profile(citizen, correlation_id=TRACE, now=NOW)
+    await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW)
+    key = await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
+    await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE)
+    await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE)
+    await actions.remove(citizen, Kind.NICKNAME, now=NOW, correlation_id=TRACE)
+    assert await journal(citizen) == [
+        ("give to own profile", ["burgerprofiel.nickname"]),
+        ("look at own profile", ["burgerprofiel.nickname"]),
+        ("give to own profile", ["burgerprofiel.address"]),
+        ("remove from own profile", ["burgerprofiel.address"]),
+        ("remove from own profile", ["burgerprofiel.nickname"]),
+    ]

@@ -1,0 +1,209 @@
+"""The pages as a browser asks for them: whose they are, what they refuse, what they keep of what was typed."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import AsyncClient, override_settings
+from django.urls import reverse
+
+from portal.features.profile import actions, queries
+from portal.features.profile.types import Kind, PostalAddress
+from portal.platform.access import cookies, sessions
+from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.keys import citizens
+
+from .conftest import TABLES, TRACE, picture
+
+pytestmark = pytest.mark.security
+
+OURS = {"origin": "http://localhost:8000", "sec-fetch-site": "same-origin"}
+HOME = PostalAddress("Thuis", "Veldstraat", "12", "", "9000", "Gent")
+WORK = {"label": "Werk", "street": "Meir", "number": "1", "box": "", "postcode": "2000", "municipality": "Antwerpen"}
+
+
+@pytest.fixture(autouse=True)
+def host_of_test_clients():
+    """Serve the host that Django's test clients ask for."""
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+class Visitor:
+    """Somebody signed in, with the browser they use."""
+
+    def __init__(self, session, cookie) -> None:
+        self.citizen_id = session.citizen_id
+        self._token = session.form_token
+        self._client = AsyncClient()
+        self._client.cookies[cookies.SESSION] = cookie
+
+    async def get(self, name, **arguments):
+        """Ask for a page."""
+        return await self._client.get(reverse(f"profile:{name}", kwargs=arguments))
+
+    async def post(self, name, values=(), **arguments):
+        """Send its form."""
+        return await self._client.post(
+            reverse(f"profile:{name}", kwargs=arguments), {"form_token": self._token, **dict(values)}, headers=OURS
+        )
+
+
+async def signs_in(insz, *, ago=timedelta(0)):
+    now = datetime.now(UTC)
+    identity = Identity(insz, "Lies", "Verhaegen", SignInMeans.ITSME, Assurance.HIGH, "x", now - ago)
+    return Visitor(*await sessions.open_session(identity, now=now))
+
+
+@pytest_asyncio.fixture
+async def lies(past_walls):
+    for table in TABLES:
+        past_walls.execute(f"truncate {table} cascade")
+    return await signs_in("84651421235")
+
+
+@pytest_asyncio.fixture
+async def other(lies):
+    return await signs_in("47692310692")
+
+
+def leads_to(answer) -> tuple[int, str]:
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+PAGES = [
+    "profile",
+    "nickname",
+    "nickname_check",
+    "photo_file",
+    "photo",
+    "remove_nickname",
+    "remove_photo",
+    "add_address",
+]
+FRESH = ["email", "email_code", "remove_email"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, *FRESH])
+async def test_page_is_for_who_is_signed_in(database, name):
+    address = reverse(f"profile:{name}")
+    answer = await AsyncClient().get(address)
+    assert leads_to(answer) == (303, f"/aanmelden/?naar={address.replace('/', '%2F')}")
+
+
+@pytest.mark.parametrize("name", FRESH)
+async def test_address_for_mail_is_for_who_signed_in_just_now(lies, name):
+    stale = await signs_in("84651421235", ago=timedelta(minutes=21))
+    for answer in (await stale.get(name), await stale.post(name, {"email": "thief@example.org"})):
+        back = reverse(f"profile:{name}").replace("/", "%2F")
+        assert leads_to(answer) == (303, f"/aanmelden/opnieuw/?naar={back}")
+    assert await queries.proposal_of(stale.citizen_id, Kind.EMAIL, now=datetime.now(UTC)) is None
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("profile", "photo_file")])
+async def test_form_without_its_token_is_refused(lies, name):
+    lies._token = "x"
+    assert (await lies.post(name)).status_code == 403
+
+
+async def test_addresses_of_somebody_else_are_not_found(lies, other, rows):
+    now = datetime.now(UTC)
+    theirs = await actions.save_address(other.citizen_id, HOME, now=now, correlation_id=TRACE)
+    for name in ("change_address", "remove_address"):
+        for address_id in (theirs, uuid4()):
+            assert (await lies.get(name, address_id=address_id)).status_code == 404
+            assert (await lies.post(name, WORK, address_id=address_id)).status_code == 404
+    assert [saved.address for saved in await queries.addresses_of(other.citizen_id)] == [HOME]
+
+
+async def test_photo_is_served_to_its_owner_only(lies, other):
+    await actions.keep_photo(lies.citizen_id, picture(), now=datetime.now(UTC), correlation_id=TRACE)
+    answer = await lies.get("photo_file")
+    assert (answer.status_code, answer.content) == (200, picture())
+    kept = {name: answer.headers[name] for name in ("Content-Type", "Cache-Control", "X-Content-Type-Options")}
+    assert kept == {"Content-Type": "image/jpeg", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    assert (await other.get("photo_file")).status_code == 404
+
+
+async def test_photo_that_is_sent_is_cut_and_kept(lies):
+    given = SimpleUploadedFile("<b>ik</b>.svg", picture("PNG", (600, 400)), "text/html")
+    assert leads_to(await lies.post("photo", {"photo": given})) == (303, "/profiel/?klaar=foto-bewaard")
+    answer = await lies.get("photo_file")
+    assert (answer.content[:3], answer.headers["Content-Type"]) == (b"\xff\xd8\xff", "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Kies een foto."),
+        ({"photo": "words"}, "Kies een foto."),
+        ({"photo": SimpleUploadedFile("a.jpg", b"")}, "Dit bestand is leeg."),
+        ({"photo": SimpleUploadedFile("a.jpg", b"<svg>")}, "Dit bestand is geen foto"),
+    ],
+)
+async def test_what_is_no_photo_is_explained(lies, rows, given, said):
+    answer = await lies.post("photo", given)
+    assert answer.status_code == 422
+    assert answer.content.decode().count(said) == 2  # at the field, and summed up on top
+    assert rows() == {}
+
+
+async def test_photo_that_is_too_large_is_explained(lies):
+    answer = await lies._client.get("/profiel/foto/wijzigen/?te-groot=1")
+    assert (answer.status_code, answer.content.decode().count("Uw foto is groter dan 5 MB.")) == (422, 2)
+
+
+async def test_nothing_typed_is_lost_and_no_markup_gets_through(lies, rows):
+    typed = {**WORK, "label": '"><script>x</script>', "postcode": "200"}
+    answer = await lies.post("add_address", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("Een postcode bestaat uit 4 cijfers, zoals 9000.") == 2
+    assert 'value="&#34;&gt;&lt;script&gt;x&lt;/script&gt;"' in page
+    assert "<script>x" not in page
+    assert 'value="Antwerpen"' in page
+    assert rows() == {}
+
+
+async def test_nickname_of_another_tab_is_shown_before_it_is_used(lies):
+    await lies.post("nickname", {"nickname": "Zonnetje"})
+    shown = await queries.proposal_of(lies.citizen_id, Kind.NICKNAME, now=datetime.now(UTC))
+    await lies.post("nickname", {"nickname": "Regenboog"})
+    answer = await lies.post("nickname_check", {"voorstel": str(shown.id)})
+    assert (answer.status_code, "Dag Regenboog," in answer.content.decode()) == (200, True)
+    assert await queries.nickname_of(lies.citizen_id) is None
+
+
+async def test_receipt_says_nothing_that_is_not_so(lies):
+    for what in ("roepnaam-bewaard", "foto-bewaard", "e-mail-bewaard", "adres-bewaard", "<script>", ""):
+        page = (await lies._client.get("/profiel/", {"klaar": what})).content.decode()
+        assert 'class="receipt"' not in page
+
+
+async def test_eleventh_address_is_not_taken(lies, rows):
+    for _ in range(10):
+        await actions.save_address(lies.citizen_id, HOME, now=datetime.now(UTC), correlation_id=TRACE)
+    assert leads_to(await lies.post("add_address", WORK)) == (303, "/profiel/#adressen")
+    assert rows() == {"profile_address": 10}
+
+
+async def test_profile_whose_keys_are_gone_says_so_and_can_be_begun_anew(lies, rows):
+    now = datetime.now(UTC)
+    await lies.post("nickname", {"nickname": "Zonnetje"})
+    proposed = await queries.proposal_of(lies.citizen_id, Kind.NICKNAME, now=now)
+    await lies.post("nickname_check", {"voorstel": str(proposed.id)})
+    await actions.keep_photo(lies.citizen_id, picture(), now=now, correlation_id=TRACE)
+    key = await actions.save_address(lies.citizen_id, HOME, now=now, correlation_id=TRACE)
+    await citizens.erase(lies.citizen_id)
+    answer = await lies.get("profile")
+    assert (answer.status_code, answer.content.decode().count("niet meer lezen")) == (200, 3)
+    for name in ("nickname", "photo", "email", "add_address", "remove_nickname", "remove_photo"):
+        assert (await lies.get(name)).status_code == 200
+    assert (await lies.get("change_address", address_id=key)).status_code == 200
+    assert leads_to(await lies.post("remove_nickname")) == (303, "/profiel/?klaar=roepnaam-weg")
+    assert leads_to(await lies.post("remove_photo")) == (303, "/profiel/?klaar=foto-weg")
+    assert leads_to(await lies.post("remove_address", address_id=key)) == (303, "/profiel/?klaar=adres-weg")
+    assert rows() == {}
+    assert leads_to(await lies.post("nickname", {"nickname": "Regenboog"}))[0] == 303

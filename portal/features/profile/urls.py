@@ -1,0 +1,22 @@
+"""Addresses of the profile. None holds anything that somebody gave us."""
+
+from django.urls import path
+
+from . import address_views, email_views, views
+
+app_name = "profile"
+urlpatterns = [
+    path("", views.profile, name="profile"),
+    path("roepnaam/", views.nickname, name="nickname"),
+    path("roepnaam/nakijken/", views.nickname_check, name="nickname_check"),
+    path("roepnaam/verwijderen/", views.remove_nickname, name="remove_nickname"),
+    path("foto/", views.photo_file, name="photo_file"),
+    path("foto/wijzigen/", views.photo, name="photo"),
+    path("foto/verwijderen/", views.remove_photo, name="remove_photo"),
+    path("e-mail/", email_views.email, name="email"),
+    path("e-mail/code/", email_views.email_code, name="email_code"),
+    path("e-mail/verwijderen/", email_views.remove_email, name="remove_email"),
+    path("adressen/nieuw/", address_views.add_address, name="add_address"),
+    path("adressen/<uuid:address_id>/", address_views.change_address, name="change_address"),
+    path("adressen/<uuid:address_id>/verwijderen/", address_views.remove_address, name="remove_address"),
+]

@@ -1,0 +1,164 @@
+"""The profile, the nickname, the photo, and taking any of them away."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.platform.access.guards import SeeOther, signed_in
+
+from . import actions, pages, queries, rules
+from .forms import PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
+from .photo import PhotoRefused, squared
+from .types import Kind, Profile
+
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@signed_in
+async def profile(request: HttpRequest) -> HttpResponse:
+    """Show all that we keep of what somebody gave us, and what was just done."""
+    kept = await pages.profile_of(request)
+    return pages.shown(
+        request,
+        "profile",
+        pages.PROFILE,
+        {
+            "crumbs": [],
+            "profile": kept,
+            "done": receipt(request.GET.get(pages.DONE, ""), kept),
+            "proposed": await queries.proposal_of(request.session.citizen_id, Kind.EMAIL, now=pages.now()),
+            "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
+            "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
+        },
+    )
+
+
+def receipt(what: str, kept: Profile) -> str:
+    """Name what was done when it is so: an address that somebody else made up says nothing untrue."""
+    is_so = {
+        "roepnaam-bewaard": kept.nickname is not None,
+        "foto-bewaard": kept.photo is not None,
+        "e-mail-bewaard": kept.email is not None,
+        "adres-bewaard": bool(kept.addresses),
+        "roepnaam-weg": kept.nickname is None,
+        "foto-weg": kept.photo is None,
+        "e-mail-weg": kept.email is None,
+        "adres-weg": True,
+    }
+    return what if is_so.get(what) else ""
+
+
+@PAGE
+@signed_in
+async def nickname(request: HttpRequest) -> HttpResponseBase:
+    """Take a nickname, which is shown as mails will have it before it is used."""
+    citizen_id = request.session.citizen_id
+    if request.method == "POST":
+        form = NicknameForm(request.POST)
+        if form.is_valid():
+            await actions.propose_nickname(citizen_id, form.cleaned_data["nickname"], now=pages.now())
+            return SeeOther(reverse("profile:nickname_check"))
+    else:
+        proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=pages.now())
+        current = (
+            proposed.value if proposed else await queries.look_at_nickname(citizen_id, **pages.occasion(request))
+        )
+        form = NicknameForm(initial={"nickname": current or ""})
+    context = {"consent": rules.CONSENT[Kind.NICKNAME]}
+    return pages.shown(request, "nickname", _("Uw roepnaam"), context, form=form)
+
+
+@PAGE
+@signed_in
+async def nickname_check(request: HttpRequest) -> HttpResponseBase:
+    """Show how mails will greet, and use the nickname once that is confirmed."""
+    session = request.session
+    proposed = await queries.proposal_of(session.citizen_id, Kind.NICKNAME, now=pages.now())
+    if proposed is None:
+        return SeeOther(reverse("profile:nickname"))
+    # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
+    if request.method == "POST" and request.POST.get("voorstel") == str(proposed.id):
+        if await actions.confirm_nickname(session.citizen_id, proposed.id, **pages.occasion(request)):
+            return pages.done("roepnaam-bewaard")
+        return SeeOther(reverse("profile:nickname"))
+    context = {
+        "proposed": proposed,
+        "is_own_name": rules.is_own_name(proposed.value, session.identity.given_name),
+        "consent": rules.CONSENT[Kind.NICKNAME],
+    }
+    return pages.shown(request, "nickname_check", _("Is dit uw roepnaam?"), context)
+
+
+@require_safe
+@signed_in
+async def photo_file(request: HttpRequest) -> HttpResponse:
+    """Give the photo itself, to whoever it is of."""
+    found = await queries.look_at_photo(request.session.citizen_id, **pages.occasion(request))
+    if found is None:
+        raise Http404
+    return HttpResponse(
+        found,
+        content_type="image/jpeg",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": 'inline; filename="profielfoto.jpg"',
+            # Opened by itself it is a page too: one that may do nothing.
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+        },
+    )
+
+
+@PAGE
+@signed_in
+async def photo(request: HttpRequest) -> HttpResponseBase:
+    """Take a photo, cut it square and keep only that."""
+    is_posted = request.method == "POST"
+    form = PhotoForm(request.POST, request.FILES) if is_posted else PhotoForm()
+    if is_posted and form.is_valid():
+        try:
+            made = await squared(form.cleaned_data["photo"].read())
+        except PhotoRefused as refused:
+            form.add_error("photo", PHOTO_REFUSED[refused.why])
+        else:
+            await actions.keep_photo(request.session.citizen_id, made, **pages.occasion(request))
+            return pages.done("foto-bewaard")
+    if "te-groot" in request.GET and not is_posted:
+        # `config.uploads` read no further and sent here.
+        form = PhotoForm({}, {})
+        form.errors.clear()
+        form.add_error("photo", PHOTO_TOO_LARGE)
+    kept = await pages.profile_of(request)
+    context = {"kept": kept.photo, "consent": rules.CONSENT[Kind.PHOTO]}
+    return pages.shown(request, "photo", _("Uw foto"), context, form=form)
+
+
+@PAGE
+@signed_in
+async def remove_nickname(request: HttpRequest) -> HttpResponseBase:
+    """Ask once, then take the nickname away."""
+    return await removed(request, Kind.NICKNAME, "roepnaam")
+
+
+@PAGE
+@signed_in
+async def remove_photo(request: HttpRequest) -> HttpResponseBase:
+    """Ask once, then take the photo away."""
+    return await removed(request, Kind.PHOTO, "foto")
+
+
+async def removed(request: HttpRequest, kind: Kind, word: str) -> HttpResponseBase:
+    """Ask once, saying what will be gone; then do it."""
+    if request.method == "POST":
+        await actions.remove(request.session.citizen_id, kind, **pages.occasion(request))
+        return pages.done(f"{word}-weg")
+    kept = getattr(await pages.profile_of(request), kind)
+    if kept is None:
+        return SeeOther(reverse("profile:profile"))
+    titles = {
+        Kind.NICKNAME: _("Uw roepnaam verwijderen?"),
+        Kind.PHOTO: _("Uw foto verwijderen?"),
+        Kind.EMAIL: _("Uw e-mailadres verwijderen?"),
+    }
+    return pages.shown(request, "remove", titles[kind], {"kind": kind, "kept": kept})

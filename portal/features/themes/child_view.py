@@ -1,0 +1,89 @@
+"""A child's profile, for a parent. Not streamed: whether it may be shown is known only when the answers are there."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import return_path
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.sources.reading.outcomes import Down, Late, Partial
+
+from . import child_queries, lineage, rules
+from .child_queries import Shown
+from .queries import Found
+from .types import TITLES, Look, Theme
+
+TITLE = _("Profiel van uw kind")
+
+
+@no_destination  # the address means nothing in another session
+@require_safe
+@signed_in
+async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
+    """Show what a parent may see of a child, or say why not."""
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Cache-Control": "no-store"})
+    again = frozenset(request.GET.getlist("opnieuw"))
+    session, correlation_id = request.session, request.correlation_id
+    own = await child_queries.own_descent(session, correlation_id=correlation_id)
+    named = child_queries.child_of(session, own, handle)
+    if named is None:
+        trouble: list[Found] = [
+            (entry, outcome) for entry, outcome in own if isinstance(outcome, Late | Down | Partial)
+        ]
+        if not trouble:
+            raise Http404
+        return _page(request, {"named": None, "verdict": None, "tiles": _tiles(trouble, again, is_about_child=False)})
+    today = timezone.localdate()
+    verdict = lineage.verdict_of_parent(named.child, today)
+    shown = Shown(verdict)
+    if verdict == "allowed":
+        shown = await child_queries.answers_about(
+            session, named, again=again, today=today, correlation_id=correlation_id
+        )
+    if shown.has_ended:
+        return SeeOther(return_path.with_path(SESSION_ENDED, return_path.of(request)))
+    tiles = _tiles(shown.found, again, is_about_child=True)
+    context = {"named": named, "verdict": shown.verdict, "tiles": tiles}
+    is_refused = shown.verdict not in (None, "allowed")
+    return _page(request, context, HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    crumbs = [
+        {"title": _("Uw gegevens"), "href": reverse("themes:overview")},
+        {"title": TITLES[Theme.FAMILY], "href": reverse("themes:theme", kwargs={"theme": Theme.FAMILY})},
+        # No name here: what is translated is remembered.
+        {"title": TITLE, "href": ""},
+    ]
+    return render(request, "themes/child.html", context | {"title": TITLE, "crumbs": crumbs}, status=status)
+
+
+def _tiles(found: Sequence[Found], again: frozenset[str], *, is_about_child: bool) -> list[str]:
+    template = get_template("themes/tile.html")
+    about = get_template("themes/about.html")
+    look = Look(is_about_child=is_about_child)
+    shape = {"depth": "all", "level": "h2", "asked_again": again, "now": datetime.now(UTC)}
+    return [
+        # Our own templates, escaped as they were rendered.
+        mark_safe(  # noqa: S308
+            template.render(
+                {
+                    "tile": rules.tile_of(entry, outcome, "all", look),
+                    "about": mark_safe(about.render({"entry": entry, "is_about_child": is_about_child})),  # noqa: S308
+                    **shape,
+                }
+            )
+        )
+        for entry, outcome in found
+    ]

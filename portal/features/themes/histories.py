@@ -1,0 +1,105 @@
+"""Put what was so when in order: by kind, the newest first, each with its period in words. Decisions without I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.manifest import History
+from portal.platform.sources.reading.facts import Fact
+
+from .types import Chapter, Period
+
+NOT_KNOWN = IncompleteDate(0, 0, 0)
+
+
+def chapters_of(
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History
+) -> list[Chapter]:
+    """Arrange an answer cut in elements: (path, heading, facts), a heading or "" for each.
+
+    Chapters come in the order of `headings`; what stands under none of them comes last.
+    """
+    single = {headings[element] for element in history.one_at_a_time}
+    whole: dict[tuple[str, str], list[Fact]] = {}
+    for path, heading, facts in cut:
+        whole.setdefault((path, heading), []).extend(facts)
+    by_heading: dict[str, list[tuple[str, list[Fact]]]] = {heading: [] for heading in headings.values()}
+    loose: list[Fact] = []
+    for (path, heading), facts in whole.items():
+        if heading:
+            by_heading[heading].append((path, facts))
+        else:
+            loose += facts
+    chapters = [
+        Chapter(heading, _periods(found, history, one_at_a_time=heading in single))
+        for heading, found in by_heading.items()
+        if found
+    ]
+    return [*chapters, Chapter("", [Period("", "", _parts(loose))])] if loose else chapters
+
+
+def lead_of(chapters: Sequence[Chapter], most: int) -> list[Chapter]:
+    """Keep the newest periods of the first kind: what a tile leads with."""
+    return [replace(chapter, periods=chapter.periods[:most]) for chapter in chapters[:1]]
+
+
+def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_at_a_time: bool) -> list[Period]:
+    dated = [(_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in found]
+    # Stable: what began on the same day, or on a day not known, stays in the body's own order.
+    dated.sort(key=lambda one: one[0] or NOT_KNOWN, reverse=True)
+    periods: list[Period] = []
+    later: IncompleteDate | None = None
+    for begin, end, path, facts in dated:
+        until = end or (later if one_at_a_time else None)
+        is_last = not one_at_a_time or not periods
+        words = in_words(begin, until, is_open=end is None and is_last)
+        title = _title(facts, history.titles)
+        said = {f"{path}/{history.begin}", f"{path}/{history.end}", title.path if title else ""}
+        rest = [fact for fact in facts if fact.path not in said]
+        periods.append(Period(title.value if title else "", words, _parts(rest)))
+        later = begin if begin and begin.year else later
+    return periods
+
+
+def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_open: bool) -> str:
+    """Say a period: "van 1 april 2006 tot 12 juni 2015", "sinds 12 juni 2015, tot nu".
+
+    is_open: nothing says that it ended, nor that something else took its place.
+    """
+    start = incomplete_date.in_words(begin).removeprefix("in ") if begin and begin.year else ""
+    stop = incomplete_date.in_words(end).removeprefix("in ") if end and end.year else ""
+    if start and stop:
+        return str(_("van %(start)s tot %(stop)s") % {"start": start, "stop": stop})
+    if stop:
+        return str(_("tot %(stop)s, begin niet bekend") % {"stop": stop})
+    if start and is_open:
+        return str(_("van %(start)s tot nu") % {"start": start})
+    if start:
+        return str(_("vanaf %(start)s, einde niet bekend") % {"start": start})
+    return str(_("datum niet bekend"))
+
+
+def _parts(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Cut facts so that no label stands twice in one list."""
+    parts: list[list[Fact]] = []
+    said: set[str] = set()
+    for fact in facts:
+        if not parts or fact.label in said:
+            parts.append([])
+            said = set()
+        parts[-1].append(fact)
+        said.add(fact.label)
+    return parts
+
+
+def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:
+    by_key = {fact.key: fact for fact in reversed(facts)}
+    return next((by_key[key] for key in keys if key in by_key), None)
+
+
+def _day(path: str, leaf: str, facts: Sequence[Fact]) -> IncompleteDate | None:
+    found = next((fact.value for fact in facts if fact.path == f"{path}/{leaf}"), "")
+    return incomplete_date.read(found)

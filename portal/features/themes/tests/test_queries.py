@@ -1,0 +1,94 @@
+"""What is asked and shown, and what the journal says of it, also for who leaves half-way."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+import pytest_asyncio
+from django.test import override_settings
+
+from portal.features.themes import queries
+from portal.platform.access import sessions
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.journal import queries as journal
+from portal.platform.sources import catalogue, processing
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Ready
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+THEN = datetime(2026, 3, 3, tzinfo=UTC)
+KEPT = Ready((Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis"),), THEN)
+
+
+@pytest.fixture
+def entries() -> list[Entry]:
+    """Two datasets of sources that are switched off: nobody is asked."""
+    given = catalogue.load([Path(__file__).resolve().parents[4] / "agencies"]).entries[:2]
+    return [
+        msgspec.structs.replace(one, dataset=msgspec.structs.replace(one.dataset, source=f"nowhere-{at}"))
+        for at, one in enumerate(given)
+    ]
+
+
+@pytest_asyncio.fixture
+async def session(entries: list[Entry]) -> Session:
+    """A citizen whose session kept the first of them."""
+    me = Identity("84651421235", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
+    opened, _ = await sessions.open_session(me, now=datetime.now(UTC))
+    await processing.keep(opened, (entries[0], KEPT))
+    return opened
+
+
+def answers(session: Session, entries: list[Entry]) -> Any:
+    return queries.answers(session, entries, again=frozenset(), correlation_id=str(uuid4()))
+
+
+async def results(session: Session) -> list[str | None]:
+    (access,) = await journal.entries_of(session.citizen_id, most=1)
+    return [use.result for use in access.uses]
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked() -> Any:
+    with override_settings(SOURCES_OFF=frozenset(("nowhere-0", "nowhere-1"))):
+        yield
+
+
+async def test_kept_and_asked_are_journalled(entries, session):
+    assert [outcome async for _, outcome in answers(session, entries)] == [KEPT, Down("off")]
+    assert await results(session) == ["kept_ready", "down"]
+
+
+async def test_who_leaves_half_way_is_journalled(entries, session):
+    shown = answers(session, entries)
+    await anext(shown)
+    await shown.aclose()
+    assert await results(session) == ["kept_ready", "left"]
+
+
+async def test_without_the_journal_nothing_is_asked_or_shown(
+    entries, session, past_walls: psycopg.Connection, caplog
+):
+    past_walls.execute("alter table journal_entry rename to journal_entry_away")
+    try:
+        found = [outcome async for _, outcome in answers(session, entries)]
+    finally:
+        past_walls.execute("alter table journal_entry_away rename to journal_entry")
+    assert found == [Down("journal"), Down("journal")]
+    assert "not journalled, so not asked: UndefinedTable" in caplog.text
+    assert [outcome async for _, outcome in answers(session, entries)] == [KEPT, Down("off")]
+
+
+async def test_what_they_may_not_see_is_not_journalled(entries, session):
+    weak = msgspec.structs.replace(
+        session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
+    )
+    before = len(await journal.entries_of(session.citizen_id))
+    assert [outcome async for _, outcome in answers(weak, entries)] == [Down("assurance")] * 2
+    assert len(await journal.entries_of(session.citizen_id)) == before

@@ -1,0 +1,243 @@
+"""What a body lacks is said in words, and its answers are measured only about people who cannot exist."""
+
+import json
+import re
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.connecting import scaffold
+from portal.platform.sources.connecting.asking import Measured, measure
+from portal.platform.sources.connecting.quality import correction_of, quality_of
+from portal.platform.sources.connecting.samples import NOW
+from portal.platform.sources.reading.outcomes import Down
+from portal.platform.sources.transports import magda, rest
+from portal.platform.sources.transports.answer import Answer
+
+# Not written down whole: somebody may have it.
+WHO_MAY_EXIST = f"{710909998}{97 - 710909998 % 97:02}"
+READY, NOTHING, DOWN = scaffold.READY, scaffold.NOTHING, scaffold.DOWN
+PLACES = {"rest": "rest/vlaamse_tol.toekenningen", "magda": "VlaamseTol/GeefVlaamseTolToekenningen/01.00.0000"}
+
+
+def body(root: Path, transport: str = "rest", legal_basis: str = "decreet van 7 mei 2004") -> Path:
+    folder = scaffold.make("vlaamse_tol", transport, root, [])
+    file = folder / "agency.toml"
+    text = file.read_text("utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("legal_basis"))
+    file.write_text(text.replace(line, f'legal_basis = "{legal_basis}"'), "utf-8")
+    return folder
+
+
+def entry_in(root: Path) -> Entry:
+    return catalogue.load([root]).entries[0]
+
+
+def lacks(root: Path, published: Path | None = None) -> tuple[str, ...]:
+    return quality_of(entry_in(root), published, is_lookup=False).lacks
+
+
+@pytest.mark.parametrize("transport", ["rest", "magda"])
+def test_a_body_with_a_legal_basis_lacks_nothing(tmp_path, transport):
+    body(tmp_path, transport)
+    assert lacks(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (f"{READY}.json", None, ["no sample with data", f"{READY}.facts.json is approved, but its sample is gone"]),
+        (f"{READY}.facts.json", None, [f"{READY}.json has no approved facts: `manage.py approve vlaamse_tol`"]),
+        (f"{READY}.facts.json", "{", [f"{READY}.json has no approved facts: `manage.py approve vlaamse_tol`"]),
+        (f"{NOTHING}.facts.json", '{"outcome": "ready"}', [f"{NOTHING}.json is read otherwise than approved"]),
+        (f"{DOWN}.problem.json", "{}", [f"{DOWN}.problem.json cannot be read", "no sample that failed"]),
+    ],
+)
+def test_what_a_json_body_lacks_is_said(tmp_path, file, text, said):
+    place = body(tmp_path) / "samples" / PLACES["rest"] / file
+    place.unlink() if text is None else place.write_text(text)
+    assert [lack for lack in lacks(tmp_path) if not lack.startswith("88660616030.problem.json: $")] == said
+
+
+def test_what_a_magda_body_lacks_is_said(tmp_path):
+    folder = body(tmp_path, "magda")
+    for name in ("notfound.xml", "notfound.facts.json"):
+        (folder / "samples" / PLACES["magda"] / name).unlink()
+    (folder / "samples/left_out.toml").unlink()
+    (folder / "schemas/GeefVlaamseTolToekenningen-01.00.0000.xsd").unlink()
+    said = (
+        "no sample notfound.xml, of somebody nobody knows",
+        "no samples/left_out.toml: what is not shown, and why",
+    )
+    assert lacks(tmp_path) == said
+    assert lacks(tmp_path, published=tmp_path) == (*said, "no schema to hold the samples against")
+
+
+@pytest.mark.parametrize(
+    ("transport", "file", "old", "new", "said"),
+    [
+        ("rest", f"{READY}.json", '"toegekend"', '"TOEGEKEND"', f"{READY}.json: $.toekenningen[0].status: none of"),
+        ("magda", f"{READY}.xml", "<DatumBeslissing>2024", "<DatumBeslissing>x", f"{READY}.xml: line "),
+    ],
+)
+def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, said):
+    sample = body(tmp_path, transport) / "samples" / PLACES[transport] / file
+    sample.write_text(sample.read_text("utf-8").replace(old, new), "utf-8")
+    found = quality_of(entry_in(tmp_path), None, is_lookup=False)
+    assert found.schema == "not kept"
+    assert any(lack.startswith(said) for lack in found.lacks)
+
+
+@pytest.mark.parametrize("legal_basis", ["", " ", "NOG IN TE VULLEN: het decreet"])
+def test_a_legal_basis_that_is_none_is_lacking(tmp_path, legal_basis):
+    body(tmp_path, legal_basis=legal_basis)
+    assert lacks(tmp_path) == ("the legal basis is not filled in",)
+
+
+def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path):
+    folder = body(tmp_path)
+    place = folder / "samples" / PLACES["rest"]
+    real = WHO_MAY_EXIST
+    for end in ("json", "facts.json"):
+        text = (place / f"{READY}.{end}").read_text("utf-8").replace(READY, real)
+        (place / f"{real}.{end}").write_text(text, "utf-8")
+    assert lacks(tmp_path) == ("somebody who is not in personas.toml has a sample (71...)",)
+    (folder / "samples/personas.toml").write_text(
+        f'"{real}" = "Els"\n"{NOTHING}" = "-"\n"{DOWN}" = "-"\n"{READY}" = "-"'
+    )
+    assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
+
+
+def test_the_way_to_correct_is_read_however_the_manifest_says_it(tmp_path):
+    body(tmp_path)
+    entry = entry_in(tmp_path)
+    assert correction_of(entry) == "none"
+    for said, way in (
+        ("form", "form"),
+        ({"by": "link", "href": "x"}, "link"),
+        ({"contact": "x", "form": ""}, "contact"),
+    ):
+        dataset = SimpleNamespace(correction=said)
+        assert correction_of(SimpleNamespace(dataset=dataset, agency=entry.agency)) == way
+
+
+def asked(transport: str, *answers: Answer | Down | Exception):
+    """Make a transport that answers so, in turn, and tells whom it was asked about."""
+    coming, about = iter(answers), []
+
+    async def ask(question, values, *, sent):
+        about.append(values)
+        came = next(coming)
+        if isinstance(came, Exception):
+            raise came
+        return came
+
+    return {transport: SimpleNamespace(ask=ask, read={"rest": rest, "magda": magda}[transport].read)}, about
+
+
+async def test_the_median_of_five_answers_is_given(tmp_path):
+    data = (body(tmp_path) / "samples" / PLACES["rest"] / f"{READY}.json").read_bytes()
+    came = Answer(data, None, NOW)
+    transports, about = asked("rest", *[came] * 5)
+    # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
+    ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))
+    found = await measure(entry_in(tmp_path), is_lookup=False, transports=transports, clock=lambda: next(ticks))
+    assert found == Measured(4000.0, "ready")
+    assert about == [{"insz": READY}] * 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (Down("connection", "ClientConnectorError"), Measured(None, "no connection")),
+        (FileNotFoundError(), Measured(None, "FileNotFoundError")),
+        (TimeoutError(), Measured(None, "late")),
+    ],
+)
+async def test_a_source_that_cannot_be_reached_is_not_measured(tmp_path, answer, found):
+    body(tmp_path)
+    transports, about = asked("rest", answer)
+    assert await measure(entry_in(tmp_path), is_lookup=False, transports=transports) == found
+    assert len(about) == 1
+
+
+async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
+    body(tmp_path)
+    transports, _ = asked("rest", *[Down("refused", "HTTP 403")] * 5)
+    ticks = count()
+    found = await measure(entry_in(tmp_path), is_lookup=False, transports=transports, clock=lambda: next(ticks))
+    assert found == Measured(1000.0, "down: refused")
+
+
+async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    for end in ("json", "facts.json"):
+        (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
+    transports, about = asked("rest")
+    for is_lookup in (False, True):
+        found = await measure(entry_in(tmp_path), is_lookup=is_lookup, transports=transports)
+        assert (found, about) == (Measured(None, "nobody to ask about"), [])
+
+
+def run(root: Path, *arguments: str) -> tuple[str, int]:
+    out = StringIO()
+    catalogue.installed.cache_clear()
+    try:
+        with override_settings(AGENCIES_PATH=[root]):
+            call_command(*arguments, stdout=out, stderr=out)
+    except SystemExit as stopped:
+        return out.getvalue(), int(str(stopped.code))
+    finally:
+        catalogue.installed.cache_clear()
+    return out.getvalue(), 0
+
+
+def test_the_table_has_a_line_a_dataset_and_says_what_is_lacking(tmp_path):
+    folder = body(tmp_path)
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    lines = text.splitlines()
+    assert (code, lines[-1]) == (0, "Nothing is lacking.")
+    cells = ["vlaamse_tol.toekenningen", "1", "1", "1", "3 of 3", "2 s", "not measured (not asked)", "none", "own"]
+    assert re.split(" {2,}", lines[1]) == [*cells, "session"]
+    assert "  vlaamse_tol.toekenningen: decreet van 7 mei 2004" in lines
+    (folder / "schema.json").unlink()
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    assert (code, text.splitlines()[-1]) == (
+        1,
+        "  vlaamse_tol.toekenningen: no schema to hold the samples against",
+    )
+
+
+def test_json_has_a_record_a_dataset(tmp_path):
+    body(tmp_path)
+    text, code = run(tmp_path, "check_agencies", "--not-ask", "--json")
+    (record,) = json.loads(text)
+    assert code == 0
+    assert record["samples"] == {"data": 1, "nothing": 1, "failed": 1, "approved": 3}
+    assert record["measured"] == {"ms": None, "said": "not asked"}
+    assert (record["lacks"], record["deadline_s"], record["schema"]) == ([], 2.0, "own")
+
+
+def test_a_body_that_does_not_exist_is_named(tmp_path):
+    body(tmp_path)
+    assert run(tmp_path, "check_agencies", "niemand") == ("There is no body 'niemand'. There are: vlaamse_tol.\n", 2)
+
+
+def test_approving_writes_what_is_read_now_and_names_what_changed(tmp_path):
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    assert run(tmp_path, "approve", "vlaamse_tol") == ("0 changed.\n", 0)
+    before = (place / f"{READY}.facts.json").read_bytes()
+    (place / f"{READY}.facts.json").write_text("{}")
+    assert run(tmp_path, "approve", "vlaamse_tol") == (f"{place / READY}.facts.json\n1 changed.\n", 0)
+    assert (place / f"{READY}.facts.json").read_bytes() == before
+    (place / f"{DOWN}.problem.json").write_text("[]")
+    text, code = run(tmp_path, "approve", "vlaamse_tol")
+    assert (text, code) == (f"{place / DOWN}.problem.json cannot be approved: TypeError.\n0 changed.\n", 2)
+    assert run(tmp_path, "approve", "niemand") == ("There is no body 'niemand'. There are: vlaamse_tol.\n", 2)

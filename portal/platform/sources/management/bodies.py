@@ -1,0 +1,15 @@
+"""The bodies, for a command: what is wrong with one is a line to read, not a trace."""
+
+from django.core.management.base import CommandError
+
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Catalogue
+
+
+def installed() -> Catalogue:
+    """Read the connected bodies; raises CommandError (exit code 1) with file, line and cure."""
+    try:
+        return catalogue.installed()
+    except PortalError as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,159 @@
+"""What a parent sees of a child: kept as the child's, journalled as the child's, and never taken for their own."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from portal.platform.access import sessions
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.database import pool
+from portal.platform.journal import queries as journal
+from portal.platform.journal.types import Actor, ActorKind, Purpose
+from portal.platform.keys import pseudonym
+from portal.platform.sources import processing, store
+from portal.platform.sources.processing import Subject
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Late, Ready
+
+from .in_process import maker
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+PARENT, OTHER_PARENT, CHILD, SECOND = "84651421235", "82710312762", "10630941889", "19640211819"
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+def answer(value: str) -> Ready:
+    return Ready((Fact("fish", "Vis", value, "text", "Vangst/Vis"),), NOW)
+
+
+async def signed_in(insz: str) -> Session:
+    identity = Identity(insz, "An", "Peeters", SignInMeans.ITSME, Assurance.HIGH, "subject")
+    session, _ = await sessions.open_session(identity, now=datetime.now(UTC))
+    return session
+
+
+async def subject(insz: str) -> Subject:
+    return Subject(insz, await pseudonym.citizen_id(insz))
+
+
+@pytest_asyncio.fixture
+async def session(database: None) -> Session:
+    return await signed_in(PARENT)
+
+
+@pytest.fixture
+def entry(tmp_path):
+    return maker(tmp_path)("fish")
+
+
+async def looks(session, insz, entry, again=frozenset()):
+    return await processing.look_at_child(
+        session, await subject(insz), [entry], again=again, correlation_id=str(uuid4())
+    )
+
+
+async def keeps(session, insz, entry, outcome):
+    journalled, _ = await looks(session, insz, entry)
+    found = [(entry, outcome)]
+    await processing.settle_child(session, await subject(insz), journalled, {}, found, to_keep=found)
+
+
+async def own(session, entry):
+    _, kept = await processing.look(session, [entry], again=frozenset(), correlation_id=str(uuid4()))
+    return kept
+
+
+async def test_each_has_a_record_of_their_own(session, entry):
+    await processing.keep(session, (entry, answer("parent")))
+    await keeps(session, CHILD, entry, answer("child"))
+    await keeps(session, SECOND, entry, answer("second"))
+    assert await own(session, entry) == {entry.name: answer("parent")}
+    assert (await looks(session, CHILD, entry))[1] == {entry.name: answer("child")}
+    assert (await looks(session, SECOND, entry))[1] == {entry.name: answer("second")}
+    assert (await looks(session, CHILD, entry, again=frozenset((entry.name,))))[1] == {}
+
+
+async def test_a_childs_record_cannot_pass_for_the_parents(session, entry, past_walls: psycopg.Connection):
+    await keeps(session, CHILD, entry, answer("child"))
+    past_walls.execute("update sources_answer set dataset = %s where session_id = %s", (entry.name, session.id))
+    past_walls.commit()
+    assert await own(session, entry) == {}
+
+
+async def test_a_parents_record_cannot_pass_for_a_childs(session, entry, past_walls: psycopg.Connection):
+    await processing.keep(session, (entry, answer("parent")))
+    key = store.key_of(session, entry, CHILD)
+    past_walls.execute("update sources_answer set dataset = %s where session_id = %s", (key, session.id))
+    past_walls.commit()
+    assert (await looks(session, CHILD, entry))[1] == {}
+
+
+async def test_another_session_finds_nothing_not_even_the_other_parents(session, entry):
+    await keeps(session, CHILD, entry, answer("child"))
+    for insz in (PARENT, OTHER_PARENT):
+        elsewhere = await signed_in(insz)
+        assert (await looks(elsewhere, CHILD, entry))[1] == {}
+
+
+async def test_the_records_go_with_the_session(session, entry, past_walls: psycopg.Connection):
+    await keeps(session, CHILD, entry, answer("child"))
+    await sessions.close(session)
+    rows = past_walls.execute("select 1 from sources_answer where session_id = %s", (session.id,)).fetchall()
+    assert rows == []
+
+
+async def test_the_name_of_a_record_says_nothing_of_the_child(session, entry, past_walls: psycopg.Connection):
+    await keeps(session, CHILD, entry, answer("child"))
+    ((name,),) = past_walls.execute(
+        "select dataset from sources_answer where session_id = %s", (session.id,)
+    ).fetchall()
+    assert name == f"{entry.name} {sessions.person_handle(session, CHILD)}"
+    assert CHILD not in name
+
+
+async def test_handles_differ_by_session_and_person(session):
+    elsewhere = await signed_in(PARENT)
+    handles = {sessions.person_handle(one, insz) for one in (session, elsewhere) for insz in (CHILD, SECOND)}
+    assert len(handles) == 4
+    assert sessions.person_handle(session, CHILD) == sessions.person_handle(session, CHILD)
+
+
+async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
+    before = len(await journal.entries_of((await subject(CHILD)).citizen_id))
+    of_parent = len(await journal.entries_of(session.citizen_id))
+    journalled, _ = await looks(session, CHILD, entry)
+    await processing.settle_child(
+        session, await subject(CHILD), journalled, {}, [(entry, Late(NOW))], to_keep=[(entry, Late(NOW))]
+    )
+    newest, *older = await journal.entries_of((await subject(CHILD)).citizen_id)
+    assert len(older) == before
+    assert newest.actor == Actor(ActorKind.PARENT, str(session.citizen_id))
+    assert [(use.activity.purpose, use.result) for use in newest.uses] == [(Purpose.CHILD.value, "late")]
+    # The parent's own journal tells of what was asked about the parent.
+    assert len(await journal.entries_of(session.citizen_id)) == of_parent
+
+
+async def test_what_was_kept_is_journalled_too(session, entry):
+    await keeps(session, CHILD, entry, answer("child"))
+    journalled, kept = await looks(session, CHILD, entry)
+    await processing.settle_child(session, await subject(CHILD), journalled, kept, [], to_keep=[])
+    newest = (await journal.entries_of((await subject(CHILD)).citizen_id))[0]
+    assert [use.result for use in newest.uses] == ["kept_ready"]
+
+
+async def test_a_subject_is_not_printed():
+    assert CHILD not in repr(await subject(CHILD))
+
+
+async def test_a_kind_of_actor_that_nobody_knows_is_refused(session):
+    with pytest.raises(psycopg.errors.CheckViolation):
+        async with pool.as_citizen(session.citizen_id) as conn:
+            await conn.execute(
+                "insert into journal_entry (trace_id, operation_id, name, actor_kind, actor, citizen_id, start_ms, "
+                "activities, status) values (%b, %b, 'x', 'neighbour', 'y', %s, 1, '{}', 0)",
+                (bytes(16), bytes(8), session.citizen_id),
+            )

@@ -1,0 +1,136 @@
+"""What the journal says of an overview, and what is not shown when it says nothing."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from portal.platform.access import sessions
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.database import pool
+from portal.platform.journal import queries
+from portal.platform.journal.errors import NotJournalled
+from portal.platform.journal.types import Status
+from portal.platform.sources import processing, store
+from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
+
+from .in_process import FISH, THEN, maker
+from .town import NUMBER, receipt
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+NO_NAMES: frozenset[str] = frozenset()
+
+
+@pytest.fixture
+def town(tmp_path) -> Any:
+    return maker(tmp_path)
+
+
+@pytest_asyncio.fixture
+async def session(database: None) -> AsyncIterator[Session]:
+    me = Identity(NUMBER, "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
+    opened, _ = await sessions.open_session(me, now=datetime.now(UTC))
+    yield opened
+
+
+@contextmanager
+def away(walls: psycopg.Connection, table: str) -> Iterator[None]:
+    """Take a table away for a while."""
+    walls.execute(f"alter table {table} rename to {table}_away".encode())
+    try:
+        yield
+    finally:
+        walls.execute(f"alter table {table}_away rename to {table}".encode())
+
+
+async def newest(session: Session) -> tuple[Status, dict[str, str | None]]:
+    """Read the newest access of the citizen: (status, dataset -> result)."""
+    (access,) = await queries.entries_of(session.citizen_id, most=1)
+    return access.status, {use.activity.dataset: use.result for use in access.uses}
+
+
+async def look(session: Session, *entries: Any, again: frozenset[str] = NO_NAMES) -> Any:
+    return await processing.look(session, entries, again=again, correlation_id=str(uuid4()))
+
+
+async def test_overview_is_journalled_before_and_after(town, session):
+    whole, empty, late, left = (town(name) for name in ("whole", "empty", "late", "left"))
+    journalled, kept = await look(session, whole, empty, late, left)
+    assert kept == {}
+    assert await newest(session) == (Status.UNSET, dict.fromkeys(("whole", "empty", "late", "left")))
+    asked = [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN)), (late, Late())]
+    await processing.settle(session, journalled, kept, asked)
+    results = {"whole": "ready", "empty": "nothing", "late": "late", "left": "left"}
+    assert await newest(session) == (Status.ERROR, results)
+
+
+async def test_what_the_session_kept_is_journalled_as_such(town, session):
+    whole, empty = town("whole"), town("empty")
+    journalled, _ = await look(session, whole, empty)
+    await processing.settle(session, journalled, {}, [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN))])
+    journalled, kept = await look(session, whole, empty)
+    assert kept == {whole.name: Ready((FISH,), THEN), empty.name: Nothing(THEN)}
+    await processing.settle(session, journalled, kept, [])
+    assert await newest(session) == (Status.OK, {"whole": "kept_ready", "empty": "kept_nothing"})
+    _, kept = await look(session, whole, empty, again=frozenset([whole.name]))
+    assert kept == {empty.name: Nothing(THEN)}
+
+
+async def test_what_is_not_journalled_is_not_read(town, session):
+    one, other = town("one"), town("other")
+    async with pool.as_citizen(session.citizen_id) as conn:
+        with pytest.raises(NotJournalled):
+            await store.get(conn, session, [one, other], receipt(one))
+
+
+async def test_without_the_journal_nothing_is_read(town, session, past_walls):
+    with away(past_walls, "journal_entry"), pytest.raises(psycopg.errors.UndefinedTable):
+        await look(session, town("one"))
+
+
+async def test_without_the_store_it_is_journalled_all_the_same(town, session, past_walls, caplog):
+    one = town("one")
+    with away(past_walls, "sources_answer"):
+        journalled, kept = await look(session, one)
+        await processing.settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+    assert await newest(session) == (Status.OK, {"one": "ready"})
+    assert [record.getMessage() for record in caplog.records] == [
+        "kept answers could not be read: UndefinedTable",
+        "answers could not be kept: UndefinedTable",
+    ]
+
+
+async def test_store_that_is_locked_is_passed_by(town, session, past_walls):
+    with past_walls.transaction():
+        past_walls.execute("lock table sources_answer in access exclusive mode")
+        _, kept = await look(session, town("one"))
+    assert kept == {}
+    assert await newest(session) == (Status.UNSET, {"one": None})
+
+
+async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session, past_walls, caplog):
+    one = town("one")
+    journalled, kept = await look(session, one)
+    with away(past_walls, "journal_entry"):
+        await processing.settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+    assert await newest(session) == (Status.UNSET, {"one": None})
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_failed_sign_in_question_is_journalled_without_a_session(town):
+    citizen, entry = uuid4(), town("birth")
+    journalled = await processing.asked_at_sign_in(citizen, entry, correlation_id=str(uuid4()))
+    await processing.answered_at_sign_in(citizen, journalled, (entry, Down("unavailable")))
+    (access,) = await queries.entries_of(citizen)
+    (use,) = access.uses
+    assert (access.name, use.result, use.activity.purpose) == (
+        "sign in",
+        "down",
+        "Nagaan of u oud genoeg bent om u aan te melden.",
+    )
