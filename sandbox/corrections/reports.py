@@ -1,6 +1,7 @@
 """Keep the reports that bodies got, each under its idempotency key; on disk before they are confirmed."""
 
 import sqlite3
+import weakref
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +48,8 @@ class Reports:
 
     def __init__(self, file: Path | None) -> None:
         self._rows = sqlite3.connect(file or ":memory:", isolation_level=None)
+        # Closed with the town that holds it, however that goes.
+        weakref.finalize(self, self._rows.close)
         self._rows.execute("pragma journal_mode = wal")
         self._rows.execute("pragma synchronous = full")
         self._rows.execute(_TABLE)

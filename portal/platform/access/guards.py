@@ -51,7 +51,8 @@ def recently_signed_in(view: View) -> View:
     @signed_in
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        if datetime.now(UTC) - request.session.authenticated_at <= RECENT:
+        shown_at = request.session.identity.authenticated_at
+        if shown_at is not None and datetime.now(UTC) - shown_at <= RECENT:
             return await view(request, *arguments, **named)
         return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.checked(request.get_full_path())))
 

@@ -96,7 +96,7 @@ class Identity(msgspec.Struct, frozen=True):
     means: SignInMeans
     assurance: Assurance
     provider_subject: str
-    authenticated_at: datetime | None = None  # UTC, when the provider says so
+    authenticated_at: datetime | None = None  # UTC; None: nobody says when
 
     @property
     def name(self) -> str:
@@ -127,11 +127,6 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: datetime
     seal_key: bytes
     form_token: str
-
-    @property
-    def authenticated_at(self) -> datetime:
-        """Tell when they last showed who they are; without the provider's word, when the session was opened."""
-        return self.identity.authenticated_at or self.opened_at
 
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""
