@@ -151,14 +151,15 @@ async def _own_part(request: HttpRequest) -> bytes:
 def _name_part(request: HttpRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool) -> bytes:
     """Render what to do about a wrong name, below the answer that says how somebody is called."""
     who, roles = request.session.identity, entry.dataset.person_name
-    is_there = isinstance(outcome, Ready | Partial)
+    facts = outcome.facts if isinstance(outcome, Ready | Partial) else None
+    naming = naming_of(who.given_name, who.family_name, facts, roles) if facts is not None and roles else None
     context = {
         "entry": entry,
         "outcome": outcome,
         "level": level,
-        "naming": naming_of(who.given_name, who.family_name, outcome.facts, roles) if is_there and roles else None,
+        "naming": naming,
         "is_asked_again": is_asked_again,
-        "is_fresh": is_asked_again and is_there,
+        "is_fresh": is_asked_again and facts is not None,
         "sign_in_again": return_path.with_path(f"{SIGN_IN}?opnieuw=1", request.path),
     }
     return bytes(get_template("themes/name.html").render(context).encode())
