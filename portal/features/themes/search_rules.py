@@ -12,7 +12,7 @@ from portal.platform.ui.jinja import shown
 from . import rules
 from .finding import Piece, Sought, marked
 from .folding import folded
-from .types import Gap, Why
+from .types import Block, Gap, Why
 
 MOST = 12  # facts of one dataset that are shown; its own page has the rest
 
@@ -109,7 +109,16 @@ def _cut(entry: Entry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]
     if dataset.items:
         parts = [(item.title, item.facts) for item in rules.items_of(facts, dataset.items)]
         rest = [fact for fact in facts if not fact.path.startswith(f"{dataset.items.path}[")]
-    return parts + [(block.heading, block.facts) for block in rules.blocks_of(rest, dataset.groups)]
+    titles = dataset.history.titles if dataset.history else ()
+    return parts + [(_heading(block, titles), block.facts) for block in rules.blocks_of(rest, dataset.groups)]
+
+
+def _heading(block: Block, titles: Sequence[str]) -> str:
+    """Name a block; in a history by what its period is called, too: who it is about, which address."""
+    called = next((fact for key in titles for fact in block.facts if fact.key == key), None)
+    if not block.heading or called is None:
+        return block.heading
+    return f"{block.heading}: {shown(called.value, called.kind)}"
 
 
 def _chosen(title: str, heading: str, facts: Sequence[Fact], sought: Sought) -> list[Fact]:

@@ -12,7 +12,7 @@ from portal.features.themes.finding import read
 from portal.features.themes.search_rules import result_of, search_of
 from portal.features.themes.types import Gap
 from portal.platform.sources.catalogue import Agency, Entry
-from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
+from portal.platform.sources.manifest import Dataset, History, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from portal.platform.ui.jinja import shown
@@ -90,6 +90,12 @@ def found(sought: str, outcome=WHOLE) -> list[str] | None:
 )
 def test_every_word_must_be_there(sought, lines):
     assert found(sought) == lines
+
+
+def test_period_of_a_history_is_named_by_its_title():
+    history = entry(groups={"Adres": "Adres"}, history=History("@Van", "@Tot", titles=("street",)))
+    result = result_of(history, WHOLE, read("2001"))
+    assert [text_of(part.heading) for part in result.parts] == ["Adres: Veldstraat"]
 
 
 def test_long_lists_are_cut_and_say_so():
