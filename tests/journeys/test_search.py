@@ -82,6 +82,17 @@ async def test_a_source_in_trouble_is_not_taken_for_nothing_found(visitor, perso
     assert HOUSEHOLD in await results(visitor)
 
 
+async def test_what_came_in_part_is_searched_and_said_to_be_in_part(visitor, persona, faults):
+    await visitor.signs_in(persona.complete, start=START)
+    await faults.set("rijksregister-gezin", "partial")
+    await seeks(visitor, "Benhaddou")
+    await sends(visitor, "Vraag alles op en zoek")
+    trouble = visitor.page.locator(".trouble")
+    await trouble.get_by_text("Niet helemaal doorzocht: Gezinssamenstelling.").wait_for()
+    await trouble.get_by_text("Een deel ontbreekt:").wait_for()
+    assert HOUSEHOLD in await results(visitor)
+
+
 @pytest.mark.security
 async def test_a_whole_number_finds_its_row_and_stays_masked(visitor, persona):
     await visitor.signs_in(persona.complete, start=START)
