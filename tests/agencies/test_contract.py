@@ -134,6 +134,8 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
         wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
     if entry.dataset.tree:
         wanted |= entry.dataset.tree.keys()
+    if entry.dataset.person_name:
+        wanted |= {*entry.dataset.person_name.given, *entry.dataset.person_name.family}
     assert wanted <= keys
 
 

@@ -15,14 +15,15 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.features.profile import queries as profile
-from portal.platform.access import sessions
-from portal.platform.access.guards import signed_in
+from portal.platform.access import return_path, sessions
+from portal.platform.access.guards import SIGN_IN, signed_in
 from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Outcome
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
 from . import queries, rules
+from .naming import naming_of
 from .types import TITLES, Depth, Group, Look, Theme
 
 OVERVIEW = _("Uw gegevens")
@@ -129,6 +130,8 @@ async def _stream(
         yield tile_template.render(
             {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
         ).encode()
+        if entry.dataset.person_name and depth != "lead":
+            yield _name_part(request, entry, outcome, level, is_asked_again=entry.name in asked_again)
     yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
 
 
@@ -143,6 +146,23 @@ async def _own_part(request: HttpRequest) -> bytes:
         log.error("nickname not read: %s %s", type(error).__name__, request.correlation_id)
         nickname = None
     return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
+
+
+def _name_part(request: HttpRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool) -> bytes:
+    """Render what to do about a wrong name, below the answer that says how somebody is called."""
+    who, roles = request.session.identity, entry.dataset.person_name
+    facts = outcome.facts if isinstance(outcome, Ready | Partial) else None
+    naming = naming_of(who.given_name, who.family_name, facts, roles) if facts is not None and roles else None
+    context = {
+        "entry": entry,
+        "outcome": outcome,
+        "level": level,
+        "naming": naming,
+        "is_asked_again": is_asked_again,
+        "is_fresh": is_asked_again and facts is not None,
+        "sign_in_again": return_path.with_path(f"{SIGN_IN}?opnieuw=1", request.path),
+    }
+    return bytes(get_template("themes/name.html").render(context).encode())
 
 
 def _look(session: Session) -> Look:

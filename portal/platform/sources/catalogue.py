@@ -190,6 +190,7 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             explained={},
             tree=None,
             history=None,
+            person_name=None,
             for_child=(),
             provides="",
             correction=None,

@@ -118,6 +118,18 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titles: tuple[str, ...] = ()
 
 
+class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which fact keys a dataset says what the citizen is called, to lay beside the name they signed in with.
+
+    `given` and `family` each list keys that say it, the fullest first. `help` says what to do when the body itself
+    has it wrong.
+    """
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    help: str
+
+
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where and how a MAGDA service is asked.
 
@@ -244,6 +256,7 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     explained: dict[str, str] = {}
     tree: Tree | None = None
     history: History | None = None
+    person_name: PersonName | None = None
     for_child: tuple[str, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"

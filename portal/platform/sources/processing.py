@@ -94,6 +94,19 @@ async def settle(
             await _end(session.citizen_id, journalled, results)
 
 
+async def kept_names(session: Session, entries: Sequence[Entry]) -> frozenset[str]:
+    """Name which of these datasets the session has kept. No data is read, so the journal has nothing to hear.
+
+    Trouble is logged only: what is not known to be kept can be asked.
+    """
+    try:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            return await store.names(conn, session, entries)
+    except (psycopg.Error, pool.DatabaseBusy) as error:
+        log.error("names of kept answers could not be read: %s", type(error).__name__)
+        return frozenset()
+
+
 async def look_at_child(
     session: Session, child: Subject, entries: Sequence[Entry], *, again: frozenset[str], correlation_id: str
 ) -> tuple[Journalled, dict[str, Outcome]]:

@@ -36,6 +36,7 @@ select %s, %s, unnest(%s::text[]), unnest(%b::bytea[])
 where exists (select from access_session where id = %s)
 on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
 """
+NAMES = "select dataset from sources_answer where session_id = %s and dataset = any(%s)"
 GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
 
 
@@ -60,6 +61,16 @@ async def put(
             sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry, about)))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
+
+
+async def names(conn: AsyncConnection[Any], session: Session, entries: Sequence[Entry]) -> frozenset[str]:
+    """Name which of these datasets the session has kept about its own citizen; nothing is opened.
+
+    conn: as the citizen.
+    """
+    of_own = [key_of(session, entry, None) for entry in entries]
+    cursor = await conn.execute(NAMES, (session.id, of_own), prepare=True)
+    return frozenset(name for (name,) in await cursor.fetchall())
 
 
 async def get(

@@ -1,0 +1,90 @@
+"""Search in one's own data. By POST only: what people seek about themselves says who they are.
+
+So it stands in no address, which would bring it into logs, into the browser's history and on the screen of whoever
+looks along. Nor is it in the title, which the history keeps too. Nothing of it is logged, stored or remembered.
+"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access import return_path, sessions
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+
+from . import search_queries
+from .finding import LONGEST, SHORTEST, Sought, read, tidied
+from .search_rules import search_of
+
+TITLE = _("Zoeken in uw gegevens")
+ASK_ALL = "alles"  # posted by the button that asks what was not asked yet
+
+
+class Words(forms.CharField):
+    """A line of text, of which what cannot be seen is left out before anything is judged."""
+
+    def to_python(self, value: Any) -> str:
+        """Tidy: spaces alone are nothing."""
+        return tidied(super().to_python(value) or "")
+
+
+class SearchForm(forms.Form):
+    """The words that somebody seeks; cleaned, they are what is sought."""
+
+    woorden = Words(
+        label=gettext_lazy("Zoek in uw gegevens"),
+        strip=False,
+        error_messages={"required": gettext_lazy("Vul in wat u zoekt.")},
+    )
+
+    def clean_woorden(self) -> Sought:
+        """Take what can be sought: long enough to say something, short enough for a line."""
+        sought = read(self.cleaned_data["woorden"])
+        if len(sought.text) > LONGEST:
+            raise ValidationError(
+                gettext_lazy("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s."),
+                params={"most": LONGEST, "used": len(sought.text)},
+            )
+        if len(sought.text) < SHORTEST or not sought.terms:
+            raise ValidationError(
+                gettext_lazy("Gebruik minstens %(least)s letters of cijfers."), params={"least": SHORTEST}
+            )
+        return sought
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+async def search(request: HttpRequest) -> HttpResponseBase:
+    """Show the form, or what is found in what the session has kept; with `alles`, everything is asked first."""
+    if request.method != "POST":
+        return _page(request, {"form": SearchForm()})
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return _page(request, {"form": form}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    session, correlation_id = request.session, request.correlation_id
+    if ASK_ALL in request.POST:
+        to_search = await search_queries.everything(session, correlation_id=correlation_id)
+        if not await sessions.is_live(session, now=datetime.now(UTC)):
+            return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
+    else:
+        to_search = await search_queries.kept(session, correlation_id=correlation_id)
+    found = search_of(to_search.found, to_search.unasked, form.cleaned_data["woorden"])
+    return _page(request, {"form": form, "search": found})
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    crumbs = [{"title": _("Uw gegevens"), "href": reverse("themes:overview")}, {"title": TITLE, "href": ""}]
+    # Whoever typed too much gets it back to shorten; nobody types more than this by hand.
+    typed = tidied(request.POST.get("woorden", ""))[: 5 * LONGEST]
+    values = {"title": TITLE, "crumbs": crumbs, "search": None, "typed": typed, "longest": LONGEST, **context}
+    response = render(request, "themes/search.html", values, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

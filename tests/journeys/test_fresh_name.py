@@ -1,0 +1,131 @@
+"""My name is wrong: I ask my data afresh, sign in afresh, and it is the same everywhere (row B8)."""
+
+import asyncio
+import json
+import urllib.request
+
+import pytest_asyncio
+
+from .test_accessibility import inspect
+
+PERSON = "rijksregister.persoon"
+PAGE = "/uw-gegevens/bron/rijksregister/persoon/"
+OLD, NEW = "Elisabeth Vanoud", "Lies Verhaegen"
+
+
+class Names:
+    """The provider's switch for old names."""
+
+    def __init__(self, town: str) -> None:
+        self.address = f"{town}/op/names"
+
+    async def set(self, stale: dict) -> None:
+        """Make the provider know people by an old name."""
+        await asyncio.to_thread(self._put, json.dumps({"stale": stale}).encode())
+
+    def _put(self, data: bytes) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.address, data=data, method="PUT", headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+
+
+@pytest_asyncio.fixture
+async def stale_name(house, persona):
+    """The provider knows the persona by an old name; put right afterwards."""
+    names = Names(house.town)
+    await names.set({persona.complete: {"given_name": "Elisabeth", "family_name": "Vanoud"}})
+    yield names
+    await names.set({})
+
+
+async def header(visitor) -> str:
+    text: str = await visitor.page.locator("header .who").inner_text()
+    return text.split("Aangemeld")[0].strip()
+
+
+async def opens_identity(visitor) -> None:
+    """Open the identity until the register answered: on a busy machine it may be late once."""
+    for _ in range(5):
+        await visitor.opens(PAGE)
+        if await visitor.outcome(PERSON) == "ready":
+            break
+    assert await visitor.outcome(PERSON) == "ready"
+
+
+async def follows_both_steps(visitor, persona) -> None:
+    page, block = visitor.page, visitor.page.locator("#naam")
+    assert await header(visitor) == OLD
+    await opens_identity(visitor)
+    await block.get_by_text(f"Bovenaan deze pagina staat “{OLD}”.").wait_for(state="visible")
+    await block.get_by_text("Rijksregister kent u als “Lies Rosa Marijke Verhaegen”.").wait_for(state="visible")
+    await block.get_by_role("link", name="Vraag uw gegevens opnieuw op").click()
+    await page.wait_for_url(f"**{PAGE}?opnieuw={PERSON}#naam")
+    await block.get_by_text("Gedaan: opgehaald om").wait_for(state="visible")
+    assert await header(visitor) == OLD
+    await block.get_by_role("link", name="Meld u opnieuw aan").click()
+    await visitor.chooses(persona.complete, "itsme")
+    await page.wait_for_url(f"**{PAGE}")
+
+
+async def all_agree(visitor) -> None:
+    assert await header(visitor) == NEW
+    await visitor.tile(PERSON).get_by_text("Lies Rosa Marijke", exact=True).wait_for()
+    assert await visitor.page.locator("#naam").get_attribute("data-differs") == "no"
+    assert await visitor.page.locator("#naam details").get_attribute("open") is None
+
+
+async def test_two_steps_put_a_name_right(visitor, persona, stale_name):
+    await visitor.signs_in(persona.complete)
+    await follows_both_steps(visitor, persona)
+    await all_agree(visitor)
+
+
+async def test_two_steps_need_no_javascript_and_no_desk(plain_visitor, persona, stale_name):
+    await plain_visitor.signs_in(persona.complete)
+    await follows_both_steps(plain_visitor, persona)
+    await all_agree(plain_visitor)
+
+
+async def test_right_name_leaves_the_block_closed_and_the_keyboard_opens_it(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    await opens_identity(visitor)
+    summary = visitor.page.locator("#naam summary")
+    step = visitor.page.locator("#naam").get_by_role("link", name="Meld u opnieuw aan")
+    assert await step.is_visible() is False
+    await summary.focus()
+    await visitor.page.keyboard.press("Enter")
+    await step.wait_for(state="visible")
+
+
+async def test_provider_in_trouble_at_step_two_loses_nothing(visitor, persona, faults, stale_name):
+    await visitor.signs_in(persona.complete)
+    await opens_identity(visitor)
+    await faults.set("toegangsbeheer", "503")
+    # What the portal remembers of the provider may bring somebody as far as the provider's own page.
+    await visitor.page.locator("#naam").get_by_role("link", name="Meld u opnieuw aan").click()
+    await visitor.page.wait_for_load_state()
+    await opens_identity(visitor)
+    assert await header(visitor) == OLD
+    assert await visitor.page.locator("#naam").get_attribute("data-differs") == "yes"
+    await faults.clear()
+    await visitor.page.locator("#naam").get_by_role("link", name="Meld u opnieuw aan").click()
+    await visitor.chooses(persona.complete, "itsme")
+    await visitor.page.wait_for_url(f"**{PAGE}")
+    await all_agree(visitor)
+
+
+async def test_register_in_trouble_at_step_one_is_said(visitor, persona, faults, stale_name):
+    await visitor.signs_in(persona.complete)
+    await opens_identity(visitor)
+    await faults.set("rijksregister-persoon", "503")
+    await visitor.page.locator("#naam").get_by_role("link", name="Vraag uw gegevens opnieuw op").click()
+    block = visitor.page.locator("#naam")
+    await block.get_by_text("Dat lukte nu niet. Probeer het straks opnieuw.").wait_for(state="visible")
+    assert await visitor.outcome(PERSON) == "down"
+
+
+async def test_block_is_accessible_open_and_closed(visitor, persona, tmp_path, stale_name):
+    await visitor.signs_in(persona.complete)
+    again = f"{PAGE}?opnieuw={PERSON}"
+    assert await inspect(visitor, [PAGE, again, "/uw-gegevens/gezin/"], tmp_path) == []
