@@ -5,6 +5,7 @@ Only plain text leaves this file: the one template that makes sentences of troub
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +43,8 @@ def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) 
 
 def of_item(tile: Tile, item: Item, *, who: str, now: datetime) -> dict[str, Any]:
     """Say everything of one item."""
-    block = _block(tile, now) | {"sections": [_section("", facts=[item.facts])]}
+    # Not how many there are: this is one of them.
+    block = _block(replace(tile, items=()), now) | {"sections": [_section("", facts=[item.facts])]}
     groups = [{"title": clean(tile.entry.agency.manifest.name), "blocks": [block]}]
     return _document(groups, title=item.title, who=who, now=now)
 
@@ -98,6 +100,8 @@ def _sections(tile: Tile) -> Iterable[Section]:
             yield _period(period)
     for item in tile.items:
         yield _section(item.title, facts=[item.facts])
+    if tile.family and tile.blocks:
+        yield _section(_("Alles wat de bron hierover zegt"))
     for block in tile.blocks:
         yield _section(block.heading, facts=[block.facts])
 
@@ -113,7 +117,7 @@ def _family(family: Family) -> Iterable[Section]:
     unknown = [tree.unknown, *(_("Er staat vermeld: %(kind)s.") % {"kind": kind} for kind in tree.kinds)]
     yield _people(_("Uw ouders"), family.parents, unknown)
     yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
-    yield _section(_("Alles wat de bron hierover zegt"), lines=[tree.help])
+    yield _section("", lines=[tree.help])
 
 
 def _people(heading: str, people: Sequence[Any], otherwise: Sequence[str]) -> Section:
