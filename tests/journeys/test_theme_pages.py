@@ -221,8 +221,8 @@ async def test_i_download_a_theme_a_dataset_and_an_item(visitor, persona):
 
 
 async def test_a_pdf_tells_trouble_and_does_not_hide_it(visitor, faults, persona):
-    await visitor.signs_in(persona.complete)
     await faults.set("ahovoks-bewijzen", "503")
+    await visitor.signs_in(persona.complete)
     _, text = await pdf_of(visitor, f"{THEME}pdf/")
     assert "Wij konden deze gegevens nu niet opvragen bij Agentschap voor Hoger Onderwijs" in text
     assert "Dat betekent niet dat er geen zijn." in text
