@@ -17,7 +17,7 @@ PROGRAM = Path(__file__).with_name("typeset_program.py")
 SECONDS = 10.0
 AT_ONCE = 2
 PATIENCE = 3.0  # seconds that somebody waits for their turn
-LARGEST = 1024 * 1024  # bytes of a document as JSON: some 250 pages
+LARGEST = 512 * 1024  # bytes of a document as JSON: some 200 pages, more than the time allows
 LARGEST_PDF = 16 * 1024 * 1024
 
 _turn: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
