@@ -3,7 +3,7 @@
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from deploy.local import certificates, environment, postgres
+from deploy.local import certificates, environment, machine_keys, postgres
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
@@ -29,6 +29,7 @@ _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 def _prepare() -> None:
     urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
+    machine_keys.ensure(made.machines, [ROOT / "agencies"])
     os.environ.update(
         environment.environment(
             {}, checkout=ROOT, ports=environment.Ports(), certificates=made, urls=urls, key_urls=key_urls
@@ -112,6 +113,48 @@ def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]
 
     before = {alias: settings.DATABASES[alias] for alias in urls}
     return worker
+
+
+@pytest.fixture
+def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], AbstractAsyncContextManager[None]]]]]:
+    """Give `restored = await back_up()`: a copy of the main database as it is, and `async with restored():` to live
+    on that copy. Nobody else may be connected (no `past_walls`)."""
+    from django.conf import settings
+    from django.db import connections
+
+    from portal.platform.database import pool
+
+    main, copy = settings.DATABASES[pool.MAIN], f"{_database}_back_up"
+
+    async def _reopen(alias_main: Mapping[str, Any]) -> None:
+        await pool.close_pools()
+        settings.DATABASES[pool.MAIN] = alias_main
+        for alias in (pool.MAIN, pool.KEYS):
+            await pool.open_pool(alias, most=4)
+
+    @asynccontextmanager
+    async def restored() -> AsyncIterator[None]:
+        await _reopen({**main, "NAME": copy})
+        try:
+            yield
+        finally:
+            await _reopen(main)
+
+    async def make() -> Callable[[], AbstractAsyncContextManager[None]]:
+        await pool.close_pools()
+        connections.close_all()
+        with _cluster.superuser("postgres") as conn:
+            # A backend ends a moment after its client has left.
+            conn.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", [_database]
+            )
+            conn.execute(f"create database {copy} template {_database}")
+            conn.execute(f"grant connect on database {copy} to portal, worker")
+        await _reopen(main)
+        return restored
+
+    yield make
+    _cluster.drop_database(copy)
 
 
 _connect = socket.socket.connect

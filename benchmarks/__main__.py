@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from . import (
+    corrections_crash,
     first_byte_ms,
     many_citizens,
     overview_cpu_ratio,
@@ -32,6 +33,8 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "tile_delay_ms": tile_delay_ms.measure,
     "signin_under_hang_ratio": under_hang.measure,
     "stream_memory_kb": under_hang.measure,
+    "corrections_crash_lost": corrections_crash.measure,
+    "corrections_crash_double": corrections_crash.measure,
     "overview_100_over_20": overview_size.measure_hundred,
     "million_over_thousand": many_citizens.measure,
     "overview_50x200ms_s": overview_size.measure_slow,

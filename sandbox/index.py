@@ -39,7 +39,7 @@ _WORDS: dict[Mode, tuple[str, str]] = {
     ),
     "down": ("ligt plat", "mail: elke verbinding wordt meteen verbroken"),
     "temporary": ("weigert even", "mail: 451 voor elke bestemmeling"),
-    "permanent": ("weigert voorgoed", "mail: 550 voor elke bestemmeling"),
+    "permanent": ("weigert voorgoed", "mail: 550 voor elke bestemmeling; loketten: HTTP 422"),
 }
 
 _HANDSHAKES: dict[HandshakeMode, str] = {

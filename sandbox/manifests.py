@@ -20,16 +20,27 @@ class JsonDataset:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """Hold where a body takes in reports of errors: which body, its source, and the scope that a token must have."""
+
+    body: str
+    source: str
+    scope: str
+
+
+@dataclass(frozen=True)
 class Sources:
     """Hold the names of all sources in the order found, and which of them answer what.
 
-    `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service. Several datasets may ask
+    `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service, and `desks` by the path
+    where reports of errors are taken in. Several datasets may ask
     the same; a question does not tell for which of them it is.
     """
 
     names: tuple[str, ...]
     by_service: dict[tuple[str, str], tuple[str, ...]]
     by_path: dict[str, tuple[JsonDataset, ...]]
+    desks: dict[str, Desk]
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
@@ -37,6 +48,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     names: dict[str, None] = {}
     by_service: dict[tuple[str, str], tuple[str, ...]] = {}
     by_path: dict[str, tuple[JsonDataset, ...]] = {}
+    desks: dict[str, Desk] = {}
     for file in _manifests(folders):
         # A lookup is a second question of a dataset, to a source of its own.
         for asking in (part for it in _datasets(file) for part in (it, it.get("lookup"))):
@@ -51,7 +63,12 @@ def sources_of(folders: Iterable[Path]) -> Sources:
                 path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{asking.get('id', '')}"
                 found = JsonDataset(dataset, source, str(rest.get("scope", "")))
                 by_path[path] = (*by_path.get(path, ()), found)
-    return Sources(tuple(names), by_service, by_path)
+            told = asking.get("correction")
+            if isinstance(told, dict) and told.get("kind") == "form":
+                desk = Desk(file.parent.name, str(told.get("source", "")), str(told.get("scope", "")))
+                desks[str(told.get("path", ""))] = desk
+                names[desk.source] = None
+    return Sources(tuple(names), by_service, by_path, desks)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from . import guard, index, watching
+from .corrections import desks
+from .corrections import pages as corrections
 from .faults import handshakes
 from .faults import routes as faults
 from .magda import repertorium_switch
@@ -58,6 +60,7 @@ def plain_side(town: Town) -> web.Application:
     provider.add_to(app)
     controls.add_to(app)
     mail.add_to(app)
+    corrections.add_to(app)
     return app
 
 
@@ -66,6 +69,7 @@ def tls_side(town: Town) -> web.Application:
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
+    desks.add_to(app)
     rest.add_to(app)  # Last: it takes every path that is left.
     return app
 

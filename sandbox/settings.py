@@ -16,7 +16,9 @@ class Settings:
     """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders.
 
     `smtp_login` is `user:password` of who may send mail; empty, everybody may.
-    `drip_s` is the pause in seconds between two bytes of an answer that drips.
+    `portal` is the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key);
+    `reports` is the file that keeps what they got (in memory without). `drip_s` is the pause in seconds between two
+    bytes of an answer that drips.
     """
 
     port: int
@@ -30,6 +32,9 @@ class Settings:
     drip_s: float = 0.2
     smtp_port: int = 8125
     smtp_login: str = ""
+    portal: str = "http://localhost:8000"
+    machine_keys: Path | None = None
+    reports: Path | None = None
 
     @property
     def origin(self) -> str:
@@ -63,6 +68,9 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         simulators=_folders(environ, "MAGDA_SIMULATOR_PATH"),
         is_signature_required=_word(environ, "SANDBOX_SIGNATURE", "required"),
         signs_answers=_word(environ, "SANDBOX_SIGN_ANSWERS", "1"),
+        portal=environ.get("PORTAL_ORIGIN") or "http://localhost:8000",
+        machine_keys=Path(environ["SANDBOX_MACHINE_KEYS"]) if environ.get("SANDBOX_MACHINE_KEYS") else None,
+        reports=Path(environ["SANDBOX_REPORTS"]) if environ.get("SANDBOX_REPORTS") else None,
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
     )
 

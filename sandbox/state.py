@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .corrections.reports import Reports
 from .faults.switches import Switches, switches_for
 from .magda.answers import Answers
 from .magda.folders import Library, open_library
@@ -38,6 +39,7 @@ class Town:
     provider: Provider
     clock: Clock
     opened_at: float
+    reports: Reports
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
     inbox: Inbox = field(default_factory=Inbox)
@@ -58,9 +60,10 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
     return Town(
         settings=settings,
         sources=sources,
-        switches=switches_for(sources.names),
+        switches=switches_for(sources.names, {desk.source for desk in sources.desks.values()}),
         library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,
         opened_at=clock(),
+        reports=Reports(settings.reports),
     )

@@ -72,6 +72,11 @@ class Certificates:
         return self.folder / "oidc.pub.pem"
 
     @property
+    def machines(self) -> Path:
+        """The folder with the keys of bodies' machines (`machine_keys`)."""
+        return self.folder / "machines"
+
+    @property
     def clients(self) -> Path:
         """The list of OpenID clients."""
         return self.folder / "clients.json"

@@ -16,7 +16,14 @@ MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
 OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_")
 OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER", "SMTP_PASSWORD")
-NOT_OF_WORKER = ("DATABASE_URL", "DATABASE_URL_OWNER", "KEYS_DATABASE_URL", "KEYS_DATABASE_URL_OWNER", "KEYS_FILE")
+NOT_OF_WORKER = (
+    "DATABASE_URL",
+    "DATABASE_URL_OWNER",
+    "KEYS_DATABASE_URL",
+    "KEYS_DATABASE_URL_OWNER",
+    "KEYS_FILE",
+    "SANDBOX_MACHINE_KEYS",
+)
 # For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
 # what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
 MMAP_BYTES = "131072"
@@ -104,6 +111,9 @@ def environment(
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
+        "MACHINE_KEYS": str(certificates.machines / "public"),
+        "SANDBOX_MACHINE_KEYS": str(certificates.machines / "private"),
+        "SANDBOX_REPORTS": str(certificates.folder.parent / "town-reports.sqlite"),
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),
     }
@@ -126,8 +136,10 @@ def for_town(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_portal(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what serves pages: it has no use for the roles that own the tables or do the jobs."""
-    return {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+    """Return what serves pages: it has no use for the other roles, nor for the keys of the town."""
+    kept = {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+    kept.pop("SANDBOX_MACHINE_KEYS", None)
+    return kept
 
 
 def for_worker(values: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local import postgres
+from deploy.local import machine_keys, postgres
 from deploy.local.certificates import ensure
 from deploy.local.environment import Ports, environment, for_portal, for_town, for_worker
 from deploy.local.postgres import Cluster, Urls
@@ -69,12 +69,15 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
     ports = Ports(*free_ports(len(Ports().named())))
     origin = f"http://localhost:{ports.portal}"
     with tempfile.TemporaryDirectory(prefix="mbp-house-") as folder:
+        certificates = ensure(Path(folder) / "certificates", origin)
+        extra = [Path(part) for part in (given or {}).get("AGENCIES_PATH", "").split(":") if part]
+        machine_keys.ensure(certificates.machines, [ROOT / "agencies", *extra])
         clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         values = environment(
             {**clean, "MAGDA_SIMULATOR_PATH": "", **(given or {})},
             checkout=ROOT,
             ports=ports,
-            certificates=ensure(Path(folder) / "certificates", origin),
+            certificates=certificates,
             urls=cluster.urls(database),
             key_urls=cluster.urls(key_database),
         )

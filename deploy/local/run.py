@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from deploy.local import postgres
+from deploy.local import machine_keys, postgres
 from deploy.local.certificates import ensure
 from deploy.local.environment import (
     Ports,
@@ -85,6 +85,8 @@ class Supervisor:
         key_urls = self._database("KEYS_DATABASE_URL", f"{DATABASE}_sleutels")
         origin = origin_of(ports, self.given)
         certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
+        extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
+        machine_keys.ensure(certificates.machines, [CHECKOUT / "agencies", *extra])
         values = environment(
             self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls, key_urls=key_urls
         )
@@ -96,10 +98,10 @@ class Supervisor:
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
         notes = [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
+        notes += [f"Welke fouten er gemeld zijn: http://127.0.0.1:{ports.town}/verbeteringen/"]
         notes += [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
         if simulator := simulator_beside(CHECKOUT, self.given):
             notes += [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
-        extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
         people = personas([CHECKOUT / "agencies", *extra])
         _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
 

@@ -13,7 +13,7 @@ from portal.features.themes.types import Theme
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import addresses
-from portal.platform.sources import catalogue
+from portal.platform.sources import catalogue, machine_clients
 from portal.platform.sources.manifest import REPERTORIUM
 from portal.platform.sources.transports import ws_security
 
@@ -48,6 +48,15 @@ def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Write it as: Mijn Burgerprofiel <no-answer@portal.example>."
     return [Error("MAIL_FROM holds no address that mail can come from.", hint=hint, id="portal.E012")]
+
+
+@register
+def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
+    """Report an address of the contact centre that mail cannot be sent to: what people ask would wait for ever."""
+    if addresses.usable(settings.CONTACT_EMAIL):
+        return []
+    hint = "Set CONTACT_EMAIL to one plain address, as help@portal.example."
+    return [Error("CONTACT_EMAIL is no address that mail can go to.", hint=hint, id="portal.E013")]
 
 
 @register
@@ -119,6 +128,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
     known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
+    known |= {entry.dataset.correction.source for entry in _entries() if entry.dataset.correction} - {""}
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
@@ -132,12 +142,33 @@ def switches_name_sources(**_: Any) -> list[CheckMessage]:
 @register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     """Report missing addresses when there are JSON sources."""
-    if not any(entry.dataset.transport == "rest" for entry in _entries()):
+    if not any(
+        entry.dataset.transport == "rest" or (entry.dataset.correction and entry.dataset.correction.path)
+        for entry in _entries()
+    ):
         return []
     return [
         Error(f"{name} is not set, but there are JSON sources.", hint=f"Set {name}.", id="portal.E008")
         for name in ("REST_URL", "REST_TOKEN_URL")
         if not getattr(settings, name)
+    ]
+
+
+@register
+def machines_have_keys(**_: Any) -> list[CheckMessage]:
+    """Report keys of bodies' machines that cannot be read, and bodies of which there are none."""
+    try:
+        clients = machine_clients.registered()
+    except PortalError as error:
+        return [Error(str(error), hint="docs/corrections.md tells how a body's keys are kept.", id="portal.E014")]
+    return [
+        checks.Warning(
+            f"No public key of {client.id!r} is known, so its machines cannot call.",
+            hint=f"Put {client.id}.jwks.json in the folder that MACHINE_KEYS names.",
+            id="portal.W002",
+        )
+        for client in clients.values()
+        if not client.keys
     ]
 
 

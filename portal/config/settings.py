@@ -34,6 +34,13 @@ SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
 SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
 AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
+# Who may call us as a machine: a function of the room that knows the bodies, and the folder with keys of theirs that
+# stand in no body's folder (BODY.jwks.json).
+MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
+MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
+# A report that could not be delivered is tried again so often, for so long.
+CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
+CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600)
 # Portal and worker each have a file of master keys with what their role needs, and their own way into the databases:
 # a process acts in the role of whichever it was given.
 KEYS_FILE = environment.text("KEYS_FILE", "")
@@ -75,9 +82,11 @@ INSTALLED_APPS = [
     "portal.platform.sources",
     "portal.platform.ui",
     "portal.features.profile",
+    "portal.features.corrections",
     "portal.features.themes",
     "portal.channels.entry",
     "portal.channels.home",
+    "portal.channels.machine",
     "portal.channels.operator",
 ]
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
@@ -89,6 +98,7 @@ TASKS = [
     "portal.platform.journal.tasks",
     "portal.platform.access.tasks",
     "portal.features.profile.tasks",
+    "portal.features.corrections.tasks",
 ]
 MIDDLEWARE = [
     "portal.config.security.middleware",
@@ -118,6 +128,7 @@ TEMPLATES = [
             ROOT / "portal/platform/ui/templates",
             ROOT / "portal/platform/access/templates",
             ROOT / "portal/features/profile/templates",
+            ROOT / "portal/features/corrections/templates",
             ROOT / "portal/features/themes/templates",
             ROOT / "portal/channels/entry/templates",
             ROOT / "portal/channels/home/templates",

@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("portal.channels.entry.urls")),
     path("beheer/", include("portal.channels.operator.urls")),
     path("profiel/", include("portal.features.profile.urls")),
+    path("", include("portal.channels.machine.urls")),
+    path("", include("portal.features.corrections.urls")),
     path("uw-gegevens/", include("portal.features.themes.urls")),
 ]
 

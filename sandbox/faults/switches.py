@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Literal, get_args
 
@@ -37,6 +37,7 @@ MAIL = "mail"
 _OF_MAIL: tuple[Mode, ...] = ("down", "temporary", "permanent")
 MAIL_MODES: tuple[Mode, ...] = ("ok", "hang", "broken", "reset", *_OF_MAIL)
 MODES: tuple[Mode, ...] = tuple(mode for mode in get_args(Mode) if mode not in _OF_MAIL)
+DESK_MODES: tuple[Mode, ...] = (*MODES, "permanent")
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,9 +103,10 @@ class Switch:
 Switches = dict[str, Switch]
 
 
-def switches_for(sources: Iterable[str]) -> Switches:
-    """Make a switch, in order, for the provider, for mail and for each source."""
-    return {PROVIDER: Switch(), MAIL: Switch(MAIL_MODES)} | {name: Switch() for name in sources}
+def switches_for(sources: Iterable[str], desks: Collection[str] = ()) -> Switches:
+    """Make a switch, in order, for the provider, for mail and for each source; some of those are desks."""
+    made = {name: Switch(DESK_MODES if name in desks else MODES) for name in sources}
+    return {PROVIDER: Switch(), MAIL: Switch(MAIL_MODES)} | made
 
 
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:

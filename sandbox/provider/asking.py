@@ -20,6 +20,7 @@ PARAMETERS = (
     "nonce",
     "acr_values",
     "prompt",
+    "max_age",
     "code_challenge",
     "code_challenge_method",
     "request",
@@ -53,6 +54,7 @@ class Asked:
     acr_values: tuple[str, ...]
     challenge: str
     challenge_method: str
+    max_age: int | None
 
     def back(self, values: Mapping[str, str]) -> str:
         """Give the address that brings these values, and the state, to the client."""
@@ -87,6 +89,7 @@ def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> Asked:
         acr_values=tuple(values["acr_values"].split()),
         challenge=values["code_challenge"],
         challenge_method=values["code_challenge_method"] or "plain",
+        max_age=int(values["max_age"]) if values["max_age"].isdecimal() else None,
     )
     problem = _problem(asked, values, twice)
     if problem:
@@ -102,6 +105,8 @@ def _problem(asked: Asked, values: Mapping[str, str], twice: list[str]) -> tuple
         return "request_not_supported", "request objects are not supported"
     if values["request_uri"]:
         return "request_uri_not_supported", "request objects are not supported"
+    if values["max_age"] and asked.max_age is None:
+        return "invalid_request", "max_age must be a number of seconds"
     if not values["response_type"]:
         return "invalid_request", "response_type is missing"
     if values["response_type"] != "code":

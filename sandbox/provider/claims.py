@@ -44,6 +44,8 @@ def id_token(grant: Grant, provider: Provider, claims: dict[str, Any], access_to
     }
     if asked.nonce:
         claims["nonce"] = asked.nonce
+    if asked.max_age is not None:
+        claims["auth_time"] = int(grant.who.since)
     if asked.acr_values:
         claims["acr"] = _MEANS + grant.who.means
     return _spoil(provider, claims)

@@ -44,17 +44,19 @@ async def sign_in(request: web.Request) -> web.Response:
     town, given = request.app[TOWN], await request.post()
     asked = _judged(given, town)
     session = request.cookies.get(SESSION_COOKIE, "")
-    anew = given.get("prompt") == "login"
-    who = town.provider.sessions.get(session) if given.get("continue") and not anew else None
+    now = town.provider.now(town.clock)
+    known = town.provider.sessions.get(session)
+    anew = _must_prove(given, asked, known, now)
+    who = known if given.get("continue") and not anew else None
     if who is None:
         number = "".join(mark for mark in _number_given(given) if mark.isdecimal())
         means = next((it for it in MEANS if it == given.get("means")), None)
         if problem := _problem(number, means, town):
             return _page(request, asked, given, problem)
-        who = SignedIn(person(town.library, number), means or "itsme")
-    if anew:
+        who = SignedIn(person(town.library, number), means or "itsme", now)
+    if given.get("prompt") == "login":
         town.provider.learn_name(who)
-    code = new_code(town.provider, asked, town.provider.as_known(who), town.provider.now(town.clock))
+    code = new_code(town.provider, asked, town.provider.as_known(who), now)
     town.provider.sessions.pop(session, None)
     session = secrets.token_urlsafe(24)
     town.provider.sessions[session] = who
@@ -62,6 +64,13 @@ async def sign_in(request: web.Request) -> web.Response:
     answer.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="Lax")
     answer.set_cookie(MEANS_COOKIE, who.means, max_age=_MONTH_S, httponly=True, samesite="Lax")
     return answer
+
+
+def _must_prove(given: MultiMapping[object], asked: Asked, known: SignedIn | None, now: float) -> bool:
+    """Tell whether somebody must show anew who they are, although the provider may know them still."""
+    return given.get("prompt") == "login" or (
+        known is not None and asked.max_age is not None and now - known.since > asked.max_age
+    )
 
 
 def _judged(given: MultiMapping[object], town: Town) -> Asked:
@@ -106,6 +115,7 @@ def _page(
     request: web.Request, asked: Asked, given: MultiMapping[object], problem: tuple[str, str] | None = None
 ) -> web.Response:
     town = request.app[TOWN]
+    known = _session_of(request)
     people = personas(town.library)
     chosen = str(given.get("person") or (people[0].number if people else ""))
     last = request.cookies.get(MEANS_COOKIE)
@@ -122,6 +132,6 @@ def _page(
         chosen_means=str(given.get("means") or (last if last in _LABELS else "itsme")),
         last_means=_LABELS.get(last, "") if last in MEANS else "",
         # Who must prove anew who they are cannot just go on.
-        signed_in=None if given.get("prompt") == "login" else _session_of(request),
+        signed_in=None if _must_prove(given, asked, known, town.provider.now(town.clock)) else known,
         problem=problem,
     )

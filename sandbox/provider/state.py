@@ -53,10 +53,11 @@ Tampering = Literal[
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Say who signed in and how."""
+    """Say who signed in, how, and when they showed it (the provider's clock)."""
 
     person: Person
     means: Means
+    since: float
 
 
 @dataclass

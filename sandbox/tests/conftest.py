@@ -87,6 +87,7 @@ def town(running_town: Town, clock: Clock) -> Town:
         control.put_back(running_town.provider)
     handshakes.turn(running_town, "ok")
     running_town.inbox.clear()
+    running_town.reports.clear()
     clock.now = NOON
     return running_town
 

@@ -18,6 +18,8 @@ OTHER = "00610100123"
 BROKEN = "61610100123"
 JSON_PATH = "/v1/cursussen"
 JSON_SCOPE = "dv_test_cursussen_v1_G"
+DESK_PATH = "/v1/courses/verbeteringen"
+DESK_SCOPE = "dv_courses_verbeteringen_v1_P"
 
 
 def new_key() -> RSAPrivateKey:
@@ -98,6 +100,7 @@ def write_json_agency(folder: Path) -> None:
     (body / "agency.toml").write_text(
         f'[[datasets]]\nid = "taken"\nsource = "Cursussen"\ntransport = "rest"\n'
         f'rest = {{ path = "{JSON_PATH}", scope = "{JSON_SCOPE}" }}\n'
+        f'[datasets.correction]\nkind = "form"\nsource = "Loket"\npath = "{DESK_PATH}"\nscope = "{DESK_SCOPE}"\n'
         '[datasets.lookup]\nof = "school"\nsource = "Scholen"\n'
         '[datasets.lookup.magda]\nservice = "GeefSchool"\nversion = "01.00.0000"\n'
     )

@@ -11,7 +11,7 @@ from sandbox.faults.switches import MODES
 from sandbox.tests.test_magda import PATH, ask
 
 IN_ORDER = {"mode": "ok", "latency_ms": 0}
-ALL_IN_ORDER = dict.fromkeys(("toegangsbeheer", "mail", "Cursussen", "Scholen", "Testregister"), IN_ORDER)
+ALL_IN_ORDER = dict.fromkeys(("toegangsbeheer", "mail", "Cursussen", "Loket", "Scholen", "Testregister"), IN_ORDER)
 
 
 async def put(http: aiohttp.ClientSession, source: str, **fault: object) -> int:

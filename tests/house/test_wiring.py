@@ -55,6 +55,12 @@ def test_operator_key_that_can_be_guessed_is_refused():
             assert [problem.id for problem in run_checks()] == ids
 
 
+def test_contact_that_cannot_be_written_to_is_named():
+    for address in ("", "hulp", "hulp@burgerprofiel.example, an@example.org"):
+        with override_settings(CONTACT_EMAIL=address):
+            assert [problem.id for problem in run_checks()] == ["portal.E013"]
+
+
 @pytest.mark.parametrize("name", ["OIDC_CLIENT_KEY_FILE", "MAGDA_CA_FILE", "MAGDA_ANSWER_CA_FILE"])
 def test_file_that_is_not_there_is_named(name):
     with override_settings(**{name: "/nowhere/at.all"}):

@@ -57,8 +57,10 @@ async def test_the_sign_in_page_of_the_town_lists_me(visitor, persona):
 
 
 async def test_help_explains_it_to_everyone(visitor):
-    await visitor.opens("/hulp/#bewindvoering")
-    said = await visitor.page.locator(".panel:has(#bewindvoering)").inner_text()
+    await visitor.opens("/hulp/")
+    await visitor.page.locator("#bewindvoering a").click()
+    await visitor.page.wait_for_url("**/hulp/bewindvoering/")
+    said = await visitor.page.locator("main").inner_text()
     for words in ("U meldt zich zelf aan", *EXPLAINED, "ondertekenen kan hier niet"):
         assert words in said
 

@@ -242,6 +242,26 @@ async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, hous
     assert wrong == []
 
 
+async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, persona, inbox, house, tmp_path):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await gives_everything(visitor, inbox)
+    for table in ("profile_kept", "profile_address"):
+        house.rows(f"update {table} set sealed = ''")
+    ((address_id,),) = house.rows("select id from profile_address")
+    asked = ["roepnaam", "foto", "e-mail", f"adressen/{address_id}"]
+    pages = [EVERY, f"{EVERY}adressen/{address_id}/", *(f"{EVERY}{what}/verwijderen/" for what in asked)]
+    assert await inspect(visitor, pages, tmp_path) == []
+    await visitor.opens(EVERY)
+    assert await page.get_by_text("niet meer lezen").count() == 4
+    for what in asked:
+        await visitor.opens(f"{EVERY}{what}/verwijderen/")
+        await sent(page, "Ja, verwijderen")
+    assert kept(house) == [0, 0, 0]
+    inbox.clear()
+    await gives_everything(visitor, inbox)
+
+
 async def test_nothing_of_it_stands_in_logs_or_addresses(visitor, persona, inbox, house):
     went = []
     visitor.page.on("request", lambda request: went.append(request.url))

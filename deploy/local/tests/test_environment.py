@@ -67,6 +67,9 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "REST_TOKEN_URL": "http://127.0.0.1:8100/op/v1/token",
         "MALLOC_MMAP_THRESHOLD_": "131072",
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
+        "MACHINE_KEYS": str(keys / "machines/public"),
+        "SANDBOX_MACHINE_KEYS": str(keys / "machines/private"),
+        "SANDBOX_REPORTS": str(tmp_path / "town-reports.sqlite"),
         "SANDBOX_CERTIFICATES": str(keys),
         "SANDBOX_CLIENTS": str(keys / "clients.json"),
     }
@@ -114,6 +117,15 @@ def test_password_of_the_mail_server_is_the_workers_alone(tmp_path: Path) -> Non
         None,
         None,
         "geheim",
+    ]
+
+
+def test_private_keys_of_bodies_are_the_towns_alone(tmp_path: Path) -> None:
+    values = built(tmp_path, {})
+    assert ["SANDBOX_MACHINE_KEYS" in for_it(values) for for_it in (for_portal, for_town, for_worker)] == [
+        False,
+        True,
+        False,
     ]
 
 

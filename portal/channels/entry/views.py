@@ -22,6 +22,7 @@ from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destinatio
 from portal.platform.access.types import Identity, Reason, Refused
 from portal.platform.sources import processing
 
+from . import new_device
 from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
@@ -220,6 +221,7 @@ async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResp
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if judged.answer is not None:
         await processing.keep(session, judged.answer)
+    await new_device.tell(session, kind, correlation_id=request.correlation_id)
     log.info("signed in %s", request.correlation_id)
     response = SeeOther(path)
     cookies.set_session(response, cookie)

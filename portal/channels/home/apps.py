@@ -4,11 +4,12 @@ from django.apps import AppConfig
 
 
 class Home(AppConfig):
-    """Read the connected sites: data that cannot be used refuses to start."""
+    """Read the connected sites and the help: data that cannot be used refuses to start."""
 
     name = "portal.channels.home"
 
     def ready(self) -> None:
-        from . import connected_sites
+        from . import connected_sites, help_entries
 
         connected_sites.listed()
+        help_entries.listed()

@@ -14,6 +14,8 @@ from portal.features.themes.types import TITLES, Theme
 from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 
+from . import help_entries
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -40,6 +42,7 @@ def _places() -> Sequence[tuple[str, str]]:
         (_("Uw gegevens"), reverse("themes:overview")),
         *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
         (_("Uw profiel"), reverse("profile:profile")),
+        (_("Gemelde fouten"), reverse("corrections:listed")),
     ]
 
 
@@ -61,19 +64,26 @@ def _links() -> Mapping[str, str]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the session (None when signed out), who that is, and where one can go from here."""
+    """Give templates the session (None when signed out), who that is, where one can go, questions about the page."""
     session: Session | None = getattr(request, "session", None)
     links = _links()
     if request.path == links["signed_out"]:
         links = {**links, "over": ""}
+    questions = _questions(request)
     if session is None:
-        return {"session": None, "who": None, "navigation": (), "links": links}
+        return {"session": None, "who": None, "navigation": (), "links": links, "questions": questions}
     return {
         "session": session,
         "who": Who(session.identity.name, _how(session)),
         "navigation": [Place(gettext(title), href, _current(href, request.path)) for title, href in _places()],
         "links": links,
+        "questions": questions,
     }
+
+
+def _questions(request: HttpRequest) -> Sequence[help_entries.Entry]:
+    match = request.resolver_match
+    return help_entries.about(match.view_name, match.kwargs) if match else ()
 
 
 def _how(session: Session) -> str:

@@ -1,4 +1,4 @@
-"""Start page, help, and the pages every site owes its visitors."""
+"""Start page, and the pages every site owes its visitors."""
 
 import sys
 from http import HTTPStatus
@@ -17,9 +17,6 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
 from portal.platform.database.pool import DatabaseBusy
-from portal.platform.mail import rules as mail_rules
-
-from . import connected_sites
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
@@ -30,16 +27,6 @@ async def start(request: HttpRequest) -> HttpResponseBase:
     if request.session:
         return HttpResponseRedirect(reverse("themes:overview"), status=HTTPStatus.SEE_OTHER)
     return render(request, "home/start.html")
-
-
-@require_safe
-async def help_page(request: HttpRequest) -> HttpResponse:
-    """Say who helps, how signing in works the first time, and where one can sign in."""
-    contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
-    advice = mail_rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
-    return render(
-        request, "home/help.html", {"contact": contact, "sites": connected_sites.listed(), "mail_advice": advice}
-    )
 
 
 @require_safe

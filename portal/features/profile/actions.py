@@ -14,10 +14,10 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import AddressChanged, ConfirmAddress, Message
+from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
 
 from . import queries, rules
-from .journalling import ADDRESS, GIVE, REMOVE, note
+from .journalling import ADDRESS, GIVE, REMOVE, WARN, note
 from .types import Kind, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
@@ -167,7 +167,7 @@ async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlati
             address = box.open(sealed, rules.bound_proposal(Kind.EMAIL, key))
         except CannotOpen:
             return Trial.NONE
-        await _tell_old_address(conn, citizen_id, now)
+        await _tell(conn, citizen_id, AddressChanged(now))
         kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
         await conn.execute(KEEP, _kept(citizen_id, Kind.EMAIL, kept, now))
         await conn.execute(DROP_PROPOSAL, (citizen_id, Kind.EMAIL))
@@ -188,7 +188,7 @@ async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id:
     """
     async with pool.as_citizen(citizen_id) as conn:
         if kind is Kind.EMAIL:
-            await _tell_old_address(conn, citizen_id, now)
+            await _tell(conn, citizen_id, AddressChanged(now))
         await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
         if was_there:
@@ -258,14 +258,24 @@ async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datet
         await conn.execute(COUNT_CODE, (mark, now))
 
 
-async def _tell_old_address(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> None:
-    """Mail to the address as it was; not when it cannot be read, or nobody could say who had it."""
-    old = await queries.words_in(conn, citizen_id, Kind.EMAIL)
-    if old is None:
-        return
+async def tell_of_new_device(
+    conn: AsyncConnection[Any], citizen_id: UUID, seen: NewDevice, *, correlation_id: str
+) -> None:
+    """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
+    if await _tell(conn, citizen_id, seen):
+        await note(conn, WARN, citizen_id, [WARN], correlation_id=correlation_id, now=seen.at)
+
+
+async def _tell(conn: AsyncConnection[Any], citizen_id: UUID, content: Content) -> bool:
+    """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
+    address = await queries.words_in(conn, citizen_id, Kind.EMAIL)
+    if address is None:
+        return False
     nickname = await queries.words_in(conn, citizen_id, Kind.NICKNAME) or ""
     with suppress(KeysGone):
-        await mail.send(conn, citizen_id, Message(old, nickname, AddressChanged(now)))
+        await mail.send(conn, citizen_id, Message(address, nickname, content))
+        return True
+    return False
 
 
 async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:

@@ -5,18 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, begin
+from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, begin
 
 from .types import Kind
 
 LOOK = "look at own profile"
 GIVE = "give to own profile"
 REMOVE = "remove from own profile"
+WARN = "warn of a new device"
 ADDRESS = "address"
+MAILER = Actor(ActorKind.SYSTEM, "portal")
 
 _TITLES = {
     Kind.NICKNAME: _("Roepnaam"),
@@ -37,6 +40,9 @@ ACTIVITIES = {
     )
     for kind, title in _TITLES.items()
 }
+ACTIVITIES[WARN] = msgspec.structs.replace(
+    ACTIVITIES[Kind.EMAIL], purpose=_("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")
+)
 
 
 async def note(
@@ -55,6 +61,7 @@ async def note(
     activities = [ACTIVITIES[kind] for kind in kinds]
     if not activities:
         return
-    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now)
+    actor = MAILER if name == WARN else CITIZEN
+    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now, actor=actor)
     journalled = await actions.record_asked(conn, operation)
     await actions.record_outcomes(conn, journalled, {activity.name: "ready" for activity in activities}, now=now)

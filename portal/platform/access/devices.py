@@ -1,7 +1,10 @@
 """Which kinds of device a citizen signed in with before, so that a new one can be told to them."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import pseudonym
@@ -17,16 +20,16 @@ ANY = "select exists (select from access_device where citizen_id = %s)"
 EXPIRE = "delete from access_device where last_seen_on < %s"
 
 
-async def is_new(citizen_id: UUID, kind: str, *, on: date) -> bool:
+async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on: date) -> bool:
     """Note a kind of device, and tell whether it is new beside others that this citizen used before.
 
-    The very first is not: there is nothing that it differs from.
+    The very first is not: there is nothing that it differs from. conn: as the citizen; what is done about a new one
+    belongs in the same transaction.
     """
     name = (await pseudonym.mark(citizen_id, b"device", kind.encode()))[:16]
-    async with pool.as_citizen(citizen_id) as conn:
-        (had_any,) = await (await conn.execute(ANY, (citizen_id,))).fetchone() or (False,)
-        cursor = await conn.execute(SEEN, {"citizen": citizen_id, "kind": name, "on": on})
-        (is_first,) = await cursor.fetchone() or (False,)
+    (had_any,) = await (await conn.execute(ANY, (citizen_id,))).fetchone() or (False,)
+    cursor = await conn.execute(SEEN, {"citizen": citizen_id, "kind": name, "on": on})
+    (is_first,) = await cursor.fetchone() or (False,)
     return bool(had_any and is_first)
 
 

@@ -80,3 +80,14 @@ class BadClaim(SignInError):
     def __init__(self, claim: str) -> None:
         super().__init__(claim)
         self.code = f"sign_in.claim.{claim}"
+
+
+class MachineRefused(PortalError):
+    """A machine gets no token; the detail is the error code of RFC 6749, 5.2."""
+
+    code = "machine"
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description

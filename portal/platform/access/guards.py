@@ -43,14 +43,18 @@ def signed_in(view: View) -> View:
 
 
 def recently_signed_in(view: View) -> View:
-    """Let a view answer people who showed who they are in the last 20 minutes; others are asked to do so again."""
+    """Let a view answer people who showed who they are in the last 20 minutes; others are asked to do so again.
+
+    They come back to the same address, also from a form of it: a view guarded by this answers GET too.
+    """
 
     @signed_in
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        if datetime.now(UTC) - request.session.authenticated_at <= RECENT:
+        shown_at = request.session.identity.authenticated_at
+        if shown_at is not None and datetime.now(UTC) - shown_at <= RECENT:
             return await view(request, *arguments, **named)
-        return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.of(request)))
+        return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.checked(request.get_full_path())))
 
     return guarded
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.decorators import async_only_middleware
 
 from . import cookies, sessions
@@ -28,6 +29,9 @@ def middleware(get_response: Respond) -> Respond:
         request.session = None
         request.session_trouble = None
         is_unsafe = request.method not in SAFE
+        if is_unsafe and is_for_machines(request.path_info):
+            # Nobody is signed in there, so no other site can act for anybody.
+            return await get_response(request)
         if is_unsafe and not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
             return _refused(request, "origin")
         try:
@@ -42,6 +46,14 @@ def middleware(get_response: Respond) -> Respond:
         return await get_response(request)
 
     return respond
+
+
+def is_for_machines(path: str) -> bool:
+    """Tell whether a path is a machine's (`machine_guard.for_machines`)."""
+    try:
+        return getattr(resolve(path).func, "is_for_machines", False)
+    except Resolver404:
+        return False
 
 
 def comes_from_us(origin: str | None, site: str | None) -> bool:

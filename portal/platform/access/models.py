@@ -1,5 +1,6 @@
 """The tables of sessions and devices. Reads and writes are in `sessions` and `devices`."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -36,3 +37,27 @@ class Device(models.Model):
     class Meta:
         app_label = "access"
         db_table = "access_device"
+
+
+class MachineToken(models.Model):
+    """A token that a body's machine holds, as a hash. UNLOGGED (see the migration): who lost theirs asks again."""
+
+    hash = models.BinaryField(primary_key=True)
+    client = models.TextField()
+    scopes = ArrayField(models.TextField())
+    until = models.DateTimeField()
+
+    class Meta:
+        app_label = "access"
+        db_table = "access_machine_token"
+
+
+class MachineAssertion(models.Model):
+    """An assertion that was used, as a hash, until it would be refused for its age. Logged: a crash forgets none."""
+
+    hash = models.BinaryField(primary_key=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        app_label = "access"
+        db_table = "access_machine_assertion"

@@ -33,6 +33,7 @@ from .types import Identity, Refused
 SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
+LONGEST_AGO = timedelta(hours=12)  # as long as a session of ours can last
 ANEW_WITHIN = timedelta(minutes=10)  # the life of a sign-in under way: older proof was not given in it
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
@@ -74,8 +75,10 @@ async def sign_in_address(pending: Pending, *, redirect_uri: str, now: datetime)
         "code_challenge": pending.code_challenge,
         "code_challenge_method": "S256",
     }
+    # Whoever asks for an age is told when they last showed who they are (`auth_time`, OpenID Connect Core 3.1.2.1).
+    question["max_age"] = "0" if pending.is_anew else str(int(LONGEST_AGO.total_seconds()))
     if pending.is_anew:
-        question |= {"prompt": "login", "max_age": "0"}
+        question["prompt"] = "login"
     return _with_query(metadata.authorization_endpoint, question)
 
 
@@ -117,7 +120,7 @@ async def identify(
                 _check_anew(claims, now)
     except TimeoutError as error:
         raise ProviderSlow from error
-    return identity_of(claims, now)
+    return identity_of(claims, now, is_anew=pending.is_anew)
 
 
 async def sign_out_address(*, back_to: str, now: datetime, state: str | None = None) -> str | None:
@@ -178,8 +181,12 @@ def _check_anew(claims: Mapping[str, Any], now: datetime) -> None:
         raise BadClaim("auth_time")
 
 
-def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
-    """Judge claims that were checked: who this is, or why they may not come in."""
+def identity_of(claims: Mapping[str, Any], now: datetime, *, is_anew: bool = False) -> Identity | Refused:
+    """Judge claims that were checked: who this is, or why they may not come in.
+
+    is_anew: we had the provider ask them again. Without that, and without the provider's word of when they showed who
+    they are, they may have done so long ago: it goes on with whoever it still knows.
+    """
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
     if isinstance(said, Refused):
@@ -191,7 +198,7 @@ def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
         means=rules.means_of(acr),
         assurance=rules.assurance_of(acr),
         provider_subject=claims["sub"],
-        authenticated_at=id_token.authenticated_at(claims, now),
+        authenticated_at=id_token.authenticated_at(claims, now) or (now if is_anew else None),
     )
 
 

@@ -1,10 +1,12 @@
 """Nouns of access: by which means and how surely someone signed in, who they are, until when."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.utils.translation import gettext_noop as _
 
 
@@ -94,7 +96,7 @@ class Identity(msgspec.Struct, frozen=True):
     means: SignInMeans
     assurance: Assurance
     provider_subject: str
-    authenticated_at: datetime | None = None  # UTC, when the provider says so
+    authenticated_at: datetime | None = None  # UTC; None: nobody says when
 
     @property
     def name(self) -> str:
@@ -126,11 +128,6 @@ class Session(msgspec.Struct, frozen=True):
     seal_key: bytes
     form_token: str
 
-    @property
-    def authenticated_at(self) -> datetime:
-        """Tell when they last showed who they are; without the provider's word, when the session was opened."""
-        return self.identity.authenticated_at or self.opened_at
-
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""
         return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
@@ -154,6 +151,33 @@ class Listed(msgspec.Struct, frozen=True):
     opened_at: datetime
     last_seen_at: datetime
     is_this_one: bool
+
+
+class MachineClient(msgspec.Struct, frozen=True):
+    """A body whose machines may call us: its name, its public keys by their id, and what it may ask for."""
+
+    id: str
+    keys: Mapping[str, RSAPublicKey]
+    scopes: frozenset[str]
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """The body that is calling, as its token says."""
+
+    client: str
+    scopes: frozenset[str]
+
+
+class MachineToken(msgspec.Struct, frozen=True):
+    """What a machine gets for its assertion. Never printed. expires_in: seconds."""
+
+    access_token: str
+    expires_in: int
+    scope: str
+    token_type: str = "Bearer"  # noqa: S105
+
+    def __repr__(self) -> str:
+        return "MachineToken(…)"
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from procrastinate.worker import Worker
 
 from .errors import GivenUp, TryLater
 from .queue import app
-from .retries import pause_after
+from .retries import GrowingPauses
 
 AT_ONCE = 10
 # The queue tells of new jobs at once; this is for what was told while nobody listened.
@@ -55,7 +55,9 @@ async def told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: 
     try:
         result = await call_next()
     except TryLater as error:
-        pause = pause_after(job.attempts + 1)
+        # Every task of ours that may be late has such a strategy; another's is not tried again.
+        strategy = context.app.tasks[job.task_name].retry_strategy
+        pause = strategy.pause_after(job.attempts + 1) if isinstance(strategy, GrowingPauses) else None
         level = logging.ERROR if pause is None else logging.WARNING
         then = "given up" if pause is None else f"again in {pause} s"
         log.log(level, "%s %s: later (%s), %s", job.task_name, job.id, error.detail, then)

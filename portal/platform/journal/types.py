@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     """Why personal data is processed, as the register says it, in Dutch."""
 
     OWN_DATA = _("U bekijkt uw eigen gegevens.")
+    CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
     OF_AGE = _("Nagaan of u oud genoeg bent om u aan te melden.")
     CHILD = _("Een ouder bekijkt de gegevens van een kind.")
 

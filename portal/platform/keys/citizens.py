@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from psycopg import sql
 
 from portal.platform.database import pool
@@ -50,6 +52,17 @@ async def mail_box(citizen_id: UUID) -> Box:
     """Return what seals and opens what mail to a citizen needs; KeysGone when they have no keys."""
     wrapped = await _column(citizen_id, "mail_key")
     return Box(await service.installed().unwrap(service.MAIL, wrapped, citizen_id.bytes + b"mail"), citizen_id.bytes)
+
+
+async def errand_box(citizen_id: UUID, purpose: bytes) -> Box:
+    """Return what seals an errand that the worker does for a citizen, and opens it there; KeysGone without keys.
+
+    It is of one purpose: made of the key for mail, which the worker can unwrap, and opens nothing but its own.
+    """
+    wrapped = await _column(citizen_id, "mail_key")
+    key = await service.installed().unwrap(service.MAIL, wrapped, citizen_id.bytes + b"mail")
+    derived = HKDF(SHA256(), 32, salt=None, info=b"errand\0" + purpose).derive(key)
+    return Box(derived, citizen_id.bytes)
 
 
 async def letterbox(citizen_id: UUID) -> Letterbox:

@@ -7,3 +7,9 @@ class MessageRefused(PortalError):
     """The message cannot be a mail of ours."""
 
     code = "mail"
+
+
+class TooManyQuestions(PortalError):
+    """More questions came than people ask."""
+
+    code = "mail"

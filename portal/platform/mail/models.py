@@ -17,3 +17,16 @@ class Outbox(models.Model):
     class Meta:
         app_label = "mail"
         db_table = "mail_outbox"
+
+
+class Question(models.Model):
+    """One question to the contact centre: sealed until it is sent, empty afterwards. Belongs to `contact_centre`."""
+
+    id = models.UUIDField(primary_key=True)
+    wrapped_key = models.TextField(null=True)
+    sealed = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "mail"
+        db_table = "mail_question"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from . import addresses
 from .errors import MessageRefused
-from .types import ConfirmAddress, Message
+from .types import ConfirmAddress, Message, Question
 
 # In Dutch whatever the reader's language: the questions and answers tell people to look for these very words.
 ADVICE = (
@@ -17,9 +17,13 @@ LONGEST = 60  # characters of a word that is put into a mail
 # Old news frightens more than it helps.
 NEWS_FOR = timedelta(days=3)
 
+LONGEST_QUESTION = 5000  # characters, of what somebody types
+MOST_BYTES = 10_000  # of the same in UTF-8
+
 _CODE = re.compile(r"[0-9]{6}")
 # What mail programs make a link of by themselves: a scheme, a path, a number to call, a dot or colon inside a name.
 _LINKING = re.compile(r"\b(?:https?|ftp|mailto|tel|www|href)\b|[@/\\<>+。．｡]", re.IGNORECASE)
+_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{5,24}")
 _JOINT = re.compile(r"(?<=\w)[.:](?=\w)")
 
 
@@ -34,6 +38,36 @@ def check(message: Message) -> None:
         raise MessageRefused("The address is not usable.")
     if isinstance(message.content, ConfirmAddress) and not _CODE.fullmatch(message.content.code):
         raise MessageRefused("A code has six digits.")
+
+
+def check_question(question: Question) -> None:
+    """Raise MessageRefused for what cannot be passed on: nothing said, too much said, no way to answer."""
+    text = typed(question.text)
+    if not text or is_too_long(text):
+        raise MessageRefused("The question is empty or too long.")
+    if question.reply_to and not addresses.usable(question.reply_to):
+        raise MessageRefused("The address is not usable.")
+    if question.phone and not is_phone(question.phone):
+        raise MessageRefused("The phone number is not usable.")
+    if not question.reply_to and not question.phone:
+        raise MessageRefused("There is no way to answer.")
+
+
+def is_too_long(text: str) -> bool:
+    """Tell whether a question is longer than we pass on."""
+    return len(text) > LONGEST_QUESTION or len(text.encode()) > MOST_BYTES
+
+
+def is_phone(number: str) -> bool:
+    """Tell whether this can be a phone number: digits, a plus before them, and what people put between them."""
+    return _PHONE.fullmatch(number) is not None
+
+
+def typed(text: str) -> str:
+    """Keep the words and line ends that somebody typed; control and formatting characters go, and idle space."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = ("".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in line) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in kept)).strip()
 
 
 def plain(text: str) -> str:

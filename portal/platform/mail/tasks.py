@@ -6,7 +6,7 @@ from uuid import UUID
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
 
-from . import actions
+from . import actions, contact_centre
 
 
 @app.task(name=actions.DELIVER, retry=GrowingPauses())
@@ -15,8 +15,16 @@ async def deliver(mail_id: str) -> None:
     await actions.deliver(UUID(mail_id))
 
 
+@app.task(name=contact_centre.PASS_ON, retry=GrowingPauses())
+async def pass_on(question_id: str) -> None:
+    """Send one question to the contact centre."""
+    await contact_centre.deliver(UUID(question_id))
+
+
 @app.periodic(cron="37 4 * * *")
 @app.task(name="mail.expire", queueing_lock="mail.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away what could not be sent in a fortnight."""
-    await actions.expire(datetime.fromtimestamp(timestamp, UTC) - actions.KEPT_FOR)
+    before = datetime.fromtimestamp(timestamp, UTC) - actions.KEPT_FOR
+    await actions.expire(before)
+    await contact_centre.expire(before)

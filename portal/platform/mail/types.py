@@ -49,3 +49,21 @@ class Message(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Message(…)"
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What somebody asks the contact centre. Never printed: `repr` is empty on purpose.
+
+    topic:    in our words, as the form lists it.
+    text:     what they typed, at most `rules.LONGEST_QUESTION` characters.
+    reply_to: an address that `addresses.usable` takes, or nothing.
+    phone:    a number that `rules.is_phone` takes, or nothing; one of the two is there.
+    """
+
+    topic: str
+    text: str
+    reply_to: str
+    phone: str
+
+    def __repr__(self) -> str:
+        return "Question(…)"

@@ -192,6 +192,7 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             history=None,
             for_child=(),
             provides="",
+            correction=None,
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
     return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
@@ -226,6 +227,7 @@ def _sources_are_its_own(file: Path, body: Manifest) -> None:
     """Refuse a source that is the portal's own, and maintenance of one that the body does not have."""
     own = {dataset.source for dataset in body.datasets}
     own |= {dataset.lookup.source for dataset in body.datasets if dataset.lookup}
+    own |= {dataset.correction.source for dataset in body.datasets if dataset.correction} - {""}
     if manifest.REPERTORIUM in own:
         refuse(
             file, manifest.REPERTORIUM, f"{manifest.REPERTORIUM!r} is a source of the portal", "choose another name"

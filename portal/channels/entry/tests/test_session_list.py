@@ -100,7 +100,7 @@ async def test_signing_in_again_asks_the_provider_to_ask_again(town, browser, se
     page = (await browser.get("/aanmelden/opnieuw/?naar=/sessies/")).content.decode()
     assert 'href="/aanmelden/?opnieuw=1&amp;naar=%2Fsessies%2F"' in page
     there = await browser.get("/aanmelden/?opnieuw=1&naar=%2Fsessies%2F")
-    assert (there.status_code, "prompt=login&max_age=0" in there["Location"]) == (302, True)
+    assert (there.status_code, "max_age=0&prompt=login" in there["Location"]) == (302, True)
     back = await browser.get(await town.choose(there["Location"], ADULT, "eid"))
     assert (back.status_code, back["Location"]) == (303, LIST)
     now = datetime.now(UTC)
@@ -108,4 +108,19 @@ async def test_signing_in_again_asks_the_provider_to_ask_again(town, browser, se
     assert found is not None
     # The session before it is gone, and the new one is fresh.
     (only,) = await sessions.own(found, now=now)
-    assert (only.is_this_one, now - found.authenticated_at < timedelta(minutes=1)) == (True, True)
+    assert (only.is_this_one, now - found.identity.authenticated_at < timedelta(minutes=1)) == (True, True)
+
+
+async def test_going_on_at_the_provider_is_no_fresh_sign_in(town, browser, database):
+    """Whoever finds a browser that the provider still knows presses "go on" there: that shows nothing."""
+    there = await browser.get("/aanmelden/")
+    first = await browser.get(await town.choose(there["Location"], ADULT, "itsme"))
+    shown_at = (await sessions.find(browser.cookies[cookies.SESSION].value, now=datetime.now(UTC))).identity
+    assert (first.status_code, shown_at.authenticated_at is None) == (303, False)
+    assert (await browser.get("/profiel/e-mail/")).status_code == 200
+    session = await sessions.find(browser.cookies[cookies.SESSION].value, now=datetime.now(UTC))
+    for shown_at in (None, datetime.now(UTC) - timedelta(minutes=21)):
+        identity = replace(session.identity, authenticated_at=shown_at)
+        _, browser.cookies[cookies.SESSION] = await sessions.open_session(identity, now=datetime.now(UTC))
+        answer = await browser.get("/profiel/e-mail/")
+        assert (answer.status_code, answer["Location"]) == (303, "/aanmelden/opnieuw/?naar=%2Fprofiel%2Fe-mail%2F")

@@ -15,6 +15,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import worker
 from portal.platform.keys import installation
 from portal.platform.kit.errors import PortalError
+from portal.platform.sources.transports import wire
 
 
 class Command(BaseCommand):
@@ -43,4 +44,5 @@ async def _work() -> None:
         with suppress(asyncio.CancelledError):
             await working
     finally:
+        await wire.close()
         await pool.close_pools()

@@ -11,6 +11,11 @@ from portal.platform.database import pool
 MOZILLA = "Mozilla/5.0"
 
 
+async def is_new(citizen, kind, on):
+    async with pool.as_citizen(citizen) as conn:
+        return await devices.is_new(conn, citizen, kind, on=on)
+
+
 @pytest.mark.parametrize(
     ("says", "kind"),
     [
@@ -34,23 +39,23 @@ def test_kind_is_named_in_words_people_use(says, kind):
 async def test_only_a_kind_beside_others_is_new():
     citizen, other = uuid4(), uuid4()
     day = date(2026, 3, 2)
-    seen = [await devices.is_new(citizen, kind, on=day) for kind in ("a", "a", "b", "b", "c")]
+    seen = [await is_new(citizen, kind, on=day) for kind in ("a", "a", "b", "b", "c")]
     assert seen == [False, False, True, False, True]
-    assert await devices.is_new(other, "b", on=day) is False
+    assert await is_new(other, "b", on=day) is False
 
 
 async def test_what_was_not_used_for_long_is_forgotten(database, as_worker):
     citizen = uuid4()
-    await devices.is_new(citizen, "a", on=date(2025, 1, 1))
-    await devices.is_new(citizen, "b", on=date(2026, 3, 1))
+    await is_new(citizen, "a", on=date(2025, 1, 1))
+    await is_new(citizen, "b", on=date(2026, 3, 1))
     async with as_worker():
         assert await devices.expire(date(2026, 1, 1)) >= 1
-    assert await devices.is_new(citizen, "a", on=date(2026, 3, 2)) is True
+    assert await is_new(citizen, "a", on=date(2026, 3, 2)) is True
 
 
 async def test_table_names_no_device(database, past_walls):
     citizen = uuid4()
-    await devices.is_new(citizen, "Firefox op Windows", on=date(2026, 3, 2))
+    await is_new(citizen, "Firefox op Windows", on=date(2026, 3, 2))
     rows = past_walls.execute("select kind from access_device where citizen_id = %s", (citizen,)).fetchall()
     assert [(len(kind), b"Firefox" in kind) for (kind,) in rows] == [(16, False)]
     async with pool.as_citizen(uuid4()) as conn:

@@ -7,7 +7,7 @@ import pytest
 from procrastinate.jobs import Job
 
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.jobs.retries import MOST, PAUSES, GrowingPauses, pause_after
+from portal.platform.jobs.retries import MOST, PAUSES, EqualPauses, GrowingPauses, pause_after
 
 TWO_DAYS = 2 * 24 * 3600
 
@@ -37,3 +37,10 @@ def test_what_was_given_up_is_not_tried_again() -> None:
 
 def test_job_cut_short_by_a_stop_starts_again_at_once() -> None:
     assert GrowingPauses().get_retry_decision(exception=asyncio.CancelledError(), job=job(0)).retry_at is None
+
+
+def test_equal_pauses_do_not_end_by_themselves() -> None:
+    before = datetime.now(UTC)
+    decision = EqualPauses(300).get_retry_decision(exception=TryLater("x"), job=job(MOST + 5))
+    assert round((decision.retry_at - before).total_seconds()) == 300
+    assert EqualPauses(300).get_retry_decision(exception=GivenUp(), job=job(0)) is None

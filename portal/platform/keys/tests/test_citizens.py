@@ -55,6 +55,21 @@ async def test_cut_or_changed_value_does_not_open(citizen: UUID, cut: int) -> No
         box.open(bytes(changed), b"nickname")
 
 
+async def test_errand_opens_for_its_own_purpose_and_citizen_only(citizen: UUID) -> None:
+    sealed = (await citizens.errand_box(citizen, b"corrections")).seal(b"Lies", b"row")
+    assert (await citizens.errand_box(citizen, b"corrections")).open(sealed, b"row") == b"Lies"
+    other = uuid4()
+    await citizens.ensure(other)
+    for box in (
+        await citizens.errand_box(citizen, b"mailbox"),
+        await citizens.errand_box(other, b"corrections"),
+        await citizens.mail_box(citizen),
+        await citizens.data_box(citizen),
+    ):
+        with pytest.raises(CannotOpen):
+            box.open(sealed, b"row")
+
+
 async def test_letterbox_opens_with_the_private_key_only(citizen: UUID) -> None:
     dropped = (await citizens.letterbox(citizen)).seal(b"your status changed", b"status\x001")
     key = await citizens.letterbox_key(citizen)

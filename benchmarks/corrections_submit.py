@@ -1,0 +1,68 @@
+"""A hundred citizens who report errors and do not give up: one line for each report that the portal confirmed.
+
+Run by `benchmarks.corrections_crash`, in the portal's environment, with how many and into which file. It goes by the
+action behind the form, and sends a form that was not confirmed again, as a citizen does.
+"""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import django
+
+CITIZENS = 100
+APART_S = 0.05  # between two reports
+AGAIN_S = 0.3
+
+
+def _number(serial: int) -> str:
+    """Make a test number (month + 60)."""
+    nine = f"806101{serial:03}"
+    return f"{nine}{97 - int(nine) % 97:02}"
+
+
+async def _submit(count: int, file: Path) -> None:
+    from portal.features.corrections import actions
+    from portal.features.corrections.types import Report
+    from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+    from portal.platform.database import pool
+    from portal.platform.keys import pseudonym
+    from portal.platform.sources import catalogue
+
+    await pool.open_pool(most=4)
+    await pool.open_pool(pool.KEYS, most=2)
+    entry = next(
+        one for one in catalogue.installed().entries if one.dataset.correction and one.dataset.correction.path
+    )
+    now = datetime.now(UTC)
+    people = []
+    for serial in range(1, CITIZENS + 1):
+        insz = _number(serial)
+        who = Identity(insz, "A", "B", SignInMeans.ITSME, Assurance.HIGH, insz)
+        citizen_id, end = await pseudonym.citizen_id(insz), now + timedelta(hours=1)
+        people.append(Session(os.urandom(32), citizen_id, who, now, end, end, os.urandom(32), ""))
+    with file.open("w", buffering=1) as confirmed:
+        for number in range(count):
+            content = Report(entry.dataset.title, "", "Gegeven", "", "", f"nummer {number}", "Daarom.", "")
+            form_key, session = uuid4(), people[number % CITIZENS]
+            while True:
+                try:
+                    reference = await actions.report(
+                        session, entry, content, form_key, correlation_id=str(uuid4()), now=datetime.now(UTC)
+                    )
+                except Exception as error:
+                    sys.stderr.write(f"report {number} not taken in: {type(error).__name__}\n")
+                    await asyncio.sleep(AGAIN_S)
+                else:
+                    break
+            confirmed.write(f"{number} {reference}\n")
+            await asyncio.sleep(APART_S)
+    await pool.close_pools()
+
+
+if __name__ == "__main__":
+    django.setup()
+    asyncio.run(_submit(int(sys.argv[1]), Path(sys.argv[2])))

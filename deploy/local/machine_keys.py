@@ -1,0 +1,73 @@
+"""Keys with which the model town's bodies call the portal: the private ones for the town, the public ones for us."""
+
+import base64
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+PUBLIC, PRIVATE = "public", "private"
+
+
+def ensure(folder: Path, roots: Iterable[Path]) -> None:
+    """Make BODY.key and BODY.jwks.json, below `private` and `public`, for each body that may call and has none yet.
+
+    roots: folders of bodies' folders.
+    """
+    for name in (PUBLIC, PRIVATE):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for body in callers(roots):
+        file = folder / PRIVATE / f"{body}.key"
+        if not file.is_file():
+            made = generate_private_key(public_exponent=65537, key_size=2048)
+            pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            half = file.with_suffix(".new")
+            half.unlink(missing_ok=True)
+            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+                output.write(pem)
+            half.rename(file)
+        key = load_pem_private_key(file.read_bytes(), None)
+        assert isinstance(key, RSAPrivateKey)  # noqa: S101 - made above
+        (folder / PUBLIC / f"{body}.jwks.json").write_text(json.dumps({"keys": [jwk_of(key)]}, indent=2) + "\n")
+
+
+def callers(roots: Iterable[Path]) -> list[str]:
+    """Name the bodies whose manifest says that their machines may call; the portal says what cannot be read."""
+    found = []
+    for file in (file for root in roots for file in sorted(root.glob("*/agency.toml"))):
+        try:
+            if "machine_client" in tomllib.loads(file.read_text("utf-8")):
+                found.append(file.parent.name)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            continue
+    return found
+
+
+def jwk_of(key: RSAPrivateKey) -> dict[str, str]:
+    """Write the public half as a JSON Web Key (RFC 7517), named by its hash."""
+    public = key.public_key()
+    numbers = public.public_numbers()
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return {
+        "kty": "RSA",
+        "use": "sig",
+        "alg": "RS256",
+        "kid": hashlib.sha256(der).hexdigest()[:16],
+        "n": _base64(numbers.n),
+        "e": _base64(numbers.e),
+    }
+
+
+def _base64(number: int) -> str:
+    return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8)).rstrip(b"=").decode()

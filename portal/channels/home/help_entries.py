@@ -1,0 +1,205 @@
+"""The entries of the help: what people ask, what we answer, and the pages it is about (rows O1, A8).
+
+`help/topics.toml` says how they are arranged, and `help/TOPIC.toml` holds those of a topic. All of it is read and
+checked once, when the portal starts. An entry is written as:
+
+slug      its address below /hulp/, and its anchor on the page of all questions
+question  as a citizen would ask it
+answer    in plain Dutch, with the marks of `help_text`
+words     other words by which people look for it
+places    pages it is about: a route name, and where needed the arguments it must have ("themes:theme theme=a")
+feature   what it waits for, of `topics.toml`; an entry needs a place unless its feature is not here
+related   slugs of entries that go with it
+rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
+part      a template of ours below the answer, `home/_help_PART.html`
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from portal.platform.kit.errors import PortalError
+
+from . import help_text
+from .help_text import Part
+
+FOLDER = Path(__file__).with_name("help")
+MOST_AT_A_PLACE = 6  # questions under a page: more is a list nobody reads
+
+Text = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class HelpError(PortalError):
+    """The entries of the help cannot be used."""
+
+    code = "help"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A page: the name of its route, and arguments it must have."""
+
+    route: str
+    arguments: Mapping[str, str]
+
+
+class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something the documents promise. `here`: citizens have it in this portal."""
+
+    title: Text
+    here: bool
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What entries are arranged by."""
+
+    id: Slug
+    title: Text
+
+
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry as it is written; the module's docstring says what each part is."""
+
+    slug: Slug
+    question: Text
+    answer: Annotated[str, msgspec.Meta(min_length=1)]
+    words: Text
+    places: tuple[Text, ...]
+    related: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1)]
+    feature: str = ""
+    rows: tuple[Text, ...] = ()
+    part: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry as pages show it. waits_for: the feature that is not here yet, or nothing."""
+
+    slug: str
+    question: str
+    parts: tuple[Part, ...]
+    topic: Topic
+    words: str
+    places: tuple[Place, ...]
+    related: tuple[str, ...]
+    rows: tuple[str, ...]
+    waits_for: str
+    part: str
+
+    @property
+    def href(self) -> str:
+        """Say where it stands."""
+        return help_text.address(f"hulp:{self.slug}")
+
+
+class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    most_asked: tuple[Slug, ...]
+    topics: tuple[Topic, ...]
+    features: dict[str, Feature]
+    empty_words: str
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    entries: Annotated[tuple[Written, ...], msgspec.Meta(min_length=1)]
+
+
+class Help(msgspec.Struct, frozen=True):
+    """All of it. entries: by slug, in the order of the topics. empty_words: those that a search passes over."""
+
+    topics: tuple[Topic, ...]
+    most_asked: tuple[Entry, ...]
+    entries: Mapping[str, Entry]
+    empty_words: frozenset[str]
+
+    def of_topic(self, topic: Topic) -> Sequence[Entry]:
+        """List the entries of a topic."""
+        return [entry for entry in self.entries.values() if entry.topic == topic]
+
+    def related_to(self, entry: Entry) -> Sequence[Entry]:
+        """List the entries that go with one."""
+        return [self.entries[slug] for slug in entry.related]
+
+
+@cache
+def listed() -> Help:
+    """Give the help of this portal, read once per process."""
+    return read(FOLDER)
+
+
+def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
+    """List the entries about a page, by the name of its route and what it was called with."""
+    return [
+        entry
+        for entry, needed in _by_route().get(route, ())
+        if all(str(arguments.get(name)) == value for name, value in needed.items())
+    ]
+
+
+@cache
+def _by_route() -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
+    found: dict[str, list[tuple[Entry, Mapping[str, str]]]] = {}
+    for entry in listed().entries.values():
+        for place in entry.places:
+            found.setdefault(place.route, []).append((entry, place.arguments))
+    return found
+
+
+def read(folder: Path) -> Help:
+    """Read a folder; raises HelpError with file, place and cure at the first thing that is wrong."""
+    arranged = _decoded(folder / "topics.toml", _Arranged)
+    written = [
+        (topic, one) for topic in arranged.topics for one in _decoded(folder / f"{topic.id}.toml", _File).entries
+    ]
+    twice = [slug for slug, times in Counter(one.slug for _, one in written).items() if times > 1]
+    if twice:
+        raise HelpError(f"{folder}: the slug {twice[0]!r} stands in it twice; keep one.")
+    entries = {one.slug: _entry(topic, one, arranged.features) for topic, one in written}
+    for entry in entries.values():
+        _check_links(entry, entries)
+    unknown = [slug for slug in arranged.most_asked if slug not in entries]
+    if unknown:
+        raise HelpError(f"{folder / 'topics.toml'}: most_asked names {unknown[0]!r}, which is no entry.")
+    most_asked = tuple(entries[slug] for slug in arranged.most_asked)
+    return Help(arranged.topics, most_asked, entries, frozenset(arranged.empty_words.split()))
+
+
+def _entry(topic: Topic, one: Written, features: Mapping[str, Feature]) -> Entry:
+    if one.feature and one.feature not in features:
+        raise HelpError(f"{one.slug}: the feature {one.feature!r} is unknown; known: {', '.join(features)}.")
+    waits_for = "" if not one.feature or features[one.feature].here else features[one.feature].title
+    if not one.places and not waits_for:
+        raise HelpError(f"{one.slug}: it has no place; name the page it is about.")
+    try:
+        parts = help_text.read(one.answer)
+    except help_text.TextError as error:
+        raise HelpError(f"{one.slug}: {error}") from error
+    places = tuple(_place(one.slug, place) for place in one.places)
+    return Entry(one.slug, one.question, parts, topic, one.words, places, one.related, one.rows, waits_for, one.part)
+
+
+def _place(slug: str, written: str) -> Place:
+    route, *arguments = written.split(" ")
+    pairs = [argument.partition("=") for argument in arguments]
+    if not all(name and is_there and value for name, is_there, value in pairs):
+        raise HelpError(f"{slug}: the place {written!r} is none; write ROUTE or ROUTE name=value.")
+    return Place(route, {name: value for name, _, value in pairs})
+
+
+def _check_links(entry: Entry, entries: Mapping[str, Entry]) -> None:
+    named = [*((slug, "") for slug in entry.related), *help_text.entries_named(entry.parts)]
+    for slug, anchor in named:
+        anchors = {part.anchor for part in entries[slug].parts} if slug in entries else set()
+        if slug not in entries or slug == entry.slug or (anchor and anchor not in anchors):
+            where = f"{slug}#{anchor}" if anchor else slug
+            raise HelpError(f"{entry.slug}: it leads to {where!r}, which is no other entry.")
+
+
+def _decoded[T](file: Path, type_: type[T]) -> T:
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), type_)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise HelpError(f"{file}: {error}. Correct it; `help_entries.py` says what it may hold.") from error

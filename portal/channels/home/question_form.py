@@ -1,0 +1,143 @@
+"""The question form: which words it takes, and how it tells a person from a program. Keeps nothing.
+
+Each form carries a mark of ours: the number its question will have, and when it was handed out, authenticated. So a
+form that is sent twice is one question, and nobody sends a question without having asked for a form.
+"""
+
+import base64
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.keys import service
+from portal.platform.kit import national_number
+from portal.platform.mail import addresses, rules
+from portal.platform.mail.types import Question
+
+from . import help_entries
+
+FASTEST = timedelta(seconds=3)  # to read, write, look over and send; programs are faster
+LONGEST = timedelta(hours=24)  # a form may stay open; what was typed is kept when it was too long
+OTHER = "anders"
+TRAP = "website"  # a field that people do not see, and programs fill in
+
+_NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]{0,3}\d{3}[ .-]{0,3}\d{2}(?!\d)")
+
+Field = Literal["onderwerp", "vraag", "email", "telefoon", "formulier"]
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """What is wrong, at which field, in words for whoever filled it in."""
+
+    field: Field
+    text: str
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """A form as somebody filled it in. Never printed: `repr` is empty on purpose."""
+
+    topic: str = ""
+    text: str = ""
+    email: str = ""
+    phone: str = ""
+    trap: str = ""
+
+    def __repr__(self) -> str:
+        return "Filled(…)"
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a form of ours carries: the number of its question, and when it was handed out (UTC)."""
+
+    question_id: UUID
+    issued_at: datetime
+
+
+def topics() -> Mapping[str, str]:
+    """List what a question can be about: those of the help, and the rest."""
+    return {**{topic.id: topic.title for topic in help_entries.listed().topics}, OTHER: _("Iets anders")}
+
+
+def read(posted: Mapping[str, str]) -> Filled:
+    """Read what was filled in, without the space around it."""
+    return Filled(
+        topic=posted.get("onderwerp", "").strip(),
+        text=posted.get("vraag", "").replace("\r\n", "\n").strip(),
+        email=posted.get("email", "").strip(),
+        phone=posted.get("telefoon", "").strip(),
+        trap=posted.get(TRAP, ""),
+    )
+
+
+def mistakes(filled: Filled) -> list[Mistake]:
+    """List what is wrong, in the order of the form."""
+    found = []
+    if filled.topic not in topics():
+        found.append(Mistake("onderwerp", gettext("Kies waarover uw vraag gaat.")))
+    if text := _wrong_with(filled.text):
+        found.append(Mistake("vraag", text))
+    if filled.email and not addresses.usable(filled.email):
+        found.append(Mistake("email", gettext("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.be.")))
+    if filled.phone and not rules.is_phone(filled.phone):
+        found.append(Mistake("telefoon", gettext("Dit telefoonnummer klopt niet. Schrijf het zoals 0470 12 34 56.")))
+    if not filled.email and not filled.phone:
+        words = gettext("Vul uw e-mailadres of uw telefoonnummer in, anders kunnen wij u niet antwoorden.")
+        found.append(Mistake("email", words))
+    if filled.trap:
+        words = gettext(
+            "In een veld dat leeg moet blijven, stond iets. Wij hebben het leeggemaakt. Verstuur opnieuw."
+        )
+        found.append(Mistake("formulier", words))
+    return found
+
+
+def question_of(filled: Filled) -> Question:
+    """Make the question of a form without mistakes."""
+    return Question(topic=topics()[filled.topic], text=filled.text, reply_to=filled.email, phone=filled.phone)
+
+
+async def issue(question_id: UUID, now: datetime) -> str:
+    """Write the mark of a new form."""
+    plain = f"{question_id}.{int(now.timestamp())}"
+    return f"{plain}.{await _mac(plain)}"
+
+
+async def issued(mark: str, now: datetime) -> Mark | None:
+    """Read a form's mark; None when it is not ours, or older than LONGEST."""
+    plain, _dot, mac = mark.rpartition(".")
+    if not hmac.compare_digest((await _mac(plain)).encode(), mac.encode()):
+        return None
+    question_id, _dot, seconds = plain.partition(".")
+    at = datetime.fromtimestamp(int(seconds), UTC)
+    return Mark(UUID(question_id), at) if now - at <= LONGEST else None
+
+
+async def _mac(plain: str) -> str:
+    code = await service.installed().mac(service.PSEUDONYM, b"question form\0" + plain.encode())
+    return base64.urlsafe_b64encode(code).decode().rstrip("=")
+
+
+def _wrong_with(text: str) -> str:
+    if not rules.typed(text):
+        return str(gettext("Schrijf uw vraag op."))
+    if rules.is_too_long(text):
+        over = max(1, len(text) - rules.LONGEST_QUESTION)
+        words = ngettext(
+            "Uw vraag is %(over)s teken te lang. Kort ze in, of bel ons.",
+            "Uw vraag is %(over)s tekens te lang. Kort ze in, of bel ons.",
+            over,
+        )
+        return str(words) % {"over": over}
+    if any(national_number.is_valid(re.sub(r"\D", "", match[0])) for match in _NUMBER.finditer(text)):
+        words = gettext(
+            "In uw vraag staat een rijksregisternummer. Haal het weg: een e-mail is daar niet veilig voor."
+        )
+        return str(words)
+    return ""

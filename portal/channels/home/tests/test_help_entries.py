@@ -1,0 +1,211 @@
+"""The help: every paragraph of the questions and answers has its entry, and every entry its page and its place."""
+
+import hashlib
+import re
+import shutil
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+from django.test import AsyncClient, override_settings
+from django.urls import get_resolver, reverse
+
+from portal.channels.home import help_entries, help_text
+from portal.channels.home.help_entries import FOLDER, MOST_AT_A_PLACE, HelpError, listed, read
+
+ROOT = Path(__file__).resolve().parents[4]
+DOCUMENT = ROOT.parent / "shared/requirements/veelgestelde-vragen.nl.txt"
+REQUIREMENTS = ROOT.parent / "shared/requirements/REQUIREMENTS.md"
+PARAGRAPHS = tomllib.loads((FOLDER / "faq_paragraphs.toml").read_text("utf-8"))["paragraphs"]
+ENTRIES = list(listed().entries.values())
+# So many words in a row are a sentence of theirs, no longer a name or a turn of phrase.
+SHARED_WORDS = 9
+
+
+def normalised(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def paragraphs_of_document() -> list[str]:
+    return [normalised(line) for line in DOCUMENT.read_text("utf-8").splitlines() if line.strip()]
+
+
+def difference(written: list[dict], document: list[str]) -> list[int]:
+    """Number the paragraphs that the table does not have once and as they are."""
+    table = [(row["number"], row["sha256"]) for row in written]
+    real = [(number, hashlib.sha256(text.encode()).hexdigest()) for number, text in enumerate(document, 1)]
+    once = {row for row in table if [number for number, _ in table].count(row[0]) == 1}
+    return sorted({number for number, _ in once.symmetric_difference(real)} | {n for n, _ in set(table) - once})
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not beside the project")
+def test_every_paragraph_is_mapped_once_and_unchanged():
+    assert difference(PARAGRAPHS, paragraphs_of_document()) == []
+
+
+def test_a_paragraph_that_is_unmapped_changed_or_doubled_is_found():
+    texts = ["Een.", "Twee.", "Drie."]
+    table = [{"number": n, "sha256": hashlib.sha256(t.encode()).hexdigest()} for n, t in enumerate(texts, 1)]
+    assert difference(table, texts) == []
+    assert difference(table[:2], texts) == [3]
+    assert difference(table, ["Een.", "Twee!", "Drie."]) == [2]
+    assert difference([*table, table[0]], texts) == [1]
+    assert difference(table, [*texts, "Vier."]) == [4]
+
+
+def test_every_paragraph_leads_to_an_entry_or_says_why_not():
+    for row in PARAGRAPHS:
+        assert set(row) in ({"number", "sha256", "entry", "about"}, {"number", "sha256", "no_entry"}), row
+        assert row.get("no_entry", row.get("about")), row
+    assert {row["entry"] for row in PARAGRAPHS if "entry" in row} - set(listed().entries) == set()
+
+
+def test_every_entry_is_asked_for():
+    asked = {row["entry"] for row in PARAGRAPHS if "entry" in row}
+    assert {entry.slug for entry in ENTRIES if entry.slug not in asked and not entry.rows} == set()
+
+
+@pytest.mark.skipif(not REQUIREMENTS.exists(), reason="the requirements are not beside the project")
+def test_rows_that_ask_for_an_entry_exist():
+    rows = set(re.findall(r"^\| ([A-O]\d+) \|", REQUIREMENTS.read_text("utf-8"), re.MULTILINE))
+    assert {row for entry in ENTRIES for row in entry.rows} - rows == set()
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not beside the project")
+def test_no_sentence_of_the_document_is_copied():
+    def runs(text: str) -> set[str]:
+        words = re.findall(r"[\w’'-]+", normalised(text).casefold())
+        return {" ".join(words[at : at + SHARED_WORDS]) for at in range(len(words) - SHARED_WORDS + 1)}
+
+    theirs = {run for text in paragraphs_of_document() for run in runs(text)}
+    copied = {entry.slug: sorted(runs(help_text.plain(entry.parts)) & theirs) for entry in ENTRIES}
+    assert {slug: found for slug, found in copied.items() if found} == {}
+
+
+async def answered(path: str, status: int = 200) -> str:
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        answer = await AsyncClient().get(path)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
+async def test_every_entry_has_a_page_without_an_empty_part(database, entry):
+    page = await answered(entry.href)
+    main = page.split("<main")[1].split("</main>")[0]
+    assert f"<h1>{entry.question}</h1>" in main
+    assert re.findall(r"<(p|li|ul|ol|h[1-6]|strong|a)\b[^>]*>\s*</\1>", main) == []
+    assert entry.parts
+    for part in entry.parts:
+        assert part.lines
+        for line in part.lines:
+            assert "".join(piece.text for piece in line).strip()
+    assert ("Deze dienst komt er nog aan" in main) == bool(entry.waits_for)
+    for other in listed().related_to(entry):
+        assert f'href="{other.href}"' in main
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
+def test_every_link_of_an_entry_leads_somewhere(entry):
+    anchors = {f"#{part.anchor}" for part in entry.parts if part.anchor}
+    for part in entry.parts:
+        for piece in (piece for line in part.lines for piece in line if piece.href):
+            leads = help_text.address(piece.href)
+            assert leads.startswith(("/", "https://")) or leads in anchors
+
+
+async def test_all_entries_stand_on_the_page_of_all_questions_with_their_anchor(database):
+    page = await answered("/hulp/")
+    for entry in ENTRIES:
+        assert f'<li id="{entry.slug}"><a href="{entry.href}">{entry.question}</a></li>' in page
+
+
+def routes() -> set[str]:
+    return {
+        f"{namespace}:{name}"
+        for namespace, (_, resolver) in get_resolver().namespace_dict.items()
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    }
+
+
+def test_every_place_is_a_page_of_ours():
+    assert {place.route for entry in ENTRIES for place in entry.places} - routes() == set()
+
+
+def places() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    return sorted({(place.route, tuple(place.arguments.items())) for entry in ENTRIES for place in entry.places})
+
+
+@pytest.mark.parametrize(("route", "arguments"), places(), ids=str)
+def test_a_place_links_its_entries_and_not_too_many(route, arguments):
+    here = help_entries.about(route, {"agency": "x", "dataset": "y", **dict(arguments)})
+    assert {entry.slug for entry in here} >= {
+        entry.slug
+        for entry in ENTRIES
+        for place in entry.places
+        if (place.route, tuple(place.arguments.items())) == (route, arguments)
+    }
+    assert len(here) <= MOST_AT_A_PLACE
+    drawn = get_template("ui/_questions.html").render({"questions": here, "slot": ""})
+    assert re.findall(r'href="([^"]+)"', drawn) == [entry.href for entry in here]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "slug"),
+    [
+        ("/", 200, "wat-is-mijn-burgerprofiel"),
+        ("/cookies/", 200, "waar-komen-gegevens-vandaan"),
+        ("/toegankelijkheid/", 200, "hulp-krijgen"),
+        ("/afgemeld/", 200, "afmelden"),
+        ("/aanmelden/niet-gelukt/minor/", 403, "leeftijd"),
+        ("/aanmelden/niet-gelukt/federal_token/", 403, "federaal-token"),
+    ],
+)
+async def test_pages_for_everyone_list_questions_about_them(database, path, status, slug):
+    questions = (await answered(path, status)).split('aria-labelledby="vragen"')[1].split("</aside>")[0]
+    assert f'href="{reverse("home:help_entry", kwargs={"slug": slug})}"' in questions
+
+
+async def test_page_that_nobody_asks_about_has_no_list(database):
+    assert 'aria-labelledby="vragen"' not in await answered("/hulp/")
+
+
+def test_another_argument_is_another_page():
+    here = {entry.slug for entry in help_entries.about("entry:not_done", {"reason": "cancelled"})}
+    assert here == {"aanmelden", "hulp-krijgen"}
+    assert help_entries.about("no:such", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "said"),
+    [
+        ("app.toml", 'slug = "de-app"', 'slug = "welke-app"', "stands in it twice"),
+        ("app.toml", 'slug = "de-app"', 'slug = "De app"', "regex"),
+        ("app.toml", 'slug = "de-app"', 'slug = "de-app"\nkleur = "rood"', "unknown field `kleur`"),
+        ("app.toml", 'feature = "app"', 'feature = "apps"', "the feature 'apps' is unknown"),
+        ("app.toml", 'related = ["de-app"]', 'related = ["de-appel"]', "leads to 'de-appel'"),
+        ("app.toml", 'related = ["de-app"]', "related = []", "length >= 1"),
+        ("app.toml", "(hulp:contactvoorkeuren)", "(hulp:contact)", "leads to 'contact'"),
+        ("app.toml", "- de activiteiten", "## de activiteiten", "no heading"),
+        ("app.toml", "[[entries]]", "[[entries]", "TOML|xpected|nvalid"),
+        ("aanmelden-afmelden.toml", 'places = ["entry:not_done"]', "places = []", "it has no place"),
+        ("aanmelden-afmelden.toml", 'places = ["entry:not_done"]', 'places = ["entry:not_done x"]', "is none"),
+        ("aanmelden-afmelden.toml", "(hulp:aanmelden#itsme)", "(hulp:aanmelden#itsmee)", "aanmelden#itsmee"),
+        ("topics.toml", '"phishing",', '"vissen",', "most_asked names 'vissen'"),
+        ("topics.toml", 'id = "app"', 'id = "apps"', "apps.toml"),
+    ],
+)
+def test_damaged_help_refuses_to_start(tmp_path, file, was, becomes, said):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "help"))
+    text = (folder / file).read_text("utf-8")
+    assert was in text
+    (folder / file).write_text(text.replace(was, becomes, 1), "utf-8")
+    with pytest.raises(HelpError, match=said):
+        read(folder)
+
+
+def test_it_is_read_before_anyone_comes_by():
+    assert help_entries.listed.cache_info().currsize == 1

@@ -1,0 +1,255 @@
+"""The question form: what it refuses and why, what it keeps, and that it is sent once."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import AsyncClient, override_settings
+
+from portal.channels.home import question_form, question_views
+from portal.channels.home.question_form import FASTEST, LONGEST, Filled, Mark, issue, issued, mistakes
+from portal.channels.home.visit_limits import Limit, household
+from portal.platform.access import cookies, sessions
+from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.mail import contact_centre
+
+pytestmark = pytest.mark.security
+
+ORIGIN = "http://localhost:8000"
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+GOOD = {"onderwerp": "app", "vraag": "Waar vind ik de app?", "email": "an@example.org", "telefoon": ""}
+NUMBER = "84651421235"
+
+
+def filled(**other: str) -> Filled:
+    return question_form.read(GOOD | other)
+
+
+def fields(**other: str) -> list[str]:
+    return [mistake.field for mistake in mistakes(filled(**other))]
+
+
+def test_good_form_has_no_mistakes():
+    assert mistakes(filled()) == []
+    assert mistakes(filled(email="", telefoon="+32 470 12 34 56")) == []
+    assert question_form.question_of(filled()).topic == "De app"
+
+
+@pytest.mark.parametrize(
+    ("other", "wrong"),
+    [
+        ({"onderwerp": ""}, ["onderwerp"]),
+        ({"onderwerp": "<script>"}, ["onderwerp"]),
+        ({"vraag": " \n "}, ["vraag"]),
+        ({"vraag": "\u200b\u202e"}, ["vraag"]),
+        ({"vraag": "a" * 5001}, ["vraag"]),
+        ({"vraag": "€" * 4000}, ["vraag"]),
+        ({"vraag": f"Mijn nummer is {NUMBER}."}, ["vraag"]),
+        ({"vraag": "Mijn nummer is 84.65.14-212.35, klopt dat?"}, ["vraag"]),
+        ({"email": "an@example.org\r\nBcc: b@example.org"}, ["email"]),
+        ({"email": "an"}, ["email"]),
+        ({"email": ""}, ["email"]),
+        ({"telefoon": "bel mij"}, ["telefoon"]),
+        ({"telefoon": "0470\r\nBcc: b@example.org"}, ["telefoon"]),
+        ({"website": "https://spam.example"}, ["formulier"]),
+        ({"onderwerp": "", "vraag": "", "email": ""}, ["onderwerp", "vraag", "email"]),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(other, wrong):
+    assert fields(**other) == wrong
+
+
+@pytest.mark.parametrize(
+    "text", ["Ik belde 02 553 17 00 op 3 maart 2026.", "84651421236", "184651421235", "a" * 5000]
+)
+def test_what_looks_odd_but_is_fine_passes(text):
+    assert fields(vraag=text) == []
+
+
+def test_what_was_filled_in_is_never_printed():
+    assert repr(filled()) == "Filled(…)"
+
+
+async def test_mark_is_ours_and_does_not_last():
+    question_id = uuid4()
+    mark = await issue(question_id, NOW)
+    assert await issued(mark, NOW) == Mark(question_id, NOW)
+    assert await issued(mark, NOW + LONGEST) == Mark(question_id, NOW)
+    assert await issued(mark, NOW + LONGEST + timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda mark: "",
+        lambda mark: "..",
+        lambda mark: mark[:-1],
+        lambda mark: f"{mark}é",
+        lambda mark: mark.replace(mark[:8], "00000000"),
+        lambda mark: re.sub(r"\.\d+\.", f".{int((NOW - timedelta(hours=1)).timestamp())}.", mark),
+    ],
+)
+async def test_forged_mark_is_none(forge):
+    assert await issued(forge(await issue(uuid4(), NOW)), NOW) is None
+
+
+def test_an_address_may_send_so_often_and_again_later():
+    limit = Limit(most=2, seconds=10)
+    assert [limit.takes("10.0.0.1", at) for at in (0, 1, 2, 9.9, 10, 10.5, 11)] == [
+        *(True, True, False, False),
+        *(True, False, True),
+    ]
+    assert limit.takes("10.0.0.2", 2)
+
+
+def test_addresses_of_one_connection_are_one():
+    assert household("2001:db8:1:2::1") == household("2001:db8:1:2:ffff::9")
+    assert household("2001:db8:1:2::1") != household("2001:db8:1:3::1")
+    assert household("::ffff:10.0.0.1") == household("10.0.0.1") == "10.0.0.1"
+    assert household("unknown") == household("") == ""
+
+
+class Visitor(AsyncClient):
+    """A browser at the form."""
+
+    async def send(self, step: str, mark: str, headers: dict[str, str] | None = None, **other: str):
+        """Press a button of the form."""
+        form = GOOD | {"formulier": mark, "stap": step} | other
+        return await self.post("/hulp/vraag/", form, headers={"Origin": ORIGIN} | (headers or {}))
+
+
+@pytest.fixture
+async def visitor(database, past_walls, monkeypatch):
+    past_walls.execute("truncate mail_question")
+    past_walls.execute("delete from procrastinate_jobs")
+    monkeypatch.setattr(question_views, "PER_ADDRESS", Limit(most=3, seconds=3600))
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield Visitor()
+
+
+async def an_older_mark(question_id: UUID | None = None) -> str:
+    return await issue(question_id or uuid4(), datetime.now(UTC) - FASTEST)
+
+
+def kept(past_walls) -> tuple[int, int]:
+    rows = "select (select count(*) from mail_question), (select count(*) from procrastinate_jobs)"
+    return past_walls.execute(rows).fetchone()
+
+
+async def test_form_carries_a_mark_and_the_topic_one_comes_from(visitor):
+    page = (await visitor.get("/hulp/vraag/?over=phishing")).content.decode()
+    mark = re.search(r'name="formulier" value="([^"]+)"', page)[1]
+    assert await issued(mark, datetime.now(UTC)) is not None
+    assert '<option value="berichten" selected>' in page
+    assert " selected" not in (await visitor.get("/hulp/vraag/?over=niets")).content.decode()
+
+
+async def test_question_is_looked_over_then_sent_then_confirmed(visitor, past_walls):
+    mark = await an_older_mark(UUID(int=5 << 88))
+    looked = await visitor.send("nakijken", mark)
+    assert (looked.status_code, "Kijk uw vraag na" in looked.content.decode()) == (200, True)
+    assert kept(past_walls) == (0, 0)
+    sent = await visitor.send("versturen", mark)
+    assert sent.status_code == 303
+    assert kept(past_walls) == (1, 1)
+    receipt = (await visitor.get(sent["Location"])).content.decode()
+    assert contact_centre.reference(UUID(int=5 << 88)) in receipt
+    assert "verwijzen wij u door" in receipt
+    assert [word for word in ("an@example.org", "Waar vind ik") if word in receipt] == []
+
+
+async def test_form_that_is_sent_twice_is_one_question(visitor, past_walls):
+    mark = await an_older_mark()
+    first = await visitor.send("versturen", mark)
+    again = await visitor.send("versturen", mark, vraag="Iets anders")
+    assert (first["Location"], again.status_code) == (again["Location"], 303)
+    assert kept(past_walls) == (1, 1)
+
+
+async def test_nothing_is_lost_on_a_mistake_or_a_change(visitor, past_walls):
+    for step, other in (("nakijken", {"email": "an"}), ("versturen", {"telefoon": "x"}), ("wijzigen", {})):
+        mark = await an_older_mark()
+        answer = await visitor.send(step, mark, vraag="Regel <b>één</b>\r\nRegel twee", **other)
+        page = answer.content.decode()
+        assert answer.status_code == (200 if step == "wijzigen" else 422)
+        assert "Regel &lt;b&gt;één&lt;/b&gt;\nRegel twee</textarea>" in page
+        assert f'value="{mark}"' in page
+    assert kept(past_walls) == (0, 0)
+
+
+async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visitor, past_walls):
+    for mark in ("", "forged", await issue(uuid4(), datetime.now(UTC) - LONGEST - FASTEST)):
+        answer = await visitor.send("versturen", mark)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "te lang open" in page
+        assert "Waar vind ik de app?</textarea>" in page
+        new = re.search(r'name="formulier" value="([^"]+)"', page)[1]
+        assert await issued(new, datetime.now(UTC)) is not None
+    assert kept(past_walls) == (0, 0)
+
+
+async def test_programs_that_are_too_fast_or_fill_in_all_are_stopped(visitor, past_walls):
+    fast = await visitor.send("versturen", await issue(uuid4(), datetime.now(UTC)))
+    assert "Dat ging erg snel" in fast.content.decode()
+    trapped = await visitor.send("versturen", await an_older_mark(), website="x")
+    assert trapped.status_code == 422
+    assert 'value="x"' not in trapped.content.decode()
+    assert kept(past_walls) == (0, 0)
+
+
+async def test_many_from_one_address_are_refused_kindly(visitor, past_walls):
+    answers = [await visitor.send("versturen", await an_older_mark()) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert "Waar vind ik de app?" in answers[-1].content.decode()
+    assert kept(past_walls) == (3, 3)
+
+
+async def test_many_from_everywhere_are_refused_kindly(visitor, past_walls, monkeypatch):
+    monkeypatch.setattr(contact_centre, "MOST_AN_HOUR", 1)
+    first = await an_older_mark()
+    answers = [await visitor.send("versturen", mark) for mark in (first, await an_older_mark(), first)]
+    assert [answer.status_code for answer in answers] == [303, 503, 303]
+    assert kept(past_walls) == (1, 1)
+
+
+async def test_without_a_database_nothing_is_lost_and_the_phone_is_named(visitor):
+    from portal.platform.database import pool
+
+    mark = await an_older_mark()
+    await pool.close_pools()
+    answer = await visitor.send("versturen", mark)
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "niet verstuurd" in page
+    assert "tel:1700" in page
+    assert "Waar vind ik de app?" in page
+
+
+async def test_ten_megabytes_are_refused_before_they_are_read(visitor, past_walls):
+    answer = await visitor.send("versturen", await an_older_mark(), vraag="a" * 10_000_000)
+    assert answer.status_code == 400
+    assert kept(past_walls) == (0, 0)
+
+
+async def test_other_site_sends_nothing(visitor, past_walls):
+    answer = await visitor.send("versturen", await an_older_mark(), {"Origin": "https://kwaad.example"})
+    assert answer.status_code == 403
+    assert kept(past_walls) == (0, 0)
+
+
+async def test_signed_in_the_form_needs_the_token_of_the_session(visitor, past_walls):
+    jan = Identity("84651421235", "Jan", "Peeters", SignInMeans.EID, Assurance.HIGH, "subject-1")
+    opened, cookie = await sessions.open_session(jan, now=datetime.now(UTC))
+    visitor.cookies[cookies.SESSION] = cookie
+    page = (await visitor.get("/hulp/vraag/")).content.decode()
+    assert page.count(f'name="form_token" value="{opened.form_token}"') >= 2
+    assert (await visitor.send("versturen", await an_older_mark())).status_code == 403
+    sent = await visitor.send("versturen", await an_older_mark(), form_token=opened.form_token)
+    assert sent.status_code == 303
+    assert kept(past_walls) == (1, 1)
+
+
+async def test_receipt_of_no_question_is_not_there(visitor):
+    assert (await visitor.get(f"/hulp/vraag/{uuid4()}/")).status_code == 404

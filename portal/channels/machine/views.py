@@ -1,0 +1,39 @@
+"""The token endpoint (RFC 6749, 3.2)."""
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_POST
+
+from portal.platform.access import machine_clients
+from portal.platform.access.errors import MachineRefused
+from portal.platform.access.guards import no_destination
+from portal.platform.access.machine_guard import for_machines
+
+log = logging.getLogger("portal.access")
+
+KEPT_NOWHERE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+@no_destination
+@for_machines
+@require_POST
+async def token(request: HttpRequest) -> HttpResponseBase:
+    """Give a machine its token for the assertion it signed."""
+    form = {name: request.POST.get(name, "") for name in request.POST}
+    try:
+        given = await machine_clients.grant(form, now=datetime.now(UTC))
+    except MachineRefused as error:
+        log.warning("machine refused: %s %s", error.error, request.correlation_id)
+        status = HTTPStatus.UNAUTHORIZED if error.error == "invalid_client" else HTTPStatus.BAD_REQUEST
+        return _json({"error": error.error, "error_description": error.description}, status)
+    return _json(given, HTTPStatus.OK)
+
+
+def _json(content: object, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(content), status=status, content_type="application/json", headers=KEPT_NOWHERE
+    )

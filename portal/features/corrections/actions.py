@@ -1,0 +1,246 @@
+"""Make a report, deliver it, hang on it what the body says. Each is one transaction."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from django.conf import settings
+from psycopg import AsyncConnection
+
+from portal.platform.access.types import Session
+from portal.platform.database import pool
+from portal.platform.jobs import queue
+from portal.platform.jobs.errors import GivenUp, TryLater
+from portal.platform.journal import actions as journal
+from portal.platform.journal.types import CITIZEN, Actor, ActorKind, begin
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources import catalogue, delivery
+from portal.platform.sources.catalogue import Entry
+
+from . import rules
+from .types import Errand, Report, Status, Taken
+
+DELIVER = "corrections.deliver"
+
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+SENT_BEFORE = "select reference from corrections_report where citizen_id = %s and form_key = %s"
+OF_TODAY = "select count(*) from corrections_report where citizen_id = %s and reported_at > %s"
+PUT = """
+insert into corrections_report (id, citizen_id, form_key, reference, body, dataset, sealed, reported_at, until)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+PUT_ERRAND = "insert into corrections_delivery (report_id, citizen_id, sealed) values (%s, %s, %s)"
+READ_ERRAND = """
+select r.citizen_id, r.dataset, r.until, d.sealed
+from corrections_delivery d join corrections_report r on r.id = d.report_id where d.report_id = %s
+"""
+ATTEMPTED = "update corrections_report set attempts = attempts + 1 where id = %s"
+DELIVERED = """
+update corrections_report set delivered_at = %s, failed_at = null, failure = null
+where id = %s and delivered_at is null
+"""
+FAILED = "update corrections_report set failed_at = %s, failure = %s where id = %s and delivered_at is null"
+DROP_ERRAND = "delete from corrections_delivery where report_id = %s"
+OVERDUE = """
+select d.report_id from corrections_delivery d join corrections_report r on r.id = d.report_id
+where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest)s - interval '1 day')
+"""
+AS_BODY = "select set_config('app.body', %s, true)"
+OF_BODY = "select id, citizen_id, dataset from corrections_report where reference = %s and body = %s"
+PUT_STATUS = """
+insert into corrections_status (report_id, number, citizen_id, mark, sealed, received_at)
+values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+"""
+MARK_OF = "select mark from corrections_status where report_id = %s and number = %s and citizen_id = %s"
+FORGET = "delete from corrections_report where citizen_id = %s"
+EXPIRE = """
+delete from corrections_report r where r.reported_at < %(before)s
+and not exists (select from corrections_status s where s.report_id = r.id and s.received_at >= %(before)s)
+"""
+
+log = logging.getLogger("portal.corrections")
+
+
+class TooManyReports(PortalError):
+    """The citizen reported so much today that no more is taken."""
+
+    code = "corrections.many"
+
+
+async def report(
+    session: Session, entry: Entry, content: Report, form_key: UUID, *, correlation_id: str, now: datetime
+) -> str:
+    """Take a report in, with its delivery and the journal's entry; returns its reference.
+
+    A form that was sent before (the same form_key) is the same report. Raise TooManyReports; whatever else is raised,
+    nothing was taken in.
+    """
+    citizen_id = session.citizen_id
+    await citizens.ensure(citizen_id)
+    report_id, reference = uuid4(), rules.new_reference()
+    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(content), rules.bound_report(report_id))
+    errand = Errand(session.identity.insz, content, reference, now)
+    box = await citizens.errand_box(citizen_id, rules.ERRAND)
+    operation = begin(
+        "report wrong data",
+        [rules.activity_of(entry)],
+        citizen_id,
+        correlation_id=correlation_id,
+        now=now,
+        actor=CITIZEN,
+    )
+    until = now + timedelta(seconds=settings.CORRECTIONS_RETRY_FOR_SECONDS)
+    async with pool.as_citizen(citizen_id) as conn:
+        # So that a form that comes twice at once, or twenty forms, are counted one after the other.
+        await conn.execute(ONE_BY_ONE, (f"corrections {citizen_id}",))
+        before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
+        if before is not None:
+            return str(before[0])
+        (count,) = await (await conn.execute(OF_TODAY, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
+        if count >= rules.MOST_A_DAY:
+            raise TooManyReports
+        journalled = await journal.record_asked(conn, operation)
+        row = (report_id, citizen_id, form_key, reference, entry.agency.id, entry.name, sealed, now, until)
+        await conn.execute(PUT, row)
+        sealed_errand = box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
+        await conn.execute(PUT_ERRAND, (report_id, citizen_id, sealed_errand))
+        await queue.defer(conn, DELIVER, report_id=report_id)
+        await journal.record_outcomes(conn, journalled, {entry.name: "ready"}, now=now)
+    return reference
+
+
+async def deliver(report_id: UUID, now: datetime | None = None) -> None:
+    """Deliver one report to its body; done when there is nothing to deliver. For the worker.
+
+    A crash on the way delivers it again, under the same key. Raise TryLater, or GivenUp once it has failed visibly.
+    """
+    async with pool.connection() as conn:
+        row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
+    if row is None:
+        return
+    citizen_id, name, until, sealed = row
+    entry = catalogue.installed().entry(name)
+    to = rules.form_of(entry) if entry else None
+    if entry is None or to is None:
+        await _end(report_id, "no_form", now)
+        raise GivenUp("there is no form for it any more")
+    try:
+        opened = (await citizens.errand_box(citizen_id, rules.ERRAND)).open(
+            bytes(sealed), rules.bound_errand(report_id)
+        )
+    except KeysGone:
+        log.info("%s not delivered: its citizen was erased", report_id)
+        await _drop(report_id)
+        return
+    except CannotOpen:
+        await _end(report_id, "unreadable", now)
+        raise GivenUp("it does not open") from None
+    errand = msgspec.json.decode(opened, type=Errand)
+    body = msgspec.json.encode(rules.message_of(errand, name))
+    tried = await delivery.deliver(entry, to, body, key=report_id, reference=errand.reference)
+    if tried.end == "taken":
+        await _end(report_id, None, now)
+        log.info("%s delivered to %s (%s)", report_id, to.source, tried.detail)
+    elif tried.end == "refused":
+        await _end(report_id, "refused", now)
+        raise GivenUp(tried.detail)
+    elif (now or datetime.now(UTC)) >= until:
+        await _end(report_id, "unreachable", now)
+        raise GivenUp(f"too late: {tried.detail}")
+    else:
+        async with pool.connection() as conn:
+            await conn.execute(ATTEMPTED, (report_id,))
+        raise TryLater(tried.detail)
+
+
+async def give_up_overdue(now: datetime) -> int:
+    """Fail visibly what no job delivered in time, whatever became of its job; returns how many. For the worker.
+
+    What was never tried, because no worker ran, waits a day for its first try.
+    """
+    async with pool.connection() as conn:
+        rows = await (await conn.execute(OVERDUE, {"latest": now - rules.GRACE})).fetchall()
+    for (report_id,) in rows:
+        await _end(report_id, "unreachable", now)
+    return len(rows)
+
+
+async def receive_status(body: str, reference: str, status: Status, *, correlation_id: str, now: datetime) -> Taken:
+    """Hang on a report what its body says; returns what became of it.
+
+    Another body's report is as unknown as one that is not there. The same number with the same words is known
+    already; with other words it contradicts, and nothing changes.
+    """
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute(AS_BODY, (body,))
+        row = await (await conn.execute(OF_BODY, (reference, body))).fetchone()
+    if row is None:
+        return Taken.UNKNOWN_REPORT
+    report_id, citizen_id, name = row
+    try:
+        letterbox = await citizens.letterbox(citizen_id)
+    except KeysGone:
+        return Taken.UNKNOWN_REPORT
+    words = msgspec.json.encode(status)
+    mark = await pseudonym.mark(citizen_id, b"corrections status", report_id.bytes + words)
+    sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
+    try:
+        async with pool.as_citizen(citizen_id) as conn:
+            values = (report_id, status.number, citizen_id, mark, sealed, now)
+            if (await conn.execute(PUT_STATUS, values)).rowcount:
+                await _journal_push(conn, body, citizen_id, name, correlation_id, now)
+                return Taken.NEW
+            known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
+    except psycopg.errors.ForeignKeyViolation:
+        return Taken.UNKNOWN_REPORT  # forgotten in this very moment
+    return Taken.KNOWN if known and bytes(known[0]) == mark else Taken.CONTRADICTS
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away a citizen's reports, and what was still to be delivered, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away reports of which nothing was heard since then; returns how many. For the worker."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, {"before": before})).rowcount
+
+
+async def _journal_push(
+    conn: AsyncConnection[Any], body: str, citizen_id: UUID, name: str, correlation_id: str, now: datetime
+) -> None:
+    entry = catalogue.installed().entry(name)
+    if entry is None:
+        return  # a dataset that is no more has no entry in the register; the status itself is kept
+    operation = begin(
+        "status of a correction",
+        [rules.activity_of(entry)],
+        citizen_id,
+        correlation_id=correlation_id,
+        now=now,
+        actor=Actor(ActorKind.BODY, body),
+    )
+    journalled = await journal.record_asked(conn, operation)
+    await journal.record_outcomes(conn, journalled, {name: "ready"}, now=now)
+
+
+async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:
+    """Write down how a delivery ended, and take the errand away, together."""
+    moment = now or datetime.now(UTC)
+    async with pool.connection() as conn, conn.transaction():
+        if failure is None:
+            await conn.execute(DELIVERED, (moment, report_id))
+        else:
+            await conn.execute(FAILED, (moment, failure, report_id))
+        await conn.execute(DROP_ERRAND, (report_id,))
+
+
+async def _drop(report_id: UUID) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(DROP_ERRAND, (report_id,))

@@ -1,0 +1,59 @@
+"""What bodies call: the status of a report (docs/corrections.md)."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access.guards import no_destination
+from portal.platform.access.machine_guard import machine_client, problem
+
+from . import actions, rules
+from .types import Code, Status, Taken
+
+LARGEST = 16 * 1024  # bytes
+
+
+class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a body sends."""
+
+    volgnummer: Annotated[int, msgspec.Meta(ge=0, lt=rules.LARGEST_NUMBER)]
+    status: Code
+    tijdstip: Annotated[datetime, msgspec.Meta(tz=True)]
+    reden: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_REASON)] = ""
+
+
+@no_destination
+@require_http_methods(["PUT"])
+@machine_client(scope=rules.SCOPE)
+async def status(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Take the status of a report from the body that has it; the same one again changes nothing."""
+    if len(request.body) > LARGEST:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 16 kB.")
+    try:
+        pushed = msgspec.json.decode(request.body, type=Pushed)
+        at = pushed.tijdstip.astimezone(UTC)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+        detail = "Send JSON with volgnummer, status, tijdstip (with offset) and, when refused, reden."
+        return problem(HTTPStatus.BAD_REQUEST, "badRequest", detail)
+    reason = rules.tidied(pushed.reden)
+    if not rules.is_plain(reason):
+        return problem(HTTPStatus.BAD_REQUEST, "badRequest", "reden holds a character that cannot be seen.")
+    if pushed.status is Code.REFUSED and not reason:
+        return problem(HTTPStatus.BAD_REQUEST, "badRequest", "A refusal needs its reden.")
+    taken = await actions.receive_status(
+        request.machine.client,
+        reference if rules.is_reference(reference) else "",
+        Status(pushed.volgnummer, pushed.status, at, reason),
+        correlation_id=request.correlation_id,
+        now=datetime.now(UTC),
+    )
+    if taken is Taken.UNKNOWN_REPORT:
+        return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body.")
+    if taken is Taken.CONTRADICTS:
+        detail = "This volgnummer was used before with another content; use the next one."
+        return problem(HTTPStatus.CONFLICT, "conflict", detail)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,90 @@
+"""Read reports for the citizen who made them, and what a body says now of the datum in question."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.access.types import Session
+from portal.platform.database import pool
+from portal.platform.keys import citizens
+from portal.platform.keys.boxes import Box, LetterboxKey
+from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.sources import fetch, processing
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Outcome
+
+from . import rules
+from .types import Followed, Report, Status
+
+REPORTS = """
+select id, reference, dataset, sealed, reported_at, until, delivered_at, failed_at, failure
+from corrections_report where citizen_id = %(citizen)s and (%(reference)s::text is null or reference = %(reference)s)
+order by reported_at desc, reference
+"""
+STATUSES = """
+select report_id, number, sealed from corrections_status
+where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_id, number
+"""
+
+
+async def answer(session: Session, entry: Entry, *, correlation_id: str) -> Outcome:
+    """Give what a body says about a citizen: what the session kept, or else what it says when asked now.
+
+    It is journalled as any look at one's own data. Whatever is raised: nothing may be shown.
+    """
+    journalled, kept = await processing.look(session, [entry], again=frozenset(), correlation_id=correlation_id)
+    asked: list[tuple[Entry, Outcome]] = []
+    if entry.name not in kept:
+        insz = session.identity.insz
+        asked = [(entry, await fetch.ask(entry, insz, journalled=journalled, correlation_id=correlation_id))]
+    await processing.settle(session, journalled, kept, asked)
+    return asked[0][1] if asked else kept[entry.name]
+
+
+async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[Followed]:
+    """List a citizen's reports, the newest first; or the one with this reference, if it is theirs."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(REPORTS, {"citizen": citizen_id, "reference": reference})).fetchall()
+        wanted = {"citizen": citizen_id, "reports": [row[0] for row in rows]}
+        said = await (await conn.execute(STATUSES, wanted)).fetchall()
+    if not rows:
+        return []
+    try:
+        box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
+    except KeysGone:
+        return []
+    statuses: dict[UUID, list[Status]] = {}
+    for report_id, number, sealed in said:
+        status = _status(letterbox, report_id, number, bytes(sealed))
+        if status is not None:
+            statuses.setdefault(report_id, []).append(status)
+    return [_followed(box, row, statuses, now) for row in rows]
+
+
+async def export(citizen_id: UUID) -> list[dict[str, Any]]:
+    """Give all that is kept of a citizen's reports, as JSON can hold it."""
+    found: list[dict[str, Any]] = msgspec.to_builtins(await reports_of(citizen_id, now=datetime.now(UTC)))
+    return found
+
+
+def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Status]], now: datetime) -> Followed:
+    report_id, reference, dataset, sealed, reported_at, until, delivered_at, failed_at, failure = row
+    way, way_at = rules.way_of(delivered_at, failed_at, failure, until, now)
+    report = None
+    # Without it, that there was one and how it ended can be told all the same.
+    with suppress(CannotOpen, msgspec.DecodeError):
+        report = msgspec.json.decode(box.open(bytes(sealed), rules.bound_report(report_id)), type=Report)
+    return Followed(
+        reference, dataset, reported_at, way, way_at or reported_at, report, tuple(statuses.get(report_id, ()))
+    )
+
+
+def _status(letterbox: LetterboxKey, report_id: UUID, number: int, sealed: bytes) -> Status | None:
+    try:
+        return msgspec.json.decode(letterbox.open(sealed, rules.bound_status(report_id, number)), type=Status)
+    except (CannotOpen, msgspec.DecodeError):
+        return None

@@ -1,0 +1,170 @@
+"""What is decided about reports without asking anybody."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal.platform.access.types import Assurance, Session
+from portal.platform.journal.types import Activity, Purpose
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Correction, Items
+from portal.platform.sources.reading.facts import Fact
+
+from .types import Errand, Way
+
+ERRAND = b"corrections"  # the purpose of the worker's box
+SCOPE = "corrections:status"
+MISSING = "ontbreekt"  # the handle of what is not there
+MOST_A_DAY = 20
+LONGEST_SHOULD_BE = 1000  # characters
+LONGEST_WHY = 2000
+LONGEST_REASON = 2000
+LARGEST_NUMBER = 2**53  # what every JSON reader counts exactly
+KEPT_FOR = timedelta(days=2 * 365)
+# After the last try a worker may need this long to say so; whoever looks is not told "under way" for ever.
+GRACE = timedelta(minutes=15)
+RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
+# Without the letters and digits that are taken for each other.
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+_REFERENCE = re.compile(rf"VB-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
+
+
+def new_reference() -> str:
+    """Make a reference that people can read out and nobody can guess: 71 random bits."""
+    parts = ("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(3))
+    return f"VB-{'-'.join(parts)}"
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether a text can be a reference of ours."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def handle_of(fact: Fact) -> str:
+    """Name a fact by its key and place, never by what it says."""
+    return f"{fact.key}:{fact.path}"
+
+
+def fact_named(facts: Iterable[Fact], handle: str) -> Fact | None:
+    """Find the fact with this handle; notes are no data, and cannot be wrong."""
+    return next((fact for fact in facts if fact.kind != "note" and handle_of(fact) == handle), None)
+
+
+def choices_of(facts: Sequence[Fact], items: Items | None) -> list[tuple[str, list[tuple[str, Fact]]]]:
+    """Group facts for choosing one: a heading (of an item, or "") with the handle and fact of each."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.kind == "note":
+            continue
+        item = re.match(rf"{re.escape(items.path)}\[\d+\]", fact.path) if items else None
+        groups.setdefault(item[0] if item else "", []).append(fact)
+    return [(_heading(of_item, items, place), _unique(of_item)) for place, of_item in groups.items()]
+
+
+def _heading(facts: Iterable[Fact], items: Items | None, place: str) -> str:
+    if not items or not place:
+        return ""
+    first: dict[str, str] = {}
+    for fact in facts:
+        first.setdefault(fact.key, fact.value)
+    return " ".join(first[key] for key in items.title if key in first) or items.one
+
+
+def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
+    """Pair each handle with its first fact, which is the one that it names."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        found.setdefault(handle_of(fact), fact)
+    return list(found.items())
+
+
+def form_of(entry: Entry) -> Correction | None:
+    """Give how a dataset's reports are delivered; None when there is no form for it."""
+    correction = entry.dataset.correction
+    return correction if correction and correction.kind == "form" else None
+
+
+def may_see(session: Session, entry: Entry) -> bool:
+    """Tell whether someone signed in surely enough for a dataset."""
+    return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
+
+
+def tidied(text: str) -> str:
+    """Tidy what was typed: one kind of line end, no space around, no more than one empty line."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text holds nothing but what can be seen, and line ends."""
+    return all(char == "\n" or char == "\u200d" or unicodedata.category(char)[0] != "C" for char in text)
+
+
+def activity_of(entry: Entry) -> Activity:
+    """Say for the journal's register what reporting a datum is."""
+    to, dataset = entry.dataset.correction, entry.dataset
+    return Activity(
+        body=entry.agency.id,
+        body_name=entry.agency.manifest.name,
+        dataset=dataset.id,
+        title=dataset.title,
+        purpose=Purpose.CORRECTION.value,
+        legal_basis=dataset.legal_basis,
+        services=(to.path,) if to and to.path else (),
+        retention=RETENTION,
+    )
+
+
+def message_of(errand: Errand, dataset: str) -> dict[str, object]:
+    """Write what is delivered to the body (docs/corrections.md)."""
+    report = errand.report
+    return {
+        "kenmerk": errand.reference,
+        "gemeld_op": errand.reported_at.isoformat(),
+        "persoon": {"insz": errand.insz},
+        "gegeven": {
+            "dataset": dataset,
+            "naam": report.label,
+            "plaats": report.path,
+            "getoond": report.shown,
+        },
+        "moet_zijn": report.should_be,
+        "waarom": report.why,
+        "antwoord_aan": report.reply_to,
+    }
+
+
+def way_of(
+    delivered_at: datetime | None, failed_at: datetime | None, failure: str | None, until: datetime, now: datetime
+) -> tuple[Way, datetime | None]:
+    """Say how far a delivery is and since when (None: since it was reported), also when no worker ran to say so."""
+    if delivered_at is not None:
+        return Way.DELIVERED, delivered_at
+    if failed_at is not None:
+        return (Way.REFUSED if failure == "refused" else Way.FAILED), failed_at
+    if now > until + GRACE:
+        return Way.FAILED, until
+    return Way.UNDER_WAY, None
+
+
+def bound_report(report_id: UUID) -> bytes:
+    """Name a sealed report, so that one cannot stand in another's place."""
+    return b"corrections_report\0" + report_id.bytes
+
+
+def bound_errand(report_id: UUID) -> bytes:
+    """Name a sealed errand."""
+    return b"corrections_delivery\0" + report_id.bytes
+
+
+def bound_status(report_id: UUID, number: int) -> bytes:
+    """Name a sealed status."""
+    return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
+
+
+def bound_draft(session: Session, entry: Entry, form_key: UUID) -> bytes:
+    """Name a draft that waits in the citizen's own page for their last word."""
+    return b"\0".join((b"corrections draft", session.id, entry.name.encode(), form_key.bytes))

@@ -1,0 +1,111 @@
+"""Nouns of corrections: what is reported, how far its delivery is, and what the body says of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from django.utils.translation import gettext_noop as _
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a citizen reports; sealed wherever it is kept. Never printed.
+
+    dataset, body: their names for people, at the time. path: the fact's place in the answer; "" when something is
+    missing. shown: as the page showed it. reply_to: an e-mail address, or "".
+    """
+
+    dataset: str
+    body: str
+    label: str
+    path: str
+    shown: str
+    should_be: str
+    why: str
+    reply_to: str
+
+    def __repr__(self) -> str:
+        return "Report(…)"
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """What the worker needs to deliver a report, and no more. Never printed."""
+
+    insz: str
+    report: Report
+    reference: str
+    reported_at: datetime
+
+    def __repr__(self) -> str:
+        return "Errand(…)"
+
+
+class Code(StrEnum):
+    """What a body says of a report; the value is what it sends."""
+
+    RECEIVED = "ontvangen"
+    IN_TREATMENT = "in_behandeling"
+    CORRECTED = "verbeterd"
+    REFUSED = "geweigerd"
+
+    @property
+    def label(self) -> str:
+        """Name it as a citizen reads it, in Dutch."""
+        return str(_LABELS[self])
+
+
+_LABELS = {
+    Code.RECEIVED: _("Ontvangen"),
+    Code.IN_TREATMENT: _("In behandeling"),
+    Code.CORRECTED: _("Verbeterd"),
+    Code.REFUSED: _("Niet verbeterd"),
+}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """One thing a body said of a report. number: its own, which orders them; at: by its own clock (UTC)."""
+
+    number: int
+    code: Code
+    at: datetime
+    reason: str = ""
+
+
+class Way(StrEnum):
+    """How far the delivery is."""
+
+    UNDER_WAY = "under_way"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first."""
+
+    reference: str
+    dataset: str
+    reported_at: datetime
+    way: Way
+    way_at: datetime
+    report: Report | None
+    statuses: Sequence[Status]
+
+    @property
+    def current(self) -> Status | None:
+        """The last thing the body said."""
+        return self.statuses[-1] if self.statuses else None
+
+    @property
+    def is_lost_on_the_way(self) -> bool:
+        """Whether the body does not have it, as far as we know."""
+        return self.way in (Way.REFUSED, Way.FAILED) and not self.statuses
+
+
+class Taken(StrEnum):
+    """What became of a status that a body pushed."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CONTRADICTS = "contradicts"
+    UNKNOWN_REPORT = "unknown_report"

@@ -1,0 +1,242 @@
+"""Say that a datum is wrong: choose it, fill in, check, send; and follow what becomes of it."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
+from portal.platform.ui.jinja import shown
+
+from . import actions, drafts, queries, rules
+from .forms import ReportForm
+from .types import Report
+
+LISTED = _("Gemelde fouten")
+TITLE = _("Klopt dit niet?")
+CHECK = _("Kijk uw melding na")
+MISSING_LABEL = _("Er ontbreekt iets")
+# What a form's button says it wants.
+LOOK_OVER, CHANGE, SEND = "nakijken", "wijzigen", "versturen"
+
+log = logging.getLogger("portal.corrections")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+async def report(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+    """Say what one can do about a wrong datum; where there is a form, take the report."""
+    entry = catalogue.installed().entry(f"{agency}.{dataset}")
+    if entry is None or entry.dataset.correction is None:
+        raise Http404
+    if rules.form_of(entry) is None or not rules.may_see(request.session, entry):
+        if request.method == "POST":
+            raise Http404
+        is_allowed = rules.may_see(request.session, entry)
+        return _page(request, entry, "way", TITLE, {"is_allowed": is_allowed})
+    if request.method == "POST":
+        return await _posted(request, entry)
+    if request.method == "HEAD":
+        # Whoever asks for the headers alone asks no body about anyone.
+        return HttpResponse()
+    handle = request.GET.get("gegeven", "")
+    if not handle:
+        return _page(request, entry, "choose", TITLE, {"outcome": await _answer(request, entry)})
+    about, trouble = await _about(request, entry, handle)
+    if about is None:
+        return trouble
+    form = ReportForm(is_missing=handle == rules.MISSING)
+    return _form(request, entry, handle, about, form, uuid4())
+
+
+@require_safe
+@signed_in
+async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Show one report and what became of it; just after it was sent, as its receipt."""
+    if not rules.is_reference(reference):
+        raise Http404
+    found = await queries.reports_of(request.session.citizen_id, now=datetime.now(UTC), reference=reference)
+    if not found:
+        raise Http404
+    (one,) = found
+    crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
+    entry = catalogue.installed().entry(one.dataset)
+    context = {"one": one, "crumbs": crumbs, "entry": entry, "is_new": "nieuw" in request.GET}
+    return render(request, "corrections/followed.html", context)
+
+
+@require_safe
+@signed_in
+async def listed(request: HttpRequest) -> HttpResponseBase:
+    """List what the citizen reported, the newest first."""
+    found = await queries.reports_of(request.session.citizen_id, now=datetime.now(UTC))
+    # Not by the template's own `url`: it remembers every address it made.
+    rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in found]
+    return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
+
+
+async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
+    form_key = _key(request.POST.get("sleutel", ""))
+    handle = request.POST.get("gegeven", "")
+    if form_key is None or not handle:
+        raise Http404
+    step = request.POST.get("stap", "")
+    if step == SEND:
+        content = drafts.open_draft(request.session, entry, form_key, request.POST.get("ontwerp", ""))
+        if content is not None:
+            return await _send(request, entry, handle, content, form_key)
+    is_missing = handle == rules.MISSING
+    form = ReportForm(request.POST, is_missing=is_missing)
+    about, trouble = await _about(request, entry, handle)
+    if about is None:
+        return trouble
+    if step == CHANGE:
+        return _form(
+            request, entry, handle, about, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
+        )
+    if not form.is_valid():
+        return _form(request, entry, handle, about, form, form_key)
+    content = _content(entry, about, form.cleaned_data)
+    context = {
+        "handle": handle,
+        "form_key": form_key,
+        "report": content,
+        "draft": drafts.seal(request.session, entry, form_key, content),
+    }
+    return _page(request, entry, "check", CHECK, context)
+
+
+async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report, form_key: UUID) -> HttpResponseBase:
+    """Take the report in; when that fails, nothing that was typed is lost."""
+    now = datetime.now(UTC)
+    try:
+        reference = await actions.report(
+            request.session, entry, content, form_key, correlation_id=request.correlation_id, now=now
+        )
+    except actions.TooManyReports:
+        trouble, status = "many", HTTPStatus.TOO_MANY_REQUESTS
+    except Exception as error:
+        # The type only: a message of the database can quote a value.
+        log.error("a report was not taken in: %s %s", type(error).__name__, request.correlation_id)
+        trouble, status = "failed", HTTPStatus.SERVICE_UNAVAILABLE
+    else:
+        return SeeOther(f"{reverse('corrections:followed', kwargs={'reference': reference})}?nieuw=1")
+    draft = request.POST["ontwerp"]
+    context = {"handle": handle, "form_key": form_key, "report": content, "draft": draft, "trouble": trouble}
+    return _page(request, entry, "check", CHECK, context, status=status)
+
+
+async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
+    try:
+        return await queries.answer(request.session, entry, correlation_id=request.correlation_id)
+    except Exception as error:
+        log.error("not journalled, so not shown: %s %s", type(error).__name__, request.correlation_id)
+        return Down("journal")
+
+
+async def _about(
+    request: HttpRequest, entry: Entry, handle: str
+) -> tuple[tuple[str, str, str] | None, HttpResponseBase]:
+    """Find what is reported in the citizen's own answer: label, place, and the value as it is shown.
+
+    None, with a page that says so, when the source does not answer now. Raise Http404 for what is not there.
+    """
+    if handle == rules.MISSING:
+        return (gettext(MISSING_LABEL), "", ""), HttpResponse()
+    outcome = await _answer(request, entry)
+    if not isinstance(outcome, Ready | Partial | Nothing):
+        context = {"outcome": outcome, "again": _posted_fields(request)}
+        return None, _page(request, entry, "choose", TITLE, context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    fact: Fact | None = None
+    if not isinstance(outcome, Nothing):
+        fact = rules.fact_named(outcome.facts, handle)
+    if fact is None:
+        raise Http404
+    return (fact.label, fact.path, shown(fact.value, fact.kind)), HttpResponse()
+
+
+def _content(entry: Entry, about: tuple[str, str, str], typed: Mapping[str, str]) -> Report:
+    label, path, value = about
+    return Report(
+        dataset=entry.dataset.title,
+        body=entry.agency.manifest.name,
+        label=label,
+        path=path,
+        shown=value,
+        should_be=typed["should_be"],
+        why=typed["why"],
+        reply_to=typed["reply_to"],
+    )
+
+
+def _form(
+    request: HttpRequest, entry: Entry, handle: str, about: tuple[str, str, str], form: ReportForm, form_key: UUID
+) -> HttpResponse:
+    has_errors = form.is_bound and bool(form.errors)
+    label, _path, value = about
+    context = {
+        "form": form,
+        "has_errors": has_errors,
+        "handle": handle,
+        "form_key": form_key,
+        "label": label,
+        "value": value,
+        "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return _page(request, entry, "form", TITLE, context, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    entry: Entry,
+    template: str,
+    title: str,
+    context: Mapping[str, Any],
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    outcome = context.get("outcome")
+    facts: Sequence[Fact] = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    values = {
+        "title": title,
+        "entry": entry,
+        "correction": entry.dataset.correction,
+        "choices": rules.choices_of(facts, entry.dataset.items),
+        "is_nothing": isinstance(outcome, Nothing),
+        "missing": rules.MISSING,
+        "trouble": "",
+        "again": {},
+        **context,
+    }
+    return render(request, f"corrections/{template}.html", values, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST[name] for name in ("should_be", "why", "reply_to") if name in request.POST}
+
+
+def _posted_fields(request: HttpRequest) -> dict[str, str]:
+    """What a page carries along so that nothing is lost while a source does not answer."""
+    names = ("gegeven", "sleutel", "stap", "should_be", "why", "reply_to")
+    return {name: request.POST[name] for name in names if name in request.POST}
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,134 @@
+"""Bodies whose machines call us: they prove who they are with a signed assertion and get a token for a few minutes.
+
+OAuth 2 client credentials (RFC 6749, 4.4) with private_key_jwt (RFC 7523). Who the clients are is said by whoever
+knows the bodies (`MACHINE_CLIENTS` in the settings names that function). Functions take `now` (UTC).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from portal.platform.database import pool
+
+from .errors import MachineRefused
+from .exchange import ASSERTION_TYPE
+from .types import Machine, MachineClient, MachineToken
+
+GRANT = "client_credentials"
+TOKEN_PATH = "/machine/token"  # noqa: S105
+LONGEST_ASSERTION = timedelta(minutes=5)
+TOKEN_LIFE = timedelta(minutes=5)
+LEEWAY = timedelta(seconds=10)  # clocks of others
+LONGEST_JTI = 200
+LARGEST = 8192  # characters of an assertion
+LATEST = 10**12  # seconds since 1970: far past any assertion's end
+
+USE = "insert into access_machine_assertion (hash, until) values (%s, %s) on conflict do nothing"
+TIDY = (
+    "delete from access_machine_assertion where until < %s",
+    "delete from access_machine_token where until < %s",
+)
+KEEP = "insert into access_machine_token (hash, client, scopes, until) values (%s, %s, %s, %s)"
+FIND = "select client, scopes from access_machine_token where hash = %s and until > %s"
+
+# What is checked below, against a given `now`; the library checks the signature and that the claims are there.
+_OPTIONS: Any = {
+    "require": ["iss", "sub", "aud", "exp", "jti"],
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_aud": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+
+
+def registered() -> Mapping[str, MachineClient]:
+    """List the clients by their id."""
+    known: Mapping[str, MachineClient] = import_string(settings.MACHINE_CLIENTS)()
+    return known
+
+
+async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
+    """Give a token for a form of the token endpoint. Raise MachineRefused, which never quotes what was sent.
+
+    An assertion is good once, whichever process it comes to.
+    """
+    if form.get("grant_type") != GRANT:
+        raise MachineRefused("unsupported_grant_type", f"grant_type must be {GRANT}")
+    client, claims = _authenticated(form, now)
+    scopes = frozenset(form.get("scope", "").split())
+    if not scopes or not scopes <= client.scopes:
+        raise MachineRefused("invalid_scope", "scope is missing, or more than the client was given")
+    used = hashlib.sha256(b"\0".join((client.id.encode(), claims["jti"].encode()))).digest()
+    token = secrets.token_urlsafe(32)
+    until = datetime.fromtimestamp(claims["exp"], now.tzinfo) + LEEWAY
+    async with pool.connection() as conn, conn.transaction():
+        for statement in TIDY:
+            await conn.execute(statement, (now,))
+        if not (await conn.execute(USE, (used, until))).rowcount:
+            raise MachineRefused("invalid_client", "the assertion was used before: jti must be new each time")
+        await conn.execute(KEEP, (_hash(token), client.id, sorted(scopes), now + TOKEN_LIFE))
+    return MachineToken(token, int(TOKEN_LIFE.total_seconds()), " ".join(sorted(scopes)))
+
+
+async def holder_of(token: str, *, now: datetime) -> Machine | None:
+    """Find whose token this is; None when it is nobody's, or too old."""
+    async with pool.connection() as conn:
+        row = await (await conn.execute(FIND, (_hash(token), now))).fetchone()
+    if row is None or row[0] not in registered():
+        return None
+    return Machine(row[0], frozenset(row[1]) & registered()[row[0]].scopes)
+
+
+def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:
+    """Recognise a client by its assertion; returns it and the claims."""
+    assertion = form.get("client_assertion", "")
+    if form.get("client_assertion_type") != ASSERTION_TYPE or not 0 < len(assertion) <= LARGEST:
+        raise MachineRefused("invalid_client", "client authentication must be private_key_jwt")
+    try:
+        claimed = jwt.decode(assertion, options={"verify_signature": False})
+        client = registered().get(claimed["iss"])
+        header = jwt.get_unverified_header(assertion)
+        key = client.keys.get(header["kid"]) if client else None
+        if client is None or key is None:
+            raise MachineRefused("invalid_client", "the client, or its key, is not known here")
+        claims = jwt.decode(assertion, key, algorithms=["RS256"], options=_OPTIONS)
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError):
+        raise MachineRefused("invalid_client", "the assertion is no JWT that the client signed (RS256)") from None
+    if claims["iss"] != client.id or claims["sub"] != client.id or form.get("client_id", client.id) != client.id:
+        raise MachineRefused("invalid_client", "iss, sub and client_id must be the client")
+    _check(claims, now)
+    return client, claims
+
+
+def _check(claims: Mapping[str, Any], now: datetime) -> None:
+    origin = settings.PORTAL_ORIGIN
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    # One audience: an assertion for several could be replayed by another of them.
+    if len(audience) != 1 or audience[0] not in (origin, origin + TOKEN_PATH):
+        raise MachineRefused("invalid_client", "aud must be the origin of the portal")
+    if not isinstance(claims["jti"], str) or not 0 < len(claims["jti"]) <= LONGEST_JTI or "\0" in claims["jti"]:
+        raise MachineRefused("invalid_client", "jti must be a text")
+    moments = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
+    for value in moments.values():
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < LATEST:
+            raise MachineRefused("invalid_client", "exp, iat and nbf must be numbers")
+    seconds, leeway = now.timestamp(), LEEWAY.total_seconds()
+    if moments["exp"] <= seconds:
+        raise MachineRefused("invalid_client", "the assertion has expired")
+    if moments["exp"] > seconds + LONGEST_ASSERTION.total_seconds() + leeway:
+        raise MachineRefused("invalid_client", "exp must be at most five minutes ahead")
+    if max(moments.get("iat", 0), moments.get("nbf", 0)) > seconds + leeway:
+        raise MachineRefused("invalid_client", "the assertion is not valid yet")
+
+
+def _hash(token: str) -> bytes:
+    # Its 256 bits are random: nothing slower is needed.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,146 @@
+"""A question of a citizen, signed in or not, to the people of the contact centre: by mail, as it was written.
+
+Owns `mail_question`. It is no mail to a citizen: it goes to `CONTACT_EMAIL`, text only, and holds what was typed.
+Until it is sent it is sealed with a key of its own, wrapped by the mail key of the installation; afterwards only its
+id and time stay for a fortnight, so that a form that is sent twice is one question.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import gettext
+from jinja2 import FileSystemLoader, Template
+
+from portal.platform.database import pool
+from portal.platform.jobs import queue
+from portal.platform.jobs.errors import GivenUp
+from portal.platform.keys import service
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
+from portal.platform.ui import jinja
+
+from . import rules, smtp
+from .errors import TooManyQuestions
+from .types import Question
+
+PASS_ON = "mail.pass_on"  # noqa: S105 - the name of a job
+# From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
+MOST_AN_HOUR = 300
+WINDOW = timedelta(hours=1)
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is read as another
+
+PUT = "insert into mail_question (id, wrapped_key, sealed) values (%s, %s, %s) on conflict do nothing"
+COUNT = "select count(*) from mail_question where created_at > now() - %s"
+TAKEN = "select created_at from mail_question where id = %s"
+READ = "select wrapped_key, sealed, created_at from mail_question where id = %s and sealed is not null"
+EMPTY = "update mail_question set wrapped_key = null, sealed = null where id = %s"
+EXPIRE = "delete from mail_question where created_at < %s"
+
+log = logging.getLogger("portal.mail")
+
+
+async def ask(question_id: UUID, question: Question) -> None:
+    """Take a question in, to be sent by a job; once for one id, however often it comes.
+
+    Raise MessageRefused for one that cannot be a mail, TooManyQuestions when the house takes no more this hour.
+    """
+    rules.check_question(question)
+    key = secrets.token_bytes(32)
+    wrapped = await service.installed().wrap(service.MAIL, key, _bound(question_id))
+    sealed = Box(key, b"").seal(msgspec.json.encode(question), _bound(question_id))
+    async with pool.connection() as conn, conn.transaction():
+        if not (await conn.execute(PUT, (question_id, wrapped, sealed))).rowcount:
+            return
+        row = await (await conn.execute(COUNT, (WINDOW,))).fetchone()
+        if row is None or row[0] > MOST_AN_HOUR:
+            raise TooManyQuestions("The house takes no more this hour.")
+        await queue.defer(conn, PASS_ON, question_id=question_id)
+
+
+async def taken_at(question_id: UUID) -> datetime | None:
+    """Tell when a question was taken in; None for one that was not, or longer than a fortnight ago."""
+    async with pool.connection() as conn:
+        row = await (await conn.execute(TAKEN, (question_id,))).fetchone()
+    return row[0] if row else None
+
+
+def reference(question_id: UUID) -> str:
+    """Write the short name by which people and the contact centre speak of a question: H-7K3M-Q2XA."""
+    number = int.from_bytes(question_id.bytes[:5])
+    letters = "".join(LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"H-{letters[:4]}-{letters[4:]}"
+
+
+async def deliver(question_id: UUID) -> None:
+    """Send one question and forget what it says; done when that was done. For the worker.
+
+    A crash between the two sends it again, with the same Message-ID. Raise TryLater or GivenUp.
+    """
+    async with pool.connection() as conn:
+        row = await (await conn.execute(READ, (question_id,))).fetchone()
+    if row is None:
+        return
+    wrapped, sealed, created_at = row
+    try:
+        key = await service.installed().unwrap(service.MAIL, wrapped, _bound(question_id))
+        opened = Box(key, b"").open(sealed, _bound(question_id))
+    except CannotOpen:
+        raise GivenUp("it does not open") from None
+    mail = compose(question_id, msgspec.json.decode(opened, type=Question), created_at)
+    await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], settings.CONTACT_EMAIL)
+    log.info("question %s sent", question_id)
+    async with pool.connection() as conn:
+        await conn.execute(EMPTY, (question_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away what came before then, sent or not; returns how many. For the worker."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, (before,))).rowcount
+
+
+def compose(question_id: UUID, question: Question, created_at: datetime) -> EmailMessage:
+    """Write the mail to the contact centre: what somebody typed is marked as such, and no line of it is a header."""
+    sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
+    name = reference(question_id)
+    mail = EmailMessage(policy.SMTP)
+    mail["From"] = sender
+    mail["To"] = Address(addr_spec=settings.CONTACT_EMAIL)
+    if question.reply_to:
+        mail["Reply-To"] = Address(addr_spec=question.reply_to)
+    mail["Subject"] = gettext("Vraag %(reference)s via Mijn Burgerprofiel") % {"reference": name}
+    mail["Date"] = format_datetime(created_at)
+    mail["Message-ID"] = f"<{question_id}@{sender.domain}>"
+    lines = rules.typed(question.text).split("\n")
+    text = _template().render(
+        reference=name,
+        topic=rules.plain(question.topic),
+        # These two were checked: an address and a number, nothing else.
+        reply_to=question.reply_to,
+        phone=question.phone,
+        asked_at=created_at,
+        quoted="\n".join(f"> {line}".rstrip() for line in lines),
+    )
+    mail.set_content(f"{text}\n", cte="quoted-printable")
+    return mail
+
+
+@cache
+def _template() -> Template:
+    environment = jinja.environment(loader=FileSystemLoader(Path(__file__).parent / "templates"))
+    # Text, not HTML: nothing to escape.
+    return environment.overlay(autoescape=False).get_template("mail/contact_centre/question.txt")
+
+
+def _bound(question_id: UUID) -> bytes:
+    return b"mail_question\0" + question_id.bytes

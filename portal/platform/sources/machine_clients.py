@@ -1,0 +1,54 @@
+"""The bodies whose machines may call us, as their manifests say, with their public keys."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from django.conf import settings
+
+from portal.platform.access.provider import read_keys
+from portal.platform.access.types import MachineClient
+
+from . import catalogue
+from .catalogue import Agency
+from .manifest import ManifestError
+
+
+@cache
+def registered() -> Mapping[str, MachineClient]:
+    """List the clients by the names of their folders; one without keys can prove nothing, and gets no token.
+
+    Raise ManifestError for a file of keys that cannot be read.
+    """
+    return read(catalogue.installed().agencies, Path(settings.MACHINE_KEYS) if settings.MACHINE_KEYS else None)
+
+
+def read(agencies: tuple[Agency, ...], keys: Path | None) -> Mapping[str, MachineClient]:
+    """Make the clients of these bodies; keys: the folder with the BODY.jwks.json that stand in no body's folder."""
+    clients: dict[str, MachineClient] = {}
+    for agency in agencies:
+        declared = agency.manifest.machine_client
+        if declared is None:
+            continue
+        files = [agency.folder / declared.keys] if declared.keys else []
+        beside = keys / f"{agency.id}.jwks.json" if keys else None
+        if beside and beside.is_file():
+            files.append(beside)
+        found = {kid: key for file in files for kid, key in _keys(file).items()}
+        clients[agency.id] = MachineClient(agency.id, found, frozenset(declared.scopes))
+    return clients
+
+
+def _keys(file: Path) -> Mapping[str, RSAPublicKey]:
+    try:
+        listed = msgspec.json.decode(file.read_bytes(), type=dict)
+    except (OSError, ValueError) as error:
+        raise ManifestError(
+            f"{file} is no JWKS: {type(error).__name__}; write the body's public keys there."
+        ) from None
+    found = read_keys(listed)
+    if not found:
+        raise ManifestError(f"{file} holds no public RSA key of 2048 bits or more with a `kid`; add one.")
+    return found

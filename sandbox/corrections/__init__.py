@@ -1,0 +1,1 @@
+"""Where bodies take in reports of errors, and tell the portal what they do with them."""

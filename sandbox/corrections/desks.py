@@ -1,0 +1,108 @@
+"""Take in reports at the paths that the bodies' manifests name, as their switches say.
+
+POST of JSON with a Bearer token of the provider and an `Idempotency-Key`: 201 the first time, 200 when it comes
+again, 422 when something else comes under the same key.
+"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from sandbox.faults.damaged_json import damaged_json, padding_at
+from sandbox.faults.meeting import Dialect, meet
+from sandbox.manifests import Desk
+from sandbox.provider.service_tokens import is_granted
+from sandbox.state import TOWN, Town
+
+LONGEST_KEY = 100
+
+
+class _Person(msgspec.Struct):
+    insz: str
+
+
+class _Datum(msgspec.Struct):
+    dataset: str
+    naam: str
+    plaats: str
+    getoond: str
+
+
+class _Told(msgspec.Struct):
+    """What a report must hold."""
+
+    kenmerk: str
+    gemeld_op: datetime
+    persoon: _Person
+    gegeven: _Datum
+    moet_zijn: str
+    waarom: str
+    antwoord_aan: str
+
+
+class _Refused(Exception):
+    """The report is not taken; holds the HTTP status and what is wrong with it."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def add_to(app: web.Application) -> None:
+    """Add each body's desk."""
+    for path in app[TOWN].sources.desks:
+        app.router.add_post(path, take)
+
+
+async def take(request: web.Request) -> web.StreamResponse:
+    """Take one report in, or fail, as the desk's switch says."""
+    town = request.app[TOWN]
+    desk = town.sources.desks[request.path]
+    body = await request.read()
+
+    async def answered() -> web.Response:
+        if town.switches[desk.source].fault.mode == "permanent":
+            return _problem(422, "the desk takes no such report")
+        try:
+            return _taken(request, town, desk, body)
+        except _Refused as error:
+            return _problem(error.status, str(error))
+
+    dialect = Dialect(
+        unavailable=lambda: _problem(503, "the desk is closed for now"),
+        defect=lambda: _problem(502, "the desk failed"),
+        damaged=lambda mode, content: damaged_json(mode, content, "", desk.source),
+        padding_at=padding_at,
+        empty_with_exceptions=lambda: web.Response(status=204, headers={"x-magda-exceptions": "60006"}),
+    )
+    return await meet(town.switches[desk.source], request, answered, dialect, drip_s=town.settings.drip_s)
+
+
+def _taken(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Response:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    now = town.provider.now(town.clock)
+    if scheme.lower() != "bearer" or not is_granted(town.provider, token.strip(), {desk.scope}, now):
+        raise _Refused(401, "the access token is missing, unknown, expired or of another scope")
+    key = request.headers.get("Idempotency-Key", "").strip('"')
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise _Refused(400, "the header Idempotency-Key is missing or too long")
+    try:
+        told = msgspec.json.decode(body, type=_Told)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _Refused(400, "the body is not a report") from error
+    received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()
+    end = town.reports.take(desk.body, key, told.kenmerk, body, received_at)
+    if end == "contradicts":
+        raise _Refused(422, "this Idempotency-Key was used for another report")
+    receipt: dict[str, Any] = {"kenmerk": told.kenmerk, "ontvangen_op": received_at}
+    return web.Response(
+        status=201 if end == "new" else 200, body=msgspec.json.encode(receipt), content_type="application/json"
+    )
+
+
+def _problem(status: int, detail: str) -> web.Response:
+    members = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return web.Response(status=status, body=msgspec.json.encode(members), content_type="application/problem+json")

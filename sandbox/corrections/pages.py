@@ -1,0 +1,73 @@
+"""Show the reports that bodies got, and have a body say what it does with one: for people, and for programs."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from aiohttp import web
+
+from sandbox.pages import page
+from sandbox.state import TOWN, Town
+
+from . import calling
+from .reports import Report
+
+STATUSES = {
+    "ontvangen": "Ontvangen",
+    "in_behandeling": "In behandeling",
+    "verbeterd": "Verbeterd",
+    "geweigerd": "Geweigerd",
+}
+
+
+def add_to(app: web.Application) -> None:
+    """Add `/verbeteringen/`."""
+    app.router.add_get("/verbeteringen/", index)
+    app.router.add_post("/verbeteringen/", say)
+    app.router.add_get("/verbeteringen/reports", reports)
+    app.router.add_delete("/verbeteringen/reports", clear)
+
+
+async def index(request: web.Request) -> web.Response:
+    """List the reports, newest first, with what their body may say."""
+    town = request.app[TOWN]
+    listed = [(report, msgspec.json.decode(report.content)) for report in reversed(town.reports.all())]
+    return page("corrections.html", reports=listed, statuses=STATUSES, desks=town.sources.desks)
+
+
+async def reports(request: web.Request) -> web.Response:
+    """Give every report, oldest first."""
+    found = request.app[TOWN].reports.all()
+    return web.Response(
+        body=msgspec.json.encode(found), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def clear(request: web.Request) -> web.Response:
+    """Throw every report away."""
+    request.app[TOWN].reports.clear()
+    return web.Response(status=204)
+
+
+async def say(request: web.Request) -> web.Response:
+    """Have a body say something of a report: fields `body`, `key`, `status` and `reason`; then back to the list."""
+    town = request.app[TOWN]
+    form = await request.post()
+    status = str(form.get("status", ""))
+    report = town.reports.find(str(form.get("body", "")), str(form.get("key", "")))
+    if report is None or status not in STATUSES:
+        return web.Response(status=404, text="Deze melding of stand bestaat niet.")
+    said = await _push(town, report, status, str(form.get("reason", "")))
+    town.reports.note(report.body, report.key, f"{STATUSES[status]}: {said}")
+    raise web.HTTPSeeOther("/verbeteringen/")
+
+
+async def _push(town: Town, report: Report, status: str, reason: str) -> str:
+    if town.settings.machine_keys is None:
+        return "de stad heeft geen sleutels van diensten (SANDBOX_MACHINE_KEYS)"
+    said = {
+        "volgnummer": town.reports.next_number(report.body, report.key),
+        "status": status,
+        "tijdstip": datetime.now(UTC).isoformat(),
+        "reden": reason,
+    }
+    return await calling.push(town.settings.portal, town.settings.machine_keys, report.body, report.reference, said)

@@ -1,0 +1,1 @@
+"""Reports of errors: taken in, delivered, followed, whatever breaks on the way."""

@@ -1,0 +1,207 @@
+"""The form: what is shown is read again by us, what was typed is not lost, and nothing is sent unchecked or twice."""
+
+import html
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from .conftest import SAME_ORIGIN, Citizen, Town
+from .test_delivery import put, to_deliver
+
+pytestmark = pytest.mark.security
+
+PLACE = "/verbeteren/ahovoks/bewijzen/"
+HANDLE = "qualification:Bewijzen/Bewijs[1]/Basis/VolledigeNaam"
+TYPED = {"should_be": "Master in de verpleegkunde", "why": "Zo staat het op mijn diploma.", "reply_to": ""}
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def hidden(answer: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text(answer))
+    assert found, name
+    return html.unescape(found[1])
+
+
+async def checked(who: Citizen, handle: str = HANDLE, **typed: str) -> tuple[Any, dict[str, str]]:
+    """Fill in the form; returns the check page, and what its button would send."""
+    form = await who.gets(PLACE, gegeven=handle)
+    fields = {"gegeven": handle, "sleutel": hidden(form, "sleutel"), **TYPED, **typed}
+    answer = await who.posts(PLACE, stap="nakijken", **fields)
+    if answer.status_code == 200:
+        fields["ontwerp"] = hidden(answer, "ontwerp")
+    return answer, fields
+
+
+async def test_report_goes_out_once_however_often_its_button_is_pressed(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    first = await lies.posts(PLACE, stap="versturen", **fields)
+    again = await lies.posts(PLACE, stap="versturen", **fields)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first["Location"] == again["Location"]
+    assert len(to_deliver()) == 1
+    page = await lies.gets(first["Location"].partition("?")[0], nieuw="1")
+    assert "Wij hebben uw melding goed ontvangen." in text(page)
+    assert "Bachelor in de verpleegkunde" in text(page)
+
+
+async def test_what_is_sent_is_what_was_checked(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    changed = {**fields, "should_be": "iets anders", "why": "daarom", "gegeven": "x:y"}
+    sent = await lies.posts(PLACE, stap="versturen", **changed)
+    page = await lies.gets(sent["Location"].partition("?")[0])
+    assert TYPED["should_be"] in text(page)
+    assert "iets anders" not in text(page)
+
+
+async def test_draft_of_another_form_or_person_is_not_sent(lies: Citizen, pieter: Citizen) -> None:
+    _, fields = await checked(lies)
+    other_key = await lies.posts(PLACE, stap="versturen", **{**fields, "sleutel": str(uuid4())})
+    # Looked over again instead.
+    assert (other_key.status_code, "Kijk uw melding na" in text(other_key)) == (200, True)
+    other_person = await pieter.posts(PLACE, stap="versturen", **fields)
+    assert other_person.status_code in (200, 404)
+    assert "Bachelor in de verpleegkunde" not in text(other_person)
+    assert to_deliver() == []
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        "qualification:Bewijzen/Bewijs[99]/Basis/VolledigeNaam",
+        "birth_date:Bewijzen/Bewijs[1]/Basis/VolledigeNaam",
+        "x",
+        ":",
+        "../../etc/passwd",
+        "<script>",
+        "\x00",
+    ],
+)
+async def test_datum_that_is_not_in_the_own_answer_is_not_there(lies: Citizen, handle: str) -> None:
+    assert (await lies.gets(PLACE, gegeven=handle)).status_code == 404
+    answer = await lies.posts(PLACE, stap="nakijken", gegeven=handle, sleutel=str(uuid4()), **TYPED)
+    assert answer.status_code == 404
+
+
+async def test_another_persons_datum_is_not_there(lies: Citizen, pieter: Citizen) -> None:
+    """Lies has three certificates, Pieter has one: what is only in hers does not exist for him."""
+    hers = "qualification:Bewijzen/Bewijs[2]/Basis/Studierichting/Naam"
+    _, fields = await checked(lies, handle=hers)
+    assert (await pieter.gets(PLACE, gegeven=hers)).status_code == 404
+    assert (await pieter.posts(PLACE, stap="nakijken", **fields)).status_code == 404
+
+
+async def test_errors_stand_at_the_field_and_on_top_and_nothing_is_lost(lies: Citizen) -> None:
+    answer, _ = await checked(lies, should_be=" ", why="Omdat " + "x" * 2000, reply_to="lies@")
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "<title>Fout: Klopt dit niet? - Mijn Burgerprofiel</title>" in page
+    for said in (
+        "Vul in wat er moet staan.",
+        "Gebruik hoogstens 2000 tekens. U gebruikte er 2006.",
+        "Dit is geen volledig e-mailadres.",
+    ):
+        assert page.count(said) == 2, said
+    assert "Omdat xxx" in page
+    assert 'value="lies@"' in page
+    assert to_deliver() == []
+
+
+async def test_what_was_typed_is_still_there_when_it_is_changed(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    page = text(await lies.posts(PLACE, stap="wijzigen", **fields))
+    assert TYPED["should_be"] in page
+    assert TYPED["why"] in page
+
+
+async def test_scripts_are_shown_and_never_run(lies: Citizen) -> None:
+    script = "<script>alert(1)</script>{{ 7*7 }}"
+    answer, fields = await checked(lies, should_be=script, why='"><img src=x onerror=alert(1)>')
+    sent = await lies.posts(PLACE, stap="versturen", **fields)
+    for page in (answer, await lies.gets(sent["Location"].partition("?")[0]), await lies.gets("/verbeteren/")):
+        assert "<script>alert" not in text(page)
+        assert "<img src=x" not in text(page)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in text(answer)
+
+
+@pytest.mark.parametrize("typed", ["x\u0000", "x\u202ey", "x\u200by", "\ue000"])
+async def test_characters_that_cannot_be_seen_are_refused(lies: Citizen, typed: str) -> None:
+    answer, _ = await checked(lies, should_be=typed)
+    assert answer.status_code == 422
+    assert "Hier staat een teken dat niet te zien is." in text(answer)
+
+
+async def test_ten_megabytes_are_refused(lies: Citizen) -> None:
+    answer = await lies.posts(
+        PLACE, stap="nakijken", gegeven=HANDLE, sleutel=str(uuid4()), should_be="x" * 10_000_000, why="y"
+    )
+    assert answer.status_code in (400, 413)
+    assert to_deliver() == []
+
+
+async def test_form_without_the_sessions_token_is_refused(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    answer = await lies.client.post(PLACE, {"stap": "versturen", **fields}, headers=SAME_ORIGIN)
+    assert answer.status_code == 403
+    assert to_deliver() == []
+
+
+async def test_nothing_typed_is_lost_while_the_source_does_not_answer(lies: Citizen, town: Town) -> None:
+    town.fails("503", source="ahovoks-bewijzen")
+    answer = await lies.posts(PLACE, stap="nakijken", gegeven=HANDLE, sleutel=str(uuid4()), **TYPED)
+    assert answer.status_code == 503
+    assert hidden(answer, "should_be") == TYPED["should_be"]
+    assert hidden(answer, "stap") == "nakijken"
+    assert "U kunt ook terecht bij de school" in text(answer)
+
+
+async def test_what_is_missing_can_be_reported_without_an_answer(lies: Citizen, town: Town) -> None:
+    town.fails("503", source="ahovoks-bewijzen")
+    answer, fields = await checked(lies, handle="ontbreekt")
+    assert "Er ontbreekt iets" in text(answer)
+    assert (await lies.posts(PLACE, stap="versturen", **fields)).status_code == 303
+
+
+async def test_body_without_a_form_is_contacted_and_takes_no_report(lies: Citizen) -> None:
+    page = await lies.gets("/verbeteren/rijksregister/persoon/")
+    assert "Alleen uw gemeente kan gegevens in het Rijksregister verbeteren." in text(page)
+    assert '<form class="form"' not in text(page)
+    answer = await lies.posts("/verbeteren/rijksregister/persoon/", stap="nakijken", gegeven="ontbreekt", **TYPED)
+    assert answer.status_code == 404
+    link = text(await lies.gets("/verbeteren/vdab/ondersteuning/"))
+    assert '<a href="https://www.vdab.be" rel="noreferrer">Website van de VDAB</a>' in link
+
+
+@pytest.mark.parametrize("path", ["/verbeteren/ahovoks/niets/", "/verbeteren/niemand/bewijzen/"])
+async def test_dataset_that_is_not_there_is_not_found(lies: Citizen, path: str) -> None:
+    assert (await lies.gets(path)).status_code == 404
+
+
+async def test_report_of_somebody_else_is_as_unknown_as_none(lies: Citizen, pieter: Citizen) -> None:
+    reference = await put(lies)
+    assert (await lies.gets(f"/verbeteren/melding/{reference}/")).status_code == 200
+    for path in (reference, "VB-22222-22222-22222", "x"):
+        assert (await pieter.gets(f"/verbeteren/melding/{path}/")).status_code == 404
+    assert reference not in text(await pieter.gets("/verbeteren/"))
+    assert reference in text(await lies.gets("/verbeteren/"))
+
+
+async def test_failed_report_offers_the_other_way(lies: Citizen) -> None:
+    reference = await put(lies)  # in March, of which nothing was heard since
+    page = text(await lies.gets(f"/verbeteren/melding/{reference}/"))
+    assert "Uw melding is niet bezorgd" in page
+    assert "U kunt ook terecht bij de school" in page
+    assert "https://www.ahovoks.be" in page
+
+
+async def test_every_datum_has_its_information_button(lies: Citizen) -> None:
+    answer = await lies.gets("/uw-gegevens/bron/ahovoks/bewijzen/")
+    page = "".join([part.decode() async for part in answer.streaming_content])
+    assert page.count('<details class="info">') == page.count("<dt>")
+    handle = "qualification%3ABewijzen/Bewijs%5B1%5D/Basis/VolledigeNaam"
+    assert f'href="{PLACE}?gegeven={handle}"' in page
+    assert "Rechtsgrond: dienstverlening en actieve openbaarheid" in page
