@@ -111,7 +111,7 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     assert {
         *entry.dataset.highlights,
         *entry.dataset.explained,
-        *(items.title + items.detail if items else ()),
+        *(items.title + items.detail + items.when if items else ()),
     } <= keys
 
 

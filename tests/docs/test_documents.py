@@ -72,6 +72,6 @@ def test_decisions_are_numbered_without_gaps():
 
 def test_files_the_security_page_names_exist():
     text = (ROOT / "docs/security.md").read_text("utf-8")
-    named = set(re.findall(r"`((?:access|journal|sources|jobs|mail|profile|config|tests)/[\w/.]+)`", text))
+    named = set(re.findall(r"`((?:access|journal|sources|jobs|mail|profile|themes|config|tests)/[\w/.]+)`", text))
     roots = (ROOT, *(ROOT / "portal" / part for part in ("", "platform", "features")))
     assert {name for name in named if not any((root / name).exists() for root in roots)} == set()

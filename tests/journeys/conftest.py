@@ -168,6 +168,7 @@ class Persona:
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
     in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
     mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
+    in_many_lessons = "71600048271"  # Amina Waziri: two civic paths, twelve Dutch lessons
     busy = "88660616030"  # every source is too busy to answer
 
 

@@ -43,6 +43,12 @@ async def answers(
         yield entry, Down("fault", asked_at=datetime.now(UTC))
 
 
+async def answer(session: Session, entry: Entry, *, again: frozenset[str], correlation_id: str) -> Outcome:
+    """Read or ask one dataset, as `answers` does."""
+    (found,) = [one async for one in answers(session, [entry], again=again, correlation_id=correlation_id)]
+    return found[1]
+
+
 async def _found(
     session: Session, entries: Sequence[Entry], again: frozenset[str], correlation_id: str
 ) -> AsyncGenerator[Found]:

@@ -6,13 +6,26 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
+import msgspec
+
+from portal.platform.access.derivation import is_same
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready, Reason, name_of
+from portal.platform.sources.reading.outcomes import (
+    Down,
+    Late,
+    Missing,
+    Nothing,
+    Outcome,
+    Partial,
+    Ready,
+    Reason,
+    name_of,
+)
 
-from . import drawing, histories, lineage
-from .types import Block, Depth, Family, Gap, Item, Listed, Look, Relative, Summary, Tile, Tree, Why
+from . import drawing, histories, lineage, lists
+from .types import Block, Depth, Family, Gap, Group, Item, Listed, Look, Relative, Summary, Tile, Tree, Why
 
 IDENTITY = "birth_date"  # the dataset that provides it is the register's own record of a person
 OWN = Look()
@@ -48,6 +61,14 @@ def is_identity(entry: Entry) -> bool:
     return entry.dataset.provides == IDENTITY
 
 
+def by_body(entries: Iterable[Entry]) -> list[Group]:
+    """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: lists.plain(entry.agency.manifest.name)):
+        groups.setdefault(entry.agency.id, []).append(entry)
+    return [Group(agency, of_body[0].agency.manifest.name, "", of_body) for agency, of_body in groups.items()]
+
+
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
     """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
     if not isinstance(outcome, Ready | Partial):
@@ -66,7 +87,12 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         is_about_child=look.is_about_child,
     )
     if dataset.items:
-        return replace(tile, items=items_of(facts, dataset.items))
+        found = items_of(facts, dataset.items)
+        if depth == "lead":
+            return replace(tile, items=found)
+        choice = look.choice if look.choice.dataset == entry.name else None
+        items, listing = lists.listed(_linked(entry, found, look), dataset.items, choice)
+        return replace(tile, items=items, listing=listing)
     if dataset.tree:
         blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
         family = family_of(lineage.tree_of(facts, dataset.tree), look, is_drawn=depth != "lead")
@@ -115,6 +141,38 @@ def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
             number = fact.path[len(start) : fact.path.index("]", len(start))]
             found.setdefault(number, []).append(fact)
     return [_item(of_item, items) for of_item in found.values()]
+
+
+def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
+    """Arrange an outcome for the page of one item of it."""
+    tile = tile_of(entry, outcome, "all", look)
+    return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, entry.dataset.explained))
+
+
+def is_whole(outcome: Outcome) -> bool:
+    """Tell whether an answer is all there is, so that what is not in it does not exist."""
+    return isinstance(outcome, Ready | Nothing)
+
+
+def without_facts(outcome: Outcome) -> Outcome:
+    """Keep of an answer what is wrong with it."""
+    return msgspec.structs.replace(outcome, facts=()) if isinstance(outcome, Partial) else outcome
+
+
+def item_at(entry: Entry, outcome: Outcome, address: str, look: Look) -> Item | None:
+    """Find the item whose page has an address; None when the answer holds none such."""
+    if entry.dataset.items is None or not isinstance(outcome, Ready | Partial):
+        return None
+    found = items_of([fact for fact in outcome.facts if fact.kind != "note"], entry.dataset.items)
+    return next((item for item in _linked(entry, found, look) if is_same(item.href, address)), None)
+
+
+def _linked(entry: Entry, found: Sequence[Item], look: Look) -> Sequence[Item]:
+    """Give each item the address of its own page, where there are such pages."""
+    if look.item_address is None:
+        return found
+    identities = lists.identities_of(found, entry.dataset)
+    return [replace(item, href=look.item_address(entry, one)) for item, one in zip(found, identities, strict=True)]
 
 
 def _item(facts: list[Fact], items: Items) -> Item:

@@ -35,11 +35,40 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One of several of the same: a household member, a diploma."""
+    """One of several of the same: a household member, a diploma; href: of its own page, or ""."""
 
     title: str
     facts: Sequence[Fact]
     detail: Sequence[Fact]
+    href: str = ""
+
+
+class Order(StrEnum):
+    """How a long list is put in order. The value stands in addresses."""
+
+    SOURCE = "bron"
+    NEWEST = "nieuwste"
+    OLDEST = "oudste"
+    TITLE = "titel"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody wants to see of one long list: AGENCY.DATASET, words that must occur, an order."""
+
+    dataset: str = ""
+    text: str = ""
+    order: Order = Order.SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How a long list is shown now: how many of how many, by which choice, and what orders there are, in words."""
+
+    total: int
+    shown: int
+    choice: Choice
+    orders: Mapping[Order, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +198,15 @@ class Family:
 class Look:
     """Who looks: a citizen at their own data, or a parent at a child's; where a child's profile is; and the day.
 
-    address_of: a child's number -> an address; None where no profile is to be linked.
+    address_of: a child's number -> an address; None where no profile is to be linked. item_address: a dataset and
+    what one item of it is -> an address. choice: of the one list that is filtered.
     """
 
     is_about_child: bool = False
     address_of: Callable[[str], str] | None = None
     today: date | None = None
+    item_address: Callable[[Entry, bytes], str] | None = None
+    choice: Choice = Choice()
 
 
 # What a reader hears of a part that is missing; several reasons are the same to them.
@@ -201,6 +233,7 @@ class Tile:
     name: str
     highlights: Sequence[Fact] = ()
     items: Sequence[Item] = ()
+    listing: Listing | None = None
     blocks: Sequence[Block] = ()
     chapters: Sequence[Chapter] = ()
     family: Family | None = None

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from . import child_view, search_view, views
+from . import child_view, item_view, pdf_view, search_view, views
 
 app_name = "themes"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("bron/<slug:agency>/<slug:dataset>/", views.dataset, name="dataset"),
+    path("bron/<slug:agency>/<slug:dataset>/pdf/", pdf_view.dataset, name="dataset-pdf"),
+    path("bron/<slug:agency>/<slug:dataset>/<slug:handle>/", item_view.item, name="item"),
+    path("bron/<slug:agency>/<slug:dataset>/<slug:handle>/pdf/", pdf_view.item, name="item-pdf"),
     path("gezin/kind/<slug:handle>/", child_view.child, name="child"),
     path("zoeken/", search_view.search, name="search"),
     path("<slug:theme>/", views.theme, name="theme"),
+    path("<slug:theme>/pdf/", pdf_view.theme, name="theme-pdf"),
 ]

@@ -4,29 +4,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.features.profile import queries as profile
-from portal.platform.access import return_path, sessions
+from portal.platform.access import return_path
 from portal.platform.access.guards import SIGN_IN, signed_in
-from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
-from . import queries, rules
+from . import framing, lists, queries, rules
+from .framing import OVERVIEW
 from .naming import naming_of
-from .types import TITLES, Depth, Group, Look, Theme
-
-OVERVIEW = _("Uw gegevens")
+from .types import TITLES, Choice, Depth, Group, Theme
 
 log = logging.getLogger("portal.themes")
 
@@ -50,9 +45,10 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     entries = catalogue.installed().of_theme(theme)
     if theme not in set(Theme) or not entries:
         raise Http404
-    title = TITLES[Theme(theme)]
-    crumbs = [_overview_crumb(), {"title": title, "href": ""}]
-    return _page(request, title, [Group(theme, "", "", entries)], crumbs, depth="theme")
+    pdf = reverse("themes:theme-pdf", kwargs={"theme": theme})
+    return _page(
+        request, TITLES[Theme(theme)], rules.by_body(entries), framing.crumbs(Theme(theme)), depth="theme", pdf=pdf
+    )
 
 
 @require_safe
@@ -62,17 +58,14 @@ async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpRespon
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None:
         raise Http404
-    of_theme = Theme(entry.dataset.theme)
-    crumbs = [
-        _overview_crumb(),
-        {"title": TITLES[of_theme], "href": reverse("themes:theme", kwargs={"theme": of_theme})},
-        {"title": entry.dataset.title, "href": ""},
-    ]
-    return _page(request, entry.dataset.title, [Group(of_theme, "", "", (entry,))], crumbs, depth="all")
-
-
-def _overview_crumb() -> dict[str, str]:
-    return {"title": OVERVIEW, "href": reverse("themes:overview")}
+    return _page(
+        request,
+        entry.dataset.title,
+        [Group(entry.dataset.theme, "", "", (entry,))],
+        framing.crumbs_of(entry),
+        depth="all",
+        pdf=framing.address_of(entry) + "pdf/",
+    )
 
 
 def _page(
@@ -82,32 +75,34 @@ def _page(
     crumbs: Sequence[dict[str, str]] = (),
     *,
     depth: Depth,
+    pdf: str = "",
 ) -> HttpResponseBase:
     if request.method == "HEAD":
         # Whoever asks for the headers alone asks no body about anyone.
         return HttpResponse(headers={"Cache-Control": "no-store"})
     # Read before the frame is sent: what is wrong with the request can still be answered as such.
     asked_again = frozenset(request.GET.getlist("opnieuw"))
+    choice = lists.choice_of(request.GET)
+    context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth, "pdf": pdf}
     return StreamingHttpResponse(
-        _stream(request, title, groups, crumbs, depth=depth, asked_again=asked_again),
+        _stream(request, context, groups, depth=depth, asked_again=asked_again, choice=choice),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _stream(
     request: HttpRequest,
-    title: str,
+    context: dict[str, Any],
     groups: Sequence[Group],
-    crumbs: Sequence[dict[str, str]],
     *,
     depth: Depth,
     asked_again: frozenset[str],
+    choice: Choice,
 ) -> AsyncIterator[bytes]:
     """Send the frame at once, each tile as its source answers, and the closing line last.
 
     In bytes: the last piece is kept as long as the page waits, and as text it takes three times as much room.
     """
-    context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth}
     yield get_template("themes/open.html").render(context, request).encode()
     if any(rules.is_identity(entry) for group in groups for entry in group.entries) and depth != "lead":
         yield await _own_part(request)
@@ -117,7 +112,7 @@ async def _stream(
     outcomes: list[tuple[Entry, Outcome]] = []
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
-    look = _look(request.session)
+    look = framing.look(request.session, choice)
     shape = {"depth": depth, "level": level, "asked_again": asked_again}
     async for entry, outcome in queries.answers(
         request.session,
@@ -128,7 +123,7 @@ async def _stream(
         outcomes.append((entry, outcome))
         tile = rules.tile_of(entry, outcome, depth, look)
         yield tile_template.render(
-            {"tile": tile, "about": _about(entry.name), "now": datetime.now(UTC), **shape}
+            {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC), **shape}
         ).encode()
         if entry.dataset.person_name and depth != "lead":
             yield _name_part(request, entry, outcome, level, is_asked_again=entry.name in asked_again)
@@ -163,21 +158,3 @@ def _name_part(request: HttpRequest, entry: Entry, outcome: Outcome, level: str,
         "sign_in_again": return_path.with_path(f"{SIGN_IN}?opnieuw=1", request.path),
     }
     return bytes(get_template("themes/name.html").render(context).encode())
-
-
-def _look(session: Session) -> Look:
-    """Say who looks, and where they find the profile of a child."""
-    return Look(
-        address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
-        today=timezone.localdate(),
-    )
-
-
-@cache
-def _about(name: str) -> SafeString:
-    """Render what is the same for everyone once: it is nearly half of a tile."""
-    about = get_template("themes/about.html").render(
-        {"entry": catalogue.installed().entry(name), "is_about_child": False}
-    )
-    # Our own template, escaped as it was rendered.
-    return mark_safe(about)  # noqa: S308

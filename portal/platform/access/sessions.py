@@ -173,6 +173,11 @@ def person_handle(session: Session, insz: str) -> str:
     return derivation.derive_text(derivation.derive(session.seal_key, derivation.PERSON_HANDLE), insz.encode())
 
 
+def item_handle(session: Session, item: bytes) -> str:
+    """Name one of several of the same (a diploma) in an address of this session; it means nothing in another."""
+    return derivation.derive_text(derivation.derive(session.seal_key, derivation.ITEM_HANDLE), item)
+
+
 async def sweep(*, now: datetime | None = None) -> int:
     """Delete every session that is past a limit; the worker's. Returns how many."""
     async with pool.connection() as conn:

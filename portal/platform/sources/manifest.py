@@ -48,7 +48,8 @@ class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset that holds several of the same is counted and named on its tile.
 
-    `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item.
+    `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item. `when` lists
+    those that say when it was, the best first: a date or a school year. Without it a long list cannot be put in time.
     """
 
     path: str
@@ -56,6 +57,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     many: str
     title: tuple[str, ...]
     detail: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,155 @@
+"""What a PDF says: a citizen's answers as titles, sentences and facts, in the words of the page.
+
+Only plain text leaves this file: the one template that makes sentences of trouble is the page's own, read back.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from lxml import html
+
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.ui.jinja import moment, shown
+
+from . import rules
+from .queries import Found
+from .types import Family, Item, Look, Period, Tile
+
+# What is not seen, and what turns text around it the other way, may not hide what a document says.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000-\uf8ff]+")
+
+Section = dict[str, Any]
+
+
+def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) -> dict[str, Any]:
+    """Say everything of some datasets, by the body that keeps them."""
+    outcomes = {entry.name: outcome for entry, outcome in found}
+    groups = [
+        {
+            "title": clean(group.title),
+            "blocks": [
+                _block(rules.tile_of(entry, outcomes[entry.name], "all", Look()), now) for entry in group.entries
+            ],
+        }
+        for group in rules.by_body(entry for entry, _outcome in found)
+    ]
+    return _document(groups, title=title, who=who, now=now)
+
+
+def of_item(tile: Tile, item: Item, *, who: str, now: datetime) -> dict[str, Any]:
+    """Say everything of one item."""
+    # Not how many there are: this is one of them.
+    block = _block(replace(tile, items=()), now) | {"sections": [_section("", facts=[item.facts])]}
+    groups = [{"title": clean(tile.entry.agency.manifest.name), "blocks": [block]}]
+    return _document(groups, title=item.title, who=who, now=now)
+
+
+def clean(text: str) -> str:
+    """Take out of a text what is not seen, and put a space where it stood apart."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def _document(groups: list[dict[str, Any]], *, title: str, who: str, now: datetime) -> dict[str, Any]:
+    made = _("Opgevraagd op %(when)s") % {"when": moment(now)}
+    return {
+        "title": clean(title),
+        "portal": "Mijn Burgerprofiel",
+        "warning": _("Dit is geen officieel attest"),
+        "explained": clean(
+            _(
+                "Dit zijn gegevens van %(who)s, zoals overheidsdiensten ze doorgaven. Bij elk blok staan de bron en "
+                "het tijdstip. Hebt u een bewijs nodig? Vraag dan een attest aan."
+            )
+            % {"who": who}
+        ),
+        "squares": _("Een □ staat voor een teken dat dit document niet kan tonen. Op de pagina zelf staat het wel."),
+        "made": made,
+        "page": _("Bladzijde {at} van {of}"),
+        "timestamp": int(now.timestamp()),
+        "groups": groups,
+    }
+
+
+def _block(tile: Tile, now: datetime) -> dict[str, Any]:
+    dataset = tile.entry.dataset
+    is_shown = tile.name in ("ready", "partial")
+    paragraphs = [*tile.notes, *([dataset.explanation] if is_shown and dataset.explanation else [])]
+    if tile.items and dataset.items:
+        count = len(tile.items)
+        paragraphs.append(f"{count} {dataset.items.one if count == 1 else dataset.items.many}")
+    return {
+        "title": clean(dataset.title),
+        "paragraphs": [clean(one) for one in paragraphs],
+        "sections": list(_sections(tile)),
+        "trouble": _trouble(tile, now),
+        "foot": clean(_foot(tile)),
+    }
+
+
+def _sections(tile: Tile) -> Iterable[Section]:
+    if tile.family:
+        yield from _family(tile.family)
+    for chapter in tile.chapters:
+        yield _section(chapter.heading or _("Andere gegevens"))
+        for period in chapter.periods:
+            yield _period(period)
+    for item in tile.items:
+        yield _section(item.title, facts=[item.facts])
+    if tile.family and tile.blocks:
+        yield _section(_("Alles wat de bron hierover zegt"))
+    for block in tile.blocks:
+        yield _section(block.heading, facts=[block.facts])
+
+
+def _period(period: Period) -> Section:
+    # A period without a title goes by its time.
+    heading, lines = (period.title, [period.words]) if period.title else (period.words, [])
+    return _section(heading, level=5, lines=lines, facts=period.parts)
+
+
+def _family(family: Family) -> Iterable[Section]:
+    tree = family.tree
+    unknown = [tree.unknown, *(_("Er staat vermeld: %(kind)s.") % {"kind": kind} for kind in tree.kinds)]
+    yield _people(_("Uw ouders"), family.parents, unknown)
+    yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
+    yield _section("", lines=[tree.help])
+
+
+def _people(heading: str, people: Sequence[Any], otherwise: Sequence[str]) -> Section:
+    section = _section(heading, lines=() if people else otherwise)
+    rows = [[clean(one.name), clean(", ".join(one.details))] for one in people]
+    return section | {"facts": [rows] if rows else []}
+
+
+def _section(
+    heading: str, *, level: int = 4, lines: Sequence[str] = (), facts: Sequence[Sequence[Fact]] = ()
+) -> Section:
+    return {
+        "heading": clean(heading),
+        "level": level,
+        "lines": [clean(line) for line in lines if line],
+        "facts": [[[clean(f.label), clean(shown(f.value, f.kind))] for f in part] for part in facts if part],
+    }
+
+
+def _trouble(tile: Tile, now: datetime) -> list[str]:
+    """Read the sentences of the page's own template."""
+    rendered = get_template("themes/_trouble.html").render({"tile": tile, "now": now})
+    paragraphs = html.fragment_fromstring(str(rendered), create_parent="div").iter("p")
+    return [clean("".join(one.itertext())) for one in paragraphs]
+
+
+def _foot(tile: Tile) -> str:
+    source = _("Bron: %(source)s") % {"source": tile.entry.agency.manifest.name}
+    asked_at = tile.outcome.asked_at
+    if asked_at is None:
+        return str(source)
+    words = (
+        _("opgehaald op %(when)s") if tile.name in ("ready", "partial", "nothing") else _("geprobeerd op %(when)s")
+    )
+    return f"{source} · {words % {'when': moment(asked_at)}}"

@@ -1,0 +1,64 @@
+"""What pages about a citizen's data share: where they stand, who looks, what is the same for everyone."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access import sessions
+from portal.platform.access.types import Session
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+
+from .types import TITLES, Choice, Look, Theme
+
+OVERVIEW = _("Uw gegevens")
+
+Crumb = dict[str, str]
+
+
+def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
+    """Say where a page stands: the overview, its theme, and what is below; the page itself comes last, unlinked."""
+    href = reverse("themes:theme", kwargs={"theme": theme}) if below else ""
+    return [{"title": OVERVIEW, "href": reverse("themes:overview")}, {"title": TITLES[theme], "href": href}, *below]
+
+
+def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
+    """Say where a page of a dataset, or one below it, stands. Titles are never personal: they are remembered."""
+    href = address_of(entry) if below else ""
+    return crumbs(Theme(entry.dataset.theme), {"title": entry.dataset.title, "href": href}, *below)
+
+
+@cache
+def _address(agency: str, dataset: str) -> str:
+    return str(reverse("themes:dataset", kwargs={"agency": agency, "dataset": dataset}))
+
+
+def address_of(entry: Entry) -> str:
+    """Find the page of a dataset."""
+    return _address(entry.agency.id, entry.dataset.id)
+
+
+def look(session: Session, choice: Choice | None = None) -> Look:
+    """Say who looks, where they find the profile of a child and the page of an item, and which list they filter."""
+    return Look(
+        address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
+        today=timezone.localdate(),
+        # Put together, not looked up: a page can have a hundred.
+        item_address=lambda entry, item: f"{address_of(entry)}{sessions.item_handle(session, item)}/",
+        choice=choice or Choice(),
+    )
+
+
+@cache
+def about(name: str) -> SafeString:
+    """Render what is the same for everyone once: it is nearly half of a tile."""
+    rendered = get_template("themes/about.html").render(
+        {"entry": catalogue.installed().entry(name), "is_about_child": False}
+    )
+    # Our own template, escaped as it was rendered.
+    return mark_safe(rendered)  # noqa: S308

@@ -1,0 +1,64 @@
+"""The page of one item: a diploma, an enrolment, a career break.
+
+Not streamed: whether there is such an item is known only when its source has answered.
+"""
+
+from datetime import UTC, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import return_path, sessions
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Outcome
+
+from . import framing, queries, rules
+
+
+@no_destination  # the address means nothing in another session
+@require_safe
+@signed_in
+async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
+    """Show one item with everything its source says of it; 404 when the source has none such."""
+    entry = catalogue.installed().entry(f"{agency}.{dataset}")
+    if entry is None or entry.dataset.items is None:
+        raise Http404
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Cache-Control": "no-store"})
+    again = frozenset(request.GET.getlist("opnieuw"))
+    outcome = await queries.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
+    if not await sessions.is_live(request.session, now=datetime.now(UTC)):
+        return SeeOther(return_path.with_path(SESSION_ENDED, framing.address_of(entry)))
+    address = f"{framing.address_of(entry)}{handle}/"
+    look = framing.look(request.session)
+    found = rules.item_at(entry, outcome, address, look)
+    if found is None:
+        if rules.is_whole(outcome):
+            raise Http404
+        return _not_known(request, entry, outcome, again)
+    tile = rules.tile_of_item(entry, outcome, found, look)
+    context = {"tile": tile, "item": found, "about": framing.about(entry.name), "now": datetime.now(UTC)}
+    return _page(request, "themes/item.html", entry, context | {"pdf": f"{address}pdf/"})
+
+
+def _not_known(request: HttpRequest, entry: Entry, outcome: Outcome, again: frozenset[str]) -> HttpResponse:
+    """Say what is wrong with the answer: the item may stand in what did not come."""
+    tile = rules.tile_of(entry, rules.without_facts(outcome), "theme")
+    context = {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC)}
+    shape = {"depth": "theme", "level": "h2", "asked_again": again}
+    rendered = get_template("themes/tile.html").render(context | shape)
+    # Our own template, escaped as it was rendered.
+    trouble = mark_safe(rendered)  # noqa: S308
+    return _page(request, "themes/item_not_known.html", entry, {"trouble": trouble, "title": entry.dataset.title})
+
+
+def _page(request: HttpRequest, template: str, entry: Entry, context: dict[str, object]) -> HttpResponse:
+    assert entry.dataset.items is not None  # the view  # noqa: S101
+    # In the trail the word for such an item: its own title is personal.
+    crumbs = framing.crumbs_of(entry, {"title": entry.dataset.items.one.capitalize(), "href": ""})
+    return render(request, template, context | {"crumbs": crumbs, "back": framing.address_of(entry)})

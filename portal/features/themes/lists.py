@@ -1,0 +1,130 @@
+"""Lists of several of the same: what one item is, when it was, which of a long list are shown. Decisions without I/O.
+
+A filter only ever leaves items out of sight: what is missing of an answer is told all the same, and a list in which
+nothing was found still says how many there are.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.manifest import Dataset, Items
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.ui.jinja import shown
+
+from .types import Choice, Item, Listing, Order
+
+LONG = 8  # items that a list may have before it can be filtered
+LONGEST_TEXT = 100  # characters of a filter that are read
+
+ORDERS: Mapping[Order, str] = {
+    Order.SOURCE: gettext_noop("Zoals de bron ze geeft"),
+    Order.NEWEST: gettext_noop("Nieuwste eerst"),
+    Order.OLDEST: gettext_noop("Oudste eerst"),
+    Order.TITLE: gettext_noop("Op naam, van A tot Z"),
+}
+
+BY_TIME = frozenset((Order.NEWEST, Order.OLDEST))
+
+_SCHOOL_YEAR = re.compile(r"([0-9]{4})(?:-[0-9]{4})?")
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def choice_of(query: Mapping[str, str]) -> Choice:
+    """Read what somebody wants to see of a list from an address; what makes no sense counts as not said."""
+    text = "".join(letter if letter.isprintable() else " " for letter in query.get("zoek", "")[:LONGEST_TEXT])
+    order = query.get("volgorde", "")
+    return Choice(
+        dataset=query.get("lijst", ""),
+        text=" ".join(text.split()),
+        order=Order(order) if order in set(Order) else Order.SOURCE,
+    )
+
+
+def listed(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[Sequence[Item], Listing | None]:
+    """Pick and order the items of a list; a short list is shown as it is, whatever the address says.
+
+    choice: None when it is about another list.
+    """
+    if len(found) <= LONG:
+        return found, None
+    is_dated = any(day_of(item.facts, items) for item in found)
+    orders = {order: str(_(words)) for order, words in ORDERS.items() if is_dated or order not in BY_TIME}
+    choice = choice or Choice()
+    picked = ordered(filtered(found, choice.text), items, choice.order)
+    return picked, Listing(len(found), len(picked), choice, orders)
+
+
+def filtered(found: Sequence[Item], text: str) -> list[Item]:
+    """Keep the items in which every word occurs, in any place, whatever the case and the accents."""
+    words = plain(text).split()
+    return [item for item in found if not words or _has(item, words)]
+
+
+def ordered(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]:
+    """Put items in an order; what says nothing about when it was comes last, and equals stay as they came."""
+    if order is Order.SOURCE:
+        return found
+    if order is Order.TITLE:
+        return sorted(found, key=lambda item: plain(item.title))
+    days = [(day_of(item.facts, items), item) for item in found]
+    dated = [(day, item) for day, item in days if day]
+    dated.sort(key=lambda one: one[0], reverse=order is Order.NEWEST)
+    return [item for _day, item in dated] + [item for day, item in days if day is None]
+
+
+def day_of(facts: Sequence[Fact], items: Items) -> IncompleteDate | None:
+    """Find when an item was, by the keys its manifest lists; a school year counts from its first year."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        first.setdefault(fact.key, fact)
+    for key in items.when:
+        if key not in first:
+            continue
+        value = first[key].value
+        day = incomplete_date.read(value)
+        if day is None and (year := _SCHOOL_YEAR.fullmatch(value)):
+            day = IncompleteDate(int(year[1]), 0, 0)
+        if day and day.year:
+            return day
+    return None
+
+
+def identities_of(found: Sequence[Item], dataset: Dataset) -> list[bytes]:
+    """Say of each item what it is, apart from where it stands: the same when it is asked anew in another order.
+
+    What a second question added does not count: it may be missing the next time. Of two that are wholly the same,
+    the first is the first.
+    """
+    made = [_identity(item.facts, dataset) for item in found]
+    before: Counter[bytes] = Counter()
+    numbered: list[bytes] = []
+    for one in made:
+        numbered.append(_encode((dataset.id, one, before[one])))
+        before[one] += 1
+    return numbered
+
+
+def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
+    added = tuple(f"{f.path}/" for f in facts if dataset.lookup and f.key == dataset.lookup.of)
+    own = [(f.key, f.value) for f in facts if not (added and f.path.startswith(added))]
+    return _encode(own)
+
+
+def plain(text: str) -> str:
+    """Write a text without case and accents, to compare it."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _has(item: Item, words: Sequence[str]) -> bool:
+    # As people read it: dates in words, national numbers masked.
+    said = plain(" ".join([item.title, *(shown(fact.value, fact.kind) for fact in item.facts)]))
+    return all(word in said for word in words)

@@ -1,0 +1,119 @@
+"""A citizen's data as a PDF: asked, journalled and told as the pages do, made while they wait, and not kept."""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import return_path, sessions
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Entry
+
+from . import document, framing, queries, rules, typesetting
+from .queries import Found
+from .types import TITLES, Theme
+from .typesetting import PdfBusy, PdfNotMade
+
+RETRY_SECONDS = 30
+
+log = logging.getLogger("portal.themes")
+
+Compose = Callable[[Sequence[Found], str, datetime], dict[str, Any]]
+
+
+@no_destination  # whoever comes back after signing in wants a page
+@require_safe
+@signed_in
+async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
+    """Give a theme as a PDF, with everything of each dataset."""
+    entries = catalogue.installed().of_theme(theme)
+    if theme not in set(Theme) or not entries:
+        raise Http404
+
+    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+        return document.of_datasets(found, title=TITLES[Theme(theme)], who=who, now=now)
+
+    return await _pdf(request, entries, compose, name=theme)
+
+
+@no_destination
+@require_safe
+@signed_in
+async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+    """Give one dataset as a PDF, with everything its source says."""
+    entry = _entry(agency, dataset)
+
+    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+        return document.of_datasets(found, title=entry.dataset.title, who=who, now=now)
+
+    return await _pdf(request, [entry], compose, name=entry.dataset.id)
+
+
+@no_destination
+@require_safe
+@signed_in
+async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
+    """Give one item as a PDF; when its source cannot be asked now, a PDF that says so."""
+    entry = _entry(agency, dataset)
+    address = f"{framing.address_of(entry)}{handle}/"
+    look = framing.look(request.session)
+
+    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+        ((_, outcome),) = found
+        one = rules.item_at(entry, outcome, address, look)
+        if one:
+            return document.of_item(rules.tile_of_item(entry, outcome, one, look), one, who=who, now=now)
+        if rules.is_whole(outcome):
+            raise Http404
+        trouble = [(entry, rules.without_facts(outcome))]
+        return document.of_datasets(trouble, title=entry.dataset.title, who=who, now=now)
+
+    return await _pdf(request, [entry], compose, name=entry.dataset.id)
+
+
+def _entry(agency: str, dataset: str) -> Entry:
+    entry = catalogue.installed().entry(f"{agency}.{dataset}")
+    if entry is None:
+        raise Http404
+    return entry
+
+
+async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose, *, name: str) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Cache-Control": "no-store"})
+    session, correlation_id = request.session, request.correlation_id
+    answers = queries.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
+    found = [one async for one in answers]
+    now = datetime.now(UTC)
+    if not await sessions.is_live(session, now=now):
+        return SeeOther(return_path.with_path(SESSION_ENDED, return_path.DEFAULT))
+    identity = session.identity
+    written = compose(found, f"{identity.given_name} {identity.family_name}", now)
+    try:
+        made = await typesetting.typeset(written)
+    except (PdfBusy, PdfNotMade) as error:
+        log.error("no PDF: %s %s", error, correlation_id)
+        return _not_made(request, is_busy=isinstance(error, PdfBusy))
+    # The name says nothing about anybody: it stays in lists of downloads.
+    plain = re.sub(r"[^a-z0-9]+", "-", name)
+    headers = {
+        "Content-Disposition": f'attachment; filename="mijn-burgerprofiel-{plain}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _not_made(request: HttpRequest, *, is_busy: bool) -> HttpResponse:
+    response = render(
+        request, "themes/pdf_not_made.html", {"is_busy": is_busy}, status=HTTPStatus.SERVICE_UNAVAILABLE
+    )
+    if is_busy:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

@@ -1,0 +1,158 @@
+"""Pages of items and PDFs as a browser asks for them: whose they are, what the answer was, what is written down."""
+
+import asyncio
+import re
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+from django.test import AsyncClient, override_settings
+from django.urls import reverse
+
+from portal.features.themes import typesetting
+from portal.platform.access import cookies, return_path, sessions
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.journal import queries as journal
+from portal.platform.sources import catalogue, processing
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome, Ready
+
+pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
+
+THEN = datetime(2026, 3, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def entry() -> Entry:
+    """A dataset with items; whose, a body decides."""
+    return next(one for one in catalogue.installed().entries if one.dataset.items)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked():
+    """Serve the host that Django's test clients ask for, with every source switched off."""
+    off = frozenset(one.dataset.source for one in catalogue.installed().entries)
+    with override_settings(ALLOWED_HOSTS=["testserver"], SOURCES_OFF=off):
+        yield
+
+
+def two_items(entry: Entry) -> Outcome:
+    items = entry.dataset.items
+    return Ready(
+        tuple(Fact(items.title[0], "Naam", f"Ding {n}", "text", f"{items.path}[{n}]/Naam") for n in (1, 2)), THEN
+    )
+
+
+class Browser:
+    """Somebody signed in, with the browser they use."""
+
+    def __init__(self, session: Session, cookie: str) -> None:
+        self.session = session
+        self._client = AsyncClient()
+        self._client.cookies[cookies.SESSION] = cookie
+
+    async def get(self, address: str):
+        return await self._client.get(address)
+
+    async def head(self, address: str):
+        return await self._client.head(address)
+
+    async def post(self, address: str):
+        return await self._client.post(address)
+
+
+async def signs_in(insz: str) -> Browser:
+    identity = Identity(insz, "Lies", "Verhaegen", SignInMeans.ITSME, Assurance.HIGH, "x")
+    return Browser(*await sessions.open_session(identity, now=datetime.now(UTC)))
+
+
+@pytest_asyncio.fixture
+async def lies(entry: Entry) -> Browser:
+    """A citizen whose session kept a list of two."""
+    browser = await signs_in("84651421235")
+    await processing.keep(browser.session, (entry, two_items(entry)))
+    return browser
+
+
+def page_of(entry: Entry) -> str:
+    return reverse("themes:dataset", kwargs={"agency": entry.agency.id, "dataset": entry.dataset.id})
+
+
+async def items_of(browser: Browser, entry: Entry) -> list[str]:
+    answer = await browser.get(page_of(entry))
+    text = b"".join([part async for part in answer.streaming_content]).decode()
+    return re.findall(rf'href="({page_of(entry)}[\w-]{{43}}/)"', text)
+
+
+async def looks(browser: Browser) -> int:
+    return len(await journal.entries_of(browser.session.citizen_id))
+
+
+async def test_an_item_has_a_page_and_a_pdf_that_are_kept_by_nobody(entry, lies):
+    first, second = await items_of(lies, entry)
+    page, pdf = await lies.get(second), await lies.get(f"{second}pdf/")
+    assert (page.status_code, pdf.status_code) == (200, 200)
+    assert "<h1>Ding 2</h1>" in page.content.decode()
+    assert "Ding 1" not in page.content.decode()
+    assert pdf.content.startswith(b"%PDF-1.7")
+    assert {answer.headers["Cache-Control"] for answer in (page, pdf)} == {"no-store"}
+    assert pdf.headers["Content-Disposition"] == f'attachment; filename="mijn-burgerprofiel-{entry.dataset.id}.pdf"'
+    assert first != second
+
+
+async def test_each_look_is_written_down(entry, lies):
+    before = await looks(lies)
+    (address, _) = await items_of(lies, entry)
+    for each in (address, f"{address}pdf/", f"{page_of(entry)}pdf/"):
+        assert (await lies.get(each)).status_code == 200
+    assert await looks(lies) == before + 4
+
+
+async def test_an_address_of_another_session_leads_nowhere(entry, lies):
+    (address, _) = await items_of(lies, entry)
+    for insz in ("84651421235", "47692310692"):
+        other = await signs_in(insz)
+        await processing.keep(other.session, (entry, two_items(entry)))
+        assert (await other.get(address)).status_code == 404
+        assert (await other.get(f"{address}pdf/")).status_code == 404
+    assert return_path.checked(address) == return_path.checked(f"{address}pdf/") == return_path.DEFAULT
+
+
+async def test_a_source_that_cannot_be_asked_is_no_item_that_is_gone(entry):
+    nobody = await signs_in("84651421235")
+    address = f"{page_of(entry)}{'x' * 43}/"
+    page, pdf = await nobody.get(address), await nobody.get(f"{address}pdf/")
+    assert (page.status_code, pdf.status_code) == (200, 200)
+    assert "Dat betekent niet dat het er niet is." in page.content.decode()
+
+
+async def test_who_asks_for_headers_alone_asks_no_body(entry, lies):
+    (address, _) = await items_of(lies, entry)
+    before = await looks(lies)
+    for each in (address, f"{address}pdf/", f"{page_of(entry)}pdf/"):
+        assert (await lies.head(each)).status_code == 200
+        assert (await lies.post(each)).status_code in (403, 405)
+    assert await looks(lies) == before
+
+
+async def test_who_is_not_signed_in_is_sent_to_sign_in(entry):
+    answer = await AsyncClient().get(f"{page_of(entry)}pdf/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/aanmelden/?naar=%2Fuw-gegevens%2F")
+
+
+async def test_when_enough_are_being_made_the_page_says_so(entry, lies, monkeypatch, caplog):
+    monkeypatch.setattr(typesetting, "PATIENCE", 0.01)
+    turn = typesetting._turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(typesetting.AT_ONCE))
+    async with turn, turn:
+        answer = await lies.get(f"{page_of(entry)}pdf/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "Het is even te druk." in answer.content.decode()
+    assert "no PDF: As many documents as we make at once" in caplog.text
+    assert "Ding" not in caplog.text
+
+
+async def test_a_pdf_that_cannot_be_made_is_said_plainly(entry, lies, monkeypatch):
+    monkeypatch.setattr(typesetting, "SECONDS", 0.001)
+    answer = await lies.get(f"{page_of(entry)}pdf/")
+    assert (answer.status_code, "afdrukken" in answer.content.decode()) == (503, True)
