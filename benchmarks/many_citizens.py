@@ -41,6 +41,15 @@ MAIN = (
     from citizens
     """,
     """
+    insert into profile_kept (citizen_id, kind, sealed, consent, since)
+    select id, kind, decode(repeat('00', 48), 'hex'), '1', now()
+    from citizens, unnest(array['nickname', 'email']) as kind
+    """,
+    """
+    insert into profile_address (id, citizen_id, sealed, consent, since)
+    select gen_random_uuid(), id, decode(repeat('00', 120), 'hex'), '1', now() from citizens
+    """,
+    """
     insert into journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
     select decode(md5(id::text), 'hex'), decode(substr(md5(id::text), 1, 16), 'hex'), id, 1750000000100, 1,
         array['ready']

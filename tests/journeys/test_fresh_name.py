@@ -70,7 +70,7 @@ async def follows_both_steps(visitor, persona) -> None:
 
 async def all_agree(visitor) -> None:
     assert await header(visitor) == NEW
-    await visitor.tile(PERSON).get_by_text("Lies Rosa Marijke").wait_for()
+    await visitor.tile(PERSON).get_by_text("Lies Rosa Marijke").first.wait_for()
     assert await visitor.page.locator("#naam").get_attribute("data-differs") == "no"
     assert await visitor.page.locator("#naam details").get_attribute("open") is None
 

@@ -1,5 +1,6 @@
 """A citizen's own keys: made when something of theirs is first kept, unwrapped when it is opened, erased for good."""
 
+import hmac
 import secrets
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ from psycopg import sql
 
 from portal.platform.database import pool
 
-from . import service
+from . import pseudonym, service
 from .boxes import Box, Letterbox, LetterboxKey
-from .errors import KeysGone
+from .errors import CannotOpen, KeysGone
+
+PUBLIC_BYTES = 32  # X25519
 
 CREATE = """
 insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
@@ -35,7 +38,7 @@ async def ensure(citizen_id: UUID) -> None:
             await keys.wrap(service.CITIZEN, secrets.token_bytes(32), context + b"data"),
             await keys.wrap(service.MAIL, secrets.token_bytes(32), context + b"mail"),
             await keys.wrap(service.CITIZEN, pair.private_bytes_raw(), context + b"private"),
-            pair.public_key().public_bytes_raw(),
+            await _marked(citizen_id, pair.public_key().public_bytes_raw()),
         )
         await conn.execute(CREATE, row)
 
@@ -66,8 +69,16 @@ async def errand_box(citizen_id: UUID, purpose: bytes) -> Box:
 
 
 async def letterbox(citizen_id: UUID) -> Letterbox:
-    """Return what takes in what arrives while a citizen is away; KeysGone when they have no keys."""
-    return Letterbox(await _column(citizen_id, "public_key"), citizen_id.bytes)
+    """Return what takes in what arrives while a citizen is away; KeysGone when they have no keys.
+
+    CannotOpen when the public key is not the one that was made for them: else whoever owns the table could put one of
+    their own there, and read all that arrives.
+    """
+    kept = await _column(citizen_id, "public_key")
+    public = kept[:PUBLIC_BYTES]
+    if not hmac.compare_digest(kept, await _marked(citizen_id, public)):
+        raise CannotOpen("A public key.")
+    return Letterbox(public, citizen_id.bytes)
 
 
 async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
@@ -100,6 +111,11 @@ async def rewrap(citizen_id: UUID) -> bool:
             return False
         await conn.execute(REWRAP, (*new, citizen_id))
         return True
+
+
+async def _marked(citizen_id: UUID, public: bytes) -> bytes:
+    """Put beside a public key the mark by which it is known to be ours and this citizen's: 64 bytes."""
+    return public + await pseudonym.mark(citizen_id, b"public key", public)
 
 
 async def _column(citizen_id: UUID, column: str) -> Any:

@@ -13,7 +13,7 @@ class Citizen(models.Model):
     data_key = models.TextField()
     mail_key = models.TextField()
     private_key = models.TextField()
-    public_key = models.BinaryField()
+    public_key = models.BinaryField()  # and the mark by which it is known (`citizens.letterbox`)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -15,8 +15,12 @@ alter table access_session enable row level security;
 alter table access_session force row level security;
 create policy citizen on access_session to portal
     using (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid);
-create policy holder on access_session to portal
+create policy holder on access_session for select to portal
     using (id = decode(nullif(current_setting('app.session', true), ''), 'hex'));
+create policy visit on access_session for update to portal
+    using (id = decode(nullif(current_setting('app.session', true), ''), 'hex'));
+revoke update on access_session from portal;
+grant update (last_seen_at) on access_session to portal;
 create policy expired on access_session to worker using (true) with check (false);
 grant select (id, opened_at, last_seen_at), delete on access_session to worker;
 
@@ -61,6 +65,8 @@ drop table access_device;
 drop function access_session_find;
 drop policy citizen on access_session;
 drop policy holder on access_session;
+drop policy visit on access_session;
+grant update on access_session to portal;
 drop policy expired on access_session;
 alter table access_session no force row level security;
 alter table access_session disable row level security;

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
 from portal.platform.database import pool
@@ -78,6 +79,14 @@ async def test_letterbox_opens_with_the_private_key_only(citizen: UUID) -> None:
         key.open(dropped, b"status\x002")
     with pytest.raises(CannotOpen):
         key.open(dropped[:20], b"status\x001")
+
+
+async def test_public_key_that_somebody_put_there_is_refused(citizen: UUID, past_key_walls):
+    theirs = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    for put in (theirs, theirs + bytes(32), b""):
+        past_key_walls.execute("update keys_citizen set public_key = %s where citizen_id = %s", (put, citizen))
+        with pytest.raises(CannotOpen):
+            await citizens.letterbox(citizen)
 
 
 async def test_ensure_keeps_the_keys_that_are_there(citizen: UUID) -> None:
