@@ -39,7 +39,7 @@ class Address(models.Model):
 class Proposal(models.Model):
     """A nickname or address that was entered and is not confirmed yet.
 
-    code: a keyed hash of the code that was mailed, for an address. UNLOGGED: it never reaches a back-up.
+    code: a keyed hash of the code that was mailed, for an address. UNLOGGED, as sessions are.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "kind")

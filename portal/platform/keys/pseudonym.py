@@ -20,6 +20,6 @@ async def mark(citizen_id: UUID, purpose: bytes, value: bytes) -> bytes:
 
 
 async def passing_box(citizen_id: UUID, purpose: bytes) -> Box:
-    """Return a box for what is kept for hours only, where no back-up sees it. It needs no keys of the citizen."""
+    """Return a box for what is kept for hours only, in unlogged tables. It needs no keys of the citizen."""
     key = await service.installed().mac(service.PSEUDONYM, b"\0".join((b"box", purpose, citizen_id.bytes)))
     return Box(key, citizen_id.bytes)

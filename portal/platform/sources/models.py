@@ -6,7 +6,7 @@ from django.db import models
 class Answer(models.Model):
     """A sealed answer of one dataset, gone with its session.
 
-    UNLOGGED (see the migration): it never reaches the write-ahead log, a replica or a back-up.
+    UNLOGGED (see the migration): it never reaches the write-ahead log, a replica or a physical back-up.
     """
 
     pk = models.CompositePrimaryKey("session_id", "dataset")
