@@ -84,8 +84,8 @@ async def verify(
 ) -> AsyncGenerator[Finding | Head]:
     """Yield all that does not fit, what waits to be sealed, and the head of the chain.
 
-    seen: the head of an earlier time, kept where nobody who can write in the databases comes. Without it a chain whose
-    end was cut off in both databases fits.
+    seen: the head of an earlier time, kept where nobody who can write in the databases comes. Without it a chain
+    whose end was cut off in both databases fits.
 
     conn, anchors: the main and the key database as the worker. Both are read as they are at one moment, the anchors
     first: an anchor is written after its batch.
