@@ -32,7 +32,6 @@ WRONG = {
 @recently_signed_in
 async def email(request: HttpRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
-    citizen_id = request.session.citizen_id
     kept = (await pages.profile_of(request, [Kind.EMAIL])).email
     current = kept.value if kept else None
     if request.method == "POST":
