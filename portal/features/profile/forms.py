@@ -58,7 +58,8 @@ class NicknameForm(forms.Form):
         if not rules.is_nickname(nickname):
             raise ValidationError(
                 _(
-                    "Gebruik alleen letters van één alfabet, spaties, koppeltekens en apostroffen, en begin met een letter."
+                    "Gebruik alleen letters van één alfabet, spaties, koppeltekens en apostroffen. "
+                    "Begin met een letter."
                 )
             )
         return nickname

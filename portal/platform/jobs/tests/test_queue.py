@@ -71,7 +71,16 @@ async def test_what_is_no_id_does_not_come_in(value: object) -> None:
 
 @pytest.mark.parametrize(
     "task",
-    ["", "mail", "lies@example.org", "mail.84651421235", "Mail.deliver", "mail.deliver\n", "a." + "b" * 59, None],
+    [
+        "",
+        "mail",
+        "lies@example.org",
+        "mail.84651421235",
+        "Mail.deliver",
+        "mail.deliver\n",
+        "a." + "b" * 59,
+        None,
+    ],
 )
 async def test_task_that_has_no_name_of_ours_does_not_come_in(task: str | None) -> None:
     async with pool.connection() as conn:
