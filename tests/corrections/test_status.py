@@ -98,10 +98,10 @@ async def test_body_says_what_it_does_and_the_citizen_reads_it(lies: Citizen, re
 
 async def test_same_status_again_changes_nothing(lies: Citizen, reference: str) -> None:
     token = await token_of("ahovoks")
-    before = len(await journal.entries_of(lies.session.citizen_id))
+    before = len(await journal.entries_of(lies.session.citizen_id, most=10_000))
     assert [(await say(token, reference)).status_code for _ in range(3)] == [204, 204, 204]
     assert await told(lies) == [(1, "in_behandeling", "")]
-    assert len(await journal.entries_of(lies.session.citizen_id)) == before + 1
+    assert len(await journal.entries_of(lies.session.citizen_id, most=10_000)) == before + 1
 
 
 async def test_number_with_other_words_is_a_conflict(lies: Citizen, reference: str) -> None:
