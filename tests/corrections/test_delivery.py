@@ -46,6 +46,23 @@ async def way(who: Citizen, now: datetime = NOW) -> Way:
     return one.way
 
 
+async def test_report_under_a_newer_key_than_the_workers_waits_for_it(
+    lies: Citizen, town: Town, as_worker: Role, past_key_walls: psycopg.Connection
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    change = "update keys_citizen set mail_key = %s || substr(mail_key, 3) where citizen_id = %s"
+    past_key_walls.execute(change, ("v2", lies.session.citizen_id))
+    async with as_worker():
+        with pytest.raises(TryLater, match="restart"):
+            await actions.deliver(report_id, NOW)
+    assert (to_deliver(), await way(lies)) == ([report_id], Way.UNDER_WAY)
+    past_key_walls.execute(change, ("v1", lies.session.citizen_id))
+    async with as_worker():
+        await actions.deliver(report_id, NOW)
+    assert len(town.reports()) == 1
+
+
 async def test_report_reaches_the_desk_and_leaves_nothing_to_deliver(
     lies: Citizen, town: Town, as_worker: Role
 ) -> None:

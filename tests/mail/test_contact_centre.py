@@ -20,7 +20,7 @@ from portal.platform.mail import contact_centre, rules
 from portal.platform.mail.errors import MessageRefused, TooManyQuestions
 from portal.platform.mail.types import Question
 
-from .conftest import Inbox, Workers, rows, until
+from .conftest import Inbox, Workers, past_walls, rows, until
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security
@@ -43,6 +43,18 @@ async def ask(question: Question = ASKED) -> UUID:
 
 def left() -> list[tuple[UUID, bool]]:
     return rows("select id, sealed is not null from mail_question")
+
+
+async def test_question_under_a_newer_key_than_the_workers_waits_for_it(as_worker: Role, inbox: Inbox) -> None:
+    question_id = await ask()
+    change = "update mail_question set wrapped_key = %s || substr(wrapped_key, 3)"
+    past_walls(change, "v2")
+    async with as_worker():
+        with pytest.raises(TryLater, match="restart"):
+            await contact_centre.deliver(question_id)
+        past_walls(change, "v1")
+        await contact_centre.deliver(question_id)
+    assert len(inbox.mails()) == 1
 
 
 async def test_question_arrives_and_leaves_its_number_only(as_worker: Role, inbox: Inbox) -> None:

@@ -17,7 +17,7 @@ ENDED, OTHERS_ENDED, NOT_FOUND = "beeindigd", "andere-beeindigd", "niet-gevonden
 @signed_in
 async def own_sessions(request: HttpRequest) -> HttpResponseBase:
     """List the citizen's own sessions: means, device, since when, last used."""
-    listed = await sessions.own(request.session, now=datetime.now(UTC))
+    listed = await sessions.own(request.session, now=datetime.now(UTC), correlation_id=request.correlation_id)
     this = [one for one in listed if one.is_this_one]
     others = [one for one in listed if not one.is_this_one]
     said = request.GET.get("gedaan", "")

@@ -17,7 +17,7 @@ from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import actions as journal
 from portal.platform.journal.types import CITIZEN, Actor, ActorKind, begin
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Entry
@@ -137,6 +137,9 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         log.info("%s not delivered: its citizen was erased", report_id)
         await _drop(report_id)
         return
+    except KeyFileBehind as error:
+        # No try of the body: it is not counted as one.
+        raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         await _end(report_id, "unreadable", now)
         raise GivenUp("it does not open") from None

@@ -14,10 +14,10 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+from portal.platform.mail.types import AddressChanged, ConfirmAddress, Message, NewDevice
 
 from . import queries, rules
-from .journalling import ADDRESS, GIVE, REMOVE, WARN, note
+from .journalling import ADDRESS, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
 from .types import Kind, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
@@ -28,7 +28,7 @@ on conflict (citizen_id, kind)
 do update set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
 DROP = "delete from profile_kept where citizen_id = %s and kind = %s"
-PROPOSE = """
+PUT_PROPOSAL = """
 insert into profile_proposal
     (citizen_id, kind, id, sealed, code, mail_id, attempts_left, made_at, valid_until)
 values (%(citizen)s, %(kind)s, %(id)s, %(sealed)s, %(code)s, %(mail)s, %(attempts)s, %(now)s, %(until)s)
@@ -36,7 +36,7 @@ on conflict (citizen_id, kind) do update set
     id = excluded.id, sealed = excluded.sealed, code = excluded.code, mail_id = excluded.mail_id,
     attempts_left = excluded.attempts_left, made_at = excluded.made_at, valid_until = excluded.valid_until
 """
-DROP_PROPOSAL = "delete from profile_proposal where citizen_id = %s and kind = %s"
+DROP_PROPOSAL = "delete from profile_proposal where citizen_id = %s and kind = %s returning mail_id"
 TAKE_PROPOSAL = """
 delete from profile_proposal where citizen_id = %s and kind = %s and id = %s and valid_until > %s returning sealed
 """
@@ -44,7 +44,7 @@ delete from profile_proposal where citizen_id = %s and kind = %s and id = %s and
 TRY = """
 update profile_proposal set attempts_left = attempts_left - 1
 where citizen_id = %(citizen)s and kind = 'email' and attempts_left > 0 and valid_until > %(now)s
-returning id, sealed, code
+returning id, sealed, code, attempts_left
 """
 STATE = "select valid_until > %s from profile_proposal where citizen_id = %s and kind = 'email'"
 ADD_ADDRESS = "insert into profile_address (id, citizen_id, sealed, consent, since) values (%s, %s, %s, %s, %s)"
@@ -76,16 +76,16 @@ class TooManyAddresses(PortalError):
     code = "addresses"
 
 
-async def propose_nickname(citizen_id: UUID, nickname: str, *, now: datetime) -> None:
+async def propose_nickname(citizen_id: UUID, nickname: str, *, now: datetime, correlation_id: str) -> None:
     """Remember a nickname until it is confirmed; it is not used before."""
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     key = uuid4()
     sealed = box.seal(nickname.encode(), rules.bound_proposal(Kind.NICKNAME, key))
     async with pool.as_citizen(citizen_id) as conn:
-        await conn.execute(
-            PROPOSE, _proposal(citizen_id, Kind.NICKNAME, key, sealed, now=now, until=now + rules.NICKNAME_WAITS)
-        )
+        until = now + rules.NICKNAME_WAITS
+        await conn.execute(PUT_PROPOSAL, _proposal(citizen_id, Kind.NICKNAME, key, sealed, now=now, until=until))
+        await note(conn, PROPOSE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
 
 
 async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime, correlation_id: str) -> bool:
@@ -105,6 +105,8 @@ async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime
             return False
         sealed = box.seal(nickname, rules.bound_kept(Kind.NICKNAME))
         await conn.execute(KEEP, _kept(citizen_id, Kind.NICKNAME, sealed, now))
+        # The old one is gone from now on, also from what waits to be sent.
+        await mail.greet(conn, citizen_id, nickname.decode())
         await note(conn, GIVE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
     return True
 
@@ -118,7 +120,7 @@ async def keep_photo(citizen_id: UUID, photo: bytes, *, now: datetime, correlati
         await note(conn, GIVE, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
 
 
-async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datetime) -> None:
+async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datetime, correlation_id: str) -> None:
     """Mail a code to an address; the address is not used before `confirm_email` got that code.
 
     address: one that mail can be sent to (`addresses.usable`). Raise TooManyCodes.
@@ -133,8 +135,10 @@ async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datet
     until = now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
         await _count_code(conn, marks, now)
-        nickname = await queries.words_in(conn, citizen_id, Kind.NICKNAME) or ""
-        mail_id = await mail.send(conn, citizen_id, Message(address, nickname, ConfirmAddress(code, until)))
+        await _drop_proposal(conn, citizen_id, Kind.EMAIL)
+        content = ConfirmAddress(code, until)
+        nickname = await queries.greeting_in(conn, citizen_id)
+        mail_id = await mail.send(conn, citizen_id, Message(address, nickname, content))
         proposal = _proposal(
             citizen_id,
             Kind.EMAIL,
@@ -143,7 +147,10 @@ async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datet
             now=now,
             until=until,
         )
-        await conn.execute(PROPOSE, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
+        await conn.execute(PUT_PROPOSAL, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
+        await note(conn, PROPOSE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
+        greeting = [Kind.NICKNAME] if nickname else []
+        await note_mail(conn, content, citizen_id, greeting, correlation_id=correlation_id, now=now)
 
 
 async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlation_id: str) -> Trial:
@@ -160,25 +167,28 @@ async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlati
         if row is None:
             state = await (await conn.execute(STATE, (now, citizen_id))).fetchone()
             return Trial.NONE if state is None else Trial.USED_UP if state[0] else Trial.EXPIRED
-        key, sealed, expected = row
+        key, sealed, expected, left = row
         if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
+            if left == 0:
+                await note(conn, REFUSED, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
             return Trial.WRONG
         try:
             address = box.open(sealed, rules.bound_proposal(Kind.EMAIL, key))
         except CannotOpen:
             return Trial.NONE
-        await _tell(conn, citizen_id, AddressChanged(now))
+        await _tell(conn, citizen_id, AddressChanged(now), correlation_id=correlation_id)
         kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
         await conn.execute(KEEP, _kept(citizen_id, Kind.EMAIL, kept, now))
-        await conn.execute(DROP_PROPOSAL, (citizen_id, Kind.EMAIL))
+        await _drop_proposal(conn, citizen_id, Kind.EMAIL)
         await note(conn, GIVE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
     return Trial.CONFIRMED
 
 
-async def withdraw_proposal(citizen_id: UUID, kind: Kind) -> None:
-    """Forget what was entered and not confirmed."""
+async def withdraw_proposal(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> None:
+    """Forget what was entered and not confirmed, also the mail with its code."""
     async with pool.as_citizen(citizen_id) as conn:
-        await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
+        if await _drop_proposal(conn, citizen_id, kind):
+            await note(conn, WITHDRAW, citizen_id, [kind], correlation_id=correlation_id, now=now)
 
 
 async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> bool:
@@ -188,10 +198,12 @@ async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id:
     """
     async with pool.as_citizen(citizen_id) as conn:
         if kind is Kind.EMAIL:
-            await _tell(conn, citizen_id, AddressChanged(now))
-        await conn.execute(DROP_PROPOSAL, (citizen_id, kind))
+            await _tell(conn, citizen_id, AddressChanged(now), correlation_id=correlation_id)
+        was_proposed = await _drop_proposal(conn, citizen_id, kind)
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
-        if was_there:
+        if kind is Kind.NICKNAME and was_there:
+            await mail.greet(conn, citizen_id, "")
+        if was_there or was_proposed:
             await note(conn, REMOVE, citizen_id, [kind], correlation_id=correlation_id, now=now)
     return was_there
 
@@ -262,20 +274,29 @@ async def tell_of_new_device(
     conn: AsyncConnection[Any], citizen_id: UUID, seen: NewDevice, *, correlation_id: str
 ) -> None:
     """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
-    if await _tell(conn, citizen_id, seen):
-        await note(conn, WARN, citizen_id, [WARN], correlation_id=correlation_id, now=seen.at)
+    await _tell(conn, citizen_id, seen, correlation_id=correlation_id)
 
 
-async def _tell(conn: AsyncConnection[Any], citizen_id: UUID, content: Content) -> bool:
+async def _tell(
+    conn: AsyncConnection[Any], citizen_id: UUID, content: NewDevice | AddressChanged, *, correlation_id: str
+) -> None:
     """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
     address = await queries.words_in(conn, citizen_id, Kind.EMAIL)
     if address is None:
-        return False
-    nickname = await queries.words_in(conn, citizen_id, Kind.NICKNAME) or ""
+        return
+    nickname = await queries.greeting_in(conn, citizen_id)
+    read = [Kind.EMAIL, Kind.NICKNAME] if nickname else [Kind.EMAIL]
+    await note_mail(conn, content, citizen_id, read, correlation_id=correlation_id, now=content.at)
     with suppress(KeysGone):
         await mail.send(conn, citizen_id, Message(address, nickname, content))
-        return True
-    return False
+
+
+async def _drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind) -> bool:
+    """Take away what was proposed, and what was still to be mailed of it; tells whether there was anything."""
+    row = await (await conn.execute(DROP_PROPOSAL, (citizen_id, kind))).fetchone()
+    if row is not None and row[0] is not None:
+        await mail.withdraw(conn, citizen_id, row[0])
+    return row is not None
 
 
 async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:

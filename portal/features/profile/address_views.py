@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, signed_in
 
-from . import actions, pages, rules
+from . import actions, pages, queries, rules
 from .forms import AddressForm
 from .types import SavedAddress
 from .views import PAGE
@@ -20,7 +20,7 @@ from .views import PAGE
 async def add_address(request: HttpRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     citizen_id = request.session.citizen_id
-    is_full = len((await pages.profile_of(request)).addresses) >= rules.MOST_ADDRESSES
+    is_full = await queries.count_addresses(citizen_id) >= rules.MOST_ADDRESSES
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm()
     if form.is_bound and form.is_valid() and not is_full:
         try:
@@ -65,8 +65,7 @@ async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponse
 
 
 async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
-    kept = await pages.profile_of(request)
-    saved = next((saved for saved in kept.addresses if saved.id == address_id), None)
+    saved = await queries.look_at_address(request.session.citizen_id, address_id, **pages.occasion(request))
     if saved is None:
         raise Http404
     return saved

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, recently_signed_in
+from portal.platform.mail.queries import State
 
 from . import actions, pages, queries, rules
 from .forms import CodeForm, EmailForm
@@ -31,14 +32,13 @@ WRONG = {
 @recently_signed_in
 async def email(request: HttpRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
-    citizen_id = request.session.citizen_id
-    kept = (await pages.profile_of(request)).email
+    kept = (await pages.profile_of(request, [Kind.EMAIL])).email
     current = kept.value if kept else None
     if request.method == "POST":
         form = EmailForm(request.POST, current=current)
         if form.is_valid():
             try:
-                await _propose(citizen_id, form.cleaned_data["email"])
+                await _propose(request, form.cleaned_data["email"])
             except actions.TooManyCodes:
                 form.add_error("email", TOO_MANY)
             else:
@@ -61,12 +61,12 @@ async def email_code(request: HttpRequest) -> HttpResponseBase:
             return pages.done("e-mail-bewaard")
         form.add_error("code", WRONG.get(trial) or await _tries_left(request))
     if request.POST.get("doe") == "annuleren":
-        await actions.withdraw_proposal(citizen_id, Kind.EMAIL)
+        await actions.withdraw_proposal(citizen_id, Kind.EMAIL, **pages.occasion(request))
         return SeeOther(reverse("profile:profile"))
-    proposed = await queries.proposal_of(citizen_id, Kind.EMAIL, now=pages.now())
+    proposed = await queries.look_at_proposal(citizen_id, Kind.EMAIL, **pages.occasion(request))
     if proposed is not None and request.POST.get("doe") == "opnieuw":
         try:
-            await _propose(citizen_id, proposed.value)
+            await _propose(request, proposed.value)
         except actions.TooManyCodes:
             form = CodeForm({})
             form.errors.clear()
@@ -84,13 +84,13 @@ async def remove_email(request: HttpRequest) -> HttpResponseBase:
     return await removed(request, Kind.EMAIL, "e-mail")
 
 
-async def _propose(citizen_id: object, address: str) -> None:
-    await actions.propose_email(citizen_id, address, code=rules.new_code(), now=pages.now())  # type: ignore[arg-type]
+async def _propose(request: HttpRequest, address: str) -> None:
+    citizen_id = request.session.citizen_id
+    await actions.propose_email(citizen_id, address, code=rules.new_code(), **pages.occasion(request))
 
 
 async def _tries_left(request: HttpRequest) -> str:
-    proposed = await queries.proposal_of(request.session.citizen_id, Kind.EMAIL, now=pages.now())
-    left = proposed.attempts_left if proposed else 0
+    left = await queries.attempts_left(request.session.citizen_id, now=pages.now())
     if left == 0:
         return str(WRONG[Trial.USED_UP])
     if left == 1:
@@ -99,9 +99,10 @@ async def _tries_left(request: HttpRequest) -> str:
 
 
 async def _state(request: HttpRequest, proposed: Proposal | None) -> str:
-    """Say how far the mail with the code is: sent, under way, or held up."""
+    """Say how far the mail with the code is: sent, given up, under way, or held up."""
     if proposed is None or proposed.mail_id is None:
         return ""
-    if not await queries.is_mail_waiting(request.session.citizen_id, proposed.mail_id):
-        return "sent"
+    state = await queries.mail_state(request.session.citizen_id, proposed.mail_id)
+    if state is not State.WAITING:
+        return str(state)
     return "under_way" if pages.now() - proposed.made_at < MOMENT else "held_up"

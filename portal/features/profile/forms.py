@@ -57,7 +57,10 @@ class NicknameForm(forms.Form):
         nickname: str = self.cleaned_data["nickname"]
         if not rules.is_nickname(nickname):
             raise ValidationError(
-                _("Gebruik alleen letters, spaties, koppeltekens en apostroffen, en begin met een letter.")
+                _(
+                    "Gebruik alleen letters van één alfabet, spaties, koppeltekens en apostroffen. "
+                    "Begin met een letter."
+                )
             )
         return nickname
 

@@ -1,6 +1,6 @@
-"""What the journal says of the profile: which of the things people gave us was shown, given or taken back."""
+"""What the journal says of the profile: which of the things people gave us was shown, given, used or taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,19 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, begin
+from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, NewDevice
 
 from .types import Kind
 
 LOOK = "look at own profile"
+PROPOSE = "propose for own profile"
+WITHDRAW = "withdraw what was proposed"
+REFUSED = "five wrong codes"
 GIVE = "give to own profile"
 REMOVE = "remove from own profile"
-WARN = "warn of a new device"
 ADDRESS = "address"
-MAILER = Actor(ActorKind.SYSTEM, "portal")
+PORTAL = Actor(ActorKind.SYSTEM, "portal")
 
 _TITLES = {
     Kind.NICKNAME: _("Roepnaam"),
@@ -27,7 +30,7 @@ _TITLES = {
     Kind.EMAIL: _("Contactgegevens"),
     ADDRESS: _("Bewaarde adressen"),
 }
-ACTIVITIES = {
+ACTIVITIES: dict[str, Activity] = {
     kind: Activity(
         body="burgerprofiel",
         body_name="Mijn Burgerprofiel",
@@ -40,9 +43,12 @@ ACTIVITIES = {
     )
     for kind, title in _TITLES.items()
 }
-ACTIVITIES[WARN] = msgspec.structs.replace(
-    ACTIVITIES[Kind.EMAIL], purpose=_("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")
-)
+# What the portal does by itself when it mails: the operation's name, and why.
+_MAILS: dict[type[Content], tuple[str, str]] = {
+    ConfirmAddress: ("mail a code", _("Wij gaan na of een e-mailadres van u is.")),
+    NewDevice: ("warn of a new device", _("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")),
+    AddressChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
+}
 
 
 async def note(
@@ -53,15 +59,32 @@ async def note(
     *,
     correlation_id: str,
     now: datetime,
+    unreadable: Collection[str] = (),
 ) -> None:
-    """Write down what is shown or changed in this transaction: when the one is undone, so is the other.
+    """Write down what the citizen is shown or changes in this transaction: when the one is undone, so is the other.
 
-    Whatever is raised: nothing may be shown.
+    unreadable: of which kinds nothing could be opened. Whatever is raised: nothing may be shown.
     """
     activities = [ACTIVITIES[kind] for kind in kinds]
     if not activities:
         return
-    actor = MAILER if name == WARN else CITIZEN
-    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now, actor=actor)
-    journalled = await actions.record_asked(conn, operation)
-    await actions.record_outcomes(conn, journalled, {activity.name: "ready" for activity in activities}, now=now)
+    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now)
+    await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
+
+
+async def note_mail(
+    conn: AsyncConnection[Any],
+    content: Content,
+    citizen_id: UUID,
+    kinds: Iterable[str],
+    *,
+    correlation_id: str,
+    now: datetime,
+) -> None:
+    """Write down what the portal itself reads to mail to a citizen, in the same way."""
+    name, purpose = _MAILS[type(content)]
+    activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
+    if not activities:
+        return
+    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now, actor=PORTAL)
+    await actions.record_done(conn, operation)

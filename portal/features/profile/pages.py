@@ -1,6 +1,6 @@
 """What the pages of the profile share: the trail to them, and how one sends on to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, TypedDict
@@ -48,9 +48,9 @@ def occasion(request: HttpRequest) -> Occasion:
     return {"now": now(), "correlation_id": request.correlation_id}
 
 
-async def profile_of(request: HttpRequest) -> Profile:
-    """Read all that the citizen gave us, to be shown to them."""
-    return await queries.look_at_profile(request.session.citizen_id, **occasion(request))
+async def profile_of(request: HttpRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
+    """Read what the citizen gave us of the kinds that a page shows."""
+    return await queries.look_at_profile(request.session.citizen_id, kinds, **occasion(request))
 
 
 def now() -> datetime:

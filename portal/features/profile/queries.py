@@ -1,6 +1,6 @@
 """What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,19 +14,28 @@ from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.mail import queries as mail
+from portal.platform.mail.queries import State
 
 from . import rules
 from .journalling import ADDRESS, LOOK, note
 from .types import Kept, Kind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
 
 # The citizen stands in each statement although the wall around the rows would do: two locks, not one.
-KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s"
+KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s and kind = any(%s)"
 ONE_KEPT = "select sealed from profile_kept where citizen_id = %s and kind = %s"
+# Until the mail that greets with it is in the outbox: whoever removes it meanwhile finds that mail there.
+ONE_KEPT_HELD = f"{ONE_KEPT} for share"
+COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
+ONE_ADDRESS = "select id, sealed, consent, since from profile_address where citizen_id = %s and id = %s"
 ADDRESSES = "select id, sealed, consent, since from profile_address where citizen_id = %s order by since, id"
 PROPOSAL = """
 select id, sealed, made_at, valid_until, attempts_left, mail_id from profile_proposal
 where citizen_id = %s and kind = %s and valid_until > %s
 """
+ATTEMPTS_LEFT = """
+select attempts_left from profile_proposal where citizen_id = %s and kind = 'email' and valid_until > %s
+"""
+EVERYTHING = (*Kind, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
 
@@ -41,25 +50,31 @@ class Exported:
     since: datetime
 
 
-async def look_at_profile(citizen_id: UUID, *, correlation_id: str, now: datetime) -> Profile:
-    """Read all that a citizen gave us, to be shown to them; the journal says so."""
-    return await _profile(citizen_id, correlation_id, now)
+async def look_at_profile(
+    citizen_id: UUID, kinds: Collection[str] = EVERYTHING, *, correlation_id: str, now: datetime
+) -> Profile:
+    """Read what a citizen gave us of these kinds, to be shown to them; the journal says so, kind by kind."""
+    async with pool.as_citizen(citizen_id) as conn:
+        profile = await _profile(conn, citizen_id, kinds)
+        is_readable = _readable(profile)
+        unreadable = [kind for kind, is_so in is_readable.items() if not is_so]
+        occasion = {"correlation_id": correlation_id, "now": now}
+        await note(conn, LOOK, citizen_id, is_readable, unreadable=unreadable, **occasion)  # type: ignore[arg-type]
+    return profile
 
 
 async def profile_of(citizen_id: UUID) -> Profile:
     """Read all that a citizen gave us; what it is used for is for the caller to write down."""
-    return await _profile(citizen_id, None, None)
-
-
-async def _profile(citizen_id: UUID, correlation_id: str | None, now: datetime | None) -> Profile:
     async with pool.as_citizen(citizen_id) as conn:
-        kept = {row[0]: row for row in await (await conn.execute(KEPT, (citizen_id,))).fetchall()}
-        addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall()
-        if correlation_id is not None and now is not None:
-            # The photo is shown by itself (`look_at_photo`).
-            kinds = [kind for kind in (Kind.NICKNAME, Kind.EMAIL) if kind in kept] + [ADDRESS] * bool(addresses)
-            await note(conn, LOOK, citizen_id, kinds, correlation_id=correlation_id, now=now)
-    mail_box = await _box(citizens.mail_box, citizen_id) if kept else None
+        return await _profile(conn, citizen_id, EVERYTHING)
+
+
+async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collection[str]) -> Profile:
+    rows = await (await conn.execute(KEPT, (citizen_id, list(kinds)))).fetchall()
+    kept = {row[0]: row for row in rows}
+    wants = ADDRESS in kinds
+    addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall() if wants else []
+    mail_box = await _box(citizens.mail_box, citizen_id) if kept.keys() - {Kind.PHOTO} else None
     data_box = await _box(citizens.data_box, citizen_id) if Kind.PHOTO in kept or addresses else None
 
     def words(kind: Kind) -> Kept[str] | None:
@@ -69,11 +84,17 @@ async def _profile(citizen_id: UUID, correlation_id: str | None, now: datetime |
         nickname=words(Kind.NICKNAME),
         photo=_kept(kept.get(Kind.PHOTO), data_box, Kind.PHOTO, bytes),
         email=words(Kind.EMAIL),
-        addresses=[
-            SavedAddress(key, _opened(data_box, sealed, rules.bound_address(key), _address.decode), consent, since)
-            for key, sealed, consent, since in addresses
-        ],
+        addresses=[_saved(row, data_box) for row in addresses],
     )
+
+
+def _readable(profile: Profile) -> dict[str, bool]:
+    """Say of each kind that is there whether any of it can be read."""
+    one = {Kind.NICKNAME: profile.nickname, Kind.PHOTO: profile.photo, Kind.EMAIL: profile.email}
+    readable: dict[str, bool] = {kind: each.value is not None for kind, each in one.items() if each is not None}
+    if profile.addresses:
+        readable[ADDRESS] = any(saved.address is not None for saved in profile.addresses)
+    return readable
 
 
 async def nickname_of(citizen_id: UUID) -> str | None:
@@ -97,9 +118,11 @@ async def look_at_photo(citizen_id: UUID, *, correlation_id: str, now: datetime)
         row = await (await conn.execute(ONE_KEPT, (citizen_id, Kind.PHOTO))).fetchone()
         if row is None:
             return None
-        await note(conn, LOOK, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
-    box = await _box(citizens.data_box, citizen_id)
-    return _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
+        box = await _box(citizens.data_box, citizen_id)
+        photo = _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
+        if photo is not None:
+            await note(conn, LOOK, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
+    return photo
 
 
 async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
@@ -119,6 +142,27 @@ async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
     return list((await profile_of(citizen_id)).addresses)
 
 
+async def look_at_address(
+    citizen_id: UUID, address_id: UUID, *, correlation_id: str, now: datetime
+) -> SavedAddress | None:
+    """Find one of a citizen's own saved addresses, to be shown to them; the journal says so."""
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(ONE_ADDRESS, (citizen_id, address_id))).fetchone()
+        if row is None:
+            return None
+        saved = _saved(row, await _box(citizens.data_box, citizen_id))
+        if saved.address is not None:
+            await note(conn, LOOK, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+    return saved
+
+
+async def count_addresses(citizen_id: UUID) -> int:
+    """Count the saved addresses; opens none."""
+    async with pool.as_citizen(citizen_id) as conn:
+        (count,) = await (await conn.execute(COUNT_ADDRESSES, (citizen_id,))).fetchone() or (0,)
+    return int(count)
+
+
 async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
     """Find one of a citizen's own saved addresses."""
     return next((saved for saved in await addresses_of(citizen_id) if saved.id == address_id), None)
@@ -127,7 +171,20 @@ async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
 async def proposal_of(citizen_id: UUID, kind: Kind, *, now: datetime) -> Proposal | None:
     """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read."""
     async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
+        return await _proposal(conn, citizen_id, kind, now)
+
+
+async def look_at_proposal(citizen_id: UUID, kind: Kind, *, correlation_id: str, now: datetime) -> Proposal | None:
+    """Find the same, to be shown to the citizen; the journal says so."""
+    async with pool.as_citizen(citizen_id) as conn:
+        proposal = await _proposal(conn, citizen_id, kind, now)
+        if proposal is not None:
+            await note(conn, LOOK, citizen_id, [kind], correlation_id=correlation_id, now=now)
+    return proposal
+
+
+async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind, now: datetime) -> Proposal | None:
+    row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
     if row is None:
         return None
     key, sealed, made_at, valid_until, attempts_left, mail_id = row
@@ -136,10 +193,17 @@ async def proposal_of(citizen_id: UUID, kind: Kind, *, now: datetime) -> Proposa
     return Proposal(key, value, made_at, valid_until, attempts_left, mail_id) if value is not None else None
 
 
-async def is_mail_waiting(citizen_id: UUID, mail_id: UUID) -> bool:
-    """Tell whether a mail to a citizen still waits to be sent."""
+async def attempts_left(citizen_id: UUID, *, now: datetime) -> int:
+    """Tell how often the code to confirm an address may still be tried; opens nothing."""
     async with pool.as_citizen(citizen_id) as conn:
-        return await mail.is_waiting(conn, mail_id)
+        row = await (await conn.execute(ATTEMPTS_LEFT, (citizen_id, now))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def mail_state(citizen_id: UUID, mail_id: UUID) -> State:
+    """Tell how far a mail to a citizen is."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await mail.state(conn, mail_id)
 
 
 async def export(citizen_id: UUID) -> list[Exported]:
@@ -157,9 +221,16 @@ async def export(citizen_id: UUID) -> list[Exported]:
     return kept
 
 
-async def words_in(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind) -> str | None:
+async def greeting_in(conn: AsyncConnection[Any], citizen_id: UUID) -> str:
+    """Read the nickname for a mail that is put into the outbox in the caller's transaction; "" for none."""
+    return await words_in(conn, citizen_id, Kind.NICKNAME, statement=ONE_KEPT_HELD) or ""
+
+
+async def words_in(
+    conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind, *, statement: str = ONE_KEPT
+) -> str | None:
     """Read nickname or e-mail address in the caller's transaction."""
-    row = await (await conn.execute(ONE_KEPT, (citizen_id, kind))).fetchone()
+    row = await (await conn.execute(statement, (citizen_id, kind))).fetchone()
     if row is None:
         return None
     return _opened(await _box(citizens.mail_box, citizen_id), row[0], rules.bound_kept(kind), bytes.decode)
@@ -171,6 +242,11 @@ async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
     except (KeysGone, CannotOpen):
         return None
     return box
+
+
+def _saved(row: Any, box: Box | None) -> SavedAddress:
+    key, sealed, consent, since = row
+    return SavedAddress(key, _opened(box, sealed, rules.bound_address(key), _address.decode), consent, since)
 
 
 def _kept[Value](row: Any, box: Box | None, kind: Kind, read: Callable[[bytes], Value]) -> Kept[Value] | None:

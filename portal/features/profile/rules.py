@@ -27,6 +27,17 @@ MOST_ADDRESSES = 10
 MOST_PHOTO_BYTES = 5 * 1024 * 1024
 
 _MARKS_IN_A_ROW = 3  # more is no writing, and hangs over the lines around it
+# Whose letters a nickname may have, and of one only: among those of Latin, Greek and Cyrillic that are for plain
+# writing, and among scripts that people are named in, none is invisible, and none makes a link of what is around it.
+_SCRIPT = re.compile(
+    r"(LATIN|GREEK|CYRILLIC) (?:SMALL|CAPITAL) LETTER"
+    r"|(ARABIC|HEBREW|ARMENIAN|GEORGIAN|ETHIOPIC|DEVANAGARI|BENGALI|TAMIL|THAI) (?!LIGATURE)"
+    r"|(HANGUL) SYLLABLE"
+    r"|(CJK) UNIFIED|(?:HIRAGANA|KATAKANA) LETTER"
+)
+_LIGATURES = "ĲĳŒœ"
+_KINDS = ("Lu", "Ll", "Lt", "Lo", "Mn", "Mc")  # not Lm: letters that stand for a dot, a stress, a tone
+_JOINER = "\u034f"  # the one combining mark that cannot be seen
 _POSTCODE = re.compile(r"[1-9][0-9]{3}")
 
 
@@ -41,19 +52,33 @@ def is_printable(text: str) -> bool:
 
 
 def is_nickname(text: str) -> bool:
-    """Tell whether a tidied text can be a nickname: letters with their marks, spaces, hyphens and apostrophes.
+    """Tell whether a tidied text can be a nickname: letters of one script, spaces, hyphens and apostrophes.
 
     A mail greets with it, so whatever mail would change (what becomes a link, say) is none.
     """
     if not 1 <= len(text) <= LONGEST_NICKNAME or unicodedata.category(text[0])[0] != "L":
         return False
     marks = 0
+    scripts = set()
     for char in text:
-        kind = unicodedata.category(char)[0]
-        marks = marks + 1 if kind == "M" else 0
-        if (kind not in "LM" and char not in " -'’") or marks > _MARKS_IN_A_ROW:
+        kind = unicodedata.category(char)
+        marks = marks + 1 if kind[0] == "M" else 0
+        if marks > _MARKS_IN_A_ROW or (kind not in _KINDS and char not in " -'’"):
             return False
-    return mail_rules.plain(text) == text
+        if kind in _KINDS:
+            scripts.add(_script(char))
+    return len(scripts - {""}) == 1 and None not in scripts and mail_rules.plain(text) == text
+
+
+def _script(char: str) -> str | None:
+    """Name the script of a letter or mark; "" for a mark of any; None when it may not be in a nickname."""
+    name = unicodedata.name(char, "")
+    if char in _LIGATURES:
+        return "LATIN"
+    if name.startswith("COMBINING ") and char != _JOINER:
+        return ""
+    found = _SCRIPT.match(name)
+    return (found[1] or found[2] or found[3] or "CJK") if found else None
 
 
 def is_own_name(nickname: str, given_name: str) -> bool:

@@ -28,7 +28,9 @@ async def profile(request: HttpRequest) -> HttpResponse:
             "crumbs": [],
             "profile": kept,
             "done": receipt(request.GET.get(pages.DONE, ""), kept),
-            "proposed": await queries.proposal_of(request.session.citizen_id, Kind.EMAIL, now=pages.now()),
+            "proposed": await queries.look_at_proposal(
+                request.session.citizen_id, Kind.EMAIL, **pages.occasion(request)
+            ),
             "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
             "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
         },
@@ -58,10 +60,10 @@ async def nickname(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         form = NicknameForm(request.POST)
         if form.is_valid():
-            await actions.propose_nickname(citizen_id, form.cleaned_data["nickname"], now=pages.now())
+            await actions.propose_nickname(citizen_id, form.cleaned_data["nickname"], **pages.occasion(request))
             return SeeOther(reverse("profile:nickname_check"))
     else:
-        proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=pages.now())
+        proposed = await queries.look_at_proposal(citizen_id, Kind.NICKNAME, **pages.occasion(request))
         current = (
             proposed.value if proposed else await queries.look_at_nickname(citizen_id, **pages.occasion(request))
         )
@@ -75,7 +77,7 @@ async def nickname(request: HttpRequest) -> HttpResponseBase:
 async def nickname_check(request: HttpRequest) -> HttpResponseBase:
     """Show how mails will greet, and use the nickname once that is confirmed."""
     session = request.session
-    proposed = await queries.proposal_of(session.citizen_id, Kind.NICKNAME, now=pages.now())
+    proposed = await queries.look_at_proposal(session.citizen_id, Kind.NICKNAME, **pages.occasion(request))
     if proposed is None:
         return SeeOther(reverse("profile:nickname"))
     # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
@@ -129,7 +131,7 @@ async def photo(request: HttpRequest) -> HttpResponseBase:
         form = PhotoForm({}, {})
         form.errors.clear()
         form.add_error("photo", PHOTO_TOO_LARGE)
-    kept = await pages.profile_of(request)
+    kept = await pages.profile_of(request, [Kind.PHOTO])
     context = {"kept": kept.photo, "consent": rules.CONSENT[Kind.PHOTO]}
     return pages.shown(request, "photo", _("Uw foto"), context, form=form)
 
@@ -153,7 +155,7 @@ async def removed(request: HttpRequest, kind: Kind, word: str) -> HttpResponseBa
     if request.method == "POST":
         await actions.remove(request.session.citizen_id, kind, **pages.occasion(request))
         return pages.done(f"{word}-weg")
-    kept = getattr(await pages.profile_of(request), kind)
+    kept = getattr(await pages.profile_of(request, [kind]), kind)
     if kept is None:
         return SeeOther(reverse("profile:profile"))
     titles = {

@@ -78,6 +78,18 @@ async def record_outcomes(
     await conn.execute(OUTCOMES, parameters, prepare=True)
 
 
+async def record_done(
+    conn: AsyncConnection[Any], operation: Operation, results: Mapping[str, Result] | None = None
+) -> None:
+    """Write both statements of what is done in this very transaction; without results everything was had.
+
+    Whatever is raised: nothing may be shown, and what was changed is undone.
+    """
+    journalled = await record_asked(conn, operation)
+    had: dict[str, Result] = {activity.name: "ready" for activity in operation.activities}
+    await record_outcomes(conn, journalled, {**had, **(results or {})}, now=operation.started_at)
+
+
 async def _register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -> None:
     """Put activities in the register; in one order, so that two processes do not wait for each other in a ring."""
     rows = [

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ANCHOR_AHEAD = "chain shorter than its anchor"
     ANCHOR_DIFFERS = "batch is not the anchored one"
     ANCHOR_MISSING = "anchor missing"
+    SEEN_GONE = "batch that was seen is gone"
+    SEEN_DIFFERS = "batch is not the one that was seen"
     ACTIVITY_CHANGED = "activity changed"
     ACTIVITY_REMOVED = "activity removed"
     ACTIVITY_INSERTED = "activity inserted"
@@ -27,6 +29,25 @@ class Kind(StrEnum):
 
 
 WAITING = frozenset((Kind.NOT_YET_SEALED, Kind.NOT_YET_ANCHORED))
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The last batch of the chain: its number (0: there is none yet) and hash."""
+
+    number: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """Read NUMBER:HASH, as it is written; ValueError for anything else."""
+        number, _, known = text.partition(":")
+        head = cls(int(number), bytes.fromhex(known))
+        if str(head) != text or len(head.hash) != 32:
+            raise ValueError("It is not NUMBER:HASH.")
+        return head
 
 
 class Finding(msgspec.Struct, frozen=True):

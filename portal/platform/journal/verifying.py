@@ -12,7 +12,7 @@ from portal.platform.keys import service
 from portal.platform.keys.service import KeyService
 
 from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
-from .findings import Finding, Kind
+from .findings import Finding, Head, Kind
 from .queries import REGISTERED, activity_of
 from .sealing import LATE, NEWEST_ANCHOR, SETTLED
 
@@ -80,8 +80,12 @@ async def verify(
     keys: KeyService,
     *,
     now: datetime,
-) -> AsyncGenerator[Finding]:
-    """Yield all that does not fit, and what waits to be sealed.
+    seen: Head | None = None,
+) -> AsyncGenerator[Finding | Head]:
+    """Yield all that does not fit, what waits to be sealed, and the head of the chain.
+
+    seen: the head of an earlier time, kept where nobody who can write in the databases comes. Without it a chain
+    whose end was cut off in both databases fits.
 
     conn, anchors: the main and the key database as the worker. Both are read as they are at one moment, the anchors
     first: an anchor is written after its batch.
@@ -95,7 +99,7 @@ async def verify(
             await anchored.execute(ANCHORS)
             links.itersize = 10
             await links.execute(BATCHES)
-            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN))
+            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN), seen)
             async for ids, own, mac, *columns in links:
                 link = _Link(ids, own, mac, tuple(columns))
                 async for finding in walk.step(link):
@@ -104,6 +108,7 @@ async def verify(
                     yield finding
             for finding in walk.end():
                 yield finding
+            yield Head(walk.before.number, walk.before.hash)
         async for finding in _unsealed(conn, now):
             yield finding
         async for finding in _activities(conn):
@@ -113,13 +118,16 @@ async def verify(
 class _Walk:
     """Where the walk along the chain is: the link before, and the next anchor."""
 
-    def __init__(self, keys: KeyService, anchors: AsyncIterator[Any], newest: int, old_us: int) -> None:
+    def __init__(
+        self, keys: KeyService, anchors: AsyncIterator[Any], newest: int, old_us: int, seen: Head | None
+    ) -> None:
         self.keys = keys
         self.anchors = anchors
         self.newest = newest
         self.old_us = old_us
         self.before = _BEFORE
         self.ahead: tuple[int, bytes] | None = None
+        self.unseen = seen if seen and seen.number else None
 
     async def step(self, link: _Link) -> AsyncIterator[Finding]:
         """Compare a link with the one before, with itself, with our key and with its anchor."""
@@ -142,10 +150,16 @@ class _Walk:
             yield Finding(Kind.ANCHOR_MISSING, f"of batches {before.number + 1} to {link.lost[0]}", number)
         for finding in self._anchor(link):
             yield finding
+        if self.unseen and self.unseen.number == number:
+            if self.unseen.hash != own:
+                yield Finding(Kind.SEEN_DIFFERS, f"batch {number}", number)
+            self.unseen = None
         self.before = link
 
     def end(self) -> Iterator[Finding]:
-        """Tell what was anchored beyond the last link."""
+        """Tell what was anchored beyond the last link, or seen and not met."""
+        if self.unseen:
+            yield Finding(Kind.SEEN_GONE, f"batch {self.unseen.number}", self.unseen.number)
         if self.newest > self.before.number:
             text = f"the chain ends at batch {self.before.number}, but batch {self.newest} was anchored"
             yield Finding(Kind.ANCHOR_AHEAD, text, self.newest)

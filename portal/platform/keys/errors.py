@@ -21,6 +21,15 @@ class CannotOpen(PortalError):
     code = "sealed"
 
 
+class KeyFileBehind(PortalError):
+    """Wrapped under a newer version than this process has read: it opens after a restart with the newest file.
+
+    No CannotOpen: nothing is wrong with what is sealed.
+    """
+
+    code = "keys.behind"
+
+
 class KeysGone(PortalError):
     """The citizen has no keys: what was sealed with them can never be opened again."""
 

@@ -9,7 +9,7 @@ import psycopg
 from portal.platform.database import pool
 
 from . import key_file, service
-from .errors import CannotOpen, KeyFileRefused, UnknownKey
+from .errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
 from .key_file import KeyFile
 
 PROBE = bytes(32)
@@ -66,7 +66,7 @@ async def _compare(keys: service.KeyService, known: str, probes: dict[str, str],
     for name in names:
         try:
             opened = await keys.unwrap(name, probes[name], _context(known))
-        except (CannotOpen, UnknownKey, KeyError):
+        except (CannotOpen, KeyFileBehind, UnknownKey, KeyError):
             opened = b""
         if opened != PROBE:
             raise KeyFileRefused(f"Its key {name!r} is not that of the key database: put back the file of this one.")

@@ -19,7 +19,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .errors import CannotOpen, KeyFileRefused, UnknownKey
+from .errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
 
 NONCE = 12  # bytes, AES-GCM
 KEY = 32  # bytes, AES-256
@@ -56,10 +56,15 @@ class KeyFile:
         return f"v{len(versions)}:{base64.b64encode(nonce + sealed).decode()}"
 
     async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
-        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context."""
+        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context.
+
+        KeyFileBehind when its version is newer than this file.
+        """
         versions = self._versions(name)
         try:
             version = _version(wrapped)
+            if version > len(versions):
+                raise KeyFileBehind(f"{name!r} has a newer version: restart this process.")
             raw = base64.b64decode(wrapped.partition(":")[2], validate=True)
             key = versions[version - 1]
             return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], _bound(name, version, context))

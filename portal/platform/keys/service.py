@@ -29,7 +29,10 @@ class KeyService(Protocol):
         """Encrypt a key, bound to its context."""
 
     async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
-        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context."""
+        """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context.
+
+        KeyFileBehind when it was wrapped under a version that this process does not know yet.
+        """
 
     async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:
         """Wrap again under the newest version; the same text when it is that already."""

@@ -1,6 +1,8 @@
 """Write a mail into the outbox, and send what is there."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -12,19 +14,25 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.jobs import queue
-from portal.platform.jobs.errors import GivenUp
+from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.keys import citizens
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 
-from . import composing, rules, smtp
+from . import composing, journalling, rules, smtp
 from .types import Message
 
 DELIVER = "mail.deliver"
 # As long as the queue remembers the job that gave up on it.
 KEPT_FOR = timedelta(days=14)
 
-PUT = "insert into mail_outbox (id, citizen_id, sealed) values (%s, %s, %s)"
-READ = "select citizen_id, sealed, created_at from mail_outbox where id = %s"
+PUT = "insert into mail_outbox (id, citizen_id, sealed, greeting) values (%s, %s, %s, %s)"
+WAITING = "select id from mail_outbox where citizen_id = %s"
+GREET = "update mail_outbox set greeting = %s where id = %s and citizen_id = %s"
+WITHDRAW = "delete from mail_outbox where id = %s and citizen_id = %s"
+# The wall around the worker compares with it: one mail, of which the queue named the id.
+AS_MAIL = "select set_config('app.mail', %s, true)"
+READ = "select citizen_id, sealed, greeting, created_at from mail_outbox where id = %s"
 DROP = "delete from mail_outbox where id = %s"
 FORGET = "delete from mail_outbox where citizen_id = %s"
 EXPIRE = "delete from mail_outbox where created_at < %s"
@@ -39,37 +47,55 @@ async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: Message) -
     """
     rules.check(message)
     mail_id = uuid4()
-    sealed = (await citizens.mail_box(citizen_id)).seal(msgspec.json.encode(message), _bound(mail_id))
-    await conn.execute(PUT, (mail_id, citizen_id, sealed))
+    box = await citizens.mail_box(citizen_id)
+    # The nickname apart: it may change, or go, before the mail does.
+    sealed = box.seal(msgspec.json.encode(msgspec.structs.replace(message, nickname="")), _bound(mail_id))
+    await conn.execute(PUT, (mail_id, citizen_id, sealed, _greeting(box, mail_id, message.nickname)))
     await queue.defer(conn, DELIVER, mail_id=mail_id)
     return mail_id
+
+
+async def greet(conn: AsyncConnection[Any], citizen_id: UUID, nickname: str) -> None:
+    """Greet with another nickname, or none (""), in all that waits for a citizen, in the caller's transaction."""
+    rows = await (await conn.execute(WAITING, (citizen_id,))).fetchall()
+    if not rows:
+        return
+    box = await citizens.mail_box(citizen_id) if nickname else None
+    for (mail_id,) in rows:
+        greeting = _greeting(box, mail_id, nickname) if box else None
+        await conn.execute(GREET, (greeting, mail_id, citizen_id))
+
+
+async def withdraw(conn: AsyncConnection[Any], citizen_id: UUID, mail_id: UUID) -> None:
+    """Take away a mail that is not sent yet, in the caller's transaction."""
+    await conn.execute(WITHDRAW, (mail_id, citizen_id))
 
 
 async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     """Send one mail of the outbox and take it out; done when it is not there. For the worker.
 
-    A crash between the two sends it again, with the same Message-ID. Raise TryLater or GivenUp.
+    A crash between the two sends it again, with the same Message-ID. Raise TryLater; or GivenUp, and then it is gone.
     """
-    async with pool.connection() as conn:
+    async with _as_mail(mail_id) as conn:
         row = await (await conn.execute(READ, (mail_id,))).fetchone()
     if row is None:
         return
-    citizen_id, sealed, created_at = row
+    citizen_id, sealed, greeting, created_at = row
+    moment = now or datetime.now(UTC)
     try:
-        opened = (await citizens.mail_box(citizen_id)).open(sealed, _bound(mail_id))
+        message = await _opened(mail_id, citizen_id, sealed, greeting, moment)
+        if rules.is_stale(message, created_at, moment):
+            raise GivenUp("it would come too late")
+        mail = composing.compose(mail_id, message, created_at)
+        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
     except KeysGone:
         log.info("%s not sent: its reader was erased", mail_id)
+    except GivenUp:
+        # The failed job is the sign of it; the address need not be kept for that.
         await _drop(mail_id)
-        return
-    except CannotOpen:
-        raise GivenUp("it does not open") from None
-    message = msgspec.json.decode(opened, type=Message)
-    if rules.is_stale(message, created_at, now or datetime.now(UTC)):
-        await _drop(mail_id)
-        raise GivenUp("it would come too late")
-    mail = composing.compose(mail_id, message, created_at)
-    await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
-    log.info("%s sent", mail_id)
+        raise
+    else:
+        log.info("%s sent", mail_id)
     await _drop(mail_id)
 
 
@@ -79,14 +105,51 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Take away what could not be sent before then; returns how many. For the worker."""
+    """Take away what could not be sent before then; returns how many. For the worker, whose wall shows it only what
+    is older than KEPT_FOR.
+    """
     async with pool.connection() as conn:
         return (await conn.execute(EXPIRE, (before,))).rowcount
 
 
+async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: bytes | None, now: datetime) -> Message:
+    """Open a mail, after the journal says so. Raise KeysGone, TryLater or GivenUp."""
+    try:
+        box = await citizens.mail_box(citizen_id)
+    except KeyFileBehind as error:
+        raise TryLater(f"keys: {error.detail}") from None
+    except CannotOpen:
+        raise GivenUp("its key does not open") from None
+    journalled = await journalling.asked(mail_id, citizen_id, greets=greeting is not None, now=now)
+    try:
+        message = msgspec.json.decode(box.open(sealed, _bound(mail_id)), type=Message)
+        nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
+    except CannotOpen:
+        await journalling.opened(journalled, "down", now=now)
+        raise GivenUp("it does not open") from None
+    await journalling.opened(journalled, "ready", now=now)
+    return msgspec.structs.replace(message, nickname=nickname)
+
+
+@asynccontextmanager
+async def _as_mail(mail_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction in which the worker sees this mail and no other."""
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute(AS_MAIL, (str(mail_id),))
+        yield conn
+
+
 async def _drop(mail_id: UUID) -> None:
-    async with pool.connection() as conn:
+    async with _as_mail(mail_id) as conn:
         await conn.execute(DROP, (mail_id,))
+
+
+def _greeting(box: Box, mail_id: UUID, nickname: str) -> bytes | None:
+    return box.seal(nickname.encode(), _bound_greeting(mail_id)) if nickname else None
+
+
+def _bound_greeting(mail_id: UUID) -> bytes:
+    return b"mail_outbox greeting\0" + mail_id.bytes
 
 
 def _bound(mail_id: UUID) -> bytes:

@@ -23,10 +23,10 @@ from jinja2 import FileSystemLoader, Template
 
 from portal.platform.database import pool
 from portal.platform.jobs import queue
-from portal.platform.jobs.errors import GivenUp
+from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.keys import service
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.errors import CannotOpen, KeyFileBehind
 from portal.platform.ui import jinja
 
 from . import rules, smtp
@@ -94,6 +94,8 @@ async def deliver(question_id: UUID) -> None:
     try:
         key = await service.installed().unwrap(service.MAIL, wrapped, _bound(question_id))
         opened = Box(key, b"").open(sealed, _bound(question_id))
+    except KeyFileBehind as error:
+        raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         raise GivenUp("it does not open") from None
     mail = compose(question_id, msgspec.json.decode(opened, type=Question), created_at)

@@ -6,12 +6,14 @@ from django.db import models
 class Outbox(models.Model):
     """One mail that is not sent yet: to whom and what, sealed with the citizen's mail key and bound to this row.
 
-    `portal` sees the rows of the citizen it acts for, `worker` all of them, `owner` none (see the migration).
+    greeting: the nickname, sealed apart. `portal` sees the rows of the citizen it acts for, `worker` the one
+    mail that its transaction names, `owner` none (see the migration).
     """
 
     id = models.UUIDField(primary_key=True)
     citizen_id = models.UUIDField(db_index=True)
     sealed = models.BinaryField()
+    greeting = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

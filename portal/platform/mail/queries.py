@@ -1,14 +1,27 @@
 """What can be told of a mail that was handed over."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
-WAITING = "select exists (select from mail_outbox where id = %s)"
+# By the job: its row in the outbox is gone in either case, sent or given up.
+JOB = "select mail_job(%s)"
+GIVEN_UP = frozenset(("failed", "aborted", "cancelled"))
 
 
-async def is_waiting(conn: AsyncConnection[Any], mail_id: UUID) -> bool:
-    """Tell whether a mail of the citizen the transaction acts for is not sent yet, or could not be."""
-    (waits,) = await (await conn.execute(WAITING, (mail_id,))).fetchone() or (False,)
-    return bool(waits)
+class State(StrEnum):
+    """How far a mail is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+
+
+async def state(conn: AsyncConnection[Any], mail_id: UUID) -> State:
+    """Tell how far a mail is whose id is known, for as long as the queue remembers what failed: a fortnight."""
+    (status,) = await (await conn.execute(JOB, (mail_id,))).fetchone() or (None,)
+    if status is None:
+        return State.SENT
+    return State.GIVEN_UP if status in GIVEN_UP else State.WAITING

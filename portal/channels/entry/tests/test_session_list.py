@@ -10,6 +10,8 @@ from portal.channels.entry.tests.conftest import ADULT
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 
+TRACE = "00000000-0000-4000-8000-000000000007"
+
 pytestmark = pytest.mark.security
 
 LIST = "/sessies/"
@@ -54,7 +56,7 @@ async def test_ending_one_leaves_the_rest(browser, session):
     _, ended = await another()
     _, kept = await another()
     page = (await browser.get(LIST)).content.decode()
-    listed = await sessions.own(session, now=datetime.now(UTC))
+    listed = await sessions.own(session, now=datetime.now(UTC), correlation_id=TRACE)
     handles = re.findall(r'name="handle" value="(.*?)"', page)
     assert handles == [one.handle for one in listed if not one.is_this_one]
     first = await sessions.find(ended, now=datetime.now(UTC))
@@ -68,7 +70,11 @@ async def test_ending_one_leaves_the_rest(browser, session):
 
 async def test_session_of_another_citizen_cannot_be_ended(browser, session):
     theirs, their_cookie = await another("84651421235")
-    for handle in [*(one.handle for one in await sessions.own(theirs, now=datetime.now(UTC))), "", "x" * 5000]:
+    for handle in [
+        *(one.handle for one in await sessions.own(theirs, now=datetime.now(UTC), correlation_id=TRACE)),
+        "",
+        "x" * 5000,
+    ]:
         answer = await browser.send("/sessies/beeindigen/", {"form_token": session.form_token, "handle": handle})
         assert answer["Location"] == "/sessies/?gedaan=niet-gevonden"
     assert await sessions.find(their_cookie, now=datetime.now(UTC)) is not None
@@ -107,7 +113,7 @@ async def test_signing_in_again_asks_the_provider_to_ask_again(town, browser, se
     found = await sessions.find(browser.cookies[cookies.SESSION].value, now=now)
     assert found is not None
     # The session before it is gone, and the new one is fresh.
-    (only,) = await sessions.own(found, now=now)
+    (only,) = await sessions.own(found, now=now, correlation_id=TRACE)
     assert (only.is_this_one, now - found.identity.authenticated_at < timedelta(minutes=1)) == (True, True)
 
 

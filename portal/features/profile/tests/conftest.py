@@ -10,10 +10,14 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from portal.features.profile import actions, queries
+from portal.features.profile.types import Kind, PostalAddress
 from portal.platform.keys import citizens
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 TRACE = str(UUID(int=7))  # of the one request that all of it is done in
+HOME = PostalAddress("Thuis", "Veldstraat", "12", "", "9000", "Gent")
+CODE = "314159"
 TABLES = ("profile_kept", "profile_address", "profile_proposal", "profile_code_sent", "mail_outbox")
 
 
@@ -50,3 +54,25 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: obj
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
+
+
+async def named(citizen, nickname, now=NOW):
+    """Give a nickname and confirm it."""
+    await actions.propose_nickname(citizen, nickname, now=now, correlation_id=TRACE)
+    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=now)
+    return await actions.confirm_nickname(citizen, proposed.id, now=now, correlation_id=TRACE)
+
+
+async def reachable(citizen, address, now=NOW):
+    """Give an address and confirm it."""
+    await actions.propose_email(citizen, address, code=CODE, now=now, correlation_id=TRACE)
+    return await actions.confirm_email(citizen, CODE, now=now, correlation_id=TRACE)
+
+
+async def fill(citizen):
+    """Give everything, and propose another nickname."""
+    await named(citizen, "Zonnetje")
+    await reachable(citizen, "lies@example.org")
+    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
+    await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(citizen, "Regenboog", now=NOW, correlation_id=TRACE)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.security
 
 
 async def named(citizen):
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW)
+    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
     await actions.confirm_nickname(citizen, proposed.id, now=NOW, correlation_id=TRACE)
 

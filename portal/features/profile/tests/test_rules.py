@@ -18,7 +18,26 @@ CONSENT = Path(__file__).parents[1] / "templates/profile/consent"
 
 @pytest.mark.parametrize(
     "nickname",
-    ["Zonnetje", "Oude Eik", "D’Artagnan", "d'Artagnan", "Jean-Luc", "Ø", "Ελένη", "Владимир", "علي", "Nguyễn", "李"],
+    [
+        "Zonnetje",
+        "Oude Eik",
+        "D’Artagnan",
+        "d'Artagnan",
+        "Jean-Luc",
+        "Ø",
+        "Ελένη",
+        "Владимир",
+        "علي",
+        "Nguyễn",
+        "李",
+        "さくら子",
+        "민준",
+        "Sœur",
+        "Ĳsbrand",
+        "דוד",
+        "አበበ",
+        "Z̈oe",
+    ],
 )
 def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
     form = NicknameForm({"nickname": f"  {nickname} "})
@@ -47,6 +66,32 @@ def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
         "Z\u0351\u0351\u0351\u0351algo",
         "Jan: code 123456",
         "😀",
+        # Letters for Unicode, but nobody sees them.
+        "\u3164",
+        "\u3164Jan",
+        "Jan\u3164",
+        "Jan\u115f",
+        "Jan\u1160",
+        "Jan\uffa0",
+        "Jan\u034fPeeters",
+        "Jan\u17b4",
+        "Jan\ufe0f",
+        # Letters that look like a dot, a colon, a slash.
+        "jan\ua4f8be",
+        "jan\ua4fabe",
+        "jan\u02ccbe",
+        "jan\u02d0be",
+        "jan\ua78fbe",
+        "jan\u4e36be",
+        "be\u30cejan",
+        "be\u4e3fjan",
+        "be\u2f03jan",
+        "jan\u01c3",
+        # Of two scripts: "Јan" with a Cyrillic letter is somebody else.
+        "\u0408an",
+        "ﬁn",
+        "Ｊａｎ",
+        "Jan 李",
     ],
 )
 def test_nicknames_that_mislead_are_refused(nickname):

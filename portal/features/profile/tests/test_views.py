@@ -13,6 +13,7 @@ from portal.features.profile import actions, queries
 from portal.features.profile.types import Kind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 
 from .conftest import TABLES, TRACE, picture
@@ -174,6 +175,33 @@ async def test_nickname_of_another_tab_is_shown_before_it_is_used(lies):
     answer = await lies.post("nickname_check", {"voorstel": str(shown.id)})
     assert (answer.status_code, "Dag Regenboog," in answer.content.decode()) == (200, True)
     assert await queries.nickname_of(lies.citizen_id) is None
+
+
+async def test_mail_that_was_refused_for_good_is_told_with_what_to_do(lies, past_walls):
+    await lies.post("email", {"email": "lies@example.org"})
+    waiting = (await lies.get("email_code")).content.decode()
+    past_walls.execute("update procrastinate_jobs set status = 'failed'")
+    refused = (await lies.get("email_code")).content.decode()
+    words = ("Wij sturen nu een mail", "Wij kunnen geen mail sturen naar lies@", "Kijk na of het adres juist is.")
+    assert [word in waiting for word in words] == [True, False, False]
+    assert [word in refused for word in words] == [False, True, True]
+    assert ("vanzelf opnieuw" in refused, "De code werkt tot" in refused) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [("email", ["email"]), ("remove_photo", ["photo"]), ("photo", ["photo"]), ("add_address", [])],
+)
+async def test_page_is_journalled_for_what_it_shows(lies, page, shown):
+    now = datetime.now(UTC)
+    await actions.keep_photo(lies.citizen_id, picture(), now=now, correlation_id=TRACE)
+    await actions.save_address(lies.citizen_id, HOME, now=now, correlation_id=TRACE)
+    await actions.propose_email(lies.citizen_id, "lies@example.org", code="314159", now=now, correlation_id=TRACE)
+    await actions.confirm_email(lies.citizen_id, "314159", now=now, correlation_id=TRACE)
+    before = (await entries_of(lies.citizen_id))[0].id
+    assert (await lies.get(page)).status_code == 200
+    new = [access for access in await entries_of(lies.citizen_id) if access.id > before]
+    assert [use.activity.dataset for access in new for use in access.uses] == shown
 
 
 async def test_receipt_says_nothing_that_is_not_so(lies):

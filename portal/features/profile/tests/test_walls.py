@@ -20,10 +20,10 @@ CANARIES = (b"CANARY", b"canary", CODE.encode(), b"JFIF")
 
 async def fill(citizen_id: UUID, name: str = "Canary") -> UUID:
     """Give everything there is to give; returns the id of the saved address."""
-    await actions.propose_nickname(citizen_id, f"{name} CANARY", now=NOW)
+    await actions.propose_nickname(citizen_id, f"{name} CANARY", now=NOW, correlation_id=TRACE)
     proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=NOW)
     await actions.confirm_nickname(citizen_id, proposed.id, now=NOW, correlation_id=TRACE)
-    await actions.propose_email(citizen_id, f"{name}@canary.example", code=CODE, now=NOW)
+    await actions.propose_email(citizen_id, f"{name}@canary.example", code=CODE, now=NOW, correlation_id=TRACE)
     await actions.confirm_email(citizen_id, CODE, now=NOW, correlation_id=TRACE)
     await actions.keep_photo(citizen_id, picture(), now=NOW, correlation_id=TRACE)
     return await actions.save_address(citizen_id, HOME, now=NOW, correlation_id=TRACE)
@@ -78,17 +78,17 @@ async def test_ids_of_somebody_else_open_nothing(citizen):
     assert await actions.change_address(other, address_id, HOME, now=NOW, correlation_id=TRACE) is False
     assert await actions.remove_address(other, address_id, now=NOW, correlation_id=TRACE) is False
     assert (await queries.address_of(citizen, address_id)).address == HOME
-    await actions.propose_nickname(citizen, "Nieuw", now=NOW)
+    await actions.propose_nickname(citizen, "Nieuw", now=NOW, correlation_id=TRACE)
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
     assert await actions.confirm_nickname(other, proposed.id, now=NOW, correlation_id=TRACE) is False
     assert await queries.nickname_of(other) == "Other CANARY"
 
 
 async def test_database_holds_nothing_that_can_be_read(citizen, past_walls):
-    await actions.propose_nickname(citizen, "CANARY", now=NOW)
+    await actions.propose_nickname(citizen, "CANARY", now=NOW, correlation_id=TRACE)
     await fill(citizen)
-    await actions.propose_nickname(citizen, "CANARY", now=NOW)
-    await actions.propose_email(citizen, "second@canary.example", code=CODE, now=NOW)
+    await actions.propose_nickname(citizen, "CANARY", now=NOW, correlation_id=TRACE)
+    await actions.propose_email(citizen, "second@canary.example", code=CODE, now=NOW, correlation_id=TRACE)
     for table in (*TABLES, "procrastinate_jobs", "journal_entry", "journal_activity"):
         for row in past_walls.execute(f"select * from {table}"):
             written = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)

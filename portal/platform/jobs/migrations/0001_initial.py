@@ -6,16 +6,24 @@ nothing personal can come to stand in the queue, its log or its back-ups.
 
 from django.db import migrations
 
-GRANTS = """
+GRANTS = r"""
 create function jobs_defer(task text, ids jsonb) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     job_ids bigint[];
 begin
+    if not coalesce(task ~ '^[a-z_]+\.[a-z_]+$' and length(task) <= 60, false) then
+        raise exception 'that is no name of a task' using errcode = 'check_violation';
+    end if;
+    if jsonb_typeof(ids) is distinct from 'object' then
+        raise exception 'the arguments of % are no object', task using errcode = 'check_violation';
+    end if;
     if exists (
         select from jsonb_each(ids) each
-        where jsonb_typeof(each.value) <> 'string'
-            or each.value #>> '{}' !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        where each.key !~ '^[a-z_]{1,30}$'
+            or jsonb_typeof(each.value) <> 'string'
+            -- Random ones only: the name of a citizen is a UUID too, but not of version 4.
+            or each.value #>> '{}' !~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
     ) then
         -- Nothing of the argument itself: it may be what should not be here.
         raise exception 'an argument of % is no id', task using errcode = 'check_violation';

@@ -13,6 +13,8 @@ from portal.platform.jobs import queue
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
+# A national number written as a UUID: of no version that is random.
+NUMBER_AS_ID = "84651421-2350-1000-8000-000000000000"
 DENIED = psycopg.errors.InsufficientPrivilege
 
 
@@ -34,8 +36,13 @@ def jobs(task: str) -> list[tuple]:
         return conn.execute("select args, status from procrastinate_jobs where task_name = %s", (task,)).fetchall()
 
 
+def task_name() -> str:
+    """Make a name that no other test uses: letters only, as the queue wants it."""
+    return "test." + "".join(chr(ord("a") + nibble) for byte in uuid4().bytes for nibble in (byte >> 4, byte & 15))
+
+
 async def test_job_comes_with_the_transaction() -> None:
-    task, one = f"test.{uuid4()}", uuid4()
+    task, one = task_name(), uuid4()
     async with pool.connection() as conn:
         async with conn.transaction():
             await queue.defer(conn, task, mail_id=one)
@@ -44,19 +51,54 @@ async def test_job_comes_with_the_transaction() -> None:
 
 
 async def test_transaction_rolled_back_leaves_no_job() -> None:
-    task = f"test.{uuid4()}"
+    task = task_name()
     async with pool.connection() as conn, conn.transaction(force_rollback=True):
         await queue.defer(conn, task, mail_id=uuid4())
     assert jobs(task) == []
 
 
-@pytest.mark.parametrize("value", ["84651421235", "lies@example.org", 84651421235, None, ["x"], "", f"{uuid4()}\n"])
+@pytest.mark.parametrize(
+    "value", ["84651421235", "lies@example.org", 84651421235, None, ["x"], "", f"{uuid4()}\n", NUMBER_AS_ID]
+)
 async def test_what_is_no_id_does_not_come_in(value: object) -> None:
-    task = f"test.{uuid4()}"
+    task = task_name()
     async with pool.connection() as conn:
         with pytest.raises(psycopg.errors.CheckViolation) as caught:
             await conn.execute(queue.DEFER, (task, Jsonb({"who": value})))
     assert "8465" not in str(caught.value)
+    assert jobs(task) == []
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "",
+        "mail",
+        "lies@example.org",
+        "mail.84651421235",
+        "Mail.deliver",
+        "mail.deliver\n",
+        "a." + "b" * 59,
+        None,
+    ],
+)
+async def test_task_that_has_no_name_of_ours_does_not_come_in(task: str | None) -> None:
+    async with pool.connection() as conn:
+        with pytest.raises(psycopg.errors.CheckViolation) as caught:
+            await conn.execute(queue.DEFER, (task, Jsonb({"mail_id": str(uuid4())})))
+    assert [word for word in ("8465", "lies") if word in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    "ids", [{"84651421235": "x"}, {"": "x"}, {"a" * 31: "x"}, {"lies@example.org": "x"}, [], "x"]
+)
+async def test_argument_that_has_no_name_of_ours_does_not_come_in(ids: object) -> None:
+    task = task_name()
+    given = {name: str(uuid4()) for name in ids} if isinstance(ids, dict) else ids
+    async with pool.connection() as conn:
+        with pytest.raises(psycopg.errors.CheckViolation) as caught:
+            await conn.execute(queue.DEFER, (task, Jsonb(given)))
+    assert [word for word in ("8465", "lies") if word in str(caught.value)] == []
     assert jobs(task) == []
 
 

@@ -23,15 +23,18 @@ create table journal_entry (
     trace_id bytea not null check (octet_length(trace_id) = 16),
     operation_id bytea not null check (octet_length(operation_id) = 8),
     parent_operation_id bytea check (octet_length(parent_operation_id) = 8),
-    name text,
+    -- What operations are called, never anything of anybody.
+    name text check (name ~ '^[a-z][a-z '']{0,59}$'),
     actor_kind text check (actor_kind in ('citizen', 'body', 'system', 'employee')),
     actor text,
     citizen_id uuid,
-    start_ms bigint,
+    start_ms bigint check (start_ms >= 0),
     activities bytea[],
-    end_ms bigint,
+    end_ms bigint check (end_ms >= 0),
     status smallint not null check (status in (0, 1, 2)),
-    outcomes text[],
+    outcomes text[] check (
+        outcomes <@ array['ready', 'partial', 'nothing', 'late', 'down', 'left', 'kept_ready', 'kept_nothing']
+    ),
     -- The first statement of an operation, or the second.
     check (
         num_nulls(name, actor_kind, start_ms, activities) = 0 and num_nonnulls(end_ms, outcomes) = 0 and status = 0
@@ -45,8 +48,16 @@ alter table journal_entry enable row level security;
 alter table journal_entry force row level security;
 create policy citizen on journal_entry for select to portal
     using (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid);
+-- Who may be named: never an employee, and of the system only the portal itself.
 create policy writing on journal_entry for insert to portal
-    with check (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid);
+    with check (
+        citizen_id = nullif(current_setting('app.citizen', true), '')::uuid
+        and (
+            actor_kind is null
+            or actor_kind in ('citizen', 'parent', 'body')
+            or actor_kind = 'system' and actor = 'portal'
+        )
+    );
 create policy reading on journal_entry for select to worker using (true);
 create policy system on journal_entry for insert to worker
     with check (actor_kind is null or actor_kind = 'system');

@@ -87,7 +87,8 @@ class Worker:
     async def findings(self, *, after: timedelta = AT_ONCE) -> list[Finding]:
         conn, anchors = await self.connect()
         async with conn, anchors:
-            return [finding async for finding in verifying.verify(conn, anchors, self.keys, now=self.started + after)]
+            found = verifying.verify(conn, anchors, self.keys, now=self.started + after)
+            return [finding async for finding in found if isinstance(finding, Finding)]
 
     async def damage(self, *, after: timedelta = AT_ONCE) -> list[str]:
         return [finding.line() for finding in await self.findings(after=after) if finding.is_damage]

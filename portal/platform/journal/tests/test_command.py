@@ -16,13 +16,15 @@ pytestmark = pytest.mark.security
 DAMAGED = "The journal is damaged: 1 findings. docs/operations.md says what to do.\n"
 
 
-async def verify(*explained: int) -> tuple[int, str, str]:
+async def verify(*explained: int, seen: str = "") -> tuple[int, str, str]:
     """Run it; returns the exit code and what it said on stdout and stderr."""
     out, err = StringIO(), StringIO()
 
     def run() -> int:
         try:
-            call_command("journal", "verify", explained=list(explained), stdout=out, stderr=err, no_color=True)
+            head = [f"--seen={seen}"] if seen else []
+            said = {"stdout": out, "stderr": err, "no_color": True}
+            call_command("journal", "verify", *head, explained=list(explained), **said)
         except SystemExit as ended:
             return int(str(ended.code))
         return 0
@@ -30,11 +32,18 @@ async def verify(*explained: int) -> tuple[int, str, str]:
     return await asyncio.to_thread(run), out.getvalue(), err.getvalue()
 
 
-async def test_whole_journal(worker: Worker):
+def head(thief: psycopg.Connection) -> str:
+    """Read what `verify` is to print of the last batch."""
+    row = thief.execute("select number, hash from journal_batch order by number desc limit 1").fetchone()
+    assert row is not None
+    return f"{row[0]}:{row[1].hex()}"
+
+
+async def test_whole_journal(worker: Worker, thief: psycopg.Connection):
     await look(uuid4())
     await worker.seal()
     await look(uuid4())
-    assert await verify() == (0, "not yet sealed: 2 entries\nThe journal is whole.\n", "")
+    assert await verify() == (0, f"not yet sealed: 2 entries\nThe journal is whole.\nhead {head(thief)}\n", "")
 
 
 async def test_damaged_journal(worker: Worker, thief: psycopg.Connection):
@@ -53,7 +62,49 @@ async def test_break_that_is_explained(worker: Worker, thief: psycopg.Connection
     await worker.seal()
     line = "chain broken: batch 3 notes that batches 2 to 2 had been anchored and were gone"
     assert await verify() == (1, f"{line}\n", DAMAGED)
-    assert await verify(3) == (0, f"{line} (explained)\nThe journal is whole.\n", "")
+    assert await verify(3) == (0, f"{line} (explained)\nThe journal is whole.\nhead {head(thief)}\n", "")
+
+
+async def cut(thief: psycopg.Connection, key_thief: psycopg.Connection, after: int) -> None:
+    """Take the end of the journal away, everywhere it stands."""
+    thief.execute("delete from journal_batch where number > %s", (after,))
+    thief.execute("delete from journal_entry where id > %s", (2 * after,))
+    thief.execute("delete from journal_activity where %s = 0", (after,))
+    key_thief.execute("delete from journal_anchor where number > %s", (after,))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+async def test_end_that_was_cut_off_everywhere_is_found_by_the_head_seen_before(
+    worker: Worker, thief: psycopg.Connection, key_thief: psycopg.Connection, left: int
+):
+    for _ in range(2):
+        await look(uuid4())
+        await worker.seal()
+    seen = head(thief)
+    assert await verify(seen=seen) == (0, f"The journal is whole.\nhead {seen}\n", "")
+    await cut(thief, key_thief, left)
+    assert (await verify())[0] == 0  # nothing in the databases tells
+    assert await verify(seen=seen) == (1, "batch that was seen is gone: batch 2\n", DAMAGED)
+    # Also when it has grown again since.
+    while left < 2:
+        await look(uuid4())
+        await worker.seal()
+        left += 1
+    assert await verify(seen=seen) == (1, "batch is not the one that was seen: batch 2\n", DAMAGED)
+
+
+async def test_head_of_an_empty_journal_is_seen_too(worker: Worker):
+    seen = f"0:{'0' * 64}"
+    assert await verify() == (0, f"The journal is whole.\nhead {seen}\n", "")
+    await look(uuid4())
+    await worker.seal()
+    assert (await verify(seen=seen))[0] == 0
+
+
+@pytest.mark.parametrize("text", ["", "1", "1:", "1:00", "x:" + "0" * 64, "1:" + "g" * 64, "01:" + "0" * 64])
+async def test_head_that_is_none_is_refused(text: str):
+    with pytest.raises(CommandError, match="NUMBER:HASH"):
+        await asyncio.to_thread(call_command, "journal", "verify", f"--seen={text}")
 
 
 async def test_what_cannot_be_verified_is_said():

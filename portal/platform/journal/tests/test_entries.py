@@ -83,6 +83,69 @@ async def test_portal_cannot_write_about_another_citizen():
             await actions.record_asked(conn, operation(uuid4()))
 
 
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(ActorKind.EMPLOYEE, "Dossierbeheerder"),
+        Actor(ActorKind.SYSTEM, "worker"),
+        Actor(ActorKind.SYSTEM, ""),
+    ],
+)
+async def test_portal_cannot_write_in_the_name_of_another(actor: Actor):
+    citizen = uuid4()
+    forged = begin("overview", (CATCH,), citizen, correlation_id=str(uuid4()), now=NOW, actor=actor)
+    async with pool.as_citizen(citizen) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await actions.record_asked(conn, forged)
+    assert await queries.entries_of(citizen) == []
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor(ActorKind.CITIZEN),
+        Actor(ActorKind.PARENT, str(uuid4())),
+        Actor(ActorKind.BODY, "fishery"),
+        Actor(ActorKind.SYSTEM, "portal"),
+    ],
+)
+async def test_portal_writes_for_those_it_acts_for(actor: Actor):
+    citizen = uuid4()
+    asked = begin("overview", (CATCH,), citizen, correlation_id=str(uuid4()), now=NOW, actor=actor)
+    async with pool.as_citizen(citizen) as conn:
+        await actions.record_asked(conn, asked)
+    assert [access.actor for access in await queries.entries_of(citizen)] == [actor]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("name", "lies@example.org"),
+        ("name", "84651421235"),
+        ("name", ""),
+        ("name", "a" * 61),
+        ("name", "overview\n"),
+        ("start_ms", -1),
+        ("end_ms", -1),
+        ("outcomes", ["perhaps"]),
+        ("outcomes", [None]),
+    ],
+)
+async def test_what_no_operation_is_does_not_come_in(column: str, value: object):
+    citizen = uuid4()
+    row: dict[str, object] = {"trace_id": bytes(16), "operation_id": bytes(8), "citizen_id": citizen, "status": 0}
+    if column in ("end_ms", "outcomes"):
+        row |= {"end_ms": 1, "outcomes": ["ready"]}
+    else:
+        row |= {"name": "overview", "actor_kind": "citizen", "start_ms": 1, "activities": [CATCH.id]}
+    row[column] = value
+    statement = f"insert into journal_entry ({', '.join(row)}) values ({', '.join(['%s'] * len(row))})"
+    async with pool.as_citizen(citizen) as conn:
+        with pytest.raises(psycopg.errors.CheckViolation) as caught:
+            await conn.execute(statement.encode(), list(row.values()))
+    assert caught.value.diag.constraint_name == f"journal_entry_{column}_check"
+
+
 async def test_nobody_in_particular_is_for_the_worker_alone():
     nobody = begin(
         "sweep", (CATCH,), None, correlation_id=str(uuid4()), now=NOW, actor=Actor(ActorKind.SYSTEM, "sweeper")

@@ -150,7 +150,7 @@ async def test_a_subject_is_not_printed():
 
 
 async def test_a_kind_of_actor_that_nobody_knows_is_refused(session):
-    with pytest.raises(psycopg.errors.CheckViolation):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with pool.as_citizen(session.citizen_id) as conn:
             await conn.execute(
                 "insert into journal_entry (trace_id, operation_id, name, actor_kind, actor, citizen_id, start_ms, "

@@ -40,7 +40,10 @@ class Command(BaseCommand):
                 if not options["name"]:
                     raise CommandError(f"Which one: {service.CITIZEN} or {service.MAIL}?")
                 number = key_file.rotate((portal, worker), options["name"])
-                self._say(f"{options['name']}: version {number}. Restart portal and worker, then run `keys rewrap`.")
+                self._say(
+                    f"{options['name']}: version {number}. "
+                    "Restart the worker first, then the portal; then run `keys rewrap`."
+                )
             else:
                 self._say(f"{asyncio.run(_rewrap_all())} citizens' keys were wrapped anew.")
         except (PortalError, psycopg.Error) as error:

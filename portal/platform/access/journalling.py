@@ -1,0 +1,30 @@
+"""What the journal says of access: that a citizen looked at where they are signed in."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_noop as _
+from psycopg import AsyncConnection
+
+from portal.platform.journal import actions
+from portal.platform.journal.types import Activity, begin
+
+LOOK = "look at own sessions"
+SESSIONS = Activity(
+    body="burgerprofiel",
+    body_name="Mijn Burgerprofiel",
+    dataset="sessions",
+    title=_("Waar u aangemeld bent"),
+    purpose=_("U bekijkt op welke toestellen u aangemeld bent."),
+    legal_basis=_("De beveiliging van uw gegevens (AVG, artikel 32)."),
+    services=(),
+    retention=_("Tot u zich afmeldt, en hoogstens 12 uur."),
+)
+
+
+async def note_own_sessions(
+    conn: AsyncConnection[Any], citizen_id: UUID, *, correlation_id: str, now: datetime
+) -> None:
+    """Write down that means and device of the citizen's sessions are shown. Whatever is raised: show nothing."""
+    await actions.record_done(conn, begin(LOOK, [SESSIONS], citizen_id, correlation_id=correlation_id, now=now))

@@ -1,0 +1,48 @@
+"""What the journal says of a mail: whose address and nickname the worker opened to send it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.database import pool
+from portal.platform.journal import actions
+from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, Result, begin
+
+SEND = "send a mail"
+WORKER = Actor(ActorKind.SYSTEM, "worker")
+
+
+def _activity(dataset: str, title: str) -> Activity:
+    return Activity(
+        body="burgerprofiel",
+        body_name="Mijn Burgerprofiel",
+        dataset=dataset,
+        title=title,
+        purpose=_("Wij sturen u een mail."),
+        legal_basis=_("Uw toestemming (AVG, artikel 6, lid 1, a)."),
+        services=(),
+        retention=_("Tot de mail verstuurd is, en hoogstens 14 dagen."),
+    )
+
+
+ADDRESS = _activity("email", _("Contactgegevens"))
+GREETING = _activity("nickname", _("Roepnaam"))
+
+
+async def asked(mail_id: UUID, citizen_id: UUID, *, greets: bool, now: datetime) -> Journalled:
+    """Write down that a mail is about to be opened; each try by itself. Whatever is raised: do not open it."""
+    activities = (ADDRESS, GREETING) if greets else (ADDRESS,)
+    operation = begin(SEND, activities, citizen_id, correlation_id=str(mail_id), now=now, actor=WORKER)
+    async with pool.as_citizen(citizen_id) as conn:
+        return await actions.record_asked(conn, operation)
+
+
+async def opened(journalled: Journalled, result: Result, *, now: datetime) -> None:
+    """Write down whether it opened."""
+    operation = journalled.operation
+    if operation.citizen_id is None:
+        return
+    async with pool.as_citizen(operation.citizen_id) as conn:
+        results = {activity.name: result for activity in operation.activities}
+        await actions.record_outcomes(conn, journalled, results, now=now)
