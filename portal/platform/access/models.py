@@ -7,10 +7,10 @@ from django.db import models
 class Session(models.Model):
     """One signed-in browser, with nothing about the person in the clear.
 
-    UNLOGGED (see the migration): a session never reaches the write-ahead log, a replica or a physical back-up; when the
-    database crashes, everyone is signed out. The id is derived from the cookie's secret and the identity is sealed
-    with another key derived from it, so the table alone opens nothing. What the citizen's list of sessions says is
-    sealed with a key that the key service makes for them.
+    UNLOGGED (see the migration): a session never reaches the write-ahead log, a replica or a physical back-up; when
+    the database crashes, everyone is signed out. The id is derived from the cookie's secret and the identity is
+    sealed with another key derived from it, so the table alone opens nothing. What the citizen's list of sessions
+    says is sealed with a key that the key service makes for them.
     """
 
     id = models.BinaryField(primary_key=True)
