@@ -122,7 +122,7 @@ async def look_at_child(
         async with pool.as_citizen(session.citizen_id) as conn:
             kept_of = [entry for entry in entries if entry.name not in again]
             return journalled, await store.get(conn, session, kept_of, journalled, about=child.insz)
-    except psycopg.Error as error:
+    except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("kept answers could not be read: %s", type(error).__name__)
         return journalled, {}
 
