@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.test import override_settings
+from msgspec.structs import replace
 
 from portal.features.corrections import actions, queries
 from portal.features.corrections.types import Report, Way
@@ -107,6 +108,16 @@ async def test_form_sent_twice_is_one_report(lies: Citizen, town: Town) -> None:
     assert await put(lies, form_key) == first
     assert len(to_deliver()) == 1
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
+
+
+async def test_form_sent_again_with_a_change_is_a_report_of_its_own(lies: Citizen, town: Town) -> None:
+    form_key = uuid4()
+    first = await put(lies, form_key)
+    second = await put(lies, form_key, replace(CONTENT, should_be="Doctor"))
+    found = await queries.reports_of(lies.session.citizen_id, now=NOW)
+    assert {one.reference: one.report.should_be for one in found} == {first: "Master", second: "Doctor"}
+    assert await put(lies, form_key, replace(CONTENT, should_be="Doctor")) == second
+    assert len(to_deliver()) == 2
 
 
 async def test_two_people_may_have_the_same_form_key(lies: Citizen, pieter: Citizen) -> None:

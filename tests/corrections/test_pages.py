@@ -49,6 +49,18 @@ async def test_report_goes_out_once_however_often_its_button_is_pressed(lies: Ci
     assert "Bachelor in de verpleegkunde" in text(page)
 
 
+async def test_what_is_changed_after_sending_is_sent_too(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    first = await lies.posts(PLACE, stap="versturen", **fields)
+    # The browser's Back, "Wijzig iets", and on.
+    changed = {**fields, "should_be": "Doctor in de verpleegkunde"}
+    changed["ontwerp"] = hidden(await lies.posts(PLACE, stap="nakijken", **changed), "ontwerp")
+    second = await lies.posts(PLACE, stap="versturen", **changed)
+    assert (second.status_code, second["Location"] == first["Location"]) == (303, False)
+    assert "Doctor in de verpleegkunde" in text(await lies.gets(second["Location"].partition("?")[0]))
+    assert len(to_deliver()) == 2
+
+
 async def test_what_is_sent_is_what_was_checked(lies: Citizen) -> None:
     _, fields = await checked(lies)
     changed = {**fields, "should_be": "iets anders", "why": "daarom", "gegeven": "x:y"}

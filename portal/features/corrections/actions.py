@@ -77,13 +77,16 @@ async def report(
 ) -> str:
     """Take a report in, with its delivery and the journal's entry; returns its reference.
 
-    A form that was sent before (the same form_key) is the same report. Raise TooManyReports; whatever else is raised,
-    nothing was taken in.
+    A form that was sent before (the same form_key) with the same content is the same report; with another content it
+    is a report of its own. Raise TooManyReports; whatever else is raised, nothing was taken in.
     """
     citizen_id = session.citizen_id
     await citizens.ensure(citizen_id)
     report_id, reference = uuid4(), rules.new_reference()
-    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(content), rules.bound_report(report_id))
+    words = msgspec.json.encode(content)
+    # Of the words too: whoever goes back and changes something after sending means the change.
+    form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"corrections form", form_key.bytes + words))[:16])
+    sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_report(report_id))
     errand = Errand(session.identity.insz, content, reference, now)
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     operation = begin(
