@@ -51,12 +51,13 @@ select d.report_id from corrections_delivery d join corrections_report r on r.id
 where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest)s - interval '1 day')
 """
 AS_BODY = "select set_config('app.body', %s, true)"
-OF_BODY = "select id, citizen_id, dataset from corrections_report where reference = %s and body = %s"
+OF_BODY = "select id, citizen_id, dataset, reported_at from corrections_report where reference = %s and body = %s"
 PUT_STATUS = """
 insert into corrections_status (report_id, number, citizen_id, mark, sealed, received_at)
-values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+values (%s, %s, %s, %s, %s, %s)
 """
 MARK_OF = "select mark from corrections_status where report_id = %s and number = %s and citizen_id = %s"
+STATUSES_OF = "select count(*) from corrections_status where report_id = %s and citizen_id = %s"
 FORGET = "delete from corrections_report where citizen_id = %s"
 EXPIRE = """
 delete from corrections_report r where r.reported_at < %(before)s
@@ -180,14 +181,17 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     """Hang on a report what its body says; returns what became of it.
 
     Another body's report is as unknown as one that is not there. The same number with the same words is known
-    already; with other words it contradicts, and nothing changes.
+    already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too many,
+    is not taken.
     """
     async with pool.connection() as conn, conn.transaction():
         await conn.execute(AS_BODY, (body,))
         row = await (await conn.execute(OF_BODY, (reference, body))).fetchone()
     if row is None:
         return Taken.UNKNOWN_REPORT
-    report_id, citizen_id, name = row
+    report_id, citizen_id, name, reported_at = row
+    if not rules.is_in_time(status.at, reported_at, now):
+        return Taken.OUT_OF_TIME
     try:
         letterbox = await citizens.letterbox(citizen_id)
     except KeysGone:
@@ -197,14 +201,19 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
     try:
         async with pool.as_citizen(citizen_id) as conn:
-            values = (report_id, status.number, citizen_id, mark, sealed, now)
-            if (await conn.execute(PUT_STATUS, values)).rowcount:
-                await _journal_push(conn, body, citizen_id, name, correlation_id, now)
-                return Taken.NEW
+            # So that those which come at once are counted one after the other.
+            await conn.execute(ONE_BY_ONE, (f"corrections status {report_id}",))
             known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
+            if known is not None:
+                return Taken.KNOWN if bytes(known[0]) == mark else Taken.CONTRADICTS
+            (count,) = await (await conn.execute(STATUSES_OF, (report_id, citizen_id))).fetchone() or (0,)
+            if count >= rules.MOST_STATUSES:
+                return Taken.TOO_MANY
+            await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
+            await _journal_push(conn, body, citizen_id, name, correlation_id, now)
+            return Taken.NEW
     except psycopg.errors.ForeignKeyViolation:
         return Taken.UNKNOWN_REPORT  # forgotten in this very moment
-    return Taken.KNOWN if known and bytes(known[0]) == mark else Taken.CONTRADICTS
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

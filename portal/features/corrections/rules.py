@@ -23,6 +23,8 @@ LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
 LONGEST_REASON = 2000
 LARGEST_NUMBER = 2**53  # what every JSON reader counts exactly
+MOST_STATUSES = 50  # of one report
+CLOCKS_DIFFER = timedelta(days=1)  # at most, a body's and ours
 KEPT_FOR = timedelta(days=2 * 365)
 # After the last try a worker may need this long to say so; whoever looks is not told "under way" for ever.
 GRACE = timedelta(minutes=15)
@@ -101,6 +103,11 @@ def tidied(text: str) -> str:
 def is_plain(text: str) -> bool:
     """Tell whether a text holds nothing but what can be seen, and line ends."""
     return all(char == "\n" or char == "\u200d" or unicodedata.category(char)[0] != "C" for char in text)
+
+
+def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
+    """Tell whether a body can have said something then: after the report, and not in the future."""
+    return reported_at - CLOCKS_DIFFER <= at <= now + CLOCKS_DIFFER
 
 
 def activity_of(entry: Entry) -> Activity:

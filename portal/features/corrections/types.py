@@ -109,3 +109,5 @@ class Taken(StrEnum):
     KNOWN = "known"
     CONTRADICTS = "contradicts"
     UNKNOWN_REPORT = "unknown_report"
+    OUT_OF_TIME = "out_of_time"
+    TOO_MANY = "too_many"
