@@ -156,7 +156,9 @@ async def test_status_that_is_none_is_a_problem(lies: Citizen, reference: str, c
     assert await told(lies) == []
 
 
-async def test_moment_of_a_status_lies_between_the_report_and_now_but_for_a_day(lies: Citizen, reference: str) -> None:
+async def test_moment_of_a_status_lies_between_the_report_and_now_but_for_a_day(
+    lies: Citizen, reference: str
+) -> None:
     token, now = await token_of("ahovoks"), datetime.now(UTC)
     moments = [now + timedelta(hours=23), now + timedelta(hours=25), NOW - timedelta(days=1)]
     answers = [

@@ -36,7 +36,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 PUT_ERRAND = "insert into corrections_delivery (report_id, citizen_id, sealed) values (%s, %s, %s)"
 READ_ERRAND = """
-select r.citizen_id, r.dataset, r.until, d.sealed
+select r.citizen_id, r.dataset, r.until, r.attempts, d.sealed
 from corrections_delivery d join corrections_report r on r.id = d.report_id where d.report_id = %s
 """
 ATTEMPTED = "update corrections_report set attempts = attempts + 1 where id = %s"
@@ -48,7 +48,7 @@ FAILED = "update corrections_report set failed_at = %s, failure = %s where id = 
 DROP_ERRAND = "delete from corrections_delivery where report_id = %s"
 OVERDUE = """
 select d.report_id from corrections_delivery d join corrections_report r on r.id = d.report_id
-where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest)s - interval '1 day')
+where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest_untried)s)
 """
 AS_BODY = "select set_config('app.body', %s, true)"
 OF_BODY = "select id, citizen_id, dataset, reported_at from corrections_report where reference = %s and body = %s"
@@ -127,12 +127,16 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
     if row is None:
         return
-    citizen_id, name, until, sealed = row
+    citizen_id, name, until, attempts, sealed = row
     entry = catalogue.installed().entry(name)
     to = rules.form_of(entry) if entry else None
     if entry is None or to is None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")
+    if (now or datetime.now(UTC)) >= rules.last_try(until, attempts):
+        # The page says, or will say, that it was not delivered: then it is not.
+        await _end(report_id, "unreachable", now)
+        raise GivenUp("too late to try")
     try:
         opened = (await citizens.errand_box(citizen_id, rules.ERRAND)).open(
             bytes(sealed), rules.bound_errand(report_id)
@@ -157,11 +161,11 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "refused", now)
         raise GivenUp(tried.detail)
     elif (now or datetime.now(UTC)) >= until:
+        await _count_try(report_id)
         await _end(report_id, "unreachable", now)
         raise GivenUp(f"too late: {tried.detail}")
     else:
-        async with pool.connection() as conn:
-            await conn.execute(ATTEMPTED, (report_id,))
+        await _count_try(report_id)
         raise TryLater(tried.detail)
 
 
@@ -170,8 +174,10 @@ async def give_up_overdue(now: datetime) -> int:
 
     What was never tried, because no worker ran, waits a day for its first try.
     """
+    latest = now - rules.GRACE
+    limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}
     async with pool.connection() as conn:
-        rows = await (await conn.execute(OVERDUE, {"latest": now - rules.GRACE})).fetchall()
+        rows = await (await conn.execute(OVERDUE, limits)).fetchall()
     for (report_id,) in rows:
         await _end(report_id, "unreachable", now)
     return len(rows)
@@ -254,6 +260,11 @@ async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> No
         else:
             await conn.execute(FAILED, (moment, failure, report_id))
         await conn.execute(DROP_ERRAND, (report_id,))
+
+
+async def _count_try(report_id: UUID) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(ATTEMPTED, (report_id,))
 
 
 async def _drop(report_id: UUID) -> None:
