@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.test import override_settings
+from msgspec.structs import replace
 
 from portal.features.corrections import actions, queries
 from portal.features.corrections.types import Report, Way
@@ -30,10 +31,10 @@ CONTENT = Report(
 )
 
 
-async def put(who: Citizen, form_key: UUID | None = None, content: Report = CONTENT) -> str:
+async def put(who: Citizen, form_key: UUID | None = None, content: Report = CONTENT, now: datetime = NOW) -> str:
     entry = catalogue.installed().entry("ahovoks.bewijzen")
     return await actions.report(
-        who.session, entry, content, form_key or uuid4(), correlation_id=str(uuid4()), now=NOW
+        who.session, entry, content, form_key or uuid4(), correlation_id=str(uuid4()), now=now
     )
 
 
@@ -109,6 +110,16 @@ async def test_form_sent_twice_is_one_report(lies: Citizen, town: Town) -> None:
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
 
+async def test_form_sent_again_with_a_change_is_a_report_of_its_own(lies: Citizen, town: Town) -> None:
+    form_key = uuid4()
+    first = await put(lies, form_key)
+    second = await put(lies, form_key, replace(CONTENT, should_be="Doctor"))
+    found = await queries.reports_of(lies.session.citizen_id, now=NOW)
+    assert {one.reference: one.report.should_be for one in found} == {first: "Master", second: "Doctor"}
+    assert await put(lies, form_key, replace(CONTENT, should_be="Doctor")) == second
+    assert len(to_deliver()) == 2
+
+
 async def test_two_people_may_have_the_same_form_key(lies: Citizen, pieter: Citizen) -> None:
     form_key = uuid4()
     assert await put(lies, form_key) != await put(pieter, form_key)
@@ -161,13 +172,47 @@ async def test_report_that_no_worker_touches_is_said_to_have_failed(lies: Citize
     (report_id,) = to_deliver()
     late = NOW + timedelta(hours=4, minutes=16)
     assert await way(lies, NOW + timedelta(hours=4)) is Way.UNDER_WAY
-    assert await way(lies, late) is Way.FAILED
+    assert await way(lies, late) is Way.LATE
+    assert await way(lies, late + timedelta(days=1)) is Way.FAILED
     async with as_worker():
         # It was never tried: it gets its chance for another day.
         assert await actions.give_up_overdue(late) == 0
         assert await actions.give_up_overdue(late + timedelta(days=1)) == 1
     assert to_deliver() == []
     assert rows("select failed_at is not null from corrections_report where id = %s", report_id) == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("is_tried", "after"), [(True, timedelta(hours=4)), (False, timedelta(days=1, hours=4))], ids=["tried", "untried"]
+)
+async def test_what_the_page_says_is_not_delivered_is_not(
+    lies: Citizen, town: Town, as_worker: Role, is_tried: bool, after: timedelta
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    if is_tried:
+        town.fails("503")
+        async with as_worker():
+            with pytest.raises(TryLater):
+                await actions.deliver(report_id, NOW)
+        town.fails("ok")
+    late = NOW + after + timedelta(minutes=16)
+    assert await way(lies, late) is Way.FAILED
+    async with as_worker():
+        with pytest.raises(GivenUp, match="too late to try"):
+            await actions.deliver(report_id, NOW + after)
+    assert (town.reports(), to_deliver()) == ([], [])
+    assert await way(lies, late) is Way.FAILED
+
+
+async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, town: Town, as_worker: Role) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    late = NOW + timedelta(hours=12)
+    assert await way(lies, late) is Way.LATE
+    async with as_worker():
+        await actions.deliver(report_id, late)
+    assert (len(town.reports()), await way(lies, late)) == (1, Way.DELIVERED)
 
 
 async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: Town, as_worker: Role) -> None:

@@ -1,14 +1,20 @@
 """The form: what is shown is read again by us, what was typed is not lost, and nothing is sent unchecked or twice."""
 
+import asyncio
 import html
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from portal.platform.access import sessions
+from portal.platform.journal import queries as journal
+from tests.mail.conftest import rows
+
 from .conftest import SAME_ORIGIN, Citizen, Town
-from .test_delivery import put, to_deliver
+from .test_delivery import NOW, put, to_deliver
 
 pytestmark = pytest.mark.security
 
@@ -47,6 +53,18 @@ async def test_report_goes_out_once_however_often_its_button_is_pressed(lies: Ci
     page = await lies.gets(first["Location"].partition("?")[0], nieuw="1")
     assert "Wij hebben uw melding goed ontvangen." in text(page)
     assert "Bachelor in de verpleegkunde" in text(page)
+
+
+async def test_what_is_changed_after_sending_is_sent_too(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    first = await lies.posts(PLACE, stap="versturen", **fields)
+    # The browser's Back, "Wijzig iets", and on.
+    changed = {**fields, "should_be": "Doctor in de verpleegkunde"}
+    changed["ontwerp"] = hidden(await lies.posts(PLACE, stap="nakijken", **changed), "ontwerp")
+    second = await lies.posts(PLACE, stap="versturen", **changed)
+    assert (second.status_code, second["Location"] == first["Location"]) == (303, False)
+    assert "Doctor in de verpleegkunde" in text(await lies.gets(second["Location"].partition("?")[0]))
+    assert len(to_deliver()) == 2
 
 
 async def test_what_is_sent_is_what_was_checked(lies: Citizen) -> None:
@@ -196,6 +214,49 @@ async def test_failed_report_offers_the_other_way(lies: Citizen) -> None:
     assert "Uw melding is niet bezorgd" in page
     assert "U kunt ook terecht bij de school" in page
     assert "https://www.ahovoks.be" in page
+
+
+@pytest.mark.parametrize(
+    ("failure", "attempts", "said"),
+    [
+        ("unreachable", 3, "vier uur lang niet bereiken"),
+        ("unreachable", 0, "Door een storing bij ons konden wij uw melding niet"),
+        ("unreadable", 0, "Door een fout bij ons konden wij uw melding niet lezen"),
+        ("no_form", 0, "neemt via Mijn Burgerprofiel geen meldingen meer aan"),
+        ("refused", 0, "nam uw melding niet aan"),
+    ],
+)
+async def test_failed_report_says_the_true_reason(lies: Citizen, failure: str, attempts: int, said: str) -> None:
+    reference = await put(lies)
+    change = "update corrections_report set failed_at = %s, failure = %s, attempts = %s returning 1"
+    assert rows(change, NOW, failure, attempts) == [(1,)]
+    page = text(await lies.gets(f"/verbeteren/melding/{reference}/"))
+    assert said in page
+    assert page.count("vier uur lang") == (1 if failure == "unreachable" and attempts else 0)
+
+
+async def test_late_report_says_so_and_asks_nothing(lies: Citizen) -> None:
+    reference = await put(lies, now=datetime.now(UTC) - timedelta(hours=5))
+    page = text(await lies.gets(f"/verbeteren/melding/{reference}/"))
+    assert "heeft uw melding vertraging" in page
+    assert "niet bezorgd</h2>" not in page
+
+
+@pytest.mark.parametrize("handle", ["", HANDLE])
+async def test_session_that_ended_while_the_source_was_asked_is_shown_nothing(
+    lies: Citizen, town: Town, handle: str
+) -> None:
+    town.fails("ok", latency_ms=1500, source="ahovoks-bewijzen")
+    before = await journal.entries_of(lies.session.citizen_id, most=1)
+    waiting = asyncio.create_task(lies.gets(PLACE, **({"gegeven": handle} if handle else {})))
+    # Written before it is asked: from then on the body lets it wait.
+    while await journal.entries_of(lies.session.citizen_id, most=1) == before:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await sessions.close(lies.session)
+    answer = await waiting
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("/afgemeld/?verlopen=1")
+    assert "Bachelor" not in text(answer)
 
 
 async def test_every_datum_has_its_information_button(lies: Citizen) -> None:

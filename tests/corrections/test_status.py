@@ -23,7 +23,7 @@ from portal.platform.access.exchange import ASSERTION_TYPE
 from portal.platform.journal import queries as journal
 
 from .conftest import Citizen, key_of
-from .test_delivery import put
+from .test_delivery import NOW, put
 
 pytestmark = pytest.mark.security
 
@@ -142,6 +142,8 @@ async def test_another_bodys_report_is_as_unknown_as_none(lies: Citizen, referen
         {"tijdstip": "2026-03-03T14:00:00"},
         {"tijdstip": "gisteren"},
         {"tijdstip": "0001-01-01T00:00:00+14:00"},
+        {"tijdstip": "9999-12-31T23:59:59Z"},
+        {"tijdstip": "2026-03-02T13:02:59Z"},
         {"reden": "x" * 2001},
         {"reden": "x\u0000y"},
         {"status": "geweigerd"},
@@ -152,6 +154,29 @@ async def test_status_that_is_none_is_a_problem(lies: Citizen, reference: str, c
     answer = await say(await token_of("ahovoks"), reference, **changed)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert await told(lies) == []
+
+
+async def test_moment_of_a_status_lies_between_the_report_and_now_but_for_a_day(
+    lies: Citizen, reference: str
+) -> None:
+    token, now = await token_of("ahovoks"), datetime.now(UTC)
+    moments = [now + timedelta(hours=23), now + timedelta(hours=25), NOW - timedelta(days=1)]
+    answers = [
+        (await say(token, reference, volgnummer=number, tijdstip=moment.isoformat())).status_code
+        for number, moment in enumerate(moments)
+    ]
+    assert answers == [204, 400, 204]
+    page = await lies.gets(f"/verbeteren/melding/{reference}/")
+    assert page.status_code == 200
+
+
+async def test_fifty_statuses_a_report_and_no_more(lies: Citizen, reference: str) -> None:
+    token = await token_of("ahovoks")
+    assert {(await say(token, reference, volgnummer=number)).status_code for number in range(50)} == {204}
+    answer = await say(token, reference, volgnummer=50)
+    assert (answer.status_code, answer.json()["type"]) == (429, "urn:problem-type:burgerprofiel:tooManyRequests")
+    assert (await say(token, reference, volgnummer=49)).status_code == 204
+    assert len(await told(lies)) == 50
 
 
 async def test_status_of_ten_megabytes_is_refused(lies: Citizen, reference: str) -> None:
@@ -223,6 +248,8 @@ async def test_tables_hold_no_token_and_no_assertion(lies: Citizen, past_walls: 
         {"jti": ""},
         {"jti": 5},
         {"jti": "x" * 201},
+        {"jti": "\ud800"},
+        {"jti": "\u00e9"},
         {"iss": "inburgering"},
         {"sub": "inburgering"},
         {"iss": "nobody", "sub": "nobody"},

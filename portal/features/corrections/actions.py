@@ -36,7 +36,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 PUT_ERRAND = "insert into corrections_delivery (report_id, citizen_id, sealed) values (%s, %s, %s)"
 READ_ERRAND = """
-select r.citizen_id, r.dataset, r.until, d.sealed
+select r.citizen_id, r.dataset, r.until, r.attempts, d.sealed
 from corrections_delivery d join corrections_report r on r.id = d.report_id where d.report_id = %s
 """
 ATTEMPTED = "update corrections_report set attempts = attempts + 1 where id = %s"
@@ -48,15 +48,16 @@ FAILED = "update corrections_report set failed_at = %s, failure = %s where id = 
 DROP_ERRAND = "delete from corrections_delivery where report_id = %s"
 OVERDUE = """
 select d.report_id from corrections_delivery d join corrections_report r on r.id = d.report_id
-where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest)s - interval '1 day')
+where r.until < %(latest)s and (r.attempts > 0 or r.until < %(latest_untried)s)
 """
 AS_BODY = "select set_config('app.body', %s, true)"
-OF_BODY = "select id, citizen_id, dataset from corrections_report where reference = %s and body = %s"
+OF_BODY = "select id, citizen_id, dataset, reported_at from corrections_report where reference = %s and body = %s"
 PUT_STATUS = """
 insert into corrections_status (report_id, number, citizen_id, mark, sealed, received_at)
-values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+values (%s, %s, %s, %s, %s, %s)
 """
 MARK_OF = "select mark from corrections_status where report_id = %s and number = %s and citizen_id = %s"
+STATUSES_OF = "select count(*) from corrections_status where report_id = %s and citizen_id = %s"
 FORGET = "delete from corrections_report where citizen_id = %s"
 EXPIRE = """
 delete from corrections_report r where r.reported_at < %(before)s
@@ -77,13 +78,16 @@ async def report(
 ) -> str:
     """Take a report in, with its delivery and the journal's entry; returns its reference.
 
-    A form that was sent before (the same form_key) is the same report. Raise TooManyReports; whatever else is raised,
-    nothing was taken in.
+    A form that was sent before (the same form_key) with the same content is the same report; with another content it
+    is a report of its own. Raise TooManyReports; whatever else is raised, nothing was taken in.
     """
     citizen_id = session.citizen_id
     await citizens.ensure(citizen_id)
     report_id, reference = uuid4(), rules.new_reference()
-    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(content), rules.bound_report(report_id))
+    words = msgspec.json.encode(content)
+    # Of the words too: whoever goes back and changes something after sending means the change.
+    form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"corrections form", form_key.bytes + words))[:16])
+    sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_report(report_id))
     errand = Errand(session.identity.insz, content, reference, now)
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     operation = begin(
@@ -123,12 +127,16 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
     if row is None:
         return
-    citizen_id, name, until, sealed = row
+    citizen_id, name, until, attempts, sealed = row
     entry = catalogue.installed().entry(name)
     to = rules.form_of(entry) if entry else None
     if entry is None or to is None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")
+    if (now or datetime.now(UTC)) >= rules.last_try(until, attempts):
+        # The page says, or will say, that it was not delivered: then it is not.
+        await _end(report_id, "unreachable", now)
+        raise GivenUp("too late to try")
     try:
         opened = (await citizens.errand_box(citizen_id, rules.ERRAND)).open(
             bytes(sealed), rules.bound_errand(report_id)
@@ -153,11 +161,11 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "refused", now)
         raise GivenUp(tried.detail)
     elif (now or datetime.now(UTC)) >= until:
+        await _count_try(report_id)
         await _end(report_id, "unreachable", now)
         raise GivenUp(f"too late: {tried.detail}")
     else:
-        async with pool.connection() as conn:
-            await conn.execute(ATTEMPTED, (report_id,))
+        await _count_try(report_id)
         raise TryLater(tried.detail)
 
 
@@ -166,8 +174,10 @@ async def give_up_overdue(now: datetime) -> int:
 
     What was never tried, because no worker ran, waits a day for its first try.
     """
+    latest = now - rules.GRACE
+    limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}
     async with pool.connection() as conn:
-        rows = await (await conn.execute(OVERDUE, {"latest": now - rules.GRACE})).fetchall()
+        rows = await (await conn.execute(OVERDUE, limits)).fetchall()
     for (report_id,) in rows:
         await _end(report_id, "unreachable", now)
     return len(rows)
@@ -177,14 +187,17 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     """Hang on a report what its body says; returns what became of it.
 
     Another body's report is as unknown as one that is not there. The same number with the same words is known
-    already; with other words it contradicts, and nothing changes.
+    already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too many,
+    is not taken.
     """
     async with pool.connection() as conn, conn.transaction():
         await conn.execute(AS_BODY, (body,))
         row = await (await conn.execute(OF_BODY, (reference, body))).fetchone()
     if row is None:
         return Taken.UNKNOWN_REPORT
-    report_id, citizen_id, name = row
+    report_id, citizen_id, name, reported_at = row
+    if not rules.is_in_time(status.at, reported_at, now):
+        return Taken.OUT_OF_TIME
     try:
         letterbox = await citizens.letterbox(citizen_id)
     except KeysGone:
@@ -194,14 +207,19 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
     try:
         async with pool.as_citizen(citizen_id) as conn:
-            values = (report_id, status.number, citizen_id, mark, sealed, now)
-            if (await conn.execute(PUT_STATUS, values)).rowcount:
-                await _journal_push(conn, body, citizen_id, name, correlation_id, now)
-                return Taken.NEW
+            # So that those which come at once are counted one after the other.
+            await conn.execute(ONE_BY_ONE, (f"corrections status {report_id}",))
             known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
+            if known is not None:
+                return Taken.KNOWN if bytes(known[0]) == mark else Taken.CONTRADICTS
+            (count,) = await (await conn.execute(STATUSES_OF, (report_id, citizen_id))).fetchone() or (0,)
+            if count >= rules.MOST_STATUSES:
+                return Taken.TOO_MANY
+            await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
+            await _journal_push(conn, body, citizen_id, name, correlation_id, now)
+            return Taken.NEW
     except psycopg.errors.ForeignKeyViolation:
         return Taken.UNKNOWN_REPORT  # forgotten in this very moment
-    return Taken.KNOWN if known and bytes(known[0]) == mark else Taken.CONTRADICTS
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
@@ -242,6 +260,11 @@ async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> No
         else:
             await conn.execute(FAILED, (moment, failure, report_id))
         await conn.execute(DROP_ERRAND, (report_id,))
+
+
+async def _count_try(report_id: UUID) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(ATTEMPTED, (report_id,))
 
 
 async def _drop(report_id: UUID) -> None:

@@ -17,6 +17,22 @@ from .types import Code, Status, Taken
 LARGEST = 16 * 1024  # bytes
 
 
+_NOT_TAKEN = {
+    Taken.UNKNOWN_REPORT: (HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body."),
+    Taken.CONTRADICTS: (
+        HTTPStatus.CONFLICT,
+        "conflict",
+        "This volgnummer was used before with another content; use the next one.",
+    ),
+    Taken.OUT_OF_TIME: (HTTPStatus.BAD_REQUEST, "badRequest", "tijdstip is before the report, or in the future."),
+    Taken.TOO_MANY: (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "tooManyRequests",
+        f"This report has {rules.MOST_STATUSES} statuses already; no more are taken.",
+    ),
+}
+
+
 class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a body sends."""
 
@@ -51,9 +67,6 @@ async def status(request: HttpRequest, reference: str) -> HttpResponseBase:
         correlation_id=request.correlation_id,
         now=datetime.now(UTC),
     )
-    if taken is Taken.UNKNOWN_REPORT:
-        return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body.")
-    if taken is Taken.CONTRADICTS:
-        detail = "This volgnummer was used before with another content; use the next one."
-        return problem(HTTPStatus.CONFLICT, "conflict", detail)
+    if taken in _NOT_TAKEN:
+        return problem(*_NOT_TAKEN[taken])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

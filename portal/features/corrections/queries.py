@@ -8,11 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.kit.errors import PortalError
 from portal.platform.sources import fetch, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
@@ -21,7 +23,7 @@ from . import rules
 from .types import Followed, Report, Status
 
 REPORTS = """
-select id, reference, dataset, sealed, reported_at, until, delivered_at, failed_at, failure
+select id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure
 from corrections_report where citizen_id = %(citizen)s and (%(reference)s::text is null or reference = %(reference)s)
 order by reported_at desc, reference
 """
@@ -31,10 +33,17 @@ where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_
 """
 
 
+class SessionOver(PortalError):
+    """The session ended while its citizen waited."""
+
+    code = "corrections.session_over"
+
+
 async def answer(session: Session, entry: Entry, *, correlation_id: str) -> Outcome:
     """Give what a body says about a citizen: what the session kept, or else what it says when asked now.
 
-    It is journalled as any look at one's own data. Whatever is raised: nothing may be shown.
+    It is journalled as any look at one's own data. Raise SessionOver when the session ended while the body was asked.
+    Whatever is raised: nothing may be shown.
     """
     journalled, kept = await processing.look(session, [entry], again=frozenset(), correlation_id=correlation_id)
     asked: list[tuple[Entry, Outcome]] = []
@@ -42,6 +51,8 @@ async def answer(session: Session, entry: Entry, *, correlation_id: str) -> Outc
         insz = session.identity.insz
         asked = [(entry, await fetch.ask(entry, insz, journalled=journalled, correlation_id=correlation_id))]
     await processing.settle(session, journalled, kept, asked)
+    if asked and not await sessions.is_live(session, now=datetime.now(UTC)):
+        raise SessionOver
     return asked[0][1] if asked else kept[entry.name]
 
 
@@ -72,15 +83,15 @@ async def export(citizen_id: UUID) -> list[dict[str, Any]]:
 
 
 def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Status]], now: datetime) -> Followed:
-    report_id, reference, dataset, sealed, reported_at, until, delivered_at, failed_at, failure = row
-    way, way_at = rules.way_of(delivered_at, failed_at, failure, until, now)
+    report_id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
+    way, way_at = rules.way_of(delivered_at, failed_at, failure, until, attempts, now)
     report = None
     # Without it, that there was one and how it ended can be told all the same.
     with suppress(CannotOpen, msgspec.DecodeError):
         report = msgspec.json.decode(box.open(bytes(sealed), rules.bound_report(report_id)), type=Report)
-    return Followed(
-        reference, dataset, reported_at, way, way_at or reported_at, report, tuple(statuses.get(report_id, ()))
-    )
+    said = tuple(statuses.get(report_id, ()))
+    why = rules.failure_of(way, failure, attempts)
+    return Followed(reference, dataset, reported_at, way, way_at or reported_at, report, said, why)
 
 
 def _status(letterbox: LetterboxKey, report_id: UUID, number: int, sealed: bytes) -> Status | None:

@@ -23,9 +23,13 @@ LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
 LONGEST_REASON = 2000
 LARGEST_NUMBER = 2**53  # what every JSON reader counts exactly
+MOST_STATUSES = 50  # of one report
+CLOCKS_DIFFER = timedelta(days=1)  # at most, a body's and ours
 KEPT_FOR = timedelta(days=2 * 365)
 # After the last try a worker may need this long to say so; whoever looks is not told "under way" for ever.
 GRACE = timedelta(minutes=15)
+# What was never tried gets so much more: an outage of ours is no reason to throw a report away.
+UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
 # Without the letters and digits that are taken for each other.
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -103,6 +107,11 @@ def is_plain(text: str) -> bool:
     return all(char == "\n" or char == "\u200d" or unicodedata.category(char)[0] != "C" for char in text)
 
 
+def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
+    """Tell whether a body can have said something then: after the report, and not in the future."""
+    return reported_at - CLOCKS_DIFFER <= at <= now + CLOCKS_DIFFER
+
+
 def activity_of(entry: Entry) -> Activity:
     """Say for the journal's register what reporting a datum is."""
     to, dataset = entry.dataset.correction, entry.dataset
@@ -137,17 +146,38 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
     }
 
 
+def last_try(until: datetime, attempts: int) -> datetime:
+    """Give from when on no try of a delivery may begin; what the page says and the worker does both follow from it."""
+    return until if attempts else until + UNTRIED
+
+
 def way_of(
-    delivered_at: datetime | None, failed_at: datetime | None, failure: str | None, until: datetime, now: datetime
+    delivered_at: datetime | None,
+    failed_at: datetime | None,
+    failure: str | None,
+    until: datetime,
+    attempts: int,
+    now: datetime,
 ) -> tuple[Way, datetime | None]:
     """Say how far a delivery is and since when (None: since it was reported), also when no worker ran to say so."""
     if delivered_at is not None:
         return Way.DELIVERED, delivered_at
     if failed_at is not None:
         return (Way.REFUSED if failure == "refused" else Way.FAILED), failed_at
+    if now > last_try(until, attempts) + GRACE:
+        return Way.FAILED, last_try(until, attempts)
     if now > until + GRACE:
-        return Way.FAILED, until
+        return Way.LATE, None
     return Way.UNDER_WAY, None
+
+
+def failure_of(way: Way, failure: str | None, attempts: int) -> str:
+    """Say why a report was not delivered; "" when it was or may be."""
+    if way not in (Way.REFUSED, Way.FAILED):
+        return ""
+    if failure in (None, "unreachable"):
+        return "unreachable" if attempts else "untried"
+    return failure
 
 
 def bound_report(report_id: UUID) -> bytes:

@@ -75,13 +75,17 @@ class Way(StrEnum):
     """How far the delivery is."""
 
     UNDER_WAY = "under_way"
+    LATE = "late"  # by a fault of ours; it is tried all the same
     DELIVERED = "delivered"
     REFUSED = "refused"
     FAILED = "failed"
 
 
 class Followed(msgspec.Struct, frozen=True):
-    """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first."""
+    """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first.
+
+    failure: why it was not delivered, "" when it was or may be; "untried" when it never got as far as the body.
+    """
 
     reference: str
     dataset: str
@@ -90,6 +94,7 @@ class Followed(msgspec.Struct, frozen=True):
     way_at: datetime
     report: Report | None
     statuses: Sequence[Status]
+    failure: str = ""
 
     @property
     def current(self) -> Status | None:
@@ -109,3 +114,5 @@ class Taken(StrEnum):
     KNOWN = "known"
     CONTRADICTS = "contradicts"
     UNKNOWN_REPORT = "unknown_report"
+    OUT_OF_TIME = "out_of_time"
+    TOO_MANY = "too_many"

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access import return_path
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
@@ -42,6 +43,13 @@ async def report(request: HttpRequest, agency: str, dataset: str) -> HttpRespons
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or entry.dataset.correction is None:
         raise Http404
+    try:
+        return await _report(request, entry)
+    except queries.SessionOver:
+        return SeeOther(return_path.with_path(SESSION_ENDED, request.path))
+
+
+async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
     if rules.form_of(entry) is None or not rules.may_see(request.session, entry):
         if request.method == "POST":
             raise Http404
@@ -142,6 +150,8 @@ async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report
 async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
     try:
         return await queries.answer(request.session, entry, correlation_id=request.correlation_id)
+    except queries.SessionOver:
+        raise
     except Exception as error:
         log.error("not journalled, so not shown: %s %s", type(error).__name__, request.correlation_id)
         return Down("journal")

@@ -114,8 +114,10 @@ def _check(claims: Mapping[str, Any], now: datetime) -> None:
     # One audience: an assertion for several could be replayed by another of them.
     if len(audience) != 1 or audience[0] not in (origin, origin + TOKEN_PATH):
         raise MachineRefused("invalid_client", "aud must be the origin of the portal")
-    if not isinstance(claims["jti"], str) or not 0 < len(claims["jti"]) <= LONGEST_JTI or "\0" in claims["jti"]:
-        raise MachineRefused("invalid_client", "jti must be a text")
+    jti = claims["jti"]
+    # ASCII: half a surrogate pair has no bytes to hash.
+    if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI or not jti.isascii() or "\0" in jti:
+        raise MachineRefused("invalid_client", "jti must be a text of ASCII characters")
     moments = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
     for value in moments.values():
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < LATEST:
