@@ -187,8 +187,8 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     """Hang on a report what its body says; returns what became of it.
 
     Another body's report is as unknown as one that is not there. The same number with the same words is known
-    already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too many,
-    is not taken.
+    already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too
+    many, is not taken.
     """
     async with pool.connection() as conn, conn.transaction():
         await conn.execute(AS_BODY, (body,))

@@ -8,8 +8,9 @@ from django.db import models
 
 
 class Report(models.Model):
-    """One report. sealed: with the citizen's data key. form_key: a mark of the form and the words it was sent
-    with, so that a form sent twice is one report, and a changed one another. delivered_at, or failed_at with `failure`: how delivery ended; neither: under way.
+    """One report. sealed: with the citizen's data key. form_key: a mark of the form and the words it was sent with,
+    so that a form sent twice is one report, and a changed one another. delivered_at, or failed_at with `failure`: how
+    delivery ended; neither: under way.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -147,7 +147,7 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
 
 
 def last_try(until: datetime, attempts: int) -> datetime:
-    """Give from when on no try of a delivery may begin; what the page says and the worker does both follow from it."""
+    """Give from when on no try of a delivery may begin; the page and the worker both go by it."""
     return until if attempts else until + UNTRIED
 
 
