@@ -103,8 +103,8 @@ def _refuse_name(name: str, roots: Iterable[Path]) -> None:
 
 
 def _used_in(name: str) -> Path | None:
-    """Find a file of the portal that has the name as a word; tests may have it."""
-    word = re.compile(rf"\b(?:{re.escape(name)}|{re.escape(_title(name))})\b")
+    """Find a file of the portal that has the name in quotes, as it would name a body; tests may have it."""
+    word = re.compile(rf"[\"'`](?:{re.escape(name)}|{re.escape(_title(name))})[\"'`.]")
     for file in sorted(PORTAL.rglob("*")):
         is_ours = file.suffix in (".py", ".html", ".js") and "tests" not in file.parts
         if is_ours and word.search(file.read_text("utf-8")):
