@@ -30,9 +30,11 @@ agency: packages-run  ## make the folder of a new body (NAME=x, TRANSPORT=rest o
 check-agencies: packages-run  ## what each body has and lacks, and how long its sources take (A="names or options")
 	@exec $(PY) -m deploy.local.beside_town check_agencies $(A)
 
-security: packages-dev  ## audit the dependencies, then the security tests
-	@deploy/local/test-tools.sh
+audit: packages-dev  ## audit the dependencies
 	$(PY) -m deploy.local.audit
+
+security: audit  ## audit the dependencies, then the security tests
+	@deploy/local/test-tools.sh
 	$(PY) -m pytest -m security
 
 fuzz: packages-dev  ## damage answers for ten minutes and see that every parser stays total (S=seconds)
