@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python3.13 chooses the Python; PORT, SANDBOX_PORT, SANDBOX_TLS_PORT and SANDBOX_SMTP_PORT move `make run`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check agency check-agencies security fuzz bench lock format messages clean packages-run packages-dev
+.PHONY: help run test check agency check-agencies audit security fuzz bench lock format messages clean packages-run packages-dev
 
 PY := .venv/bin/python
 COMPILE = "$$(deploy/local/bootstrap.sh uv)" pip compile --quiet --universal --python-version 3.13 \
