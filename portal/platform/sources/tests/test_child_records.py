@@ -123,18 +123,18 @@ async def test_handles_differ_by_session_and_person(session):
 
 
 async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
-    before = len(await journal.entries_of((await subject(CHILD)).citizen_id))
-    of_parent = len(await journal.entries_of(session.citizen_id))
+    before = len(await journal.entries_of((await subject(CHILD)).citizen_id, most=10_000))
+    of_parent = len(await journal.entries_of(session.citizen_id, most=10_000))
     journalled, _ = await looks(session, CHILD, entry)
     await processing.settle_child(
         session, await subject(CHILD), journalled, {}, [(entry, Late(NOW))], to_keep=[(entry, Late(NOW))]
     )
-    newest, *older = await journal.entries_of((await subject(CHILD)).citizen_id)
+    newest, *older = await journal.entries_of((await subject(CHILD)).citizen_id, most=10_000)
     assert len(older) == before
     assert newest.actor == Actor(ActorKind.PARENT, str(session.citizen_id))
     assert [(use.activity.purpose, use.result) for use in newest.uses] == [(Purpose.CHILD.value, "late")]
     # The parent's own journal tells of what was asked about the parent.
-    assert len(await journal.entries_of(session.citizen_id)) == of_parent
+    assert len(await journal.entries_of(session.citizen_id, most=10_000)) == of_parent
 
 
 async def test_what_was_kept_is_journalled_too(session, entry):
