@@ -3,13 +3,10 @@
 All limits are enforced in SQL. Functions take `now` (UTC), so that time can be given by a test.
 """
 
-import os
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.platform.database import pool
 from portal.platform.keys import pseudonym
@@ -25,7 +22,6 @@ ABSOLUTE = timedelta(hours=12)
 # A page with many requests need not write at each of them.
 QUIET = timedelta(seconds=30)
 
-NONCE = 12  # bytes, AES-GCM
 ABOUT = b"session about"
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -208,17 +204,15 @@ def _session(
 
 
 def _seal(secret: bytes, session: Session) -> bytes:
-    nonce = os.urandom(NONCE)
-    key = derivation.derive(secret, derivation.SESSION_IDENTITY)
-    bound = session.id + session.citizen_id.bytes
-    return nonce + AESGCM(key).encrypt(nonce, _encode(session.identity), bound)
+    box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
+    return box.seal(_encode(session.identity), session.id + session.citizen_id.bytes)
 
 
 def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> Identity | None:
-    key = derivation.derive(secret, derivation.SESSION_IDENTITY)
+    box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
     try:
-        return _decode(AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], session_id + citizen_id.bytes))
-    except (InvalidTag, ValueError, msgspec.DecodeError):
+        return _decode(box.open(sealed, session_id + citizen_id.bytes))
+    except (CannotOpen, ValueError, msgspec.DecodeError):
         return None  # tampered with, or written by another version: sign in again
 
 

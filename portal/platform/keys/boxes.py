@@ -17,9 +17,12 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
 class Box:
-    """Seals and opens with one key of one citizen. Never printed."""
+    """Seals and opens with one key (AES-256-GCM). Never printed.
 
-    def __init__(self, key: bytes, owner: bytes) -> None:
+    owner: the citizen whose key it is; nothing where the key belongs to something else, such as a session.
+    """
+
+    def __init__(self, key: bytes, owner: bytes = b"") -> None:
         self._cipher = AESGCM(key)
         self._owner = owner
 

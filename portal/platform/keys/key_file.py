@@ -16,12 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .boxes import Box
 from .errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
 
-NONCE = 12  # bytes, AES-GCM
 KEY = 32  # bytes, AES-256
 
 
@@ -51,9 +49,8 @@ class KeyFile:
     async def wrap(self, name: str, key: bytes, context: bytes) -> str:
         """Encrypt a key, bound to its context: `v<version>:<base64>`."""
         versions = self._versions(name)
-        nonce = os.urandom(NONCE)
-        sealed = AESGCM(versions[-1]).encrypt(nonce, key, _bound(name, len(versions), context))
-        return f"v{len(versions)}:{base64.b64encode(nonce + sealed).decode()}"
+        sealed = Box(versions[-1]).seal(key, _bound(name, len(versions), context))
+        return f"v{len(versions)}:{base64.b64encode(sealed).decode()}"
 
     async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
         """Decrypt a wrapped key; CannotOpen when it was changed or belongs to another context.
@@ -65,10 +62,9 @@ class KeyFile:
             version = _version(wrapped)
             if version > len(versions):
                 raise KeyFileBehind(f"{name!r} has a newer version: restart this process.")
-            raw = base64.b64decode(wrapped.partition(":")[2], validate=True)
-            key = versions[version - 1]
-            return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], _bound(name, version, context))
-        except (InvalidTag, ValueError, IndexError):
+            sealed = base64.b64decode(wrapped.partition(":")[2], validate=True)
+            return Box(versions[version - 1]).open(sealed, _bound(name, version, context))
+        except (CannotOpen, ValueError, IndexError):
             raise CannotOpen(f"A key under {name!r}.") from None
 
     async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:

@@ -6,18 +6,17 @@ The subject is whose session it is, or a child of theirs, whose records stand un
 Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
 
 from .catalogue import Entry
 from .reading.outcomes import Nothing, Outcome, Ready
@@ -26,8 +25,6 @@ Kept = Ready | Nothing
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Kept).decode
-
-NONCE = 12  # bytes, AES-GCM
 
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
 PUT = """
@@ -51,14 +48,13 @@ async def put(
 
     conn: as the citizen (`pool.as_citizen`). about: the number of the child whose answers these are.
     """
-    box = AESGCM(session.seal_key)
+    box = Box(session.seal_key)
     names: list[str] = []
     sealed: list[bytes] = []
     for entry, outcome in outcomes:
         if isinstance(outcome, Ready | Nothing):
-            nonce = os.urandom(NONCE)
             names.append(key_of(session, entry, about))
-            sealed.append(nonce + box.encrypt(nonce, _encode(outcome), _bound(session, entry, about)))
+            sealed.append(box.seal(_encode(outcome), _bound(session, entry, about)))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
@@ -88,14 +84,13 @@ async def get(
     journalled.check(entry.name for entry in entries)
     by_key = {key_of(session, entry, about): entry for entry in entries}
     cursor = await conn.execute(GET, (session.id, list(by_key)), prepare=True, binary=True)
-    box = AESGCM(session.seal_key)
+    box = Box(session.seal_key)
     found: dict[str, Outcome] = {}
     for key, sealed in await cursor.fetchall():
         entry = by_key[key]
         try:
-            opened = box.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(session, entry, about))
-            found[entry.name] = _decode(opened)
-        except (InvalidTag, msgspec.DecodeError):
+            found[entry.name] = _decode(box.open(sealed, _bound(session, entry, about)))
+        except (CannotOpen, msgspec.DecodeError):
             continue  # tampered with, or written by another version: asking again is the cure
     return found
 
