@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.platform.access.types import Assurance, Session
+from portal.platform.access.types import Session
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Correction, Items
@@ -89,11 +89,6 @@ def form_of(entry: Entry) -> Correction | None:
     """Give how a dataset's reports are delivered; None when there is no form for it."""
     correction = entry.dataset.correction
     return correction if correction and correction.kind == "form" else None
-
-
-def may_see(session: Session, entry: Entry) -> bool:
-    """Tell whether someone signed in surely enough for a dataset."""
-    return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
 
 
 def tidied(text: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
-from portal.platform.sources import catalogue
+from portal.platform.sources import catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
@@ -50,10 +50,10 @@ async def report(request: HttpRequest, agency: str, dataset: str) -> HttpRespons
 
 
 async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
-    if rules.form_of(entry) is None or not rules.may_see(request.session, entry):
+    is_allowed = processing.may_see(request.session, entry)
+    if rules.form_of(entry) is None or not is_allowed:
         if request.method == "POST":
             raise Http404
-        is_allowed = rules.may_see(request.session, entry)
         return _page(request, entry, "way", TITLE, {"is_allowed": is_allowed})
     if request.method == "POST":
         return await _posted(request, entry)

@@ -1,11 +1,10 @@
 """Make a small square picture of whatever was uploaded, in a program of its own that holds no secret."""
 
 import asyncio
-import sys
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
+from portal.platform.kit import isolated_program
 from portal.platform.kit.errors import PortalError
 
 PROGRAM = Path(__file__).with_name("photo_program.py")
@@ -39,28 +38,12 @@ async def squared(upload: bytes) -> bytes:
     Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. Raise PhotoRefused.
     """
     async with _turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
-        # Without our environment, and isolated (-I): whoever breaks the decoder finds no key there.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(PROGRAM),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={},
-        )
         try:
-            async with asyncio.timeout(SECONDS):
-                made, _ = await process.communicate(upload)
+            code, made = await isolated_program.run(PROGRAM, upload, seconds=SECONDS)
         except TimeoutError:
             raise PhotoRefused(Why.DAMAGED) from None
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-    if process.returncode == 0 and made:
+    if code == 0 and made:
         return made
     reasons = dict(enumerate(Why, start=10))
     # Stopped by its own limits: whatever it was, it was no photo that people take.
-    raise PhotoRefused(reasons.get(process.returncode or 0, Why.DAMAGED))
+    raise PhotoRefused(reasons.get(code, Why.DAMAGED))

@@ -72,7 +72,7 @@ async def answers_about(
 ) -> Shown:
     """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may."""
     entries = catalogue.installed().for_children
-    allowed = [entry for entry in entries if queries.may_see(session, entry)]
+    allowed = [entry for entry in entries if processing.may_see(session, entry)]
     found: list[Found] = [(entry, Down("assurance")) for entry in entries if entry not in allowed]
     child = Subject(named.child.number, await pseudonym.citizen_id(named.child.number))
     try:

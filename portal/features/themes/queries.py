@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from portal.platform.access import sessions
-from portal.platform.access.types import Assurance, Session
+from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
 from portal.platform.sources import fetch, processing
 from portal.platform.sources.catalogue import Entry
@@ -54,7 +54,7 @@ async def _found(
 ) -> AsyncGenerator[Found]:
     allowed: list[Entry] = []
     for entry in entries:
-        if may_see(session, entry):
+        if processing.may_see(session, entry):
             allowed.append(entry)
         else:
             yield entry, Down("assurance")
@@ -84,11 +84,6 @@ async def _found(
             yield found
     finally:
         await asyncio.shield(_settle(session, journalled, kept, arriving, asked))
-
-
-def may_see(session: Session, entry: Entry) -> bool:
-    """Tell whether someone signed in surely enough for a dataset."""
-    return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
 
 
 async def _settle(

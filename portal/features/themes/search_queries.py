@@ -27,8 +27,10 @@ class ToSearch:
 async def kept(session: Session, *, correlation_id: str) -> ToSearch:
     """Read what the session has kept; nobody is asked anything. The journal names what is searched, and no more."""
     entries = _entries()
-    forbidden: list[Found] = [(entry, Down("assurance")) for entry in entries if not queries.may_see(session, entry)]
-    allowed = [entry for entry in entries if queries.may_see(session, entry)]
+    forbidden: list[Found] = [
+        (entry, Down("assurance")) for entry in entries if not processing.may_see(session, entry)
+    ]
+    allowed = [entry for entry in entries if processing.may_see(session, entry)]
     names = await processing.kept_names(session, allowed)
     to_read = [entry for entry in allowed if entry.name in names]
     unasked = [entry for entry in allowed if entry.name not in names]

@@ -1,16 +1,15 @@
 """Make a PDF of a document, in a program of its own that holds no secret and can be stopped.
 
-A program and not a thread: a thread that takes too long cannot be ended, and typst remembers what it has set.
+A program and not a thread: typst remembers what it has set.
 """
 
 import asyncio
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from portal.platform.kit import isolated_program
 from portal.platform.kit.errors import PortalError
 
 PROGRAM = Path(__file__).with_name("typeset_program.py")
@@ -52,26 +51,10 @@ async def typeset(document: dict[str, Any]) -> bytes:
 
 
 async def _made(given: bytes) -> bytes:
-    # Without our environment, and isolated (-I): what is in a document finds no key there.
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        str(PROGRAM),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
     try:
-        async with asyncio.timeout(SECONDS):
-            made, _ = await process.communicate(given)
+        code, made = await isolated_program.run(PROGRAM, given, seconds=SECONDS)
     except TimeoutError:
         raise PdfNotMade("too slow") from None
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if process.returncode or not made or len(made) > LARGEST_PDF:
-        raise PdfNotMade(f"exit code {process.returncode}")
+    if code or not made or len(made) > LARGEST_PDF:
+        raise PdfNotMade(f"exit code {code}")
     return made

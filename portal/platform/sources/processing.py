@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from portal.platform.access.types import Session
+from portal.platform.access.types import Assurance, Session
 from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import (
@@ -47,6 +47,11 @@ class Subject(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Subject(…)"
+
+
+def may_see(session: Session, entry: Entry) -> bool:
+    """Tell whether someone signed in surely enough for a dataset."""
+    return session.identity.assurance >= Assurance[entry.dataset.assurance.upper()]
 
 
 async def look(
