@@ -87,6 +87,30 @@ def past_key_walls(database: None) -> Iterator[psycopg.Connection]:
         yield conn
 
 
+async def _reopen(databases: Mapping[str, Any]) -> None:
+    from django.conf import settings
+
+    from portal.platform.database import pool
+
+    await pool.close_pools()
+    settings.DATABASES.update(databases)
+    for alias in (pool.MAIN, pool.KEYS):
+        await pool.open_pool(alias, most=4)
+
+
+@asynccontextmanager
+async def _on(databases: Mapping[str, Any]) -> AsyncIterator[None]:
+    """Let the pools be of other databases, or in another role, for a while."""
+    from django.conf import settings
+
+    before = {alias: settings.DATABASES[alias] for alias in databases}
+    await _reopen(databases)
+    try:
+        yield
+    finally:
+        await _reopen(before)
+
+
 @pytest.fixture
 def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Give `async with as_worker():`, inside which the pools are the worker's."""
@@ -94,25 +118,7 @@ def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]
     from portal.platform.database import pool
 
     urls = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
-
-    @asynccontextmanager
-    async def worker() -> AsyncIterator[None]:
-        await _reopen({alias: read.database(name) for alias, name in urls.items()})
-        try:
-            yield
-        finally:
-            await _reopen(before)
-
-    async def _reopen(databases: Mapping[str, Any]) -> None:
-        await pool.close_pools()
-        settings.DATABASES.update(databases)
-        for alias in databases:
-            await pool.open_pool(alias, most=4)
-
-    from django.conf import settings
-
-    before = {alias: settings.DATABASES[alias] for alias in urls}
-    return worker
+    return lambda: _on({alias: read.database(name) for alias, name in urls.items()})
 
 
 @pytest.fixture
@@ -126,20 +132,6 @@ def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], Abst
 
     main, copy = settings.DATABASES[pool.MAIN], f"{_database}_back_up"
 
-    async def _reopen(alias_main: Mapping[str, Any]) -> None:
-        await pool.close_pools()
-        settings.DATABASES[pool.MAIN] = alias_main
-        for alias in (pool.MAIN, pool.KEYS):
-            await pool.open_pool(alias, most=4)
-
-    @asynccontextmanager
-    async def restored() -> AsyncIterator[None]:
-        await _reopen({**main, "NAME": copy})
-        try:
-            yield
-        finally:
-            await _reopen(main)
-
     async def make() -> Callable[[], AbstractAsyncContextManager[None]]:
         await pool.close_pools()
         connections.close_all()
@@ -150,8 +142,8 @@ def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], Abst
             )
             conn.execute(f"create database {copy} template {_database}")
             conn.execute(f"grant connect on database {copy} to portal, worker")
-        await _reopen(main)
-        return restored
+        await _reopen({})
+        return lambda: _on({pool.MAIN: {**main, "NAME": copy}})
 
     yield make
     _cluster.drop_database(copy)

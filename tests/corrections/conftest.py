@@ -1,11 +1,6 @@
 """A town with desks, somebody who is signed in, and bodies that call with their own keys."""
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,69 +13,50 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.test import AsyncClient, override_settings
 
-from deploy.local.environment import for_town
-from deploy.local.house import ROOT, free_ports
-from deploy.local.processes import answers_connection, answers_http
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.sources import gatekeeper
 from portal.platform.sources.transports import rest_token, wire
-from tests.mail.conftest import rows, until
+from tests.mail.conftest import rows
+from tests.town import Town, running
 
 LIES = Identity("84651421235", "Lies", "Verhaegen", SignInMeans.ITSME, Assurance.HIGH, "subject-lies")
 PIETER = Identity("66643025104", "Pieter", "Ooms", SignInMeans.EID, Assurance.HIGH, "subject-pieter")
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
-class Town:
-    """The running town, as a program sees it."""
-
-    def __init__(self, port: int, tls_port: int) -> None:
-        self.origin = f"http://127.0.0.1:{port}"
-        self.tls = f"https://127.0.0.1:{tls_port}"
+class Desks(Town):
+    """The running town, for what its desks get."""
 
     def reports(self) -> list[dict[str, Any]]:
         """List what the desks got."""
-        return self._ask("GET", "/verbeteringen/reports")
+        return self.ask("GET", "/verbeteringen/reports")
 
     def clear(self) -> None:
         """Empty the desks and put everything in order."""
-        self._ask("DELETE", "/verbeteringen/reports")
-        self._ask("DELETE", "/faults")
+        self.ask("DELETE", "/verbeteringen/reports")
+        self.put_right()
 
     def fails(self, mode: str, latency_ms: int = 0, source: str = "ahovoks-verbetering") -> None:
         """Turn a switch."""
-        self._ask("PUT", f"/faults/{source}", {"mode": mode, "latency_ms": latency_ms})
+        self.ask("PUT", f"/faults/{source}", {"mode": mode, "latency_ms": latency_ms})
 
     def outcomes(self) -> dict[str, int]:
         """Tell what came of what the desk was sent since the start."""
-        return self._ask("GET", "/state")["sources"]["ahovoks-verbetering"]["outcomes"]
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.origin + path, data, method=method)) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        return self.outcomes_of("ahovoks-verbetering")
 
 
 @pytest.fixture(scope="session")
-def running_town() -> Iterator[Town]:
-    port, tls_port, smtp_port = free_ports(3)
-    ports = {"SANDBOX_PORT": port, "SANDBOX_TLS_PORT": tls_port, "SANDBOX_SMTP_PORT": smtp_port}
-    with tempfile.TemporaryDirectory(prefix="mbp-desks-") as folder:
-        values = for_town(os.environ) | {name: str(value) for name, value in ports.items()}
-        values["SANDBOX_REPORTS"] = f"{folder}/reports.sqlite"
-        command = [sys.executable, "-m", "sandbox"]
-        with subprocess.Popen(command, env=values, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-            try:
-                until(lambda: answers_http(port) and answers_connection(tls_port))
-                yield Town(port, tls_port)
-            finally:
-                process.terminate()
+def running_town() -> Iterator[Desks]:
+    with (
+        tempfile.TemporaryDirectory(prefix="mbp-desks-") as folder,
+        running(Desks, {"SANDBOX_REPORTS": f"{folder}/reports.sqlite"}) as town,
+    ):
+        yield town
 
 
 @pytest_asyncio.fixture
-async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
+async def town(running_town: Desks, database: None) -> AsyncIterator[Desks]:
     """The town, its desks empty and in order; our settings lead to it."""
     running_town.clear()
     for statement in (
@@ -129,12 +105,12 @@ async def signed_in(identity: Identity) -> Citizen:
 
 
 @pytest_asyncio.fixture
-async def lies(town: Town) -> Citizen:
+async def lies(town: Desks) -> Citizen:
     return await signed_in(LIES)
 
 
 @pytest_asyncio.fixture
-async def pieter(town: Town) -> Citizen:
+async def pieter(town: Desks) -> Citizen:
     return await signed_in(PIETER)
 
 

@@ -15,16 +15,17 @@ from msgspec.structs import replace
 from deploy.local.environment import for_worker
 from portal.features.corrections import actions
 from portal.platform.sources import catalogue
-from tests.mail.conftest import Workers, rows, until
+from tests.mail.conftest import Workers, rows
+from tests.town import until
 
-from .conftest import LIES, PIETER, Citizen, Town, signed_in
+from .conftest import LIES, PIETER, Citizen, Desks, signed_in
 from .test_delivery import CONTENT
 
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"
 
 
 @pytest.fixture
-def workers(town: Town, tmp_path: Path) -> Iterator[Workers]:
+def workers(town: Desks, tmp_path: Path) -> Iterator[Workers]:
     values = for_worker(os.environ) | {
         "REST_URL": town.tls,
         "REST_TOKEN_URL": f"{town.origin}/op/v1/token",
@@ -61,7 +62,7 @@ async def put_numbered(people: list[Citizen], count: int) -> dict[str, str]:
     return sent
 
 
-async def test_every_report_arrives_once_whatever_breaks(town: Town, workers: Workers) -> None:
+async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: Workers) -> None:
     people = [await signed_in(identity) for identity in (LIES, PIETER)]
     before = Counter(town.outcomes())
     # Slow, so that each kill falls in the middle of reports on their way.
@@ -91,7 +92,7 @@ async def test_every_report_arrives_once_whatever_breaks(town: Town, workers: Wo
     assert [word for word in ("nummer", "84651421235", "66643025104", "Diploma") if word in workers.said()] == []
 
 
-async def test_report_that_comes_later_is_tried_after_the_same_pause(town: Town, workers: Workers) -> None:
+async def test_report_that_comes_later_is_tried_after_the_same_pause(town: Desks, workers: Workers) -> None:
     people = [await signed_in(LIES)]
     town.fails("503")
     await put_numbered(people, 1)

@@ -20,7 +20,7 @@ from portal.platform.keys import citizens
 from portal.platform.sources import catalogue
 from tests.mail.conftest import rows
 
-from .conftest import Citizen, Town
+from .conftest import Citizen, Desks
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security
@@ -48,7 +48,7 @@ async def way(who: Citizen, now: datetime = NOW) -> Way:
 
 
 async def test_report_under_a_newer_key_than_the_workers_waits_for_it(
-    lies: Citizen, town: Town, as_worker: Role, past_key_walls: psycopg.Connection
+    lies: Citizen, town: Desks, as_worker: Role, past_key_walls: psycopg.Connection
 ) -> None:
     await put(lies)
     (report_id,) = to_deliver()
@@ -65,7 +65,7 @@ async def test_report_under_a_newer_key_than_the_workers_waits_for_it(
 
 
 async def test_report_reaches_the_desk_and_leaves_nothing_to_deliver(
-    lies: Citizen, town: Town, as_worker: Role
+    lies: Citizen, town: Desks, as_worker: Role
 ) -> None:
     reference = await put(lies)
     (report_id,) = to_deliver()
@@ -102,7 +102,7 @@ async def test_report_reaches_the_desk_and_leaves_nothing_to_deliver(
     assert await way(lies) is Way.DELIVERED
 
 
-async def test_form_sent_twice_is_one_report(lies: Citizen, town: Town) -> None:
+async def test_form_sent_twice_is_one_report(lies: Citizen, town: Desks) -> None:
     form_key = uuid4()
     first = await put(lies, form_key)
     assert await put(lies, form_key) == first
@@ -110,7 +110,7 @@ async def test_form_sent_twice_is_one_report(lies: Citizen, town: Town) -> None:
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
 
-async def test_form_sent_again_with_a_change_is_a_report_of_its_own(lies: Citizen, town: Town) -> None:
+async def test_form_sent_again_with_a_change_is_a_report_of_its_own(lies: Citizen, town: Desks) -> None:
     form_key = uuid4()
     first = await put(lies, form_key)
     second = await put(lies, form_key, replace(CONTENT, should_be="Doctor"))
@@ -129,7 +129,7 @@ async def test_two_people_may_have_the_same_form_key(lies: Citizen, pieter: Citi
     "mode",
     ["503", "soap-fault", "broken", "reset", "tls", "huge", "wrong-root", "redirect", "html", "204-exceptions"],
 )
-async def test_report_comes_later_and_counts_once(lies: Citizen, town: Town, as_worker: Role, mode: str) -> None:
+async def test_report_comes_later_and_counts_once(lies: Citizen, town: Desks, as_worker: Role, mode: str) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     town.fails(mode)
@@ -144,7 +144,7 @@ async def test_report_comes_later_and_counts_once(lies: Citizen, town: Town, as_
     assert await way(lies) is Way.DELIVERED
 
 
-async def test_desk_that_is_switched_off_is_not_asked(lies: Citizen, town: Town, as_worker: Role) -> None:
+async def test_desk_that_is_switched_off_is_not_asked(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     async with as_worker():
@@ -154,7 +154,7 @@ async def test_desk_that_is_switched_off_is_not_asked(lies: Citizen, town: Town,
     assert await way(lies) is Way.UNDER_WAY
 
 
-async def test_report_fails_visibly_after_four_hours(lies: Citizen, town: Town, as_worker: Role) -> None:
+async def test_report_fails_visibly_after_four_hours(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     town.fails("503")
@@ -186,7 +186,7 @@ async def test_report_that_no_worker_touches_is_said_to_have_failed(lies: Citize
     ("is_tried", "after"), [(True, timedelta(hours=4)), (False, timedelta(days=1, hours=4))], ids=["tried", "untried"]
 )
 async def test_what_the_page_says_is_not_delivered_is_not(
-    lies: Citizen, town: Town, as_worker: Role, is_tried: bool, after: timedelta
+    lies: Citizen, town: Desks, as_worker: Role, is_tried: bool, after: timedelta
 ) -> None:
     await put(lies)
     (report_id,) = to_deliver()
@@ -205,7 +205,7 @@ async def test_what_the_page_says_is_not_delivered_is_not(
     assert await way(lies, late) is Way.FAILED
 
 
-async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, town: Town, as_worker: Role) -> None:
+async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     late = NOW + timedelta(hours=12)
@@ -215,7 +215,7 @@ async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, 
     assert (len(town.reports()), await way(lies, late)) == (1, Way.DELIVERED)
 
 
-async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: Town, as_worker: Role) -> None:
+async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     town.fails("permanent")
@@ -226,7 +226,7 @@ async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: T
     assert await way(lies) is Way.REFUSED
 
 
-async def test_erased_citizen_is_not_reported_about(lies: Citizen, town: Town, as_worker: Role) -> None:
+async def test_erased_citizen_is_not_reported_about(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     await citizens.erase(lies.session.citizen_id)

@@ -13,7 +13,7 @@ from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
 from tests.mail.conftest import rows
 
-from .conftest import SAME_ORIGIN, Citizen, Town
+from .conftest import SAME_ORIGIN, Citizen, Desks
 from .test_delivery import NOW, put, to_deliver
 
 pytestmark = pytest.mark.security
@@ -168,7 +168,7 @@ async def test_form_without_the_sessions_token_is_refused(lies: Citizen) -> None
     assert to_deliver() == []
 
 
-async def test_nothing_typed_is_lost_while_the_source_does_not_answer(lies: Citizen, town: Town) -> None:
+async def test_nothing_typed_is_lost_while_the_source_does_not_answer(lies: Citizen, town: Desks) -> None:
     town.fails("503", source="ahovoks-bewijzen")
     answer = await lies.posts(PLACE, stap="nakijken", gegeven=HANDLE, sleutel=str(uuid4()), **TYPED)
     assert answer.status_code == 503
@@ -177,7 +177,7 @@ async def test_nothing_typed_is_lost_while_the_source_does_not_answer(lies: Citi
     assert "U kunt ook terecht bij de school" in text(answer)
 
 
-async def test_what_is_missing_can_be_reported_without_an_answer(lies: Citizen, town: Town) -> None:
+async def test_what_is_missing_can_be_reported_without_an_answer(lies: Citizen, town: Desks) -> None:
     town.fails("503", source="ahovoks-bewijzen")
     answer, fields = await checked(lies, handle="ontbreekt")
     assert "Er ontbreekt iets" in text(answer)
@@ -244,7 +244,7 @@ async def test_late_report_says_so_and_asks_nothing(lies: Citizen) -> None:
 
 @pytest.mark.parametrize("handle", ["", HANDLE])
 async def test_session_that_ended_while_the_source_was_asked_is_shown_nothing(
-    lies: Citizen, town: Town, handle: str
+    lies: Citizen, town: Desks, handle: str
 ) -> None:
     town.fails("ok", latency_ms=1500, source="ahovoks-bewijzen")
     before = await journal.entries_of(lies.session.citizen_id, most=1)

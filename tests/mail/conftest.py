@@ -1,12 +1,9 @@
 """A town with a mail server, and workers that a test starts, kills and stops."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,58 +16,40 @@ from django.conf import settings
 from django.test import override_settings
 
 from deploy.local import postgres
-from deploy.local.environment import for_town, for_worker
-from deploy.local.house import ROOT, free_ports
-from deploy.local.processes import WORKER, answers_connection, answers_http
+from deploy.local.environment import for_worker
+from deploy.local.house import ROOT
+from deploy.local.processes import WORKER
 from portal.platform.keys import citizens
+from tests.town import Town, running
 
 LOGIN = ("portaal", "heel geheim")
 
 
-class Inbox:
+class Inbox(Town):
     """The town's mail server, as a program sees it."""
-
-    def __init__(self, port: int, smtp_port: int) -> None:
-        self.origin = f"http://127.0.0.1:{port}"
-        self.smtp_port = smtp_port
 
     def mails(self) -> list[dict[str, Any]]:
         """List what came."""
-        return self._ask("GET", "/mail/messages")
+        return self.ask("GET", "/mail/messages")
 
     def clear(self) -> None:
         """Empty it and put it in order."""
-        self._ask("DELETE", "/mail/messages")
-        self._ask("DELETE", "/faults")
+        self.ask("DELETE", "/mail/messages")
+        self.put_right()
 
     def fails(self, mode: str, latency_ms: int = 0) -> None:
         """Turn the switch."""
-        self._ask("PUT", "/faults/mail", {"mode": mode, "latency_ms": latency_ms})
+        self.ask("PUT", "/faults/mail", {"mode": mode, "latency_ms": latency_ms})
 
     def outcomes(self) -> dict[str, int]:
         """Tell what came of what was asked since the start."""
-        return self._ask("GET", "/state")["sources"]["mail"]["outcomes"]
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.origin + path, data, method=method)) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        return self.outcomes_of("mail")
 
 
 @pytest.fixture(scope="session")
 def running_town() -> Iterator[Inbox]:
-    port, tls_port, smtp_port = free_ports(3)
-    ports = {"SANDBOX_PORT": port, "SANDBOX_TLS_PORT": tls_port, "SANDBOX_SMTP_PORT": smtp_port}
-    values = for_town(os.environ) | {name: str(value) for name, value in ports.items()}
-    values["SANDBOX_SMTP_LOGIN"] = ":".join(LOGIN)
-    command = [sys.executable, "-m", "sandbox"]
-    with subprocess.Popen(command, env=values, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-        try:
-            until(lambda: answers_http(port) and answers_connection(smtp_port))
-            yield Inbox(port, smtp_port)
-        finally:
-            process.terminate()
+    with running(Inbox, {"SANDBOX_SMTP_LOGIN": ":".join(LOGIN)}) as town:
+        yield town
 
 
 @pytest.fixture
@@ -130,14 +109,6 @@ def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
         process.wait()
     # pytest shows it with a test that failed.
     print(workers.said())
-
-
-def until(done: Any, seconds: float = 60) -> None:
-    """Wait until it is so; fail when it takes too long."""
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -19,8 +19,9 @@ from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.mail import contact_centre, rules
 from portal.platform.mail.errors import MessageRefused, TooManyQuestions
 from portal.platform.mail.types import Question
+from tests.town import until
 
-from .conftest import Inbox, Workers, past_walls, rows, until
+from .conftest import Inbox, Workers, past_walls, rows
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security

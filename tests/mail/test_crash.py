@@ -11,8 +11,9 @@ from portal.platform.database import pool
 from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
 from portal.platform.mail.types import Message, NewDevice
+from tests.town import until
 
-from .conftest import Inbox, Workers, past_walls, rows, until
+from .conftest import Inbox, Workers, past_walls, rows
 
 NICKNAME = "Zonnebloemetje"
 

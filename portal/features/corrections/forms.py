@@ -7,32 +7,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.platform.mail import addresses
+from portal.platform.ui.fields import TypedText
 
 from . import rules
 
 
-class Text(forms.CharField):
-    """A text of some lines, tidied; says what is missing or too long in the words of its own field."""
+class Text(TypedText):
+    """A text of some lines."""
 
-    def __init__(self, *, missing: Any, most: int, **options: Any) -> None:
-        self.most = most
-        super().__init__(strip=False, error_messages={"required": missing}, **options)
-
-    def to_python(self, value: Any) -> str:
-        """Tidy before anything is judged: spaces alone are nothing. What is far too long is not even looked at."""
-        text = str(super().to_python(value) or "")
+    def tidied(self, text: str) -> str:
+        """Write it in one way; what is far too long is not even looked at."""
         return rules.tidied(text) if len(text) <= 4 * self.most else text
 
-    def validate(self, value: str) -> None:
-        """Refuse what is missing, too long, or cannot be seen."""
-        super().validate(value)
-        if len(value) > self.most:
-            raise ValidationError(
-                _("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s."),
-                params={"most": self.most, "used": len(value)},
-            )
-        if not rules.is_plain(value):
-            raise ValidationError(_("Hier staat een teken dat niet te zien is. Typ de tekst opnieuw."))
+    def is_plain(self, text: str) -> bool:
+        """Tell whether it holds nothing but what can be seen, and line ends."""
+        return rules.is_plain(text)
 
 
 class ReportForm(forms.Form):

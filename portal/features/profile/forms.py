@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.platform.mail import addresses
+from portal.platform.ui.fields import TypedText
 
 from . import photo, rules
 from .types import PostalAddress
@@ -24,27 +25,16 @@ PHOTO_REFUSED = {
 PHOTO_TOO_LARGE = _("Uw foto is groter dan 5 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
 
 
-class Line(forms.CharField):
-    """One line of text, tidied; says what is missing or too long in the words of its own field."""
+class Line(TypedText):
+    """One line of text."""
 
-    def __init__(self, *, missing: Any, most: int, **options: Any) -> None:
-        self.most = most
-        super().__init__(strip=False, error_messages={"required": missing}, **options)
+    def tidied(self, text: str) -> str:
+        """Write it in one way, with single spaces."""
+        return rules.tidied(text)
 
-    def to_python(self, value: Any) -> str:
-        """Tidy before anything is judged: spaces alone are nothing."""
-        return rules.tidied(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        """Refuse what is missing, too long, or cannot be seen."""
-        super().validate(value)
-        if len(value) > self.most:
-            raise ValidationError(
-                _("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s."),
-                params={"most": self.most, "used": len(value)},
-            )
-        if not rules.is_printable(value):
-            raise ValidationError(_("Hier staat een teken dat niet te zien is. Typ de tekst opnieuw."))
+    def is_plain(self, text: str) -> bool:
+        """Tell whether it holds nothing but what can be seen."""
+        return rules.is_printable(text)
 
 
 class NicknameForm(forms.Form):
