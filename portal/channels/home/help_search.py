@@ -5,9 +5,10 @@ most in the question and among the words people use, least in the answer. Nothin
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+
+from portal.platform.kit.folding import folded
 
 from . import help_entries, help_text
 from .help_entries import Entry
@@ -33,12 +34,6 @@ def find(query: str) -> Sequence[Entry]:
     # What fits far less than the best only stands in its way.
     fitting = [(score, entry) for score, entry in scored if score > 0 and score >= best / 4]
     return [entry for _, entry in sorted(fitting, key=lambda one: -one[0])][:MOST_FOUND]
-
-
-def folded(text: str) -> str:
-    """Write a text in small letters without accents: "Coördinaat" becomes "coordinaat"."""
-    parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parted if not unicodedata.combining(char))
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Activity, Purpose
+from portal.platform.kit import reference
+from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Correction, Items
 from portal.platform.sources.reading.facts import Fact
@@ -31,15 +33,12 @@ GRACE = timedelta(minutes=15)
 # What was never tried gets so much more: an outage of ours is no reason to throw a report away.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
-# Without the letters and digits that are taken for each other.
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
-_REFERENCE = re.compile(rf"VB-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
+_REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
 
 
 def new_reference() -> str:
-    """Make a reference that people can read out and nobody can guess: 71 random bits."""
-    parts = ("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(3))
-    return f"VB-{'-'.join(parts)}"
+    """Make a reference that people can read out and nobody can guess: 75 random bits."""
+    return reference.written(secrets.randbits(75), begins="VB", groups=3, of=5)
 
 
 def is_reference(text: str) -> bool:
@@ -59,22 +58,11 @@ def fact_named(facts: Iterable[Fact], handle: str) -> Fact | None:
 
 def choices_of(facts: Sequence[Fact], items: Items | None) -> list[tuple[str, list[tuple[str, Fact]]]]:
     """Group facts for choosing one: a heading (of an item, or "") with the handle and fact of each."""
-    groups: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if fact.kind == "note":
-            continue
-        item = re.match(rf"{re.escape(items.path)}\[\d+\]", fact.path) if items else None
-        groups.setdefault(item[0] if item else "", []).append(fact)
-    return [(_heading(of_item, items, place), _unique(of_item)) for place, of_item in groups.items()]
-
-
-def _heading(facts: Iterable[Fact], items: Items | None, place: str) -> str:
-    if not items or not place:
-        return ""
-    first: dict[str, str] = {}
-    for fact in facts:
-        first.setdefault(fact.key, fact.value)
-    return " ".join(first[key] for key in items.title if key in first) or items.one
+    data = [fact for fact in facts if fact.kind != "note"]
+    if items is None:
+        return [("", _unique(data))] if data else []
+    cut = itemizing.cut(data, items)
+    return [(itemizing.title_of(of, items) if place else "", _unique(of)) for place, of in cut.items()]
 
 
 def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:

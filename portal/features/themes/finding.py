@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.platform.kit import incomplete_date, national_number
+from portal.platform.kit.folding import folded, folded_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
-
-from .folding import folded, folded_with_places
 
 SHORTEST, LONGEST = 2, 100  # characters
 _AROUND = ".,;:!?()[]\"'…"  # what stands around a word without being part of it

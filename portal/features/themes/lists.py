@@ -5,7 +5,6 @@ nothing was found still says how many there are.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -14,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from portal.platform.kit import incomplete_date
+from portal.platform.kit.folding import folded
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import Dataset, Items
-from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.jinja import shown
 
 from .types import Choice, Item, Listing, Order
@@ -64,7 +64,7 @@ def listed(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[
 
 def filtered(found: Sequence[Item], text: str) -> list[Item]:
     """Keep the items in which every word occurs, in any place, whatever the case and the accents."""
-    words = plain(text).split()
+    words = folded(text).split()
     return [item for item in found if not words or _has(item, words)]
 
 
@@ -73,7 +73,7 @@ def ordered(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]
     if order is Order.SOURCE:
         return found
     if order is Order.TITLE:
-        return sorted(found, key=lambda item: plain(item.title))
+        return sorted(found, key=lambda item: folded(item.title))
     days = [(day_of(item.facts, items), item) for item in found]
     dated = [(day, item) for day, item in days if day]
     dated.sort(key=lambda one: one[0], reverse=order is Order.NEWEST)
@@ -82,9 +82,7 @@ def ordered(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]
 
 def day_of(facts: Sequence[Fact], items: Items) -> IncompleteDate | None:
     """Find when an item was, by the keys its manifest lists; a school year counts from its first year."""
-    first: dict[str, Fact] = {}
-    for fact in facts:
-        first.setdefault(fact.key, fact)
+    first = first_by_key(facts)
     for key in items.when:
         if key not in first:
             continue
@@ -118,13 +116,7 @@ def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
     return _encode(own)
 
 
-def plain(text: str) -> str:
-    """Write a text without case and accents, to compare it."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
 def _has(item: Item, words: Sequence[str]) -> bool:
     # As people read it: dates in words, national numbers masked.
-    said = plain(" ".join([item.title, *(shown(fact.value, fact.kind) for fact in item.facts)]))
+    said = folded(" ".join([item.title, *(shown(fact.value, fact.kind) for fact in item.facts)]))
     return all(word in said for word in words)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from portal.platform.kit.folding import folded
 from portal.platform.sources.manifest import PersonName
 from portal.platform.sources.reading.facts import Fact
-
-from .folding import folded
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -9,9 +9,11 @@ from itertools import groupby
 import msgspec
 
 from portal.platform.access.derivation import is_same
+from portal.platform.kit.folding import folded
+from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Items
-from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.sources.reading.outcomes import (
     Down,
     Late,
@@ -64,7 +66,7 @@ def is_identity(entry: Entry) -> bool:
 def by_body(entries: Iterable[Entry]) -> list[Group]:
     """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
     groups: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda entry: lists.plain(entry.agency.manifest.name)):
+    for entry in sorted(entries, key=lambda entry: folded(entry.agency.manifest.name)):
         groups.setdefault(entry.agency.id, []).append(entry)
     return [Group(agency, of_body[0].agency.manifest.name, "", of_body) for agency, of_body in groups.items()]
 
@@ -115,9 +117,7 @@ def gaps_of(entry: Entry, missing: Iterable[Missing]) -> list[Gap]:
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
     """Pick the first fact of each key, in the manifest's order; the first facts when none of them is there."""
-    first: dict[str, Fact] = {}
-    for fact in facts:
-        first.setdefault(fact.key, fact)
+    first = first_by_key(facts)
     return [first[key] for key in keys if key in first] or list(facts[:LEAD])
 
 
@@ -134,13 +134,7 @@ def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
-    start = f"{items.path}["
-    found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if fact.path.startswith(start):
-            number = fact.path[len(start) : fact.path.index("]", len(start))]
-            found.setdefault(number, []).append(fact)
-    return [_item(of_item, items) for of_item in found.values()]
+    return [_item(of_item, items) for place, of_item in itemizing.cut(facts, items).items() if place]
 
 
 def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
@@ -176,11 +170,8 @@ def _linked(entry: Entry, found: Sequence[Item], look: Look) -> Sequence[Item]:
 
 
 def _item(facts: list[Fact], items: Items) -> Item:
-    by_key: dict[str, Fact] = {}
-    for fact in facts:
-        by_key.setdefault(fact.key, fact)
-    title = " ".join(by_key[key].value for key in items.title if key in by_key)
-    return Item(title or items.one, facts, [by_key[key] for key in items.detail if key in by_key])
+    first = first_by_key(facts)
+    return Item(itemizing.title_of(facts, items), facts, [first[key] for key in items.detail if key in first])
 
 
 def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.platform.kit.folding import folded
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready
@@ -11,7 +12,6 @@ from portal.platform.ui.jinja import shown
 
 from . import rules
 from .finding import Piece, Sought, marked
-from .folding import folded
 from .types import Block, Gap, Why
 
 MOST = 12  # facts of one dataset that are shown; its own page has the rest

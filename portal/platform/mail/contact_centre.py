@@ -27,6 +27,7 @@ from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.keys import service
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind
+from portal.platform.kit.reference import written
 from portal.platform.ui import jinja
 
 from . import rules, smtp
@@ -37,7 +38,6 @@ PASS_ON = "mail.pass_on"  # noqa: S105 - the name of a job
 # From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
 MOST_AN_HOUR = 300
 WINDOW = timedelta(hours=1)
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is read as another
 
 PUT = "insert into mail_question (id, wrapped_key, sealed) values (%s, %s, %s) on conflict do nothing"
 COUNT = "select count(*) from mail_question where created_at > now() - %s"
@@ -76,9 +76,7 @@ async def taken_at(question_id: UUID) -> datetime | None:
 
 def reference(question_id: UUID) -> str:
     """Write the short name by which people and the contact centre speak of a question: H-7K3M-Q2XA."""
-    number = int.from_bytes(question_id.bytes[:5])
-    letters = "".join(LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"H-{letters[:4]}-{letters[4:]}"
+    return written(int.from_bytes(question_id.bytes[:5]), begins="H", groups=2, of=4)
 
 
 async def deliver(question_id: UUID) -> None:

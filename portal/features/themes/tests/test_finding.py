@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from portal.features.themes import finding
 from portal.features.themes.finding import marked, read
-from portal.features.themes.folding import folded, folded_with_places
 from portal.platform.kit import incomplete_date
+from portal.platform.kit.folding import folded, folded_with_places
 
 TEXTS = st.text(max_size=60) | st.text(alphabet="aàAß ﬁİı'’-–1290/.mrt\u0301\u00a0é", max_size=40)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portal.features.themes import lists, rules
 from portal.features.themes.types import Choice, Item, Look, Order
+from portal.platform.kit.folding import folded
 from portal.platform.sources.manifest import Items, Lookup, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
@@ -50,20 +51,18 @@ def test_a_choice_shows_some_of_the_items_and_invents_none(found, choice):
 @given(items, LETTERS)
 def test_a_filter_keeps_the_order_and_leaves_out_only_what_does_not_match(found, text):
     kept = lists.filtered(found, text)
-    words = lists.plain(text).split()
-    assert kept == [
-        one for one in found if all(word in lists.plain(one.title) or word in _rest(one) for word in words)
-    ]
+    words = folded(text).split()
+    assert kept == [one for one in found if all(word in folded(one.title) or word in _rest(one) for word in words)]
     assert lists.filtered(kept, text) == kept
 
 
 def _rest(one: Item) -> str:
-    return lists.plain(" ".join(lists.shown(f.value, f.kind) for f in one.facts))
+    return folded(" ".join(lists.shown(f.value, f.kind) for f in one.facts))
 
 
 @given(items, LETTERS)
 def test_case_and_accents_make_no_difference(found, text):
-    assert lists.filtered(found, text.upper()) == lists.filtered(found, lists.plain(text))
+    assert lists.filtered(found, text.upper()) == lists.filtered(found, folded(text))
 
 
 @given(items)

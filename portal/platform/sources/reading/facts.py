@@ -1,5 +1,6 @@
 """A fact: one thing a body says about a person, flat, with its place in the answer."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -24,3 +25,11 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     value: str
     kind: Kind
     path: str
+
+
+def first_by_key(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """Give the first fact of each key, in the order in which they come."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        found.setdefault(fact.key, fact)
+    return found
