@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
+from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
 from tests.mail.conftest import rows
@@ -36,7 +38,7 @@ def hidden(answer: Any, name: str) -> str:
 async def checked(who: Citizen, handle: str = HANDLE, **typed: str) -> tuple[Any, dict[str, str]]:
     """Fill in the form; returns the check page, and what its button would send."""
     form = await who.gets(PLACE, gegeven=handle)
-    fields = {"gegeven": handle, "sleutel": hidden(form, "sleutel"), **TYPED, **typed}
+    fields = {name: hidden(form, name) for name in ("gegeven", "sleutel", "gezien")} | TYPED | typed
     answer = await who.posts(PLACE, stap="nakijken", **fields)
     if answer.status_code == 200:
         fields["ontwerp"] = hidden(answer, "ontwerp")
@@ -80,7 +82,7 @@ async def test_draft_of_another_form_or_person_is_not_sent(lies: Citizen, pieter
     _, fields = await checked(lies)
     other_key = await lies.posts(PLACE, stap="versturen", **{**fields, "sleutel": str(uuid4())})
     # Looked over again instead.
-    assert (other_key.status_code, "Kijk uw melding na" in text(other_key)) == (200, True)
+    assert (other_key.status_code, 'name="ontwerp"' in text(other_key)) == (200, False)
     other_person = await pieter.posts(PLACE, stap="versturen", **fields)
     assert other_person.status_code in (200, 404)
     assert "Bachelor in de verpleegkunde" not in text(other_person)
@@ -168,13 +170,57 @@ async def test_form_without_the_sessions_token_is_refused(lies: Citizen) -> None
     assert to_deliver() == []
 
 
-async def test_nothing_typed_is_lost_while_the_source_does_not_answer(lies: Citizen, town: Desks) -> None:
+@pytest.mark.parametrize("changed", ["503", "204-exceptions"])
+async def test_report_is_about_what_was_seen_whatever_the_source_says_meanwhile(
+    lies: Citizen, town: Desks, past_walls: psycopg.Connection, changed: str
+) -> None:
+    form = await lies.gets(PLACE, gegeven=HANDLE)
+    fields = {name: hidden(form, name) for name in ("gegeven", "sleutel", "gezien")} | TYPED
+    past_walls.execute("delete from sources_answer")
+    town.fails(changed, source="ahovoks-bewijzen")
+    wrong = await lies.posts(PLACE, stap="nakijken", **fields | {"should_be": ""})
+    assert (wrong.status_code, TYPED["why"] in text(wrong)) == (422, True)
+    fields["ontwerp"] = hidden(await lies.posts(PLACE, stap="nakijken", **fields), "ontwerp")
+    again = await lies.posts(PLACE, stap="wijzigen", **fields)
+    assert (again.status_code, TYPED["why"] in text(again)) == (200, True)
+    sent = await lies.posts(PLACE, stap="versturen", **fields)
+    assert "Bachelor in de verpleegkunde" in text(await lies.gets(sent["Location"].partition("?")[0]))
+
+
+async def test_datum_that_cannot_be_asked_now_leaves_another_way(lies: Citizen, town: Desks) -> None:
     town.fails("503", source="ahovoks-bewijzen")
-    answer = await lies.posts(PLACE, stap="nakijken", gegeven=HANDLE, sleutel=str(uuid4()), **TYPED)
+    answer = await lies.gets(PLACE, gegeven=HANDLE)
     assert answer.status_code == 503
-    assert hidden(answer, "should_be") == TYPED["should_be"]
-    assert hidden(answer, "stap") == "nakijken"
+    assert "weten dus niet wat er staat" in text(answer)
     assert "U kunt ook terecht bij de school" in text(answer)
+
+
+@pytest.mark.parametrize("sealed", ["", "AAAA", "é", "x" * 100_000])
+async def test_what_was_not_seen_here_is_read_again_and_nothing_typed_is_lost(lies: Citizen, sealed: str) -> None:
+    _, fields = await checked(lies)
+    answer = await lies.posts(PLACE, stap="nakijken", **fields | {"gezien": sealed})
+    assert (answer.status_code, 'name="ontwerp"' in text(answer)) == (200, False)
+    assert TYPED["why"] in text(answer)
+
+
+async def test_what_was_seen_is_bound_to_its_form_and_is_no_draft(lies: Citizen) -> None:
+    _, fields = await checked(lies)
+    for changed in ({"sleutel": str(uuid4())}, {"gezien": fields["ontwerp"]}):
+        answer = await lies.posts(PLACE, stap="nakijken", **fields | changed)
+        assert (answer.status_code, 'name="ontwerp"' in text(answer)) == (200, False)
+    await lies.posts(PLACE, stap="versturen", **fields | {"ontwerp": fields["gezien"]})
+    assert to_deliver() == []
+
+
+async def test_own_address_is_offered_for_the_answer_and_the_journal_says_so(lies: Citizen) -> None:
+    who, now, trace = lies.session.citizen_id, datetime.now(UTC), str(uuid4())
+    assert "lies@voorbeeld.be" not in text(await lies.gets(PLACE, gegeven=HANDLE))
+    await profile.propose_email(who, "lies@voorbeeld.be", code="123456", now=now, correlation_id=trace)
+    await profile.confirm_email(who, "123456", now=now, correlation_id=trace)
+    form = text(await lies.gets(PLACE, gegeven=HANDLE))
+    assert 'value="lies@voorbeeld.be"' in form
+    looks = [entry.uses for entry in await journal.entries_of(who) if entry.name == "look at own profile"]
+    assert [[use.activity.dataset for use in uses] for uses in looks] == [["email"]]
 
 
 async def test_what_is_missing_can_be_reported_without_an_answer(lies: Citizen, town: Desks) -> None:

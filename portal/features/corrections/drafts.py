@@ -1,6 +1,7 @@
-"""A report that waits in the citizen's own page for their last word, sealed: what is sent is what was checked.
+"""What waits in the citizen's own page, sealed: what they saw, and the report they checked.
 
-It opens in the session that made it, for the form and dataset that it was made for, and nowhere else.
+So a report is about what was on their screen, wherever that stands in a later answer, and what is sent is what was
+checked. It opens in the session that made it, for the form and dataset that it was made for, and nowhere else.
 """
 
 import base64
@@ -15,25 +16,25 @@ from portal.platform.keys.errors import CannotOpen
 from portal.platform.sources.catalogue import Entry
 
 from . import rules
-from .types import Report
+from .types import Report, Seen
 
 LARGEST = 64 * 1024  # characters
 
 
-def seal(session: Session, entry: Entry, form_key: UUID, report: Report) -> str:
-    """Seal a report, as text for a hidden field."""
-    bound = rules.bound_draft(session, entry, form_key)
-    return base64.b64encode(_box(session).seal(msgspec.json.encode(report), bound)).decode()
+def seal(session: Session, entry: Entry, form_key: UUID, content: Seen | Report) -> str:
+    """Seal what somebody saw or checked, as text for a hidden field."""
+    bound = rules.bound_draft(type(content), session, entry, form_key)
+    return base64.b64encode(_box(session).seal(msgspec.json.encode(content), bound)).decode()
 
 
-def open_draft(session: Session, entry: Entry, form_key: UUID, draft: str) -> Report | None:
-    """Open what `seal` made; None when it was changed, or is of another session, form or dataset."""
-    if not 0 < len(draft) <= LARGEST:
+def unseal[T: (Seen, Report)](kind: type[T], session: Session, entry: Entry, form_key: UUID, sealed: str) -> T | None:
+    """Open what `seal` made; None when it was changed, or is another kind, or of another session, form or dataset."""
+    if not 0 < len(sealed) <= LARGEST:
         return None
     try:
-        sealed = base64.b64decode(draft, validate=True)
-        opened = _box(session).open(sealed, rules.bound_draft(session, entry, form_key))
-        return msgspec.json.decode(opened, type=Report)
+        closed = base64.b64decode(sealed, validate=True)
+        opened = _box(session).open(closed, rules.bound_draft(kind, session, entry, form_key))
+        return msgspec.json.decode(opened, type=kind)
     except (binascii.Error, ValueError, CannotOpen, msgspec.DecodeError):
         return None
 

@@ -14,8 +14,10 @@ from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Correction, Items
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
+from portal.platform.ui.jinja import shown
 
-from .types import Errand, Way
+from .types import Errand, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
 SCOPE = "corrections:status"
@@ -51,9 +53,11 @@ def handle_of(fact: Fact) -> str:
     return f"{fact.key}:{fact.path}"
 
 
-def fact_named(facts: Iterable[Fact], handle: str) -> Fact | None:
-    """Find the fact with this handle; notes are no data, and cannot be wrong."""
-    return next((fact for fact in facts if fact.kind != "note" and handle_of(fact) == handle), None)
+def seen_at(outcome: Outcome, handle: str) -> Seen | None:
+    """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong."""
+    facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    fact = next((fact for fact in facts if fact.kind != "note" and handle_of(fact) == handle), None)
+    return Seen(fact.label, fact.path, shown(fact.value, fact.kind)) if fact else None
 
 
 def choices_of(facts: Sequence[Fact], items: Items | None) -> list[tuple[str, list[tuple[str, Fact]]]]:
@@ -178,6 +182,7 @@ def bound_status(report_id: UUID, number: int) -> bytes:
     return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
 
 
-def bound_draft(session: Session, entry: Entry, form_key: UUID) -> bytes:
-    """Name a draft that waits in the citizen's own page for their last word."""
-    return b"\0".join((b"corrections draft", session.id, entry.name.encode(), form_key.bytes))
+def bound_draft(kind: type, session: Session, entry: Entry, form_key: UUID) -> bytes:
+    """Name what waits in the citizen's own page for their last word."""
+    parts = (b"corrections draft", kind.__name__.encode(), session.id, entry.name.encode(), form_key.bytes)
+    return b"\0".join(parts)

@@ -8,6 +8,20 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """A datum as a citizen saw it when they said it is wrong. Never printed.
+
+    path: its place in the answer; "" for what is missing, which has no value either.
+    """
+
+    label: str
+    path: str = ""
+    value: str = ""
+
+    def __repr__(self) -> str:
+        return "Seen(…)"
+
+
 class Report(msgspec.Struct, frozen=True):
     """What a citizen reports; sealed wherever it is kept. Never printed.
 

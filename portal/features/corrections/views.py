@@ -14,17 +14,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.features.profile import queries as profile
+from portal.features.profile.types import Kind
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
 from portal.platform.sources import catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
-from portal.platform.ui.jinja import shown
 
 from . import actions, drafts, queries, rules
 from .forms import ReportForm
-from .types import Report
+from .types import Report, Seen
 
 LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
@@ -63,11 +64,7 @@ async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
     handle = request.GET.get("gegeven", "")
     if not handle:
         return _page(request, entry, "choose", TITLE, {"outcome": await _answer(request, entry)})
-    about, trouble = await _about(request, entry, handle)
-    if about is None:
-        return trouble
-    form = ReportForm(is_missing=handle == rules.MISSING)
-    return _form(request, entry, handle, about, form, uuid4())
+    return await _begin(request, entry, handle, uuid4(), {"reply_to": await _own_address(request)})
 
 
 @require_safe
@@ -103,28 +100,48 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         raise Http404
     step = request.POST.get("stap", "")
     if step == SEND:
-        content = drafts.open_draft(request.session, entry, form_key, request.POST.get("ontwerp", ""))
+        content = drafts.unseal(Report, request.session, entry, form_key, request.POST.get("ontwerp", ""))
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
+    sealed = request.POST.get("gezien", "")
+    seen = _missing(handle) or drafts.unseal(Seen, request.session, entry, form_key, sealed)
+    if seen is None:
+        # A form that is not ours, or was changed: what stands there now takes the place of what was seen.
+        return await _begin(request, entry, handle, form_key, _typed(request))
     is_missing = handle == rules.MISSING
-    form = ReportForm(request.POST, is_missing=is_missing)
-    about, trouble = await _about(request, entry, handle)
-    if about is None:
-        return trouble
     if step == CHANGE:
         return _form(
-            request, entry, handle, about, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
+            request, entry, handle, seen, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
         )
+    form = ReportForm(request.POST, is_missing=is_missing)
     if not form.is_valid():
-        return _form(request, entry, handle, about, form, form_key)
-    content = _content(entry, about, form.cleaned_data)
+        return _form(request, entry, handle, seen, form, form_key)
+    content = _content(entry, seen, form.cleaned_data)
     context = {
         "handle": handle,
         "form_key": form_key,
         "report": content,
+        "seen": sealed,
         "draft": drafts.seal(request.session, entry, form_key, content),
     }
     return _page(request, entry, "check", CHECK, context)
+
+
+async def _begin(
+    request: HttpRequest, entry: Entry, handle: str, form_key: UUID, typed: Mapping[str, str]
+) -> HttpResponse:
+    """Show the form about what stands there now; when nothing does, what else can be chosen, and why."""
+    seen = _missing(handle)
+    if seen is None:
+        outcome = await _answer(request, entry)
+        seen = rules.seen_at(outcome, handle)
+        if seen is None:
+            is_answer = isinstance(outcome, Ready | Partial | Nothing)
+            status = HTTPStatus.NOT_FOUND if is_answer else HTTPStatus.SERVICE_UNAVAILABLE
+            context = {"outcome": outcome, "is_gone": is_answer}
+            return _page(request, entry, "choose", TITLE, context, status=status)
+    form = ReportForm(initial=typed, is_missing=handle == rules.MISSING)
+    return _form(request, entry, handle, seen, form, form_key)
 
 
 async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report, form_key: UUID) -> HttpResponseBase:
@@ -142,8 +159,8 @@ async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report
         trouble, status = "failed", HTTPStatus.SERVICE_UNAVAILABLE
     else:
         return SeeOther(f"{reverse('corrections:followed', kwargs={'reference': reference})}?nieuw=1")
-    draft = request.POST["ontwerp"]
-    context = {"handle": handle, "form_key": form_key, "report": content, "draft": draft, "trouble": trouble}
+    kept = {"seen": request.POST.get("gezien", ""), "draft": request.POST["ontwerp"]}
+    context = {"handle": handle, "form_key": form_key, "report": content, "trouble": trouble, **kept}
     return _page(request, entry, "check", CHECK, context, status=status)
 
 
@@ -157,35 +174,30 @@ async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
         return Down("journal")
 
 
-async def _about(
-    request: HttpRequest, entry: Entry, handle: str
-) -> tuple[tuple[str, str, str] | None, HttpResponseBase]:
-    """Find what is reported in the citizen's own answer: label, place, and the value as it is shown.
-
-    None, with a page that says so, when the source does not answer now. Raise Http404 for what is not there.
-    """
-    if handle == rules.MISSING:
-        return (gettext(MISSING_LABEL), "", ""), HttpResponse()
-    outcome = await _answer(request, entry)
-    if not isinstance(outcome, Ready | Partial | Nothing):
-        context = {"outcome": outcome, "again": _posted_fields(request)}
-        return None, _page(request, entry, "choose", TITLE, context, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    fact: Fact | None = None
-    if not isinstance(outcome, Nothing):
-        fact = rules.fact_named(outcome.facts, handle)
-    if fact is None:
-        raise Http404
-    return (fact.label, fact.path, shown(fact.value, fact.kind)), HttpResponse()
+def _missing(handle: str) -> Seen | None:
+    return Seen(gettext(MISSING_LABEL)) if handle == rules.MISSING else None
 
 
-def _content(entry: Entry, about: tuple[str, str, str], typed: Mapping[str, str]) -> Report:
-    label, path, value = about
+async def _own_address(request: HttpRequest) -> str:
+    """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
+    try:
+        kept = await profile.look_at_profile(
+            request.session.citizen_id, [Kind.EMAIL], correlation_id=request.correlation_id, now=datetime.now(UTC)
+        )
+    except Exception as error:
+        # They can type it as well.
+        log.error("address not read: %s %s", type(error).__name__, request.correlation_id)
+        return ""
+    return (kept.email.value if kept.email else None) or ""
+
+
+def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
     return Report(
         dataset=entry.dataset.title,
         body=entry.agency.manifest.name,
-        label=label,
-        path=path,
-        shown=value,
+        label=seen.label,
+        path=seen.path,
+        shown=seen.value,
         should_be=typed["should_be"],
         why=typed["why"],
         reply_to=typed["reply_to"],
@@ -193,17 +205,17 @@ def _content(entry: Entry, about: tuple[str, str, str], typed: Mapping[str, str]
 
 
 def _form(
-    request: HttpRequest, entry: Entry, handle: str, about: tuple[str, str, str], form: ReportForm, form_key: UUID
+    request: HttpRequest, entry: Entry, handle: str, seen: Seen, form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
-    label, _path, value = about
     context = {
         "form": form,
         "has_errors": has_errors,
         "handle": handle,
         "form_key": form_key,
-        "label": label,
-        "value": value,
+        "label": seen.label,
+        "value": seen.value,
+        "seen": drafts.seal(request.session, entry, form_key, seen),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
@@ -227,9 +239,10 @@ def _page(
         "correction": entry.dataset.correction,
         "choices": rules.choices_of(facts, entry.dataset.items),
         "is_nothing": isinstance(outcome, Nothing),
+        "is_partial": isinstance(outcome, Partial),
         "missing": rules.MISSING,
         "trouble": "",
-        "again": {},
+        "is_gone": False,
         **context,
     }
     return render(request, f"corrections/{template}.html", values, status=status)
@@ -237,12 +250,6 @@ def _page(
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in ("should_be", "why", "reply_to") if name in request.POST}
-
-
-def _posted_fields(request: HttpRequest) -> dict[str, str]:
-    """What a page carries along so that nothing is lost while a source does not answer."""
-    names = ("gegeven", "sleutel", "stap", "should_be", "why", "reply_to")
-    return {name: request.POST[name] for name in names if name in request.POST}
 
 
 def _key(text: str) -> UUID | None:
