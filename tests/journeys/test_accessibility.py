@@ -81,12 +81,19 @@ async def inspect(visitor, addresses, folder) -> list[str]:
     for address in addresses:
         answer = await visitor.page.goto(visitor.house.portal + address)
         sources[address] = await answer.text()
-        for width, scheme in ((1280, "light"), (360, "dark")):
-            await visitor.page.set_viewport_size({"width": width, "height": 900})
-            await visitor.page.emulate_media(color_scheme=scheme)
-            wrong += await _axe(visitor.page)
-            wrong += await _overflows(visitor.page)
+        wrong += await in_each_look(visitor.page)
     return wrong + await _nu(sources, folder)
+
+
+async def in_each_look(page) -> list[str]:
+    """Look at the page that is open on a screen and on a phone, light and dark; returns everything that is wrong."""
+    wrong: list[str] = []
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme)
+        wrong += await _axe(page)
+        wrong += await _overflows(page)
+    return wrong
 
 
 async def test_pages_for_everyone_are_accessible(visitor, tmp_path):

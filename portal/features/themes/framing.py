@@ -46,6 +46,7 @@ def address_of(entry: Entry) -> str:
 def look(session: Session, choice: Choice | None = None) -> Look:
     """Say who looks, where they find the profile of a child and the page of an item, and which list they filter."""
     return Look(
+        number=session.identity.insz,
         address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
         today=timezone.localdate(),
         # Put together, not looked up: a page can have a hundred.

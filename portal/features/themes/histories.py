@@ -57,9 +57,11 @@ def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_a
         is_last = not one_at_a_time or not periods
         words = in_words(begin, until, is_open=end is None and is_last)
         title = _title(facts, history.titles)
-        said = {f"{path}/{history.begin}", f"{path}/{history.end}", title.path if title else ""}
+        dates = (f"{path}/{history.begin}", f"{path}/{history.end}")
+        said = {*dates, title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in said]
-        periods.append(Period(title.value if title else "", words, _parts(rest)))
+        tells_when = next((fact for fact in facts if fact.path in dates), None)
+        periods.append(Period(title.value if title else "", words, _parts(rest), title, tells_when))
         later = begin if begin and begin.year else later
     return periods
 

@@ -37,19 +37,19 @@ _SCHOOL_YEAR = re.compile(r"([0-9]{4})(?:-[0-9]{4})?")
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def choice_of(query: Mapping[str, str]) -> Choice:
-    """Read what somebody wants to see of a list from an address; what makes no sense counts as not said."""
-    text = "".join(letter if letter.isprintable() else " " for letter in query.get("zoek", "")[:LONGEST_TEXT])
-    order = query.get("volgorde", "")
+def choice_of(posted: Mapping[str, str]) -> Choice:
+    """Read what somebody wants to see of a list from its form; what makes no sense counts as not said."""
+    text = "".join(letter if letter.isprintable() else " " for letter in posted.get("zoek", "")[:LONGEST_TEXT])
+    order = posted.get("volgorde", "")
     return Choice(
-        dataset=query.get("lijst", ""),
+        dataset=posted.get("lijst", ""),
         text=" ".join(text.split()),
         order=Order(order) if order in set(Order) else Order.SOURCE,
     )
 
 
 def listed(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[Sequence[Item], Listing | None]:
-    """Pick and order the items of a list; a short list is shown as it is, whatever the address says.
+    """Pick and order the items of a list; a short list is shown as it is, whatever the form says.
 
     choice: None when it is about another list.
     """

@@ -89,7 +89,7 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         is_about_child=look.is_about_child,
     )
     if dataset.items:
-        found = items_of(facts, dataset.items)
+        found = [_read_by(look, item) for item in items_of(facts, dataset.items)]
         if depth == "lead":
             return replace(tile, items=found)
         choice = look.choice if look.choice.dataset == entry.name else None
@@ -135,6 +135,12 @@ def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
     return [_item(of_item, items) for place, of_item in itemizing.cut(facts, items).items() if place]
+
+
+def _read_by(look: Look, item: Item) -> Item:
+    """Mark the item that is about the reader, as people look for themselves in a list."""
+    is_reader = any(fact.kind == "national_number" and fact.value == look.number for fact in item.facts)
+    return replace(item, is_reader=True) if is_reader else item
 
 
 def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:

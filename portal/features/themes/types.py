@@ -35,12 +35,16 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One of several of the same: a household member, a diploma; href: of its own page, or ""."""
+    """One of several of the same: a household member, a diploma; href: of its own page, or "".
+
+    is_reader: it is about the one who reads.
+    """
 
     title: str
     facts: Sequence[Fact]
     detail: Sequence[Fact]
     href: str = ""
+    is_reader: bool = False
 
 
 class Order(StrEnum):
@@ -83,12 +87,15 @@ class Block:
 class Period:
     """What was so for a time: what it is called, the time in words, and what else is said of it.
 
-    parts: the facts, cut where the same is said of another (a second parent).
+    parts: the facts, cut where the same is said of another (a second parent). called, dated: the facts that the title
+    and the words are made of, where there are any.
     """
 
     title: str
     words: str
     parts: Sequence[Sequence[Fact]]
+    called: Fact | None = None
+    dated: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +201,17 @@ class Family:
     is_own: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Look:
     """Who looks: a citizen at their own data, or a parent at a child's; where a child's profile is; and the day.
 
+    number: the national number of who looks, or "".
     address_of: a child's number -> an address; None where no profile is to be linked. item_address: a dataset and
     what one item of it is -> an address. choice: of the one list that is filtered.
     """
 
     is_about_child: bool = False
+    number: str = ""
     address_of: Callable[[str], str] | None = None
     today: date | None = None
     item_address: Callable[[Entry, bytes], str] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.platform.access import return_path
@@ -38,10 +38,10 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
     return _page(request, OVERVIEW, groups, depth="lead")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
-    """Show one theme, its datasets in full."""
+    """Show one theme, its datasets in full; posted, one long list as its filter says."""
     entries = catalogue.installed().of_theme(theme)
     if theme not in set(Theme) or not entries:
         raise Http404
@@ -51,10 +51,10 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
-    """Show one dataset in full."""
+    """Show one dataset in full; posted, as the filter of its list says."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None:
         raise Http404
@@ -81,8 +81,9 @@ def _page(
         # Whoever asks for the headers alone asks no body about anyone.
         return HttpResponse(headers={"Cache-Control": "no-store"})
     # Read before the frame is sent: what is wrong with the request can still be answered as such.
-    asked_again = frozenset(request.GET.getlist("opnieuw"))
-    choice = lists.choice_of(request.GET)
+    # The filter of a list is posted: what people seek about themselves stands in no address.
+    asked_again = frozenset([*request.GET.getlist("opnieuw"), *request.POST.getlist("opnieuw")])
+    choice = lists.choice_of(request.POST)
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth, "pdf": pdf}
     return StreamingHttpResponse(
         _stream(request, context, groups, depth=depth, asked_again=asked_again, choice=choice),
@@ -113,7 +114,8 @@ async def _stream(
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
     look = framing.look(request.session, choice)
-    shape = {"depth": depth, "level": level, "asked_again": asked_again}
+    filtering = {"form_token": request.session.form_token, "page": request.path}
+    shape = {"depth": depth, "level": level, "asked_again": asked_again, **filtering}
     async for entry, outcome in queries.answers(
         request.session,
         entries,

@@ -41,6 +41,14 @@ def test_an_address_ends_where_the_next_begins_and_the_newest_comes_first():
     ]
 
 
+def test_every_datum_of_a_period_can_be_asked_about():
+    """The page has an information button beside what its title and its words are made of."""
+    facts = item("Adres", 1, "address", "Kouter 1", "1981-08-14")
+    ((chapter),) = chapters(facts)
+    (period,) = chapter.periods
+    assert {period.called, period.dated, *period.parts[0]} == set(facts)
+
+
 def test_papers_hold_beside_each_other():
     assert told(
         item("Kaart", 1, "paper", "eID", "2014-03-10", "2024-03-10"),

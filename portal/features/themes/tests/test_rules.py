@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from portal.features.themes import rules
-from portal.features.themes.types import Gap, Summary, Why
+from portal.features.themes.types import Gap, Look, Summary, Why
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -54,6 +54,17 @@ def test_items_are_cut_by_the_repeating_element():
         ("persoon", []),
     ]
     assert sum(len(item.facts) for item in items) == len(FACTS)
+
+
+def test_the_reader_is_marked_in_a_list_of_people():
+    numbers = [
+        fact("number", value, f"Gezinsleden/Gezinslid[{n}]/INSZ", "national_number")
+        for n, value in ((1, "1"), (2, "2"))
+    ]
+    outcome = Ready((*FACTS, *numbers), NOW)
+    of = entry(items=ITEMS)
+    for look, marked in ((Look(number="2"), [False, True, False]), (Look(), [False, False, False])):
+        assert [item.is_reader for item in rules.tile_of(of, outcome, "lead", look).items] == marked
 
 
 def test_highlights_keep_the_manifest_order_and_show_no_key_twice():

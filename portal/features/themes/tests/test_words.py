@@ -7,7 +7,9 @@ import pytest
 from django.template.loader import get_template
 
 from portal.features.themes import rules
-from portal.features.themes.types import Summary
+from portal.features.themes.types import Choice, Look, Order, Summary
+from portal.platform.sources.manifest import Items
+from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Outcome, Partial
 
 from .test_rules import FACTS, entry
@@ -28,6 +30,28 @@ def trouble_on(outcome: Outcome, **names: str) -> str:
     page = get_template("themes/tile.html").render({**context, "asked_again": frozenset(), "now": NOW})
     ((_, box),) = re.findall(r'<div class="(trouble)">(.*?)</div>', page, re.DOTALL)
     return words_of(box)
+
+
+@pytest.mark.parametrize(
+    ("choice", "again"),
+    [
+        (Choice(), '<a href="?opnieuw=body.household#tile-body-household">'),
+        (Choice("body.household", "peeters", Order.TITLE), '<button class="quiet" name="opnieuw"'),
+    ],
+)
+def test_a_filter_outlives_a_second_try_and_stands_in_no_address(choice, again):
+    items = Items("Leden/Lid", "lid", "leden", ("name",))
+    facts = tuple(Fact("name", "Naam", f"An Peeters {n}", "text", f"Leden/Lid[{n}]/Naam") for n in range(20))
+    outcome = Partial(facts, (Missing("?", "1", "late"),), NOW)
+    tile = rules.tile_of(entry(items=items), outcome, "theme", Look(choice=choice))
+    context = {"tile": tile, "about": "", "depth": "theme", "level": "h2", "asked_again": frozenset(), "now": NOW}
+    page = get_template("themes/tile.html").render({**context, "form_token": "T", "page": "/p/"})
+    assert page.count('<form class="filter" method="post" action="/p/#tile-body-household"') == 1
+    ((trouble,),) = [
+        re.findall(r'<div class="trouble">(.*)</div>', page.partition('<div class="foot">')[0], re.DOTALL)
+    ]
+    assert again in trouble
+    assert ('name="zoek" value="peeters"' in trouble, "?" in trouble) == (bool(choice.text), not choice.text)
 
 
 def partial(*missing: Missing) -> Partial:
