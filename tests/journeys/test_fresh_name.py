@@ -53,6 +53,14 @@ async def opens_identity(visitor) -> None:
     assert await visitor.outcome(PERSON) == "ready"
 
 
+async def test_the_help_leads_to_the_two_steps(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    await visitor.opens("/hulp/verkeerde-naam/")
+    await visitor.page.get_by_role("link", name="“Klopt uw naam niet?”").click()
+    await visitor.page.locator("#naam").get_by_text("Klopt uw naam niet?").click()
+    await visitor.page.get_by_role("link", name="Vraag uw gegevens opnieuw op").wait_for(state="visible")
+
+
 async def follows_both_steps(visitor, persona) -> None:
     page, block = visitor.page, visitor.page.locator("#naam")
     assert await header(visitor) == OLD

@@ -2,8 +2,8 @@
 
 A paragraph ends at an empty line. `- ` begins a line of a list, `1. ` a step, `## Title {#anchor}` a heading.
 Within a line: `**weighty**`, and `[words](target)`, where the target is `hulp:SLUG` or `hulp:SLUG#anchor` (another
-entry), `plaats:ROUTE` (a page of ours), `#anchor` (this page) or an https address. The text is never markup itself:
-templates escape it.
+entry), `plaats:ROUTE` or `plaats:ROUTE?name=value#anchor` (a page of ours), `#anchor` (this page) or an https address.
+The text is never markup itself: templates escape it.
 """
 
 import re
@@ -19,7 +19,7 @@ _INLINE = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<words>[^]]+)\]\((?P<targe
 _HEADING = re.compile(r"## (?P<title>.+) \{#(?P<anchor>[a-z][a-z0-9-]*)\}")
 _LISTS: Sequence[tuple[str, Kind]] = (("- ", "list"), ("1. ", "steps"))
 _ENTRY = re.compile(r"hulp:(?P<slug>[a-z0-9-]+)(?P<anchor>#[a-z0-9-]+)?")
-_PLACE = re.compile(r"plaats:(?P<route>[a-z_]+:[a-z_]+)")
+_PLACE = re.compile(r"plaats:(?P<route>[a-z_]+:[a-z_]+)(\?(?P<name>[a-z]+)=(?P<value>[a-z_]+))?(?P<anchor>#[a-z]+)?")
 _OWN = re.compile(r"#[a-z0-9-]+")
 _ELSEWHERE = re.compile(r"https://[a-z0-9.-]+(/\S*)?")
 
@@ -74,7 +74,8 @@ def address(target: str) -> str:
     if match := _ENTRY.fullmatch(target):
         return f"{reverse('home:help_entry', kwargs={'slug': match['slug']})}{match['anchor'] or ''}"
     if match := _PLACE.fullmatch(target):
-        return str(reverse(match["route"]))
+        arguments = {match["name"]: match["value"]} if match["name"] else {}
+        return f"{reverse(match['route'], kwargs=arguments)}{match['anchor'] or ''}"
     return target
 
 
