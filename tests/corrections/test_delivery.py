@@ -281,6 +281,43 @@ async def test_reporting_is_journalled_as_the_citizens_own_act(lies: Citizen) ->
     assert access.uses[0].activity.purpose == "Een fout in uw gegevens laten verbeteren."
 
 
+async def test_each_opening_by_the_worker_is_journalled_with_what_came_of_it(
+    lies: Citizen, town: Desks, as_worker: Role
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    town.fails("503")
+    async with as_worker():
+        with pytest.raises(TryLater):
+            await actions.deliver(report_id, NOW)
+    town.fails("ok")
+    async with as_worker():
+        await actions.deliver(report_id, NOW)
+        await actions.deliver(report_id, NOW)  # nothing is left to open
+    looked = [
+        (entry.name, entry.actor.name, [(use.activity.name, use.result) for use in entry.uses])
+        for entry in await journal.entries_of(lies.session.citizen_id)
+    ]
+    assert looked[:3] == [
+        ("deliver a correction", "worker", [("ahovoks.bewijzen", "ready")]),
+        ("deliver a correction", "worker", [("ahovoks.bewijzen", "down")]),
+        ("report wrong data", None, [("ahovoks.bewijzen", "ready")]),
+    ]
+
+
+async def test_errand_that_does_not_open_is_journalled_too(
+    lies: Citizen, as_worker: Role, past_walls: psycopg.Connection
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    past_walls.execute("update corrections_delivery set sealed = 'x'")
+    async with as_worker():
+        with pytest.raises(GivenUp):
+            await actions.deliver(report_id, NOW)
+    (latest,) = await journal.entries_of(lies.session.citizen_id, most=1)
+    assert (latest.name, [use.result for use in latest.uses]) == ("deliver a correction", ["down"])
+
+
 async def test_export_forget_and_expire_know_every_report(lies: Citizen, pieter: Citizen, as_worker: Role) -> None:
     await put(lies)
     await put(pieter)

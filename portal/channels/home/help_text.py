@@ -2,7 +2,7 @@
 
 A paragraph ends at an empty line. `- ` begins a line of a list, `1. ` a step, `## Title {#anchor}` a heading.
 Within a line: `**weighty**`, and `[words](target)`, where the target is `hulp:SLUG` or `hulp:SLUG#anchor` (another
-entry), `plaats:ROUTE` or `plaats:ROUTE?name=value#anchor` (a page of ours), `#anchor` (this page) or an https address.
+entry), `plaats:ROUTE` or `plaats:ROUTE?name=value#anchor` (a page), `#anchor` (this page) or an https address.
 The text is never markup itself: templates escape it.
 """
 

@@ -14,15 +14,16 @@ from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal import actions as journal
-from portal.platform.journal.types import CITIZEN, Actor, ActorKind, begin
+from portal.platform.journal.types import Result
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.delivery import Delivered
+from portal.platform.sources.manifest import Correction
 
-from . import rules
+from . import journalling, rules
 from .types import Errand, Report, Status, Taken
 
 DELIVER = "corrections.deliver"
@@ -90,14 +91,6 @@ async def report(
     sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_report(report_id))
     errand = Errand(session.identity.insz, content, reference, now)
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
-    operation = begin(
-        "report wrong data",
-        [rules.activity_of(entry)],
-        citizen_id,
-        correlation_id=correlation_id,
-        now=now,
-        actor=CITIZEN,
-    )
     until = now + timedelta(seconds=settings.CORRECTIONS_RETRY_FOR_SECONDS)
     async with pool.as_citizen(citizen_id) as conn:
         # So that a form that comes twice at once, or twenty forms, are counted one after the other.
@@ -108,13 +101,12 @@ async def report(
         (count,) = await (await conn.execute(OF_TODAY, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
         if count >= rules.MOST_A_DAY:
             raise TooManyReports
-        journalled = await journal.record_asked(conn, operation)
+        await journalling.reported(conn, entry, citizen_id, correlation_id=correlation_id, now=now)
         row = (report_id, citizen_id, form_key, reference, entry.agency.id, entry.name, sealed, now, until)
         await conn.execute(PUT, row)
         sealed_errand = box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
         await conn.execute(PUT_ERRAND, (report_id, citizen_id, sealed_errand))
         await queue.defer(conn, DELIVER, report_id=report_id)
-        await journal.record_outcomes(conn, journalled, {entry.name: "ready"}, now=now)
     return reference
 
 
@@ -138,9 +130,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "unreachable", now)
         raise GivenUp("too late to try")
     try:
-        opened = (await citizens.errand_box(citizen_id, rules.ERRAND)).open(
-            bytes(sealed), rules.bound_errand(report_id)
-        )
+        tried = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
     except KeysGone:
         log.info("%s not delivered: its citizen was erased", report_id)
         await _drop(report_id)
@@ -151,9 +141,6 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     except CannotOpen:
         await _end(report_id, "unreadable", now)
         raise GivenUp("it does not open") from None
-    errand = msgspec.json.decode(opened, type=Errand)
-    body = msgspec.json.encode(rules.message_of(errand, name))
-    tried = await delivery.deliver(entry, to, body, key=report_id, reference=errand.reference)
     if tried.end == "taken":
         await _end(report_id, None, now)
         log.info("%s delivered to %s (%s)", report_id, to.source, tried.detail)
@@ -216,7 +203,9 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
             if count >= rules.MOST_STATUSES:
                 return Taken.TOO_MANY
             await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
-            await _journal_push(conn, body, citizen_id, name, correlation_id, now)
+            if entry := catalogue.installed().entry(name):
+                # A dataset that is no more has no entry in the register; the status itself is kept.
+                await journalling.pushed(conn, entry, citizen_id, body=body, correlation_id=correlation_id, now=now)
             return Taken.NEW
     except psycopg.errors.ForeignKeyViolation:
         return Taken.UNKNOWN_REPORT  # forgotten in this very moment
@@ -233,22 +222,24 @@ async def expire(before: datetime) -> int:
         return (await conn.execute(EXPIRE, {"before": before})).rowcount
 
 
-async def _journal_push(
-    conn: AsyncConnection[Any], body: str, citizen_id: UUID, name: str, correlation_id: str, now: datetime
-) -> None:
-    entry = catalogue.installed().entry(name)
-    if entry is None:
-        return  # a dataset that is no more has no entry in the register; the status itself is kept
-    operation = begin(
-        "status of a correction",
-        [rules.activity_of(entry)],
-        citizen_id,
-        correlation_id=correlation_id,
-        now=now,
-        actor=Actor(ActorKind.BODY, body),
-    )
-    journalled = await journal.record_asked(conn, operation)
-    await journal.record_outcomes(conn, journalled, {name: "ready"}, now=now)
+async def _hand_over(
+    report_id: UUID, entry: Entry, to: Correction, citizen_id: UUID, sealed: bytes, now: datetime | None
+) -> Delivered:
+    """Open an errand, after the journal says so, and bring it to the body.
+
+    Raise KeysGone, KeyFileBehind or CannotOpen.
+    """
+    box = await citizens.errand_box(citizen_id, rules.ERRAND)
+    journalled = await journalling.opening(report_id, entry, citizen_id, now=now or datetime.now(UTC))
+    result: Result = "down"
+    try:
+        errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
+        body = msgspec.json.encode(rules.message_of(errand, entry.name))
+        tried = await delivery.deliver(entry, to, body, key=report_id, reference=errand.reference)
+        result = "ready" if tried.end == "taken" else "down"
+    finally:
+        await journalling.opened(journalled, result, now=now or datetime.now(UTC))
+    return tried
 
 
 async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:

@@ -1,0 +1,64 @@
+"""What the journal says of a report: who made it, who opened it to deliver it, which body spoke of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.journal import actions
+from portal.platform.journal.types import CITIZEN, Actor, ActorKind, Journalled, Operation, Result, begin
+from portal.platform.sources.catalogue import Entry
+
+from . import rules
+
+REPORT = "report wrong data"
+DELIVER = "deliver a correction"
+STATUS = "status of a correction"
+WORKER = Actor(ActorKind.SYSTEM, "worker")
+
+
+async def reported(
+    conn: AsyncConnection, entry: Entry, citizen_id: UUID, *, correlation_id: str, now: datetime
+) -> None:
+    """Write down that a citizen reports a datum, in the transaction that takes the report in."""
+    await _done(conn, _operation(REPORT, entry, citizen_id, correlation_id, now, CITIZEN), now)
+
+
+async def pushed(
+    conn: AsyncConnection, entry: Entry, citizen_id: UUID, *, body: str, correlation_id: str, now: datetime
+) -> None:
+    """Write down that a body says something of a report, in the transaction that takes it in."""
+    by = Actor(ActorKind.BODY, body)
+    await _done(conn, _operation(STATUS, entry, citizen_id, correlation_id, now, by), now)
+
+
+async def opening(report_id: UUID, entry: Entry, citizen_id: UUID, *, now: datetime) -> Journalled:
+    """Write down that a report is about to be opened and delivered; each try by itself.
+
+    Whatever is raised: do not open it.
+    """
+    operation = _operation(DELIVER, entry, citizen_id, str(report_id), now, WORKER)
+    async with pool.as_citizen(citizen_id) as conn:
+        return await actions.record_asked(conn, operation)
+
+
+async def opened(journalled: Journalled, result: Result, *, now: datetime) -> None:
+    """Write down what came of it: `ready` when the body has it."""
+    operation = journalled.operation
+    if operation.citizen_id is not None:
+        async with pool.as_citizen(operation.citizen_id) as conn:
+            await _outcome(conn, journalled, result, now)
+
+
+def _operation(name: str, entry: Entry, citizen_id: UUID, correlation_id: str, now: datetime, by: Actor) -> Operation:
+    return begin(name, [rules.activity_of(entry)], citizen_id, correlation_id=correlation_id, now=now, actor=by)
+
+
+async def _done(conn: AsyncConnection, operation: Operation, now: datetime) -> None:
+    await _outcome(conn, await actions.record_asked(conn, operation), "ready", now)
+
+
+async def _outcome(conn: AsyncConnection, journalled: Journalled, result: Result, now: datetime) -> None:
+    results = {activity.name: result for activity in journalled.operation.activities}
+    await actions.record_outcomes(conn, journalled, results, now=now)
