@@ -224,7 +224,7 @@ async def test_one_citizen_has_one_pdf_made_at_a_time(entry, lies, endless):
     for browser in (lies, again):
         answer = await browser.get(address)
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
-        assert "U bent al een PDF aan het maken" in answer.content.decode()
+        assert "Wij maken al een PDF voor u" in answer.content.decode()
     endless.is_over()
     assert (await other.get(address)).status_code == 200
     first.cancel()

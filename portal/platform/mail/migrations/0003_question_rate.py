@@ -6,10 +6,10 @@ back-up. `portal` counts, `worker` takes away what is older than the hour and do
 
 from django.db import migrations, models
 
-# Questions that are there already do not put off new ones.
+# Questions that are there already do not put off new ones; a portal that runs still without this puts in at once.
 CREATE = """
 alter table mail_question add column send_at timestamptz not null default 'epoch';
-alter table mail_question alter column send_at drop default;
+alter table mail_question alter column send_at set default clock_timestamp();
 create index mail_question_send_at on mail_question (send_at);
 grant insert (send_at), select (send_at) on mail_question to portal;
 
