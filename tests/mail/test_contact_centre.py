@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.mail import contact_centre, rules
-from portal.platform.mail.errors import MessageRefused, TooManyQuestions
+from portal.platform.mail.errors import MessageRefused
 from portal.platform.mail.types import Question
 from tests.town import until
 
@@ -34,11 +34,12 @@ ASKED = Question("De app", "Waar vind ik de app?\nIk zoek al een uur.", "an@exam
 @pytest.fixture(autouse=True)
 def no_questions(database: None, inbox: Inbox) -> None:
     rows("delete from mail_question")
+    past_walls("truncate mail_question_rate")
 
 
 async def ask(question: Question = ASKED) -> UUID:
     question_id = uuid4()
-    await contact_centre.ask(question_id, question)
+    await contact_centre.ask(question_id, question, "192.0.2.1")
     return question_id
 
 
@@ -74,13 +75,14 @@ async def test_question_arrives_and_leaves_its_number_only(as_worker: Role, inbo
         assert f"\n{line}\n" in mail["text"]
     assert "\n\n> Waar vind ik de app?\n> Ik zoek al een uur.\n\n" in mail["text"]
     assert left() == [(question_id, False)]
-    assert await contact_centre.taken_at(question_id) is not None
-    assert await contact_centre.taken_at(uuid4()) is None
+    taken = await contact_centre.taken(question_id)
+    assert (taken is not None and taken.waits_until) is None
+    assert await contact_centre.taken(uuid4()) is None
 
 
 async def test_question_that_comes_twice_is_one(inbox: Inbox) -> None:
     question_id = await ask()
-    await contact_centre.ask(question_id, Question("De app", "Iets anders", "an@example.org", ""))
+    await contact_centre.ask(question_id, Question("De app", "Iets anders", "an@example.org", ""), "192.0.2.1")
     assert left() == [(question_id, True)]
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
@@ -89,7 +91,7 @@ async def test_replay_after_sending_is_still_one(as_worker: Role, inbox: Inbox) 
     question_id = await ask()
     async with as_worker():
         await contact_centre.deliver(question_id)
-    await contact_centre.ask(question_id, ASKED)
+    await contact_centre.ask(question_id, ASKED, "192.0.2.1")
     assert left() == [(question_id, False)]
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
@@ -122,21 +124,11 @@ async def test_question_does_not_open_in_the_place_of_another(as_worker: Role, i
     ((key, sealed),) = rows("select wrapped_key, sealed from mail_question")
     other = uuid4()
     async with pool.connection() as conn:
-        await conn.execute(contact_centre.PUT, (other, key, sealed))
+        await conn.execute(contact_centre.PUT, (other, key, sealed, AT))
     async with as_worker():
         with pytest.raises(GivenUp, match="does not open"):
             await contact_centre.deliver(other)
     assert inbox.mails() == []
-
-
-async def test_house_takes_so_many_an_hour(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contact_centre, "MOST_AN_HOUR", 2)
-    for _ in range(2):
-        await ask()
-    with pytest.raises(TooManyQuestions):
-        await ask()
-    assert rows("select count(*) from mail_question") == [(2,)]
-    assert rows("select count(*) from procrastinate_jobs") == [(2,)]
 
 
 @pytest.mark.parametrize(("mode", "raised"), [("temporary", TryLater), ("permanent", GivenUp), ("down", TryLater)])

@@ -1,7 +1,6 @@
 """The question form, signed in or not: fill in, look over, send, and the receipt."""
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,16 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.platform.access.guards import SeeOther
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
-from portal.platform.mail.errors import TooManyQuestions
+from portal.platform.mail.errors import TooManyFromNetwork, TooManyQuestions
 
 from . import help_entries, question_form
 from .help_views import HELP
 from .question_form import Filled, Mark, Mistake
-from .visit_limits import Limit
 
 TITLE = _("Stel uw vraag")
-# Twenty people in one library may ask in an hour; a program gives up, or is stopped by the limit of the house.
-PER_ADDRESS = Limit(most=20, seconds=3600)
 
 log = logging.getLogger("portal.help")
 
@@ -50,11 +46,11 @@ async def question(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 async def received(request: HttpRequest, question_id: UUID) -> HttpResponseBase:
-    """Show the receipt: the reference, when, and what happens next."""
-    at = await contact_centre.taken_at(question_id)
-    if at is None:
+    """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
+    taken = await contact_centre.taken(question_id)
+    if taken is None:
         raise Http404
-    context = {"reference": contact_centre.reference(question_id), "at": at, **_always()}
+    context = {"reference": contact_centre.reference(question_id), "taken": taken, **_always()}
     return render(request, "home/question_received.html", context)
 
 
@@ -62,11 +58,12 @@ async def _send(request: HttpRequest, filled: Filled, mark: Mark, now: datetime)
     posted = request.POST["formulier"]
     if now - mark.issued_at < question_form.FASTEST:
         return _page(request, "question_check.html", filled, mark=posted, trouble="fast")
-    if not PER_ADDRESS.takes(request.META.get("REMOTE_ADDR", ""), time.monotonic()):
-        log.warning("question refused: many from one address %s", request.correlation_id)
-        return _page(request, "question_check.html", filled, mark=posted, trouble="many", status=429)
+    address = request.META.get("REMOTE_ADDR", "")
     try:
-        await contact_centre.ask(mark.question_id, question_form.question_of(filled))
+        await contact_centre.ask(mark.question_id, question_form.question_of(filled), address)
+    except TooManyFromNetwork:
+        log.warning("question refused: many from one network %s", request.correlation_id)
+        return _page(request, "question_check.html", filled, mark=posted, trouble="many", status=429)
     except TooManyQuestions:
         log.error("question refused: many from everywhere %s", request.correlation_id)
         return _page(request, "question_check.html", filled, mark=posted, trouble="busy", status=503)

@@ -1,8 +1,9 @@
 """A citizen's data as a PDF: asked, journalled and told as the pages do, made while they wait, and not kept."""
 
+import asyncio
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,15 +14,19 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 
 from . import document, framing, queries, rules, typesetting
 from .queries import Found
 from .types import TITLES, Theme
-from .typesetting import PdfBusy, PdfNotMade
+from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
-RETRY_SECONDS = 30
+# For all of it, from the request to the PDF. Asking takes at most a page's budget of that (10 s); what is left is for
+# the turn and the program, which need a second or two. The browser shows nothing meanwhile.
+SECONDS = 15.0
+RETRY_SECONDS: Mapping[type[PortalError], int] = {PdfBusy: 30, PdfUnderWay: 15}
 
 log = logging.getLogger("portal.themes")
 
@@ -88,6 +93,20 @@ def _entry(agency: str, dataset: str) -> Entry:
 async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose, *, name: str) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(headers={"Cache-Control": "no-store"})
+    try:
+        with typesetting.only_one(request.session.citizen_id):
+            async with asyncio.timeout(SECONDS):
+                return await _made(request, entries, compose, name)
+    except TimeoutError:
+        error: PortalError = PdfNotMade("too slow as a whole")
+    except (PdfBusy, PdfNotMade, PdfUnderWay) as caught:
+        error = caught
+    level = logging.WARNING if isinstance(error, PdfUnderWay) else logging.ERROR
+    log.log(level, "no PDF: %s %s", error, request.correlation_id)
+    return _not_made(request, error)
+
+
+async def _made(request: HttpRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
     session, correlation_id = request.session, request.correlation_id
     answers = queries.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     found = [one async for one in answers]
@@ -95,12 +114,7 @@ async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose,
     if not await sessions.is_live(session, now=now):
         return SeeOther(return_path.with_path(SESSION_ENDED, return_path.DEFAULT))
     identity = session.identity
-    written = compose(found, f"{identity.given_name} {identity.family_name}", now)
-    try:
-        made = await typesetting.typeset(written)
-    except (PdfBusy, PdfNotMade) as error:
-        log.error("no PDF: %s %s", error, correlation_id)
-        return _not_made(request, is_busy=isinstance(error, PdfBusy))
+    made = await typesetting.typeset(compose(found, f"{identity.given_name} {identity.family_name}", now))
     # The name says nothing about anybody: it stays in lists of downloads.
     plain = re.sub(r"[^a-z0-9]+", "-", name)
     headers = {
@@ -110,10 +124,9 @@ async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose,
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-def _not_made(request: HttpRequest, *, is_busy: bool) -> HttpResponse:
-    response = render(
-        request, "themes/pdf_not_made.html", {"is_busy": is_busy}, status=HTTPStatus.SERVICE_UNAVAILABLE
-    )
-    if is_busy:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+def _not_made(request: HttpRequest, error: PortalError) -> HttpResponse:
+    status = HTTPStatus.TOO_MANY_REQUESTS if isinstance(error, PdfUnderWay) else HTTPStatus.SERVICE_UNAVAILABLE
+    response = render(request, "themes/pdf_not_made.html", {"why": error.code}, status=status)
+    if type(error) in RETRY_SECONDS:
+        response.headers["Retry-After"] = str(RETRY_SECONDS[type(error)])
     return response

@@ -4,8 +4,11 @@ A program and not a thread: typst remembers what it has set.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -13,13 +16,14 @@ from portal.platform.kit import isolated_program
 from portal.platform.kit.errors import PortalError
 
 PROGRAM = Path(__file__).with_name("typeset_program.py")
-SECONDS = 10.0
+SECONDS = 10.0  # for the program; less where the page has less left (`pdf_view.SECONDS`)
 AT_ONCE = 2
 PATIENCE = 3.0  # seconds that somebody waits for their turn
 LARGEST = 512 * 1024  # bytes of a document as JSON: some 200 pages, more than the time allows
 LARGEST_PDF = 16 * 1024 * 1024
 
 _turn: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+_under_way: set[UUID] = set()
 
 
 class PdfNotMade(PortalError):
@@ -34,8 +38,29 @@ class PdfBusy(PortalError):
     code = "pdf-busy"
 
 
+class PdfUnderWay(PortalError):
+    """This citizen is having one made already."""
+
+    code = "pdf-under-way"
+
+
+@contextmanager
+def only_one(citizen_id: UUID) -> Iterator[None]:
+    """Hold the one place that a citizen has in this process, so that nobody holds every turn; raise PdfUnderWay."""
+    if citizen_id in _under_way:
+        raise PdfUnderWay
+    _under_way.add(citizen_id)
+    try:
+        yield
+    finally:
+        _under_way.remove(citizen_id)
+
+
 async def typeset(document: dict[str, Any]) -> bytes:
-    """Set a document as a tagged PDF/A-2a that is PDF/UA-1 too. Raise PdfBusy or PdfNotMade."""
+    """Set a document as a tagged PDF/A-2a that is PDF/UA-1 too. Raise PdfBusy or PdfNotMade.
+
+    Cancelled, it ends the program and gives its turn to who comes next.
+    """
     given = msgspec.json.encode(document)
     if len(given) > LARGEST:
         raise PdfNotMade("too long")

@@ -1,5 +1,7 @@
 """The queue itself: what a room's `tasks.py` registers with, and how a job is put in."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from portal.platform.database import pool
 
 DEFER = "select jobs_defer(%s, %s)"
+DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
 
 def _pool(**given: Any) -> AsyncConnectionPool[Any]:
@@ -28,4 +31,13 @@ async def defer(conn: AsyncConnection[Any], task: str, **ids: UUID) -> None:
 
     task: the name a room gave its task. ids: what it is called with, as text; nothing but ids may stand in the queue.
     """
-    await conn.execute(DEFER, (task, Jsonb({name: str(value) for name, value in ids.items()})))
+    await conn.execute(DEFER, (task, _arguments(ids)))
+
+
+async def defer_until(conn: AsyncConnection[Any], at: datetime, task: str, **ids: UUID) -> None:
+    """Put a job in as `defer` does, not to be done before `at`, which is at most two days away."""
+    await conn.execute(DEFER_AT, (task, _arguments(ids), at))
+
+
+def _arguments(ids: Mapping[str, UUID]) -> Jsonb:
+    return Jsonb({name: str(value) for name, value in ids.items()})

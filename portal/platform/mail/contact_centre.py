@@ -1,13 +1,14 @@
 """A question of a citizen, signed in or not, to the people of the contact centre: by mail, as it was written.
 
-Owns `mail_question`. It is no mail to a citizen: it goes to `CONTACT_EMAIL`, text only, and holds what was typed.
-Until it is sent it is sealed with a key of its own, wrapped by the mail key of the installation; afterwards only its
-id and time stay for a fortnight, so that a form that is sent twice is one question.
+Owns `mail_question`; how many there may be is in `question_limits`. It is no mail to a citizen: it goes to
+`CONTACT_EMAIL`, text only, and holds what was typed. Until it is sent it is sealed with a key of its own, wrapped by
+the mail key of the installation; afterwards only its id and times stay for a fortnight, so that a form that is sent
+twice is one question.
 """
 
 import logging
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -30,18 +31,13 @@ from portal.platform.keys.errors import CannotOpen, KeyFileBehind
 from portal.platform.kit.reference import written
 from portal.platform.ui import jinja
 
-from . import rules, smtp
-from .errors import TooManyQuestions
-from .types import Question
+from . import question_limits, rules, smtp
+from .types import Question, Taken
 
 PASS_ON = "mail.pass_on"  # noqa: S105 - the name of a job
-# From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
-MOST_AN_HOUR = 300
-WINDOW = timedelta(hours=1)
 
-PUT = "insert into mail_question (id, wrapped_key, sealed) values (%s, %s, %s) on conflict do nothing"
-COUNT = "select count(*) from mail_question where created_at > now() - %s"
-TAKEN = "select created_at from mail_question where id = %s"
+PUT = "insert into mail_question (id, wrapped_key, sealed, send_at) values (%s, %s, %s, %s)"
+TAKEN = "select created_at, case when send_at > now() then send_at end from mail_question where id = %s"
 READ = "select wrapped_key, sealed, created_at from mail_question where id = %s and sealed is not null"
 EMPTY = "update mail_question set wrapped_key = null, sealed = null where id = %s"
 EXPIRE = "delete from mail_question where created_at < %s"
@@ -49,29 +45,34 @@ EXPIRE = "delete from mail_question where created_at < %s"
 log = logging.getLogger("portal.mail")
 
 
-async def ask(question_id: UUID, question: Question) -> None:
+async def ask(question_id: UUID, question: Question, address: str) -> None:
     """Take a question in, to be sent by a job; once for one id, however often it comes.
 
-    Raise MessageRefused for one that cannot be a mail, TooManyQuestions when the house takes no more this hour.
+    address: where it comes from on the network. A question that was taken already is neither counted nor refused.
+    Raise MessageRefused for one that cannot be a mail, TooManyFromNetwork or TooManyQuestions.
     """
     rules.check_question(question)
+    counted = await question_limits.counted(address, datetime.now(UTC).date())
     key = secrets.token_bytes(32)
     wrapped = await service.installed().wrap(service.MAIL, key, _bound(question_id))
     sealed = Box(key, b"").seal(msgspec.json.encode(question), _bound(question_id))
     async with pool.connection() as conn, conn.transaction():
-        if not (await conn.execute(PUT, (question_id, wrapped, sealed))).rowcount:
+        # Who clicks twice is told of the first, also when the limit is full by then.
+        await conn.execute(question_limits.ONE_BY_ONE, (f"mail_question {question_id}",))
+        if await (await conn.execute(TAKEN, (question_id,))).fetchone():
             return
-        row = await (await conn.execute(COUNT, (WINDOW,))).fetchone()
-        if row is None or row[0] > MOST_AN_HOUR:
-            raise TooManyQuestions("The house takes no more this hour.")
-        await queue.defer(conn, PASS_ON, question_id=question_id)
+        await question_limits.check(conn, counted)
+        send_at = await question_limits.plan(conn)
+        await conn.execute(PUT, (question_id, wrapped, sealed, send_at))
+        await question_limits.count(conn, counted)
+        await queue.defer_until(conn, send_at, PASS_ON, question_id=question_id)
 
 
-async def taken_at(question_id: UUID) -> datetime | None:
-    """Tell when a question was taken in; None for one that was not, or longer than a fortnight ago."""
+async def taken(question_id: UUID) -> Taken | None:
+    """Tell when a question was taken in, and until when it waits; None for none, or longer than a fortnight ago."""
     async with pool.connection() as conn:
         row = await (await conn.execute(TAKEN, (question_id,))).fetchone()
-    return row[0] if row else None
+    return Taken(*row) if row else None
 
 
 def reference(question_id: UUID) -> str:

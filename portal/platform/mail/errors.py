@@ -10,6 +10,12 @@ class MessageRefused(PortalError):
 
 
 class TooManyQuestions(PortalError):
-    """More questions came than people ask."""
+    """More questions wait than can be passed on in reasonable time."""
+
+    code = "mail"
+
+
+class TooManyFromNetwork(PortalError):
+    """More questions came from one connection, or from the wider networks around it, than people ask."""
 
     code = "mail"

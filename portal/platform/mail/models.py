@@ -22,13 +22,30 @@ class Outbox(models.Model):
 
 
 class Question(models.Model):
-    """One question to the contact centre: sealed until it is sent, empty afterwards. Belongs to `contact_centre`."""
+    """One question to the contact centre: sealed until it is sent, empty afterwards. Belongs to `contact_centre`.
+
+    send_at: when it is passed on; later than `created_at` only when more come than people can read.
+    """
 
     id = models.UUIDField(primary_key=True)
     wrapped_key = models.TextField(null=True)
     sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField(db_index=True)
+    send_at = models.DateTimeField(db_index=True)
 
     class Meta:
         app_label = "mail"
         db_table = "mail_question"
+
+
+class QuestionRate(models.Model):
+    """That a question came from a network: a keyed hash of the network, for an hour. Belongs to `question_limits`."""
+
+    id = models.BigAutoField(primary_key=True)
+    mark = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "mail"
+        db_table = "mail_question_rate"
+        indexes = (models.Index(fields=["mark", "at"], name="mail_question_rate_mark"),)

@@ -6,7 +6,7 @@ from uuid import UUID
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
 
-from . import actions, contact_centre
+from . import actions, contact_centre, question_limits
 
 
 @app.task(name=actions.DELIVER, retry=GrowingPauses())
@@ -28,3 +28,10 @@ async def expire(timestamp: int) -> None:
     before = datetime.fromtimestamp(timestamp, UTC) - actions.KEPT_FOR
     await actions.expire(before)
     await contact_centre.expire(before)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="mail.forget_networks", queueing_lock="mail.forget_networks", retry=GrowingPauses())
+async def forget_networks(timestamp: int) -> None:
+    """Take away, each hour, what was counted longer than an hour ago."""
+    await question_limits.expire(datetime.fromtimestamp(timestamp, UTC) - question_limits.WINDOW)

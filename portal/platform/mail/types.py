@@ -67,3 +67,14 @@ class Question(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Question(…)"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """That a question was taken in.
+
+    at:          UTC.
+    waits_until: UTC, when it is passed on; None: that was done, or is being done.
+    """
+
+    at: datetime
+    waits_until: datetime | None

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import AsyncClient, override_settings
 
-from portal.channels.home import question_form, question_views
+from portal.channels.home import question_form
 from portal.channels.home.question_form import FASTEST, LONGEST, Filled, Mark, issue, issued, mistakes
-from portal.channels.home.visit_limits import Limit, household
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
-from portal.platform.mail import contact_centre
+from portal.platform.mail import contact_centre, question_limits
+from portal.platform.ui import jinja
 
 pytestmark = pytest.mark.security
 
@@ -94,22 +94,6 @@ async def test_forged_mark_is_none(forge):
     assert await issued(forge(await issue(uuid4(), NOW)), NOW) is None
 
 
-def test_an_address_may_send_so_often_and_again_later():
-    limit = Limit(most=2, seconds=10)
-    assert [limit.takes("10.0.0.1", at) for at in (0, 1, 2, 9.9, 10, 10.5, 11)] == [
-        *(True, True, False, False),
-        *(True, False, True),
-    ]
-    assert limit.takes("10.0.0.2", 2)
-
-
-def test_addresses_of_one_connection_are_one():
-    assert household("2001:db8:1:2::1") == household("2001:db8:1:2:ffff::9")
-    assert household("2001:db8:1:2::1") != household("2001:db8:1:3::1")
-    assert household("::ffff:10.0.0.1") == household("10.0.0.1") == "10.0.0.1"
-    assert household("unknown") == household("") == ""
-
-
 class Visitor(AsyncClient):
     """A browser at the form."""
 
@@ -121,9 +105,9 @@ class Visitor(AsyncClient):
 
 @pytest.fixture
 async def visitor(database, past_walls, monkeypatch):
-    past_walls.execute("truncate mail_question")
+    past_walls.execute("truncate mail_question, mail_question_rate")
     past_walls.execute("delete from procrastinate_jobs")
-    monkeypatch.setattr(question_views, "PER_ADDRESS", Limit(most=3, seconds=3600))
+    monkeypatch.setattr(question_limits, "MOST", 3)
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Visitor()
 
@@ -206,11 +190,36 @@ async def test_many_from_one_address_are_refused_kindly(visitor, past_walls):
     assert kept(past_walls) == (3, 3)
 
 
-async def test_many_from_everywhere_are_refused_kindly(visitor, past_walls, monkeypatch):
-    monkeypatch.setattr(contact_centre, "MOST_AN_HOUR", 1)
+async def test_form_that_was_taken_has_its_receipt_when_no_more_are_taken(visitor, past_walls):
+    first = await an_older_mark()
+    marks = [first, await an_older_mark(), await an_older_mark(), await an_older_mark(), first]
+    answers = [await visitor.send("versturen", mark) for mark in marks]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 303]
+    assert answers[-1]["Location"] == answers[0]["Location"]
+    assert kept(past_walls) == (3, 3)
+
+
+async def test_many_from_everywhere_are_taken_and_told_that_they_wait(visitor, past_walls, monkeypatch):
+    monkeypatch.setattr(question_limits, "MOST_AN_HOUR", 1)
+    answers = [await visitor.send("versturen", await an_older_mark()) for _ in range(2)]
+    pages = [(await visitor.get(answer["Location"])).content.decode() for answer in answers]
+    ((until,),) = past_walls.execute("select max(send_at) from mail_question").fetchall()
+    words = f"Daarom gaat uw vraag pas op {jinja.moment(until)} naar onze medewerkers."
+    assert [words in page for page in pages] == [False, True]
+    assert kept(past_walls) == (2, 2)
+    past_walls.execute("update mail_question set send_at = now()")
+    assert "Daarom gaat" not in (await visitor.get(answers[1]["Location"])).content.decode()
+
+
+async def test_more_than_can_wait_are_refused_with_phone_and_mail(visitor, past_walls, monkeypatch):
+    monkeypatch.setattr(question_limits, "MOST_AN_HOUR", 1)
+    monkeypatch.setattr(question_limits, "LONGEST_WAIT", timedelta(0))
     first = await an_older_mark()
     answers = [await visitor.send("versturen", mark) for mark in (first, await an_older_mark(), first)]
     assert [answer.status_code for answer in answers] == [303, 503, 303]
+    page = answers[1].content.decode()
+    words = ("niet verstuurd", "tel:1700", "mailto:hulp@burgerprofiel.example", "Waar vind ik de app?")
+    assert [word for word in words if word not in page] == []
     assert kept(past_walls) == (1, 1)
 
 

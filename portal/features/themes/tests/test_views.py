@@ -1,19 +1,23 @@
 """Pages of items and PDFs as a browser asks for them: whose they are, what the answer was, what is written down."""
 
 import asyncio
+import os
 import re
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from django.core.asgi import get_asgi_application
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.features.themes import typesetting
+from portal.features.themes import pdf_view, typesetting
 from portal.platform.access import cookies, return_path, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
-from portal.platform.sources import catalogue, processing
+from portal.platform.sources import catalogue, fetch, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Ready
@@ -60,6 +64,49 @@ class Browser:
 
     async def post(self, address: str):
         return await self._client.post(address)
+
+    def scope(self, address: str) -> dict[str, Any]:
+        """Ask for a page as a server does, which can be told that the reader left."""
+        cookie = f"{cookies.SESSION}={self._client.cookies[cookies.SESSION].value}"
+        headers = [(b"host", b"testserver"), (b"cookie", cookie.encode())]
+        known = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http"}
+        return known | {"method": "GET", "path": address, "query_string": b"", "headers": headers}
+
+
+class Endless:
+    """A program in the place of the one that sets PDFs, which says that it runs and never ends by itself."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._said = folder / "number"
+        self._monkeypatch = monkeypatch
+        program = folder / "endless.py"
+        program.write_text(
+            "import os, pathlib, time\n"
+            f"said = pathlib.Path({str(self._said)!r})\n"
+            "said.with_suffix('.new').write_text(str(os.getpid()))\n"
+            "said.with_suffix('.new').rename(said)\n"
+            "time.sleep(600)\n"
+        )
+        monkeypatch.setattr(typesetting, "PROGRAM", program)
+        monkeypatch.setattr(typesetting, "SECONDS", 600)
+        monkeypatch.setattr(pdf_view, "SECONDS", 600)
+
+    async def is_running(self) -> int:
+        """Wait until it is; gives the number of its process."""
+        for _ in range(2000):
+            if self._said.exists():
+                break
+            await asyncio.sleep(0.01)
+        return int(self._said.read_text())
+
+    def is_over(self) -> None:
+        """Let PDFs be made again."""
+        self._monkeypatch.undo()
+
+
+@pytest.fixture
+def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Endless:
+    return Endless(tmp_path, monkeypatch)
 
 
 async def signs_in(insz: str) -> Browser:
@@ -156,3 +203,59 @@ async def test_a_pdf_that_cannot_be_made_is_said_plainly(entry, lies, monkeypatc
     monkeypatch.setattr(typesetting, "SECONDS", 0.001)
     answer = await lies.get(f"{page_of(entry)}pdf/")
     assert (answer.status_code, "afdrukken" in answer.content.decode()) == (503, True)
+
+
+async def test_asking_turn_and_program_have_one_deadline_together(entry, lies, monkeypatch, caplog):
+    monkeypatch.setattr(pdf_view, "SECONDS", 0.001)
+    answer = await lies.get(f"{page_of(entry)}pdf/")
+    assert (answer.status_code, "afdrukken" in answer.content.decode()) == (503, True)
+    assert "too slow as a whole" in caplog.text
+    # Asking and a turn can take all they may, and the program has something left.
+    monkeypatch.undo()
+    assert pdf_view.SECONDS - fetch.PAGE_SECONDS - typesetting.PATIENCE >= 2
+
+
+async def test_one_citizen_has_one_pdf_made_at_a_time(entry, lies, endless):
+    other = await signs_in("47692310692")
+    address = f"{page_of(entry)}pdf/"
+    first = asyncio.create_task(lies.get(address))
+    await endless.is_running()
+    again = await signs_in("84651421235")  # another browser of the same citizen
+    for browser in (lies, again):
+        answer = await browser.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "15")
+        assert "Wij maken al een PDF voor u" in answer.content.decode()
+    endless.is_over()
+    assert (await other.get(address)).status_code == 200
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert (await lies.get(address)).status_code == 200
+
+
+async def test_who_leaves_ends_the_program_and_gives_place_and_turn_back(entry, lies, endless):
+    address = f"{page_of(entry)}pdf/"
+    turn = typesetting._turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(typesetting.AT_ONCE))
+    async with turn:  # so that one is left
+        leaving, answered = asyncio.Event(), []
+        said = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive():
+            for message in said:
+                return message
+            await leaving.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            answered.append(message)
+
+        serving = asyncio.create_task(get_asgi_application()(lies.scope(address), receive, send))
+        number = await endless.is_running()
+        assert turn.locked()
+        leaving.set()
+        await serving
+        with pytest.raises(ProcessLookupError):
+            os.kill(number, 0)
+        assert answered == []
+        endless.is_over()
+        assert (await lies.get(address)).status_code == 200

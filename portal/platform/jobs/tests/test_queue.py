@@ -1,5 +1,6 @@
 """Putting a job in: with the transaction or not at all, by ids only, and by who may do what."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -54,6 +55,30 @@ async def test_transaction_rolled_back_leaves_no_job() -> None:
     task = task_name()
     async with pool.connection() as conn, conn.transaction(force_rollback=True):
         await queue.defer(conn, task, mail_id=uuid4())
+    assert jobs(task) == []
+
+
+async def test_job_for_later_comes_with_the_transaction_and_its_time() -> None:
+    task, one, at = task_name(), uuid4(), datetime.now(UTC) + timedelta(hours=1)
+    async with pool.connection() as conn, conn.transaction():
+        await queue.defer_until(conn, at, task, mail_id=one)
+        assert jobs(task) == []
+    with as_worker() as seen:
+        told = "select args, status, scheduled_at from procrastinate_jobs where task_name = %s"
+        assert seen.execute(told, (task,)).fetchall() == [({"mail_id": str(one)}, "todo", at)]
+
+
+async def test_job_for_later_takes_ids_only_and_waits_two_days_at_most() -> None:
+    task, at = task_name(), datetime.now(UTC)
+    refused = [
+        ({"mail_id": "84651421235"}, at),
+        ({"mail_id": str(uuid4())}, at + timedelta(days=3)),
+        ({"mail_id": str(uuid4())}, None),
+    ]
+    async with pool.connection() as conn:
+        for ids, when in refused:
+            with pytest.raises(psycopg.errors.CheckViolation):
+                await conn.execute(queue.DEFER_AT, (task, Jsonb(ids), when))
     assert jobs(task) == []
 
 

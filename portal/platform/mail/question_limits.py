@@ -1,0 +1,123 @@
+"""How many questions one connection may ask in an hour, and when the house passes a question on.
+
+Owns `mail_question_rate`: for an hour, a keyed hash of each network that a question came from, under another name
+each day. No address is kept, and what is refused is not counted. In the database, because the processes of the portal
+share nothing else: counted in memory, N of them take N times as many.
+"""
+
+import ipaddress
+import logging
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys import service
+
+from .errors import TooManyFromNetwork, TooManyQuestions
+
+WINDOW = timedelta(hours=1)
+# Twenty people in one library may ask in an hour.
+MOST = 20
+# Bits of the networks that somebody with IPv6 may have for themselves, and how much wider the limit of each is: a
+# connection, a home, a company. Who is given a /48 has 65,536 of the first.
+IPV6 = {64: 1, 56: 2, 48: 5}
+# From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
+MOST_AN_HOUR = 300
+# What comes above it waits its turn, at most so long: ten hours' worth. Then people had better call.
+LONGEST_WAIT = timedelta(hours=10)
+
+COUNT = "select mark, count(*) from mail_question_rate where mark = any(%s) and at > now() - %s group by mark"
+NOTE = "insert into mail_question_rate (mark) select unnest(%s::bytea[])"
+EXPIRE = "delete from mail_question_rate where at < %s"
+# The clock and not `now()`, which is from before the wait for a turn: nobody may be planned before who came earlier.
+# An hour after the one that is MOST_AN_HOUR places ahead: so no hour has more of them, wherever it begins.
+PLAN = """
+select at, at > clock, at > clock + %s from (
+    select clock, greatest(clock, (
+        select send_at + %s from mail_question order by send_at desc offset %s limit 1
+    )) as at from clock_timestamp() as clock
+) as planned
+"""
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+log = logging.getLogger("portal.mail")
+
+
+class Network(msgspec.Struct, frozen=True):
+    """A network that a question comes from, and how many questions it may ask in an hour."""
+
+    name: str
+    most: int
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The same as the database has it: 32 bytes that say which network it is to nobody without our key."""
+
+    mark: bytes
+    most: int
+
+
+def networks(address: str) -> list[Network]:
+    """List the networks around an address, the narrowest first; all that is no address is one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return [Network("", MOST)]
+    found = parsed if parsed.version == 4 else parsed.ipv4_mapped
+    if found:
+        return [Network(str(found), MOST)]
+    return [
+        Network(str(ipaddress.ip_network((int(parsed), bits), strict=False)), MOST * times)
+        for bits, times in IPV6.items()
+    ]
+
+
+async def counted(address: str, day: date) -> list[Counted]:
+    """Name the networks around an address as they are counted that day."""
+    keys = service.installed()
+    return [
+        Counted(await keys.mac(service.PSEUDONYM, f"question network\0{day}\0{one.name}".encode()), one.most)
+        for one in networks(address)
+    ]
+
+
+async def check(conn: AsyncConnection[Any], found: Sequence[Counted]) -> None:
+    """Let one in a network go on at a time, in the caller's transaction; TooManyFromNetwork when any is full."""
+    for mark in sorted(one.mark for one in found):  # in one order, so that two requests never wait for each other
+        await conn.execute(ONE_BY_ONE, (f"mail_question_rate {mark.hex()}",))
+    sent = dict(await (await conn.execute(COUNT, ([one.mark for one in found], WINDOW))).fetchall())
+    if any(sent.get(one.mark, 0) >= one.most for one in found):
+        raise TooManyFromNetwork
+
+
+async def count(conn: AsyncConnection[Any], found: Sequence[Counted]) -> None:
+    """Count one more in each of them, in the caller's transaction."""
+    await conn.execute(NOTE, ([one.mark for one in found],))
+
+
+async def plan(conn: AsyncConnection[Any]) -> datetime:
+    """Say when the next question is passed on, one after another; TooManyQuestions when that is too long to wait.
+
+    The caller's transaction puts it in with that time.
+    """
+    await conn.execute(ONE_BY_ONE, ("mail_question",))
+    row = await (await conn.execute(PLAN, (LONGEST_WAIT, WINDOW, MOST_AN_HOUR - 1))).fetchone()
+    if row is None or row[2]:
+        raise TooManyQuestions
+    at: datetime = row[0]
+    if row[1]:
+        log.warning(
+            "more questions than are passed on in an hour: the next waits until %s",
+            f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+        )
+    return at
+
+
+async def expire(before: datetime) -> int:
+    """Forget which networks asked before then; returns how many counts. For the worker."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, (before,))).rowcount
