@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
 from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
 from portal.platform.sources import catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
@@ -39,6 +39,7 @@ log = logging.getLogger("portal.corrections")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@keeps_typed
 async def report(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Say what one can do about a wrong datum; where there is a form, take the report."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
@@ -98,6 +99,8 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
         raise Http404
+    if request.is_from_before:
+        return await _begin(request, entry, handle, uuid4(), _typed(request))
     step = request.POST.get("stap", "")
     if step == SEND:
         content = drafts.unseal(Report, request.session, entry, form_key, request.POST.get("ontwerp", ""))

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 
 from . import actions, pages, queries, rules
 from .forms import AddressForm
@@ -17,11 +17,13 @@ from .views import PAGE
 
 @PAGE
 @signed_in
+@keeps_typed
 async def add_address(request: HttpRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     citizen_id = request.session.citizen_id
     is_full = await queries.count_addresses(citizen_id) >= rules.MOST_ADDRESSES
-    form = AddressForm(request.POST) if request.method == "POST" else AddressForm()
+    is_sent = request.method == "POST" and not request.is_from_before
+    form = AddressForm(request.POST) if is_sent else AddressForm(initial=request.POST.dict())
     if form.is_bound and form.is_valid() and not is_full:
         try:
             await actions.save_address(citizen_id, form.address(), **pages.occasion(request))
@@ -36,10 +38,13 @@ async def add_address(request: HttpRequest) -> HttpResponseBase:
 
 @PAGE
 @signed_in
+@keeps_typed
 async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
     """Take changes to one of the citizen's own addresses."""
     saved = await _own(request, address_id)
-    if request.method == "POST":
+    if request.is_from_before:
+        form = AddressForm(initial=request.POST.dict())
+    elif request.method == "POST":
         form = AddressForm(request.POST)
         if form.is_valid():
             if not await actions.change_address(

@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 
 from . import cookies, derivation, return_path
 
+FIELD = "form_token"  # what a form of a session posts back
 SIGN_IN = "/aanmelden/"
 SIGN_IN_AGAIN = "/aanmelden/opnieuw/"
 RECENT = timedelta(minutes=20)
@@ -35,6 +38,8 @@ def signed_in(view: View) -> View:
             return await view(request, *arguments, **named)
         if request.session_trouble is not None:
             raise request.session_trouble
+        if request.method == "POST" and getattr(view, "keeps_typed", False):
+            return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         address = SESSION_ENDED if had_session else SIGN_IN
         return SeeOther(return_path.with_path(address, return_path.of(request)))
@@ -57,6 +62,24 @@ def recently_signed_in(view: View) -> View:
         return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.checked(request.get_full_path())))
 
     return guarded
+
+
+def keeps_typed(view: View) -> View:
+    """Mark a view of a form as one that loses nothing of what was typed when the session ends meanwhile.
+
+    What is sent without a session comes back as a page that carries it, to be sent again after signing in. It then
+    has no token of the new session: `request.is_from_before` is true, and the view only shows its form with what was
+    typed, as an answer to GET would, and does nothing else. Innermost, below `signed_in`.
+    """
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
+def _kept(request: HttpRequest) -> HttpResponseBase:
+    """Give back what was typed, out of sight, with the way to go on."""
+    typed = [(name, value) for name, values in request.POST.lists() if name != FIELD for value in values]
+    context = {"typed": typed, "sign_in": return_path.with_path(SIGN_IN, return_path.checked(request.path))}
+    return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def no_destination(view: View) -> View:

@@ -12,22 +12,27 @@ from django.utils.decorators import async_only_middleware
 
 from . import cookies, sessions
 from .derivation import is_same
+from .guards import FIELD
 
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
-FIELD = "form_token"
 
 log = logging.getLogger("portal.access")
 
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send."""
+    """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send.
+
+    One of our pages, but of an earlier session: refused, unless the view then only shows its form
+    (`guards.keeps_typed`), which `request.is_from_before` tells it.
+    """
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         request.session = None
         request.session_trouble = None
+        request.is_from_before = False
         is_unsafe = request.method not in SAFE
         if is_unsafe and is_for_machines(request.path_info):
             # Nobody is signed in there, so no other site can act for anybody.
@@ -42,7 +47,9 @@ def middleware(get_response: Respond) -> Respond:
         if is_unsafe and request.session is not None:
             posted = request.POST.get(FIELD, "")
             if not is_same(posted, request.session.form_token):
-                return _refused(request, "token")
+                if not _view_has(request.path_info, "keeps_typed"):
+                    return _refused(request, "token")
+                request.is_from_before = True
         return await get_response(request)
 
     return respond
@@ -50,8 +57,12 @@ def middleware(get_response: Respond) -> Respond:
 
 def is_for_machines(path: str) -> bool:
     """Tell whether a path is a machine's (`machine_guard.for_machines`)."""
+    return _view_has(path, "is_for_machines")
+
+
+def _view_has(path: str, mark: str) -> bool:
     try:
-        return getattr(resolve(path).func, "is_for_machines", False)
+        return getattr(resolve(path).func, mark, False)
     except Resolver404:
         return False
 

@@ -103,10 +103,19 @@ async def test_address_for_mail_is_for_who_signed_in_just_now(lies, name):
     assert await queries.proposal_of(stale.citizen_id, Kind.EMAIL, now=datetime.now(UTC)) is None
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("profile", "photo_file")])
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("profile", "photo_file", "add_address")])
 async def test_form_without_its_token_is_refused(lies, name):
     lies._token = "x"
     assert (await lies.post(name)).status_code == 403
+
+
+async def test_address_without_its_token_is_shown_again_and_changes_nothing(lies):
+    address_id = await actions.save_address(lies.citizen_id, HOME, now=datetime.now(UTC), correlation_id=TRACE)
+    lies._token = "x"
+    for name, named in (("add_address", {}), ("change_address", {"address_id": address_id})):
+        answer = await lies.post(name, WORK, **named)
+        assert (answer.status_code, f'value="{WORK["street"]}"' in answer.content.decode()) == (200, True)
+    assert [saved.address for saved in await queries.addresses_of(lies.citizen_id)] == [HOME]
 
 
 async def test_addresses_of_somebody_else_are_not_found(lies, other, rows):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import AsyncRequestFactory
 
 from portal.platform.access import cookies, derivation, sessions
-from portal.platform.access.guards import signed_in
+from portal.platform.access.guards import keeps_typed, signed_in
 from portal.platform.access.middleware import comes_from_us, middleware
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 
@@ -100,6 +100,40 @@ class TestWithSessions:
         wrong = [{}, {"form_token": ""}, {"form_token": other.form_token}, {"form_token": "é"}]
         requests = [asked("POST", cookie=opened[1], data=data, origin=OURS) for data in wrong]
         assert [(await site(request)).status_code for request in requests] == [403] * 4
+
+    async def test_form_of_an_earlier_session_reaches_only_a_view_that_shows_it_again(self, opened):
+        session, cookie = opened
+        other, _ = await sessions.open_session(JAN, now=datetime.now(UTC))
+
+        @middleware
+        async def tells(request):
+            return HttpResponse(str(request.is_from_before))
+
+        async def said(path: str, origin: str, token: str) -> str:
+            request = asked("POST", path, cookie, {"form_token": token}, origin=origin)
+            answer = await tells(request)
+            return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
+
+        keeps, other_form = "/profiel/adressen/nieuw/", "/profiel/roepnaam/"
+        assert await said(keeps, OURS, session.form_token) == "False"
+        assert await said(keeps, OURS, other.form_token) == "True"
+        assert await said(keeps, "https://evil.example", session.form_token) == "403"
+        assert await said(other_form, OURS, other.form_token) == "403"
+
+    async def test_what_was_typed_comes_back_without_a_session_and_without_its_token(self):
+        @middleware
+        @signed_in
+        @keeps_typed
+        async def form(request):
+            raise AssertionError("nobody is signed in")
+
+        typed = {"street": "<b>Lei</b>", "form_token": "of the old session"}
+        answer = await form(asked("POST", "/profiel/adressen/nieuw/", data=typed, origin=OURS))
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert '<input type="hidden" name="street" value="&lt;b&gt;Lei&lt;/b&gt;">' in page
+        assert "of the old session" not in page
+        assert 'href="/aanmelden/?naar=%2Fprofiel%2Fadressen%2Fnieuw%2F"' in page
 
     async def test_unsafe_request_of_a_stranger_needs_only_our_origin(self):
         assert (await site(asked("POST", origin=OURS))).status_code == 200

@@ -1,10 +1,13 @@
 // Warn two minutes before the session ends, extend it without leaving the page, and clear the screen when it is over.
+// Who types is doing something: that extends it too. What was typed when it ends all the same goes along.
 "use strict";
 
 (() => {
   const form = document.querySelector("form[data-session]");
   if (!form) return;
   const WARN_MS = 2 * 60 * 1000;
+  const TYPING_MS = 60 * 1000; // between two extensions by who types
+  const LATE_MS = 3 * 1000; // so that the server, whose clock it is, finds the session over too
   const time = form.querySelector("[data-time]");
   // Counted from the server's word on the page's own clock: the visitor's clock may be wrong by hours.
   let left = Number(form.dataset.left) * 1000;
@@ -25,8 +28,11 @@
     clearTimeout(timer);
     const rest = remaining();
     if (rest <= 0) {
+      // A form that loses nothing (`guards.keeps_typed`) clears the screen itself, by being sent too late.
+      if (typed && rest > -LATE_MS) timer = setTimeout(tick, rest + LATE_MS);
+      else if (typed) typed.submit();
       // Not on the page that says so itself: it would go there for ever.
-      if (form.dataset.over) location.replace(form.dataset.over);
+      else if (form.dataset.over) location.replace(form.dataset.over);
       return;
     }
     const urgent = rest <= WARN_MS;
@@ -38,22 +44,39 @@
     timer = setTimeout(tick, urgent ? Math.min(rest, 1000) : rest - WARN_MS);
   };
 
+  const extend = async () => {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { Accept: "application/json" },
+      redirect: "error",
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    left = Number(answer.headers.get("X-Session-Seconds")) * 1000;
+    since = performance.now();
+    show(answer.headers.get("X-Session-Expires"));
+    tick();
+  };
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        headers: { Accept: "application/json" },
-        redirect: "error",
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      left = Number(answer.headers.get("X-Session-Seconds")) * 1000;
-      since = performance.now();
-      show(answer.headers.get("X-Session-Expires"));
-      tick();
+      await extend();
     } catch {
       form.submit();
+    }
+  });
+
+  let typed = null;
+  let extended = performance.now();
+  document.addEventListener("input", async ({ target }) => {
+    if (target.form?.hasAttribute("data-keeps-typed")) typed = target.form;
+    if (performance.now() - extended < TYPING_MS) return;
+    extended = performance.now();
+    try {
+      await extend();
+    } catch {
+      // It is only a courtesy: the time on the page still holds.
     }
   });
 

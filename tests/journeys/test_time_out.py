@@ -1,0 +1,121 @@
+"""My session ends while I write: nothing I typed is lost, and nothing is sent that I did not send."""
+
+import pytest
+
+from .test_accessibility import _nu, in_each_look
+
+MISSING = "/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt"
+FORM = "/verbeteren/ahovoks/bewijzen/"
+ADDRESS = "/profiel/adressen/nieuw/"
+TEXT = "Mijn diploma van 2019 <b>&"
+
+
+def ends(house) -> None:
+    """Let a quarter of an hour go by for everyone's session."""
+    house.rows("update access_session set last_seen_at = last_seen_at - interval '16 minutes'")
+
+
+async def signs_in_beside(visitor, persona) -> None:
+    """Follow the link to sign in, which opens a tab of its own, and come back to this one."""
+    async with visitor.page.context.expect_page() as opening:
+        await visitor.page.get_by_role("link", name="Meld u opnieuw aan").click()
+    tab = await opening.value
+    await tab.fill("[name=other_person]", persona.complete)
+    await tab.check("[name=means][value=itsme]")
+    await tab.locator("form:has([name=other_person]) button").last.click()
+    await tab.wait_for_url(f"{visitor.house.portal}{FORM}")
+    await tab.close()
+
+
+async def test_i_go_on_with_my_report_after_signing_in_again_without_javascript(plain_visitor, house, persona):
+    page = plain_visitor.page
+    await plain_visitor.signs_in(persona.complete)
+    await plain_visitor.opens(MISSING)
+    await page.get_by_label("Wat ontbreekt er?").fill(TEXT)
+    await page.get_by_label("Hoe weet u dat?").fill("Het ligt hier\nvoor mij.")
+    ends(house)
+    await page.get_by_role("button", name="Verder").click()
+    await plain_visitor.sees("Wat u invulde, is er nog.")
+    await signs_in_beside(plain_visitor, persona)
+    await page.get_by_role("button", name="Ga verder met uw formulier").click()
+    assert await page.get_by_label("Wat ontbreekt er?").input_value() == TEXT
+    assert await page.get_by_label("Hoe weet u dat?").input_value() == "Het ligt hier\nvoor mij."
+    await page.get_by_role("button", name="Verder").click()
+    # Checked, and the session ends once more: it is not sent unseen.
+    ends(house)
+    count = "select count(*) from corrections_report"
+    before = house.rows(count)
+    await page.get_by_role("button", name="Verstuur uw melding").click()
+    await signs_in_beside(plain_visitor, persona)
+    await page.get_by_role("button", name="Ga verder met uw formulier").click()
+    assert (await page.get_by_label("Wat ontbreekt er?").input_value(), house.rows(count)) == (TEXT, before)
+    await page.get_by_role("button", name="Verder").click()
+    await page.get_by_role("button", name="Verstuur uw melding").click()
+    await plain_visitor.sees("Wij hebben uw melding goed ontvangen.")
+
+
+async def test_an_address_i_typed_comes_back_and_is_not_saved_unseen(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await visitor.opens(ADDRESS)
+    for label, value in (("Naam van", "Thuis"), ("Straat", "Lei"), ("Huisnummer", "1")):
+        await page.get_by_label(label).fill(value)
+    await page.get_by_label("Postcode").fill("2000")
+    await page.get_by_label("Gemeente").fill("Antwerpen")
+    ends(house)
+    await page.get_by_role("button", name="Adres bewaren").click()
+    await visitor.sees("Wat u invulde, is er nog.")
+    other = await page.context.new_page()
+    await other.goto(f"{house.portal}/aanmelden/")
+    await other.fill("[name=other_person]", persona.complete)
+    await other.check("[name=means][value=itsme]")
+    await other.locator("form:has([name=other_person]) button").last.click()
+    await other.wait_for_url(f"{house.portal}/uw-gegevens/")
+    await page.get_by_role("button", name="Ga verder met uw formulier").click()
+    assert await page.get_by_label("Straat").input_value() == "Lei"
+    assert house.rows("select count(*) from profile_address") == [(0,)]
+    await page.get_by_role("button", name="Adres bewaren").click()
+    assert house.rows("select count(*) from profile_address") == [(1,)]
+    assert "2000 Antwerpen" in await page.locator("main").inner_text()
+
+
+async def test_typing_is_doing_something(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await page.clock.install()
+    await visitor.opens(MISSING)
+    house.rows("update access_session set last_seen_at = last_seen_at - interval '14 minutes'")
+    await page.clock.run_for(14 * 60 * 1000)
+    async with page.expect_response(lambda answer: answer.url.endswith("/verlengen/")) as extended:
+        await page.get_by_label("Wat ontbreekt er?").fill("M")
+    assert (await extended.value).status == 204
+    newest = "select last_seen_at > now() - interval '1 minute' from access_session order by opened_at desc limit 1"
+    assert house.rows(newest) == [(True,)]
+
+
+async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_text(visitor, house, persona, tmp_path):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await page.clock.install()
+    await visitor.opens(MISSING)
+    await page.get_by_label("Wat ontbreekt er?").fill(TEXT)
+    ends(house)
+    async with page.expect_navigation() as left:
+        await page.clock.run_for(16 * 60 * 1000)
+    answer = await left.value
+    assert (answer.status, answer.request.method) == (403, "POST")
+    await visitor.sees("Wat u invulde, is er nog.")
+    assert TEXT not in await page.locator("body").inner_text()
+    assert await page.locator("[name=should_be]").input_value() == TEXT
+    assert await in_each_look(page) + await _nu({"kept": await answer.text()}, tmp_path) == []
+
+
+@pytest.mark.security
+async def test_what_another_site_posts_is_refused_all_the_same(visitor, house, persona):
+    await visitor.signs_in(persona.complete)
+    answer = await visitor.page.request.post(
+        house.portal + FORM,
+        form={"gegeven": "ontbreekt", "should_be": "x"},
+        headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    )
+    assert (answer.status, "niet uitgevoerd" in await answer.text()) == (403, True)
