@@ -1,4 +1,4 @@
-"""What pages go through that look at many datasets, what the journal hears of it, and that nobody is asked unbidden."""
+"""What pages go through that look at many datasets, what the journal hears, and that nobody is asked unbidden."""
 
 from datetime import UTC, datetime
 from typing import Any
