@@ -74,7 +74,7 @@ def of_any[Value](values: Sequence[Value], compare: Callable[[Value, Value], Agr
 
 def texts(one: str, other: str) -> Agreement:
     """Compare two texts by their letters and digits."""
-    return Agreement.SAME if _is_same(_words(one), _words(other)) else Agreement.DIFFERENT
+    return Agreement.SAME if "".join(_words(one)) == "".join(_words(other)) else Agreement.DIFFERENT
 
 
 def numbers(one: str, other: str) -> Agreement:
@@ -160,7 +160,7 @@ def _given(one: Counter[str], other: Counter[str]) -> Agreement:
 
 
 def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Compare words as they are joined and as they are split: `Vanden Broeck`, `Vandenbroeck`."""
+    """Compare words in any order, and as they are joined: `Vanden Broeck`, `Vandenbroeck`."""
     return sorted(one) == sorted(other) or "".join(one) == "".join(other)
 
 

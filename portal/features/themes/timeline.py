@@ -132,9 +132,16 @@ def _of_item(entry: Entry, item: Item, items: Items) -> Line:
             if end and end.year and fact.kind == "date":
                 words = histories.in_words(day, end, is_open=False)
             else:
-                words = f"{fact.label} {shown(fact.value, fact.kind)}"
+                words = _said(fact, day)
             return Line(day, words, item.title, entry, item.href)
     return Line(NOT_KNOWN, "", item.title, entry, item.href)
+
+
+def _said(fact: Fact, day: IncompleteDate) -> str:
+    """Say a date with its label: "Begonnen op 3 maart 2019", "Begonnen in 2019", "Schooljaar 2019-2020"."""
+    if fact.kind != "date" or day.day:
+        return f"{fact.label} {shown(fact.value, fact.kind)}"
+    return f"{fact.label.removesuffix(' op')} in {incomplete_date.in_words(day).removeprefix('in ')}"
 
 
 def _of_period(entry: Entry, chapter: Chapter, period: Period) -> Line:
