@@ -43,6 +43,10 @@ async def kept(session: Session) -> Any:
     return await gathering.kept(session, ALL, correlation_id=str(uuid4()))
 
 
+async def gather(session: Session) -> Any:
+    return await gathering.gather(session, ALL, is_asking=True, correlation_id=str(uuid4()))
+
+
 def names(entries: Any) -> list[str]:
     return [entry.name for entry in entries]
 
@@ -107,6 +111,13 @@ async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
         past_walls.execute("alter table sources_answer_away rename to sources_answer")
     assert (list(gathered.found), names(gathered.unasked)) == ([], names(ALL))
     assert "names of kept answers could not be read: UndefinedTable" in caplog.text
+
+
+async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
+    session = await opened(assurance=Assurance.LOW)
+    assert names(entry for entry, _ in (await gather(session)).found) == names(ALL)
+    await sessions.close(session)
+    assert await gather(session) is None
 
 
 async def test_a_record_that_does_not_open_counts_as_not_asked(session, past_walls: psycopg.Connection):
