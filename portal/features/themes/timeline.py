@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ class Line:
     words: str
     title: str
     entry: Entry
+    asked_at: datetime
     href: str = ""
 
 
@@ -114,14 +115,14 @@ def _lines(entry: Entry, outcome: Ready | Partial, look: Look, birth: Line | Non
         return
     tile = rules.tile_of(entry, outcome, "all", look)
     if dataset.items:
-        yield from (_of_item(entry, item, dataset.items) for item in tile.items)
+        yield from (_of_item(entry, item, dataset.items, outcome.asked_at) for item in tile.items)
     for chapter in tile.chapters:
         if chapter.heading:
             periods = (period for period in chapter.periods if not (birth and _is_birth(period, birth)))
-            yield from (_of_period(entry, chapter, period) for period in periods)
+            yield from (_of_period(entry, chapter, period, outcome.asked_at) for period in periods)
 
 
-def _of_item(entry: Entry, item: Item, items: Items) -> Line:
+def _of_item(entry: Entry, item: Item, items: Items, asked_at: datetime) -> Line:
     for at, key in enumerate(items.when):
         for fact in item.facts:
             day = lists.day_of([fact], items) if fact.key == key else None
@@ -133,8 +134,8 @@ def _of_item(entry: Entry, item: Item, items: Items) -> Line:
                 words = histories.in_words(day, end, is_open=False)
             else:
                 words = _said(fact, day)
-            return Line(day, words, item.title, entry, item.href)
-    return Line(NOT_KNOWN, "", item.title, entry, item.href)
+            return Line(day, words, item.title, entry, asked_at, item.href)
+    return Line(NOT_KNOWN, "", item.title, entry, asked_at, item.href)
 
 
 def _said(fact: Fact, day: IncompleteDate) -> str:
@@ -144,10 +145,10 @@ def _said(fact: Fact, day: IncompleteDate) -> str:
     return f"{fact.label.removesuffix(' op')} in {incomplete_date.in_words(day).removeprefix('in ')}"
 
 
-def _of_period(entry: Entry, chapter: Chapter, period: Period) -> Line:
+def _of_period(entry: Entry, chapter: Chapter, period: Period, asked_at: datetime) -> Line:
     day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
     said = period.title or " · ".join(shown(fact.value, fact.kind) for fact in _first(period.parts))
-    return Line(day, period.words, f"{chapter.heading}: {said}" if said else chapter.heading, entry)
+    return Line(day, period.words, f"{chapter.heading}: {said}" if said else chapter.heading, entry, asked_at)
 
 
 def _first(parts: Iterable[Sequence[Fact]]) -> Sequence[Fact]:
@@ -163,7 +164,7 @@ def _birth(found: Found) -> Line | None:
     day = incomplete_date.read(fact.value) if fact else None
     if day is None or not day.year:
         return None
-    return Line(day, incomplete_date.in_words(day), _("Uw geboorte"), entry)
+    return Line(day, incomplete_date.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
 
 
 def _is_birth(period: Period, birth: Line) -> bool:
