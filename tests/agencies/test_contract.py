@@ -131,11 +131,14 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     assert {entry.dataset.lookup.of} <= keys if entry.lookup else True
     wanted = {*entry.dataset.highlights, *entry.dataset.explained}
     if entry.dataset.items:
-        wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail, *entry.dataset.items.when}
+        wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
+        wanted |= {*entry.dataset.items.when, *entry.dataset.items.until}
     if entry.dataset.tree:
         wanted |= entry.dataset.tree.keys()
     if entry.dataset.person_name:
         wanted |= {*entry.dataset.person_name.given, *entry.dataset.person_name.family}
+    if entry.dataset.compared:
+        wanted |= entry.dataset.compared.keys()
     assert wanted <= keys
 
 

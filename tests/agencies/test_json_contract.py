@@ -111,7 +111,8 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     assert {
         *entry.dataset.highlights,
         *entry.dataset.explained,
-        *(items.title + items.detail + items.when if items else ()),
+        *(items.title + items.detail + items.when + items.until if items else ()),
+        *(entry.dataset.compared.keys() if entry.dataset.compared else ()),
     } <= keys
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from portal.platform.sources import manifest
+from portal.platform.sources import comparison, manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "GLOSSARY.md")] + sorted(
@@ -37,7 +37,8 @@ def test_every_manifest_key_is_explained_and_no_other():
     text = (ROOT / "docs/agencies.md").read_text("utf-8").partition("## The manifest\n")[2]
     shown = tomllib.loads(re.findall(r"^```toml\n(.*?)^```$", text, re.M | re.S)[0])
     told = set(keys_shown(shown, msgspec.inspect.type_info(manifest.Manifest)))
-    structs = [one for one in vars(manifest).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    named = [*vars(manifest).values(), *vars(comparison).values()]
+    structs = [one for one in named if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     known = {f"{one.__name__}.{field.encode_name}" for one in structs for field in msgspec.structs.fields(one)}
     # A table like the one before it is only named, in a remark: "and [datasets.x.y]".
     told |= {name for name in known if re.search(rf"# .*\[datasets\.[a-z.]*{name.rpartition('.')[2]}\]", text)}

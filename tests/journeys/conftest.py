@@ -166,6 +166,7 @@ class Persona:
     minor = "10630941889"  # Mila Aerts: born in 2010
     abroad = "66643025104"  # Pieter Ooms
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
+    with_new_number = "79721833131"  # the same with his new one; a diploma still has the former
     in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
     mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
     in_many_lessons = "71600048271"  # Amina Waziri: two civic paths, twelve Dutch lessons

@@ -35,6 +35,8 @@ OWN = [
     "/uw-gegevens/bron/rijksregister/persoon/",
     "/uw-gegevens/bron/rijksregister/gezin/",
     "/uw-gegevens/bron/ahovoks/bewijzen/",
+    "/uw-gegevens/verschillen/",
+    "/uw-gegevens/tijdlijn/",
     "/afmelden/",
     "/afgemeld/",
     "/hulp/",

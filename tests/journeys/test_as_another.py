@@ -67,6 +67,7 @@ async def test_every_page_and_form_of_one_person_as_another(
     # The walk went everywhere: themes, datasets, what they gave, their sessions.
     for path in ("/profiel/", "/profiel/foto/", "/sessies/", "/uw-gegevens/gezin/", "/uw-gegevens/onderwijs/"):
         assert path in paths
+    assert {"/uw-gegevens/tijdlijn/", "/uw-gegevens/verschillen/"} <= paths
     assert {"/sessies/beeindigen/", "/sessies/andere-beeindigen/"} <= {form["action"] for form in forms}
     before = kept(house)
 

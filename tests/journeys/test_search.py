@@ -74,7 +74,7 @@ async def test_a_source_in_trouble_is_not_taken_for_nothing_found(visitor, perso
     await sends(visitor, "Vraag alles op en zoek")
     trouble = visitor.page.locator(".trouble p").filter(has_text="Gezinssamenstelling")
     text = await trouble.inner_text()
-    assert re.sub(r"\s+", " ", text).startswith("Niet doorzocht: Gezinssamenstelling. ")
+    assert re.sub(r"\s+", " ", text).startswith("Niet gekregen: Gezinssamenstelling. ")
     assert said in text
     assert HOUSEHOLD not in await results(visitor)
     await faults.clear()
@@ -88,7 +88,7 @@ async def test_what_came_in_part_is_searched_and_said_to_be_in_part(visitor, per
     await seeks(visitor, "Benhaddou")
     await sends(visitor, "Vraag alles op en zoek")
     trouble = visitor.page.locator(".trouble")
-    await trouble.get_by_text("Niet helemaal doorzocht: Gezinssamenstelling.").wait_for()
+    await trouble.get_by_text("Niet helemaal gekregen: Gezinssamenstelling.").wait_for()
     await trouble.get_by_text("Een deel ontbreekt:").wait_for()
     assert HOUSEHOLD in await results(visitor)
 

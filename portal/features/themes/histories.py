@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import History
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.ui.jinja import shown
 
 from .types import Chapter, Period
 
@@ -23,12 +25,9 @@ def chapters_of(
     Chapters come in the order of `headings`; what stands under none of them comes last.
     """
     single = {headings[element] for element in history.one_at_a_time}
-    whole: dict[tuple[str, str], list[Fact]] = {}
-    for path, heading, facts in cut:
-        whole.setdefault((path, heading), []).extend(facts)
     by_heading: dict[str, list[tuple[str, list[Fact]]]] = {heading: [] for heading in headings.values()}
     loose: list[Fact] = []
-    for (path, heading), facts in whole.items():
+    for (path, heading), facts in _elements(cut).items():
         if heading:
             by_heading[heading].append((path, facts))
         else:
@@ -61,9 +60,44 @@ def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_a
         said = {*dates, title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in said]
         tells_when = next((fact for fact in facts if fact.path in dates), None)
-        periods.append(Period(title.value if title else "", words, _parts(rest), title, tells_when))
+        called = shown(title.value, title.kind) if title else ""
+        periods.append(Period(called, words, _parts(rest), begin, end, title, tells_when))
         later = begin if begin and begin.year else later
     return periods
+
+
+def current(
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History, today: date
+) -> list[Fact]:
+    """Keep of an answer cut in elements what holds today; what stands under no heading has no time, and stays."""
+    single = {headings[element] for element in history.one_at_a_time}
+    kept: list[Fact] = []
+    begun: dict[str, list[tuple[IncompleteDate, IncompleteDate | None, list[Fact]]]] = {}
+    for (path, heading), facts in _elements(cut).items():
+        begin = _day(path, history.begin, facts) or NOT_KNOWN
+        if not heading:
+            kept += facts
+        elif (first := begin.earliest()) is None or first <= today:
+            begun.setdefault(heading, []).append((begin, _day(path, history.end, facts), facts))
+    for heading, periods in begun.items():
+        last = [max(periods, key=lambda one: one[0])] if heading in single else periods
+        kept += [fact for _, end, facts in last if not _is_over(end, today) for fact in facts]
+    return kept
+
+
+def _is_over(end: IncompleteDate | None, today: date) -> bool:
+    if end is None:
+        return False
+    last = end.latest()
+    return last is None or last <= today  # an end of which the day is not known, is an end
+
+
+def _elements(cut: Sequence[tuple[str, str, Sequence[Fact]]]) -> dict[tuple[str, str], list[Fact]]:
+    """Put together what an answer says of one element in several places: (path, heading) -> facts."""
+    whole: dict[tuple[str, str], list[Fact]] = {}
+    for path, heading, facts in cut:
+        whole.setdefault((path, heading), []).extend(facts)
+    return whole
 
 
 def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_open: bool) -> str:

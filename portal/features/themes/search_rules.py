@@ -1,4 +1,4 @@
-"""Decide what a search shows: which facts are found, what could not be searched, and why. No I/O."""
+"""Decide what a search shows: which facts are found. No I/O."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,15 @@ from datetime import datetime
 from portal.platform.kit.folding import folded
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui.jinja import shown
 
 from . import rules
+from .coverage import Coverage, Found, coverage_of
 from .finding import Piece, Sought, marked
-from .types import Block, Gap, Why
+from .types import Block
 
 MOST = 12  # facts of one dataset that are shown; its own page has the rest
-
-Found = tuple[Entry, Outcome]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,36 +45,18 @@ class Result:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unsearched:
-    """A dataset that could not be searched, or (with gaps) only in part, and why."""
-
-    entry: Entry
-    why: Why | None
-    until: datetime | None = None
-    gaps: Sequence[Gap] = ()
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Search:
-    """All that a search came to. searched: how many datasets were; unasked: those not asked in this session."""
+    """All that a search came to, and what of one's data it went through."""
 
     results: Sequence[Result]
-    searched: int
-    unsearched: Sequence[Unsearched]
-    unasked: Sequence[Entry]
-    may_help_to_ask_again: bool
+    coverage: Coverage
 
 
 def search_of(found: Sequence[Found], unasked: Sequence[Entry], sought: Sought) -> Search:
     """Search what came, and name what did not."""
     results = [result for entry, outcome in found if (result := result_of(entry, outcome, sought))]
-    unsearched = [one for entry, outcome in found if (one := _unsearched(entry, outcome))]
-    whole = sum(not isinstance(outcome, Late | Down) for _, outcome in found)
-    may_help = any(
-        why not in rules.LASTING for one in unsearched for why in (one.why, *(gap.why for gap in one.gaps)) if why
-    )
-    return Search(results, whole, unsearched, unasked, may_help)
+    return Search(results, coverage_of(found, unasked))
 
 
 def result_of(entry: Entry, outcome: Outcome, sought: Sought) -> Result | None:
@@ -145,13 +126,3 @@ def _row(fact: Fact, sought: Sought) -> Row:
     value = shown(fact.value, fact.kind)
     is_meant = any(term.means(fact.value, fact.kind) for term in sought.terms)
     return Row(marked(fact.label, sought), [(value, True)] if is_meant else marked(value, sought))
-
-
-def _unsearched(entry: Entry, outcome: Outcome) -> Unsearched | None:
-    if isinstance(outcome, Late):
-        return Unsearched(entry, "late")
-    if isinstance(outcome, Down):
-        return Unsearched(entry, rules.WHY[outcome.reason], outcome.until)
-    if isinstance(outcome, Partial):
-        return Unsearched(entry, None, gaps=rules.gaps_of(entry, outcome.missing))
-    return None

@@ -4,7 +4,6 @@ So it stands in no address, which would bring it into logs, into the browser's h
 looks along. Nor is it in the title, which the history keeps too. Nothing of it is logged, stored or remembered.
 """
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
-from portal.platform.access import return_path, sessions
+from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
 
-from . import search_queries
+from . import gathering
 from .finding import LONGEST, SHORTEST, Sought, read, tidied
 from .search_rules import search_of
 
@@ -69,14 +68,15 @@ async def search(request: HttpRequest) -> HttpResponseBase:
     form = SearchForm(request.POST)
     if not form.is_valid():
         return _page(request, {"form": form}, HTTPStatus.UNPROCESSABLE_ENTITY)
-    session, correlation_id = request.session, request.correlation_id
-    if ASK_ALL in request.POST:
-        to_search = await search_queries.everything(session, correlation_id=correlation_id)
-        if not await sessions.is_live(session, now=datetime.now(UTC)):
-            return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
-    else:
-        to_search = await search_queries.kept(session, correlation_id=correlation_id)
-    found = search_of(to_search.found, to_search.unasked, form.cleaned_data["woorden"])
+    gathered = await gathering.gather(
+        request.session,
+        gathering.all_entries(),
+        is_asking=ASK_ALL in request.POST,
+        correlation_id=request.correlation_id,
+    )
+    if gathered is None:
+        return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
+    found = search_of(gathered.found, gathered.unasked, form.cleaned_data["woorden"])
     return _page(request, {"form": form, "search": found})
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
@@ -87,13 +88,15 @@ class Block:
 class Period:
     """What was so for a time: what it is called, the time in words, and what else is said of it.
 
-    parts: the facts, cut where the same is said of another (a second parent). called, dated: the facts that the title
-    and the words are made of, where there are any.
+    parts: the facts, cut where the same is said of another (a second parent). begin and end as the body gives them.
+    called, dated: the facts that the title and the words are made of, where there are any.
     """
 
     title: str
     words: str
     parts: Sequence[Sequence[Fact]]
+    begin: IncompleteDate | None = None
+    end: IncompleteDate | None = None
     called: Fact | None = None
     dated: Fact | None = None
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import child_view, item_view, pdf_view, search_view, views
+from . import child_view, item_view, pdf_view, search_view, together_view, views
 
 app_name = "themes"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("bron/<slug:agency>/<slug:dataset>/<slug:handle>/pdf/", pdf_view.item, name="item-pdf"),
     path("gezin/kind/<slug:handle>/", child_view.child, name="child"),
     path("zoeken/", search_view.search, name="search"),
+    path("verschillen/", together_view.differences, name="differences"),
+    path("tijdlijn/", together_view.timeline, name="timeline"),
     path("<slug:theme>/", views.theme, name="theme"),
     path("<slug:theme>/pdf/", pdf_view.theme, name="theme-pdf"),
 ]

@@ -129,7 +129,8 @@ async def _stream(
         ).encode()
         if entry.dataset.person_name and depth != "lead":
             yield _name_part(request, entry, outcome, level, is_asked_again=entry.name in asked_again)
-    yield get_template("themes/close.html").render({"summary": rules.summary_of(outcomes)}).encode()
+    closing = {"summary": rules.summary_of(outcomes), "depth": depth}
+    yield get_template("themes/close.html").render(closing).encode()
 
 
 async def _own_part(request: HttpRequest) -> bytes:

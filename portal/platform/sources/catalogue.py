@@ -191,6 +191,7 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             tree=None,
             history=None,
             person_name=None,
+            compared=None,
             for_child=(),
             provides="",
             correction=None,

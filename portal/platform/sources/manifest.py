@@ -15,6 +15,8 @@ import msgspec
 
 from portal.platform.kit.errors import PortalError
 
+from .comparison import Compared
+
 Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -49,7 +51,8 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset that holds several of the same is counted and named on its tile.
 
     `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item. `when` lists
-    those that say when it was, the best first: a date or a school year. Without it a long list cannot be put in time.
+    those that say when it was, the best first: a date or a school year. Without it a long list cannot be put in time,
+    and a timeline has it without a date. `until` lists, in the same order, those that say when that ended.
     """
 
     path: str
@@ -58,6 +61,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: tuple[str, ...]
     detail: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
 
 
 class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -259,6 +263,7 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     tree: Tree | None = None
     history: History | None = None
     person_name: PersonName | None = None
+    compared: Compared | None = None
     for_child: tuple[str, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"

@@ -114,18 +114,19 @@ def test_what_could_not_be_searched_is_named_with_its_reason():
     part = Partial(FACTS, (Missing("X", "1", "unavailable"),), NOW)
     outcomes = [(late, Late(NOW)), (down, Down("off")), (partial, part), (empty, Nothing(NOW)), (whole, WHOLE)]
     search = search_of(outcomes, [HOUSEHOLD], read("veldstraat"))
-    assert [(one.entry.dataset.id, one.why, one.gaps) for one in search.unsearched] == [
+    assert [(one.entry.dataset.id, one.why, one.gaps) for one in search.coverage.unanswered] == [
         ("late", "late", ()),
         ("down", "off", ()),
         ("partial", None, [Gap("no_answer", ["Body"], None)]),
     ]
     assert [result.entry.dataset.id for result in search.results] == ["partial", "whole"]
-    assert (search.searched, search.unasked, search.may_help_to_ask_again) == (3, [HOUSEHOLD], True)
+    coverage = search.coverage
+    assert (coverage.looked_at, coverage.unasked, coverage.may_help_to_ask_again) == (3, [HOUSEHOLD], True)
 
 
 def test_asking_again_is_not_offered_where_it_cannot_help():
     search = search_of([(HOUSEHOLD, Down("off")), (HOUSEHOLD, Down("assurance"))], [], read("veldstraat"))
-    assert (search.searched, search.may_help_to_ask_again) == (0, False)
+    assert (search.coverage.looked_at, search.coverage.may_help_to_ask_again) == (0, False)
 
 
 FACT = st.builds(

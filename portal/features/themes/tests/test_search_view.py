@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from django.test import AsyncClient, override_settings
 
-from portal.features.themes import search_queries
+from portal.features.themes import gathering
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.sources import processing
@@ -46,7 +46,7 @@ class Visitor:
 async def visitor(database) -> Visitor:
     me = Identity("84651421235", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
     visitor = Visitor(*await sessions.open_session(me, now=datetime.now(UTC)))
-    await processing.keep(visitor.session, (search_queries._entries()[0], Ready((FISH,), datetime.now(UTC))))
+    await processing.keep(visitor.session, (gathering.all_entries()[0], Ready((FISH,), datetime.now(UTC))))
     return visitor
 
 
@@ -64,7 +64,7 @@ async def test_found_words_are_marked_and_everything_is_escaped(visitor):
 async def test_what_was_not_asked_is_named_and_not_said_to_be_absent(visitor):
     text = (await visitor.seeks("karper")).content.decode()
     assert "Wij vonden “karper” niet in wat wij konden doorzoeken. Het kan dus wel bestaan." in text
-    for entry in search_queries._entries()[1:]:
+    for entry in gathering.all_entries()[1:]:
         assert entry.dataset.title.replace("&", "&amp;") in text
     assert "Vraag alles op en zoek" in text
 

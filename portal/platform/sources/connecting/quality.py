@@ -67,6 +67,7 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
     answers = answers_of(entry)
     counts = dict.fromkeys(_WORDS, 0)
     as_approved, lacks = 0, []
+    keys: set[str] = set()
     for file in answers:
         try:
             now = seen(read_sample(file, entry))
@@ -74,6 +75,7 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
             lacks.append(f"{file.name} cannot be read")
             continue
         counts[_KINDS[now["outcome"]]] += 1
+        keys |= {key for key, *_ in now.get("facts", ())}
         try:
             is_as_approved = approved(file, entry) == now
         except (OSError, ValueError):
@@ -83,6 +85,8 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
         if not is_as_approved:
             lacks.append(f"{file.name} is read otherwise than approved")
     lacks += [f"no sample {words}" for kind, words in _WORDS.items() if not counts[kind]]
+    if entry.dataset.compared and (strange := entry.dataset.compared.keys() - keys):
+        lacks.append(f"[datasets.compared] names what no sample says: {', '.join(sorted(strange))}")
     lacks += _strays(entry, answers)
     lacks += _unknown_people(entry, answers, is_lookup=is_lookup)
     if entry.dataset.legal_basis.startswith(TO_FILL_IN) or not entry.dataset.legal_basis.strip():

@@ -99,6 +99,39 @@ def test_a_correction_that_leads_nowhere_is_refused(tmp_path, text, said):
     assert said in str(refused.value)
 
 
+COMPARED = """
+[datasets.compared]
+birth_date = "born"
+name = { whole = "name" }
+of = { path = "Leden/Lid", number = "insz" }
+"""
+
+
+def test_what_is_compared_names_its_fact_keys(tmp_path):
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + COMPARED)]).entries
+    assert entry.dataset.compared.keys() == {"born", "name", "insz"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("birth_date", "shoe_size", "unknown field `shoe_size`"),
+        ('"born"', '["born"]', "Expected `str`, got `array`"),
+        ('{ whole = "name" }', "{ }", "either `given` and `family`, or `whole`"),
+        ('{ whole = "name" }', '{ given = "first" }', "either `given` and `family`, or `whole`"),
+        ('{ whole = "name" }', '{ whole = "a", given = "b", family = "c" }', "either `given` and `family`, or"),
+        ('name = { whole = "name" }', 'address = { street = "s", box = "b" }', "among which `postcode` or `muni"),
+        ('name = { whole = "name" }', 'address = { whole = "a", postcode = "p" }', "either `whole`, or parts"),
+        ('birth_date = "born"\nname = { whole = "name" }\n', "", "names no fact to compare"),
+        (', number = "insz"', "", "missing required field `number`"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(tmp_path, old, new, said):
+    with pytest.raises(manifest.ManifestError) as refused:
+        catalogue.load([body(tmp_path, "voorbeeld", SOUND + COMPARED.replace(old, new))])
+    assert said in str(refused.value)
+
+
 MACHINE = '\n[machine_client]\nscopes = ["corrections:status"]\nkeys = "machine.jwks.json"\n'
 
 

@@ -66,6 +66,14 @@ def test_what_a_json_body_lacks_is_said(tmp_path, file, text, said):
     assert [lack for lack in lacks(tmp_path) if not lack.startswith("88660616030.problem.json: $")] == said
 
 
+def test_a_compared_fact_that_no_sample_says_is_lacking(tmp_path):
+    manifest = body(tmp_path) / "agency.toml"
+    text = manifest.read_text("utf-8")
+    table = '[datasets.compared]\nsex = "sexe"\nnationality = "grant"\n\n[datasets.items]'
+    manifest.write_text(text.replace("[datasets.items]", table, 1), "utf-8")
+    assert lacks(tmp_path) == ("[datasets.compared] names what no sample says: sexe",)
+
+
 def test_what_a_magda_body_lacks_is_said(tmp_path):
     folder = body(tmp_path, "magda")
     for name in ("notfound.xml", "notfound.facts.json"):

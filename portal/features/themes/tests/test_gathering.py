@@ -1,4 +1,4 @@
-"""What a search goes through, what the journal says of it, and that nobody is asked anything before one says so."""
+"""What pages go through that look at many datasets, what the journal hears, and that nobody is asked unbidden."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from portal.features.themes import search_queries
+from portal.features.themes import gathering
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
@@ -33,30 +33,34 @@ async def opened(number: str = "84651421235", assurance: Assurance = Assurance.H
 async def session() -> Session:
     """A citizen whose session kept the answers of two datasets."""
     session = await opened()
-    first, second = search_queries._entries()[:2]
+    first, second = gathering.all_entries()[:2]
     await processing.keep(session, (first, KEPT))
     await processing.keep(session, (second, Nothing(THEN)))
     return session
 
 
 async def kept(session: Session) -> Any:
-    return await search_queries.kept(session, correlation_id=str(uuid4()))
+    return await gathering.kept(session, ALL, correlation_id=str(uuid4()))
+
+
+async def gather(session: Session) -> Any:
+    return await gathering.gather(session, ALL, is_asking=True, correlation_id=str(uuid4()))
 
 
 def names(entries: Any) -> list[str]:
     return [entry.name for entry in entries]
 
 
-ALL = search_queries._entries()
+ALL = gathering.all_entries()
 
 
-async def test_only_what_the_session_kept_is_searched_and_journalled(session):
-    to_search = await kept(session)
-    assert [(entry.name, outcome) for entry, outcome in to_search.found] == [
+async def test_only_what_the_session_kept_is_read_and_journalled(session):
+    gathered = await kept(session)
+    assert [(entry.name, outcome) for entry, outcome in gathered.found] == [
         (ALL[0].name, KEPT),
         (ALL[1].name, Nothing(THEN)),
     ]
-    assert names(to_search.unasked) == names(ALL[2:])
+    assert names(gathered.unasked) == names(ALL[2:])
     (access,) = await journal.entries_of(session.citizen_id, most=1)
     assert {f"{use.activity.name}": use.result for use in access.uses} == {
         ALL[0].name: "kept_ready",
@@ -67,8 +71,8 @@ async def test_only_what_the_session_kept_is_searched_and_journalled(session):
 async def test_nothing_kept_is_no_look_at_anything():
     session = await opened()
     before = len(await journal.entries_of(session.citizen_id))
-    to_search = await kept(session)
-    assert (list(to_search.found), names(to_search.unasked)) == ([], names(ALL))
+    gathered = await kept(session)
+    assert (list(gathered.found), names(gathered.unasked)) == ([], names(ALL))
     assert len(await journal.entries_of(session.citizen_id)) == before
 
 
@@ -77,24 +81,24 @@ async def test_another_session_finds_nothing_of_it(session):
         assert list((await kept(await opened(number))).found) == []
 
 
-async def test_who_may_not_see_a_dataset_does_not_search_it(session):
+async def test_who_may_not_see_a_dataset_does_not_come_by_it(session):
     weak = msgspec.structs.replace(
         session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
     )
-    to_search = await kept(weak)
-    assert {outcome for _, outcome in to_search.found} == {Down("assurance")}
-    assert names(entry for entry, _ in to_search.found) == names(ALL)
-    assert list(to_search.unasked) == []
+    gathered = await kept(weak)
+    assert {outcome for _, outcome in gathered.found} == {Down("assurance")}
+    assert names(entry for entry, _ in gathered.found) == names(ALL)
+    assert list(gathered.unasked) == []
 
 
-async def test_without_the_journal_nothing_is_searched(session, past_walls: psycopg.Connection, caplog):
+async def test_without_the_journal_nothing_is_read(session, past_walls: psycopg.Connection, caplog):
     past_walls.execute("alter table journal_entry rename to journal_entry_away")
     try:
-        to_search = await kept(session)
+        gathered = await kept(session)
     finally:
         past_walls.execute("alter table journal_entry_away rename to journal_entry")
-    assert [outcome for _, outcome in to_search.found] == [Down("journal"), Down("journal")]
-    assert "not journalled, so not searched: UndefinedTable" in caplog.text
+    assert [outcome for _, outcome in gathered.found] == [Down("journal"), Down("journal")]
+    assert "not journalled, so not looked at: UndefinedTable" in caplog.text
 
 
 async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
@@ -102,19 +106,26 @@ async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
 ):
     past_walls.execute("alter table sources_answer rename to sources_answer_away")
     try:
-        to_search = await kept(session)
+        gathered = await kept(session)
     finally:
         past_walls.execute("alter table sources_answer_away rename to sources_answer")
-    assert (list(to_search.found), names(to_search.unasked)) == ([], names(ALL))
+    assert (list(gathered.found), names(gathered.unasked)) == ([], names(ALL))
     assert "names of kept answers could not be read: UndefinedTable" in caplog.text
+
+
+async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
+    session = await opened(assurance=Assurance.LOW)
+    assert names(entry for entry, _ in (await gather(session)).found) == names(ALL)
+    await sessions.close(session)
+    assert await gather(session) is None
 
 
 async def test_a_record_that_does_not_open_counts_as_not_asked(session, past_walls: psycopg.Connection):
     past_walls.execute("update sources_answer set sealed = sealed || '!' where dataset = %s", (ALL[0].name,))
-    to_search = await kept(session)
-    assert names(entry for entry, _ in to_search.found) == [ALL[1].name]
-    assert ALL[0].name in names(to_search.unasked)
+    gathered = await kept(session)
+    assert names(entry for entry, _ in gathered.found) == [ALL[1].name]
+    assert ALL[0].name in names(gathered.unasked)
 
 
-def test_search_goes_through_every_dataset():
+def test_every_dataset_is_gone_through():
     assert sorted(names(ALL)) == sorted(names(catalogue.installed().entries))

@@ -1,0 +1,177 @@
+"""Tell whether two sources say the same thing: names, dates, addresses, texts. Pure, for any text whatever.
+
+Capitals, accents, spaces and punctuation do not count. Who says less does not say something else: a date without its
+day, an address with only the municipality, a name with fewer given names.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from itertools import combinations
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.folding import folded
+
+_WORD = re.compile(r"[^\W_]+")
+_ABBREVIATED = {"st": "sint", "ste": "sint"}
+_STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
+_BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
+_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: [a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
+_AT_HOME = frozenset({"belgie", "belgique", "belgium"})
+
+
+class Agreement(IntEnum):
+    """How two statements stand to each other: the more they differ, the higher."""
+
+    SAME = 0
+    LESS = 1  # one of them says less, and nothing else
+    DIFFERENT = 2
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonName:
+    """A name as a source says it: given and family name apart, or the whole as one writes it."""
+
+    given: str = ""
+    family: str = ""
+    whole: str = ""
+
+    def __str__(self) -> str:
+        return self.whole or f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """An address in its parts, "" for what is not said."""
+
+    street: str = ""
+    number: str = ""
+    box: str = ""
+    postcode: str = ""
+    municipality: str = ""
+    country: str = ""
+    rest: str = ""
+
+
+def of_all[Value](
+    one: Sequence[Value], other: Sequence[Value], compare: Callable[[Value, Value], Agreement]
+) -> Agreement:
+    """Compare all that two sources say of one thing: each value needs its like at the other."""
+    if not one or not other:
+        return Agreement.SAME if not one and not other else Agreement.LESS
+    best = [min(compare(mine, theirs) for theirs in other) for mine in one]
+    best += [min(compare(mine, theirs) for mine in one) for theirs in other]
+    return max(best)
+
+
+def of_any[Value](values: Sequence[Value], compare: Callable[[Value, Value], Agreement]) -> Agreement:
+    """Find how far the two that differ most are apart."""
+    return max((compare(one, other) for one, other in combinations(values, 2)), default=Agreement.SAME)
+
+
+def texts(one: str, other: str) -> Agreement:
+    """Compare two texts by their letters and digits."""
+    return Agreement.SAME if "".join(_words(one)) == "".join(_words(other)) else Agreement.DIFFERENT
+
+
+def numbers(one: str, other: str) -> Agreement:
+    """Compare two numbers by their digits alone."""
+    mine, theirs = (re.sub(r"[^0-9]", "", text) for text in (one, other))
+    return Agreement.SAME if mine == theirs != "" else texts(one, other)
+
+
+def dates(one: str, other: str) -> Agreement:
+    """Compare two dates, of which a part may not be known (`1971-00-00`)."""
+    mine, theirs = incomplete_date.read(one), incomplete_date.read(other)
+    if mine is None or theirs is None:
+        return texts(one, other)
+    pairs = [(mine.year, theirs.year), (mine.month, theirs.month), (mine.day, theirs.day)]
+    if any(a and b and a != b for a, b in pairs):
+        return Agreement.DIFFERENT
+    return Agreement.SAME if mine == theirs else Agreement.LESS
+
+
+def names(one: PersonName, other: PersonName) -> Agreement:
+    """Compare two names of one person: given names in any order, and fewer of them is not another name."""
+    if _is_same(_words(str(one)), _words(str(other))):
+        return Agreement.SAME
+    if one.family and other.family:
+        if not _is_same(_words(one.family), _words(other.family)):
+            return Agreement.DIFFERENT
+        return _given(Counter(_words(one.given)), Counter(_words(other.given)))
+    mine, theirs = Counter(_words(str(one))), Counter(_words(str(other)))
+    family = Counter(_words(one.family or other.family))
+    if not (family <= mine and family <= theirs):
+        return Agreement.DIFFERENT
+    if not family and min(mine.total(), theirs.total()) < 2:
+        # A single word may be any part of a name.
+        return Agreement.DIFFERENT
+    return _given(mine - family, theirs - family)
+
+
+def addresses(one: Place, other: Place) -> Agreement:
+    """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
+    pairs = [(name.name, getattr(one, name.name), getattr(other, name.name)) for name in fields(Place)]
+    if one.postcode and _key("postcode", one.postcode) == _key("postcode", other.postcode):
+        # Its name may be that of the part or of the whole, in either language.
+        pairs = [pair for pair in pairs if pair[0] != "municipality"]
+    if any(mine and theirs and _key(name, mine) != _key(name, theirs) for name, mine, theirs in pairs):
+        return Agreement.DIFFERENT
+    return Agreement.LESS if any(bool(mine) != bool(theirs) for _, mine, theirs in pairs) else Agreement.SAME
+
+
+def place_of(line: str) -> Place:
+    """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
+    parts = [words for part in line.split(",") if (words := " ".join(folded(part).split()))]
+    streets = [(at, found) for at, part in enumerate(parts) if (found := _street_in(part))]
+    towns = [(at, town) for at, part in enumerate(parts) if (town := _TOWN.fullmatch(part))]
+    at, street = streets[0] if streets else (-1, dict[str, str]())
+    town_at, postcode, municipality = -1, "", ""
+    if towns:
+        town_at, town = towns[-1]
+        postcode, municipality = town["postcode"], town["municipality"] or ""
+        if not street and town_at > 0:
+            at, street = town_at - 1, {"street": parts[town_at - 1]}
+    elif at + 1 < len(parts):
+        town_at, municipality = at + 1, parts[at + 1]
+    other = [n for n in range(len(parts)) if n not in (at, town_at)]
+    land_at = other.pop() if other and 0 <= town_at < other[-1] else -1
+    country = parts[land_at] if land_at >= 0 and parts[land_at] not in _AT_HOME else ""
+    rest = " ".join(parts[n] for n in other)
+    return Place(**street, postcode=postcode, municipality=municipality, country=country, rest=rest)
+
+
+def _street_in(part: str) -> dict[str, str]:
+    """Read a street with its number, and its box if there is one; nothing when it is no street."""
+    with_box = _BOX.fullmatch(part)
+    if with_box and (found := _STREET.fullmatch(with_box[1])):
+        return found.groupdict() | {"box": with_box["box"]}
+    found = _STREET.fullmatch(part)
+    return found.groupdict() if found and not _TOWN.fullmatch(part) else {}
+
+
+def _given(one: Counter[str], other: Counter[str]) -> Agreement:
+    if _is_same(sorted(one.elements()), sorted(other.elements())):
+        return Agreement.SAME
+    return Agreement.LESS if one <= other or other <= one else Agreement.DIFFERENT
+
+
+def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Compare words in any order, and as they are joined: `Vanden Broeck`, `Vandenbroeck`."""
+    return sorted(one) == sorted(other) or "".join(one) == "".join(other)
+
+
+def _words(text: str) -> list[str]:
+    plain = folded(text)
+    return _WORD.findall(plain) or plain.split()
+
+
+def _key(part: str, text: str) -> str:
+    """Write a part of an address as it is compared: without what people write in several ways."""
+    words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(folded(text))]
+    if part == "street":
+        words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
+    joined = "".join(words)
+    return joined.lstrip("0") or joined if part in ("number", "box") else joined

@@ -1,0 +1,237 @@
+"""What is laid side by side: only what is the citizen's own and holds now, and never an answer with itself."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from portal.features.themes.comparing import Agreement
+from portal.features.themes.differences import REASONS, TITLES, Kind, comparable, differences_of
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.comparison import Address, Compared, Name, Whose
+from portal.platform.sources.manifest import Dataset, History, Magda, Manifest
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+TODAY = date(2026, 3, 3)
+ME, OTHER = "84651421235", "90670124448"
+
+
+def entry(name: str, compared: Compared | None, **changes) -> Entry:
+    service = Magda("D", name, "01.00.0000", "urn:x", "q.xml")
+    values = {
+        "id": name,
+        "title": name.title(),
+        "theme": "gezin",
+        "source": "town",
+        "transport": "magda",
+        "magda": service,
+        "parse": "parse",
+        "legal_basis": "-",
+        "about": "-",
+        "when_nothing": "-",
+        "compared": compared,
+    }
+    made = Entry(Agency("body", Manifest("Body", "-"), Path()), Dataset(**(values | changes)), lambda _: ())
+    # Without a folder: the text of the question is the service's name.
+    vars(made)["question"] = name if "magda" not in changes else changes["magda"].service
+    return made
+
+
+def fact(key: str, value: str, path: str = "", kind: str = "text") -> Fact:
+    return Fact(key, key.title(), value, kind, path or key)
+
+
+REGISTER = entry(
+    "register",
+    Compared(
+        name=Name(given="given", family="family"),
+        address=Address(whole="address"),
+        birth_date="born",
+        nationality="nation",
+        national_number="number",
+    ),
+)
+SCHOOL = entry(
+    "school",
+    Compared(
+        name=Name(whole="called"),
+        address=Address(street="street", number="house", postcode="code", municipality="town"),
+        birth_date="birthday",
+        nationality="nation",
+        national_number="number",
+    ),
+)
+
+
+def compared(*found, unasked=()):
+    return differences_of(found, unasked, insz=ME, today=TODAY)
+
+
+def told(matters) -> list[tuple[str, list[tuple[list[str], list[str]]]]]:
+    return [
+        (matter.kind, [(list(row.texts), [voice.entry.dataset.id for voice in row.voices]) for row in matter.rows])
+        for matter in matters
+    ]
+
+
+def test_what_differs_comes_apart_from_what_is_the_same():
+    one = Ready((fact("address", "Lei 1, 9000 Gent"), fact("born", "1971-03-02", kind="date")), NOW)
+    other = Ready(
+        (
+            fact("street", "Vest"),
+            fact("house", "3"),
+            fact("code", "9000"),
+            fact("town", "Gent"),
+            fact("birthday", "1971-03-02", kind="date"),
+        ),
+        NOW,
+    )
+    found = compared((REGISTER, one), (SCHOOL, other))
+    assert told(found.different) == [
+        ("address", [(["Lei 1, 9000 Gent"], ["register"]), (["Vest 3, 9000 Gent"], ["school"])])
+    ]
+    assert told(found.same) == [("birth_date", [(["2 maart 1971"], ["register", "school"])])]
+    assert (found.different[0].reason, found.same[0].reason) == (REASONS[Kind.ADDRESS], "")
+    assert (found.same[0].count, found.same[0].agreement) == (2, Agreement.SAME)
+    assert (found.silent, found.coverage.is_whole) == ([], True)
+
+
+def test_who_says_less_does_not_differ():
+    one = Ready(
+        (fact("given", "Lies Rosa"), fact("family", "Verhaegen"), fact("born", "1971-03-02", kind="date")), NOW
+    )
+    other = Ready((fact("called", "LIES VERHAEGEN"), fact("birthday", "1971-00-00", kind="date")), NOW)
+    found = compared((REGISTER, one), (SCHOOL, other))
+    assert told(found.different) == []
+    assert told(found.same) == [
+        ("name", [(["Lies Rosa Verhaegen"], ["register"]), (["LIES VERHAEGEN"], ["school"])]),
+        ("birth_date", [(["2 maart 1971"], ["register"]), (["in 1971"], ["school"])]),
+    ]
+    assert {matter.agreement for matter in found.same} == {Agreement.LESS}
+
+
+def test_what_only_one_says_is_left_out():
+    found = compared((REGISTER, Ready((fact("born", "1971-03-02", kind="date"),), NOW)), (SCHOOL, Ready((), NOW)))
+    assert (found.different, found.same) == ([], [])
+    assert found.silent == [SCHOOL]
+
+
+def test_masked_numbers_that_look_alike_stay_apart():
+    numbers = ["84651421235", "84651421334"]
+    answers = [Ready((fact("number", number, kind="national_number"),), NOW) for number in numbers]
+    (matter,) = compared((REGISTER, answers[0]), (SCHOOL, answers[1])).different
+    assert [row.texts for row in matter.rows] == [["84.65.14-•••.••"]] * 2
+
+
+def test_one_nationality_of_two_is_a_difference():
+    one = Ready((fact("nation", "Belg"), fact("nation", "Marokkaans"), fact("nation", "Belg")), NOW)
+    (matter,) = compared((REGISTER, one), (SCHOOL, Ready((fact("nation", "BELG"),), NOW))).different
+    assert [row.texts for row in matter.rows] == [["Belg", "Marokkaans"], ["BELG"]]
+
+
+HOUSEHOLD = entry(
+    "household",
+    Compared(of=Whose("Leden/Lid", "number"), birth_date="born", address=Address(whole="address")),
+)
+
+
+def member(n: int, number: str, born: str, address: str) -> list[Fact]:
+    path = f"Leden/Lid[{n}]"
+    return [
+        fact("number", number, f"{path}/INSZ", "national_number"),
+        fact("born", born, f"{path}/Geboorte", "date"),
+        fact("address", address, f"{path}/Adressen/Adres"),
+    ]
+
+
+def test_nothing_of_another_member_of_the_household_is_taken_for_ones_own():
+    mine = Ready((fact("born", "1971-03-02", kind="date"), fact("address", "Lei 1, 9000 Gent")), NOW)
+    people = [*member(1, OTHER, "1990-07-01", "Vest 3, 9000 Gent"), *member(2, ME, "1971-03-02", "Lei 1, 9000 Gent")]
+    found = compared((REGISTER, mine), (HOUSEHOLD, Ready(tuple(people), NOW)))
+    assert told(found.different) == []
+    assert [kind for kind, _ in told(found.same)] == ["birth_date", "address"]
+    # Of a household in which the citizen's own number does not stand, nothing is theirs.
+    strangers = [*member(1, OTHER, "1990-07-01", "Vest 3, 9000 Gent"), fact("number", ME), fact("born", "1980-01-01")]
+    found = compared((REGISTER, mine), (HOUSEHOLD, Ready(tuple(strangers), NOW)))
+    assert (found.different, found.same, found.silent) == ([], [], [HOUSEHOLD])
+
+
+HISTORY = entry(
+    "history",
+    Compared(address=Address(whole="address"), nationality="nation"),
+    history=History("@Van", "@Tot", one_at_a_time=("Adres",)),
+    groups={"Adres": "Adres", "Natie": "Nationaliteit"},
+)
+
+
+def period(element: str, n: int, key: str, value: str, begin: str = "", end: str = "") -> list[Fact]:
+    path = f"{element}[{n}]"
+    facts = [fact(key, value, path)]
+    facts += [fact("since", begin, f"{path}/@Van", "date")] if begin else []
+    return facts + ([fact("until", end, f"{path}/@Tot", "date")] if end else [])
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        ([("Lei 1", "2001-01-01", ""), ("Vest 3", "2019-07-01", "")], ["Vest 3"]),
+        ([("Vest 3", "2019-07-01", ""), ("Lei 1", "", "")], ["Vest 3"]),
+        ([("Lei 1", "2001-01-01", ""), ("Vest 3", "2026-03-04", "")], ["Lei 1"]),
+        ([("Lei 1", "2001-01-01", ""), ("Vest 3", "2019-07-01", "2026-03-03")], []),
+        ([("Lei 1", "2001-01-01", "2026-03-04")], ["Lei 1"]),
+        ([("Lei 1", "2001-01-01", "0000-00-00")], []),
+    ],
+)
+def test_of_a_history_only_what_holds_now_counts(periods, said):
+    facts = [one for n, each in enumerate(periods, 1) for one in period("Adres", n, "address", *each)]
+    mine = Ready((fact("address", "Kaai 9"),), NOW)
+    found = compared((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW)))
+    assert [row.texts for matter in found.different for row in matter.rows[1:]] == [[one] for one in said]
+
+
+def test_of_what_may_hold_together_all_that_did_not_end_counts():
+    facts = [
+        *period("Natie", 1, "nation", "Belg", "1971-01-01"),
+        *period("Natie", 2, "nation", "Frans", "1980-01-01"),
+        *period("Natie", 3, "nation", "Duits", "1975-01-01", "1980-01-01"),
+    ]
+    mine = Ready((fact("nation", "Frans"), fact("nation", "Belg")), NOW)
+    assert compared((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW))).different == []
+
+
+def test_an_answer_that_two_datasets_read_does_not_agree_with_itself():
+    twin = entry("twin", Compared(birth_date="born"), magda=msgspec.structs.replace(REGISTER.dataset.magda))
+    born = Ready((fact("born", "1971-03-02", kind="date"),), NOW)
+    found = compared((REGISTER, born), (twin, born))
+    assert (found.same, found.different, found.silent) == ([], [], [])
+
+
+def test_what_could_not_be_compared_is_named():
+    part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
+    late, down = entry("late", REGISTER.dataset.compared), entry("down", REGISTER.dataset.compared)
+    empty = entry("empty", REGISTER.dataset.compared)
+    found = compared(
+        (REGISTER, part), (late, Late(NOW)), (down, Down("busy")), (empty, Nothing(NOW)), unasked=[SCHOOL]
+    )
+    assert (found.same, found.different, found.silent) == ([], [], [empty])
+    assert [one.entry for one in found.coverage.unanswered] == [REGISTER, late, down]
+    assert (found.coverage.unasked, found.coverage.is_whole) == ([SCHOOL], False)
+
+
+def test_what_came_in_part_is_compared_all_the_same():
+    part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
+    found = compared((REGISTER, part), (SCHOOL, Ready((fact("birthday", "1971-03-03", kind="date"),), NOW)))
+    assert [matter.kind for matter in found.different] == [Kind.BIRTH_DATE]
+    assert not found.coverage.is_whole
+
+
+def test_only_datasets_that_say_something_comparable_are_asked():
+    assert comparable([REGISTER, entry("other", None), SCHOOL]) == [REGISTER, SCHOOL]
+
+
+def test_each_kind_has_a_title_and_a_reason_and_is_a_key_of_the_manifest():
+    keys = {field.name for field in msgspec.structs.fields(Compared)} - {"of"}
+    assert {*Kind} == set(TITLES) == set(REASONS) == keys

@@ -1,0 +1,72 @@
+"""Two other ways to look at one's own data, over all sources at once: where they differ, and when things were.
+
+Like search: first what the session has kept, so that nobody is asked by opening a page; the rest with a button.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access import return_path
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.sources.catalogue import Entry
+
+from . import framing, gathering
+from .differences import comparable, differences_of
+from .gathering import Gathered
+from .timeline import timeline_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+async def differences(request: HttpRequest) -> HttpResponseBase:
+    """Show side by side what several sources say of the same thing; a POST asks those that were not asked yet."""
+
+    def laid_out(gathered: Gathered) -> dict[str, Any]:
+        insz = request.session.identity.insz
+        found = differences_of(gathered.found, gathered.unasked, insz=insz, today=timezone.localdate())
+        return {"differences": found, "coverage": found.coverage}
+
+    entries = comparable(gathering.all_entries())
+    return await _page(request, "differences", _("Verschillen tussen bronnen"), entries, laid_out)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+async def timeline(request: HttpRequest) -> HttpResponseBase:
+    """Show what the sources say of when, the newest first; a POST asks those that were not asked yet."""
+
+    def laid_out(gathered: Gathered) -> dict[str, Any]:
+        look = framing.look(request.session)
+        found = timeline_of(gathered.found, gathered.unasked, look, timezone.localdate())
+        return {"timeline": found, "coverage": found.coverage}
+
+    return await _page(request, "timeline", _("Uw tijdlijn"), gathering.all_entries(), laid_out)
+
+
+async def _page(
+    request: HttpRequest,
+    name: str,
+    title: str,
+    entries: Sequence[Entry],
+    laid_out: Callable[[Gathered], dict[str, Any]],
+) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Cache-Control": "no-store"})
+    here = reverse(f"themes:{name}")
+    gathered = await gathering.gather(
+        request.session, entries, is_asking=request.method == "POST", correlation_id=request.correlation_id
+    )
+    if gathered is None:
+        return SeeOther(return_path.with_path(SESSION_ENDED, here))
+    crumbs = [{"title": framing.OVERVIEW, "href": reverse("themes:overview")}, {"title": title, "href": ""}]
+    context = {"title": title, "crumbs": crumbs, "here": here, "words": "", **laid_out(gathered)}
+    response = render(request, f"themes/{name}.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
