@@ -13,7 +13,7 @@ import psycopg
 from benchmarks.floor import serve
 from portal.platform.access.types import Session
 from portal.platform.sources import catalogue, fetch, processing
-from portal.platform.sources.processing import Found
+from portal.platform.sources.catalogue import Found
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"
 ANEW: frozenset[str] = frozenset()  # the store is read for all, as an overview does

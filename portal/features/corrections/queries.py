@@ -1,4 +1,4 @@
-"""Read reports for the citizen who made them, and what a body says now of the datum in question."""
+"""Read reports for the citizen who made them."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,16 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from portal.platform.access import sessions
-from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
-from portal.platform.kit.errors import PortalError
-from portal.platform.sources import fetch, processing
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Outcome
 
 from . import rules
 from .types import Followed, Report, Status
@@ -31,29 +25,6 @@ STATUSES = """
 select report_id, number, sealed from corrections_status
 where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_id, number
 """
-
-
-class SessionOver(PortalError):
-    """The session ended while its citizen waited."""
-
-    code = "corrections.session_over"
-
-
-async def answer(session: Session, entry: Entry, *, correlation_id: str) -> Outcome:
-    """Give what a body says about a citizen: what the session kept, or else what it says when asked now.
-
-    It is journalled as any look at one's own data. Raise SessionOver when the session ended while the body was asked.
-    Whatever is raised: nothing may be shown.
-    """
-    journalled, kept = await processing.look(session, [entry], again=frozenset(), correlation_id=correlation_id)
-    asked: list[tuple[Entry, Outcome]] = []
-    if entry.name not in kept:
-        insz = session.identity.insz
-        asked = [(entry, await fetch.ask(entry, insz, journalled=journalled, correlation_id=correlation_id))]
-    await processing.settle(session, journalled, kept, asked)
-    if asked and not await sessions.is_live(session, now=datetime.now(UTC)):
-        raise SessionOver
-    return asked[0][1] if asked else kept[entry.name]
 
 
 async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[Followed]:

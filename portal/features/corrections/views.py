@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
-from portal.platform.access import return_path
+from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
-from portal.platform.sources import catalogue, processing
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready
 
 from . import actions, drafts, queries, rules
 from .forms import ReportForm
@@ -37,6 +38,12 @@ LOOK_OVER, CHANGE, SEND = "nakijken", "wijzigen", "versturen"
 log = logging.getLogger("portal.corrections")
 
 
+class SessionOver(PortalError):
+    """The session ended while its citizen waited."""
+
+    code = "corrections.session_over"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @keeps_typed
@@ -47,7 +54,7 @@ async def report(request: HttpRequest, agency: str, dataset: str) -> HttpRespons
         raise Http404
     try:
         return await _report(request, entry)
-    except queries.SessionOver:
+    except SessionOver:
         return SeeOther(return_path.with_path(SESSION_ENDED, request.path))
 
 
@@ -168,13 +175,11 @@ async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report
 
 
 async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
-    try:
-        return await queries.answer(request.session, entry, correlation_id=request.correlation_id)
-    except queries.SessionOver:
-        raise
-    except Exception as error:
-        log.error("not journalled, so not shown: %s %s", type(error).__name__, request.correlation_id)
-        return Down("journal")
+    session = request.session
+    outcome = await asking.answer(session, entry, again=frozenset(), correlation_id=request.correlation_id)
+    if not await sessions.is_live(session, now=datetime.now(UTC)):
+        raise SessionOver
+    return outcome
 
 
 def _missing(handle: str) -> Seen | None:

@@ -17,13 +17,12 @@ from portal.platform.access.derivation import is_same
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
 from portal.platform.keys import pseudonym
-from portal.platform.sources import catalogue, fetch, processing
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import asking, catalogue, fetch, processing
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.processing import Subject
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 
-from . import lineage, queries
-from .queries import Found
+from . import lineage
 from .types import Relative, Tree, Verdict
 
 log = logging.getLogger("portal.themes")
@@ -51,7 +50,7 @@ class Shown:
 async def own_descent(session: Session, *, correlation_id: str) -> list[Found]:
     """Read or ask the descent of who is signed in."""
     entries = [entry for entry in catalogue.installed().entries if entry.dataset.tree]
-    answers = queries.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
+    answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     return [found async for found in answers]
 
 

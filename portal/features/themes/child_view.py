@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
 from . import child_queries, lineage, rules
 from .child_queries import Shown
-from .queries import Found
 from .types import TITLES, Look, Theme
 
 TITLE = _("Profiel van uw kind")

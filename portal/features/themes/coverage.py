@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial
 
 from . import rules
 from .types import Gap, Why
-
-Found = tuple[Entry, Outcome]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.sources import comparison
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
 from portal.platform.ui.jinja import shown
 
 from . import comparing, histories, rules
 from .comparing import Agreement, PersonName, Place
-from .coverage import Coverage, Found, coverage_of
+from .coverage import Coverage, coverage_of
 
 _INDEX = re.compile(r"\[\d+\]")
 

@@ -13,11 +13,11 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from lxml import html
 
+from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.ui.jinja import moment, shown
 
 from . import rules
-from .queries import Found
 from .types import Family, Item, Look, Period, Tile
 
 # What is not seen, and what turns text around it the other way, may not hide what a document says.

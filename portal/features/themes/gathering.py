@@ -10,12 +10,10 @@ from datetime import UTC, datetime
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
-from portal.platform.sources import catalogue, processing
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import asking, catalogue, processing
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.outcomes import Down
 
-from . import queries
-from .queries import Found
 from .types import Theme
 
 log = logging.getLogger("portal.themes")
@@ -72,6 +70,6 @@ async def kept(session: Session, entries: Sequence[Entry], *, correlation_id: st
 
 async def everything(session: Session, entries: Sequence[Entry], *, correlation_id: str) -> Gathered:
     """Ask what the session has not kept, as the overview does, and wait for all of it: at most a page's budget."""
-    answers = queries.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
+    answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     by_name = {entry.name: outcome async for entry, outcome in answers}
     return Gathered([(entry, by_name[entry.name]) for entry in entries], [])

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
-from portal.platform.sources import catalogue
+from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
 
-from . import framing, queries, rules
+from . import framing, rules
 
 
 @no_destination  # the address means nothing in another session
@@ -31,7 +31,7 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
     if request.method == "HEAD":
         return HttpResponse(headers={"Cache-Control": "no-store"})
     again = frozenset(request.GET.getlist("opnieuw"))
-    outcome = await queries.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
+    outcome = await asking.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
     if not await sessions.is_live(request.session, now=datetime.now(UTC)):
         return SeeOther(return_path.with_path(SESSION_ENDED, framing.address_of(entry)))
     address = f"{framing.address_of(entry)}{handle}/"

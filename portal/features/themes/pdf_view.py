@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import asking, catalogue
+from portal.platform.sources.catalogue import Entry, Found
 
-from . import document, framing, queries, rules, typesetting
-from .queries import Found
+from . import document, framing, rules, typesetting
 from .types import TITLES, Theme
 from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
@@ -108,7 +107,7 @@ async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose,
 
 async def _made(request: HttpRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
     session, correlation_id = request.session, request.correlation_id
-    answers = queries.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
+    answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     found = [one async for one in answers]
     now = datetime.now(UTC)
     if not await sessions.is_live(session, now=now):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.platform.kit.folding import folded
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui.jinja import shown
 
 from . import rules
-from .coverage import Coverage, Found, coverage_of
+from .coverage import Coverage, coverage_of
 from .finding import Piece, Sought, marked
 from .types import Block
 

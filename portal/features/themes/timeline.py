@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
 from portal.platform.ui.jinja import shown
 
 from . import histories, lists, rules
-from .coverage import Coverage, Found, coverage_of
+from .coverage import Coverage, coverage_of
 from .types import Chapter, Item, Look, Period
 
 MANY = 60  # lines after which a timeline is folded by decade

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.features.profile import queries as profile
 from portal.platform.access import return_path
 from portal.platform.access.guards import SIGN_IN, signed_in
-from portal.platform.sources import catalogue
+from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
-from . import framing, lists, queries, rules
+from . import framing, lists, rules
 from .framing import OVERVIEW
 from .naming import naming_of
 from .types import TITLES, Choice, Depth, Group, Theme
@@ -116,7 +116,7 @@ async def _stream(
     look = framing.look(request.session, choice)
     filtering = {"form_token": request.session.form_token, "page": request.path}
     shape = {"depth": depth, "level": level, "asked_again": asked_again, **filtering}
-    async for entry, outcome in queries.answers(
+    async for entry, outcome in asking.answers(
         request.session,
         entries,
         again=asked_again,

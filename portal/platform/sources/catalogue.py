@@ -15,6 +15,7 @@ from portal.platform.journal.types import Activity, Purpose
 from . import folders, manifest
 from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
 from .reading.facts import Fact
+from .reading.outcomes import Outcome
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
 Parse = Callable[[Any], Iterable[Fact]]
@@ -98,6 +99,10 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         plain: dict[str, Any] = {"subject": "", "question": ""}
         plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
         return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
+
+
+# A dataset, and what came of asking for it.
+Found = tuple[Entry, Outcome]
 
 
 class Catalogue(msgspec.Struct, frozen=True):

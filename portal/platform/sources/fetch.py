@@ -16,7 +16,7 @@ import msgspec
 from portal.platform.journal.types import Journalled
 
 from . import gatekeeper
-from .catalogue import Entry, Question
+from .catalogue import Entry, Found, Question
 from .follow import follow
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .transports import magda, rest
@@ -31,8 +31,6 @@ SLOW = 0.5  # share of the deadline after which a call counts as slow
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
-
-Found = list[tuple[Entry, Outcome]]
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -54,7 +52,7 @@ class Asking(msgspec.Struct, frozen=True):
     until: float
     sent: list[str]
 
-    def all_are(self, outcome: Outcome) -> Found:
+    def all_are(self, outcome: Outcome) -> list[Found]:
         """Give every dataset the same outcome."""
         return [(entry, outcome) for entry in self.entries]
 
@@ -84,13 +82,13 @@ async def ask_all(
     correlation_id: str,
     transports: Mapping[str, Any] = TRANSPORTS,
     page_seconds: float = PAGE_SECONDS,
-) -> AsyncGenerator[tuple[Entry, Outcome]]:
+) -> AsyncGenerator[Found]:
     """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
 
     Leaving the iterator early cancels what is still being asked. journalled: as for `ask`.
     """
     journalled.check(entry.name for entry in entries)
-    arrived: asyncio.Queue[Found] = asyncio.Queue()
+    arrived: asyncio.Queue[list[Found]] = asyncio.Queue()
     shared: dict[Question, list[Entry]] = {}
     for entry in entries:
         shared.setdefault(entry.question, []).append(entry)
@@ -121,7 +119,7 @@ async def ask_all(
 
 async def _ask(
     transports: Mapping[str, Any], question: Question, entries: list[Entry], insz: str, correlation_id: str
-) -> Found:
+) -> list[Found]:
     """Ask one question for all datasets that share it, and what their answers only name."""
     started = time.monotonic()
     asking = Asking(
@@ -170,7 +168,7 @@ async def _ask(
     return found
 
 
-async def _guarded(asking: Asking) -> Found:
+async def _guarded(asking: Asking) -> list[Found]:
     """Ask through the source's gate; trouble comes back as a value."""
     source = asking.question.source
     bar = gatekeeper.barred(source, asking.entries, datetime.now(UTC))
@@ -205,7 +203,7 @@ async def _guarded(asking: Asking) -> Found:
     return [(entry, _told(outcome, since)) for entry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float) -> Found:
+async def _bounded(asking: Asking, seconds: float) -> list[Found]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)

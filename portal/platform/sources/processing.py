@@ -27,7 +27,7 @@ from portal.platform.journal.types import (
 )
 
 from . import store
-from .catalogue import Entry
+from .catalogue import Entry, Found
 from .reading.outcomes import Nothing, Outcome, name_of
 
 log = logging.getLogger("portal.sources")
@@ -35,8 +35,6 @@ log = logging.getLogger("portal.sources")
 SIGN_IN = "sign in"
 LOOK = "look at own data"
 LOOK_AT_CHILD = "look at a child's data"
-
-Found = tuple[Entry, Outcome]
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
-from portal.platform.sources import fetch, processing
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Down, Outcome
 
-log = logging.getLogger("portal.themes")
+from . import fetch, processing
+from .catalogue import Entry, Found
+from .reading.outcomes import Down, Outcome
+
+log = logging.getLogger("portal.sources")
 
 TRUST = 1.0  # seconds for which a session that was there is taken to be there still
-
-Found = tuple[Entry, Outcome]
 
 
 async def answers(

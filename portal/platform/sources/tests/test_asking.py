@@ -11,11 +11,10 @@ import pytest
 import pytest_asyncio
 from django.test import override_settings
 
-from portal.features.themes import queries
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
-from portal.platform.sources import catalogue, processing
+from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Ready
@@ -46,7 +45,7 @@ async def session(entries: list[Entry]) -> Session:
 
 
 def answers(session: Session, entries: list[Entry]) -> Any:
-    return queries.answers(session, entries, again=frozenset(), correlation_id=str(uuid4()))
+    return asking.answers(session, entries, again=frozenset(), correlation_id=str(uuid4()))
 
 
 async def results(session: Session) -> list[str | None]:
