@@ -113,13 +113,18 @@ def names(one: PersonName, other: PersonName) -> Agreement:
 
 def addresses(one: Place, other: Place) -> Agreement:
     """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
-    pairs = [(name.name, getattr(one, name.name), getattr(other, name.name)) for name in fields(Place)]
-    if one.postcode and _key("postcode", one.postcode) == _key("postcode", other.postcode):
+    # By what they say: a part with no letter or digit says nothing.
+    pairs = {
+        part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
+        for part in fields(Place)
+    }
+    mine, theirs = pairs["postcode"]
+    if mine and mine == theirs:
         # Its name may be that of the part or of the whole, in either language.
-        pairs = [pair for pair in pairs if pair[0] != "municipality"]
-    if any(mine and theirs and _key(name, mine) != _key(name, theirs) for name, mine, theirs in pairs):
+        del pairs["municipality"]
+    if any(mine and theirs and mine != theirs for mine, theirs in pairs.values()):
         return Agreement.DIFFERENT
-    return Agreement.LESS if any(bool(mine) != bool(theirs) for _, mine, theirs in pairs) else Agreement.SAME
+    return Agreement.LESS if any(bool(mine) != bool(theirs) for mine, theirs in pairs.values()) else Agreement.SAME
 
 
 def place_of(line: str) -> Place:

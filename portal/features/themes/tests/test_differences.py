@@ -1,47 +1,30 @@
 """What is laid side by side: only what is the citizen's own and holds now, and never an answer with itself."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import msgspec
 import pytest
 
 from portal.features.themes.comparing import Agreement
 from portal.features.themes.differences import REASONS, TITLES, Kind, comparable, differences_of
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.comparison import Address, Compared, Name, Whose
-from portal.platform.sources.manifest import Dataset, History, Magda, Manifest
+from portal.platform.sources.manifest import History, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
-NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+from .made import NOW, fact
+from .made import entry as any_entry
+
 TODAY = date(2026, 3, 3)
 ME, OTHER = "84651421235", "90670124448"
 
 
 def entry(name: str, compared: Compared | None, **changes) -> Entry:
-    service = Magda("D", name, "01.00.0000", "urn:x", "q.xml")
-    values = {
-        "id": name,
-        "title": name.title(),
-        "theme": "gezin",
-        "source": "town",
-        "transport": "magda",
-        "magda": service,
-        "parse": "parse",
-        "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
-        "compared": compared,
-    }
-    made = Entry(Agency("body", Manifest("Body", "-"), Path()), Dataset(**(values | changes)), lambda _: ())
+    made = any_entry(name, compared=compared, **{"magda": Magda("D", name, "01.00.0000", "urn:x", "q.xml")} | changes)
     # Without a folder: the text of the question is the service's name.
     vars(made)["question"] = name if "magda" not in changes else changes["magda"].service
     return made
-
-
-def fact(key: str, value: str, path: str = "", kind: str = "text") -> Fact:
-    return Fact(key, key.title(), value, kind, path or key)
 
 
 REGISTER = entry(

@@ -17,7 +17,7 @@ from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
 
-from .test_rules import NOW, entry, fact
+from .made import NOW, entry, fact
 
 PARTS = ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 ITEMS = Items("Dingen/Ding", "ding", "dingen", ("name",))

@@ -13,7 +13,7 @@ from portal.platform.sources.manifest import Items, Lookup, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
 
-from .test_rules import NOW, entry, fact
+from .made import NOW, entry, fact
 
 ITEMS = Items("Dingen/Ding", "ding", "dingen", ("name",), ("since",), when=("since", "school_year"))
 LETTERS = st.text("abcdeéèëïçABCÉ0123456789 -", max_size=12)

@@ -1,41 +1,17 @@
 """What a tile shows, decided without I/O."""
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from portal.features.themes import rules
 from portal.features.themes.types import Gap, Look, Summary, Why
-from portal.platform.sources.catalogue import Agency, Entry
-from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
-from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready, Reason
 
-NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+from .made import NOW, entry, fact
+
 ITEMS = Items(path="Gezinsleden/Gezinslid", one="persoon", many="personen", title=("name",), detail=("birth_date",))
-
-
-def fact(key: str, value: str, path: str, kind: str = "text") -> Fact:
-    return Fact(key, key.title(), value, kind, path)
-
-
-def entry(*, names=None, **changes) -> Entry:
-    values = {
-        "id": "household",
-        "title": "Gezin",
-        "theme": "gezin",
-        "source": "town",
-        "transport": "magda",
-        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
-        "parse": "parse",
-        "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
-    }
-    agency = Agency("body", Manifest("Body", "https://body.example", names=names or {}), Path())
-    return Entry(agency, Dataset(**(values | changes)), lambda _: ())
 
 
 FACTS = [

@@ -1,8 +1,5 @@
 """What a search shows of what it found, and what it says of what it could not search."""
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,34 +8,14 @@ from portal.features.themes import search_rules
 from portal.features.themes.finding import read
 from portal.features.themes.search_rules import result_of, search_of
 from portal.features.themes.types import Gap
-from portal.platform.sources.catalogue import Agency, Entry
-from portal.platform.sources.manifest import Dataset, History, Items, Magda, Manifest
+from portal.platform.sources.manifest import History, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from portal.platform.ui.jinja import shown
 
-NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+from .made import NOW, entry, fact
+
 ITEMS = Items(path="Leden/Lid", one="persoon", many="personen", title=("name",), detail=("birth_date",))
-
-
-def fact(key: str, value: str, path: str, kind: str = "text") -> Fact:
-    return Fact(key, key.replace("_", " ").title(), value, kind, path)
-
-
-def entry(**changes) -> Entry:
-    values = {
-        "id": "household",
-        "title": "Gezinssamenstelling",
-        "theme": "gezin",
-        "source": "town",
-        "transport": "magda",
-        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
-        "parse": "parse",
-        "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
-    }
-    return Entry(Agency("body", Manifest("Body", "-"), Path()), Dataset(**(values | changes)), lambda _: ())
 
 
 FACTS = (
@@ -52,7 +29,7 @@ FACTS = (
     fact("since", "2001-01-01", "Adres/@Van", "date"),
 )
 WHOLE = Ready(FACTS, NOW)
-HOUSEHOLD = entry(items=ITEMS, groups={"Adres": "Adres"})
+HOUSEHOLD = entry("gezinssamenstelling", items=ITEMS, groups={"Adres": "Adres"})
 
 
 def text_of(pieces) -> str:
@@ -93,14 +70,16 @@ def test_every_word_must_be_there(sought, lines):
 
 
 def test_period_of_a_history_is_named_by_its_title():
-    history = entry(groups={"Adres": "Adres"}, history=History("@Van", "@Tot", titles=("street",)))
+    history = entry(
+        "gezinssamenstelling", groups={"Adres": "Adres"}, history=History("@Van", "@Tot", titles=("street",))
+    )
     result = result_of(history, WHOLE, read("2001"))
     assert [text_of(part.heading) for part in result.parts] == ["Adres: Veldstraat"]
 
 
 def test_long_lists_are_cut_and_say_so():
     many = tuple(fact("street", f"Veldstraat {at}", f"X[{at}]") for at in range(40))
-    result = result_of(entry(), Ready(many, NOW), read("veldstraat"))
+    result = result_of(entry("gezinssamenstelling"), Ready(many, NOW), read("veldstraat"))
     assert (sum(len(part.rows) for part in result.parts), result.left_out) == (search_rules.MOST, 28)
 
 

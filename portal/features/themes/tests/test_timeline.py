@@ -1,7 +1,6 @@
 """A life on one line: the newest first, what is to come apart, and what has no date counted."""
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,29 +9,13 @@ from portal.features.themes import timeline
 from portal.features.themes.timeline import Timeline, timeline_of
 from portal.features.themes.types import Look
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources.catalogue import Agency, Entry
-from portal.platform.sources.manifest import Dataset, History, Items, Magda, Manifest
+from portal.platform.sources.manifest import History, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 
-NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+from .made import NOW, entry
+
 TODAY = date(2026, 3, 3)
-
-
-def entry(name: str, **changes) -> Entry:
-    values = {
-        "id": name,
-        "title": name.title(),
-        "theme": "gezin",
-        "source": "town",
-        "transport": "magda",
-        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
-        "parse": "parse",
-        "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
-    }
-    return Entry(Agency("body", Manifest("Body", "-"), Path()), Dataset(**(values | changes)), lambda _: ())
 
 
 ITEMS = Items(

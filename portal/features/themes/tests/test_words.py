@@ -12,7 +12,8 @@ from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Outcome, Partial
 
-from .test_rules import FACTS, entry
+from .made import entry
+from .test_rules import FACTS
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 AGAIN = "Probeer opnieuw: Gezin"
@@ -35,8 +36,8 @@ def trouble_on(outcome: Outcome, **names: str) -> str:
 @pytest.mark.parametrize(
     ("choice", "again"),
     [
-        (Choice(), '<a href="?opnieuw=body.household#tile-body-household">'),
-        (Choice("body.household", "peeters", Order.TITLE), '<button class="quiet" name="opnieuw"'),
+        (Choice(), '<a href="?opnieuw=body.gezin#tile-body-gezin">'),
+        (Choice("body.gezin", "peeters", Order.TITLE), '<button class="quiet" name="opnieuw"'),
     ],
 )
 def test_a_filter_outlives_a_second_try_and_stands_in_no_address(choice, again):
@@ -46,7 +47,7 @@ def test_a_filter_outlives_a_second_try_and_stands_in_no_address(choice, again):
     tile = rules.tile_of(entry(items=items), outcome, "theme", Look(choice=choice))
     context = {"tile": tile, "about": "", "depth": "theme", "level": "h2", "asked_again": frozenset(), "now": NOW}
     page = get_template("themes/tile.html").render({**context, "form_token": "T", "page": "/p/"})
-    assert page.count('<form class="filter" method="post" action="/p/#tile-body-household"') == 1
+    assert page.count('<form class="filter" method="post" action="/p/#tile-body-gezin"') == 1
     ((trouble,),) = [
         re.findall(r'<div class="trouble">(.*)</div>', page.partition('<div class="foot">')[0], re.DOTALL)
     ]

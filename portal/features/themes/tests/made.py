@@ -1,0 +1,34 @@
+"""Datasets and facts made for a test, of a body that is nobody."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.manifest import Dataset, Magda, Manifest
+from portal.platform.sources.reading.facts import Fact
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+
+
+def fact(key: str, value: str, path: str = "", kind: Any = "text") -> Fact:
+    """Make a fact, labelled by its key; it stands where its key says, or at a path."""
+    return Fact(key, key.replace("_", " ").title(), value, kind, path or key)
+
+
+def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes: Any) -> Entry:
+    """Make a dataset of that name, as its manifest would have it with these changes."""
+    values = {
+        "id": name,
+        "title": name.title(),
+        "theme": "gezin",
+        "source": "town",
+        "transport": "magda",
+        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
+        "parse": "parse",
+        "legal_basis": "-",
+        "about": "-",
+        "when_nothing": "-",
+    }
+    agency = Agency("body", Manifest("Body", "https://body.example", names=names or {}), Path())
+    return Entry(agency, Dataset(**(values | changes)), lambda _: ())
