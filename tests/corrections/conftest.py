@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,17 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.test import AsyncClient, override_settings
+from django.test import override_settings
 
-from portal.platform.access import cookies, sessions
-from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.sources import gatekeeper
 from portal.platform.sources.transports import rest_token, wire
+from tests.citizen import Citizen, signed_in
 from tests.mail.conftest import rows
 from tests.town import Town, running
 
 LIES = Identity("84651421235", "Lies", "Verhaegen", SignInMeans.ITSME, Assurance.HIGH, "subject-lies")
 PIETER = Identity("66643025104", "Pieter", "Ooms", SignInMeans.EID, Assurance.HIGH, "subject-pieter")
-SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Desks(Town):
@@ -80,28 +78,6 @@ async def town(running_town: Desks, database: None) -> AsyncIterator[Desks]:
         yield running_town
         await wire.close()
     running_town.clear()
-
-
-class Citizen:
-    """Somebody who is signed in, in front of our pages."""
-
-    def __init__(self, session: Session, cookie: str) -> None:
-        self.session = session
-        self.client = AsyncClient()
-        self.client.cookies[cookies.SESSION] = cookie
-
-    async def gets(self, path: str, **query: str) -> Any:
-        """Open a page."""
-        return await self.client.get(path, query)
-
-    async def posts(self, path: str, **fields: str) -> Any:
-        """Send a form, with the session's token."""
-        return await self.client.post(path, {"form_token": self.session.form_token, **fields}, headers=SAME_ORIGIN)
-
-
-async def signed_in(identity: Identity) -> Citizen:
-    """Sign somebody in."""
-    return Citizen(*await sessions.open_session(identity, now=datetime.now(UTC)))
 
 
 @pytest_asyncio.fixture

@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from deploy.local.environment import for_worker
 from portal.features.corrections import actions
 from portal.platform.sources import catalogue
+from tests.citizen import Citizen, signed_in
 from tests.mail.conftest import Workers, rows
 from tests.town import until
 
-from .conftest import LIES, PIETER, Citizen, Desks, signed_in
+from .conftest import LIES, PIETER, Desks
 from .test_delivery import CONTENT
 
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"

@@ -18,9 +18,10 @@ from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import queries as journal
 from portal.platform.keys import citizens
 from portal.platform.sources import catalogue
+from tests.citizen import Citizen
 from tests.mail.conftest import rows
 
-from .conftest import Citizen, Desks
+from .conftest import Desks
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security

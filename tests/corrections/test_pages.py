@@ -13,9 +13,10 @@ import pytest
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
+from tests.citizen import SAME_ORIGIN, Citizen
 from tests.mail.conftest import rows
 
-from .conftest import SAME_ORIGIN, Citizen, Desks
+from .conftest import Desks
 from .test_delivery import NOW, put, to_deliver
 
 pytestmark = pytest.mark.security

@@ -21,8 +21,9 @@ from portal.features.corrections import queries
 from portal.platform.access import machine_clients
 from portal.platform.access.exchange import ASSERTION_TYPE
 from portal.platform.journal import queries as journal
+from tests.citizen import Citizen
 
-from .conftest import Citizen, key_of
+from .conftest import key_of
 from .test_delivery import NOW, put
 
 pytestmark = pytest.mark.security

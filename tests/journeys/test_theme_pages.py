@@ -115,17 +115,24 @@ async def test_a_short_list_has_no_filter_and_hides_nothing(visitor, persona):
 @pytest.mark.parametrize(("mode", "outcome"), [("hang", "late"), ("503", "down")])
 async def test_a_filter_hides_no_trouble(visitor, faults, persona, mode, outcome):
     await visitor.signs_in(persona.in_many_lessons)
-    await visitor.opens(THEME)
+    await filters(visitor, THEME, "paardrijden")
+    chosen = visitor.page.url.removeprefix(visitor.house.portal).partition("#")[0]
     await faults.set(SOURCE, mode)
-    again = f'<input type="hidden" name="opnieuw" value="{LESSONS}">'
-    await visitor.page.locator("form.filter").evaluate(
-        "(form, more) => form.insertAdjacentHTML('beforeend', more)", again
-    )
-    await visitor.tile(LESSONS).get_by_label("Zoek in deze lijst").fill("paardrijden")
-    await visitor.tile(LESSONS).get_by_role("button", name="Toon").click()
-    await visitor.page.wait_for_load_state()
+    await visitor.opens(f"{chosen}&opnieuw={LESSONS}")
     assert await visitor.outcome(LESSONS) == outcome
     assert "Niets gevonden" not in await visitor.tile(LESSONS).inner_text()
+    await faults.clear()
+    await visitor.tile(LESSONS).get_by_role("link", name="Probeer opnieuw").click()
+    await visitor.tile(LESSONS).get_by_text("Niets gevonden met deze filter: “paardrijden”.").wait_for()
+
+
+async def test_back_from_an_item_finds_the_list_as_it_was_filtered(plain_visitor, persona):
+    await plain_visitor.signs_in(persona.in_many_lessons)
+    await filters(plain_visitor, LIST, "taaltest")
+    await plain_visitor.tile(LESSONS).get_by_role("link", name="Taaltest: één dag, B1").click()
+    await plain_visitor.page.wait_for_url(re.compile(r"/[\w-]{43}/$"))
+    await plain_visitor.page.go_back()
+    await plain_visitor.tile(LESSONS).get_by_text("1 van 12 lessen en testen").wait_for()
 
 
 async def test_what_i_search_for_is_text(visitor, persona):
@@ -264,7 +271,7 @@ async def test_a_pdf_is_for_who_is_signed_in(visitor, persona):
 async def test_no_address_and_no_log_line_names_what_i_looked_at(visitor, house, persona):
     await visitor.signs_in(persona.in_many_lessons)
     await filters(visitor, THEME, "taaltest")
-    assert visitor.page.url == f"{house.portal}{THEME}#tile-{SOURCE}"
+    assert re.fullmatch(rf"{re.escape(house.portal + THEME)}\?lijst=[\w-]+#tile-{SOURCE}", visitor.page.url)
     await visitor.opens(await item_of(visitor, LESSONS, "Taaltest: één dag, B1"))
     written = house.log.read_text("utf-8")
     assert "themes:item" in written

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.platform.access.guards import SeeOther
+from portal.platform.access.guards import SeeOther, without_token
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
 from portal.platform.mail.errors import TooManyFromNetwork, TooManyQuestions
@@ -29,6 +29,7 @@ log = logging.getLogger("portal.help")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@without_token
 async def question(request: HttpRequest) -> HttpResponseBase:
     """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
     now = datetime.now(UTC)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.platform.access.types import Session
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.kit import reference
 from portal.platform.sources import itemizing
@@ -182,7 +181,6 @@ def bound_status(report_id: UUID, number: int) -> bytes:
     return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
 
 
-def bound_draft(kind: type, session: Session, entry: Entry, form_key: UUID) -> bytes:
-    """Name what waits in the citizen's own page for their last word."""
-    parts = (b"corrections draft", kind.__name__.encode(), session.id, entry.name.encode(), form_key.bytes)
-    return b"\0".join(parts)
+def carried_as(kind: type, entry: Entry, form_key: UUID) -> bytes:
+    """Name what a form carries along: what was seen (Seen), or what was checked (Report)."""
+    return b"\0".join((b"corrections", kind.__name__.encode(), entry.name.encode(), form_key.bytes))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
-from portal.platform.access import return_path, sessions
+from portal.platform.access import carried, return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
@@ -24,7 +24,7 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready
 
-from . import actions, drafts, queries, rules
+from . import actions, queries, rules
 from .forms import ReportForm
 from .types import Report, Seen
 
@@ -110,11 +110,10 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         return await _begin(request, entry, handle, uuid4(), _typed(request))
     step = request.POST.get("stap", "")
     if step == SEND:
-        content = drafts.unseal(Report, request.session, entry, form_key, request.POST.get("ontwerp", ""))
+        content = _carried(Report, request, entry, form_key, "ontwerp")
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    sealed = request.POST.get("gezien", "")
-    seen = _missing(handle) or drafts.unseal(Seen, request.session, entry, form_key, sealed)
+    seen = _missing(handle) or _carried(Seen, request, entry, form_key, "gezien")
     if seen is None:
         # A form that is not ours, or was changed: what stands there now takes the place of what was seen.
         return await _begin(request, entry, handle, form_key, _typed(request))
@@ -131,8 +130,8 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         "handle": handle,
         "form_key": form_key,
         "report": content,
-        "seen": sealed,
-        "draft": drafts.seal(request.session, entry, form_key, content),
+        "seen": request.POST.get("gezien", ""),
+        "draft": _seal(request, entry, form_key, content),
     }
     return _page(request, entry, "check", CHECK, context)
 
@@ -182,6 +181,17 @@ async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
     return outcome
 
 
+def _seal(request: HttpRequest, entry: Entry, form_key: UUID, content: Seen | Report) -> str:
+    return carried.seal(request.session, rules.carried_as(type(content), entry, form_key), content)
+
+
+def _carried[T: (Seen, Report)](
+    kind: type[T], request: HttpRequest, entry: Entry, form_key: UUID, field: str
+) -> T | None:
+    purpose = rules.carried_as(kind, entry, form_key)
+    return carried.unseal(kind, request.session, purpose, request.POST.get(field, ""))
+
+
 def _missing(handle: str) -> Seen | None:
     return Seen(gettext(MISSING_LABEL)) if handle == rules.MISSING else None
 
@@ -223,7 +233,7 @@ def _form(
         "form_key": form_key,
         "label": seen.label,
         "value": seen.value,
-        "seen": drafts.seal(request.session, entry, form_key, seen),
+        "seen": _seal(request, entry, form_key, seen),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK

@@ -16,6 +16,8 @@ from portal.platform.sources.reading.outcomes import Down
 
 from .types import Theme
 
+ASK_ALL = "alles"  # in the address, by the button that asks what was not asked yet
+
 log = logging.getLogger("portal.themes")
 
 

@@ -1,7 +1,8 @@
-"""Search in one's own data. By POST only: what people seek about themselves says who they are.
+"""Search in one's own data. What people seek about themselves says who they are.
 
-So it stands in no address, which would bring it into logs, into the browser's history and on the screen of whoever
-looks along. Nor is it in the title, which the history keeps too. Nothing of it is logged, stored or remembered.
+So words are posted, and the address that shows what was found has them sealed: only this session can read it, not a
+log, the browser's history or whoever looks along. Nor are they in the title, which the history keeps too. Nothing of
+it is logged, stored or remembered.
 """
 
 from http import HTTPStatus
@@ -9,22 +10,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
-from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.access import carried, return_path
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in, without_token
 
 from . import gathering
 from .finding import LONGEST, SHORTEST, Sought, read, tidied
 from .search_rules import search_of
 
 TITLE = _("Zoeken in uw gegevens")
-ASK_ALL = "alles"  # posted by the button that asks what was not asked yet
+WORDS = b"words that are sought"
 
 
 class Words(forms.CharField):
@@ -61,30 +62,42 @@ class SearchForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@without_token
 async def search(request: HttpRequest) -> HttpResponseBase:
     """Show the form, or what is found in what the session has kept; with `alles`, everything is asked first."""
-    if request.method != "POST":
-        return _page(request, {"form": SearchForm()})
-    form = SearchForm(request.POST)
+    if request.method == "POST":
+        form = SearchForm(request.POST)
+        if not form.is_valid():
+            # Whoever typed too much gets it back to shorten; nobody types more than this by hand.
+            typed = tidied(request.POST.get("woorden", ""))[: 5 * LONGEST]
+            return _page(request, form, {"typed": typed}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        sealed = carried.seal(request.session, WORDS, form.cleaned_data["woorden"].text)
+        return SeeOther(f"{reverse('themes:search')}?gezocht={sealed}")
+    sealed = request.GET.get("gezocht", "")
+    words = carried.unseal(str, request.session, WORDS, sealed)
+    if words is None or request.method == "HEAD":
+        return _page(request, SearchForm(), {})
+    form = SearchForm({"woorden": words})
     if not form.is_valid():
-        return _page(request, {"form": form}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise Http404
     gathered = await gathering.gather(
         request.session,
         gathering.all_entries(),
-        is_asking=ASK_ALL in request.POST,
+        is_asking=gathering.ASK_ALL in request.GET,
         correlation_id=request.correlation_id,
     )
     if gathered is None:
         return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
     found = search_of(gathered.found, gathered.unasked, form.cleaned_data["woorden"])
-    return _page(request, {"form": form, "search": found})
+    return _page(request, form, {"search": found, "typed": words, "sealed": sealed})
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: SearchForm, context: dict[str, Any], status: int = HTTPStatus.OK
+) -> HttpResponse:
     crumbs = [{"title": _("Uw gegevens"), "href": reverse("themes:overview")}, {"title": TITLE, "href": ""}]
-    # Whoever typed too much gets it back to shorten; nobody types more than this by hand.
-    typed = tidied(request.POST.get("woorden", ""))[: 5 * LONGEST]
-    values = {"title": TITLE, "crumbs": crumbs, "search": None, "typed": typed, "longest": LONGEST, **context}
+    empty = {"search": None, "typed": "", "sealed": ""}
+    values = {"title": TITLE, "crumbs": crumbs, "form": form, "longest": LONGEST, **empty, **context}
     response = render(request, "themes/search.html", values, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

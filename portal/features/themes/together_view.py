@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
@@ -23,10 +23,10 @@ from .gathering import Gathered
 from .timeline import timeline_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @signed_in
 async def differences(request: HttpRequest) -> HttpResponseBase:
-    """Show side by side what several sources say of the same thing; a POST asks those that were not asked yet."""
+    """Show side by side what several sources say of the same thing; `alles` asks those that were not asked yet."""
 
     def laid_out(gathered: Gathered) -> dict[str, Any]:
         insz = request.session.identity.insz
@@ -37,10 +37,10 @@ async def differences(request: HttpRequest) -> HttpResponseBase:
     return await _page(request, "differences", _("Verschillen tussen bronnen"), entries, laid_out)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @signed_in
 async def timeline(request: HttpRequest) -> HttpResponseBase:
-    """Show what the sources say of when, the newest first; a POST asks those that were not asked yet."""
+    """Show what the sources say of when, the newest first; `alles` asks those that were not asked yet."""
 
     def laid_out(gathered: Gathered) -> dict[str, Any]:
         look = framing.look(request.session)
@@ -61,12 +61,12 @@ async def _page(
         return HttpResponse(headers={"Cache-Control": "no-store"})
     here = reverse(f"themes:{name}")
     gathered = await gathering.gather(
-        request.session, entries, is_asking=request.method == "POST", correlation_id=request.correlation_id
+        request.session, entries, is_asking=gathering.ASK_ALL in request.GET, correlation_id=request.correlation_id
     )
     if gathered is None:
         return SeeOther(return_path.with_path(SESSION_ENDED, here))
     crumbs = [{"title": framing.OVERVIEW, "href": reverse("themes:overview")}, {"title": title, "href": ""}]
-    context = {"title": title, "crumbs": crumbs, "here": here, "words": "", **laid_out(gathered)}
+    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **laid_out(gathered)}
     response = render(request, f"themes/{name}.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

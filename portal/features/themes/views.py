@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
-from portal.platform.access import return_path
-from portal.platform.access.guards import SIGN_IN, signed_in
+from portal.platform.access import carried, return_path
+from portal.platform.access.guards import SIGN_IN, SeeOther, signed_in, without_token
 from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
@@ -22,6 +22,8 @@ from . import framing, lists, rules
 from .framing import OVERVIEW
 from .naming import naming_of
 from .types import TITLES, Choice, Depth, Group, Theme
+
+CHOICE = b"choice of a list"
 
 log = logging.getLogger("portal.themes")
 
@@ -40,8 +42,9 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@without_token
 async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
-    """Show one theme, its datasets in full; posted, one long list as its filter says."""
+    """Show one theme, its datasets in full; a POST filters one long list."""
     entries = catalogue.installed().of_theme(theme)
     if theme not in set(Theme) or not entries:
         raise Http404
@@ -53,8 +56,9 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@without_token
 async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
-    """Show one dataset in full; posted, as the filter of its list says."""
+    """Show one dataset in full; a POST filters its list."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None:
         raise Http404
@@ -80,15 +84,28 @@ def _page(
     if request.method == "HEAD":
         # Whoever asks for the headers alone asks no body about anyone.
         return HttpResponse(headers={"Cache-Control": "no-store"})
+    if request.method == "POST":
+        return _filtered(request)
     # Read before the frame is sent: what is wrong with the request can still be answered as such.
-    # The filter of a list is posted: what people seek about themselves stands in no address.
-    asked_again = frozenset([*request.GET.getlist("opnieuw"), *request.POST.getlist("opnieuw")])
-    choice = lists.choice_of(request.POST)
+    asked_again = frozenset(request.GET.getlist("opnieuw"))
+    chosen = request.GET.get("lijst", "")
+    choice = carried.unseal(Choice, request.session, CHOICE, chosen) or Choice()
     context = {"title": title, "groups": groups, "crumbs": crumbs, "depth": depth, "pdf": pdf}
     return StreamingHttpResponse(
         _stream(request, context, groups, depth=depth, asked_again=asked_again, choice=choice),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _filtered(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the page with a list as its filter says: sealed, as what people seek about themselves is theirs.
+
+    To an address and not at once, so that the browser's Back finds it again.
+    """
+    choice = lists.choice_of(request.POST)
+    entry = catalogue.installed().entry(choice.dataset)
+    sealed = carried.seal(request.session, CHOICE, choice)
+    return SeeOther(f"{request.path}?lijst={sealed}{f'#tile-{entry.slug}' if entry else ''}")
 
 
 async def _stream(
@@ -114,7 +131,7 @@ async def _stream(
     tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
     look = framing.look(request.session, choice)
-    filtering = {"form_token": request.session.form_token, "page": request.path}
+    filtering = {"page": request.path, "choice": choice, "chosen": request.GET.get("lijst", "")}
     shape = {"depth": depth, "level": level, "asked_again": asked_again, **filtering}
     async for entry, outcome in asking.answers(
         request.session,

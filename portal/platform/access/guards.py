@@ -42,7 +42,10 @@ def signed_in(view: View) -> View:
             return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         address = SESSION_ENDED if had_session else SIGN_IN
-        return SeeOther(return_path.with_path(address, return_path.of(request)))
+        # A form that only looks stands on a page that can be opened again.
+        is_page = request.method == "POST" and getattr(view, "needs_no_token", False)
+        path = return_path.checked(request.path) if is_page else return_path.of(request)
+        return SeeOther(return_path.with_path(address, path))
 
     return guarded
 
@@ -62,6 +65,16 @@ def recently_signed_in(view: View) -> View:
         return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.checked(request.get_full_path())))
 
     return guarded
+
+
+def without_token(view: View) -> View:
+    """Mark a view whose POST acts for nobody: it only looks, or takes what anyone may send.
+
+    It needs no token of the session, so a page that was open when somebody signed in anew goes on. That one of our
+    own pages sent it is looked at all the same. Innermost.
+    """
+    view.needs_no_token = True  # type: ignore[attr-defined]
+    return view
 
 
 def keeps_typed(view: View) -> View:

@@ -25,8 +25,8 @@ log = logging.getLogger("portal.access")
 def middleware(get_response: Respond) -> Respond:
     """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send.
 
-    One of our pages, but of an earlier session: refused, unless the view then only shows its form
-    (`guards.keeps_typed`), which `request.is_from_before` tells it.
+    One of our pages, but of an earlier session: refused, unless the view acts for nobody (`guards.without_token`), or
+    then only shows its form (`guards.keeps_typed`), which `request.is_from_before` tells it.
     """
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
@@ -44,7 +44,7 @@ def middleware(get_response: Respond) -> Respond:
         except Exception as error:
             # Pages that need nobody (help, say) go on; a page that does raises this (`guards.signed_in`).
             request.session_trouble = error
-        if is_unsafe and request.session is not None:
+        if is_unsafe and request.session is not None and not _view_has(request.path_info, "needs_no_token"):
             posted = request.POST.get(FIELD, "")
             if not is_same(posted, request.session.form_token):
                 if not _view_has(request.path_info, "keeps_typed"):

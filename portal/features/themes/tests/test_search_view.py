@@ -1,22 +1,20 @@
 """The search page as a browser asks for it: what it refuses, what it gives back, and what leaves no trace."""
 
+import re
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from django.test import AsyncClient, override_settings
 
 from portal.features.themes import gathering
-from portal.platform.access import cookies, sessions
-from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.sources import processing
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Ready
+from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
 
 pytestmark = pytest.mark.security
 
-OURS = {"origin": "http://localhost:8000", "sec-fetch-site": "same-origin"}
 PAGE = "/uw-gegevens/zoeken/"
 FISH = Fact("fish", "Vis & <i>vangst</i>", "Snoek <script>", "text", "Vangst/Vis")
 
@@ -28,30 +26,23 @@ def host_of_test_clients():
         yield
 
 
-class Visitor:
-    """Somebody signed in, with the browser they use."""
-
-    def __init__(self, session, cookie) -> None:
-        self.session = session
-        self.client = AsyncClient()
-        self.client.cookies[cookies.SESSION] = cookie
-
-    async def seeks(self, words, **values):
-        return await self.client.post(
-            PAGE, {"form_token": self.session.form_token, "woorden": words, **values}, headers=OURS
-        )
+async def seeks(visitor: Citizen, words: str, **more: str):
+    """Send the words, and go where that leads."""
+    answer = await visitor.posts(PAGE, woorden=words)
+    if answer.status_code != 303:
+        return answer
+    return await visitor.client.get(answer["Location"], more)
 
 
 @pytest_asyncio.fixture
-async def visitor(database) -> Visitor:
-    me = Identity("84651421235", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
-    visitor = Visitor(*await sessions.open_session(me, now=datetime.now(UTC)))
+async def visitor(database) -> Citizen:
+    visitor = await signed_in(person("84651421235"))
     await processing.keep(visitor.session, (gathering.all_entries()[0], Ready((FISH,), datetime.now(UTC))))
     return visitor
 
 
 async def test_found_words_are_marked_and_everything_is_escaped(visitor):
-    page = await visitor.seeks("SNOEK <script>")
+    page = await seeks(visitor, "SNOEK <script>")
     text = page.content.decode()
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
@@ -62,7 +53,7 @@ async def test_found_words_are_marked_and_everything_is_escaped(visitor):
 
 
 async def test_what_was_not_asked_is_named_and_not_said_to_be_absent(visitor):
-    text = (await visitor.seeks("karper")).content.decode()
+    text = (await seeks(visitor, "karper")).content.decode()
     assert "Wij vonden “karper” niet in wat wij konden doorzoeken. Het kan dus wel bestaan." in text
     for entry in gathering.all_entries()[1:]:
         assert entry.dataset.title.replace("&", "&amp;") in text
@@ -81,7 +72,7 @@ async def test_what_was_not_asked_is_named_and_not_said_to_be_absent(visitor):
     ],
 )
 async def test_what_cannot_be_sought_is_refused_plainly(visitor, words, said):
-    page = await visitor.seeks(words)
+    page = await seeks(visitor, words)
     text = page.content.decode()
     assert page.status_code == 422
     assert said in text
@@ -94,19 +85,36 @@ async def test_words_in_an_address_are_not_read(visitor):
     assert "snoek" not in text.lower()
 
 
-async def test_without_the_form_token_nothing_is_searched(visitor):
-    answer = await visitor.client.post(PAGE, {"woorden": "snoek"}, headers=OURS)
-    assert (answer.status_code, "Snoek" in answer.content.decode()) == (403, False)
+async def test_search_of_a_page_from_before_a_new_sign_in_goes_on(visitor):
+    answer = await visitor.client.post(PAGE, {"woorden": "snoek"}, headers=SAME_ORIGIN)
+    assert "Snoek" in (await visitor.client.get(answer["Location"])).content.decode()
+    answer = await visitor.client.post(PAGE, {"woorden": "snoek"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+async def test_address_of_what_was_sought_is_of_one_session_and_says_nothing(visitor):
+    address = (await visitor.posts(PAGE, woorden="snoek"))["Location"]
+    assert re.fullmatch(rf"{PAGE}\?gezocht=[\w-]{{40,60}}", address)
+    assert "Snoek" in (await visitor.gets(address)).content.decode()
+    other = await signed_in(person("84651421235"))
+    for changed in (address[:-4], f"{address}x", f"{PAGE}?gezocht=", f"{PAGE}?gezocht=é"):
+        page = (await visitor.gets(changed)).content.decode()
+        assert ("Snoek" in page, 'role="status"' in page) == (False, False)
+    page = (await other.gets(address)).content.decode()
+    assert 'role="status"' not in page
 
 
 async def test_signed_out_there_is_no_search(database):
-    for answer in (await AsyncClient().get(PAGE), await AsyncClient().post(PAGE, {"woorden": "x"}, headers=OURS)):
+    for answer in (
+        await AsyncClient().get(PAGE),
+        await AsyncClient().post(PAGE, {"woorden": "x"}, headers=SAME_ORIGIN),
+    ):
         assert answer.status_code == 303
         assert answer["Location"].startswith("/aanmelden/")
 
 
 async def test_words_leave_no_trace_in_the_log(visitor, caplog):
-    await visitor.seeks("kanariepiet snoek")
-    await visitor.seeks("kanariepiet" * 20)
+    await seeks(visitor, "kanariepiet snoek")
+    await seeks(visitor, "kanariepiet" * 20)
     assert "themes:search" in caplog.text
     assert "kanarie" not in caplog.text.lower()
