@@ -29,6 +29,7 @@ class _Datum(msgspec.Struct):
     naam: str
     plaats: str
     getoond: str
+    onderdeel: str = ""
 
 
 class _Told(msgspec.Struct):

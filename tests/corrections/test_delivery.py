@@ -91,6 +91,7 @@ async def test_report_reaches_the_desk_and_leaves_nothing_to_deliver(
         "persoon": {"insz": "84651421235"},
         "gegeven": {
             "dataset": "ahovoks.bewijzen",
+            "onderdeel": "",
             "naam": "Bewijs",
             "plaats": "Bewijzen/Bewijs[1]",
             "getoond": "Bachelor",

@@ -5,11 +5,13 @@ import html
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from portal.features.corrections import actions
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
@@ -17,7 +19,7 @@ from tests.citizen import SAME_ORIGIN, Citizen
 from tests.mail.conftest import rows
 
 from .conftest import Desks
-from .test_delivery import NOW, put, to_deliver
+from .test_delivery import NOW, Role, put, to_deliver
 
 pytestmark = pytest.mark.security
 
@@ -149,11 +151,50 @@ async def test_scripts_are_shown_and_never_run(lies: Citizen) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in text(answer)
 
 
-@pytest.mark.parametrize("typed", ["x\u0000", "x\u202ey", "x\u200by", "\ue000"])
+@pytest.mark.parametrize("typed", ["x\u0000", "x\u202ey", "x\u2066y", "\ue000"])
 async def test_characters_that_cannot_be_seen_are_refused(lies: Citizen, typed: str) -> None:
     answer, _ = await checked(lies, should_be=typed)
     assert answer.status_code == 422
     assert "Hier staat een teken dat niet te zien is." in text(answer)
+
+
+async def test_what_is_pasted_from_a_document_is_taken(lies: Citizen) -> None:
+    answer, _ = await checked(lies, should_be="\ufeffMaster\tin de ver\u00adpleeg\u200bkunde\u2060")
+    assert (answer.status_code, "Master in de verpleegkunde" in text(answer)) == (200, True)
+
+
+async def test_a_report_says_which_of_several_it_is_about(lies: Citizen, town: Desks, as_worker: Role) -> None:
+    """Each of three certificates has the same status in the database."""
+    found = re.findall(r'gegeven=([^"]+)"><span>Status in de databank', text(await lies.gets(PLACE)))
+    assert len(found) == 3
+    parts = []
+    for handle in map(unquote, found):
+        answer, fields = await checked(lies, handle=handle)
+        sent = await lies.posts(PLACE, stap="versturen", **fields)
+        page = text(await lies.gets(sent["Location"].partition("?")[0]))
+        (part,) = re.findall("<dt>Bij</dt><dd>([^<]+)</dd>", page)
+        assert f"<dd>{part}</dd>" in text(answer)
+        parts.append(html.unescape(part))
+    assert parts[0].startswith("Bachelor in de verpleegkunde · ")
+    assert len(set(parts)) == 3
+    listed = html.unescape(text(await lies.gets("/verbeteren/")))
+    assert all(f"Leer- en ervaringsbewijzen: {part} · " in listed for part in parts)
+    async with as_worker():
+        for report_id in to_deliver():
+            await actions.deliver(report_id)
+    assert {report["content"]["gegeven"]["onderdeel"] for report in town.reports()} == set(parts)
+
+
+async def test_receipt_is_for_just_after_sending(lies: Citizen, as_worker: Role) -> None:
+    said = "Wij hebben uw melding goed ontvangen."
+    reference = await put(lies, now=datetime.now(UTC))
+    where = f"/verbeteren/melding/{reference}/"
+    assert said in text(await lies.gets(where, nieuw="1"))
+    rows("update corrections_report set failed_at = now(), failure = 'refused'")
+    refused = text(await lies.gets(where, nieuw="1"))
+    assert (said in refused, "meld het later opnieuw" in refused) == (False, False)
+    old = await put(lies, now=datetime.now(UTC) - timedelta(minutes=11))
+    assert said not in text(await lies.gets(f"/verbeteren/melding/{old}/", nieuw="1"))
 
 
 async def test_ten_megabytes_are_refused(lies: Citizen) -> None:

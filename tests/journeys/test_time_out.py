@@ -15,14 +15,19 @@ def ends(house) -> None:
     house.rows("update access_session set last_seen_at = last_seen_at - interval '16 minutes'")
 
 
+async def chooses(tab, persona) -> None:
+    """Say who one is at the provider, in a tab of its own."""
+    await tab.fill("[name=other_person]", persona.complete)
+    await tab.check("[name=means][value=itsme]")
+    await tab.locator("form:has([name=other_person]) button").last.click()
+
+
 async def signs_in_beside(visitor, persona) -> None:
     """Follow the link to sign in, which opens a tab of its own, and come back to this one."""
     async with visitor.page.context.expect_page() as opening:
         await visitor.page.get_by_role("link", name="Meld u opnieuw aan").click()
     tab = await opening.value
-    await tab.fill("[name=other_person]", persona.complete)
-    await tab.check("[name=means][value=itsme]")
-    await tab.locator("form:has([name=other_person]) button").last.click()
+    await chooses(tab, persona)
     await tab.wait_for_url(f"{visitor.house.portal}{FORM}")
     await tab.close()
 
@@ -67,9 +72,7 @@ async def test_an_address_i_typed_comes_back_and_is_not_saved_unseen(visitor, ho
     await visitor.sees("Wat u invulde, is er nog.")
     other = await page.context.new_page()
     await other.goto(f"{house.portal}/aanmelden/")
-    await other.fill("[name=other_person]", persona.complete)
-    await other.check("[name=means][value=itsme]")
-    await other.locator("form:has([name=other_person]) button").last.click()
+    await chooses(other, persona)
     await other.wait_for_url(f"{house.portal}/uw-gegevens/")
     await page.get_by_role("button", name="Ga verder met uw formulier").click()
     assert await page.get_by_label("Straat").input_value() == "Lei"
@@ -108,6 +111,54 @@ async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_te
     assert TEXT not in await page.locator("body").inner_text()
     assert await page.locator("[name=should_be]").input_value() == TEXT
     assert await in_each_look(page) + await _nu({"kept": await answer.text()}, tmp_path) == []
+
+
+async def test_staying_signed_in_opens_beside_what_i_write_without_javascript(plain_visitor, house, persona):
+    page = plain_visitor.page
+    await plain_visitor.signs_in(persona.complete)
+    await plain_visitor.opens(MISSING)
+    await page.get_by_label("Wat ontbreekt er?").fill(TEXT)
+    async with page.context.expect_page() as opening:
+        await page.get_by_role("button", name="Langer aangemeld blijven").click()
+    beside = await opening.value
+    await beside.wait_for_url(house.portal + MISSING)
+    assert await page.get_by_label("Wat ontbreekt er?").input_value() == TEXT
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+async def test_back_finds_what_i_wrote(visitor, plain_visitor, persona, wrong):
+    for one in (visitor, plain_visitor):
+        await one.signs_in(persona.complete)
+        await one.opens(MISSING)
+        typed = {"Wat ontbreekt er?": TEXT, "Hoe weet u dat?": "" if wrong else "Ik heb het bij mij."}
+        for label, value in typed.items():
+            await one.page.get_by_label(label).fill(value)
+        await one.page.get_by_label("Uw e-mailadres").fill("lies@example.org")
+        await one.page.get_by_role("button", name="Verder").click()
+        await one.sees("Kijk dit na" if wrong else "Verstuur uw melding")
+        await one.page.go_back()
+        for label, value in (typed | {"Uw e-mailadres": "lies@example.org"}).items():
+            assert await one.page.get_by_label(label).input_value() == value
+
+
+async def test_a_question_outlives_another_sign_in_and_the_end_of_a_session(visitor, house, persona):
+    page = visitor.page
+    await visitor.opens("/hulp/vraag/")
+    await page.get_by_role("textbox", name="Uw vraag").fill("Waar staat mijn diploma?")
+    other = await page.context.new_page()
+    await other.goto(f"{house.portal}/aanmelden/")
+    await chooses(other, persona)
+    await other.wait_for_url(f"{house.portal}/uw-gegevens/")
+    await page.locator("main form button").first.click()
+    assert await page.get_by_role("textbox", name="Uw vraag").input_value() == "Waar staat mijn diploma?"
+    await page.clock.install()
+    await visitor.opens("/hulp/vraag/")
+    await page.get_by_role("textbox", name="Uw vraag").fill("En mijn attest?")
+    ends(house)
+    async with page.expect_navigation():
+        await page.clock.run_for(16 * 60 * 1000)
+    assert await page.get_by_role("textbox", name="Uw vraag").input_value() == "En mijn attest?"
+    assert await page.get_by_role("button", name="Afmelden").count() == 0
 
 
 @pytest.mark.security

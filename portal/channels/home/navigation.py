@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from portal.features.themes.types import TITLES, Theme
+from portal.platform.access import return_path
+from portal.platform.access.guards import SESSION_ENDED
 from portal.platform.access.types import Session
 from portal.platform.sources import catalogue
 
@@ -49,7 +51,6 @@ def _places() -> Sequence[tuple[str, str]]:
 @cache
 def _links() -> Mapping[str, str]:
     """The addresses that the frame of every page needs; `ui` knows none by itself."""
-    signed_out = reverse("entry:signed_out")
     return {
         "help": reverse("home:help"),
         "cookies": reverse("home:cookies"),
@@ -58,8 +59,7 @@ def _links() -> Mapping[str, str]:
         "sign_out": reverse("entry:sign_out"),
         "sessions": reverse("entry:own_sessions"),
         "extend": reverse("entry:extend"),
-        "signed_out": signed_out,
-        "over": f"{signed_out}?verlopen=1",
+        "signed_out": reverse("entry:signed_out"),
     }
 
 
@@ -67,16 +67,17 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the session (None when signed out), who that is, where one can go, questions about the page."""
     session: Session | None = getattr(request, "session", None)
     links = _links()
-    if request.path == links["signed_out"]:
-        links = {**links, "over": ""}
     questions = _questions(request)
     if session is None:
         return {"session": None, "who": None, "navigation": (), "links": links, "questions": questions}
+    here = return_path.of_page(request)
+    # Where a page goes when the session is over; the one that says so stays.
+    over = "" if request.path == links["signed_out"] else return_path.with_path(SESSION_ENDED, here)
     return {
         "session": session,
         "who": Who(session.identity.name, _how(session)),
         "navigation": [Place(gettext(title), href, _current(href, request.path)) for title, href in _places()],
-        "links": links,
+        "links": {**links, "here": here, "over": over},
         "questions": questions,
     }
 

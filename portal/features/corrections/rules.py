@@ -9,14 +9,14 @@ from uuid import UUID
 
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.kit import reference
-from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.manifest import Correction, Items
+from portal.platform.sources.manifest import Correction, Dataset
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui.jinja import shown
 
-from .types import Errand, Seen, Way
+from . import naming
+from .types import Errand, Followed, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
 SCOPE = "corrections:status"
@@ -31,9 +31,11 @@ CLOCKS_DIFFER = timedelta(days=1)  # at most, a body's and ours
 KEPT_FOR = timedelta(days=2 * 365)
 # After the last try a worker may need this long to say so; whoever looks is not told "under way" for ever.
 GRACE = timedelta(minutes=15)
+RECEIPT = timedelta(minutes=10)
 # What was never tried gets so much more: an outage of ours is no reason to throw a report away.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
+_PASTED = str.maketrans({"\t": " ", "\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff": None})
 _REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
 
 
@@ -52,20 +54,21 @@ def handle_of(fact: Fact) -> str:
     return f"{fact.key}:{fact.path}"
 
 
-def seen_at(outcome: Outcome, handle: str) -> Seen | None:
+def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
     """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong."""
     facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
-    fact = next((fact for fact in facts if fact.kind != "note" and handle_of(fact) == handle), None)
-    return Seen(fact.label, fact.path, shown(fact.value, fact.kind)) if fact else None
+    for place, of_part in naming.parts_of(facts, dataset).items():
+        for fact in of_part:
+            if handle_of(fact) == handle:
+                part = naming.name_of(place, of_part, dataset)
+                return Seen(fact.label, fact.path, shown(fact.value, fact.kind), part)
+    return None
 
 
-def choices_of(facts: Sequence[Fact], items: Items | None) -> list[tuple[str, list[tuple[str, Fact]]]]:
-    """Group facts for choosing one: a heading (of an item, or "") with the handle and fact of each."""
-    data = [fact for fact in facts if fact.kind != "note"]
-    if items is None:
-        return [("", _unique(data))] if data else []
-    cut = itemizing.cut(data, items)
-    return [(itemizing.title_of(of, items) if place else "", _unique(of)) for place, of in cut.items()]
+def choices_of(facts: Sequence[Fact], dataset: Dataset) -> list[tuple[str, list[tuple[str, Fact]]]]:
+    """Group facts for choosing one: the name of the part they stand in (or "") with the handle and fact of each."""
+    parts = naming.parts_of(facts, dataset)
+    return [(naming.name_of(place, of_part, dataset), _unique(of_part)) for place, of_part in parts.items()]
 
 
 def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
@@ -83,8 +86,13 @@ def form_of(entry: Entry) -> Correction | None:
 
 
 def tidied(text: str) -> str:
-    """Tidy what was typed: one kind of line end, no space around, no more than one empty line."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """Tidy what was typed or pasted: one kind of line end, no space around, no more than one empty line.
+
+    Tabs become spaces, and what only says where a word may break goes: both come along from a document.
+    """
+    lines = (
+        unicodedata.normalize("NFC", text.translate(_PASTED)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
@@ -122,6 +130,7 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
         "persoon": {"insz": errand.insz},
         "gegeven": {
             "dataset": dataset,
+            "onderdeel": report.part,
             "naam": report.label,
             "plaats": report.path,
             "getoond": report.shown,
@@ -155,6 +164,12 @@ def way_of(
     if now > until + GRACE:
         return Way.LATE, None
     return Way.UNDER_WAY, None
+
+
+def is_just_sent(one: Followed, now: datetime) -> bool:
+    """Tell whether its receipt still says what is so: nothing went wrong, and nothing was heard yet."""
+    is_well = one.way in (Way.UNDER_WAY, Way.DELIVERED) and not one.statuses
+    return is_well and now - one.reported_at < RECEIPT
 
 
 def failure_of(way: Way, failure: str | None, attempts: int) -> str:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop as _
 class Seen(msgspec.Struct, frozen=True):
     """A datum as a citizen saw it when they said it is wrong. Never printed.
 
-    path: its place in the answer; "" for what is missing, which has no value either.
+    path: its place in the answer; "" for what is missing, which has no value either. part: which of several (a
+    diploma, a former address) it is of, as a page calls it, or "".
     """
 
     label: str
     path: str = ""
     value: str = ""
+    part: str = ""
 
     def __repr__(self) -> str:
         return "Seen(…)"
@@ -26,7 +28,7 @@ class Report(msgspec.Struct, frozen=True):
     """What a citizen reports; sealed wherever it is kept. Never printed.
 
     dataset, body: their names for people, at the time. path: the fact's place in the answer; "" when something is
-    missing. shown: as the page showed it. reply_to: an e-mail address, or "".
+    missing. shown: as the page showed it. reply_to: an e-mail address, or "". part: as in Seen.
     """
 
     dataset: str
@@ -37,6 +39,7 @@ class Report(msgspec.Struct, frozen=True):
     should_be: str
     why: str
     reply_to: str
+    part: str = ""
 
     def __repr__(self) -> str:
         return "Report(…)"

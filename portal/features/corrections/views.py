@@ -87,7 +87,9 @@ async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
     (one,) = found
     crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
     entry = catalogue.installed().entry(one.dataset)
-    context = {"one": one, "crumbs": crumbs, "entry": entry, "is_new": "nieuw" in request.GET}
+    # The address is bookmarked and reloaded: what was so just after sending is no news any more.
+    is_new = "nieuw" in request.GET and rules.is_just_sent(one, datetime.now(UTC))
+    context = {"one": one, "crumbs": crumbs, "entry": entry, "is_new": is_new}
     return render(request, "corrections/followed.html", context)
 
 
@@ -143,7 +145,7 @@ async def _begin(
     seen = _missing(handle)
     if seen is None:
         outcome = await _answer(request, entry)
-        seen = rules.seen_at(outcome, handle)
+        seen = rules.seen_at(outcome, handle, entry.dataset)
         if seen is None:
             is_answer = isinstance(outcome, Ready | Partial | Nothing)
             status = HTTPStatus.NOT_FOUND if is_answer else HTTPStatus.SERVICE_UNAVAILABLE
@@ -213,6 +215,7 @@ def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
     return Report(
         dataset=entry.dataset.title,
         body=entry.agency.manifest.name,
+        part=seen.part,
         label=seen.label,
         path=seen.path,
         shown=seen.value,
@@ -231,8 +234,7 @@ def _form(
         "has_errors": has_errors,
         "handle": handle,
         "form_key": form_key,
-        "label": seen.label,
-        "value": seen.value,
+        "about": seen,
         "seen": _seal(request, entry, form_key, seen),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }
@@ -255,7 +257,7 @@ def _page(
         "title": title,
         "entry": entry,
         "correction": entry.dataset.correction,
-        "choices": rules.choices_of(facts, entry.dataset.items),
+        "choices": rules.choices_of(facts, entry.dataset),
         "is_nothing": isinstance(outcome, Nothing),
         "is_partial": isinstance(outcome, Partial),
         "missing": rules.MISSING,

@@ -43,8 +43,8 @@ def signed_in(view: View) -> View:
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         address = SESSION_ENDED if had_session else SIGN_IN
         # A form that only looks stands on a page that can be opened again.
-        is_page = request.method == "POST" and getattr(view, "needs_no_token", False)
-        path = return_path.checked(request.path) if is_page else return_path.of(request)
+        is_page = getattr(view, "needs_no_token", False)
+        path = return_path.of_page(request) if is_page else return_path.of(request)
         return SeeOther(return_path.with_path(address, path))
 
     return guarded

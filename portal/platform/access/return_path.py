@@ -28,6 +28,11 @@ def of(request: HttpRequest) -> str:
     return checked(request.get_full_path()) if request.method in ("GET", "HEAD") else DEFAULT
 
 
+def of_page(request: HttpRequest) -> str:
+    """Name the page that somebody looks at: also one that answers a form, which its path opens again."""
+    return checked(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
+
+
 def with_path(address: str, path: str) -> str:
     """Add a path to come back to, as `naar`, to an address of ours."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode({'naar': path})}"

@@ -63,6 +63,8 @@
     try {
       await extend();
     } catch {
+      // Beside a page that somebody writes in, as without a script.
+      if (form.querySelector("[formtarget]")) form.target = "_blank";
       form.submit();
     }
   });
