@@ -43,6 +43,10 @@ class Desks(Town):
         """Tell what came of what the desk was sent since the start."""
         return self.outcomes_of("ahovoks-verbetering")
 
+    def under_way(self) -> int:
+        """Count what the desk is being sent now."""
+        return int(self.ask("GET", "/state")["sources"]["ahovoks-verbetering"]["under_way"])
+
 
 @pytest.fixture(scope="session")
 def running_town() -> Iterator[Desks]:

@@ -15,7 +15,6 @@ from portal.features.corrections import actions, queries
 from portal.features.corrections.types import Report, Way
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal import queries as journal
 from portal.platform.keys import citizens
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen
@@ -146,14 +145,35 @@ async def test_report_comes_later_and_counts_once(lies: Citizen, town: Desks, as
     assert await way(lies) is Way.DELIVERED
 
 
-async def test_desk_that_is_switched_off_is_not_asked(lies: Citizen, town: Desks, as_worker: Role) -> None:
+async def test_desk_that_is_switched_off_is_not_asked_and_not_said_to_be_silent(
+    lies: Citizen, town: Desks, as_worker: Role
+) -> None:
     await put(lies)
     (report_id,) = to_deliver()
+    day_later = NOW + timedelta(days=1, hours=4)
+    async with as_worker():
+        with override_settings(SOURCES_OFF=frozenset({"ahovoks-verbetering"})):
+            for tried_at in (NOW, NOW + timedelta(hours=4), day_later - timedelta(minutes=1)):
+                with pytest.raises(TryLater, match="off"):
+                    await actions.deliver(report_id, tried_at)
+            assert rows("select attempts from corrections_report where id = %s", report_id) == [(0,)]
+            with pytest.raises(GivenUp):
+                await actions.deliver(report_id, day_later)
+    (one,) = await queries.reports_of(lies.session.citizen_id, now=day_later)
+    assert (one.way, one.failure, to_deliver(), town.reports()) == (Way.FAILED, "untried", [], [])
+
+
+async def test_desk_that_is_switched_on_again_gets_what_waited(lies: Citizen, town: Desks, as_worker: Role) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    late = NOW + timedelta(hours=12)
     async with as_worker():
         with override_settings(SOURCES_OFF=frozenset({"ahovoks-verbetering"})), pytest.raises(TryLater):
             await actions.deliver(report_id, NOW)
-    assert town.reports() == []
-    assert await way(lies) is Way.UNDER_WAY
+    assert await way(lies, late) is Way.LATE
+    async with as_worker():
+        await actions.deliver(report_id, late)
+    assert (len(town.reports()), await way(lies, late)) == (1, Way.DELIVERED)
 
 
 async def test_report_fails_visibly_after_four_hours(lies: Citizen, town: Desks, as_worker: Role) -> None:
@@ -270,54 +290,6 @@ async def test_walls_keep_reports_apart(lies: Citizen, pieter: Citizen, as_worke
     async with as_worker(), pool.connection() as conn:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await conn.execute("select sealed from corrections_report")
-
-
-async def test_reporting_is_journalled_as_the_citizens_own_act(lies: Citizen) -> None:
-    await put(lies)
-    (access,) = await journal.entries_of(lies.session.citizen_id, most=1)
-    assert (access.name, access.actor.kind.value, access.uses[0].activity.name) == (
-        "report wrong data",
-        "citizen",
-        "ahovoks.bewijzen",
-    )
-    assert access.uses[0].activity.purpose == "Een fout in uw gegevens laten verbeteren."
-
-
-async def test_each_opening_by_the_worker_is_journalled_with_what_came_of_it(
-    lies: Citizen, town: Desks, as_worker: Role
-) -> None:
-    await put(lies)
-    (report_id,) = to_deliver()
-    town.fails("503")
-    async with as_worker():
-        with pytest.raises(TryLater):
-            await actions.deliver(report_id, NOW)
-    town.fails("ok")
-    async with as_worker():
-        await actions.deliver(report_id, NOW)
-        await actions.deliver(report_id, NOW)  # nothing is left to open
-    looked = [
-        (entry.name, entry.actor.name, [(use.activity.name, use.result) for use in entry.uses])
-        for entry in await journal.entries_of(lies.session.citizen_id)
-    ]
-    assert looked[:3] == [
-        ("deliver a correction", "worker", [("ahovoks.bewijzen", "ready")]),
-        ("deliver a correction", "worker", [("ahovoks.bewijzen", "down")]),
-        ("report wrong data", None, [("ahovoks.bewijzen", "ready")]),
-    ]
-
-
-async def test_errand_that_does_not_open_is_journalled_too(
-    lies: Citizen, as_worker: Role, past_walls: psycopg.Connection
-) -> None:
-    await put(lies)
-    (report_id,) = to_deliver()
-    past_walls.execute("update corrections_delivery set sealed = 'x'")
-    async with as_worker():
-        with pytest.raises(GivenUp):
-            await actions.deliver(report_id, NOW)
-    (latest,) = await journal.entries_of(lies.session.citizen_id, most=1)
-    assert (latest.name, [use.result for use in latest.uses]) == ("deliver a correction", ["down"])
 
 
 async def test_export_forget_and_expire_know_every_report(lies: Citizen, pieter: Citizen, as_worker: Role) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -118,15 +118,46 @@ async def test_forms_that_come_at_the_same_time_are_counted_one_by_one(monkeypat
 async def test_no_address_stands_in_the_database_and_each_day_has_other_names() -> None:
     await ask("2001:db8:1:2::3")
     stored = {bytes(mark) for (mark,) in past_walls("select mark from mail_question_rate")}
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     assert stored <= {
         one.mark
-        for day in (today, today - timedelta(days=1))
-        for one in await question_limits.counted("2001:db8:1:2::3", day)
+        for moment in (now, now - timedelta(days=1))
+        for one in await question_limits.counted("2001:db8:1:2::3", moment)
     }
-    first, second = [await question_limits.counted(HOME, date(2026, 3, day)) for day in (3, 4)]
-    assert first[0].mark != second[0].mark
-    assert first == await question_limits.counted(HOME, date(2026, 3, 3))
+    first, second = [await question_limits.counted(HOME, datetime(2026, 3, day, 12, tzinfo=UTC)) for day in (3, 4)]
+    assert first[0].names.isdisjoint(second[0].names)
+    assert first == await question_limits.counted(HOME, datetime(2026, 3, 3, 23, 59, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_full"), [(-1, True), (0, True), (59, True), (60, False)], ids=["23:59", "0:00", "0:59", "1:00"]
+)
+async def test_midnight_does_not_empty_the_hour(monkeypatch: pytest.MonkeyPatch, minutes: int, is_full: bool) -> None:
+    monkeypatch.setattr(question_limits, "MOST", 2)
+    midnight = datetime(2026, 3, 4, tzinfo=UTC)
+    async with pool.connection() as conn, conn.transaction():
+        for _ in range(2):
+            await question_limits.count(conn, await question_limits.counted(HOME, midnight - timedelta(minutes=5)))
+        then = await question_limits.counted(HOME, midnight + timedelta(minutes=minutes))
+        if is_full:
+            with pytest.raises(TooManyFromNetwork):
+                await question_limits.check(conn, then)
+        else:
+            await question_limits.check(conn, then)
+
+
+async def test_both_days_count_together_in_the_first_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question_limits, "MOST", 2)
+    midnight = datetime(2026, 3, 4, tzinfo=UTC)
+    before, after = [
+        await question_limits.counted(HOME, midnight + timedelta(minutes=minutes)) for minutes in (-5, 5)
+    ]
+    async with pool.connection() as conn, conn.transaction():
+        await question_limits.count(conn, before)
+        await question_limits.check(conn, after)
+        await question_limits.count(conn, after)
+        with pytest.raises(TooManyFromNetwork):
+            await question_limits.check(conn, after)
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal.types import Result
+from portal.platform.journal.types import Journalled, Result
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.delivery import Delivered
+from portal.platform.sources.delivery import Delivered, Letter
 from portal.platform.sources.manifest import Correction
 
 from . import journalling, rules
@@ -64,6 +64,9 @@ EXPIRE = """
 delete from corrections_report r where r.reported_at < %(before)s
 and not exists (select from corrections_status s where s.report_id = r.id and s.received_at >= %(before)s)
 """
+
+# What the journal says of each try of a body: `late` for what it may have, `down` for what never left us.
+RESULTS: dict[str, Result] = {"taken": "ready", "refused": "ready", "unconfirmed": "late", "unreached": "down"}
 
 log = logging.getLogger("portal.corrections")
 
@@ -147,6 +150,9 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     elif tried.end == "refused":
         await _end(report_id, "refused", now)
         raise GivenUp(tried.detail)
+    elif tried.end == "not_tried":
+        # Ours to mend, or announced: not counted as a try, for it says nothing about the body.
+        raise TryLater(tried.detail)
     elif (now or datetime.now(UTC)) >= until:
         await _count_try(report_id)
         await _end(report_id, "unreachable", now)
@@ -159,7 +165,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
 async def give_up_overdue(now: datetime) -> int:
     """Fail visibly what no job delivered in time, whatever became of its job; returns how many. For the worker.
 
-    What was never tried, because no worker ran, waits a day for its first try.
+    What was never tried, because no worker ran or the way to the body was closed, waits a day for its first try.
     """
     latest = now - rules.GRACE
     limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}
@@ -225,20 +231,29 @@ async def expire(before: datetime) -> int:
 async def _hand_over(
     report_id: UUID, entry: Entry, to: Correction, citizen_id: UUID, sealed: bytes, now: datetime | None
 ) -> Delivered:
-    """Open an errand, after the journal says so, and bring it to the body.
+    """Bring an errand to the body; it is opened, after the journal says so, only when it can be sent.
 
     Raise KeysGone, KeyFileBehind or CannotOpen.
     """
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
-    journalled = await journalling.opening(report_id, entry, citizen_id, now=now or datetime.now(UTC))
+    journalled: Journalled | None = None
     result: Result = "down"
-    try:
+
+    async def open_letter() -> Letter:
+        nonlocal journalled, result
+        journalled = await journalling.opening(report_id, entry, citizen_id, now=now or datetime.now(UTC))
         errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
-        body = msgspec.json.encode(rules.message_of(errand, entry.name))
-        tried = await delivery.deliver(entry, to, body, key=report_id, reference=errand.reference)
-        result = "ready" if tried.end == "taken" else "down"
+        letter = Letter(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
+        # From here on it may be on its way, whatever interrupts us.
+        result = "late"
+        return letter
+
+    try:
+        tried = await delivery.deliver(entry, to, open_letter, key=report_id)
+        result = RESULTS.get(tried.end, result)
     finally:
-        await journalling.opened(journalled, result, now=now or datetime.now(UTC))
+        if journalled is not None:
+            await journalling.opened(journalled, result, now=now or datetime.now(UTC))
     return tried
 
 

@@ -1,13 +1,14 @@
-"""What the journal says of a report: who made it, who opened it to deliver it, which body spoke of it."""
+"""What the journal says of a report: who made it, opened it to deliver it, looked at it; which body spoke of it."""
 
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import CITIZEN, Actor, ActorKind, Journalled, Operation, Result, begin
+from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, Journalled, Operation, Result, begin
 from portal.platform.sources.catalogue import Entry
 
 from . import rules
@@ -15,7 +16,18 @@ from . import rules
 REPORT = "report wrong data"
 DELIVER = "deliver a correction"
 STATUS = "status of a correction"
+LOOK = "look at own reports"
 WORKER = Actor(ActorKind.SYSTEM, "worker")
+OWN_REPORTS = Activity(
+    body="burgerprofiel",
+    body_name="Mijn Burgerprofiel",
+    dataset="reports",
+    title=_("Gemelde fouten"),
+    purpose=_("U volgt wat er gebeurt met de fouten die u meldde."),
+    legal_basis=_("Uw recht op verbetering (AVG, artikel 16)."),
+    services=(),
+    retention=rules.RETENTION,
+)
 
 
 async def reported(
@@ -44,11 +56,22 @@ async def opening(report_id: UUID, entry: Entry, citizen_id: UUID, *, now: datet
 
 
 async def opened(journalled: Journalled, result: Result, *, now: datetime) -> None:
-    """Write down what came of it: `ready` when the body has it."""
+    """Write down what came of it: `ready` when the body has it, `late` when it may have it."""
     operation = journalled.operation
     if operation.citizen_id is not None:
         async with pool.as_citizen(operation.citizen_id) as conn:
             await _outcome(conn, journalled, result, now)
+
+
+async def looked(
+    conn: AsyncConnection, citizen_id: UUID, *, is_readable: bool, correlation_id: str, now: datetime
+) -> None:
+    """Write down that a citizen is shown their reports, in the transaction that reads them.
+
+    Whatever is raised: nothing may be shown.
+    """
+    operation = begin(LOOK, [OWN_REPORTS], citizen_id, correlation_id=correlation_id, now=now)
+    await actions.record_done(conn, operation, {} if is_readable else {OWN_REPORTS.name: "down"})
 
 
 def _operation(name: str, entry: Entry, citizen_id: UUID, correlation_id: str, now: datetime, by: Actor) -> Operation:

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
-from . import rules
+from . import journalling, rules
 from .types import Followed, Report, Status
 
 REPORTS = """
@@ -27,14 +28,37 @@ where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_
 """
 
 
-async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[Followed]:
-    """List a citizen's reports, the newest first; or the one with this reference, if it is theirs."""
+async def look_at_reports(
+    citizen_id: UUID, *, correlation_id: str, now: datetime, reference: str | None = None
+) -> list[Followed]:
+    """Read the same as `reports_of`, to be shown to the citizen; the journal says so when there are any."""
     async with pool.as_citizen(citizen_id) as conn:
-        rows = await (await conn.execute(REPORTS, {"citizen": citizen_id, "reference": reference})).fetchall()
-        wanted = {"citizen": citizen_id, "reports": [row[0] for row in rows]}
-        said = await (await conn.execute(STATUSES, wanted)).fetchall()
+        found = await _reports(conn, citizen_id, now, reference)
+        if found:
+            is_readable = any(one.report or one.statuses for one in found)
+            await journalling.looked(
+                conn, citizen_id, is_readable=is_readable, correlation_id=correlation_id, now=now
+            )
+    return found
+
+
+async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[Followed]:
+    """List a citizen's reports, the newest first; or the one with this reference, if it is theirs.
+
+    What it is used for is for the caller to write down.
+    """
+    async with pool.as_citizen(citizen_id) as conn:
+        return await _reports(conn, citizen_id, now, reference)
+
+
+async def _reports(
+    conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, reference: str | None
+) -> list[Followed]:
+    rows = await (await conn.execute(REPORTS, {"citizen": citizen_id, "reference": reference})).fetchall()
     if not rows:
         return []
+    wanted = {"citizen": citizen_id, "reports": [row[0] for row in rows]}
+    said = await (await conn.execute(STATUSES, wanted)).fetchall()
     try:
         box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
     except KeysGone:

@@ -11,7 +11,7 @@ from portal.platform.jobs.retries import EqualPauses, GrowingPauses
 from . import actions, rules
 
 
-# At once, then every five minutes; the action itself ends it after four hours.
+# At once, then every five minutes; the action itself ends it (`rules.last_try`).
 @app.task(name=actions.DELIVER, retry=EqualPauses(settings.CORRECTIONS_RETRY_SECONDS))
 async def deliver(report_id: str) -> None:
     """Deliver one report."""

@@ -81,7 +81,9 @@ async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show one report and what became of it; just after it was sent, as its receipt."""
     if not rules.is_reference(reference):
         raise Http404
-    found = await queries.reports_of(request.session.citizen_id, now=datetime.now(UTC), reference=reference)
+    found = await queries.look_at_reports(
+        request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC), reference=reference
+    )
     if not found:
         raise Http404
     (one,) = found
@@ -97,7 +99,9 @@ async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
 @signed_in
 async def listed(request: HttpRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
-    found = await queries.reports_of(request.session.citizen_id, now=datetime.now(UTC))
+    found = await queries.look_at_reports(
+        request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
+    )
     # Not by the template's own `url`: it remembers every address it made.
     rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in found]
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})

@@ -52,7 +52,7 @@ async def ask(question_id: UUID, question: Question, address: str) -> None:
     Raise MessageRefused for one that cannot be a mail, TooManyFromNetwork or TooManyQuestions.
     """
     rules.check_question(question)
-    counted = await question_limits.counted(address, datetime.now(UTC).date())
+    counted = await question_limits.counted(address, datetime.now(UTC))
     key = secrets.token_bytes(32)
     wrapped = await service.installed().wrap(service.MAIL, key, _bound(question_id))
     sealed = Box(key, b"").seal(msgspec.json.encode(question), _bound(question_id))

@@ -8,7 +8,7 @@ share nothing else: counted in memory, N of them take N times as many.
 import ipaddress
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -55,10 +55,19 @@ class Network(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """The same as the database has it: 32 bytes that say which network it is to nobody without our key."""
+    """The same as the database has it: 32 bytes that say which network it is to nobody without our key.
+
+    before: what it was called an hour ago; another name in the first hour of a day only.
+    """
 
     mark: bytes
+    before: bytes
     most: int
+
+    @property
+    def names(self) -> set[bytes]:
+        """All under which the questions of the last hour were counted."""
+        return {self.mark, self.before}
 
 
 def networks(address: str) -> list[Network]:
@@ -76,21 +85,23 @@ def networks(address: str) -> list[Network]:
     ]
 
 
-async def counted(address: str, day: date) -> list[Counted]:
-    """Name the networks around an address as they are counted that day."""
+async def counted(address: str, now: datetime) -> list[Counted]:
+    """Name the networks around an address as they are counted at that moment (UTC)."""
     keys = service.installed()
-    return [
-        Counted(await keys.mac(service.PSEUDONYM, f"question network\0{day}\0{one.name}".encode()), one.most)
-        for one in networks(address)
-    ]
+
+    async def mark(network: Network, at: datetime) -> bytes:
+        return await keys.mac(service.PSEUDONYM, f"question network\0{at.date()}\0{network.name}".encode())
+
+    return [Counted(await mark(one, now), await mark(one, now - WINDOW), one.most) for one in networks(address)]
 
 
 async def check(conn: AsyncConnection[Any], found: Sequence[Counted]) -> None:
     """Let one in a network go on at a time, in the caller's transaction; TooManyFromNetwork when any is full."""
-    for mark in sorted(one.mark for one in found):  # in one order, so that two requests never wait for each other
-        await conn.execute(ONE_BY_ONE, (f"mail_question_rate {mark.hex()}",))
-    sent = dict(await (await conn.execute(COUNT, ([one.mark for one in found], WINDOW))).fetchall())
-    if any(sent.get(one.mark, 0) >= one.most for one in found):
+    names = sorted(set().union(*(one.names for one in found)))
+    for name in names:  # in one order, so that two requests never wait for each other
+        await conn.execute(ONE_BY_ONE, (f"mail_question_rate {name.hex()}",))
+    sent = dict(await (await conn.execute(COUNT, (names, WINDOW))).fetchall())
+    if any(sum(sent.get(name, 0) for name in one.names) >= one.most for one in found):
         raise TooManyFromNetwork
 
 

@@ -1,10 +1,12 @@
 """Deliver to a body what a citizen has for it: POST over mutual TLS with a token, at least once, under one key.
 
 The gate of the body's address decides first, as for questions: one that is switched off or failing is left alone.
+What is delivered is opened last, when there is a way in and a token: an opening that leads to nothing is none.
 """
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
@@ -24,11 +26,27 @@ TAKEN = (200, 201, 202, 409)
 # About us or the moment, rather than about what is delivered: rights, time, too many, a path that is not there now.
 NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
 
+End = Literal["taken", "refused", "unconfirmed", "unreached", "not_tried"]
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What is delivered, and the reference that its receipt must repeat. Never printed."""
+
+    body: bytes
+    reference: str
+
+    def __repr__(self) -> str:
+        return "Letter(…)"
+
 
 class Delivered(msgspec.Struct, frozen=True):
-    """How one try ended. `refused`: for good. detail: for the log, never personal."""
+    """How one try ended. detail: for the log, never personal.
 
-    end: Literal["taken", "later", "refused"]
+    taken: with its receipt. refused: the body has it, and will not take it. unconfirmed: it was sent, and may have
+    come. unreached: there was no connection to send it over. not_tried: nobody asked the body or opened the letter.
+    """
+
+    end: End
     detail: str = ""
 
 
@@ -36,22 +54,31 @@ class _Receipt(msgspec.Struct):
     kenmerk: str
 
 
-async def deliver(entry: Entry, to: Correction, body: bytes, *, key: UUID, reference: str) -> Delivered:
+async def deliver(
+    entry: Entry, to: Correction, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID
+) -> Delivered:
     """Try once; whatever happens upstream comes back as a value, only cancellation passes through.
 
-    key: the Idempotency-Key, the same at each try. reference: what the receipt must repeat; a body that has it
+    open_letter: called once it can be sent; what it raises passes through too.
+    key: the Idempotency-Key, the same at each try. The receipt must repeat the letter's reference; a body that has it
     already may say so with 409. Nothing else counts as taken.
     """
     bar = gatekeeper.barred(to.source, [entry], datetime.now(UTC))
     if bar is not None:
-        return Delivered("later", bar.reason)
+        return Delivered("not_tried", bar.reason)
     gate = gatekeeper.gate_of(to.source)
-    started = time.monotonic()
-    call = gate.enters(started)
+    call = gate.enters(time.monotonic())
     if call is None:
-        return Delivered("later", gatekeeper.closed(gate).reason)
+        return Delivered("not_tried", gatekeeper.closed(gate).reason)
     try:
-        came = await _bounded(to, body, key)
+        token = await rest_token.for_scope(to.scope, time.monotonic())
+        if isinstance(token, Down):
+            # Trouble of the authorization server, which says nothing about the body.
+            gate.abandon()
+            return Delivered("not_tried", token.detail or token.reason)
+        letter = await open_letter()
+        started = time.monotonic()
+        came = await _bounded(to, letter.body, key, token)
     except BaseException:
         gate.abandon()
         raise
@@ -63,20 +90,21 @@ async def deliver(entry: Entry, to: Correction, body: bytes, *, key: UUID, refer
         has_failed=isinstance(came, Down) and gatekeeper.is_trouble(came),
         is_slow=now - started > SLOW * SECONDS,
     )
-    return _judged(came, reference)
+    return _judged(came, letter.reference)
 
 
-async def _bounded(to: Correction, body: bytes, key: UUID) -> wire.Came | Down:
+async def _bounded(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came | Down:
     try:
         async with asyncio.timeout(SECONDS):
-            token = await rest_token.for_scope(to.scope, time.monotonic())
-            if isinstance(token, Down):
-                return token
             came = await _post(to, body, key, token)
             if came != wire.refused(401) or not rest_token.forget(to.scope, token, time.monotonic()):
                 return came
-            token = await rest_token.for_scope(to.scope, time.monotonic())
-            return token if isinstance(token, Down) else await _post(to, body, key, token)
+            other = await rest_token.for_scope(to.scope, time.monotonic())
+            if isinstance(other, Down):
+                return came
+            again = await _post(to, body, key, other)
+            # Whatever became of the second, the first was sent.
+            return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
     except TimeoutError:
         return Down("connection", "no answer in time")
 
@@ -97,13 +125,18 @@ async def _post(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came
 
 def _judged(came: wire.Came | Down, reference: str) -> Delivered:
     if isinstance(came, Down):
-        status = int(came.detail[5:]) if came.detail.startswith("HTTP ") else 0
-        is_final = 400 <= status < 500 and status not in NOT_FOR_GOOD
-        return Delivered("refused" if is_final else "later", came.detail or came.reason)
+        return Delivered(_end_of(came), came.detail or came.reason)
     try:
         said = msgspec.json.decode(came.data, type=_Receipt).kenmerk
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Delivered("later", f"HTTP {came.status} without a receipt")
+        return Delivered("unconfirmed", f"HTTP {came.status} without a receipt")
     if said != reference:
-        return Delivered("later", f"HTTP {came.status} with another's receipt")
+        return Delivered("unconfirmed", f"HTTP {came.status} with another's receipt")
     return Delivered("taken", f"HTTP {came.status}")
+
+
+def _end_of(down: Down) -> End:
+    status = int(down.detail[5:]) if down.detail.startswith("HTTP ") else 0
+    if 400 <= status < 500 and status not in NOT_FOR_GOOD:
+        return "refused"
+    return "unreached" if down.is_unsent else "unconfirmed"

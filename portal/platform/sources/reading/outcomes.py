@@ -72,7 +72,8 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
 
     `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
     not ask it, when that was before now; `until` is when announced maintenance ends. `is_elsewhere`: the trouble is
-    of another source that had to be asked first, not of this one.
+    of another source that had to be asked first, not of this one. `is_unsent`: there was no connection, so nothing
+    of the question left us.
     """
 
     reason: Reason
@@ -81,6 +82,7 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
     until: datetime | None = None
     asked_at: datetime | None = None
     is_elsewhere: bool = False
+    is_unsent: bool = False
 
 
 Name = Literal["ready", "partial", "nothing", "late", "down"]

@@ -1,6 +1,8 @@
 """What counts as delivered, what is tried again, and what is refused for good."""
 
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -9,10 +11,11 @@ import pytest_asyncio
 from aiohttp import web
 from django.test import override_settings
 
-from portal.platform.sources import delivery
+from portal.platform.sources import delivery, gatekeeper
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.delivery import Delivered
-from portal.platform.sources.manifest import Correction
+from portal.platform.sources.delivery import Delivered, Letter
+from portal.platform.sources.gates import Gate
+from portal.platform.sources.manifest import Correction, Maintenance
 
 from . import json_town
 from .json_town import Town, status
@@ -35,10 +38,16 @@ def entry() -> Entry:
     return entry_of()
 
 
-async def deliver(entry: Entry) -> Delivered:
+async def deliver(entry: Entry, opened: list[str] | None = None) -> Delivered:
+    """Try once; `opened` gets the reference of each letter that was opened."""
+
+    async def open_letter() -> Letter:
+        (opened if opened is not None else []).append("VB-1")
+        return Letter(b"{}", "VB-1")
+
     # With a scope that nobody asked before: tokens live as long as the worker.
     to = msgspec.structs.replace(TO, scope=f"dv_{uuid4().hex}")
-    return await delivery.deliver(entry, to, b"{}", key=KEY, reference="VB-1")
+    return await delivery.deliver(entry, to, open_letter, key=KEY)
 
 
 async def test_delivery_carries_its_key_and_a_token(town: Town, entry: Entry) -> None:
@@ -77,9 +86,9 @@ async def test_receipt_with_our_reference_is_taken(town: Town, entry: Entry, cod
         (503, RECEIPT),
     ],
 )
-async def test_anything_else_is_tried_again(town: Town, entry: Entry, code: int, text: str) -> None:
+async def test_anything_else_is_unconfirmed(town: Town, entry: Entry, code: int, text: str) -> None:
     town.answer = status(code, text, "application/json")
-    assert (await deliver(entry)).end == "later"
+    assert (await deliver(entry)).end == "unconfirmed"
 
 
 @pytest.mark.parametrize("code", [400, 405, 410, 413, 415, 422])
@@ -99,13 +108,84 @@ async def test_token_that_is_refused_is_replaced_once(town: Town, entry: Entry) 
     assert len(town.asked) == 2
 
 
-async def test_no_token_is_later_and_not_for_good(town: Town, entry: Entry) -> None:
+async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: Entry) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(RECEIPT.encode())
+        assert request.transport is not None
+        request.transport.abort()
+        return response
+
+    town.answer = cut
+    assert await deliver(entry) == Delivered("unconfirmed", "ClientPayloadError")
+
+
+async def test_body_without_a_connection_is_unreached(town: Town, entry: Entry) -> None:
+    with override_settings(REST_URL="https://127.0.0.1:1"):
+        assert await deliver(entry) == Delivered("unreached", "ClientConnectorError")
+
+
+async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, entry: Entry) -> None:
+    gone = override_settings(REST_URL="https://127.0.0.1:1")
+
+    async def refuses_and_goes(_: web.Request) -> web.StreamResponse:
+        gone.enable()
+        return web.Response(status=401)
+
+    town.answer = refuses_and_goes
+    try:
+        assert await deliver(entry) == Delivered("unconfirmed", "ClientConnectorError")
+    finally:
+        gone.disable()
+
+
+async def test_no_token_is_no_try(town: Town, entry: Entry) -> None:
+    opened: list[str] = []
     town.grant = status(400, '{"error": "invalid_scope"}')
-    assert (await deliver(entry)).end == "later"
-    assert town.asked == []
+    assert await deliver(entry, opened) == Delivered("not_tried", "token: HTTP 400")
+    assert (town.asked, opened) == ([], [])
+    assert gatekeeper.gate_of(TO.source).under_way == 0
 
 
 async def test_source_that_is_switched_off_is_left_alone(town: Town, entry: Entry) -> None:
+    opened: list[str] = []
     with override_settings(SOURCES_OFF=frozenset({TO.source})):
-        assert await deliver(entry) == Delivered("later", "off")
-    assert town.asked == []
+        assert await deliver(entry, opened) == Delivered("not_tried", "off")
+    assert (town.asked, town.forms, opened) == ([], [], [])
+
+
+async def test_source_in_maintenance_is_left_alone(town: Town, entry: Entry) -> None:
+    opened: list[str] = []
+    now = datetime.now(UTC)
+    times = (Maintenance(TO.source, now - timedelta(hours=1), now + timedelta(hours=1)),)
+    manifest = msgspec.structs.replace(entry.agency.manifest, maintenance=times)
+    closed = Entry(msgspec.structs.replace(entry.agency, manifest=manifest), entry.dataset, entry.parse)
+    assert await deliver(closed, opened) == Delivered("not_tried", "maintenance")
+    assert (town.asked, town.forms, opened) == ([], [], [])
+
+
+@pytest.mark.parametrize(("at_once", "reason"), [(0, "full"), (1, "failing")])
+async def test_source_behind_a_closed_gate_is_left_alone(
+    town: Town, entry: Entry, monkeypatch: pytest.MonkeyPatch, at_once: int, reason: str
+) -> None:
+    opened: list[str] = []
+    gate, now = Gate(at_once, 1), time.monotonic()
+    if call := gate.enters(now):
+        gate.leaves(call, now, b"somebody", has_failed=True, is_slow=False)
+    monkeypatch.setitem(gatekeeper._gates, TO.source, gate)
+    assert await deliver(entry, opened) == Delivered("not_tried", reason)
+    assert (town.asked, town.forms, opened) == ([], [], [])
+
+
+async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: Entry) -> None:
+    async def open_letter() -> Letter:
+        raise ValueError("torn")
+
+    with pytest.raises(ValueError, match="torn"):
+        await delivery.deliver(entry, TO, open_letter, key=KEY)
+    assert (town.asked, gatekeeper.gate_of(TO.source).under_way) == ([], 0)
+
+
+def test_letter_is_not_printed() -> None:
+    assert repr(Letter(b"secret", "VB-1")) == "Letter(…)"

@@ -112,7 +112,7 @@ async def test_without_a_token_the_service_is_not_asked(town, question, grant, o
 
 async def test_an_authorization_server_that_is_not_there_is_down(town, question):
     with override_settings(REST_TOKEN_URL="https://127.0.0.1:1/token"):
-        assert await ask(question) == Down("connection", "token: ClientConnectorError")
+        assert await ask(question) == Down("connection", "token: ClientConnectorError", is_unsent=True)
 
 
 def only(*tokens: str) -> Answers:

@@ -191,7 +191,7 @@ async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
 async def test_nobody_there_is_down(town, question):
     await ask(question)  # for a token
     with override_settings(REST_URL="https://127.0.0.1:1"):
-        assert await ask(question) == Down("connection", "ClientConnectorError")
+        assert await ask(question) == Down("connection", "ClientConnectorError", is_unsent=True)
 
 
 async def test_who_takes_no_connection_is_down_before_the_deadline(town, question, monkeypatch):
@@ -202,4 +202,4 @@ async def test_who_takes_no_connection_is_down_before_the_deadline(town, questio
         socket.create_server(("127.0.0.1", 0)) as deaf,
         override_settings(REST_URL=f"https://127.0.0.1:{deaf.getsockname()[1]}"),
     ):
-        assert await ask(question) == Down("connection", "ConnectionTimeoutError")
+        assert await ask(question) == Down("connection", "ConnectionTimeoutError", is_unsent=True)

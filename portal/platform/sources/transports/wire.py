@@ -17,6 +17,9 @@ from ..reading.outcomes import Down, Reason
 CONNECT_SECONDS = 1.0  # name, TCP and TLS of a new connection; who does not take one in a second is not there
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
 
+# There was no connection yet to send anything over.
+NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
 # What a status says by itself; any other unexpected one is just that.
 REASONS: dict[int, Reason] = {
     401: "refused",
@@ -58,7 +61,7 @@ async def post(
                 return refused(response.status)
             return await _capped(response)
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Down("connection", type(error).__name__)
+        return Down("connection", type(error).__name__, is_unsent=isinstance(error, NOT_CONNECTED))
 
 
 def refused(status: int) -> Down:
