@@ -313,8 +313,8 @@ async def test_failed_report_offers_the_other_way(lies: Citizen) -> None:
 @pytest.mark.parametrize(
     ("failure", "attempts", "said"),
     [
-        ("unreachable", 3, "vier uur lang niet bereiken"),
-        ("unreachable", 0, "Door een storing bij ons konden wij uw melding niet"),
+        ("unreachable", 3, "Het lukte vier uur lang niet om uw melding aan"),
+        ("unreachable", 0, "Wij konden uw melding niet aan"),
         ("unreadable", 0, "Door een fout bij ons konden wij uw melding niet lezen"),
         ("no_form", 0, "neemt via Mijn Burgerprofiel geen meldingen meer aan"),
         ("refused", 0, "nam uw melding niet aan"),
@@ -332,7 +332,7 @@ async def test_failed_report_says_the_true_reason(lies: Citizen, failure: str, a
 async def test_late_report_says_so_and_asks_nothing(lies: Citizen) -> None:
     reference = await put(lies, now=datetime.now(UTC) - timedelta(hours=5))
     page = text(await lies.gets(f"/verbeteren/melding/{reference}/"))
-    assert "heeft uw melding vertraging" in page
+    assert "Uw melding heeft vertraging: wij konden ze nog niet aan" in page
     assert "niet bezorgd</h2>" not in page
 
 
