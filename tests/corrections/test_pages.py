@@ -15,7 +15,7 @@ from portal.features.corrections import actions
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
-from tests.citizen import SAME_ORIGIN, Citizen
+from tests.citizen import SAME_ORIGIN, Citizen, signed_in
 from tests.mail.conftest import rows
 
 from .conftest import Desks
@@ -202,6 +202,23 @@ async def test_ten_megabytes_are_refused(lies: Citizen) -> None:
         PLACE, stap="nakijken", gegeven=HANDLE, sleutel=str(uuid4()), should_be="x" * 10_000_000, why="y"
     )
     assert answer.status_code in (400, 413)
+    assert to_deliver() == []
+
+
+async def test_what_was_typed_is_given_back_to_its_own_citizen_in_a_later_session(
+    lies: Citizen, pieter: Citizen, town: Desks
+) -> None:
+    _, fields = await checked(lies)
+    later = await signed_in(lies.session.identity)
+    # Nor is the source needed for it.
+    town.fails("503", source="ahovoks-bewijzen")
+    answer = await later.client.post(PLACE, {"stap": "versturen", **fields}, headers=SAME_ORIGIN)
+    assert (answer.status_code, TYPED["why"] in text(answer)) == (200, True)
+    assert "Bachelor in de verpleegkunde" in text(answer)
+    for handle in (HANDLE, "ontbreekt"):
+        sent = fields | {"gegeven": handle}
+        answer = await pieter.client.post(PLACE, {"stap": "versturen", **sent}, headers=SAME_ORIGIN)
+        assert (answer.status_code, answer["Location"]) == (303, PLACE)
     assert to_deliver() == []
 
 

@@ -56,12 +56,12 @@ async def test_what_was_not_asked_is_named_and_asked_without_javascript(plain_vi
     await plain_visitor.signs_in(persona.complete, start=START)
     await seeks(plain_visitor, "Coppieters")
     await plain_visitor.sees("Het kan dus wel bestaan.")
-    named = await plain_visitor.page.get_by_text("Nog niet opgevraagd:").inner_text()
+    named = await plain_visitor.page.get_by_text("Nog op te vragen:").inner_text()
     assert "Afstamming, Gezinssamenstelling" in named
     assert await results(plain_visitor) == []
     await finds_everything(plain_visitor)
     assert DESCENT in await results(plain_visitor)
-    assert await plain_visitor.page.get_by_text("Nog niet opgevraagd:").count() == 0
+    assert await plain_visitor.page.get_by_text("Nog op te vragen:").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,42 @@ async def test_typing_is_doing_something(visitor, house, persona):
     assert house.rows(newest) == [(True,)]
 
 
+@pytest.mark.parametrize("button", ["check", "error", "change"])
+async def test_what_the_server_gave_back_is_not_lost_either(visitor, house, persona, button):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await page.clock.install()
+    await visitor.opens(MISSING)
+    await page.get_by_label("Wat ontbreekt er?").fill(TEXT)
+    await page.get_by_label("Hoe weet u dat?").fill("" if button == "error" else "Ik heb het.")
+    await page.get_by_role("button", name="Verder").click()
+    if button == "change":
+        await page.get_by_role("button", name="Wijzig iets").click()
+        await page.get_by_label("Wat ontbreekt er?").wait_for()
+    await page.wait_for_load_state()
+    ends(house)
+    async with page.expect_navigation():
+        await page.clock.run_for(16 * 60 * 1000)
+    await visitor.sees("Wat u invulde, is er nog.")
+    assert await page.locator("[name=should_be]").input_value() == TEXT
+
+
+async def test_a_page_that_only_fears_the_end_shows_the_form_and_waits_for_the_network(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.complete)
+    await page.clock.install()
+    await visitor.opens(MISSING)
+    await page.get_by_label("Wat ontbreekt er?").fill(TEXT)
+    await page.get_by_label("Hoe weet u dat?").fill("Ik heb het.")
+    await page.context.set_offline(True)
+    await page.clock.run_for(16 * 60 * 1000)
+    assert await page.locator("body").is_hidden()
+    await page.context.set_offline(False)
+    await page.wait_for_url(f"{house.portal}{FORM}")
+    # The session was there all the time: nothing is checked or sent by itself.
+    assert await page.get_by_label("Wat ontbreekt er?").input_value() == TEXT
+
+
 async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_text(visitor, house, persona, tmp_path):
     page = visitor.page
     await visitor.signs_in(persona.complete)

@@ -112,32 +112,35 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
         raise Http404
-    if request.is_from_before:
-        return await _begin(request, entry, handle, uuid4(), _typed(request))
     step = request.POST.get("stap", "")
-    if step == SEND:
-        content = _carried(Report, request, entry, form_key, "ontwerp")
+    if step == SEND and not request.is_from_before:
+        purpose, draft = rules.carried_as(Report, entry, form_key), request.POST.get("ontwerp", "")
+        content = carried.unseal(Report, request.session, purpose, draft)
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    seen = _missing(handle) or _carried(Seen, request, entry, form_key, "gezien")
+    purpose = rules.carried_as(Seen, entry, form_key)
+    seen = await carried.unseal_for_citizen(Seen, request.session, purpose, request.POST.get("gezien", ""))
+    if seen is None and request.is_from_before:
+        # Of another citizen, perhaps, who signed in at this browser before: nothing of it is given back.
+        return SeeOther(request.path)
     if seen is None:
         # A form that is not ours, or was changed: what stands there now takes the place of what was seen.
         return await _begin(request, entry, handle, form_key, _typed(request))
     is_missing = handle == rules.MISSING
-    if step == CHANGE:
-        return _form(
+    if step == CHANGE or request.is_from_before:
+        return await _form(
             request, entry, handle, seen, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
         )
     form = ReportForm(request.POST, is_missing=is_missing)
     if not form.is_valid():
-        return _form(request, entry, handle, seen, form, form_key)
+        return await _form(request, entry, handle, seen, form, form_key)
     content = _content(entry, seen, form.cleaned_data)
     context = {
         "handle": handle,
         "form_key": form_key,
         "report": content,
         "seen": request.POST.get("gezien", ""),
-        "draft": _seal(request, entry, form_key, content),
+        "draft": carried.seal(request.session, rules.carried_as(Report, entry, form_key), content),
     }
     return _page(request, entry, "check", CHECK, context)
 
@@ -156,7 +159,7 @@ async def _begin(
             context = {"outcome": outcome, "is_gone": is_answer}
             return _page(request, entry, "choose", TITLE, context, status=status)
     form = ReportForm(initial=typed, is_missing=handle == rules.MISSING)
-    return _form(request, entry, handle, seen, form, form_key)
+    return await _form(request, entry, handle, seen, form, form_key)
 
 
 async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report, form_key: UUID) -> HttpResponseBase:
@@ -185,17 +188,6 @@ async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
     if not await sessions.is_live(session, now=datetime.now(UTC)):
         raise SessionOver
     return outcome
-
-
-def _seal(request: HttpRequest, entry: Entry, form_key: UUID, content: Seen | Report) -> str:
-    return carried.seal(request.session, rules.carried_as(type(content), entry, form_key), content)
-
-
-def _carried[T: (Seen, Report)](
-    kind: type[T], request: HttpRequest, entry: Entry, form_key: UUID, field: str
-) -> T | None:
-    purpose = rules.carried_as(kind, entry, form_key)
-    return carried.unseal(kind, request.session, purpose, request.POST.get(field, ""))
 
 
 def _missing(handle: str) -> Seen | None:
@@ -229,7 +221,7 @@ def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
     )
 
 
-def _form(
+async def _form(
     request: HttpRequest, entry: Entry, handle: str, seen: Seen, form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
@@ -239,7 +231,7 @@ def _form(
         "handle": handle,
         "form_key": form_key,
         "about": seen,
-        "seen": _seal(request, entry, form_key, seen),
+        "seen": await carried.seal_for_citizen(request.session, rules.carried_as(Seen, entry, form_key), seen),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK

@@ -7,12 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 
 from . import actions, pages, queries, rules
 from .forms import AddressForm
 from .types import SavedAddress
 from .views import PAGE
+
+ADDRESS_FORM = b"form of an address"
 
 
 @PAGE
@@ -22,8 +25,8 @@ async def add_address(request: HttpRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     citizen_id = request.session.citizen_id
     is_full = await queries.count_addresses(citizen_id) >= rules.MOST_ADDRESSES
-    is_sent = request.method == "POST" and not request.is_from_before
-    form = AddressForm(request.POST) if is_sent else AddressForm(initial=request.POST.dict())
+    is_sent = request.method == "POST" and not _is_shown_again(request)
+    form = AddressForm(request.POST) if is_sent else AddressForm(initial=await _typed(request))
     if form.is_bound and form.is_valid() and not is_full:
         try:
             await actions.save_address(citizen_id, form.address(), **pages.occasion(request))
@@ -33,7 +36,7 @@ async def add_address(request: HttpRequest) -> HttpResponseBase:
             return pages.done("adres-bewaard")
     if is_full:
         return SeeOther(f"{reverse('profile:profile')}#adressen")
-    return _shown(request, _("Een adres bewaren"), form, None)
+    return await _shown(request, _("Een adres bewaren"), form, None)
 
 
 @PAGE
@@ -42,8 +45,8 @@ async def add_address(request: HttpRequest) -> HttpResponseBase:
 async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
     """Take changes to one of the citizen's own addresses."""
     saved = await _own(request, address_id)
-    if request.is_from_before:
-        form = AddressForm(initial=request.POST.dict())
+    if request.method == "POST" and _is_shown_again(request):
+        form = AddressForm(initial=await _typed(request))
     elif request.method == "POST":
         form = AddressForm(request.POST)
         if form.is_valid():
@@ -54,7 +57,7 @@ async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponse
             return pages.done("adres-bewaard")
     else:
         form = AddressForm(initial=msgspec.structs.asdict(saved.address) if saved.address else {})
-    return _shown(request, _("Een adres wijzigen"), form, saved)
+    return await _shown(request, _("Een adres wijzigen"), form, saved)
 
 
 @PAGE
@@ -76,5 +79,19 @@ async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
     return saved
 
 
-def _shown(request: HttpRequest, title: str, form: AddressForm, saved: SavedAddress | None) -> HttpResponseBase:
-    return pages.shown(request, "address", title, {"saved": saved, "consent": rules.CONSENT_ADDRESS}, form=form)
+def _is_shown_again(request: HttpRequest) -> bool:
+    """Tell whether what was typed is only to be shown: the session ended, or a script feared it had."""
+    return bool(request.is_from_before or request.POST.get("stap") == "wijzigen")
+
+
+async def _typed(request: HttpRequest) -> dict[str, str]:
+    """Give back what was typed, to whom it is of: at the same browser somebody else may have signed in."""
+    whose = request.POST.get("van", "")
+    is_theirs = await carried.unseal_for_citizen(str, request.session, ADDRESS_FORM, whose) is not None
+    return request.POST.dict() if is_theirs else {}
+
+
+async def _shown(request: HttpRequest, title: str, form: AddressForm, saved: SavedAddress | None) -> HttpResponseBase:
+    whose = await carried.seal_for_citizen(request.session, ADDRESS_FORM, "")
+    context = {"saved": saved, "consent": rules.CONSENT_ADDRESS, "whose": whose}
+    return pages.shown(request, "address", title, context, form=form)

@@ -7,7 +7,7 @@ day, an address with only the municipality, a name with fewer given names.
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from itertools import combinations
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATED = {"st": "sint", "ste": "sint"}
 _STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
 _BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
-_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: [a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
+_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: ?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
 _AT_HOME = frozenset({"belgie", "belgique", "belgium"})
 
 
@@ -95,12 +95,12 @@ def dates(one: str, other: str) -> Agreement:
 
 def names(one: PersonName, other: PersonName) -> Agreement:
     """Compare two names of one person: given names in any order, and fewer of them is not another name."""
-    if _is_same(_words(str(one)), _words(str(other))):
-        return Agreement.SAME
     if one.family and other.family:
         if not _is_same(_words(one.family), _words(other.family)):
             return Agreement.DIFFERENT
         return _given(Counter(_words(one.given)), Counter(_words(other.given)))
+    if _is_same(_words(str(one)), _words(str(other))):
+        return Agreement.SAME
     mine, theirs = Counter(_words(str(one))), Counter(_words(str(other)))
     family = Counter(_words(one.family or other.family))
     if not (family <= mine and family <= theirs):
@@ -113,6 +113,9 @@ def names(one: PersonName, other: PersonName) -> Agreement:
 
 def addresses(one: Place, other: Place) -> Agreement:
     """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
+    if one.number and other.number and _house(one) == _house(other):
+        # "1/2" and "1 bus 2" are one house, however it is cut.
+        one, other = replace(one, number="", box=""), replace(other, number="", box="")
     # By what they say: a part with no letter or digit says nothing.
     pairs = {
         part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
@@ -160,7 +163,16 @@ def _street_in(part: str) -> dict[str, str]:
 def _given(one: Counter[str], other: Counter[str]) -> Agreement:
     if _is_same(sorted(one.elements()), sorted(other.elements())):
         return Agreement.SAME
-    return Agreement.LESS if one <= other or other <= one else Agreement.DIFFERENT
+    is_less = one <= other or other <= one or _is_shortened(one, other) or _is_shortened(other, one)
+    return Agreement.LESS if is_less else Agreement.DIFFERENT
+
+
+def _is_shortened(one: Counter[str], other: Counter[str]) -> bool:
+    """Tell whether one has initials where the other has names: "Jan K.", "Jan Karel"."""
+    initials, names = one - other, other - one
+    return bool(initials) and all(
+        len(letter) == 1 and any(name.startswith(letter) for name in names) for letter in initials
+    )
 
 
 def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -178,5 +190,15 @@ def _key(part: str, text: str) -> str:
     words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(folded(text))]
     if part == "street":
         words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
-    joined = "".join(words)
-    return joined.lstrip("0") or joined if part in ("number", "box") else joined
+    if part in ("number", "box"):
+        return " ".join(_numbered(text))
+    return "".join(words)
+
+
+def _house(place: Place) -> list[str]:
+    return [*_numbered(place.number), *_numbered(place.box)]
+
+
+def _numbered(text: str) -> list[str]:
+    """Cut a number of a house or a box where another begins: "1/2" is not "12"."""
+    return [part.lstrip("0") or part for part in re.findall(r"\d+|[^\W\d_]+", folded(text))]

@@ -80,7 +80,12 @@ def current(
         elif (first := begin.earliest()) is None or first <= today:
             begun.setdefault(heading, []).append((begin, _day(path, history.end, facts), facts))
     for heading, periods in begun.items():
-        last = [max(periods, key=lambda one: one[0])] if heading in single else periods
+        last = periods
+        if heading in single and len(periods) > 1:
+            newest = max(begin for begin, _, _ in periods)
+            of_newest = [one for one in periods if one[0] == newest]
+            # On one day one may end and the next begin. Of several without any day, nothing says which is the last.
+            last = [one for one in of_newest if not _is_over(one[1], today)][:1] if newest.year else []
         kept += [fact for _, end, facts in last if not _is_over(end, today) for fact in facts]
     return kept
 
@@ -107,6 +112,8 @@ def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_ope
     """
     start = incomplete_date.in_words(begin).removeprefix("in ") if begin and begin.year else ""
     stop = incomplete_date.in_words(end).removeprefix("in ") if end and end.year else ""
+    if start and start == stop and begin and begin.day:
+        return str(_("op %(day)s") % {"day": start})
     if start and stop:
         return str(_("van %(start)s tot %(stop)s") % {"start": start, "stop": stop})
     if stop:

@@ -60,7 +60,7 @@ class Decade:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Undated:
-    """What a dataset says without a date: how many of what, or (0) only things that have none."""
+    """What a dataset says without a date: how many of what; 0 for one that says nothing which is put on a line."""
 
     entry: Entry
     count: int
@@ -97,7 +97,7 @@ def timeline_of(found: Sequence[Found], unasked: Sequence[Entry], look: Look, to
         of_entry = list(_lines(entry, outcome, look, birth))
         lines += [line for line in of_entry if line.day.year]
         without = sum(not line.day.year for line in of_entry)
-        if without or not (of_entry or (birth and birth.entry is entry)):
+        if without or not of_entry:
             undated.append(Undated(entry, without))
     # Stable: what was on the same day stays in the order of the overview.
     lines.sort(key=lambda line: line.day, reverse=True)

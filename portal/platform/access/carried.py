@@ -1,6 +1,7 @@
-"""What a page or an address carries along for its own session, sealed: nobody else can read it, change it or use it.
+"""What a page or an address carries along, sealed: nobody else can read it, change it or use it.
 
-Nothing is kept for it. It opens in the session that made it and for the purpose it was made for, and nowhere else.
+Nothing is kept for it. It opens for the purpose it was made for, and in the session that made it (`seal`) or in any
+of its citizen's (`seal_for_citizen`: what a form is about, which must outlive the session it was opened in).
 """
 
 import base64
@@ -8,27 +9,47 @@ import binascii
 
 import msgspec
 
+from portal.platform.keys import pseudonym
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
 from .types import Session
 
 LARGEST = 64 * 1024  # characters
+CARRIED = b"carried"
 
 
 def seal(session: Session, purpose: bytes, content: object) -> str:
     """Seal something that JSON can hold, as text for a hidden field or an address."""
-    sealed = _box(session).seal(msgspec.json.encode(content), _bound(session, purpose))
-    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    return _written(_box(session).seal(msgspec.json.encode(content), _bound(session, purpose)))
 
 
 def unseal[T](kind: type[T], session: Session, purpose: bytes, text: str) -> T | None:
     """Open what `seal` made; None when it was changed, or is of another session or purpose."""
+    return _opened(kind, _box(session), _bound(session, purpose), text)
+
+
+async def seal_for_citizen(session: Session, purpose: bytes, content: object) -> str:
+    """Seal something for whoever the session is of, in whatever session."""
+    box = await pseudonym.passing_box(session.citizen_id, CARRIED)
+    return _written(box.seal(msgspec.json.encode(content), purpose))
+
+
+async def unseal_for_citizen[T](kind: type[T], session: Session, purpose: bytes, text: str) -> T | None:
+    """Open what `seal_for_citizen` made; None when it was changed, or is of another citizen or purpose."""
+    return _opened(kind, await pseudonym.passing_box(session.citizen_id, CARRIED), purpose, text)
+
+
+def _written(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _opened[T](kind: type[T], box: Box, bound: bytes, text: str) -> T | None:
     if not 0 < len(text) <= LARGEST:
         return None
     try:
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(_box(session).open(sealed, _bound(session, purpose)), type=kind)
+        return msgspec.json.decode(box.open(sealed, bound), type=kind)
     except (binascii.Error, ValueError, CannotOpen, msgspec.DecodeError):
         return None
 

@@ -1,5 +1,6 @@
 """The pages as a browser asks for them: whose they are, what they refuse, what they keep of what was typed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -109,12 +110,18 @@ async def test_form_without_its_token_is_refused(lies, name):
     assert (await lies.post(name)).status_code == 403
 
 
-async def test_address_without_its_token_is_shown_again_and_changes_nothing(lies):
+async def test_address_without_its_token_is_shown_again_to_its_own_and_changes_nothing(lies, other):
     address_id = await actions.save_address(lies.citizen_id, HOME, now=datetime.now(UTC), correlation_id=TRACE)
     lies._token = "x"
+    form = (await lies.get("add_address")).content.decode()
+    (whose,) = re.findall('name="van" value="([^"]+)"', form)
     for name, named in (("add_address", {}), ("change_address", {"address_id": address_id})):
-        answer = await lies.post(name, WORK, **named)
-        assert (answer.status_code, f'value="{WORK["street"]}"' in answer.content.decode()) == (200, True)
+        for van, is_shown in ((whose, True), ("", False), (whose[:-4], False)):
+            answer = await lies.post(name, WORK | {"van": van}, **named)
+            assert (answer.status_code, f'value="{WORK["street"]}"' in answer.content.decode()) == (200, is_shown)
+    # Somebody else signed in at the same browser meanwhile.
+    other._token = "x"
+    assert "Meir" not in (await other.post("add_address", WORK | {"van": whose})).content.decode()
     assert [saved.address for saved in await queries.addresses_of(lies.citizen_id)] == [HOME]
 
 

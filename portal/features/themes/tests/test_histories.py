@@ -1,5 +1,7 @@
 """What was so when: by kind, the newest first, in periods."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,26 @@ def test_an_address_ends_where_the_next_begins_and_the_newest_comes_first():
         ("Lei 2", "van 2005 tot 1 juli 2019"),
         ("Kouter 1", "van 14 augustus 1981 tot 2005"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("items", "now"),
+    [
+        ([("Kouter 1", "1981-08-14", ""), ("Vest 3", "2019-07-01", "")], ["Vest 3"]),
+        ([("Kouter 1", "2019-07-01", "2019-07-01"), ("Vest 3", "2019-07-01", "")], ["Vest 3"]),
+        ([("Kouter 1", "", ""), ("Vest 3", "", "")], []),
+        ([("Kouter 1", "", "")], ["Kouter 1"]),
+        ([("Kouter 1", "1981-08-14", "2001-01-01")], []),
+    ],
+)
+def test_what_holds_today_is_the_last_that_began_and_is_not_over(items, now):
+    facts = [fact for n, (value, *days) in enumerate(items, 1) for fact in item("Adres", n, "address", value, *days)]
+    found = histories.current(rules.cut(facts, HEADINGS), HEADINGS, HISTORY, date(2026, 3, 3))
+    assert [fact.value for fact in found if fact.key == "address"] == now
+
+
+def test_one_day_is_one_day():
+    assert told(item("Kaart", 1, "paper", "test", "2021-09-01", "2021-09-01")) == [("test", "op 1 september 2021")]
 
 
 def test_every_datum_of_a_period_can_be_asked_about():

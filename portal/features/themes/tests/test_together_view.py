@@ -101,7 +101,7 @@ def titles(entries) -> list[str]:
 
 
 def not_asked(text: str) -> str:
-    said = re.search(r"Nog niet opgevraagd: (.*?)\.</p>", text)
+    said = re.search(r"Nog op te vragen: (.*?)\.</p>", text)
     return said[1] if said else ""
 
 
@@ -265,5 +265,5 @@ def test_each_trouble_is_said_by_its_name():
     assert f"Niet gekregen: {titles([two])[0]}. Wij konden dat nu niet opvragen bij" in text
     assert f"Niet helemaal gekregen: {titles([three])[0]}." in text
     assert "Een deel ontbreekt:" in text
-    assert f"Nog niet opgevraagd: {titles([four])[0]}." in text
+    assert f"Nog op te vragen: {titles([four])[0]}." in text
     assert (text.count("Vraag alles op"), text.count("Probeer opnieuw")) == (1, 1)

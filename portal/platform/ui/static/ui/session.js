@@ -23,14 +23,42 @@
     });
   };
 
+  // The form with something in it that must not be lost, also what the server put back; else null.
+  const written = () => {
+    const kept = document.querySelector("form[data-keeps-typed]");
+    const fields = kept?.querySelectorAll("textarea, input:not([type=hidden])") ?? [];
+    return kept?.dataset.keepsTyped === "always" || [...fields].some((field) => field.value) ? kept : null;
+  };
+
+  // What another tab of this session learned of its end holds here too.
+  const tabs = new BroadcastChannel("session");
+  const whose = form.elements.form_token.value;
+  const tell = () => tabs.postMessage({ whose, left: remaining() });
+  tabs.addEventListener("message", ({ data }) => {
+    if (data.whose !== whose || data.left < remaining()) return;
+    left = data.left;
+    since = performance.now();
+    tick();
+  });
+
   let timer;
   const tick = () => {
     clearTimeout(timer);
     const rest = remaining();
     if (rest <= 0) {
+      const typed = written();
       // A form that loses nothing (`guards.keeps_typed`) clears the screen itself, by being sent too late.
       if (typed && rest > -LATE_MS) timer = setTimeout(tick, rest + LATE_MS);
-      else if (typed) typed.submit();
+      else if (typed && !navigator.onLine) {
+        // A laptop that wakes has no network yet: out of sight until it has.
+        document.body.hidden = true;
+        addEventListener("online", tick, { once: true });
+      } else if (typed) {
+        // Only to be shown again, should the session be there after all.
+        const step = Object.assign(document.createElement("input"), { type: "hidden", name: "stap", value: "wijzigen" });
+        typed.append(step);
+        typed.submit();
+      }
       // Not on the page that says so itself: it would go there for ever.
       else if (form.dataset.over) location.replace(form.dataset.over);
       return;
@@ -55,6 +83,7 @@
     left = Number(answer.headers.get("X-Session-Seconds")) * 1000;
     since = performance.now();
     show(answer.headers.get("X-Session-Expires"));
+    tell();
     tick();
   };
 
@@ -69,10 +98,8 @@
     }
   });
 
-  let typed = null;
   let extended = performance.now();
-  document.addEventListener("input", async ({ target }) => {
-    if (target.form?.hasAttribute("data-keeps-typed")) typed = target.form;
+  document.addEventListener("input", async () => {
     if (performance.now() - extended < TYPING_MS) return;
     extended = performance.now();
     try {
@@ -86,5 +113,6 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) tick();
   });
+  tell();
   tick();
 })();
