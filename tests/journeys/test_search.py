@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_accessibility import _axe, _nu, _overflows
+from .test_accessibility import _nu, in_each_look
 
 PERSON, HOUSEHOLD, DESCENT = "rijksregister.persoon", "rijksregister.gezin", "rijksregister.afstamming"
 PAGE = "/uw-gegevens/zoeken/"
@@ -129,10 +129,7 @@ async def test_search_is_accessible_in_every_state(visitor, persona, faults, tmp
 
     async def looks(state: str, source: str) -> None:
         sources[state] = source
-        for width, scheme in ((1280, "light"), (360, "dark")):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await page.emulate_media(color_scheme=scheme)
-            wrong.extend(f"{state}: {each}" for each in [*await _axe(page), *await _overflows(page)])
+        wrong.extend(f"{state}: {each}" for each in await in_each_look(page))
 
     await visitor.signs_in(persona.complete, start=START)
     await looks("form", await page.content())

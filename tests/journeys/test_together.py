@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_accessibility import _axe, _nu, _overflows
+from .test_accessibility import _nu, in_each_look
 from .test_search import sends
 
 DIFFERENCES, TIMELINE = "/uw-gegevens/verschillen/", "/uw-gegevens/tijdlijn/"
@@ -93,10 +93,7 @@ async def test_each_page_is_accessible_in_every_state(visitor, persona, faults, 
 
     async def looks(state: str, source: str) -> None:
         sources[state] = source
-        for width, scheme in ((1280, "light"), (360, "dark")):
-            await page.set_viewport_size({"width": width, "height": 900})
-            await page.emulate_media(color_scheme=scheme)
-            wrong.extend(f"{state}: {each}" for each in [*await _axe(page), *await _overflows(page)])
+        wrong.extend(f"{state}: {each}" for each in await in_each_look(page))
 
     await visitor.signs_in(persona.with_new_number, start=f"/aanmelden/?naar={path}")
     await looks("unasked", await page.content())

@@ -14,6 +14,7 @@ from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
+from portal.platform.journal import actions as journal
 from portal.platform.journal.types import Journalled, Result
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
@@ -253,7 +254,7 @@ async def _hand_over(
         result = RESULTS.get(tried.end, result)
     finally:
         if journalled is not None:
-            await journalling.opened(journalled, result, now=now or datetime.now(UTC))
+            await journal.record_result(journalled, result, now=now or datetime.now(UTC))
     return tried
 
 

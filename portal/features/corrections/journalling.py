@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, Journalled, Operation, Result, begin
+from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, Journalled, Operation, begin
 from portal.platform.sources.catalogue import Entry
 
 from . import rules
@@ -34,7 +34,7 @@ async def reported(
     conn: AsyncConnection, entry: Entry, citizen_id: UUID, *, correlation_id: str, now: datetime
 ) -> None:
     """Write down that a citizen reports a datum, in the transaction that takes the report in."""
-    await _done(conn, _operation(REPORT, entry, citizen_id, correlation_id, now, CITIZEN), now)
+    await actions.record_done(conn, _operation(REPORT, entry, citizen_id, correlation_id, now, CITIZEN))
 
 
 async def pushed(
@@ -42,7 +42,7 @@ async def pushed(
 ) -> None:
     """Write down that a body says something of a report, in the transaction that takes it in."""
     by = Actor(ActorKind.BODY, body)
-    await _done(conn, _operation(STATUS, entry, citizen_id, correlation_id, now, by), now)
+    await actions.record_done(conn, _operation(STATUS, entry, citizen_id, correlation_id, now, by))
 
 
 async def opening(report_id: UUID, entry: Entry, citizen_id: UUID, *, now: datetime) -> Journalled:
@@ -53,14 +53,6 @@ async def opening(report_id: UUID, entry: Entry, citizen_id: UUID, *, now: datet
     operation = _operation(DELIVER, entry, citizen_id, str(report_id), now, WORKER)
     async with pool.as_citizen(citizen_id) as conn:
         return await actions.record_asked(conn, operation)
-
-
-async def opened(journalled: Journalled, result: Result, *, now: datetime) -> None:
-    """Write down what came of it: `ready` when the body has it, `late` when it may have it."""
-    operation = journalled.operation
-    if operation.citizen_id is not None:
-        async with pool.as_citizen(operation.citizen_id) as conn:
-            await _outcome(conn, journalled, result, now)
 
 
 async def looked(
@@ -76,12 +68,3 @@ async def looked(
 
 def _operation(name: str, entry: Entry, citizen_id: UUID, correlation_id: str, now: datetime, by: Actor) -> Operation:
     return begin(name, [rules.activity_of(entry)], citizen_id, correlation_id=correlation_id, now=now, actor=by)
-
-
-async def _done(conn: AsyncConnection, operation: Operation, now: datetime) -> None:
-    await _outcome(conn, await actions.record_asked(conn, operation), "ready", now)
-
-
-async def _outcome(conn: AsyncConnection, journalled: Journalled, result: Result, now: datetime) -> None:
-    results = {activity.name: result for activity in journalled.operation.activities}
-    await actions.record_outcomes(conn, journalled, results, now=now)

@@ -11,6 +11,8 @@ from typing import Any, get_args
 from msgspec.structs import astuple
 from psycopg import AsyncConnection
 
+from portal.platform.database import pool
+
 from .errors import NotJournalled
 from .types import Activity, Journalled, Operation, Result, Status
 
@@ -88,6 +90,16 @@ async def record_done(
     journalled = await record_asked(conn, operation)
     had: dict[str, Result] = {activity.name: "ready" for activity in operation.activities}
     await record_outcomes(conn, journalled, {**had, **(results or {})}, now=operation.started_at)
+
+
+async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:
+    """Write one end of all that an operation is about, in a transaction of its own: what a worker did meanwhile."""
+    operation = journalled.operation
+    if operation.citizen_id is None:
+        return
+    async with pool.as_citizen(operation.citizen_id) as conn:
+        results = {activity.name: result for activity in operation.activities}
+        await record_outcomes(conn, journalled, results, now=now)
 
 
 async def _register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -> None:

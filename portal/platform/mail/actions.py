@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
+from portal.platform.journal import actions as journal
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
@@ -125,9 +126,9 @@ async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: byte
         message = msgspec.json.decode(box.open(sealed, _bound(mail_id)), type=Message)
         nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
     except CannotOpen:
-        await journalling.opened(journalled, "down", now=now)
+        await journal.record_result(journalled, "down", now=now)
         raise GivenUp("it does not open") from None
-    await journalling.opened(journalled, "ready", now=now)
+    await journal.record_result(journalled, "ready", now=now)
     return msgspec.structs.replace(message, nickname=nickname)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, Result, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, begin
 
 SEND = "send a mail"
 WORKER = Actor(ActorKind.SYSTEM, "worker")
@@ -36,13 +36,3 @@ async def asked(mail_id: UUID, citizen_id: UUID, *, greets: bool, now: datetime)
     operation = begin(SEND, activities, citizen_id, correlation_id=str(mail_id), now=now, actor=WORKER)
     async with pool.as_citizen(citizen_id) as conn:
         return await actions.record_asked(conn, operation)
-
-
-async def opened(journalled: Journalled, result: Result, *, now: datetime) -> None:
-    """Write down whether it opened."""
-    operation = journalled.operation
-    if operation.citizen_id is None:
-        return
-    async with pool.as_citizen(operation.citizen_id) as conn:
-        results = {activity.name: result for activity in operation.activities}
-        await actions.record_outcomes(conn, journalled, results, now=now)
