@@ -30,7 +30,7 @@ request_started.disconnect(close_old_connections)
 
 # After get_asgi_application: these read the app registry.
 from portal.config import uploads  # noqa: E402
-from portal.config.security import static_headers  # noqa: E402
+from portal.config.security_headers import on_every_answer  # noqa: E402
 from portal.platform.access import oidc  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.keys import installation  # noqa: E402
@@ -69,10 +69,6 @@ async def portal(scope: Scope, receive: Receive, send: Send) -> None:
         await uploads.within_limits(pages, scope, receive, send)
 
 
-application = ServeStaticASGI(
-    portal,
-    root=settings.STATIC_ROOT,
-    prefix=settings.STATIC_URL,
-    allow_all_origins=False,
-    add_headers_function=static_headers,
+application = on_every_answer(
+    ServeStaticASGI(portal, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL, allow_all_origins=False)
 )

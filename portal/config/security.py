@@ -1,4 +1,4 @@
-"""What every response carries, and the one line a request leaves in the log."""
+"""What every page carries, and the one line a request leaves in the log."""
 
 import logging
 import secrets
@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -21,19 +20,11 @@ from django.utils.decorators import async_only_middleware
 
 from portal.platform.database.pool import DatabaseBusy
 
+from .security_headers import EVERY_ANSWER
+
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 log = logging.getLogger("portal.request")
-
-FIXED = {
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 
 
 def _origin_of(address: str) -> str:
@@ -64,11 +55,9 @@ def middleware(get_response: Respond) -> Respond:
         request.correlation_id = str(uuid.uuid4())
         request.csp_nonce = secrets.token_urlsafe(16)
         response = await _answer(request, get_response)
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))
-        # Every page shows who is signed in, so none may be kept by a browser or anything in between.
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         match = request.resolver_match
@@ -111,9 +100,3 @@ def log_exception(request: HttpRequest | None = None, **_: Any) -> None:
     frames = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-6:]))
     name = kind.__name__ if kind else "-"
     log.error("failed: %s at %s %s", name, frames, getattr(request, "correlation_id", "-"))
-
-
-def static_headers(headers: Headers, _path: str, _url: str) -> None:
-    """Give static files the headers that hold for files."""
-    for name in ("Strict-Transport-Security", "Cross-Origin-Resource-Policy", "X-Content-Type-Options"):
-        headers[name] = FIXED[name]

@@ -66,7 +66,7 @@ def _declared(scope: Scope) -> int:
 
 
 async def _refuse(scope: Scope, send: Send) -> None:
-    headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"), (b"connection", b"close")]
+    headers = [(b"connection", b"close")]
     body = b""
     if scope["path"] in _larger():
         status = HTTPStatus.SEE_OTHER
