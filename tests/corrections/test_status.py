@@ -294,3 +294,33 @@ async def test_what_is_asked_must_be_what_is_given(lies: Citizen) -> None:
         "invalid_client",
         "invalid_client",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "status", "noted"),
+    [
+        ("iat", 55, 200, 55),
+        ("iat", 70, 401, 70),
+        ("iat", -20, 200, -20),
+        ("nbf", 55, 200, None),
+        ("nbf", 70, 401, None),
+        ("exp", -50, 200, None),
+        ("exp", -61, 401, None),
+        ("exp", 355, 200, None),
+        ("exp", 370, 401, None),
+    ],
+)
+async def test_clock_of_a_body_may_be_a_minute_off(
+    lies: Citizen, caplog: pytest.LogCaptureFixture, name: str, seconds: int, status: int, noted: int | None
+) -> None:
+    answer = await ask(signed(claims(**{name: int(datetime.now(UTC).timestamp()) + seconds})))
+    assert answer.status_code == status
+    said = [record.args for record in caplog.records if "the clock of" in str(record.msg)]
+    assert [(whose, abs(off - noted) < 5) for whose, off in said] == (  # type: ignore[operator,union-attr]
+        [] if noted is None else [("machine client ahovoks", True)]
+    )
+
+
+async def test_assertion_that_a_late_clock_keeps_good_is_good_once_all_the_same(lies: Citizen) -> None:
+    assertion = signed(claims(exp=int(datetime.now(UTC).timestamp()) - 30))
+    assert [(await ask(assertion)).status_code for _ in range(2)] == [200, 401]

@@ -14,7 +14,8 @@ from .provider import Metadata
 from .wire import ask
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ASSERTION_LIFE = timedelta(seconds=60)
+# A minute, and another for a clock that is ahead of ours (`clocks`).
+ASSERTION_LIFE = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,18 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from . import clocks
 from .derivation import is_same
 from .errors import BadClaim, BadSignature
 
 ALGORITHM = "RS256"
-LEEWAY = timedelta(seconds=10)
 LARGEST = 16 * 1024  # characters
 LATEST = 10**12  # seconds since 1970: far past any token's end
 
@@ -97,8 +97,11 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
 
 
 def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
-    moment, leeway = now.timestamp(), LEEWAY.total_seconds()
+    moment, leeway = now.timestamp(), clocks.LEEWAY.total_seconds()
     expires, issued = _seconds(claims, "exp"), _seconds(claims, "iat")
+    if issued is not None:
+        # Also when it is refused for it: the measure is what has to be known then.
+        clocks.note_offset("the provider", {"iat": issued}, now)
     _require("exp", expires is not None and moment < expires + leeway)
     _require("iat", issued is not None and issued <= moment + leeway)
     if "nbf" in claims:

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from portal.platform.database import pool
 
+from . import clocks
 from .errors import MachineRefused
 from .exchange import ASSERTION_TYPE
 from .types import Machine, MachineClient, MachineToken
@@ -24,7 +25,6 @@ GRANT = "client_credentials"
 TOKEN_PATH = "/machine/token"  # noqa: S105
 LONGEST_ASSERTION = timedelta(minutes=5)
 TOKEN_LIFE = timedelta(minutes=5)
-LEEWAY = timedelta(seconds=10)  # clocks of others
 LONGEST_JTI = 200
 LARGEST = 8192  # characters of an assertion
 LATEST = 10**12  # seconds since 1970: far past any assertion's end
@@ -68,7 +68,7 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
         raise MachineRefused("invalid_scope", "scope is missing, or more than the client was given")
     used = hashlib.sha256(b"\0".join((client.id.encode(), claims["jti"].encode()))).digest()
     token = secrets.token_urlsafe(32)
-    until = datetime.fromtimestamp(claims["exp"], now.tzinfo) + LEEWAY
+    until = datetime.fromtimestamp(claims["exp"], now.tzinfo) + clocks.LEEWAY
     async with pool.connection() as conn, conn.transaction():
         for statement in TIDY:
             await conn.execute(statement, (now,))
@@ -104,11 +104,11 @@ def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClien
         raise MachineRefused("invalid_client", "the assertion is no JWT that the client signed (RS256)") from None
     if claims["iss"] != client.id or claims["sub"] != client.id or form.get("client_id", client.id) != client.id:
         raise MachineRefused("invalid_client", "iss, sub and client_id must be the client")
-    _check(claims, now)
+    _check(client, claims, now)
     return client, claims
 
 
-def _check(claims: Mapping[str, Any], now: datetime) -> None:
+def _check(client: MachineClient, claims: Mapping[str, Any], now: datetime) -> None:
     origin = settings.PORTAL_ORIGIN
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     # One audience: an assertion for several could be replayed by another of them.
@@ -122,8 +122,9 @@ def _check(claims: Mapping[str, Any], now: datetime) -> None:
     for value in moments.values():
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < LATEST:
             raise MachineRefused("invalid_client", "exp, iat and nbf must be numbers")
-    seconds, leeway = now.timestamp(), LEEWAY.total_seconds()
-    if moments["exp"] <= seconds:
+    clocks.note_offset(f"machine client {client.id}", moments, now)
+    seconds, leeway = now.timestamp(), clocks.LEEWAY.total_seconds()
+    if moments["exp"] + leeway <= seconds:
         raise MachineRefused("invalid_client", "the assertion has expired")
     if moments["exp"] > seconds + LONGEST_ASSERTION.total_seconds() + leeway:
         raise MachineRefused("invalid_client", "exp must be at most five minutes ahead")

@@ -140,6 +140,7 @@ def _wait_for(town: Town, process: "subprocess.Popen[bytes]") -> None:
 async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
     """The town in order, with the portal pointed at it."""
     await running_town.put("/op/tampering", mode="none")
+    await running_town.put("/op/clock", offset_s=0)
     for source in ("toegangsbeheer", SOURCE):
         await running_town.put(f"/faults/{source}", mode="ok", latency_ms=0)
     with override_settings(**running_town.settings):

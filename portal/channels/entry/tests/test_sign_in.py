@@ -153,6 +153,25 @@ async def test_sign_in_with_a_tampered_token_opens_nothing(town, browser, caplog
     assert ("sign-in" in written, ADULT in written, "Peeters" in written) == (True, False, False)
 
 
+@pytest.mark.parametrize(
+    ("offset", "to"),
+    [
+        (11, "/uw-gegevens/"),
+        (59, "/uw-gegevens/"),
+        (-59, "/uw-gegevens/"),
+        (61, f"{NOT_DONE}/failed/"),
+        (-3700, f"{NOT_DONE}/failed/"),
+    ],
+)
+async def test_sign_in_bears_a_provider_whose_clock_is_a_minute_off(town, browser, caplog, offset, to):
+    await town.put("/op/clock", offset_s=offset)
+    with caplog.at_level(logging.WARNING):
+        answer = await browser.go_and_sign_in(town, ADULT, "eid")
+    assert answer["Location"].partition("?")[0] == to
+    said = [record.args for record in caplog.records if "the clock of" in record.msg]
+    assert [(whose, abs(seconds - offset) < 5) for whose, seconds in said] == [("the provider", True)]
+
+
 async def test_sign_in_that_failed_shows_the_number_that_the_log_has(town, browser, caplog):
     await town.put("/op/tampering", mode="wrong_nonce")
     with caplog.at_level(logging.WARNING):
