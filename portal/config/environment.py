@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from portal.platform.database.pool import PINNED
+
 problems: list[tuple[str, str]] = []
 # The settings that name a file, and those that name an address: `checks.py` looks at each of them.
 files: list[str] = []
@@ -92,6 +94,7 @@ def database(name: str) -> dict[str, Any] | None:
     if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
         problems.append((name, f"{name} must look like postgresql://role:password@host/name."))
         return None
+    options["options"] = f"{options.get('options', '')} {PINNED}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

@@ -13,10 +13,12 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from portal.platform.kit.errors import PortalError
+
+from . import beginning
 
 MAIN = "default"  # the alias of `DATABASE_URL`
 KEYS = "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, away from what they open
@@ -43,9 +45,9 @@ set lock_timeout = '1s';
 set idle_in_transaction_session_timeout = '5s';
 """
 
-# What the row policies compare with; `true`: for this transaction only. Both in one message: a message more costs as
-# much processor as a statement.
-BEGIN_AS_CITIZEN = "begin; select set_config('app.citizen', '{}', true)"
+# Names mean what our migrations made: no schema of a role's own comes first, and temporary tables come last. It is
+# given when a connection is made, so that no statement runs without it.
+PINNED = "-c search_path=public,pg_temp"
 
 
 async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = 2, checked: bool = False) -> None:
@@ -94,8 +96,7 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
     The setting ends with the transaction, so the next borrower of the connection does not inherit it.
     """
     async with connection(alias) as conn:
-        # `hex` is digits and letters whatever happens, and only a UUID has it.
-        await conn.execute(BEGIN_AS_CITIZEN.format(citizen_id.hex).encode())
+        await beginning.begin_as(conn, citizen_id)
         try:
             yield conn
         except BaseException:
@@ -106,10 +107,20 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
 
 async def _limit(conn: AsyncConnection[Any]) -> None:
     await conn.execute(LIMITS)
+    await beginning.prepare(conn)
 
 
-def address(alias: str = MAIN) -> str:
-    """Write where a database is and as whom, as libpq reads it; DatabaseClosed when the settings do not name it."""
+def pinned(where: str, options: str = "") -> str:
+    """Write an address of a database as libpq reads it, so that its names mean ours.
+
+    options: more of `-c name=value`. Every connection of ours is made with such an address (tests/house asserts it).
+    """
+    given = str(conninfo_to_dict(where).get("options") or "").replace(PINNED, "").strip()
+    return make_conninfo(where, options=" ".join(part for part in (given, PINNED, options) if part))
+
+
+def address(alias: str = MAIN, options: str = "") -> str:
+    """Write where a database is and as whom, `pinned`; DatabaseClosed when the settings do not name it."""
     if not settings.DATABASES.get(alias):
         raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]
@@ -121,4 +132,4 @@ def address(alias: str = MAIN) -> str:
         "port": database["PORT"],
         **database["OPTIONS"],
     }
-    return make_conninfo(**{name: value for name, value in named.items() if value})
+    return pinned(make_conninfo(**{name: value for name, value in named.items() if value}), options)

@@ -18,8 +18,9 @@ DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
 def _pool(**given: Any) -> AsyncConnectionPool[Any]:
     """Make the queue's own pool: jobs that hold connections must not keep the heart from beating."""
-    kwargs = {"connect_timeout": 5, "options": "-c statement_timeout=60s -c lock_timeout=10s"}
-    return AsyncConnectionPool(pool.address(), min_size=1, max_size=4, timeout=10, kwargs=kwargs, **given)
+    where = pool.address(options="-c statement_timeout=60s -c lock_timeout=10s")
+    kwargs = {"connect_timeout": 5}
+    return AsyncConnectionPool(where, min_size=1, max_size=4, timeout=10, kwargs=kwargs, **given)
 
 
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.

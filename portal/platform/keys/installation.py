@@ -33,7 +33,7 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
 
     owner: address of the key database as its owner.
     """
-    with psycopg.connect(owner, connect_timeout=5) as conn:
+    with psycopg.connect(pool.pinned(owner), connect_timeout=5) as conn:
         conn.execute("lock table keys_installation")
         row = conn.execute(READ).fetchone()
         if row is not None:

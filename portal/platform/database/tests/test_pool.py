@@ -1,10 +1,15 @@
 """Whoever wants a connection and cannot have one hears so, in time, as something that will pass."""
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 import pytest_asyncio
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
 
-from portal.platform.database import pool
+from portal.platform.database import beginning, pool
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 
 
@@ -48,3 +53,57 @@ async def test_pool_that_is_not_open_says_so():
     with pytest.raises(DatabaseClosed):
         async with pool.connection():
             pass
+
+
+async def test_citizen_of_a_transaction_stands_in_no_text_that_others_see(database: None):
+    citizen_id = uuid4()
+    async with pool.as_citizen(citizen_id) as conn, pool.connection() as other:
+        cursor = await conn.execute("select current_setting('app.citizen')")
+        assert await cursor.fetchone() == (citizen_id.hex,)
+        seen = await (await other.execute("select query from pg_stat_activity where usename = user")).fetchall()
+    assert len(seen) >= 2
+    assert [text for (text,) in seen if citizen_id.hex in text or str(citizen_id) in text] == []
+
+
+@pytest.mark.usefixtures("_one_connection")
+async def test_citizen_of_a_transaction_is_gone_with_it():
+    async with pool.as_citizen(uuid4()):
+        pass
+    with pytest.raises(psycopg.ProgrammingError):
+        async with pool.as_citizen(uuid4()) as conn:
+            await conn.execute("select 1 from no_such_table")
+    async with pool.connection() as conn:
+        cursor = await conn.execute("select current_setting('app.citizen', true)")
+        assert (conn.info.transaction_status, await cursor.fetchone()) == (TransactionStatus.IDLE, ("",))
+
+
+@pytest.mark.usefixtures("_one_connection")
+async def test_transaction_that_cannot_begin_says_so_and_spoils_no_connection():
+    async with pool.connection() as conn:
+        await conn.execute("deallocate as_citizen")
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        async with pool.as_citizen(uuid4()):
+            pass
+    async with pool.connection() as conn:
+        await beginning.prepare(conn)
+    async with pool.as_citizen(uuid4()) as conn:
+        assert await (await conn.execute("select 1")).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("alias", ["default", "keys", "owner", "keys_owner"])
+def test_names_mean_ours_on_every_connection(alias: str):
+    with psycopg.connect(pool.address(alias, "-c lock_timeout=7s")) as conn:
+        shown = [conn.execute(f"show {name}").fetchone() for name in ("search_path", "lock_timeout")]
+    assert shown == [("public,pg_temp",), ("7s",)]
+    if alias.endswith("owner"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("show search_path")
+            assert cursor.fetchone() == ("public,pg_temp",)
+        connections[alias].close()
+
+
+def test_address_is_pinned_once_and_keeps_its_own_options():
+    where = "postgresql://portal@/x?options=-c%20jit%3Doff"
+    once = pool.pinned(where)
+    assert conninfo_to_dict(once)["options"] == "-c jit=off -c search_path=public,pg_temp"
+    assert conninfo_to_dict(pool.pinned(once)) == conninfo_to_dict(once)

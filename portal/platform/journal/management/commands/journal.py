@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.platform.database import pool
 from portal.platform.journal import verifying
 from portal.platform.journal.findings import Head, Kind
 from portal.platform.keys.key_file import KeyFile
@@ -59,8 +60,10 @@ class Command(BaseCommand):
         keys = KeyFile.read(Path(settings.KEYS_FILE_WORKER))
         damage, head = 0, None
         async with (
-            await psycopg.AsyncConnection.connect(settings.DATABASE_URL_WORKER, autocommit=True) as conn,
-            await psycopg.AsyncConnection.connect(settings.KEYS_DATABASE_URL_WORKER, autocommit=True) as anchors,
+            await psycopg.AsyncConnection.connect(pool.pinned(settings.DATABASE_URL_WORKER), autocommit=True) as conn,
+            await psycopg.AsyncConnection.connect(
+                pool.pinned(settings.KEYS_DATABASE_URL_WORKER), autocommit=True
+            ) as anchors,
         ):
             async for finding in verifying.verify(conn, anchors, keys, now=datetime.now(UTC), seen=seen):
                 if isinstance(finding, Head):

@@ -64,7 +64,7 @@ async def _rewrap_all() -> int:
     await pool.open_pool(pool.KEYS, most=1)
     try:
         count = 0
-        async with await psycopg.AsyncConnection.connect(settings.KEYS_DATABASE_URL_WORKER) as conn:
+        async with await psycopg.AsyncConnection.connect(pool.pinned(settings.KEYS_DATABASE_URL_WORKER)) as conn:
             cursor = conn.cursor("citizens")
             await cursor.execute("select citizen_id from keys_citizen")
             async for (citizen_id,) in cursor:
