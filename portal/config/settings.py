@@ -102,6 +102,7 @@ TASKS = [
 ]
 MIDDLEWARE = [
     "portal.config.security.middleware",
+    "portal.config.speculation.middleware",
     "portal.platform.access.middleware.middleware",
 ]
 DATABASES = {

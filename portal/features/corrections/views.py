@@ -66,9 +66,6 @@ async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
         return _page(request, entry, "way", TITLE, {"is_allowed": is_allowed})
     if request.method == "POST":
         return await _posted(request, entry)
-    if request.method == "HEAD":
-        # Whoever asks for the headers alone asks no body about anyone.
-        return HttpResponse()
     handle = request.GET.get("gegeven", "")
     if not handle:
         return _page(request, entry, "choose", TITLE, {"outcome": await _answer(request, entry)})

@@ -31,8 +31,6 @@ TITLE = _("Profiel van uw kind")
 @signed_in
 async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
     """Show what a parent may see of a child, or say why not."""
-    if request.method == "HEAD":
-        return HttpResponse(headers={"Cache-Control": "no-store"})
     again = frozenset(request.GET.getlist("opnieuw"))
     session, correlation_id = request.session, request.correlation_id
     own = await child_queries.own_descent(session, correlation_id=correlation_id)

@@ -28,8 +28,6 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or entry.dataset.items is None:
         raise Http404
-    if request.method == "HEAD":
-        return HttpResponse(headers={"Cache-Control": "no-store"})
     again = frozenset(request.GET.getlist("opnieuw"))
     outcome = await asking.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
     if not await sessions.is_live(request.session, now=datetime.now(UTC)):

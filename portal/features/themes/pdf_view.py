@@ -90,8 +90,6 @@ def _entry(agency: str, dataset: str) -> Entry:
 
 
 async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose, *, name: str) -> HttpResponseBase:
-    if request.method == "HEAD":
-        return HttpResponse(headers={"Cache-Control": "no-store"})
     try:
         with typesetting.only_one(request.session.citizen_id):
             async with asyncio.timeout(SECONDS):

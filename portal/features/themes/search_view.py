@@ -75,7 +75,7 @@ async def search(request: HttpRequest) -> HttpResponseBase:
         return SeeOther(f"{reverse('themes:search')}?gezocht={sealed}")
     sealed = request.GET.get("gezocht", "")
     words = carried.unseal(str, request.session, WORDS, sealed)
-    if words is None or request.method == "HEAD":
+    if words is None:
         return _page(request, SearchForm(), {})
     form = SearchForm({"woorden": words})
     if not form.is_valid():

@@ -6,7 +6,7 @@ Like search: first what the session has kept, so that nobody is asked by opening
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,8 +57,6 @@ async def _page(
     entries: Sequence[Entry],
     laid_out: Callable[[Gathered], dict[str, Any]],
 ) -> HttpResponseBase:
-    if request.method == "HEAD":
-        return HttpResponse(headers={"Cache-Control": "no-store"})
     here = reverse(f"themes:{name}")
     gathered = await gathering.gather(
         request.session, entries, is_asking=gathering.ASK_ALL in request.GET, correlation_id=request.correlation_id

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -81,9 +81,6 @@ def _page(
     depth: Depth,
     pdf: str = "",
 ) -> HttpResponseBase:
-    if request.method == "HEAD":
-        # Whoever asks for the headers alone asks no body about anyone.
-        return HttpResponse(headers={"Cache-Control": "no-store"})
     if request.method == "POST":
         return _filtered(request)
     # Read before the frame is sent: what is wrong with the request can still be answered as such.

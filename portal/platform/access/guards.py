@@ -6,7 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
 from . import cookies, derivation, return_path
@@ -29,13 +29,14 @@ class SeeOther(HttpResponseRedirect):
 def signed_in(view: View) -> View:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
-    Who has a session cookie that no longer leads to a session is first told that the session ended.
+    Who has a session cookie that no longer leads to a session is first told that the session ended. Whoever asks for
+    the headers alone (HEAD) gets them without the view: no body is asked, and no look is written down.
     """
 
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
         if request.session is not None:
-            return await view(request, *arguments, **named)
+            return HttpResponse() if request.method == "HEAD" else await view(request, *arguments, **named)
         if request.session_trouble is not None:
             raise request.session_trouble
         if request.method == "POST" and getattr(view, "keeps_typed", False):

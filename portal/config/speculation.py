@@ -1,0 +1,34 @@
+"""Loads that a browser makes beforehand, in case somebody goes there: nothing is done for them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+# The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
+HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+WORDS = ("prefetch", "prerender", "preview")
+
+
+@async_only_middleware
+def middleware(get_response: Respond) -> Respond:
+    """Refuse a load that nobody asked for yet (503): the browser then asks when somebody does.
+
+    It stands before the session is looked for. A load beforehand must not start or use up a sign-in, ask a body,
+    write in the journal that somebody looked, nor keep a session alive.
+    """
+
+    async def respond(request: HttpRequest) -> HttpResponseBase:
+        if is_speculative(request.headers):
+            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain; charset=utf-8")
+        return await get_response(request)
+
+    return respond
+
+
+def is_speculative(headers: Mapping[str, str]) -> bool:
+    """Tell whether a browser says that it loads this beforehand, as `prefetch;prerender`."""
+    return any(word in headers.get(name, "").lower() for name in HEADERS for word in WORDS)
