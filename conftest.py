@@ -3,7 +3,7 @@
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 import pytest_asyncio
+from django.conf import settings
+from psycopg_pool import AsyncConnectionPool
 
 from deploy.local import certificates, environment, machine_keys, postgres
 
@@ -23,6 +25,9 @@ _database = f"test_{os.getpid()}"
 _key_database = f"{_database}_keys"
 for _name in (_database, _key_database):
     _cluster.create_database(_name, fresh=True)
+    # No test pulls the plug of this server, so a commit need not wait for the disk.
+    with _cluster.superuser("postgres") as _conn:
+        _conn.execute(f"alter database {_name} set synchronous_commit = off")
 _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 
 
@@ -60,55 +65,79 @@ def pytest_unconfigure() -> None:
     _folder.cleanup()
 
 
-@pytest_asyncio.fixture
-async def database() -> AsyncIterator[None]:
-    """Open the portal's pool, as the role `portal`, on empty tables."""
+# Opened once and handed from test to test: opening them costs fifty times what emptying a table does.
+_pools: dict[str, AsyncConnectionPool[Any]] = {}
+_superusers: dict[str, psycopg.Connection] = {}
+
+
+async def _use(databases: Mapping[str, Any]) -> None:
+    """Let the rooms' pools be those of these databases, as the role that the settings name."""
     from portal.platform.database import pool
 
-    await pool.open_pool(most=4)
-    await pool.open_pool(pool.KEYS, most=4)
-    with _cluster.superuser(_database) as conn:
-        conn.execute("truncate access_session cascade")
-    yield
-    await pool.close_pools()
-
-
-@pytest.fixture
-def past_walls(database: None) -> Iterator[psycopg.Connection]:
-    """Look into the main database past its row walls, or tamper with it, as no role of ours can."""
-    with _cluster.superuser(_database) as conn:
-        yield conn
-
-
-@pytest.fixture
-def past_key_walls(database: None) -> Iterator[psycopg.Connection]:
-    """Look into the key database the same way."""
-    with _cluster.superuser(_key_database) as conn:
-        yield conn
-
-
-async def _reopen(databases: Mapping[str, Any]) -> None:
-    from django.conf import settings
-
-    from portal.platform.database import pool
-
-    await pool.close_pools()
     settings.DATABASES.update(databases)
     for alias in (pool.MAIN, pool.KEYS):
-        await pool.open_pool(alias, most=4)
+        address = pool.address(alias)
+        if address in _pools and not _pools[address].closed:
+            pool._pools[alias] = _pools[address]
+        else:
+            await pool.open_pool(alias, most=4)
+            _pools[address] = pool._pools[alias]
+
+
+async def _leave() -> None:
+    """Close everything that was kept open; the next test opens it anew."""
+    while _pools:
+        await _pools.popitem()[1].close(timeout=1)
+    while _superusers:
+        _superusers.popitem()[1].close()
+
+
+def _superuser(name: str) -> psycopg.Connection:
+    """Give the connection of the superuser to a database, as if it were new."""
+    if name not in _superusers or _superusers[name].closed:
+        _superusers[name] = _cluster.superuser(name)
+    _superusers[name].execute("discard temp; reset all")
+    return _superusers[name]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def _connected() -> AsyncIterator[None]:
+    yield
+    await _leave()
+
+
+@pytest_asyncio.fixture
+async def database(_connected: None) -> AsyncIterator[None]:
+    """Let rooms reach the databases, as the role `portal`; nobody is signed in."""
+    from portal.platform.database import pool
+
+    await _use({})
+    _superuser(_database).execute("delete from access_session")
+    yield
+    pool._pools.clear()
+
+
+@pytest.fixture
+def past_walls(database: None) -> psycopg.Connection:
+    """Look into the main database past its row walls, or tamper with it, as no role of ours can."""
+    return _superuser(_database)
+
+
+@pytest.fixture
+def past_key_walls(database: None) -> psycopg.Connection:
+    """Look into the key database the same way."""
+    return _superuser(_key_database)
 
 
 @asynccontextmanager
 async def _on(databases: Mapping[str, Any]) -> AsyncIterator[None]:
     """Let the pools be of other databases, or in another role, for a while."""
-    from django.conf import settings
-
     before = {alias: settings.DATABASES[alias] for alias in databases}
-    await _reopen(databases)
+    await _use(databases)
     try:
         yield
     finally:
-        await _reopen(before)
+        await _use(before)
 
 
 @pytest.fixture
@@ -121,11 +150,12 @@ def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]
     return lambda: _on({alias: read.database(name) for alias, name in urls.items()})
 
 
-@pytest.fixture
-def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], AbstractAsyncContextManager[None]]]]]:
+@pytest_asyncio.fixture
+async def back_up(
+    database: None,
+) -> AsyncIterator[Callable[[], Awaitable[Callable[[], AbstractAsyncContextManager[None]]]]]:
     """Give `restored = await back_up()`: a copy of the main database as it is, and `async with restored():` to live
     on that copy. Nobody else may be connected (no `past_walls`)."""
-    from django.conf import settings
     from django.db import connections
 
     from portal.platform.database import pool
@@ -133,7 +163,7 @@ def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], Abst
     main, copy = settings.DATABASES[pool.MAIN], f"{_database}_back_up"
 
     async def make() -> Callable[[], AbstractAsyncContextManager[None]]:
-        await pool.close_pools()
+        await _leave()
         connections.close_all()
         with _cluster.superuser("postgres") as conn:
             # A backend ends a moment after its client has left.
@@ -142,10 +172,11 @@ def back_up(database: None) -> Iterator[Callable[[], Awaitable[Callable[[], Abst
             )
             conn.execute(f"create database {copy} template {_database}")
             conn.execute(f"grant connect on database {copy} to portal, worker")
-        await _reopen({})
+        await _use({})
         return lambda: _on({pool.MAIN: {**main, "NAME": copy}})
 
     yield make
+    await _leave()
     _cluster.drop_database(copy)
 
 

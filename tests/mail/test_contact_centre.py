@@ -34,7 +34,7 @@ ASKED = Question("De app", "Waar vind ik de app?\nIk zoek al een uur.", "an@exam
 @pytest.fixture(autouse=True)
 def no_questions(database: None, inbox: Inbox) -> None:
     rows("delete from mail_question")
-    past_walls("truncate mail_question_rate")
+    past_walls("delete from mail_question_rate")
 
 
 async def ask(question: Question = ASKED) -> UUID:

@@ -26,7 +26,8 @@ HOME = "192.0.2.1"
 
 @pytest.fixture(autouse=True)
 def nothing_asked(database: None) -> None:
-    past_walls("truncate mail_question, mail_question_rate")
+    past_walls("delete from mail_question")
+    past_walls("delete from mail_question_rate")
     rows("delete from procrastinate_jobs")
 
 

@@ -105,8 +105,8 @@ class Visitor(AsyncClient):
 
 @pytest.fixture
 async def visitor(database, past_walls, monkeypatch):
-    past_walls.execute("truncate mail_question, mail_question_rate")
-    past_walls.execute("delete from procrastinate_jobs")
+    for table in ("mail_question", "mail_question_rate", "procrastinate_jobs"):
+        past_walls.execute(f"delete from {table}")
     monkeypatch.setattr(question_limits, "MOST", 3)
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Visitor()

@@ -25,7 +25,7 @@ TABLES = ("profile_kept", "profile_address", "profile_proposal", "profile_code_s
 async def citizen(past_walls: psycopg.Connection) -> UUID:
     """Somebody with keys, on empty tables."""
     for table in (*TABLES, "procrastinate_jobs"):
-        past_walls.execute(f"truncate {table} cascade")
+        past_walls.execute(f"delete from {table}")
     return await somebody()
 
 
