@@ -15,18 +15,14 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
-# `true`: for this transaction only, so that the next borrower of the connection does not inherit it.
-PREPARE = "prepare as_citizen (text) as select pg_catalog.set_config('app.citizen', $1, true)"
+# `true`: for this transaction only, so that the next borrower of the connection does not inherit it. It is parsed
+# each time: a statement with a name is gone when psycopg forgets its own, after any transaction that was rolled back.
+AS_CITIZEN = b"select pg_catalog.set_config('app.citizen', $1, true)"
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
 
-async def prepare(conn: AsyncConnection[Any]) -> None:
-    """Make a new connection ready for `begin_as`."""
-    await conn.execute(PREPARE)
-
-
 async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Begin a transaction whose row policies compare with this citizen. conn: in autocommit, and ready for it."""
+    """Begin a transaction whose row policies compare with this citizen. conn: in autocommit."""
     async with conn.lock:
         await conn.wait(_begun(conn.pgconn, citizen_id.hex.encode()))
 
@@ -38,7 +34,7 @@ def _begun(pgconn: PGconn, citizen: bytes) -> Generator[Wait, Ready | int]:
     """
     pgconn.enter_pipeline_mode()
     pgconn.send_query_params(b"begin", None)
-    pgconn.send_query_prepared(b"as_citizen", [citizen])
+    pgconn.send_query_params(AS_CITIZEN, [citizen])
     pgconn.pipeline_sync()
     while pgconn.flush():
         yield Wait.W

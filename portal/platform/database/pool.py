@@ -107,7 +107,6 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
 
 async def _limit(conn: AsyncConnection[Any]) -> None:
     await conn.execute(LIMITS)
-    await beginning.prepare(conn)
 
 
 def pinned(where: str, options: str = "") -> str:

@@ -80,14 +80,22 @@ async def test_citizen_of_a_transaction_is_gone_with_it():
 @pytest.mark.usefixtures("_one_connection")
 async def test_transaction_that_cannot_begin_says_so_and_spoils_no_connection():
     async with pool.connection() as conn:
-        await conn.execute("deallocate as_citizen")
-    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
-        async with pool.as_citizen(uuid4()):
-            pass
-    async with pool.connection() as conn:
-        await beginning.prepare(conn)
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            await conn.execute("begin; select 1 from no_such_table")
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            await beginning.begin_as(conn, uuid4())
+        await conn.rollback()
     async with pool.as_citizen(uuid4()) as conn:
         assert await (await conn.execute("select 1")).fetchone() == (1,)
+
+
+@pytest.mark.usefixtures("_one_connection")
+async def test_transaction_begins_after_one_that_was_rolled_back():
+    async with pool.as_citizen(uuid4()) as conn:
+        await conn.execute("select 1", prepare=True)
+        await conn.rollback()
+    async with pool.as_citizen(uuid4()) as conn:
+        assert await (await conn.execute("select 2")).fetchone() == (2,)
 
 
 @pytest.mark.parametrize("alias", ["default", "keys", "owner", "keys_owner"])
