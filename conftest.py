@@ -46,12 +46,14 @@ def _prepare() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
     import django
     from django.core.management import call_command
+    from django.db import connections
 
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
     for database in ("owner", "keys_owner"):
         call_command("migrate", database=database, interactive=False, verbosity=0)
     call_command("keys", "create", verbosity=0)
+    connections.close_all()
 
 
 _prepare()
@@ -156,15 +158,12 @@ async def back_up(
 ) -> AsyncIterator[Callable[[], Awaitable[Callable[[], AbstractAsyncContextManager[None]]]]]:
     """Give `restored = await back_up()`: a copy of the main database as it is, and `async with restored():` to live
     on that copy. Nobody else may be connected (no `past_walls`)."""
-    from django.db import connections
-
     from portal.platform.database import pool
 
     main, copy = settings.DATABASES[pool.MAIN], f"{_database}_back_up"
 
     async def make() -> Callable[[], AbstractAsyncContextManager[None]]:
         await _leave()
-        connections.close_all()
         with _cluster.superuser("postgres") as conn:
             # A backend ends a moment after its client has left.
             conn.execute(
