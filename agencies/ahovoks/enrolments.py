@@ -4,7 +4,7 @@ The transport leaves only items of a dataset's own origins; Onderwijsdiensten re
 """
 
 from portal.platform.sources.reading.magda_types import address, contact, school_year
-from portal.platform.sources.reading.table import Leaf, Reader, coded, date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import Leaf, Reader, coded, date, end_date, group, meaning, text, yes_or_no
 
 KINDS = {"HO": "Hoger onderwijs", "VWO": "Volwassenenonderwijs"}
 
@@ -64,7 +64,7 @@ HIGHER = group(
         "Academiejaar": school_year("academic_year", "Academiejaar"),
         "Status": coded("status", "Status van de inschrijving"),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
-        "DatumUitschrijving": date("left_on", "Uitgeschreven op"),
+        "DatumUitschrijving": end_date("left_on", "Uitgeschreven op"),
         "SoortContract": coded("contract", "Soort contract"),
         "Studiepunten": CREDITS,
         "Studieomvang": count("study_load", "Studieomvang in studiepunten"),
@@ -109,7 +109,7 @@ ADULT = group(
         ),
         "Status": coded("status", "Status van de inschrijving"),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
-        "DatumUitschrijving": date("left_on", "Uitgeschreven op"),
+        "DatumUitschrijving": end_date("left_on", "Uitgeschreven op"),
         "Resultaat/EvaluatieResultaat": coded("result", "Resultaat"),
         "Resultaat/Studiebewijzen": PROOFS,
     }

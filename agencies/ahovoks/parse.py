@@ -1,13 +1,14 @@
 """Read the answers of GeefBewijs 02.00 (what somebody learned, as the Leer- en Ervaringsbewijzendatabank has it) and
 of GeefHistoriekInschrijving 02.01 (where they were enrolled)."""
 
-from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.reading import dates
+from portal.platform.sources.reading.dates import UNKNOWN
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
     Leaf,
     Reader,
     composed,
-    dotted_date,
+    date,
     group,
     meaning,
     number,
@@ -37,10 +38,12 @@ def named(key: str, label: str) -> Reader:
 def issue_date(element: Element) -> str:
     """Put year, month and day together as YYYY-MM-DD; a year alone is enough ("2009-00-00")."""
     parts = [text_at(element, name) for name in ("Jaar", "Maand", "Dag")]
-    if not parts[0].isdecimal() or not all(part.isdecimal() for part in parts[1:] if part):
-        return ""
-    year, month, day = (int(part or 0) for part in parts)
-    return IncompleteDate(year, month, day).iso() if year <= 9999 and month <= 12 and day <= 31 else ""
+    written = "-".join(part.zfill(2) for part in parts)
+    when = dates.read(written) if parts[0] else None
+    if when is None:
+        # What is no date is shown as it was sent.
+        return written if any(parts) else ""
+    return UNKNOWN.iso() if dates.is_never(when) else when.iso()
 
 
 def extra(element: Element, path: str, facts: list[Fact]) -> None:
@@ -143,7 +146,7 @@ PROOF = group(
         "BewijsstatusLed": group(
             {
                 "Code": meaning("proof_status", "Status in de databank", STATUSES),
-                "DatumModificatie/Datum": dotted_date("proof_status_since", "Status gewijzigd op"),
+                "DatumModificatie/Datum": date("proof_status_since", "Status gewijzigd op"),
             }
         ),
         "BewijsrefertesLed": group(

@@ -2,7 +2,7 @@
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import Leaf, coded, date, group, number, text
+from portal.platform.sources.reading.table import Leaf, coded, date, end_date, group, number, text
 from portal.platform.sources.reading.xml import Element
 
 
@@ -16,7 +16,7 @@ def euros(cents: str) -> str:
 BREAK = group(
     {
         "Categorie": coded("category", "Soort onderbreking"),
-        "Periode": period(date("from", "Van"), date("until", "Tot en met")),
+        "Periode": period(date("from", "Van"), end_date("until", "Tot en met")),
         "Vermindering": coded("reduction", "Hoeveel minder werken"),
         "Reden": coded("reason", "Reden"),
         "Regime": coded("regime", "Regime"),

@@ -1,25 +1,15 @@
 """Read GeefFuncties 02.00: what somebody does in companies and may do as an entrepreneur; and GeefOnderneming."""
 
+from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import coded, composed, date, described, group, number, text
-from portal.platform.sources.reading.xml import Element, child, children_of, text_at, text_of
+from portal.platform.sources.reading.table import coded, composed, date, described, end_date, group, number, text
+from portal.platform.sources.reading.xml import Element, child, children_of, text_at
 
 from .known_codes import LEGAL_FORMS, SITUATIONS, STATUSES
 
-# How the register writes that an end is not known.
-NO_END = "9999-12-31"
-
 # Where a company's name may stand, the best first.
 NAMES = ("MaatschappelijkeNamen", "CommercieleNamen", "AfgekorteNamen")
-
-_until = date("until", "Beëindigd op")
-
-
-def until(element: Element, path: str, facts: list[Fact]) -> None:
-    """Read an end, unless it says that there is none."""
-    if text_of(element) != NO_END:
-        _until(element, path, facts)
 
 
 def company_name(names: Element) -> str:
@@ -46,17 +36,17 @@ def address(whole: Element) -> str:
     holder = child(whole, "Descripties")
     descriptions = children_of(holder) if holder is not None else []
     descriptions.sort(key=lambda each: text_at(each, "Taalcode").casefold() not in ("nl", ""))
-    places = [whole, *(found for each in descriptions if (found := child(each, "Adres")) is not None)]
+    holders = [whole, *(found for each in descriptions if (found := child(each, "Adres")) is not None)]
 
     def first(*names: str) -> str:
-        return next((words for place in places if (words := text_at(place, *names))), "")
+        return next((words for each in holders if (words := text_at(each, *names))), "")
 
-    box = first("Busnummer")
-    street = f"{first('Straat', 'Naam')} {first('Huisnummer')}".strip() + (f" bus {box}" if box else "")
-    municipality = f"{first('Gemeente', 'PostCode')} {first('Gemeente', 'Naam')}".strip()
-    country = first("Land", "Naam")
-    parts = [street, municipality, "" if country.upper().startswith("BELGI") else country]
-    return ", ".join(part for part in parts if part)
+    lines = (
+        (first("Straat", "Naam"), places.filled(first("Huisnummer")), places.in_box(first("Busnummer"))),
+        (places.filled(first("Gemeente", "PostCode")), first("Gemeente", "Naam")),
+        (places.abroad(first("Land", "Naam"), first("Land", "ISOCode"), first("Land", "NISCode")),),
+    )
+    return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
 
 
 FUNCTION = group(
@@ -66,7 +56,7 @@ FUNCTION = group(
         "AanduidingPersoonOnderneming": coded("representation", "Vertegenwoordiging"),
         "Ondernemingsnummer": text("held_through", "Functie uitgeoefend door onderneming", "code"),
         "INSZ": number("insz", "Rijksregisternummer"),
-        "Periode": period(date("from", "Begonnen op"), until),
+        "Periode": period(date("from", "Begonnen op"), end_date("until", "Beëindigd op")),
         "EindeFunctie": coded("end_reason", "Reden van het einde"),
         "AanduidingVrijstelling": coded("exemption", "Vrijstelling van bewijs"),
         "SoortVrijstelling": coded("exemption_kind", "Soort vrijstelling"),

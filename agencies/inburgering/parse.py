@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members
-from portal.platform.sources.reading.table import date, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import date, end_date, meaning, text, yes_or_no
 
 TARGET_GROUPS = {"verplicht": "Verplicht traject", "vrijwillig": "Vrijwillig traject"}
 STATUSES = {
@@ -22,7 +22,7 @@ PATH = members(
         "doelgroep": meaning("target_group", "Soort traject", TARGET_GROUPS),
         "status": meaning("status", "Stand van zaken", STATUSES),
         "startdatum": date("started_on", "Begonnen op"),
-        "einddatum": date("ended_on", "Geëindigd op"),
+        "einddatum": end_date("ended_on", "Geëindigd op"),
         "onthaalbureau": text("office", "Onthaalbureau"),
         "onderdelen[]": members(
             {
@@ -47,7 +47,7 @@ LESSON = members(
         "niveau": text("level", "Niveau"),
         "status": meaning("status", "Stand van zaken", STATUSES),
         "startdatum": date("started_on", "Begonnen op"),
-        "einddatum": date("ended_on", "Geëindigd op"),
+        "einddatum": end_date("ended_on", "Geëindigd op"),
         "centrum": text("centre", "Centrum"),
         "behaald": yes_or_no("passed", "Niveau behaald"),
         "behaaldOp": date("passed_on", "Niveau behaald op"),

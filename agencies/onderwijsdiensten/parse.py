@@ -5,7 +5,7 @@ The transport leaves only items of this dataset's origins; AHOVOKS reads the oth
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import address, contact, period, school_year
-from portal.platform.sources.reading.table import coded, date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import coded, date, end_date, group, meaning, text, yes_or_no
 from portal.platform.sources.reading.xml import Element
 
 from .known_codes import KINDS, LEVELS, PROGRAMMES, SORTS
@@ -23,7 +23,7 @@ CLASS = group(
 MEMBERSHIP = group(
     {
         "Referte": text("class_reference", "Referentie van de plaats in de groep", "code"),
-        "Periode": period(date("class_from", "In deze groep van"), date("class_to", "In deze groep tot en met")),
+        "Periode": period(date("class_from", "In deze groep van"), end_date("class_to", "In deze groep tot en met")),
         "AdministratieveGroep": CLASS,
         "TypeBuitengewoon": coded("special_type", "Type buitengewoon onderwijs"),
         "Uitschrijving/Aanleiding": coded("left_because", "Uitgeschreven: aanleiding"),
@@ -78,7 +78,8 @@ ENROLMENT = group(
             {
                 "Schooljaar": school_year("school_year", "Schooljaar"),
                 "Periode": period(
-                    date("boarding_from", "In het internaat van"), date("boarding_to", "In het internaat tot en met")
+                    date("boarding_from", "In het internaat van"),
+                    end_date("boarding_to", "In het internaat tot en met"),
                 ),
             }
         ),

@@ -5,6 +5,7 @@ from portal.platform.sources.reading.table import (
     coded,
     composed,
     date,
+    end_date,
     group,
     meaning,
     number,
@@ -117,7 +118,7 @@ ADDRESSES: dict[str, Reader] = {
     "NietMededeelbaarAdres": group(
         {
             "Periode/Begindatum": date("undisclosed_address_from", "Adres wordt niet meegedeeld van"),
-            "Periode/Einddatum": date("undisclosed_address_to", "Adres wordt niet meegedeeld tot en met"),
+            "Periode/Einddatum": end_date("undisclosed_address_to", "Adres wordt niet meegedeeld tot en met"),
             "DatumBeslissingCollege": date("undisclosed_address_decision", "Beslissing van het college op"),
             **period("undisclosed_address", "Adres niet mededeelbaar"),
         }
@@ -219,7 +220,7 @@ PARTS: dict[str, Reader] = {
         {
             "JuridischeActie": coded("provisional_registration", "Voorlopige inschrijving"),
             "Tekst": text("provisional_registration_text", "Voorlopige inschrijving (tekst)"),
-            "Einddatum": date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
+            "Einddatum": end_date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
             **period("provisional_registration", "Voorlopige inschrijving"),
         }
     ),

@@ -1,6 +1,6 @@
 """Papers and legal standing: identity documents, work cards, residence rights, guardians, aliases, numbers."""
 
-from portal.platform.sources.reading.table import Reader, coded, date, group, number, text
+from portal.platform.sources.reading.table import Reader, coded, date, end_date, group, number, text
 
 from .persons import coded_since, lines, name, period, person, place
 
@@ -10,7 +10,7 @@ def card(key: str, label: str) -> Reader:
     return group(
         {
             "Nummer": text(f"{key}_number", f"{label}: nummer", "code"),
-            "Vervalgegevens/Vervaldatum": date(f"{key}_expires", f"{label} vervalt op"),
+            "Vervalgegevens/Vervaldatum": end_date(f"{key}_expires", f"{label} vervalt op"),
             "Vervalgegevens/Tekst": text(f"{key}_expiry_text", f"{label}: verval"),
             **period(key, label),
         }
@@ -32,7 +32,7 @@ PAPERS: dict[str, Reader] = {
         {
             "Type": coded("identity_document", "Identiteitsbewijs"),
             "Nummer": text("identity_document_number", "Identiteitsbewijs: nummer", "code"),
-            "Vervalgegevens/Vervaldatum": date("identity_document_expires", "Identiteitsbewijs vervalt op"),
+            "Vervalgegevens/Vervaldatum": end_date("identity_document_expires", "Identiteitsbewijs vervalt op"),
             "Vervalgegevens/Tekst": text("identity_document_expiry_text", "Identiteitsbewijs: verval"),
             "Plaats": place("identity_document_place", "Identiteitsbewijs: uitgereikt in"),
             "Duplicaat": text("identity_document_duplicate", "Identiteitsbewijs: duplicaat", "number"),
@@ -98,7 +98,7 @@ STANDING: dict[str, Reader] = {
     "BepalingenHoofdverblijfplaats/BepalingHoofdverblijfplaats[]": group(
         {
             "Periode/Begindatum": date("residence_inquiry_from", "Onderzoek naar de hoofdverblijfplaats van"),
-            "Periode/Einddatum": date("residence_inquiry_to", "Onderzoek naar de hoofdverblijfplaats tot en met"),
+            "Periode/Einddatum": end_date("residence_inquiry_to", "Onderzoek naar de hoofdverblijfplaats tot en met"),
             "ResultaatOnderzoek": coded("residence_inquiry", "Onderzoek naar de hoofdverblijfplaats"),
             "Teksten": lines("residence_inquiry_text", "Onderzoek naar de hoofdverblijfplaats (tekst)"),
             **period("residence_inquiry", "Onderzoek naar de hoofdverblijfplaats"),
@@ -166,7 +166,7 @@ STANDING: dict[str, Reader] = {
     ),
     "BewindvoerdersNietBegeleideMinderjarigeVreemdeling/BewindvoerderNietBegeleideMinderjarigeVreemdeling[]": group(
         {
-            "GeplandeDatumEinde": date("minor_guardianship_planned_end", "Voogdij: gepland einde"),
+            "GeplandeDatumEinde": end_date("minor_guardianship_planned_end", "Voogdij: gepland einde"),
             "JuridischStatuut": coded("minor_guardianship", "Voogdij over niet-begeleide minderjarige"),
             "INSZ": number("minor_guardian_insz", "Rijksregisternummer van de voogd"),
             **period("minor_guardianship", "Voogdij"),

@@ -1,13 +1,14 @@
 """How the register writes people, places and addresses, and how a citizen reads them."""
 
+from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
-    PLACEHOLDERS,
     Reader,
     coded,
     composed,
     date,
     described,
+    end_date,
     group,
     number,
     text,
@@ -17,15 +18,12 @@ from portal.platform.sources.reading.xml import Element, child, children_of, tex
 
 from . import known_codes
 
-COUNTRIES = {"BELGIE": "België"}
-BELGIUM = frozenset({"BELGIE", "België", "Belgie", "BELGIË"})
-
 
 def period(key: str, about: str) -> dict[str, Reader]:
     """Read since and until when something is so."""
     return {
         "@DatumBegin": date(f"{key}_since", f"{about} sinds"),
-        "@DatumEinde": date(f"{key}_until", f"{about} tot"),
+        "@DatumEinde": end_date(f"{key}_until", f"{about} tot"),
     }
 
 
@@ -50,9 +48,7 @@ def joined(element: Element | None, separator: str = " ") -> str:
     """Join the texts of all children that have one."""
     if element is None:
         return ""
-    return separator.join(
-        said for below in children_of(element) if (said := text_of(below)) and said not in PLACEHOLDERS
-    )
+    return separator.join(said for below in children_of(element) if (said := text_of(below)))
 
 
 def merged(element: Element) -> str:
@@ -96,11 +92,8 @@ def place(key: str, label: str) -> Reader:
 
 def place_in_words(element: Element) -> str:
     """Put a place in words: "Lier", "Metz, Frankrijk", "België"."""
-    town = town_in_words(child(element, "Gemeente"))
-    country = text_at(element, "Land", "Naam")
-    if town and (not country or country in BELGIUM):
-        return town
-    return ", ".join(part for part in (town, country_in_words(country)) if part)
+    town, land = town_in_words(child(element, "Gemeente")), _country_at(element, "Land")
+    return ", ".join(part for part in (town, places.abroad(*land) if town else places.named(*land)) if part)
 
 
 def town_in_words(element: Element | None) -> str:
@@ -111,19 +104,15 @@ def town_in_words(element: Element | None) -> str:
     return text_at(element, "Naam") or (f"gemeente met code {code}" if code else "")
 
 
-def country_in_words(country: str) -> str:
-    """Write a country as one reads it; the register sometimes shouts."""
-    return COUNTRIES.get(country) or (country.title() if country.isupper() and len(country) > 3 else country)
-
-
 def country(key: str, label: str) -> Reader:
     """Read a Land with its codes and its name."""
+    return composed(key, label, lambda element: places.named(*_country_at(element)))
 
-    def in_words(element: Element) -> str:
-        code = text_at(element, "NISCode")
-        return country_in_words(text_at(element, "Naam")) or (f"land met code {code}" if code else "")
 
-    return composed(key, label, in_words)
+def _country_at(element: Element, *way: str) -> tuple[str, str, str]:
+    """Read what names a country: its words, its ISO code and its NIS code."""
+    words, iso, nis = (text_at(element, *way, name) for name in ("Naam", "ISOCode", "NISCode"))
+    return words, iso, nis
 
 
 def lines(key: str, label: str) -> Reader:
@@ -139,7 +128,7 @@ def address(key: str, label: str) -> Reader:
             "ReferentieAdres": group(
                 {
                     "Begindatum": date(f"{key}_reference_since", "Referentieadres sinds"),
-                    "Einddatum": date(f"{key}_reference_until", "Referentieadres tot"),
+                    "Einddatum": end_date(f"{key}_reference_until", "Referentieadres tot"),
                     "Details/Situatie": coded(f"{key}_reference_situation", "Referentieadres: situatie"),
                     "Details/Plaats": coded(f"{key}_reference_place", "Referentieadres: plaats"),
                     "Details/Verantwoording": coded(f"{key}_reference_grounds", "Referentieadres: verantwoording"),
@@ -159,12 +148,17 @@ def address_in_words(element: Element) -> str:
     def said(*names: str) -> str:
         return next((words for name in names if (words := parts.get(name))), "")
 
-    box, post_box, land = said("Busnummer"), said("Postbus"), said("Land")
+    post_box = places.box(said("Postbus"))
+    land = said("Land"), said("ISOCodeLand"), said("NISCodeLand")
     street = _spaced(
-        said("Straatnaam", "NietGestandaardiseerdeStraatnaam"), said("Huisnummer"), f"bus {box}" if box else ""
+        said("Straatnaam", "NietGestandaardiseerdeStraatnaam"),
+        places.filled(said("Huisnummer")),
+        places.in_box(said("Busnummer")),
     )
-    town = _spaced(said("Postcode"), said("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"))
-    abroad = "" if not land or land in BELGIUM else country_in_words(land)
+    town = _spaced(
+        places.filled(said("Postcode")),
+        said("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"),
+    )
     if not street and not town and (whole := said("VolledigAdres")):
         return whole
     return ", ".join(
@@ -176,7 +170,7 @@ def address_in_words(element: Element) -> str:
             f"postbus {post_box}" if post_box else "",
             said("Adresgebied"),
             town,
-            abroad or ("" if street or town else country_in_words(land)),
+            places.abroad(*land) if street or town else places.named(*land),
         )
         if part
     )

@@ -2,7 +2,7 @@
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import coded, date, group, number
+from portal.platform.sources.reading.table import coded, date, end_date, group, number
 from portal.platform.sources.reading.xml import Element
 
 # Where an answer has the code alone.
@@ -25,7 +25,7 @@ RIGHT = group(
         "Maatregel": coded("measure", "Maatregel", MEASURES),
         "Status": coded("status", "Status", STATUSES),
         "DatumBeslissing": date("decided_on", "Beslist op"),
-        "Periode": period(date("from", "Van"), date("until", "Tot en met")),
+        "Periode": period(date("from", "Van"), end_date("until", "Tot en met")),
         "INSZ": number("insz", "Rijksregisternummer"),
     }
 )

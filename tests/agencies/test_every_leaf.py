@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from portal.platform.kit import incomplete_date
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading import dates
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Partial, Ready
+from portal.platform.sources.reading.table import NO_END
 from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at, text_of
 
 from .samples import ENTRIES, SHARED, answers_of, content_of, is_own, published_of, read
@@ -157,10 +158,10 @@ def _texts(content: Element) -> Iterator[tuple[Element, str, str]]:
 
 def _written(said: str) -> set[str]:
     """List the ways in which a fact may write a text: an ISO date, ja or nee, a number without its first zeros."""
-    dotted = incomplete_date.read_dotted(said)
+    when = dates.read(said)
     ways = {said.casefold(), *FLAGS.get(said, ())}
-    if dotted:
-        ways.add(dotted.iso())
+    if when:
+        ways.add(NO_END if dates.is_never(when) else when.iso())
     if said.isdecimal():
         ways.add(said.lstrip("0") or "0")
     return ways

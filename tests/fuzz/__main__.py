@@ -20,6 +20,7 @@ settings.configure()
 
 # After that: some rooms look at the settings as they are read.
 from portal.platform.kit import incomplete_date, national_number  # noqa: E402
+from portal.platform.sources.reading import dates, places  # noqa: E402
 
 from . import bodies, sign_in, transports  # noqa: E402
 
@@ -28,7 +29,9 @@ MINUTES = 10
 ROOMS = {bodies: 5, transports: 2, sign_in: 2}
 READERS: list[Callable[[str], object]] = [
     incomplete_date.read,
-    incomplete_date.read_dotted,
+    dates.read,
+    places.box,
+    places.filled,
     national_number.is_valid,
     national_number.birth_date_in,
     national_number.masked,

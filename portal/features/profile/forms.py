@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.platform.mail import addresses
+from portal.platform.sources.reading import places
 from portal.platform.ui.fields import TypedText
 
 from . import photo, rules
@@ -129,6 +130,10 @@ class AddressForm(forms.Form):
     def clean_number(self) -> str:
         """Take a house number as they are: with a digit in it."""
         return self._with("number", lambda text: any(map(str.isdigit, text)), _("Een huisnummer bevat een cijfer."))
+
+    def clean_box(self) -> str:
+        """Take the number of a box, without the word "bus" that people write before it."""
+        return places.box(self.cleaned_data["box"])
 
     def clean_postcode(self) -> str:
         """Take a Belgian postcode."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.sources import comparison
 from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
 from portal.platform.ui.jinja import shown
@@ -200,8 +201,8 @@ def _address(by_key: Mapping[str, Sequence[Fact]], keys: comparison.Address) -> 
     street, number, box, postcode, municipality = (
         _first(by_key, key) for key in (keys.street, keys.number, keys.box, keys.postcode, keys.municipality)
     )
-    place = Place(street, number, box, postcode, municipality)
-    house = " ".join(part for part in (street, number, f"bus {box}" if box else "") if part)
+    place = Place(street, number, places.box(box), postcode, municipality)
+    house = " ".join(part for part in (street, number, places.in_box(box)) if part)
     line = ", ".join(part for part in (house, f"{postcode} {municipality}".strip()) if part)
     return Said(line, place) if line else None
 

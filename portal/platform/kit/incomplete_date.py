@@ -7,7 +7,6 @@ from datetime import date
 
 # ISO, alone or with the zone that an xs:date may carry.
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
-_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _MONTHS = (
     "januari",
     "februari",
@@ -54,13 +53,7 @@ class IncompleteDate:
 def read(text: str) -> IncompleteDate | None:
     """Read `1971-03-02`, `1971-03-00`, `1971-00-00` or `0000-00-00`; None for anything else."""
     found = _ISO.fullmatch(text.strip())
-    return _made_of(found[1], found[2], found[3]) if found else None
-
-
-def read_dotted(text: str) -> IncompleteDate | None:
-    """Read `02.03.1971`, `00.03.1971`, `00.00.1971` or `00.00.0000`; None for anything else."""
-    found = _DOTTED.fullmatch(text.strip())
-    return _made_of(found[3], found[2], found[1]) if found else None
+    return made_of(found[1], found[2], found[3]) if found else None
 
 
 def in_words(when: IncompleteDate) -> str:
@@ -73,8 +66,8 @@ def in_words(when: IncompleteDate) -> str:
     return f"{when.day} {month}" if when.day else month
 
 
-def _made_of(year: str, month: str, day: str) -> IncompleteDate | None:
-    """Put the parts together, unless no calendar has such a day."""
+def made_of(year: str, month: str, day: str) -> IncompleteDate | None:
+    """Put the parts together, each in digits; None when no calendar has such a day."""
     made = IncompleteDate(int(year), int(month), int(day))
     if made.month > 12 or made.day > 31:
         return None

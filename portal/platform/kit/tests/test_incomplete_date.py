@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.kit.incomplete_date import IncompleteDate, in_words, read, read_dotted
+from portal.platform.kit.incomplete_date import IncompleteDate, in_words, read
 
 
 @pytest.mark.parametrize(
@@ -30,23 +30,10 @@ def test_read_iso_keeps_what_is_unknown(text, parts, earliest, latest, words):
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
-    [("17.09.2015", (2015, 9, 17)), ("00.09.2015", (2015, 9, 0)), ("00.00.0000", (0, 0, 0))],
-)
-def test_read_dotted_reads_day_first(text, parts):
-    assert read_dotted(text) == IncompleteDate(*parts)
-
-
-@pytest.mark.parametrize(
     "text", ["", ",000-00-00", "1971", "1971-13-01", "1971-02-30", "1971-01-32", "03.03.2026", "١٩٧١-٠١-٠١"]
 )
 def test_read_refuses_nonsense(text):
     assert read(text) is None
-
-
-@pytest.mark.parametrize("text", ["", "2026-03-03", "31.02.2026", "1.2.2026", "32.01.2026"])
-def test_read_dotted_refuses_nonsense(text):
-    assert read_dotted(text) is None
 
 
 @given(st.dates())
@@ -71,4 +58,3 @@ def test_earliest_is_never_after_latest(year, month, day):
 @given(st.text())
 def test_readers_are_total(text):
     read(text)
-    read_dotted(text)

@@ -2,8 +2,9 @@
 
 import re
 
+from . import places
 from .table import Leaf, Reader, composed, date, group, text
-from .xml import Element, child, text_at
+from .xml import Element, text_at
 
 
 def address(key: str, label: str) -> Reader:
@@ -18,12 +19,15 @@ def address(key: str, label: str) -> Reader:
 
 def address_in_words(element: Element) -> str:
     """Put an address on one line: "Kouter 12 bus A, 9000 Gent"; the country only when abroad."""
-    box, country = text_at(element, "Busnummer"), text_at(element, "Land", "Naam")
-    town = child(element, "Gemeente")
+    country = [text_at(element, "Land", name) for name in ("Naam", "ISOCode", "NISCode")]
     lines = (
-        (text_at(element, "Straat", "Naam"), text_at(element, "Huisnummer"), f"bus {box}" if box else ""),
-        (text_at(town, "PostCode"), text_at(town, "Naam")) if town is not None else (),
-        ("" if country.casefold() in ("belgie", "belgië") else country,),
+        (
+            text_at(element, "Straat", "Naam"),
+            places.filled(text_at(element, "Huisnummer")),
+            places.in_box(text_at(element, "Busnummer")),
+        ),
+        (places.filled(text_at(element, "Gemeente", "PostCode")), text_at(element, "Gemeente", "Naam")),
+        (places.abroad(*country),),
     )
     return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
 

@@ -1,10 +1,21 @@
 """Tables: what a reader makes of an answer."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.table import coded, composed, date, dotted_date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import (
+    coded,
+    composed,
+    date,
+    end_date,
+    group,
+    meaning,
+    number,
+    text,
+    yes_or_no,
+)
 from portal.platform.sources.reading.xml import parse_xml, text_at
 
 BOAT = group(
@@ -16,7 +27,8 @@ BOAT = group(
         "Zeil[]": group(
             {".": coded("sail", "Zeil"), "@Tot": date("sail_until", "Zeil tot"), "Maat": text("size", "Maat")}
         ),
-        "Keuring": dotted_date("checked_on", "Gekeurd op"),
+        "Keuring": date("checked_on", "Gekeurd op"),
+        "Eind": end_date("sold_on", "Verkocht op"),
         "Motor": yes_or_no("engine", "Motor"),
         "Haven": meaning("harbour", "Haven", {"NPT": "Nieuwpoort"}),
         "Eigenaar": composed("owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()),
@@ -59,11 +71,40 @@ def test_a_code_is_shown_as_its_description_else_its_meaning_else_itself():
     assert colour("<Omschrijving/><Code>1</Code>") == "rood"
     assert colour("<Code>2</Code>") == "code 2"
     assert read("<Romp><Kleur><Code>Code</Code></Kleur></Romp>") == [SINCE]
+    assert read("<Haven>Code</Haven>") == [SINCE]
+
+
+@pytest.mark.parametrize("name", ["Code", "Tekst", "Omschrijving", "Null", "None", "NaN", "True", "-", "0"])
+def test_what_somebody_is_called_is_never_taken_for_an_empty_place(name):
+    assert read(f"<Naam>{name}</Naam>")[0] == ("name", name, "text", "Boot/Naam")
 
 
 def test_dates_are_iso_and_an_unreadable_one_is_shown_as_written():
     assert read("<Keuring>07.00.2020</Keuring>")[0] == ("checked_on", "2020-00-07", "date", "Boot/Keuring")
     assert read("<Keuring>gisteren</Keuring>")[0] == ("checked_on", "gisteren", "text", "Boot/Keuring")
+    assert read("<Keuring>2020-02-30</Keuring>")[0] == ("checked_on", "2020-02-30", "text", "Boot/Keuring")
+    assert read("<Keuring>null</Keuring>") == [SINCE]
+
+
+def test_a_day_that_never_comes_is_no_end_and_no_day():
+    assert read("<Eind>9999-12-31</Eind>")[0] == ("sold_on", "geen einddatum", "text", "Boot/Eind")
+    assert read("<Eind>2020-12-31</Eind>")[0] == ("sold_on", "2020-12-31", "date", "Boot/Eind")
+    assert read("<Keuring>31/12/9999</Keuring>")[0] == ("checked_on", "0000-00-00", "date", "Boot/Keuring")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("84.65.14-101.49", "84651410149"),
+        ("84 65 14 101 49", "84651410149"),
+        ("8465141014", "8465141014"),
+        ("zie dossier", "zie dossier"),
+    ],
+)
+def test_a_national_number_is_eleven_digits_however_it_is_written(written, value):
+    facts: list[Fact] = []
+    number("insz", "Nummer").show(written, "Hier", facts)
+    assert facts == [Fact("insz", "Nummer", value, "national_number", "Hier")]
 
 
 def test_flags_codes_and_composed_facts_are_words():

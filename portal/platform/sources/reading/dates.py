@@ -1,0 +1,115 @@
+"""Read a date in any of the ways in which bodies write one, and what they write where there is none.
+
+Every body is read by this one reader, so that all know the same spellings: ISO 8601 with or without dashes, a time
+and a zone, day first, a month or a year alone. Of a moment, Belgian time decides which day it was.
+"""
+
+import re
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+LONGEST = 48  # characters; no spelling of a date is longer
+UNKNOWN = IncompleteDate(0, 0, 0)
+# No date that a body means lies so far away: 9999-12-31 and its kin say that there is no end.
+NEVER_FROM = 2500
+_NEVER = IncompleteDate(9999, 0, 0)
+# The first days that computers know (.NET, Windows, SQL Server), which stand where nothing was filled in. 1900-01-01
+# is not among them: people who were born then stand in the descent of others.
+_FIRST_DAYS = frozenset({IncompleteDate(1, 1, 1), IncompleteDate(1601, 1, 1), IncompleteDate(1753, 1, 1)})
+# How programs write "nothing" where they can only write a text.
+_NO_VALUE = frozenset({"null", "none", "nil", "-"})
+
+_TIME = (
+    r"(?:[Tt ](?P<hour>[0-9]{2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,12})?)?)?)?"
+    r" ?(?P<zone>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z_/]{1,24}\])?"
+)
+_WAYS = tuple(
+    re.compile(day + _TIME)
+    for day in (
+        r"(?P<year>[0-9]{4})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})",
+        r"(?P<year>[0-9]{4})(?:[-/](?P<month>[0-9]{2}))?(?P<day>)",
+        r"--(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})(?P<year>)",
+    )
+)
+_NINES = re.compile(r"9999(?:([-/.]?)99\1?99)?|99([-/.])99\2?9999")
+# How a Belgian midnight is written; some programs take the offset of today for the day that they write.
+_BELGIAN_OFFSETS = frozenset({timedelta(hours=1), timedelta(hours=2)})
+
+
+def read(written: str) -> IncompleteDate | None:
+    """Read a date; None when it is none, or a day that no calendar has.
+
+    What says that there is no date (0001-01-01) is UNKNOWN. A year from NEVER_FROM on says that there is no end: what
+    that means where something begins, the caller knows.
+    """
+    text = written.strip()
+    if len(text) > LONGEST:
+        return None
+    if _NINES.fullmatch(text):
+        return _NEVER
+    found = next((match for way in _WAYS if (match := way.fullmatch(text))), None)
+    if found is None:
+        return None
+    year, month, day = (found[name] or "0" for name in ("year", "month", "day"))
+    made = incomplete_date.made_of(year, month, day)
+    if made is None or not _is_a_time(found):
+        return None
+    if made in _FIRST_DAYS:
+        return UNKNOWN
+    if made.year >= NEVER_FROM or not (made.year and made.month and made.day):
+        return made
+    return _in_belgium(made, found)
+
+
+def is_never(when: IncompleteDate) -> bool:
+    """Tell whether a date stands for "there is no end"."""
+    return when.year >= NEVER_FROM
+
+
+def says_nothing(written: str) -> bool:
+    """Tell whether a text is what a program writes where there is no date."""
+    return written.casefold() in _NO_VALUE
+
+
+def _is_a_time(found: re.Match[str]) -> bool:
+    hour, minute, second = _clock(found)
+    return hour <= 24 and minute < 60 and second <= 60 and (hour < 24 or minute == second == 0)
+
+
+def _clock(found: re.Match[str]) -> tuple[int, int, int]:
+    return int(found["hour"] or 0), int(found["minute"] or 0), int(found["second"] or 0)
+
+
+def _in_belgium(day: IncompleteDate, found: re.Match[str]) -> IncompleteDate:
+    """Find which day it was in Belgium at the moment that is written; a day without a time is itself."""
+    if found["hour"] is None:
+        return day
+    hour, minute, second = _clock(found)
+    offset = _offset(found["zone"])
+    is_midnight = hour == minute == second == 0
+    if (offset is None or offset in _BELGIAN_OFFSETS) and is_midnight:
+        return day
+    try:
+        zone = BRUSSELS if offset is None else timezone(offset)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+        local = (midnight + timedelta(hours=hour, minutes=minute, seconds=second)).astimezone(BRUSSELS)
+    except (ValueError, OverflowError):
+        # An offset of a day or more, or a moment at the edge of what a computer can count: the day as it is written.
+        return day
+    return IncompleteDate(local.year, local.month, local.day)
+
+
+def _offset(zone: str | None) -> timedelta | None:
+    if zone is None:
+        return None
+    if zone[0] not in "+-":
+        return timedelta(0)
+    digits = zone[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return offset if zone[0] == "+" else -offset

@@ -1,0 +1,88 @@
+"""Read the parts of an address as bodies fill them in: which country, which box, and what stands for nothing.
+
+Words have many spellings and languages, a code has one: where there is a code of the country, it decides.
+"""
+
+import re
+
+from portal.platform.kit.folding import folded
+
+LONGEST = 64  # characters of what is looked into; what is longer is shown as it is
+
+# Belgium, as its own languages and the registers write it.
+_BELGIUM = frozenset(
+    {
+        "belgie",
+        "belgique",
+        "belgien",
+        "belgium",
+        "koninkrijk belgie",
+        "royaume de belgique",
+        "konigreich belgien",
+        "kingdom of belgium",
+    }
+)
+_ISO_OF_BELGIUM = frozenset({"BEL", "BE", "056", "56"})
+_NIS_OF_BELGIUM = "150"  # of the national institute of statistics, for countries
+_NO_CODE = re.compile(r"0*|[xX]+|[zZ]+|[-?]+")
+# What people and registers write before the number of a box. A letter without a sign behind it ("B3") is part of it.
+_BOX_WORD = re.compile(
+    r"(?:(?:postbus|busnummer|busnr|bus|bte|bo[iî]te|box)(?:[.: ]+|(?=[0-9])|$)|b(?:[.:] *| +))", re.IGNORECASE
+)
+# Another word than "bus": "app 3", "verdieping 2".
+_OTHER_WORD = re.compile(r"[^\W0-9_]{2,}[. ]")
+_NOTHING = re.compile(r"0+|[-?./]+")
+
+
+def is_belgium(words: str, iso: str = "", nis: str = "") -> bool | None:
+    """Tell whether a country is Belgium, by its codes before its name; None when nothing says which country it is."""
+    if not _NO_CODE.fullmatch(iso):
+        return iso.upper() in _ISO_OF_BELGIUM
+    if not _NO_CODE.fullmatch(nis):
+        return nis.lstrip("0") == _NIS_OF_BELGIUM
+    return _is_called_belgium(words) if words else None
+
+
+def abroad(words: str, iso: str = "", nis: str = "") -> str:
+    """Name a country as it stands in an address: "" for Belgium, or when nothing says which country it is."""
+    return "" if is_belgium(words, iso, nis) in (True, None) else named(words, iso, nis)
+
+
+def named(words: str, iso: str = "", nis: str = "") -> str:
+    """Name a country in words: Belgium by its Dutch name, another by its own, or by its code when it has none.
+
+    Codes of another country than the name says make the name untrue: the code is then all that is known.
+    """
+    is_home = is_belgium(words, iso, nis)
+    if is_home:
+        return "België"
+    code = next((code for code in (iso, nis) if not _NO_CODE.fullmatch(code)), "")
+    if words and not (code and _is_called_belgium(words)):
+        # Registers shout; short capitals are an abbreviation.
+        return words.title() if words.isupper() and len(words) > 3 else words
+    return f"land met code {code}" if code else ""
+
+
+def box(written: str) -> str:
+    """Give the number of a box without the word before it: "bus 3", "Bte. 3" and "3" are all "3"; "" for none."""
+    if len(written) > LONGEST:
+        return written
+    rest = written
+    while word := _BOX_WORD.match(rest):
+        rest = rest[word.end() :]
+    return filled(rest)
+
+
+def in_box(written: str) -> str:
+    """Say a box as it stands behind a house number: "bus 3", or "app 3" as it was written; "" when there is none."""
+    number = box(written)
+    return f"bus {number}" if number and not _OTHER_WORD.match(number) else number
+
+
+def filled(written: str) -> str:
+    """Give a house number or a postcode; "" for zeros and dashes, which fill a place that is empty."""
+    return "" if _NOTHING.fullmatch(written) else written
+
+
+def _is_called_belgium(words: str) -> bool:
+    return len(words) <= LONGEST and folded(words) in _BELGIUM

@@ -1,0 +1,56 @@
+"""Countries, boxes and numbers of an address, as bodies fill them in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.platform.sources.reading import places
+
+
+@pytest.mark.parametrize(
+    ("country", "abroad", "named"),
+    [
+        (("België", "BEL", "150"), "", "België"),
+        (("Belgique", "BEL", ""), "", "België"),
+        (("Belgien", "", "00150"), "", "België"),
+        (("BELGIE", "", ""), "", "België"),
+        (("Koninkrijk België", "", ""), "", "België"),
+        (("Frankrijk", "be", ""), "", "België"),
+        (("Frankrijk", "FRA", "111"), "Frankrijk", "Frankrijk"),
+        (("NOORWEGEN", "", ""), "Noorwegen", "Noorwegen"),
+        (("Belgique", "FRA", ""), "land met code FRA", "land met code FRA"),
+        (("België", "XXX", "000"), "", "België"),
+        (("", "", "111"), "land met code 111", "land met code 111"),
+        (("", "", ""), "", ""),
+    ],
+)
+def test_a_code_decides_which_country_it_is_before_its_words(country, abroad, named):
+    assert (places.abroad(*country), places.named(*country)) == (abroad, named)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        *((word, "bus 3") for word in ("3", "bus 3", "Bus 3", "BUS3", "bus bus 3", "bus: 3", "bte 3", "Bte. 3")),
+        *((word, "bus 3") for word in ("boîte 3", "BOITE 3", "box 3", "b 3", "b. 3")),
+        ("B3", "bus B3"),
+        ("0102", "bus 0102"),
+        ("A", "bus A"),
+        ("app 3", "app 3"),
+        *((empty, "") for empty in ("", "0", "0000", "-", "bus", "bus 0")),
+    ],
+)
+def test_a_box_is_said_once(written, said):
+    assert places.in_box(written) == said
+
+
+@pytest.mark.parametrize(("written", "said"), [("27", "27"), ("27A", "27A"), ("0", ""), ("0000", ""), ("-", "")])
+def test_zeros_stand_for_an_empty_place(written, said):
+    assert places.filled(written) == said
+
+
+@given(st.text(max_size=80), st.text(max_size=8), st.text(max_size=8))
+def test_any_text_is_read_without_raising(words, iso, nis):
+    places.named(words, iso, nis)
+    places.abroad(words, iso, nis)
+    places.in_box(words)
