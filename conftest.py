@@ -59,6 +59,16 @@ def _prepare() -> None:
 _prepare()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`)."""
+    from tests.beside import SHARED
+
+    for item in items:
+        held = vars(item.getparent(pytest.Module).obj).values()
+        if any(isinstance(value, Path) and value.is_relative_to(SHARED) for value in held):
+            item.add_marker("beside")
+
+
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     for name in (_database, _key_database):

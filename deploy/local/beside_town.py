@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.local.certificates import ensure
-from deploy.local.environment import Ports, environment, for_town
+from deploy.local.environment import Ports, beside, environment, for_town
 from deploy.local.house import free_ports
 from deploy.local.postgres import CHECKOUT
 from deploy.local.processes import Child, answers_connection, answers_http, spawn, stop_all
 
 PATIENCE = 30  # seconds
-# Where the project's own machines have MAGDA's published schemas, beside a checkout.
-SCHEMAS_BESIDE = Path("shared/magda/xsd")
+SCHEMAS = Path("magda/xsd")
 
 
 def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
@@ -47,7 +46,7 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
 
 
 def _manage(arguments: Sequence[str], values: Mapping[str, str]) -> int:
-    schemas = CHECKOUT.parent / SCHEMAS_BESIDE
+    schemas = beside(CHECKOUT, values) / SCHEMAS
     options = ["--schemas", str(schemas)] if schemas.is_dir() and "--schemas" not in arguments else []
     command = [sys.executable, "manage.py", *arguments, *options]
     return subprocess.run(command, cwd=CHECKOUT, env=dict(values), check=False).returncode

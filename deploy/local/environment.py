@@ -27,8 +27,7 @@ NOT_OF_WORKER = (
 # For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
 # what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
 MMAP_BYTES = "131072"
-# The simulator's data beside a checkout, as the project's own machines have it.
-SIMULATOR_BESIDE = Path("shared/magda/simulator")
+SIMULATOR = Path("magda/simulator")
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,18 @@ def origin_of(ports: Ports, given: Mapping[str, str]) -> str:
     return given.get("PORTAL_ORIGIN") or f"http://localhost:{ports.portal}"
 
 
+def beside(checkout: Path, given: Mapping[str, str]) -> Path:
+    """Return the folder with what others published (documents, MAGDA's schemas and mock), which may not be there.
+
+    `BESIDE` names another; one that does not exist hides it.
+    """
+    return Path(given.get("BESIDE") or checkout.parent / "shared")
+
+
 def simulator_beside(checkout: Path, given: Mapping[str, str]) -> Path | None:
     """Find the public simulator's data beside the checkout; None where it is not, or another was named."""
-    beside = checkout.parent / SIMULATOR_BESIDE
-    return beside if "MAGDA_SIMULATOR_PATH" not in given and beside.is_dir() else None
+    folder = beside(checkout, given) / SIMULATOR
+    return folder if "MAGDA_SIMULATOR_PATH" not in given and folder.is_dir() else None
 
 
 def environment(

@@ -127,7 +127,7 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
 
 def _until_answering(children: list[Child], ports: Ports) -> None:
     until = time.monotonic() + PATIENCE
-    while not all(answers_http(port) for port in (ports.portal, ports.town)):
+    while not (answers_http(ports.portal, f"localhost:{ports.portal}") and answers_http(ports.town)):
         for child in children:
             if child.process.poll() is not None:
                 raise LocalTroubleError(f"{child.name} ended by itself")

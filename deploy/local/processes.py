@@ -110,11 +110,11 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def answers_http(port: int) -> bool:
-    """Tell whether a web server on `port` gives any answer to GET /."""
+def answers_http(port: int, host: str = "") -> bool:
+    """Tell whether a web server on `port` gives any answer to GET /, asked as `host` (and port) when one is named."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/", headers={"Host": host} if host else {})
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from deploy.local import machine_keys, postgres
 from deploy.local.certificates import ensure
@@ -135,7 +136,7 @@ class Supervisor:
             ("De modelstad", ports.town, answers_http),
             ("De modelstad (TLS)", ports.town_tls, answers_connection),
             ("De modelstad (mail)", ports.town_smtp, answers_connection),
-            ("Het portaal", ports.portal, answers_http),
+            ("Het portaal", ports.portal, partial(answers_http, host=urlsplit(values["PORTAL_ORIGIN"]).netloc)),
         ):
             self._until(partial(answers, port), until, name)
 

@@ -4,7 +4,6 @@ import io
 import re
 import ssl
 import uuid
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -15,9 +14,10 @@ from sandbox.magda.answers import Answers, answer
 from sandbox.magda.folders import Found, domain_of, find, open_library
 from sandbox.tests.conftest import NOON
 from sandbox.tests.papers import NUMBER, OTHER
+from tests.beside import SHARED
 
 PATH = "/api/Magda-02.00/soap/WebService"
-PUBLIC = Path(__file__).resolve().parents[2].parent / "shared" / "magda" / "simulator"
+PUBLIC = SHARED / "magda" / "simulator"
 
 
 def ask(number: str = NUMBER, name: str = "GeefPersoon", version: str = "02.02.0000", more: str = "") -> str:

@@ -21,11 +21,10 @@ from portal.platform.sources.connecting.samples import (
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at
 from portal.platform.sources.transports.magda_answer import keep_own
+from tests.beside import ROOT, SHARED
 
-__all__ = ["NOW", "answers_of", "approved", "key_of", "path_of", "read", "read_sample", "seen"]
+__all__ = ["NOW", "SHARED", "answers_of", "approved", "key_of", "path_of", "read", "read_sample", "seen"]
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 ELSEWHERE = [Path(folder) for folder in os.environ.get("AGENCIES_PATH", "").split(":") if folder]
 INSTALLED = catalogue.load([ROOT / "agencies", *ELSEWHERE])
 LOOKUPS = INSTALLED.lookups
@@ -34,7 +33,7 @@ JSON_ENTRIES = tuple(entry for entry in INSTALLED.entries if entry.dataset.trans
 
 
 def published_of(entry: Entry) -> list[Path]:
-    """List the published answers of a dataset's service; none without ../shared."""
+    """List the published answers of a dataset's service; none where the mock is not beside us."""
     return sorted((SHARED / "magda" / "simulator" / path_of(entry)).glob("*.xml"))
 
 

@@ -22,7 +22,7 @@ def commands(title: str) -> str:
 
 
 def paste(script: str, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "BESIDE") if name in os.environ}
     return subprocess.run(
         ["bash", "-euc", MAKE + script],
         cwd=ROOT,
@@ -37,7 +37,13 @@ def paste(script: str, home: Path) -> subprocess.CompletedProcess[str]:
     ("title", "name", "fact"),
     [
         ("From nothing to a tile: JSON", "leeszaal", '["valid_until", "Geldig tot en met", "2027-02-03"'),
-        ("From nothing to a tile: MAGDA", "muntslag", '["until", "Geldig tot en met", "2027-06-30"'),
+        # This walk goes another way where MAGDA's schemas are not beside the checkout.
+        pytest.param(
+            "From nothing to a tile: MAGDA",
+            "muntslag",
+            '["until", "Geldig tot en met", "2027-06-30"',
+            marks=pytest.mark.beside,
+        ),
     ],
 )
 def test_a_walk_leads_from_nothing_to_a_body_that_keeps_the_contract(tmp_path, title, name, fact):
@@ -48,7 +54,7 @@ def test_a_walk_leads_from_nothing_to_a_body_that_keeps_the_contract(tmp_path, t
     walked = paste("\n".join(most), tmp_path)
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert "Nothing is lacking." in walked.stdout
-    assert re.search(r"^\d+ passed, \d+ deselected", walked.stdout, re.M)
+    assert re.search(r"^\d+ passed(, \d+ skipped)?, \d+ deselected", walked.stdout, re.M)
     approved = (tmp_path / "bodies" / name).rglob("84651421235.facts.json")
     assert [fact in file.read_text("utf-8") for file in approved] == [True]
     assert undo == f'rm -r "$HOME/bodies/{name}"'

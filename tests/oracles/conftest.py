@@ -19,8 +19,9 @@ from django.test import override_settings
 
 from deploy.local.house import free_ports
 from portal.platform.sources.transports import wire
+from tests.beside import ROOT
 
-from .published import MAGDA, ROOT
+from .published import MAGDA
 
 HOST = "127.0.0.1"
 

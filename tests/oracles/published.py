@@ -1,4 +1,4 @@
-"""MAGDA's published schemas (`../shared/magda/xsd`), made ready to hold a question or an answer against."""
+"""MAGDA's published schemas (`magda/xsd` beside the checkout), made ready to hold a question or an answer against."""
 
 import re
 from functools import cache
@@ -7,8 +7,9 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-ROOT = Path(__file__).resolve().parents[2]
-MAGDA = ROOT.parent / "shared" / "magda"
+from tests.beside import SHARED
+
+MAGDA = SHARED / "magda"
 XSD = MAGDA / "xsd"
 BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 GENERIC = "http://generiek-02_00.vip.vlaanderen.be"

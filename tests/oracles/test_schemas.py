@@ -18,10 +18,10 @@ from portal.platform.sources.connecting.schemas import published_schema
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.transports import magda
 from portal.platform.sources.transports.answer import Answer
+from tests.beside import ROOT
 
 from .published import (
     MAGDA,
-    ROOT,
     XSD,
     criteria_type,
     message_in,

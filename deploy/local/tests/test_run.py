@@ -46,6 +46,7 @@ async def application(scope, receive, send):
         while (message := await receive())["type"] != "lifespan.shutdown":
             await send({"type": message["type"] + ".complete"})
         return await send({"type": "lifespan.shutdown.complete"})
+    print("visited as", dict(scope["headers"])[b"host"].decode(), flush=True)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"dag"})
 """
@@ -125,6 +126,8 @@ def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Sig
     )
     assert f"http://localhost:{stage.ports[0]}\n" in said
     assert "  71690999827  Els, van alles wat\n" in said
+    # The real portal refuses a visit under another name, and a refusal would be the first line that people read.
+    assert said.count(f"visited as localhost:{stage.ports[0]}\n") == said.count("visited as") == 1
     assert answers_http(stage.ports[0])
     process.send_signal(number)
     assert process.communicate(timeout=30)[0].endswith("Gestopt op uw vraag; nog even opruimen.\n")

@@ -1,15 +1,14 @@
 """The list of connected sites: as long as the policy says, in its words, and refused when it is damaged."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from portal.channels.home import connected_sites
 from portal.channels.home.connected_sites import FILE, ConnectedSitesError, listed, read
+from tests.beside import SHARED
 
-ROOT = Path(__file__).resolve().parents[4]
-POLICY = ROOT.parent / "shared/requirements/gegevensverwerkingsbeleid.nl.txt"
+POLICY = SHARED / "requirements/gegevensverwerkingsbeleid.nl.txt"
 
 
 def test_as_many_as_the_policy_counts():

@@ -14,10 +14,10 @@ from django.urls import get_resolver, reverse
 
 from portal.channels.home import help_entries, help_text
 from portal.channels.home.help_entries import FOLDER, MOST_AT_A_PLACE, HelpError, listed, read
+from tests.beside import SHARED
 
-ROOT = Path(__file__).resolve().parents[4]
-DOCUMENT = ROOT.parent / "shared/requirements/veelgestelde-vragen.nl.txt"
-REQUIREMENTS = ROOT.parent / "shared/requirements/REQUIREMENTS.md"
+DOCUMENT = SHARED / "requirements/veelgestelde-vragen.nl.txt"
+REQUIREMENTS = SHARED / "requirements/REQUIREMENTS.md"
 PARAGRAPHS = tomllib.loads((FOLDER / "faq_paragraphs.toml").read_text("utf-8"))["paragraphs"]
 ENTRIES = list(listed().entries.values())
 # So many words in a row are a sentence of theirs, no longer a name or a turn of phrase.

@@ -1,0 +1,13 @@
+"""What others published, where the checkout has it beside itself: documents, MAGDA's schemas and mock.
+
+A test module that holds a path below it is marked `beside`, so that `.ci/run` can run it once more with all of it
+hidden (`BESIDE`), as on the machine of somebody who has only the checkout.
+"""
+
+import os
+from pathlib import Path
+
+from deploy.local.environment import beside
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = beside(ROOT, os.environ)
