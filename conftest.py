@@ -18,6 +18,7 @@ from deploy.local import certificates, environment, machine_keys, postgres
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
+JOURNEYS = ROOT / "tests" / "journeys"
 
 # Settings are read at import, so the environment is made before any test module is.
 _cluster = postgres.start()
@@ -60,10 +61,15 @@ _prepare()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`)."""
+    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`), and part all in two groups.
+
+    With `-n 2 --dist loadgroup` all that needs a browser and the running house goes in one process, and everything
+    else in the other: two houses at once on two cores are too slow for the deadlines that they are held to.
+    """
     from tests.beside import SHARED
 
     for item in items:
+        item.add_marker(pytest.mark.xdist_group("journeys" if JOURNEYS in item.path.parents else "rooms"))
         held = vars(item.getparent(pytest.Module).obj).values()
         if any(isinstance(value, Path) and value.is_relative_to(SHARED) for value in held):
             item.add_marker("beside")

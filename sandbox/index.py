@@ -74,6 +74,7 @@ async def index(request: web.Request) -> web.Response:
         modes_of={name: switch.modes for name, switch in town.switches.items()},
         words=_WORDS,
         provider=provider,
+        weather=town.weather,
         handshake=town.handshake,
         handshakes=[(mode, _HANDSHAKES[mode]) for mode in HANDSHAKES],
         service_paths=sorted(town.sources.by_path),

@@ -18,7 +18,7 @@ class Settings:
     `smtp_login` is `user:password` of who may send mail; empty, everybody may.
     `portal` is the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key);
     `reports` is the file that keeps what they got (in memory without). `drip_s` is the pause in seconds between two
-    bytes of an answer that drips.
+    bytes of an answer that drips. `weather` is the seed of the weather at the start; none when it is empty.
     """
 
     port: int
@@ -35,6 +35,7 @@ class Settings:
     portal: str = "http://localhost:8000"
     machine_keys: Path | None = None
     reports: Path | None = None
+    weather: str = ""
 
     @property
     def origin(self) -> str:
@@ -72,6 +73,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         machine_keys=Path(environ["SANDBOX_MACHINE_KEYS"]) if environ.get("SANDBOX_MACHINE_KEYS") else None,
         reports=Path(environ["SANDBOX_REPORTS"]) if environ.get("SANDBOX_REPORTS") else None,
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
+        weather=environ.get("SANDBOX_WEATHER", ""),
     )
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from .corrections.reports import Reports
 from .faults.switches import Switches, switches_for
+from .faults.weather import Weather
 from .magda.answers import Answers
 from .magda.folders import Library, open_library
 from .magda.repertorium import Repertorium
@@ -43,6 +44,7 @@ class Town:
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
     inbox: Inbox = field(default_factory=Inbox)
+    weather: Weather = field(default_factory=Weather)
     runners: dict[str, web.AppRunner] = field(default_factory=dict)
     handshake: str = "ok"
     handshake_context: ssl.SSLContext | None = None
@@ -66,4 +68,5 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         clock=clock,
         opened_at=clock(),
         reports=Reports(settings.reports),
+        weather=Weather(settings.weather),
     )

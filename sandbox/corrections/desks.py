@@ -79,7 +79,7 @@ async def take(request: web.Request) -> web.StreamResponse:
         padding_at=padding_at,
         empty_with_exceptions=lambda: web.Response(status=204, headers={"x-magda-exceptions": "60006"}),
     )
-    return await meet(town.switches[desk.source], request, answered, dialect, drip_s=town.settings.drip_s)
+    return await meet(town, town.switches[desk.source], request, answered, dialect)
 
 
 def _taken(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Response:

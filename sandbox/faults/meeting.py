@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from sandbox.state import Town
+
 from . import sending
 from .switches import MODES, Fault, Switch
 
@@ -28,19 +30,28 @@ class Dialect:
 
 
 async def meet(
+    town: Town,
     switch: Switch,
     request: web.Request,
     answer: Callable[[], Awaitable[web.Response]],
     dialect: Dialect,
     *,
-    drip_s: float,
+    person: str = "",
     only: frozenset[str] = frozenset(MODES),
 ) -> web.StreamResponse:
-    """Answer, or fail, as the switch says, and count it; `drip_s` is the pause between two dripping bytes.
+    """Answer, or fail, as the switch says, and count it.
 
-    Faults that are not among `only` are not felt; the latency is.
+    Faults that are not among `only` are not felt; the latency is. A source in order meets the town's weather, for
+    the person that it is asked about.
     """
     fault = switch.fault if switch.fault.mode in only else Fault("ok", switch.fault.latency_ms)
+    moment = town.weather.next(switch.name, person, request)
+    if switch.fault == Fault():
+        if moment.resets:
+            # Before it counts: for the source this question never came.
+            sending.reset(request)
+            return web.Response(status=503)
+        await asyncio.sleep(moment.delay_s)
     with switch.counting() as result:
         if fault.mode == "hang":
             await switch.turned()
@@ -50,7 +61,7 @@ async def meet(
         if fault.latency_ms:
             await asyncio.sleep(fault.latency_ms / 1000)
         response = await _instead(fault, request, dialect) or await _spoiled(
-            fault, switch, request, await answer(), dialect, drip_s
+            fault, switch, request, await answer(), dialect, town.settings.drip_s
         )
         result.word = str(response.status) if fault.mode == "ok" else fault.mode
         return response

@@ -6,10 +6,15 @@ from aiohttp import web
 from sandbox.state import TOWN
 
 from .switches import Fault, Switch
+from .weather import Sky
 
 
 def add_to(app: web.Application) -> None:
-    """Add `/faults`."""
+    """Add `/faults` and `/weather`."""
+    app.router.add_get("/weather", weather)
+    app.router.add_put("/weather", put_weather)
+    app.router.add_delete("/weather", calm)
+    app.router.add_post("/weather", turn_weather)
     app.router.add_get("/faults", show)
     app.router.add_delete("/faults", reset)
     app.router.add_post("/faults", turn)
@@ -58,6 +63,33 @@ async def turn(request: web.Request) -> web.Response:
         return web.Response(status=400, text="De toestand of de vertraging (0 tot 600000 ms) is ongeldig.")
     switch.put(fault)
     raise web.HTTPSeeOther("/#storingen")
+
+
+async def weather(request: web.Request) -> web.Response:
+    """Give the seed of the weather."""
+    return _json(Sky(request.app[TOWN].weather.seed))
+
+
+async def put_weather(request: web.Request) -> web.Response:
+    """Let the weather come by another seed; its counts start anew."""
+    try:
+        sky = msgspec.json.decode(await request.read(), type=Sky)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _wrong(400, f"{error}; send {{'seed': 'any text'}}")
+    request.app[TOWN].weather.put(sky.seed)
+    return _json(sky)
+
+
+async def calm(request: web.Request) -> web.Response:
+    """Stop the weather."""
+    request.app[TOWN].weather.put("")
+    return await weather(request)
+
+
+async def turn_weather(request: web.Request) -> web.Response:
+    """Do the same from a form, field `seed`; then back to the index."""
+    request.app[TOWN].weather.put(str((await request.post()).get("seed", "")))
+    raise web.HTTPSeeOther("/#weer")
 
 
 def _known(switch: Switch, fault: Fault) -> Fault:

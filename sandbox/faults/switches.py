@@ -61,7 +61,8 @@ class Switch:
     client went away before the answer, `error` when the town itself failed.  `modes` are the faults it knows.
     """
 
-    def __init__(self, modes: tuple[Mode, ...] = MODES) -> None:
+    def __init__(self, name: str, modes: tuple[Mode, ...] = MODES) -> None:
+        self.name = name
         self.modes = modes
         self.fault = Fault()
         self.asked = 0
@@ -105,8 +106,8 @@ Switches = dict[str, Switch]
 
 def switches_for(sources: Iterable[str], desks: Collection[str] = ()) -> Switches:
     """Make a switch, in order, for the provider, for mail and for each source; some of those are desks."""
-    made = {name: Switch(DESK_MODES if name in desks else MODES) for name in sources}
-    return {PROVIDER: Switch(), MAIL: Switch(MAIL_MODES)} | made
+    made = [Switch(name, DESK_MODES if name in desks else MODES) for name in sources]
+    return {it.name: it for it in (Switch(PROVIDER), Switch(MAIL, MAIL_MODES), *made)}
 
 
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:
@@ -116,4 +117,4 @@ def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:
     """
     candidates = [switches[name] for name in sources]
     turned = [switch for switch in candidates if switch.fault != Fault()]
-    return (turned or candidates or [Switch()])[0]
+    return (turned or candidates or [Switch("")])[0]

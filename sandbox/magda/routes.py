@@ -35,13 +35,12 @@ async def ask(request: web.Request) -> web.StreamResponse:
     async def answered() -> web.Response:
         return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
 
-    return await meet(
-        switch_of(town.switches, sources), request, answered, _dialect(asked), drip_s=town.settings.drip_s
-    )
-
-
-def _dialect(asked: question.Question) -> Dialect:
     number = next((key for key in asked.keys if folders.is_number(key)), "")
+    switch = switch_of(town.switches, sources)
+    return await meet(town, switch, request, answered, _dialect(number), person=number)
+
+
+def _dialect(number: str) -> Dialect:
     return Dialect(
         unavailable=lambda: web.Response(status=503, text="De bron is tijdelijk niet beschikbaar."),
         defect=lambda: _soap(answers.fault("De bron is defect."), 500),

@@ -46,7 +46,7 @@ def _faulty(handler: _Answering, only: frozenset[str] = frozenset(MODES)) -> _Ha
             return await handler(request)
 
         switch = town.switches[PROVIDER]
-        return await meet(switch, request, answered, _DIALECT, drip_s=town.settings.drip_s, only=only)
+        return await meet(town, switch, request, answered, _DIALECT, only=only)
 
     return handle
 

@@ -63,7 +63,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
         return _answer(request, town, datasets, number)
 
     dialect = _dialect(request, number, datasets[0].source)
-    return await meet(switch, request, answered, dialect, drip_s=town.settings.drip_s)
+    return await meet(town, switch, request, answered, dialect, person=number)
 
 
 def _admitted(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes, town: Town) -> str:

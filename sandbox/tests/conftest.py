@@ -86,6 +86,7 @@ def town(running_town: Town, clock: Clock) -> Town:
     for control in CONTROLS.values():
         control.put_back(running_town.provider)
     handshakes.turn(running_town, "ok")
+    running_town.weather.put("")
     running_town.inbox.clear()
     running_town.reports.clear()
     clock.now = NOON

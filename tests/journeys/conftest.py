@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import shutil
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -23,6 +25,17 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The town's weather is another each day, and can be had again: SANDBOX_WEATHER=2026-11-28; empty, there is none.
+WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with each failure under which weather it came."""
+    report = yield
+    if report.failed:
+        report.sections.append(("Weather", f"SANDBOX_WEATHER={WEATHER}"))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +44,7 @@ def house() -> Iterator[House]:
 
     The breakers stay closed: one journey's faults would keep the next from asking.
     """
-    with running({"SOURCES_BREAKER_CALLS": "100000"}) as house:
+    with running({"SOURCES_BREAKER_CALLS": "100000", "SANDBOX_WEATHER": WEATHER}) as house:
         yield house
 
 
@@ -136,6 +149,11 @@ class Faults:
         """Put everything right again."""
         await asyncio.to_thread(self._send, "DELETE", "/faults", None)
         await self.tamper("none")
+        await self._put("/weather", {"seed": WEATHER})
+
+    async def only(self) -> None:
+        """Let nothing go wrong but what a journey asks for."""
+        await asyncio.to_thread(self._send, "DELETE", "/weather", None)
 
     async def _put(self, path: str, what: dict) -> None:
         await asyncio.to_thread(self._send, "PUT", path, what)
@@ -151,8 +169,9 @@ class Faults:
 
 @pytest_asyncio.fixture
 async def faults(house: House) -> AsyncIterator[Faults]:
-    """The town's switches, put right afterwards."""
+    """The town's switches, put right afterwards, and no weather until then."""
     faults = Faults(house.town)
+    await faults.only()
     yield faults
     await faults.clear()
 
