@@ -2,7 +2,8 @@
 
 from playwright.async_api import Page, expect
 
-from .test_accessibility import _axe, _nu, inspect
+from .nu import messages
+from .test_accessibility import _axe, inspect
 
 PAGES = [
     "/verbeteren/",
@@ -113,12 +114,12 @@ async def test_body_without_a_form_is_named_with_its_way(visitor, persona):
     await visitor.sees("Alleen uw gemeente kan gegevens in het Rijksregister verbeteren.")
 
 
-async def test_pages_are_accessible(visitor, persona, tmp_path):
+async def test_pages_are_accessible(visitor, persona):
     await visitor.signs_in(persona.complete)
-    assert await inspect(visitor, PAGES, tmp_path) == []
+    assert await inspect(visitor, PAGES) == []
 
 
-async def test_errors_check_and_receipt_are_accessible(visitor, persona, tmp_path):
+async def test_errors_check_and_receipt_are_accessible(visitor, persona):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await visitor.opens("/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt")
@@ -135,8 +136,8 @@ async def test_errors_check_and_receipt_are_accessible(visitor, persona, tmp_pat
     wrong += await _axe(page)
     await page.get_by_role("button", name="Verstuur uw melding").click()
     await expect(page.get_by_role("status").first).to_contain_text("goed ontvangen")
-    wrong += await inspect(visitor, [page.url.removeprefix(visitor.house.portal)], tmp_path)
-    assert wrong + await _nu(sources, tmp_path) == []
+    wrong += await inspect(visitor, [page.url.removeprefix(visitor.house.portal)])
+    assert wrong + await messages(sources) == []
 
 
 async def _pressed(page: Page, name: str) -> str:

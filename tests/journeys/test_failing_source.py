@@ -32,10 +32,10 @@ def _condition(house, source: str) -> str:
     return next(state["condition"] for state in states if state["source"] == source)
 
 
-async def test_the_operators_page_is_accessible(browser, touchy, tmp_path):
+async def test_the_operators_page_is_accessible(browser, touchy):
     context = await browser.new_context(http_credentials={"username": "beheer", "password": KEY})
     operator = Visitor(await context.new_page(), touchy)
-    assert await inspect(operator, ["/beheer/bronnen/"], tmp_path) == []
+    assert await inspect(operator, ["/beheer/bronnen/"]) == []
     await context.close()
 
 

@@ -310,14 +310,14 @@ async def test_it_stands_in_the_childs_journal_that_i_looked(visitor, persona):
     assert actor != str(subject)
 
 
-async def test_these_pages_are_accessible(visitor, persona, tmp_path):
+async def test_these_pages_are_accessible(visitor, persona):
     await visitor.signs_in(persona.mother)
     profiles = [await profile_of(visitor, name) for name in ("Fien", "Wout Dumont", "Lotte", "Robin")]
-    assert await inspect(visitor, [TREE, "/uw-gegevens/gezin/", HISTORY, *profiles], tmp_path) == []
+    assert await inspect(visitor, [TREE, "/uw-gegevens/gezin/", HISTORY, *profiles]) == []
     await visitor.page.context.clear_cookies()
     await visitor.signs_in(persona.complete)
     adult = await profile_of(visitor, "Jef Aerts")
-    assert await inspect(visitor, [TREE, HISTORY, HOUSEHOLD_HISTORY, adult], tmp_path) == []
+    assert await inspect(visitor, [TREE, HISTORY, HOUSEHOLD_HISTORY, adult]) == []
 
 
 async def test_the_tree_prints_with_its_source(visitor, persona):

@@ -133,7 +133,7 @@ async def test_register_in_trouble_at_step_one_is_said(visitor, persona, faults,
     assert await visitor.outcome(PERSON) == "down"
 
 
-async def test_block_is_accessible_open_and_closed(visitor, persona, tmp_path, stale_name):
+async def test_block_is_accessible_open_and_closed(visitor, persona, stale_name):
     await visitor.signs_in(persona.complete)
     again = f"{PAGE}?opnieuw={PERSON}"
-    assert await inspect(visitor, [PAGE, again, "/uw-gegevens/gezin/"], tmp_path) == []
+    assert await inspect(visitor, [PAGE, again, "/uw-gegevens/gezin/"]) == []

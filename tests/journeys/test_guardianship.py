@@ -65,6 +65,6 @@ async def test_help_explains_it_to_everyone(visitor):
         assert words in said
 
 
-async def test_what_is_said_about_guardianship_is_accessible(visitor, persona, tmp_path):
+async def test_what_is_said_about_guardianship_is_accessible(visitor, persona):
     await visitor.signs_in(persona.under_guardianship, means="eid")
-    assert await inspect(visitor, ["/uw-gegevens/", EVERYTHING, HISTORY], tmp_path) == []
+    assert await inspect(visitor, ["/uw-gegevens/", EVERYTHING, HISTORY]) == []

@@ -9,7 +9,8 @@ import urllib.request
 import pytest
 from PIL import Image
 
-from .test_accessibility import _axe, _nu, _overflows, inspect
+from .nu import messages
+from .test_accessibility import _axe, _overflows, inspect
 
 TABLES = ("profile_kept", "profile_address", "profile_proposal")
 EVERY = "/profiel/"
@@ -214,18 +215,18 @@ async def test_photo_that_is_too_large_is_explained_by_the_page(visitor, persona
         await visitor.sees("Uw foto is groter dan 5 MB.")
 
 
-async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, house, tmp_path):
+async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, house):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     forms = ["roepnaam/", "foto/wijzigen/", "e-mail/", "e-mail/code/", "adressen/nieuw/"]
-    wrong = await inspect(visitor, [EVERY, *(EVERY + form for form in forms)], tmp_path)
+    wrong = await inspect(visitor, [EVERY, *(EVERY + form for form in forms)])
     # With errors.
     for form in (form for form in forms if form != "e-mail/code/"):
         await visitor.opens(EVERY + form)
         async with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
             await page.locator("main form button").first.click()
         source = await (await answered.value).text()
-        wrong += await _axe(page) + await _overflows(page) + await _nu({f"{form} with errors": source}, tmp_path)
+        wrong += await _axe(page) + await _overflows(page) + await messages({f"{form} with errors": source})
     await gives_everything(visitor, inbox)
     await visitor.opens("/profiel/roepnaam/")
     await page.get_by_label("Uw roepnaam").fill("Lies")
@@ -238,11 +239,11 @@ async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, hous
     filled = ["?klaar=foto-bewaard", "roepnaam/nakijken/", "e-mail/", "e-mail/code/", f"adressen/{address_id}/"]
     asked = [f"{what}/verwijderen/" for what in ("roepnaam", "foto", "e-mail", f"adressen/{address_id}")]
     pages = [EVERY, *(EVERY + path for path in (*filled, *asked)), "/uw-gegevens/bron/rijksregister/persoon/"]
-    wrong += await inspect(visitor, pages, tmp_path)
+    wrong += await inspect(visitor, pages)
     assert wrong == []
 
 
-async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, persona, inbox, house, tmp_path):
+async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, persona, inbox, house):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await gives_everything(visitor, inbox)
@@ -251,7 +252,7 @@ async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, 
     ((address_id,),) = house.rows("select id from profile_address")
     asked = ["roepnaam", "foto", "e-mail", f"adressen/{address_id}"]
     pages = [EVERY, f"{EVERY}adressen/{address_id}/", *(f"{EVERY}{what}/verwijderen/" for what in asked)]
-    assert await inspect(visitor, pages, tmp_path) == []
+    assert await inspect(visitor, pages) == []
     await visitor.opens(EVERY)
     assert await page.get_by_text("niet meer lezen").count() == 4
     for what in asked:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from .test_accessibility import _nu, in_each_look
+from .nu import messages
+from .test_accessibility import in_each_look
 
 PERSON, HOUSEHOLD, DESCENT = "rijksregister.persoon", "rijksregister.gezin", "rijksregister.afstamming"
 PAGE = "/uw-gegevens/zoeken/"
@@ -122,7 +123,7 @@ async def test_a_keyboard_is_enough(visitor, persona):
     assert await page.evaluate("document.activeElement.id") == "zoek"
 
 
-async def test_search_is_accessible_in_every_state(visitor, persona, faults, tmp_path):
+async def test_search_is_accessible_in_every_state(visitor, persona, faults):
     page = visitor.page
     sources: dict[str, str] = {}
     wrong: list[str] = []
@@ -139,7 +140,7 @@ async def test_search_is_accessible_in_every_state(visitor, persona, faults, tmp
     await looks("nothing", await seeks(visitor, "zzzz <b>"))
     await looks("error", await seeks(visitor, "a"))
     assert wrong == []
-    assert await _nu(sources, tmp_path) == []
+    assert await messages(sources) == []
 
 
 @pytest.mark.security

@@ -281,11 +281,11 @@ async def test_no_address_and_no_log_line_names_what_i_looked_at(visitor, house,
 # --- for everyone ------------------------------------------------------------------------------------------
 
 
-async def test_theme_pages_are_accessible(visitor, persona, tmp_path):
+async def test_theme_pages_are_accessible(visitor, persona):
     await visitor.signs_in(persona.in_many_lessons)
     await visitor.opens(THEME)
     address = await item_of(visitor, LESSONS, "Taaltest: één dag, B1")
-    assert await inspect(visitor, [THEME, LIST, address], tmp_path) == []
+    assert await inspect(visitor, [THEME, LIST, address]) == []
     for words in ("richtgraad", "paardrijden"):
         await filters(visitor, THEME, words)
         assert await in_each_look(visitor.page) == []

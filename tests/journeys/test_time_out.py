@@ -2,7 +2,8 @@
 
 import pytest
 
-from .test_accessibility import _nu, in_each_look
+from .nu import messages
+from .test_accessibility import in_each_look
 
 MISSING = "/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt"
 FORM = "/verbeteren/ahovoks/bewijzen/"
@@ -134,7 +135,7 @@ async def test_a_page_that_only_fears_the_end_shows_the_form_and_waits_for_the_n
     assert await page.get_by_label("Wat ontbreekt er?").input_value() == TEXT
 
 
-async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_text(visitor, house, persona, tmp_path):
+async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_text(visitor, house, persona):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await page.clock.install()
@@ -148,7 +149,7 @@ async def test_a_form_that_is_left_half_typed_clears_the_screen_and_keeps_the_te
     await visitor.sees("Wat u invulde, is er nog.")
     assert TEXT not in await page.locator("body").inner_text()
     assert await page.locator("[name=should_be]").input_value() == TEXT
-    assert await in_each_look(page) + await _nu({"kept": await answer.text()}, tmp_path) == []
+    assert await in_each_look(page) + await messages({"kept": await answer.text()}) == []
 
 
 async def test_staying_signed_in_opens_beside_what_i_write_without_javascript(plain_visitor, house, persona):

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from .test_accessibility import _nu, in_each_look
+from .nu import messages
+from .test_accessibility import in_each_look
 from .test_search import sends
 
 DIFFERENCES, TIMELINE = "/uw-gegevens/verschillen/", "/uw-gegevens/tijdlijn/"
@@ -86,7 +87,7 @@ async def test_what_came_in_part_is_used_and_said_to_be_in_part(visitor, persona
 
 
 @both
-async def test_each_page_is_accessible_in_every_state(visitor, persona, faults, tmp_path, path):
+async def test_each_page_is_accessible_in_every_state(visitor, persona, faults, path):
     page = visitor.page
     sources: dict[str, str] = {}
     wrong: list[str] = []
@@ -103,4 +104,4 @@ async def test_each_page_is_accessible_in_every_state(visitor, persona, faults, 
     await asks_everything(visitor, path)
     await looks("whole", await (await page.goto(visitor.house.portal + path)).text())
     assert wrong == []
-    assert await _nu(sources, tmp_path) == []
+    assert await messages(sources) == []
