@@ -116,6 +116,8 @@ def environment(
         "MAIL_FROM": MAIL_FROM,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
+        # There is no proxy here: nobody says for somebody else where they come from.
+        "FORWARDED_ALLOW_IPS": "",
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "MACHINE_KEYS": str(certificates.machines / "public"),

@@ -61,7 +61,8 @@ def spawn(
 
 def portal_server(port: int, *, grace: int) -> list[str]:
     """Return the arguments that serve the portal on `port`; open answers get `grace` seconds when it stops."""
-    server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop", "--http", "httptools"]
+    server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop"]
+    server += ["--http", "portal.config.server_protocol:Protocol", "--ws", "none", "--limit-concurrency", "2000"]
     quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
     return [*server, *quiet, "--host", HOST, "--port", str(port), "--timeout-graceful-shutdown", str(grace)]
 

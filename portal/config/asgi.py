@@ -1,6 +1,6 @@
 """The ASGI application: Django behind a static-file server, with what a worker opens and closes.
 
-Run it with `uvicorn portal.config.asgi:application --loop uvloop --http httptools`.
+docs/operations.md has the command that runs it.
 """
 
 import logging

@@ -195,6 +195,27 @@ def _entries() -> list[catalogue.Entry]:
     return [each for entry in entries for each in (entry, entry.lookup) if each is not None]
 
 
+@register(deploy=True)
+def proxy_is_named(**_: Any) -> list[CheckMessage]:
+    """Ask for the proxy that people come through: unnamed, all of them are one network, and share its limits."""
+    if settings.PROXIES or not settings.PORTAL_ORIGIN.startswith("https"):
+        return []
+    hint = (
+        "Set FORWARDED_ALLOW_IPS to the addresses of your proxies. They end TLS, keep Host, set X-Forwarded-For "
+        "and X-Forwarded-Proto, and bound heads, bodies and connections: docs/operations.md, Limits."
+    )
+    return [checks.Warning("No proxy is named.", hint=hint, id="portal.W010")]
+
+
+@register(deploy=True)
+def not_everybody_is_a_proxy(**_: Any) -> list[CheckMessage]:
+    """Refuse to take everybody's word for where they come from: no limit of a network would hold."""
+    if "*" not in settings.PROXIES:
+        return []
+    hint = "Name the addresses of your proxies in FORWARDED_ALLOW_IPS, and not *."
+    return [Error("FORWARDED_ALLOW_IPS takes everybody for a proxy.", hint=hint, id="portal.E030")]
+
+
 @register
 def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
     """Warn about an address without TLS that is not this machine's own."""

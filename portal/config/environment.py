@@ -4,6 +4,7 @@ A missing or wrong value never stops the import: it becomes a system check with 
 that an operator sees all of them at once.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,17 @@ def choice(name: str, *allowed: str) -> str:
 def names(name: str) -> frozenset[str]:
     """Read names separated by commas."""
     return frozenset(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def networks(name: str) -> frozenset[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
+    """Read internet addresses and networks separated by commas; `*` stands for all."""
+    found: set[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = set()
+    for part in names(name):
+        try:
+            found.add(part if part == "*" else ipaddress.ip_network(part))
+        except ValueError:
+            problems.append((name, f"{name} must name addresses or networks such as 192.0.2.0/24, not {part!r}."))
+    return frozenset(found)
 
 
 def paths(name: str) -> list[Path]:

@@ -63,6 +63,22 @@ MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/p
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
+# What one client, one network or one citizen may cost in this process; docs/operations.md says why so much.
+# Our own proxies, whose connections are those of many people. uvicorn reads the name too.
+PROXIES = environment.networks("FORWARDED_ALLOW_IPS")
+CONNECTIONS_PER_NETWORK = environment.number("CONNECTIONS_PER_NETWORK", 256)
+HALF_SENT_PER_NETWORK = environment.number("HALF_SENT_PER_NETWORK", 64)
+UPLOADS_PER_NETWORK = environment.number("UPLOADS_PER_NETWORK", 64)
+REQUEST_HEAD_SECONDS = environment.number("REQUEST_HEAD_SECONDS", 10)
+REQUEST_HEAD_BYTES = environment.number("REQUEST_HEAD_BYTES", 64 * 1024)
+REQUEST_ADDRESS_BYTES = environment.number("REQUEST_ADDRESS_BYTES", 8 * 1024)
+# A body has so long for each piece of it to be on the way, then so many bytes a second, and never longer than this.
+REQUEST_BODY_GRACE_SECONDS = environment.number("REQUEST_BODY_GRACE_SECONDS", 20)
+REQUEST_BODY_BYTES_PER_SECOND = environment.number("REQUEST_BODY_BYTES_PER_SECOND", 4 * 1024)
+REQUEST_BODY_SECONDS = environment.number("REQUEST_BODY_SECONDS", 600)
+# Whoever takes in nothing of an answer for so long is let go.
+ANSWER_SECONDS = environment.number("ANSWER_SECONDS", 60)
+
 # Django's
 # Nothing of ours is signed with it: sessions derive their keys from the citizen's own cookie.
 SECRET_KEY = secrets.token_urlsafe(50)

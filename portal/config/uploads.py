@@ -1,9 +1,12 @@
-"""How much a request may carry: refused as it comes in, before anything of it is kept or read.
+"""How much a request may carry and how slowly: refused as it comes in, before anything of it is kept or read.
 
 Django looks at the size of a form's fields, and not before the whole of a request lies in memory or on disk.
 """
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -11,18 +14,28 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from portal.platform.kit.networks import around
+
+from . import refusals
+from .places import Places
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-TOO_LARGE = "Wat u stuurde, is te groot. Ga terug en probeer het met minder."
 # A browser shows an answer only once it has sent all: so much is taken in and thrown away, to answer kindly.
 PATIENCE = 64 * 1024 * 1024
+
+under_way = Places()
 
 
 class _TooLargeError(Exception):
     """More came in than may."""
+
+
+class _TooSlowError(Exception):
+    """It comes in so slowly that nobody is at the other end, or somebody who means to keep us."""
 
 
 @cache
@@ -31,50 +44,105 @@ def _larger() -> Mapping[str, int]:
     return {reverse("profile:photo"): settings.PHOTO_MAX_SIZE}
 
 
+class _Body:
+    """What comes in of one request, counted and timed."""
+
+    def __init__(self, receive: Receive, at_end: Callable[[], None]) -> None:
+        self.received = 0
+        self.has_ended = False
+        self._receive = receive
+        self._at_end = at_end
+        self._began = time.monotonic()
+
+    async def next(self) -> dict[str, Any]:
+        """Take in what comes next; raise _TooSlowError. What comes behind the body (that a client left) may last."""
+        if self.has_ended:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._left()):
+                message = await self._receive()
+        except TimeoutError:
+            raise _TooSlowError from None
+        self.received += len(message.get("body", b""))
+        self.has_ended = message["type"] != "http.request" or not message.get("more_body", False)
+        if self.has_ended:
+            self._at_end()
+        return message
+
+    def _left(self) -> float:
+        """Tell how many seconds there are for the next piece: those that all that came would have taken, slowly."""
+        earned = self.received / settings.REQUEST_BODY_BYTES_PER_SECOND
+        whole: float = min(settings.REQUEST_BODY_GRACE_SECONDS + earned, settings.REQUEST_BODY_SECONDS)
+        return self._began + whole - time.monotonic()
+
+
 async def within_limits(pages: Application, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a request when it is small enough; say so when it is not. A page that takes files says it by itself."""
+    """Serve a request when it is small and quick enough; say so when it is not.
+
+    A page that takes files says by itself that one is too large.
+    """
+    networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else []
+    with ExitStack() as held:
+        if not held.enter_context(under_way.take(networks, settings.UPLOADS_PER_NETWORK)):
+            await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        # What is whole is no upload any more, however long its page takes.
+        await _served(pages, scope, _Body(receive, at_end=held.close), send)
+
+
+async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> None:
     most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    received = 0
-    ended = False
+    declared = _declared(scope)
 
     async def counted() -> dict[str, Any]:
-        nonlocal received, ended
-        message = await receive()
-        received += len(message.get("body", b""))
-        ended = message["type"] != "http.request" or not message.get("more_body", False)
-        if received > most:
+        message = await body.next()
+        if body.received > most:
             raise _TooLargeError
         return message
 
-    if _declared(scope) <= most:
-        try:
-            return await pages(scope, counted, send)
-        except _TooLargeError:
-            pass
-    while not ended and received <= PATIENCE:
-        try:
-            await counted()
-        except _TooLargeError:
-            continue
-    await _refuse(scope, send)
+    try:
+        if declared <= most:
+            try:
+                return await pages(scope, counted, send)
+            except _TooLargeError:
+                pass
+        # Whoever asks first whether they may send it has not sent it.
+        while not body.has_ended and body.received <= PATIENCE and not (declared > most and _asks_first(scope)):
+            await body.next()
+    except _TooSlowError:
+        await _refuse(send, HTTPStatus.REQUEST_TIMEOUT)
+        return
+    if scope["path"] in _larger():
+        await _send_back(send, f"{scope['path']}?te-groot=1")
+    else:
+        await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for known, value in scope["headers"] if known == name), b"")
+
+
+def _has_body(scope: Scope) -> bool:
+    return bool(_declared(scope) or _header(scope, b"transfer-encoding"))
+
+
+def _asks_first(scope: Scope) -> bool:
+    return _header(scope, b"expect").lower() == b"100-continue"
 
 
 def _declared(scope: Scope) -> int:
     """Read the length a request says it has; a length that is no number is left to the server, and counted."""
-    found = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    return int(found) if found.isdigit() else 0
+    found = _header(scope, b"content-length")
+    return int(found) if found.isdigit() and len(found) < 20 else 0
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
-    headers = [(b"connection", b"close")]
-    body = b""
-    if scope["path"] in _larger():
-        status = HTTPStatus.SEE_OTHER
-        headers.append((b"location", f"{scope['path']}?te-groot=1".encode()))
-    else:
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        headers.append((b"content-type", b"text/plain; charset=utf-8"))
-        body = TOO_LARGE.encode()
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _refuse(send: Send, status: HTTPStatus) -> None:
+    headers, body = refusals.page(status)
+    await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_back(send: Send, address: str) -> None:
+    headers = [(b"connection", b"close"), (b"location", address.encode()), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": HTTPStatus.SEE_OTHER.value, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

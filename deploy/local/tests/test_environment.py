@@ -65,6 +65,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "MAGDA_SENDER": "kb.vlaanderen.be/aiv/burgerprofiel",
         "REST_URL": "https://127.0.0.1:9101",
         "REST_TOKEN_URL": "http://127.0.0.1:8100/op/v1/token",
+        "FORWARDED_ALLOW_IPS": "",
         "MALLOC_MMAP_THRESHOLD_": "131072",
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
         "MACHINE_KEYS": str(keys / "machines/public"),

@@ -50,6 +50,7 @@ async def application(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"dag"})
 """
+PROTOCOL = "from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol"
 
 
 def free_ports() -> list[int]:
@@ -70,6 +71,7 @@ class Stage:
             ("manage.py", MANAGE),
             ("sandbox/__main__.py", TOWN),
             ("portal/config/asgi.py", PORTAL),
+            ("portal/config/server_protocol.py", PROTOCOL),
             ("agencies/proef/samples/personas.toml", '"71690999827" = "Els, van alles wat"'),
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

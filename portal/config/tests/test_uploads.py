@@ -1,8 +1,11 @@
 """What is too large is refused as it comes in, and said kindly."""
 
-from django.conf import settings
+import asyncio
 
-from portal.config import uploads
+from django.conf import settings
+from django.test import override_settings
+
+from portal.config import refusals, uploads
 
 PHOTO = "/profiel/foto/wijzigen/"
 SMALL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -20,12 +23,16 @@ async def pages(scope, receive, send):
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True):
-    """Send so many bytes; returns the status, the body, where it leads, and how many bytes were taken in."""
+async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=(), waits=0.0):
+    """Send so many bytes; returns the status, the body, where it leads, and how many bytes were taken in.
+
+    more: headers. waits: seconds before each piece but the first.
+    """
     left, taken, answer = size, 0, []
 
     async def receive():
         nonlocal left, taken
+        await asyncio.sleep(waits if taken else 0)
         if not left and not ends:
             return {"type": "http.disconnect"}
         now = min(piece, left)
@@ -38,7 +45,8 @@ async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True):
 
     length = size if declared is None else declared
     headers = [(b"content-length", str(length).encode())] if length != "" else []
-    await uploads.within_limits(pages, {"path": path, "headers": headers}, receive, send)
+    scope = {"path": path, "headers": [*headers, *more], "client": ("192.0.2.1", 40000)}
+    await uploads.within_limits(pages, scope, receive, send)
     location = dict(answer[0]["headers"]).get(b"location", b"").decode()
     return answer[0]["status"], answer[1]["body"], location, taken
 
@@ -48,7 +56,7 @@ async def test_small_form_goes_through():
 
 
 async def test_larger_form_is_refused_and_thrown_away():
-    assert await sent("/profiel/roepnaam/", SMALL + 1) == (413, uploads.TOO_LARGE.encode(), "", SMALL + 1)
+    assert await sent("/profiel/roepnaam/", SMALL + 1) == (413, refusals.page(413)[1], "", SMALL + 1)
 
 
 async def test_photo_goes_through_where_photos_go():
@@ -75,3 +83,37 @@ async def test_patience_ends():
 
 async def test_somebody_who_leaves_half_way_is_let_go():
     assert (await sent(PHOTO, settings.PHOTO_MAX_SIZE + 1, ends=False))[0] == 303
+
+
+async def test_too_large_a_body_is_not_asked_for_when_its_sender_asks_first():
+    asks = [(b"expect", b"100-continue")]
+    assert await sent("/profiel/roepnaam/", SMALL + 1, more=asks) == (413, refusals.page(413)[1], "", 0)
+    assert await sent("/profiel/roepnaam/", SMALL, more=asks) == (200, str(SMALL).encode(), "", SMALL)
+
+
+async def test_body_that_comes_too_slowly_is_given_up():
+    """Fifty milliseconds are given anyway; a piece of 10 bytes earns ten more, and takes thirty."""
+    with override_settings(REQUEST_BODY_GRACE_SECONDS=0.05, REQUEST_BODY_BYTES_PER_SECOND=1000):
+        status, body, _, taken = await sent("/profiel/", 1000, piece=10, waits=0.03)
+        assert (status, body) == (408, refusals.page(408)[1])
+        assert taken < 100
+        assert (await sent("/profiel/", 1000, piece=100, waits=0.03))[:2] == (200, b"1000")
+
+
+async def test_body_never_takes_longer_than_the_longest():
+    with override_settings(REQUEST_BODY_SECONDS=0.1):
+        assert (await sent("/profiel/", 100_000, piece=1000, waits=0.03))[0] == 408
+
+
+async def test_network_has_so_many_uploads_at_once_and_another_has_its_own():
+    held = uploads.around("192.0.2.1")
+    with override_settings(UPLOADS_PER_NETWORK=1), uploads.under_way.take(held, 1):
+        assert await sent("/profiel/", 10) == (503, refusals.page(503)[1], "", 0)
+        assert (await sent("/profiel/", 0))[0] == 200  # it sends nothing
+    assert (await sent("/profiel/", 10))[0] == 200
+
+
+async def test_place_of_an_upload_is_free_again_once_it_is_in_or_was_broken_off():
+    with override_settings(UPLOADS_PER_NETWORK=1):
+        for ends in (True, False, True):
+            assert (await sent("/profiel/", 10, ends=ends))[0] == 200

@@ -5,7 +5,6 @@ each day. No address is kept, and what is refused is not counted. In the databas
 share nothing else: counted in memory, N of them take N times as many.
 """
 
-import ipaddress
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,15 +15,13 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import service
+from portal.platform.kit.networks import around
 
 from .errors import TooManyFromNetwork, TooManyQuestions
 
 WINDOW = timedelta(hours=1)
 # Twenty people in one library may ask in an hour.
 MOST = 20
-# Bits of the networks that somebody with IPv6 may have for themselves, and how much wider the limit of each is: a
-# connection, a home, a company. Who is given a /48 has 65,536 of the first.
-IPV6 = {64: 1, 56: 2, 48: 5}
 # From everyone together; people ask some dozens. What floods the centre's mailbox hides the questions of people.
 MOST_AN_HOUR = 300
 # What comes above it waits its turn, at most so long: ten hours' worth. Then people had better call.
@@ -72,17 +69,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 def networks(address: str) -> list[Network]:
     """List the networks around an address, the narrowest first; all that is no address is one."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return [Network("", MOST)]
-    found = parsed if parsed.version == 4 else parsed.ipv4_mapped
-    if found:
-        return [Network(str(found), MOST)]
-    return [
-        Network(str(ipaddress.ip_network((int(parsed), bits), strict=False)), MOST * times)
-        for bits, times in IPV6.items()
-    ]
+    return [Network(name, MOST * times) for name, times in around(address)]
 
 
 async def counted(address: str, now: datetime) -> list[Counted]:

@@ -1,0 +1,288 @@
+"""uvicorn's HTTP protocol, with an end to everything that it would wait for.
+
+An application sees nothing of a request before its head is complete, so what a head may cost stands here: how long it
+may take, how large it may be, and how many connections may be sending one. What is ambiguous is refused, so that no
+proxy in front can read another request in it than we do. `settings` has the numbers.
+
+Start the server with `--http portal.config.server_protocol:Protocol --ws none`.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+from django.conf import settings
+from uvicorn.protocols.http.flow_control import service_unavailable
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from portal.platform.kit.networks import Network, around
+
+from . import proxies, refusals
+from .connections import Counted
+from .security_headers import with_security_headers
+
+MOST_HEADERS = 100
+MOST_PIPELINED = 8  # requests that wait on one connection; browsers send none before they have their answer
+LINGER_SECONDS = 2.0  # for a client to read why it was refused, while what it still sends is thrown away
+# Bytes around a body in pieces (sizes, extensions) that may come beside it, and as many times the body itself: a
+# piece of one byte takes five more.
+CHUNK_BYTES, CHUNK_TIMES = 64 * 1024, 8
+
+_OF_UPGRADES = ("GET", "HEAD")
+
+open_connections = Counted()
+half_sent = Counted()
+
+
+class _RefusedError(Exception):
+    """The request will not be served; the status stands in the protocol, as the parser passes no exception on."""
+
+
+async def _busy(_scope: Any, _receive: Any, send: Any) -> None:
+    """Answer for the server when it has as much to do as `--limit-concurrency` allows."""
+    headers, body = refusals.page(HTTPStatus.SERVICE_UNAVAILABLE)
+    status = HTTPStatus.SERVICE_UNAVAILABLE.value
+    await send({"type": "http.response.start", "status": status, "headers": with_security_headers(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. Its client waits for us, or we for its client, but for that never without a clock."""
+
+    _networks: list[Network]
+    _running: RequestResponseCycle | None = None  # what is being answered now
+    _clock: asyncio.TimerHandle | None = None  # of a head that is to come
+    _end: asyncio.TimerHandle | None = None  # when whoever takes nothing in is let go
+    _status = HTTPStatus.BAD_REQUEST  # with which a callback of the parser refuses
+    _is_deaf = False  # what still comes in is thrown away
+    _is_in_head = False
+    _is_first_piece = False  # of a head or a body, among other bytes
+    _head_size = 0  # bytes of the head, as far as the parser has given them
+    _raw_size = 0  # bytes of the head or the body, but for its first piece
+    _body_size = 0
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count it, or refuse it; from then on its client has so long to send a head."""
+        super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        self._networks = [] if not peer or proxies.is_ours(peer) else around(peer)
+        if not open_connections.enter(self, self._networks, settings.CONNECTIONS_PER_NETWORK):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give back all that it held, and tell whoever answers on it: not only the last of several."""
+        self._have_head()
+        open_connections.leave(self, self._networks)
+        if self._end is not None:
+            self._end.cancel()
+        self.pipeline.clear()
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
+        super().connection_lost(exc)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether nothing is being answered on it."""
+        return self._running is None or self._running.response_complete
+
+    def give_way(self) -> None:
+        """End for others of its network."""
+        self._too_slow()
+        open_connections.leave(self, self._networks)
+
+    # What comes in
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; the first thing that is wrong ends the connection."""
+        if self._is_deaf:
+            return
+        self._unset_keepalive_if_required()
+        self._is_first_piece = False
+        self._raw_size += len(data)
+        try:
+            self.parser.feed_data(data)
+            self._weigh()
+        except httptools.HttpParserUpgrade:
+            # Answered as any other: what the client would say in another protocol, nobody here understands.
+            self._is_deaf = True
+        except (httptools.HttpParserError, _RefusedError):
+            self._refuse(self._status)
+            return
+        if self._is_in_head or self.is_waiting:
+            self._wait_for_head()
+
+    def on_message_begin(self) -> None:
+        """Begin to count a request."""
+        super().on_message_begin()
+        if len(self.pipeline) >= MOST_PIPELINED:
+            raise _RefusedError
+        self._is_in_head = self._is_first_piece = True
+        self._head_size = self._raw_size = self._body_size = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address, no more than may be."""
+        super().on_url(url)
+        if len(self.url) > settings.REQUEST_ADDRESS_BYTES:
+            raise self._refused(HTTPStatus.REQUEST_URI_TOO_LONG)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, no more than may be. What comes behind a body (a trailer) is no header."""
+        self._head_size += len(name) + len(value) + 4
+        if self._head_size > settings.REQUEST_HEAD_BYTES or len(self.headers) >= MOST_HEADERS:
+            raise self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if self._is_in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Serve a request that can be read in one way only."""
+        self._look_at_head()
+        super().on_headers_complete()
+        self._is_in_head = False
+        self._is_first_piece = True
+        self._raw_size = 0
+        self._have_head()
+        if self.parser.should_upgrade():
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._body_size += len(body)
+        super().on_body(body)
+
+    def _weigh(self) -> None:
+        """Refuse what grows without becoming a request: a header without an end, sizes of pieces without pieces."""
+        if self._is_first_piece:
+            # How much of this piece came before it is not known; the parser's own counts hold.
+            self._raw_size = 0
+        elif self._is_in_head and self._raw_size > settings.REQUEST_HEAD_BYTES:
+            raise self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif not self._is_in_head and self._raw_size > CHUNK_BYTES + self._body_size * CHUNK_TIMES:
+            raise self._refused(HTTPStatus.BAD_REQUEST)
+
+    def _look_at_head(self) -> None:
+        """Refuse a head that a proxy may have read in another way, or that asks what is not done here."""
+        version, method = self.parser.get_http_version(), self.parser.get_method().decode("ascii")
+        if version not in ("1.0", "1.1"):
+            raise self._refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        if method == "CONNECT":
+            raise self._refused(HTTPStatus.METHOD_NOT_ALLOWED)
+        coding, hosts, length = self._all(b"transfer-encoding"), self._all(b"host"), self._all(b"content-length")
+        if coding and (version == "1.0" or coding != [b"chunked"]):
+            raise self._refused(HTTPStatus.NOT_IMPLEMENTED if version == "1.1" else HTTPStatus.BAD_REQUEST)
+        # Two that say the same are two, where HTTP/1.0 may say none.
+        if len(hosts) > 1 or (not hosts and version == "1.1"):
+            raise self._refused(HTTPStatus.BAD_REQUEST)
+        if not self.url.startswith(b"/") and self.url.partition(b"://")[2].partition(b"/")[0] != b"".join(hosts):
+            # An address with a host in it counts for more than the header, which all that follows goes by.
+            raise self._refused(HTTPStatus.BAD_REQUEST)
+        if self.parser.should_upgrade() and (method not in _OF_UPGRADES or coding or length not in ([], [b"0"])):
+            # The parser takes what follows for the other protocol, and not for a body.
+            raise self._refused(HTTPStatus.BAD_REQUEST)
+
+    def _all(self, name: bytes) -> list[bytes]:
+        return [value.strip().lower() for known, value in self.headers if known == name]
+
+    def _refused(self, status: HTTPStatus) -> _RefusedError:
+        self._status = status
+        return _RefusedError(status)
+
+    # What goes out
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, _busy if app is service_unavailable else app)
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, but not past a body that was not read."""
+        is_unread = self._running is not None and self._running.more_body
+        super().on_response_complete()
+        if is_unread and not self.pipeline and not self._is_deaf:
+            self._part()
+        elif self.transport.is_closing():
+            self._let_go_after(settings.ANSWER_SECONDS)
+
+    def pause_writing(self) -> None:
+        """Wait for a client that takes in less than we send, but not for ever."""
+        super().pause_writing()
+        self._let_go_after(settings.ANSWER_SECONDS)
+
+    def resume_writing(self) -> None:
+        """Go on: the client took in what waited."""
+        super().resume_writing()
+        if self._end is not None and not self._is_deaf and not self.transport.is_closing():
+            self._end.cancel()
+            self._end = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End what nobody used for a while."""
+        super().timeout_keep_alive_handler()
+        self._let_go_after(settings.ANSWER_SECONDS)
+
+    # The clocks
+
+    def _wait_for_head(self) -> None:
+        if self._clock is not None or self._is_deaf:
+            return
+        self._clock = self.loop.call_later(settings.REQUEST_HEAD_SECONDS, self._too_slow)
+        if not half_sent.enter(self, self._networks, settings.HALF_SENT_PER_NETWORK):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _have_head(self) -> None:
+        half_sent.leave(self, self._networks)
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _too_slow(self) -> None:
+        if self._is_in_head and not self._is_deaf:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+        else:
+            # Nothing was asked: a browser that opened it in advance wants no answer.
+            self._have_head()
+            self._part(seconds=0)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Say why there is no answer, where that can still be said; then part."""
+        self._have_head()
+        running = self._running
+        if running is not None and not running.response_complete:
+            if running is not self.cycle or self._is_in_head:
+                # It is about what follows: the answer that is under way comes first, and is the last.
+                self._is_deaf = True
+                running.keep_alive = False
+                self.pipeline.clear()
+                return
+            running.disconnected = True
+            running.message_event.set()
+            if running.response_started:
+                self._part(seconds=0)
+                return
+        if not self.transport.is_closing():
+            headers, body = refusals.page(status)
+            lines = [name + b": " + value + b"\r\n" for name, value in with_security_headers(headers)]
+            self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))
+        self._part()
+
+    def _part(self, seconds: float = LINGER_SECONDS) -> None:
+        """Send what waits and then no more; throw away what still comes, so that the client can read it first."""
+        self._is_deaf = True
+        self._unset_keepalive_if_required()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if seconds and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._let_go_after(seconds)
+        else:
+            self.transport.close()
+            self._let_go_after(LINGER_SECONDS)
+
+    def _let_go_after(self, seconds: float) -> None:
+        if self._end is None:
+            self._end = self.loop.call_later(seconds, self.transport.abort)
