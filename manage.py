@@ -6,6 +6,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from portal.platform.confined import walls
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+    # Several commands read master keys.
+    walls.close_to_others()
     execute_from_command_line(sys.argv)

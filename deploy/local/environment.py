@@ -118,6 +118,7 @@ def environment(
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         # There is no proxy here: nobody says for somebody else where they come from.
         "FORWARDED_ALLOW_IPS": "",
+        "CONFINEMENT_OPTIONAL": "1",
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "MACHINE_KEYS": str(certificates.machines / "public"),

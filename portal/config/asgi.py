@@ -32,11 +32,13 @@ request_started.disconnect(close_old_connections)
 from portal.config import uploads  # noqa: E402
 from portal.config.security_headers import on_every_answer  # noqa: E402
 from portal.platform.access import oidc  # noqa: E402
+from portal.platform.confined import programs, walls  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.keys import installation  # noqa: E402
 from portal.platform.sources.transports import wire  # noqa: E402
 
 log = logging.getLogger("portal.worker")
+walls.close_to_others()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -48,6 +50,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await pool.open_pool()
         await pool.open_pool(pool.KEYS, most=4)
         await installation.verify("portal")
+        await programs.installed().start()
     except Exception as error:
         # Without this the server takes it that there is no lifespan, and serves a portal that cannot work.
         log.critical("not started: %s", error)
@@ -55,6 +58,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         return
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    programs.installed().stop()
     await wire.close()
     await oidc.close()
     await pool.close_pools()

@@ -10,6 +10,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
 from portal.features.themes.types import Theme
+from portal.platform.confined import walls
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import addresses
@@ -182,6 +183,23 @@ def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
             f"OPERATOR_KEY is shorter than {SHORTEST_KEY} characters.",
             hint="Set OPERATOR_KEY to what `openssl rand -base64 24` prints; unset, there is no such page.",
             id="portal.E011",
+        )
+    ]
+
+
+@register
+def programs_can_be_confined(**_: Any) -> list[CheckMessage]:
+    """Report a kernel that cannot wall in the programs that read what strangers made; told so, only warn."""
+    lacking = walls.missing()
+    if not lacking:
+        return []
+    kind = checks.Warning if settings.CONFINEMENT_OPTIONAL else Error
+    return [
+        kind(
+            f"This kernel does not offer {' and '.join(lacking)}, so programs that read pictures are not walled in.",
+            hint="Run Linux 5.13 or later with Landlock among its LSMs (CONFIG_LSM, or lsm= at boot) and seccomp "
+            "filters; let a container's own profile allow both. CONFINEMENT_OPTIONAL=1 goes on without.",
+            id="portal.W018" if settings.CONFINEMENT_OPTIONAL else "portal.E018",
         )
     ]
 

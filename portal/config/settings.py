@@ -38,6 +38,10 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # stand in no body's folder (BODY.jwks.json).
 MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
+# Modules that read what strangers made, in a process that can do nothing else (`platform.confined`). Where the kernel
+# cannot wall them in, nothing starts, unless this says that it may.
+CONFINED_PROGRAMS = ["portal.features.profile.photo_program", "portal.features.themes.typeset_program"]
+CONFINEMENT_OPTIONAL = environment.flag("CONFINEMENT_OPTIONAL")
 # A report that could not be delivered is tried again so often, for so long.
 CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
 CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600)

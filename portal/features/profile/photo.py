@@ -1,13 +1,15 @@
-"""Make a small square picture of whatever was uploaded, in a program of its own that holds no secret."""
+"""Make a small square picture of whatever was uploaded, in a confined program."""
 
 import asyncio
 from enum import StrEnum
-from pathlib import Path
 
-from portal.platform.kit import isolated_program
+from portal.platform.confined import programs
+from portal.platform.confined.errors import ProgramFailed
 from portal.platform.kit.errors import PortalError
 
-PROGRAM = Path(__file__).with_name("photo_program.py")
+PROGRAM = f"{__package__}.photo_program"
+MADE, JPEG = b"made", b"\xff\xd8\xff"
+LARGEST = 1 << 20  # bytes of what is made
 SECONDS = 10.0
 AT_ONCE = 2  # a picture takes up to 400 MB while it is read
 
@@ -15,11 +17,14 @@ _turn: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
 
 class Why(StrEnum):
-    """Why a picture was refused. The program says it by its exit code, in this order from 10."""
+    """Why a picture was refused, in the program's own words."""
 
     NOT_A_PHOTO = "not_a_photo"
     TOO_MANY_PIXELS = "too_many_pixels"
     DAMAGED = "damaged"
+
+
+REASONS = {why.encode(): why for why in Why}
 
 
 class PhotoRefused(PortalError):
@@ -39,11 +44,11 @@ async def squared(upload: bytes) -> bytes:
     """
     async with _turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
         try:
-            code, made = await isolated_program.run(PROGRAM, upload, seconds=SECONDS)
-        except TimeoutError:
+            answer = await programs.run(PROGRAM, upload, seconds=SECONDS, most=LARGEST)
+        except (TimeoutError, ProgramFailed):
+            # Stopped by its own limits: whatever it was, it was no photo that people take.
             raise PhotoRefused(Why.DAMAGED) from None
-    if code == 0 and made:
+    word, _, made = answer.partition(b"\n")
+    if word == MADE and made.startswith(JPEG):
         return made
-    reasons = dict(enumerate(Why, start=10))
-    # Stopped by its own limits: whatever it was, it was no photo that people take.
-    raise PhotoRefused(reasons.get(code, Why.DAMAGED))
+    raise PhotoRefused(REASONS.get(word, Why.DAMAGED))

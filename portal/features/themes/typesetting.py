@@ -1,21 +1,18 @@
-"""Make a PDF of a document, in a program of its own that holds no secret and can be stopped.
-
-A program and not a thread: typst remembers what it has set.
-"""
+"""Make a PDF of a document, in a confined program: typst remembers what it has set, and may be broken by it."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from portal.platform.kit import isolated_program
+from portal.platform.confined import programs
+from portal.platform.confined.errors import ProgramFailed
 from portal.platform.kit.errors import PortalError
 
-PROGRAM = Path(__file__).with_name("typeset_program.py")
+PROGRAM = f"{__package__}.typeset_program"
 SECONDS = 10.0  # for the program; less where the page has less left (`pdf_view.SECONDS`)
 AT_ONCE = 2
 PATIENCE = 3.0  # seconds that somebody waits for their turn
@@ -77,9 +74,11 @@ async def typeset(document: dict[str, Any]) -> bytes:
 
 async def _made(given: bytes) -> bytes:
     try:
-        code, made = await isolated_program.run(PROGRAM, given, seconds=SECONDS)
+        made = await programs.run(PROGRAM, given, seconds=SECONDS, most=LARGEST_PDF)
     except TimeoutError:
         raise PdfNotMade("too slow") from None
-    if code or not made or len(made) > LARGEST_PDF:
-        raise PdfNotMade(f"exit code {code}")
+    except ProgramFailed as error:
+        raise PdfNotMade(error.detail) from None
+    if not made.startswith(b"%PDF-"):
+        raise PdfNotMade("what was made is no PDF")
     return made

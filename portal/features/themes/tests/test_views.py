@@ -3,12 +3,14 @@
 import asyncio
 import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
@@ -16,6 +18,7 @@ from django.urls import reverse
 from portal.features.themes import pdf_view, typesetting
 from portal.platform.access import cookies, return_path, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.confined import programs
 from portal.platform.journal import queries as journal
 from portal.platform.sources import catalogue, fetch, processing
 from portal.platform.sources.catalogue import Entry
@@ -24,6 +27,7 @@ from portal.platform.sources.reading.outcomes import Outcome, Ready
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
+ENDLESS = "portal.features.themes.tests.endless_program"
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 
 
@@ -73,31 +77,26 @@ class Browser:
         return known | {"method": "GET", "path": address, "query_string": b"", "headers": headers}
 
 
-class Endless:
-    """A program in the place of the one that sets PDFs, which says that it runs and never ends by itself."""
+def children_of(server: int | None) -> list[str]:
+    return Path(f"/proc/{server}/task/{server}/children").read_text().split() if server else []
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._said = folder / "number"
+
+class Endless:
+    """A program in the place of the one that sets PDFs, which never ends by itself."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
-        program = folder / "endless.py"
-        program.write_text(
-            "import os, pathlib, time\n"
-            f"said = pathlib.Path({str(self._said)!r})\n"
-            "said.with_suffix('.new').write_text(str(os.getpid()))\n"
-            "said.with_suffix('.new').rename(said)\n"
-            "time.sleep(600)\n"
-        )
-        monkeypatch.setattr(typesetting, "PROGRAM", program)
+        monkeypatch.setattr(typesetting, "PROGRAM", ENDLESS)
         monkeypatch.setattr(typesetting, "SECONDS", 600)
         monkeypatch.setattr(pdf_view, "SECONDS", 600)
 
     async def is_running(self) -> int:
         """Wait until it is; gives the number of its process."""
         for _ in range(2000):
-            if self._said.exists():
-                break
+            if found := children_of(programs.installed().process):
+                return int(found[0])
             await asyncio.sleep(0.01)
-        return int(self._said.read_text())
+        raise AssertionError("it does not run")
 
     def is_over(self) -> None:
         """Let PDFs be made again."""
@@ -105,8 +104,24 @@ class Endless:
 
 
 @pytest.fixture
-def endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Endless:
-    return Endless(tmp_path, monkeypatch)
+def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
+    with override_settings(CONFINED_PROGRAMS=[*settings.CONFINED_PROGRAMS, ENDLESS]):
+        programs.installed().stop()
+        programs.installed.cache_clear()
+        yield Endless(monkeypatch)
+    programs.installed().stop()
+    programs.installed.cache_clear()
+
+
+async def is_gone(number: int) -> None:
+    """Wait until a process has ended, as it was told to."""
+    for _ in range(200):
+        try:
+            os.kill(number, 0)
+        except ProcessLookupError:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it goes on")
 
 
 async def signs_in(insz: str) -> Browser:
@@ -254,8 +269,7 @@ async def test_who_leaves_ends_the_program_and_gives_place_and_turn_back(entry, 
         assert turn.locked()
         leaving.set()
         await serving
-        with pytest.raises(ProcessLookupError):
-            os.kill(number, 0)
+        await is_gone(number)
         assert answered == []
         endless.is_over()
         assert (await lies.get(address)).status_code == 200

@@ -1,0 +1,15 @@
+"""What can go wrong with a confined program."""
+
+from portal.platform.kit.errors import PortalError
+
+
+class NotConfined(PortalError):
+    """The kernel does not wall programs in as they must be."""
+
+    code = "confined"
+
+
+class ProgramFailed(PortalError):
+    """A confined program gave no answer that can be used."""
+
+    code = "confined"

@@ -1,0 +1,172 @@
+"""Run a program on what somebody gave us, in a process that can do nothing but answer."""
+
+import asyncio
+import atexit
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from . import fork_server, walls
+from .errors import NotConfined, ProgramFailed
+
+ROOT = Path(__file__).resolve().parents[3]
+# A program that looks whether the walls stand; it answers with what it could reach.
+TRIAL = f"{__package__}.trial"
+TRIAL_SECONDS = 20.0  # the fork server reads all programs first
+LARGEST = 16 * 1024 * 1024  # bytes of an answer
+
+log = logging.getLogger("portal.confined")
+
+
+class Confinement:
+    """A fork server and the programs that it knows. It is started when needed, and again when it died."""
+
+    def __init__(self, programs: Iterable[str], *, optional: bool = False) -> None:
+        """Name the programs; `optional` walls are those that this kernel has."""
+        self.programs = (TRIAL, *programs)
+        self.optional = optional
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    @property
+    def process(self) -> int | None:
+        """Return the number of the fork server's process; None before it was started."""
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Start the fork server and see that a child is walled in; raise NotConfined when it must be and is not."""
+        try:
+            reached = await self.run(TRIAL, b"", seconds=TRIAL_SECONDS)
+        except (ProgramFailed, TimeoutError) as error:
+            raise NotConfined(str(error)) from None
+        if reached and not self.optional:
+            raise NotConfined(f"a confined program reached: {reached.decode()}")
+        if lacking := walls.missing():
+            log.warning("programs run without %s", " and ".join(lacking))
+        else:
+            log.info("programs are walled in by %s", " and ".join(walls.BOTH))
+
+    async def run(self, program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:
+        """Give bytes to a program, by its module's name; return what it answers, at most so many bytes.
+
+        Cancelled, it ends the program. Raise TimeoutError after so many seconds, ProgramFailed when it ended without
+        an answer: it reached a limit, or what it was given broke it.
+        """
+        if program not in self.programs:
+            raise LookupError(f"CONFINED_PROGRAMS does not name {program}")
+        async with asyncio.timeout(seconds):
+            try:
+                return await self._answer(program, given, most)
+            except ProgramFailed:
+                if self._lives():
+                    raise
+                # The fork server is gone, and took every child with it; none of that is this job's doing.
+                return await self._answer(program, given, most)
+
+    def stop(self) -> None:
+        """End the fork server, and with it every child."""
+        if self._control:
+            self._control.close()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+    async def _answer(self, program: str, given: bytes, most: int) -> bytes:
+        ours, theirs = socket.socketpair()
+        lease, held = os.pipe()
+        try:
+            self._begin(program, theirs, lease)
+            # From here on the transport closes it.
+            reader, writer = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            os.close(held)
+            raise
+        finally:
+            theirs.close()
+            os.close(lease)
+        try:
+            writer.write(given)
+            writer.write_eof()
+            status, length = fork_server.ANSWER.unpack(await reader.readexactly(fork_server.ANSWER.size))
+            if length > most:
+                raise ProgramFailed(f"{program}: an answer of {length} bytes")
+            made = await reader.readexactly(length)
+        except (asyncio.IncompleteReadError, OSError):
+            raise ProgramFailed(f"{program}: no answer") from None
+        finally:
+            writer.transport.abort()
+            os.close(held)
+        if status != fork_server.DONE:
+            # Whoever broke it may have chosen the word.
+            raise ProgramFailed(f"{program}: {made[:60]!a}")
+        return made
+
+    def _begin(self, program: str, job: socket.socket, lease: int) -> None:
+        control = self._control
+        if control is None or not self._lives():
+            control = self._spawn()
+        try:
+            socket.send_fds(control, [program.encode()], [job.fileno(), lease])
+        except OSError as error:
+            raise ProgramFailed(f"the fork server takes no job: {error.strerror}") from None
+
+    def _lives(self) -> bool:
+        """Tell whether the fork server lives: it says nothing, and its end closes the socket."""
+        if self._control is None:
+            return False
+        try:
+            self._control.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def _spawn(self) -> socket.socket:
+        if self._process:
+            log.error("the fork server was gone; it is started again")
+        self.stop()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setblocking(False)
+        given = {
+            "control": theirs.fileno(),
+            "parent": os.getpid(),
+            "programs": self.programs,
+            "optional": self.optional,
+        }
+        # Isolated (-I), so it does not find our code by itself.
+        start = f"import json, sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__} import fork_server; "
+        start += "fork_server.main(**json.loads(sys.argv[1]))"
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
+                [sys.executable, "-I", "-c", start, json.dumps(given)],
+                env={},
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        return self._control
+
+
+@cache
+def installed() -> Confinement:
+    """Return the one that runs the programs of the settings."""
+    made = Confinement(settings.CONFINED_PROGRAMS, optional=settings.CONFINEMENT_OPTIONAL)
+    atexit.register(made.stop)
+    return made
+
+
+async def run(program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:
+    """Run a program that the settings name: see `Confinement.run`."""
+    return await installed().run(program, given, seconds=seconds, most=most)
