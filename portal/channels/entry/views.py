@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,10 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
-from portal.platform.access.derivation import is_same
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.once import once
+from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused
+from portal.platform.keys.boxes import Box
 from portal.platform.sources import processing
 
 from . import new_device
@@ -40,6 +43,19 @@ STATUS = {
     Reason.CANCELLED: HTTPStatus.BAD_REQUEST,
     Reason.FAILED: HTTPStatus.BAD_REQUEST,
 }
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """What came of a return from the provider: where it leads, and the session's cookie, if it opened one.
+
+    Never printed: `repr` is empty on purpose.
+    """
+
+    location: str
+    session: str | None = None
+
+    def __repr__(self) -> str:
+        return "Returned(…)"
 
 
 def way_in(view: View) -> View:
@@ -64,7 +80,12 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
 
     With `opnieuw` the provider asks them again, also when they are signed in.
     """
-    started = pending.begin(request.GET.get("naar") or _wanted_before(request), is_anew="opnieuw" in request.GET)
+    if request.method == "HEAD":
+        # Whoever asks for the headers alone begins nothing.
+        return HttpResponse()
+    left = await pending.read(request.COOKIES, request.GET.get("state", ""), now=_now())
+    path = request.GET.get("naar") or (left.path if left is not None else None)
+    started = pending.begin(path, now=_now(), is_anew="opnieuw" in request.GET)
     if request.session is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
@@ -72,7 +93,9 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
     except SignInError as error:
         return _explained(request, error, started.path)
     response = HttpResponseRedirect(address)
-    cookies.set_pending(response, started.cookie)
+    await _remember(request, response, started)
+    if left is not None:
+        cookies.remove(response, left.cookie_name)
     return response
 
 
@@ -89,12 +112,37 @@ async def sign_in_again(request: HttpRequest) -> HttpResponse:
 @way_in
 @require_GET
 async def come_back(request: HttpRequest) -> HttpResponseBase:
-    """Find out who came back from the provider, whether they may come in, and open a session."""
-    started = pending.read(request.COOKIES.get(cookies.PENDING))
-    path = started.path if started else return_path.DEFAULT
+    """Find out who came back from the provider, whether they may come in, and open a session.
+
+    A return that comes twice (a double click, a reload, a second tab) is worked on once. Who comes while it is gets
+    the same answer; who comes later is led to where it led, and gets no session by it.
+    """
+    state = request.GET.get("state", "")
+    led = pending.where_it_led(request.COOKIES, state)
+    if led is not None:
+        return SeeOther(led)
+    started = await pending.read(request.COOKIES, state, now=_now())
+    if started is None:
+        # Back, or an old tab: whoever is signed in already has nothing to hear about it.
+        return SeeOther(return_path.DEFAULT) if request.session else _explained(request, StateMismatch())
+    given = await once(started.mark, Box(started.answer_key), lambda: _returned(request, started))
+    if given is None:
+        return _to_not_done(Reason.PROVIDER_SLOW, started.path)
+    returned = msgspec.json.decode(given.answer, type=Returned)
+    response = SeeOther(returned.location)
+    if returned.session is None:
+        cookies.remove(response, started.cookie_name)
+        return response
+    if not given.is_late:
+        cookies.set_session(response, returned.session)
+    cookies.set_led_on(response, started.cookie_name, pending.led_on(started))
+    return response
+
+
+async def _returned(request: HttpRequest, started: Pending) -> bytes:
+    """Work on a return from the provider: where it leads, and the session's cookie when there is one."""
+    path = started.path
     try:
-        if started is None:
-            raise StateMismatch
         code = oidc.code_in(request.GET, started)
         said = await oidc.identify(
             code,
@@ -103,18 +151,11 @@ async def come_back(request: HttpRequest) -> HttpResponseBase:
             redirect_uri=_our("entry:come_back"),
             now=_now(),
         )
-    except StateMismatch as error:
-        if request.session is not None:
-            # Back, reload, or a second tab: whoever is signed in already has nothing to hear about it.
-            return SeeOther(path)
-        # The cookie stays: another tab may be signing in.
-        return _explained(request, error, path)
     except SignInError as error:
-        response = _explained(request, error, path)
-    else:
-        response = _refused(request, said, path) if isinstance(said, Refused) else await _open(request, said, path)
-    cookies.remove(response, cookies.PENDING)
-    return response
+        return msgspec.json.encode(Returned(_explained(request, error, path).url))
+    if isinstance(said, Refused):
+        return msgspec.json.encode(Returned(_refused(request, said, path).url))
+    return msgspec.json.encode(await _open(request, said, started))
 
 
 @way_in
@@ -146,12 +187,12 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 
     The provider leads back to an address that it knows, without more: the page that was wanted waits in the cookie.
     """
-    started = pending.begin(request.POST.get("naar"))
+    started = pending.begin(request.POST.get("naar"), now=_now())
     address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), state=started.state, now=_now())
     if address is None:
         return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
     response = SeeOther(address)
-    cookies.set_pending(response, started.cookie)
+    await _remember(request, response, started)
     return response
 
 
@@ -167,7 +208,7 @@ async def sign_out(request: HttpRequest) -> HttpResponseBase:
     # Also without a session here: it may have ended by itself, while the one at the provider goes on.
     address = await oidc.sign_out_address(back_to=_our("entry:signed_out"), now=_now())
     response = SeeOther(address or f"{_signed_out()}?aanbieder={NOT_REACHED}")
-    cookies.remove(response, cookies.SESSION, cookies.PENDING)
+    cookies.remove(response, cookies.SESSION, *cookies.pending_names(request.COOKIES))
     response.headers["Clear-Site-Data"] = CLEAR
     return response
 
@@ -213,27 +254,33 @@ async def extend(request: HttpRequest) -> HttpResponseBase:
     return SeeOther(path)
 
 
-async def _open(request: HttpRequest, identity: Identity, path: str) -> HttpResponseBase:
+async def _open(request: HttpRequest, identity: Identity, started: Pending) -> Returned:
+    path = started.path
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
-        return _refused(request, judged.admission, path)
+        return Returned(_refused(request, judged.admission, path).url)
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if judged.answer is not None:
         await processing.keep(session, judged.answer)
     await new_device.tell(session, kind, correlation_id=request.correlation_id)
-    log.info("signed in %s", request.correlation_id)
-    response = SeeOther(path)
-    cookies.set_session(response, cookie)
-    return response
+    anew = " anew" if started.is_anew else ""
+    log.info("signed in%s with %s %s", anew, identity.means, request.correlation_id)
+    return Returned(path, cookie)
 
 
-def _refused(request: HttpRequest, refusal: Refused, path: str) -> HttpResponseBase:
+async def _remember(request: HttpRequest, response: HttpResponseBase, started: Pending) -> None:
+    """Give the browser what it needs to come back from this sign-in; the oldest of too many is forgotten."""
+    cookies.remove(response, *pending.superfluous(request.COOKIES))
+    cookies.set_pending(response, started.cookie_name, await pending.written(started))
+
+
+def _refused(request: HttpRequest, refusal: Refused, path: str) -> SeeOther:
     log.info("sign-in refused: %s %s", refusal.reason, request.correlation_id)
     return _to_not_done(refusal.reason, path)
 
 
-def _explained(request: HttpRequest, error: SignInError, path: str) -> HttpResponseBase:
+def _explained(request: HttpRequest, error: SignInError, path: str = return_path.DEFAULT) -> SeeOther:
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path)
     if error.reason is Reason.FAILED:
@@ -246,12 +293,6 @@ def _explained(request: HttpRequest, error: SignInError, path: str) -> HttpRespo
 def _to_not_done(reason: Reason, path: str) -> SeeOther:
     address = reverse("entry:not_done", args=[reason])
     return SeeOther(address if path == return_path.DEFAULT else return_path.with_path(address, path))
-
-
-def _wanted_before(request: HttpRequest) -> str | None:
-    """Find the page that somebody wanted who comes back from ending the session at the provider (`other_means`)."""
-    left = pending.read(request.COOKIES.get(cookies.PENDING))
-    return left.path if left is not None and is_same(request.GET.get("state", ""), left.state) else None
 
 
 def _reference(request: HttpRequest) -> str:

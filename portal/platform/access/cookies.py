@@ -1,5 +1,6 @@
 """The cookies of access: their names, how they are set and removed, and what the cookie policy says of them."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_noop as _
 from .types import CookieDeclaration
 
 SESSION = "__Host-mbp-sessie"
-PENDING = "__Host-mbp-aanmelden"
+PENDING = "__Host-mbp-aanmelden-"  # and the beginning of the sign-in's state: one for each that is under way
 PENDING_SECONDS = 600
+LED_ON_SECONDS = 60  # so long a double click, a reload or a second tab comes after the return it repeats
 OUR_HOST = urlsplit(settings.PORTAL_ORIGIN).hostname or ""
 
 # Every cookie that signing in sets, ours and the provider's, as annex 2 lists them.
@@ -28,7 +30,7 @@ DECLARED = (
     ),
     CookieDeclaration(
         component="Mijn Burgerprofiel",
-        names=(PENDING,),
+        names=(f"{PENDING}*",),
         purpose=_("Zorgt ervoor dat alleen de browser waarin u begint met aanmelden, het aanmelden kan afronden."),
         type="Cookie",
         domain=OUR_HOST,
@@ -74,9 +76,19 @@ def set_session(response: HttpResponseBase, value: str) -> None:
     _set(response, SESSION, value, max_age=None)
 
 
-def set_pending(response: HttpResponseBase, value: str) -> None:
+def set_pending(response: HttpResponseBase, name: str, value: str) -> None:
     """Give the browser the secret of a sign-in under way, for ten minutes."""
-    _set(response, PENDING, value, max_age=PENDING_SECONDS)
+    _set(response, name, value, max_age=PENDING_SECONDS)
+
+
+def set_led_on(response: HttpResponseBase, name: str, value: str) -> None:
+    """Put where a sign-in led in the place of its secret, for a minute."""
+    _set(response, name, value, max_age=LED_ON_SECONDS)
+
+
+def pending_names(cookies: Mapping[str, str]) -> list[str]:
+    """Name the cookies of the sign-ins under way."""
+    return [name for name in cookies if name.startswith(PENDING)]
 
 
 def remove(response: HttpResponseBase, *names: str) -> None:

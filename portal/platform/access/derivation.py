@@ -23,6 +23,11 @@ ITEM_HANDLE = b"mbp item handle"
 SIGN_IN_STATE = b"mbp sign-in state"
 SIGN_IN_NONCE = b"mbp sign-in nonce"
 SIGN_IN_VERIFIER = b"mbp sign-in code verifier"
+SIGN_IN_ANEW = b"mbp sign-in anew"
+SIGN_IN_RETURN = b"mbp sign-in return"
+SIGN_IN_ANSWER = b"mbp sign-in answer"
+SESSION_FORM_SENT = b"mbp session form sent"
+SESSION_FORM_ANSWER = b"mbp session form answer"
 
 
 def new_secret() -> bytes:

@@ -82,6 +82,13 @@ class BadClaim(SignInError):
         self.code = f"sign_in.claim.{claim}"
 
 
+class NotAnew(SignInError):
+    """The provider does not show that they proved anew who they are, as we had asked."""
+
+    code = "sign_in.anew"
+    reason = Reason.NOT_ANEW
+
+
 class MachineRefused(PortalError):
     """A machine gets no token; the detail is the error code of RFC 6749, 5.2."""
 

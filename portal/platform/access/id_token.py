@@ -81,10 +81,8 @@ def at_hash(access_token: str) -> str:
 
 def authenticated_at(claims: Mapping[str, Any], now: datetime) -> datetime | None:
     """Read when someone last showed who they are (`auth_time`), never later than now; None when it is not said."""
-    seconds = _seconds(claims, "auth_time")
-    if seconds is None or not 0 <= seconds < LATEST:
-        return None
-    return min(datetime.fromtimestamp(seconds, UTC), now)
+    moment = seconds(claims, "auth_time")
+    return None if moment is None else min(datetime.fromtimestamp(moment, UTC), now)
 
 
 def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
@@ -98,18 +96,19 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
 
 def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
     moment, leeway = now.timestamp(), clocks.LEEWAY.total_seconds()
-    expires, issued = _seconds(claims, "exp"), _seconds(claims, "iat")
+    expires, issued = seconds(claims, "exp"), seconds(claims, "iat")
     if issued is not None:
         # Also when it is refused for it: the measure is what has to be known then.
         clocks.note_offset("the provider", {"iat": issued}, now)
     _require("exp", expires is not None and moment < expires + leeway)
     _require("iat", issued is not None and issued <= moment + leeway)
     if "nbf" in claims:
-        begins = _seconds(claims, "nbf")
+        begins = seconds(claims, "nbf")
         _require("nbf", begins is not None and begins <= moment + leeway)
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> float | None:
+def seconds(claims: Mapping[str, Any], name: str) -> float | None:
+    """Read a moment, in seconds since 1970; None when it is not said, or no number that can be counted with."""
     value = claims.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None

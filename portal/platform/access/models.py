@@ -61,3 +61,17 @@ class MachineAssertion(models.Model):
     class Meta:
         app_label = "access"
         db_table = "access_machine_assertion"
+
+
+class Once(models.Model):
+    """What is done once although it is asked twice, and its sealed answer. UNLOGGED (see the migration)."""
+
+    mark = models.BinaryField(primary_key=True)
+    session_id = models.BinaryField(null=True)
+    citizen_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        app_label = "access"
+        db_table = "access_once"

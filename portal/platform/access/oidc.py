@@ -16,9 +16,9 @@ from django.conf import settings
 from . import exchange, id_token, rules, wire
 from .derivation import encode, is_same, new_secret
 from .errors import (
-    BadClaim,
     Cancelled,
     IssuerMismatch,
+    NotAnew,
     ProviderRefused,
     ProviderSlow,
     ProviderUnavailable,
@@ -34,7 +34,9 @@ SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
 LONGEST_AGO = timedelta(hours=12)  # as long as a session of ours can last
-ANEW_WITHIN = timedelta(minutes=10)  # the life of a sign-in under way: older proof was not given in it
+# The provider's moments are whole seconds, and several machines of it may issue them.
+ROUNDED = 1.0
+BESIDE_ONE_ANOTHER = 5.0
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -110,6 +112,8 @@ async def identify(
     names_issuer: whether the answer said whose it is; a provider that promises to must (RFC 9207, 2.4).
     Raises SignInError (one of its kinds) when anything is not as it should be; takes 4 seconds at most.
     """
+    clock = asyncio.get_running_loop().time
+    asked_at = clock()
     try:
         async with asyncio.timeout(SIGN_IN_SECONDS):
             metadata = await provider().metadata(now=now)
@@ -117,10 +121,10 @@ async def identify(
                 raise IssuerMismatch
             claims = await _claims(metadata, code, pending, redirect_uri, now)
             if pending.is_anew:
-                _check_anew(claims, now)
+                check_anew(claims, (now - pending.begun_at).total_seconds() + clock() - asked_at)
     except TimeoutError as error:
         raise ProviderSlow from error
-    return identity_of(claims, now, is_anew=pending.is_anew)
+    return identity_of(claims, now)
 
 
 async def sign_out_address(*, back_to: str, now: datetime, state: str | None = None) -> str | None:
@@ -174,18 +178,27 @@ async def _claims(
     return {name: more[name] for name in PERSONAL if name in more} | claims
 
 
-def _check_anew(claims: Mapping[str, Any], now: datetime) -> None:
-    """Refuse an old proof where a new one was asked; a provider that does not say when is taken at its word."""
-    shown_at = id_token.authenticated_at(claims, now)
-    if shown_at is not None and now - shown_at > ANEW_WITHIN:
-        raise BadClaim("auth_time")
+def check_anew(claims: Mapping[str, Any], taken: float) -> None:
+    """Refuse a proof that was not given in this very sign-in, and one of which the provider does not say when.
+
+    taken: seconds since we sent them off. Both moments compared are the provider's own (`auth_time`, and `iat`, when
+    it issued the token), so that a clock that differs from ours neither helps nor hinders. What we ask of the
+    provider goes through the hands of who signs in, and can be taken out of the address there; this cannot.
+    Raises NotAnew.
+    """
+    shown_at, issued_at = id_token.seconds(claims, "auth_time"), id_token.seconds(claims, "iat")
+    if shown_at is None or issued_at is None:
+        raise NotAnew("auth_time is not said")
+    age = issued_at - shown_at
+    if not -BESIDE_ONE_ANOTHER <= age <= taken + ROUNDED:
+        raise NotAnew("auth_time is of another sign-in")
 
 
-def identity_of(claims: Mapping[str, Any], now: datetime, *, is_anew: bool = False) -> Identity | Refused:
+def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
     """Judge claims that were checked: who this is, or why they may not come in.
 
-    is_anew: we had the provider ask them again. Without that, and without the provider's word of when they showed who
-    they are, they may have done so long ago: it goes on with whoever it still knows.
+    Without the provider's word of when they showed who they are, they may have done so long ago: it goes on with
+    whoever it still knows.
     """
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
@@ -198,7 +211,7 @@ def identity_of(claims: Mapping[str, Any], now: datetime, *, is_anew: bool = Fal
         means=rules.means_of(acr),
         assurance=rules.assurance_of(acr),
         provider_subject=claims["sub"],
-        authenticated_at=id_token.authenticated_at(claims, now) or (now if is_anew else None),
+        authenticated_at=id_token.authenticated_at(claims, now),
     )
 
 

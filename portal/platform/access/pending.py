@@ -1,38 +1,54 @@
-"""A sign-in under way. The server keeps nothing: all of it is derived from a secret in the browser's cookie."""
+"""A sign-in under way. The server keeps nothing: all of it is derived from a secret in a cookie of the browser.
 
+Each has a cookie of its own, so that several tabs do not undo one another; the newest five are kept.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from . import derivation, return_path
+from portal.platform.keys import service
 
-ANEW = "a"
+from . import derivation, return_path
+from .cookies import PENDING, PENDING_SECONDS, pending_names
+from .derivation import is_same
+
+MOST = 5  # sign-ins under way in one browser: at 0.8 kB each, their cookies stay far below what a header may hold
+LIFE = timedelta(seconds=PENDING_SECONDS)
+ORDINARY, ANEW = "g", "a"
+LED_ON = "d"  # what is left of a sign-in that came back: where it led
+_MAC = b"sign-in under way\0"
+_NAMED = 8  # characters of the state in the cookie's name
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that a browser started: its secret (32 bytes), the page to come back to, and whether it is anew.
+    """A sign-in that a browser started: its secret (32 bytes), the page to come back to, when, and whether anew.
 
-    Anew: the provider is to ask who they are again, although it may know them still.
+    Anew: the provider is to ask who they are again, although it may know them still. State, nonce and verifier of
+    such a sign-in are others than an ordinary one would have with the same secret: neither passes for the other.
     """
 
     secret: bytes = field(repr=False)
     path: str
+    begun_at: datetime
     is_anew: bool = False
 
     @property
     def state(self) -> str:
         """Recognise the provider's answer as this sign-in's."""
-        return derivation.derive_text(self.secret, derivation.SIGN_IN_STATE)
+        return derivation.derive_text(self._root, derivation.SIGN_IN_STATE)
 
     @property
     def nonce(self) -> str:
         """Recognise the ID token as this sign-in's."""
-        return derivation.derive_text(self.secret, derivation.SIGN_IN_NONCE)
+        return derivation.derive_text(self._root, derivation.SIGN_IN_NONCE)
 
     @property
     def code_verifier(self) -> str:
         """Prove that whoever redeems the code is who asked for it (PKCE)."""
-        return derivation.derive_text(self.secret, derivation.SIGN_IN_VERIFIER)
+        return derivation.derive_text(self._root, derivation.SIGN_IN_VERIFIER)
 
     @property
     def code_challenge(self) -> str:
@@ -40,22 +56,85 @@ class Pending:
         return derivation.encode(sha256(self.code_verifier.encode("ascii")).digest())
 
     @property
-    def cookie(self) -> str:
-        """Write the cookie's value: the secret and the path, both as base64url, and a mark when it is anew."""
-        mark = f".{ANEW}" if self.is_anew else ""
-        return f"{derivation.encode(self.secret)}.{derivation.encode(self.path.encode('ascii'))}{mark}"
+    def mark(self) -> bytes:
+        """Name this sign-in's return in our database, where it says nothing: 32 bytes."""
+        return derivation.derive(self._root, derivation.SIGN_IN_RETURN)
+
+    @property
+    def answer_key(self) -> bytes:
+        """Seal what came of the return, for whoever holds the secret too: 32 bytes."""
+        return derivation.derive(self._root, derivation.SIGN_IN_ANSWER)
+
+    @property
+    def cookie_name(self) -> str:
+        """Name its cookie after its state, by which a return finds it."""
+        return _name_of(self.state)
+
+    @property
+    def _root(self) -> bytes:
+        return derivation.derive(self.secret, derivation.SIGN_IN_ANEW) if self.is_anew else self.secret
 
 
-def begin(path: str | None, *, is_anew: bool = False) -> Pending:
-    """Begin a sign-in that leads to a page of ours."""
-    return Pending(derivation.new_secret(), return_path.checked(path), is_anew)
+def begin(path: str | None, *, now: datetime, is_anew: bool = False) -> Pending:
+    """Begin a sign-in that leads to a page of ours. now: UTC."""
+    moment = datetime.fromtimestamp(int(now.timestamp() * 1000) / 1000, UTC)
+    return Pending(derivation.new_secret(), return_path.checked(path), moment, is_anew)
 
 
-def read(cookie: str | None) -> Pending | None:
-    """Read a sign-in back from its cookie; None when there is none or it is not what we wrote."""
-    written, dot, rest = (cookie or "").partition(".")
-    path, _, mark = rest.partition(".")
-    secret = derivation.read_secret(written)
-    if secret is None or not dot or len(path) > 2 * return_path.LONGEST:
+async def written(pending: Pending) -> str:
+    """Write the cookie's value: when, how, the secret, the path, and that it was we who wrote so."""
+    how = ANEW if pending.is_anew else ORDINARY
+    path = derivation.encode(pending.path.encode("ascii"))
+    plain = f"{_milliseconds(pending.begun_at)}.{how}.{derivation.encode(pending.secret)}.{path}"
+    return f"{plain}.{await _mac(plain)}"
+
+
+async def read(cookies: Mapping[str, str], state: str, *, now: datetime) -> Pending | None:
+    """Find the sign-in that a return with this state belongs to; None when this browser began none, or long ago."""
+    parts = cookies.get(_name_of(state), "").split(".")
+    if len(parts) != 5 or not is_same(parts[4], await _mac(".".join(parts[:4]))):
         return None
-    return Pending(secret, return_path.checked(derivation.decode_text(path)), mark == ANEW)
+    begun_at = datetime.fromtimestamp(int(parts[0]) / 1000, UTC)
+    secret = derivation.read_secret(parts[2])
+    if secret is None or now - begun_at > LIFE:
+        return None
+    path = return_path.checked(derivation.decode_text(parts[3]))
+    found = Pending(secret, path, begun_at, is_anew=parts[1] == ANEW)
+    return found if is_same(state, found.state) else None
+
+
+def led_on(pending: Pending) -> str:
+    """Write what stays in the cookie of a sign-in that came back: when it began and where it led, nothing secret."""
+    return f"{_milliseconds(pending.begun_at)}.{LED_ON}.{derivation.encode(pending.path.encode('ascii'))}"
+
+
+def where_it_led(cookies: Mapping[str, str], state: str) -> str | None:
+    """Find where a return led that this browser made a moment ago; None when it made none."""
+    parts = cookies.get(_name_of(state), "").split(".")
+    if len(parts) != 3 or parts[1] != LED_ON:
+        return None
+    return return_path.checked(derivation.decode_text(parts[2]))
+
+
+def superfluous(cookies: Mapping[str, str]) -> list[str]:
+    """Name the cookies that must go, the oldest, so that one more sign-in can begin."""
+    return sorted(pending_names(cookies), key=lambda name: _began(cookies[name]), reverse=True)[MOST - 1 :]
+
+
+def _began(cookie: str) -> int:
+    began = cookie.partition(".")[0]
+    return int(began) if began.isascii() and began.isdecimal() and len(began) < 16 else 0
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _name_of(state: str) -> str:
+    return PENDING + state[:_NAMED]
+
+
+async def _mac(plain: str) -> str:
+    """Authenticate with a key that the browser does not have: who sits at it could write another beginning."""
+    written_down = plain.encode("utf-8", "replace")
+    return derivation.encode(await service.installed().mac(service.PSEUDONYM, _MAC + written_down))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
 
-from . import devices, sessions
+from . import devices, once, pending, sessions
 
 DEVICES_KEPT_FOR = timedelta(days=365)
 
@@ -13,8 +13,10 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.periodic(cron="* * * * *")
 @app.task(name="access.sweep", queueing_lock="access.sweep", retry=GrowingPauses())
 async def sweep(timestamp: int) -> None:
-    """Take away the sessions that have ended, and what was kept for them."""
-    await sessions.sweep(now=datetime.fromtimestamp(timestamp, UTC))
+    """Take away the sessions that have ended, what was kept for them, and returns that nobody repeats any more."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    await sessions.sweep(now=now)
+    await once.expire(now - pending.LIFE)
 
 
 @app.periodic(cron="17 4 * * *")

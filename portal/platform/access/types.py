@@ -70,6 +70,7 @@ class Reason(StrEnum):
     PROVIDER_UNAVAILABLE = "provider_unavailable"
     PROVIDER_SLOW = "provider_slow"
     EXPIRED = "expired"
+    NOT_ANEW = "not_anew"
     CANCELLED = "cancelled"
     FAILED = "failed"
 

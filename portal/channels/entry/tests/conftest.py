@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
+import psycopg
 import pytest
 import pytest_asyncio
 from django.test import AsyncClient, override_settings
@@ -172,3 +173,12 @@ def browser() -> Iterator[Browser]:
     """A browser without cookies. Django's client calls every host "testserver"."""
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Browser()
+
+
+@pytest.fixture
+def count(past_walls: psycopg.Connection) -> Callable[[str], int]:
+    def count(table: str) -> int:
+        (counted,) = past_walls.execute(f"select count(*) from {table}").fetchone() or (-1,)
+        return counted
+
+    return count

@@ -1,6 +1,8 @@
 """What a browser sends back is read exactly or not at all."""
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -62,29 +64,81 @@ async def test_find_without_a_well_shaped_cookie_asks_nothing(cookie):
     assert await sessions.find(cookie, now=None) is None  # type: ignore[arg-type]
 
 
-def test_pending_survives_the_cookie():
-    begun = pending.begin("/uw-gegevens/?opnieuw=x.y")
-    assert pending.read(begun.cookie) == begun
-    assert begun.path == "/uw-gegevens/?opnieuw=x.y"
-    anew = pending.begin("/uw-gegevens/", is_anew=True)
-    assert pending.read(anew.cookie) == anew
+NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-@given(st.text() | st.none() | st.text("Aa0-_.", max_size=2000))
-def test_pending_reads_anything_without_trouble(cookie):
-    read = pending.read(cookie)
-    assert read is None or read.path == "/uw-gegevens/"
+async def jar(*begun):
+    """Put sign-ins under way into a browser's cookies."""
+    return {one.cookie_name: await pending.written(one) for one in begun}
 
 
-def test_pending_path_is_checked_again():
-    begun = pending.begin(None)
-    secret = begun.cookie.partition(".")[0]
-    planted = f"{secret}.{derivation.encode(b'//evil.example/')}"
-    assert pending.read(planted) == begun
+async def test_pending_survives_the_cookie():
+    ordinary = pending.begin("/uw-gegevens/?opnieuw=x.y", now=NOW)
+    anew = pending.begin("/uw-gegevens/", now=NOW, is_anew=True)
+    cookies_ = await jar(ordinary, anew)
+    later = NOW + pending.LIFE - timedelta(seconds=1)
+    assert [await pending.read(cookies_, one.state, now=later) for one in (ordinary, anew)] == [ordinary, anew]
+    assert (ordinary.path, ordinary.begun_at) == ("/uw-gegevens/?opnieuw=x.y", NOW.replace(microsecond=123000))
+
+
+async def test_pending_ends_by_our_clock():
+    begun = pending.begin(None, now=NOW)
+    late = NOW + pending.LIFE + timedelta(seconds=1)
+    assert await pending.read(await jar(begun), begun.state, now=late) is None
+
+
+@given(st.text() | st.text("Aa0-_.", max_size=2000), st.text())
+async def test_pending_reads_anything_without_trouble(cookie, state):
+    begun = pending.begin(None, now=NOW)
+    assert await pending.read({begun.cookie_name: cookie}, begun.state, now=NOW) is None
+    assert await pending.read({begun.cookie_name: cookie}, state, now=NOW) is None
+    assert pending.where_it_led({begun.cookie_name: cookie}, begun.state) in (None, "/uw-gegevens/")
+
+
+async def test_pending_that_somebody_rewrote_is_none():
+    """Who sits at the browser may change its cookies: an older beginning, another way, another page."""
+    begun = pending.begin("/hulp/", now=NOW, is_anew=True)
+    (name, value), *_ = (await jar(begun)).items()
+    began, how, secret, path, mac = value.split(".")
+    others = [
+        (str(int(began) - 60_000), how, path),
+        (began, "g", path),
+        (began, how, derivation.encode(b"/cookies/")),
+    ]
+    for other_began, other_how, other_path in others:
+        changed = ".".join((other_began, other_how, secret, other_path, mac))
+        assert await pending.read({name: changed}, begun.state, now=NOW) is None
+
+
+def test_pending_anew_shares_nothing_with_an_ordinary_one():
+    ordinary = pending.begin(None, now=NOW)
+    anew = replace(ordinary, is_anew=True)
+    for name in ("state", "nonce", "code_verifier", "mark", "answer_key"):
+        assert getattr(ordinary, name) != getattr(anew, name)
+
+
+async def test_pending_leaves_no_secret_behind_where_it_led():
+    begun = pending.begin("/hulp/", now=NOW)
+    left = {begun.cookie_name: pending.led_on(begun)}
+    assert (pending.where_it_led(left, begun.state), await pending.read(left, begun.state, now=NOW)) == (
+        "/hulp/",
+        None,
+    )
+    assert derivation.encode(begun.secret) not in left[begun.cookie_name]
+    elsewhere = f"1.d.{derivation.encode(b'//evil.example/')}"
+    assert pending.where_it_led({begun.cookie_name: elsewhere}, begun.state) == "/uw-gegevens/"
+
+
+async def test_pending_makes_room_by_forgetting_the_oldest():
+    begun = [pending.begin(None, now=NOW + timedelta(seconds=number)) for number in (3, 1, 5, 2, 4, 0)]
+    kept = {**await jar(*begun), "another": "cookie", f"{cookies.PENDING}x": "nonsense"}
+    gone = [begun[1].cookie_name, begun[5].cookie_name, f"{cookies.PENDING}x"]
+    assert pending.superfluous(kept) == gone
+    assert pending.superfluous(await jar(*begun[:4])) == []
 
 
 def test_pending_values_differ_and_fit_pkce():
-    begun = pending.begin(None)
+    begun = pending.begin(None, now=NOW)
     values = (begun.state, begun.nonce, begun.code_verifier, begun.code_challenge)
     assert len({*values, derivation.encode(begun.secret)}) == 5
     assert [len(value) for value in values] == [43] * 4
@@ -93,10 +147,10 @@ def test_pending_values_differ_and_fit_pkce():
 
 
 def test_pending_does_not_print_its_secret():
-    begun = pending.begin(None)
-    assert repr(begun) == "Pending(path='/uw-gegevens/', is_anew=False)"
+    begun = pending.begin(None, now=NOW)
+    assert repr(begun.secret) not in repr(begun)
 
 
-@pytest.mark.parametrize("name", [cookies.SESSION, cookies.PENDING])
+@pytest.mark.parametrize("name", [cookies.SESSION, f"{cookies.PENDING}*"])
 def test_cookies_of_ours_are_declared_once(name):
     assert [name in declared.names for declared in cookies.DECLARED].count(True) == 1

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.access.errors import ProviderUnavailable
+from portal.platform.access.errors import NotAnew, ProviderUnavailable
 from portal.platform.access.exchange import read_tokens
-from portal.platform.access.oidc import identity_of
+from portal.platform.access.oidc import check_anew, identity_of
 from portal.platform.access.types import Identity
 
 from .conftest import GOOD, NOW
@@ -49,3 +49,36 @@ def test_name_that_is_no_text_is_left_out():
     someone = identity_of({**GOOD, "given_name": ["Jan"], "family_name": "Pe\ud800eters\u202e"}, NOW)
     assert isinstance(someone, Identity)
     assert someone.name == "Peeters"
+
+
+@pytest.mark.parametrize(
+    ("shown_ago", "taken", "is_anew"),
+    [
+        (0, 0.2, True),  # in the second in which we sent them off
+        (1, 0.2, True),
+        (2, 0.2, False),
+        (30, 30.0, True),
+        (50, 30.0, False),  # a minute's drift is no excuse: both moments are the provider's
+        (-5, 30.0, True),
+        (-6, 30.0, False),
+        (None, 30.0, False),
+        ("10", 30.0, False),
+        (True, 30.0, False),
+    ],
+)
+@pytest.mark.parametrize("offset", [-55, 0, 55])
+def test_proof_is_anew_only_when_it_was_given_in_this_sign_in(shown_ago, taken, is_anew, offset):
+    issued = GOOD["iat"] + offset
+    is_number = type(shown_ago) is int
+    claims = {**GOOD, "iat": issued, "auth_time": issued - shown_ago if is_number else shown_ago}
+    if is_anew:
+        check_anew(claims, taken)
+    else:
+        with pytest.raises(NotAnew):
+            check_anew(claims, taken)
+
+
+def test_proof_of_unknown_age_is_not_dated_by_us():
+    someone = identity_of(GOOD, NOW)
+    assert isinstance(someone, Identity)
+    assert someone.authenticated_at is None

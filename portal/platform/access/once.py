@@ -1,0 +1,153 @@
+"""Do once what is asked twice: a form that was sent twice, a return from the provider that came twice.
+
+Whoever comes first does it. Whoever comes meanwhile, in whatever process, waits for that answer and gets the same.
+Owns `access_once`: unlogged marks and sealed answers, gone with their session, else within minutes.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
+
+from .types import Session
+
+# Who died half-way does not end it: after this long another may do it.
+TAKEN_OVER_AFTER = timedelta(seconds=20)
+PATIENCE_SECONDS = 12.0
+PAUSES_SECONDS = (0.02, 0.2)  # between two looks: the first, and the longest
+MOST_FORMS = 20  # answers that a session keeps
+LARGEST = 256 * 1024  # bytes of an answer that is kept
+
+CLAIM = """
+insert into access_once (mark, session_id, citizen_id, started_at)
+values (%(mark)s, %(session)s, %(citizen)s, %(now)s)
+on conflict (mark) do update set started_at = excluded.started_at
+    where access_once.sealed is null and access_once.started_at < %(now)s::timestamptz - %(taken_over)s::interval
+returning 1
+"""
+LOOK = "select sealed from access_once where mark = %s"
+END = "update access_once set sealed = %s where mark = %s"
+RELEASE = "delete from access_once where mark = %s and sealed is null"
+# The answers that came first make room, when there are too many.
+BOUND = """
+delete from access_once where session_id = %(session)s and sealed is not null and mark not in (
+    select mark from access_once where session_id = %(session)s order by started_at desc limit %(most)s
+)
+"""
+EXPIRE = "delete from access_once where session_id is null and started_at < %s"
+
+log = logging.getLogger("portal.access")
+
+# What was begun is ended, also when its browser went away: an answer that nobody heard is given to who asks again.
+_under_way: set[asyncio.Task[Any]] = set()
+
+
+class Given(msgspec.Struct, frozen=True):
+    """An answer. is_first: it was given to who asks now; is_late: it was there before they asked."""
+
+    answer: bytes
+    is_first: bool
+    is_late: bool
+
+
+async def once(
+    mark: bytes, box: Box, act: Callable[[], Awaitable[bytes | None]], *, session: Session | None = None
+) -> Given | None:
+    """Have `act` done by one request of all that bear this mark, and give each its answer.
+
+    mark: 32 bytes that nobody else can know. act: gives the answer to keep, or None for one that is not worth it (it
+    failed: whoever asks again tries again). session: with which the answer goes. Returns None when `act` gave None,
+    or when another is still busy after twelve seconds. Raises what `act` raises.
+    """
+    bound = b"once\0" + mark
+    until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    is_late = True
+    pause, longest = PAUSES_SECONDS
+    while not await _claimed(mark, session):
+        sealed = await _answer(mark, session)
+        if sealed is not None:
+            try:
+                return Given(box.open(sealed, bound), is_first=False, is_late=is_late)
+            except CannotOpen:
+                return None
+        if asyncio.get_running_loop().time() >= until:
+            return None
+        is_late = False
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, longest)
+    doing = asyncio.create_task(_done(mark, box, bound, act, session))
+    _under_way.add(doing)
+    doing.add_done_callback(_look_at)
+    answer = await asyncio.shield(doing)
+    return None if answer is None else Given(answer, is_first=True, is_late=False)
+
+
+async def expire(before: datetime) -> int:
+    """Take away what came back from the provider before then; returns how many. For the worker."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, (before,))).rowcount
+
+
+async def _done(
+    mark: bytes, box: Box, bound: bytes, act: Callable[[], Awaitable[bytes | None]], session: Session | None
+) -> bytes | None:
+    answer: bytes | None = None
+    try:
+        answer = await act()
+    finally:
+        is_kept = answer is not None and len(answer) <= LARGEST
+        async with _seeing(session) as conn:
+            if is_kept and answer is not None:
+                await conn.execute(END, (box.seal(answer, bound), mark))
+            else:
+                await conn.execute(RELEASE, (mark,))
+    return answer
+
+
+async def _claimed(mark: bytes, session: Session | None) -> bool:
+    values = {
+        "mark": mark,
+        "session": session.id if session else None,
+        "citizen": session.citizen_id if session else None,
+        "now": datetime.now(UTC),
+        "taken_over": TAKEN_OVER_AFTER,
+        "most": MOST_FORMS,
+    }
+    async with _seeing(session) as conn:
+        is_ours = await (await conn.execute(CLAIM, values)).fetchone() is not None
+        if is_ours and session is not None:
+            await conn.execute(BOUND, values)
+    return is_ours
+
+
+async def _answer(mark: bytes, session: Session | None) -> bytes | None:
+    async with _seeing(session) as conn:
+        row = await (await conn.execute(LOOK, (mark,))).fetchone()
+    return row[0] if row else None
+
+
+@asynccontextmanager
+async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection that sees the rows of a session's citizen, or else those that are nobody's yet."""
+    if session is not None:
+        async with pool.as_citizen(session.citizen_id) as conn:
+            yield conn
+    else:
+        async with pool.connection() as conn:
+            yield conn
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    _under_way.discard(task)
+    # Whoever asked may have gone: the failure has been seen all the same.
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.debug("not done: %s", type(error).__name__)
