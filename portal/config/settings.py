@@ -32,6 +32,9 @@ REST_TOKEN_AUDIENCE = environment.text("REST_TOKEN_AUDIENCE", OIDC_ISSUER)
 OPERATOR_KEY = environment.text("OPERATOR_KEY", "")
 SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
+# Connections per origin (scheme, host and port), which stand beside the calls per source: many sources share one.
+SOURCES_CONNECTIONS = environment.number("SOURCES_CONNECTIONS", 400)
+SOURCES_CONNECTING = environment.number("SOURCES_CONNECTING", 4)
 SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
 AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # Who may call us as a machine: a function of the room that knows the bodies, and the folder with keys of theirs that

@@ -7,7 +7,7 @@ event loop closes before such an alert is sent, so the client sees only that the
 
 import ssl
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 from aiohttp import web
@@ -33,21 +33,36 @@ def add_to(app: web.Application) -> None:
     app.router.add_delete("/tls", delete)
 
 
+class SwitchedContext(ssl.SSLContext):
+    """A context that leaves each handshake to the one that the town's switch says, where it says another.
+
+    As with a stranger's server, nothing is shared with it: a TLS session of before is not taken up there.
+    """
+
+    town: Town
+
+    def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *how: Any, **named: Any) -> ssl.SSLObject:
+        """Make the TLS object of a connection."""
+        other = self.town.handshake_context
+        if other is not None:
+            return other.wrap_bio(incoming, outgoing, *how, **named)
+        return super().wrap_bio(incoming, outgoing, *how, **named)
+
+
 def switched_context(town: Town) -> ssl.SSLContext:
     """Demand a client certificate signed by `ca.pem`, and let each handshake go as the town's switch says.
 
     Raises SettingsError when a file cannot be used.
     """
-    folder = town.settings.certificates
-    context = tls_context(folder)
+    context = SwitchedContext(ssl.PROTOCOL_TLS_SERVER)
+    context.town = town
+    _fill(context, town.settings.certificates, "town", "ca")
 
-    def choose(connection: ssl.SSLObject, _: str | None, __: ssl.SSLContext) -> int | None:
+    def refuse(_: ssl.SSLObject, __: str | None, ___: ssl.SSLContext) -> int | None:
         # Called after the client's first words, also when they name no host.
-        if town.handshake_context is not None:
-            connection.context = town.handshake_context
         return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE if town.handshake == "refused" else None
 
-    context.sni_callback = choose
+    context.sni_callback = refuse
     return context
 
 
@@ -113,6 +128,11 @@ def tls_context(folder: Path, name: str = "town", authority: str = "ca") -> ssl.
     Raises SettingsError when a file cannot be used.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _fill(context, folder, name, authority)
+    return context
+
+
+def _fill(context: ssl.SSLContext, folder: Path, name: str, authority: str) -> None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
     try:
@@ -120,4 +140,3 @@ def tls_context(folder: Path, name: str = "town", authority: str = "ca") -> ssl.
         context.load_verify_locations(folder / f"{authority}.pem")
     except (ssl.SSLError, OSError) as error:
         raise SettingsError(f"SANDBOX_CERTIFICATES: a file in {folder} cannot be used: {error}.") from error
-    return context

@@ -1,5 +1,9 @@
 """TLS handshakes that fail, each in its own way."""
 
+import asyncio
+import socket
+import ssl
+
 import aiohttp
 import pytest
 
@@ -35,6 +39,27 @@ async def test_handshake_fails_until_it_is_put_back(http, magda, mode, reason):
     async with http.delete("/tls") as answer:
         assert await answer.json() == {"mode": "ok"}
     assert await status(magda) == 200
+
+
+@pytest.mark.parametrize("mode", ["stranger", "expired", "elsewhere"])
+async def test_session_of_before_is_not_taken_up_by_another(http, settings, mode):
+    context = ssl.create_default_context(cafile=settings.certificates / "ca.pem")
+    context.load_cert_chain(settings.certificates / "client.pem", settings.certificates / "client.key")
+
+    def shake(session: ssl.SSLSession | None = None) -> tuple[bool | None, ssl.SSLSession | None]:
+        with (
+            socket.create_connection(("127.0.0.1", settings.tls_port)) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as connection,
+        ):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: town\r\n\r\n")
+            connection.recv(1)  # In TLS 1.3 the ticket comes after the handshake.
+            return connection.session_reused, connection.session
+
+    _, session = await asyncio.to_thread(shake)
+    assert (await asyncio.to_thread(shake, session))[0] is True
+    await turn(http, mode)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await asyncio.to_thread(shake, session)
 
 
 async def test_form_turns_it_too(http):

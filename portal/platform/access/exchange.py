@@ -68,7 +68,7 @@ async def redeem(
         "client_assertion_type": ASSERTION_TYPE,
         "client_assertion": assertion(client, metadata.issuer, now),
     }
-    status, answer = await ask("POST", metadata.token_endpoint, form=form)
+    status, answer = await ask("POST", metadata.token_endpoint, purpose="codes", form=form)
     if status != 200:
         raise CodeRefused if answer.get("error") == "invalid_grant" else ProviderRefused(f"token: HTTP {status}")
     return read_tokens(answer)
@@ -87,7 +87,7 @@ def read_tokens(answer: dict[str, Any]) -> Tokens:
 
 async def userinfo(metadata: Metadata, access_token: str, *, subject: str) -> dict[str, Any]:
     """Ask for the claims that an ID token may leave out. Raises BadClaim when they are about someone else."""
-    status, answer = await ask("GET", metadata.userinfo_endpoint, bearer=access_token)
+    status, answer = await ask("GET", metadata.userinfo_endpoint, purpose="claims", bearer=access_token)
     if status != 200:
         raise ProviderRefused(f"userinfo: HTTP {status}")
     if answer.get("sub") != subject:

@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
+from portal.platform.connections.connector import Waiting, noted_waiting
+
 from . import gatekeeper
 from .catalogue import Entry
 from .manifest import Correction
@@ -78,22 +80,27 @@ async def deliver(
             return Delivered("not_tried", token.detail or token.reason)
         letter = await open_letter()
         started = time.monotonic()
-        came = await _bounded(to, letter.body, key, token)
+        with noted_waiting() as waiting:
+            came = await _bounded(to, letter.body, key, token, waiting)
     except BaseException:
         gate.abandon()
         raise
     now = time.monotonic()
-    gate.leaves(
-        call,
-        now,
-        gatekeeper.voter_of(str(key)),
-        has_failed=isinstance(came, Down) and gatekeeper.is_trouble(came),
-        is_slow=now - started > SLOW * SECONDS,
-    )
+    outcome = came if isinstance(came, Down) else None
+    if gatekeeper.is_ours(outcome):
+        gate.abandon()
+    else:
+        gate.leaves(
+            call,
+            now,
+            gatekeeper.voter_of(str(key)),
+            has_failed=gatekeeper.is_trouble(outcome),
+            is_slow=now - started - waiting.seconds > SLOW * SECONDS,
+        )
     return _judged(came, letter.reference)
 
 
-async def _bounded(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came | Down:
+async def _bounded(to: Correction, body: bytes, key: UUID, token: str, waiting: Waiting) -> wire.Came | Down:
     try:
         async with asyncio.timeout(SECONDS):
             came = await _post(to, body, key, token)
@@ -106,7 +113,7 @@ async def _bounded(to: Correction, body: bytes, key: UUID, token: str) -> wire.C
             # Whatever became of the second, the first was sent.
             return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
     except TimeoutError:
-        return Down("connection", "no answer in time")
+        return Down("connection", "no answer in time") if waiting.has_place else gatekeeper.no_connection()
 
 
 async def _post(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came | Down:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from portal.platform.connections.connector import Waiting, noted_waiting
 from portal.platform.journal.types import Journalled
 
 from . import gatekeeper
@@ -183,13 +184,18 @@ async def _guarded(asking: Asking) -> list[Found]:
     if call is None:
         return asking.all_are(gatekeeper.closed(gate))
     try:
-        found = await _bounded(asking, asking.until - started)
+        with noted_waiting() as waiting:
+            found = await _bounded(asking, asking.until - started, waiting)
     except BaseException:
         # The reader left: that says nothing about the source.
         gate.abandon()
         raise
     now = time.monotonic()
     outcomes = [outcome for _, outcome in found]
+    if all(map(gatekeeper.is_ours, outcomes)):
+        # It never came to asking, and that says nothing about the source either.
+        gate.abandon()
+        return found
     # Measured by the deadline itself: what is left of it for a lookup may be little.
     deadline = max(entry.dataset.deadline_s for entry in asking.entries)
     gate.leaves(
@@ -197,18 +203,18 @@ async def _guarded(asking: Asking) -> list[Found]:
         now,
         asking.voter,
         has_failed=all(map(gatekeeper.is_trouble, outcomes)),
-        is_slow=now - started > SLOW * deadline,
+        is_slow=now - started - waiting.seconds > SLOW * deadline,
     )
     since = gatekeeper.note_since(gate, outcomes)
     return [(entry, _told(outcome, since)) for entry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float) -> list[Found]:
+async def _bounded(asking: Asking, seconds: float, waiting: Waiting) -> list[Found]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
-        return asking.all_are(Late())
+        return asking.all_are(Late() if waiting.has_place else gatekeeper.no_connection())
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
         log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)

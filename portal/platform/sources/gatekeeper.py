@@ -59,6 +59,16 @@ def is_trouble(outcome: Outcome | None) -> bool:
     return isinstance(outcome, Late)
 
 
+def no_connection(prefix: str = "") -> Down:
+    """Say that until the deadline all connections to where it had to go were taken."""
+    return Down("full", f"{prefix}no connection free")
+
+
+def is_ours(outcome: Outcome | None) -> bool:
+    """Tell whether a question was let in and did not get off this machine: connections, files or ports ran out."""
+    return isinstance(outcome, Down) and outcome.reason == "full" and not outcome.is_elsewhere
+
+
 def note_since(gate: Gate, outcomes: Sequence[Outcome | None]) -> datetime | None:
     """Note since when a source is down, by all that one call brought; returns it (UTC) when that was before.
 

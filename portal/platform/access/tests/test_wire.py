@@ -1,7 +1,7 @@
 """The HTTP client for the provider, against a server of this process that answers badly."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -90,3 +90,65 @@ async def test_ask_does_not_wait_for_ever(monkeypatch):
     async with answering(None) as (url, _):
         with pytest.raises(ProviderSlow):
             await wire.ask("GET", url)
+
+
+@asynccontextmanager
+async def keeping():
+    """Serve a provider that ends each connection at its second question; gives its address and what was asked.
+
+    Each question is told as the number of its connection, and its first line.
+    """
+    asked: list[tuple[int, str]] = []
+    connections = 0
+
+    async def serve(reader, writer):
+        nonlocal connections
+        number = connections
+        connections += 1
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            for turn in range(2):
+                head = await reader.readuntil(b"\r\n\r\n")
+                asked.append((number, head.split(b" HTTP", 1)[0].decode()))
+                await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split(b"\r")[0] or 0))
+                if turn == 0:
+                    writer.write(http(b"{}"))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", asked
+    finally:
+        server.close()
+        await wire.close()
+
+
+async def test_ask_asks_once_more_where_a_kept_connection_died():
+    async with keeping() as (url, asked):
+        for _ in range(2):
+            assert await wire.ask("GET", url) == (200, {})
+    assert asked == [(0, "GET /"), (0, "GET /"), (1, "GET /")]
+
+
+async def test_ask_redeems_a_code_over_a_connection_of_its_own_and_once():
+    async with keeping() as (url, asked):
+        for _ in range(2):
+            assert await wire.ask("POST", url, purpose="codes", form={"code": "x"}) == (200, {})
+    assert asked == [(0, "POST /"), (1, "POST /")]
+    async with answering(b"") as (url, received):
+        with pytest.raises(ProviderUnavailable):
+            await wire.ask("POST", url, purpose="codes", form={"code": "x"})
+    assert len(received) == 1
+
+
+@pytest.mark.security
+async def test_codes_that_wait_take_no_connection_of_what_else_is_asked(monkeypatch):
+    monkeypatch.setattr(wire, "AT_ONCE", 2)
+    async with answering(None) as (hanging, received), answering(http(b"{}")) as (url, _):
+        junk = [asyncio.create_task(wire.ask("POST", hanging, purpose="codes", form={"code": "x"})) for _ in range(9)]
+        await asyncio.sleep(0.05)
+        for purpose in ("description", "claims"):
+            assert await wire.ask("GET", url, purpose=purpose) == (200, {})
+        assert len(received) == 2
+        for one in junk:
+            one.cancel()
+        await asyncio.gather(*junk, return_exceptions=True)

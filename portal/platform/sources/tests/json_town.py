@@ -44,7 +44,9 @@ def granting(**more: Any) -> Answers:
 
 
 class Town:
-    """A JSON service and an authorization server: what they answer, and what they were asked."""
+    """A JSON service and an authorization server: what they answer, and what they were asked; `site` listens."""
+
+    site: web.TCPSite
 
     def __init__(self) -> None:
         self.answer: Answers = good
@@ -74,8 +76,8 @@ async def running() -> AsyncIterator[Town]:
     tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
+    town.site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+    await town.site.start()
     town.origin = f"https://127.0.0.1:{runner.addresses[0][1]}"
     with override_settings(REST_URL=town.origin, REST_TOKEN_URL=f"{town.origin}/token"):
         yield town

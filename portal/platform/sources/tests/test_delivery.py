@@ -140,6 +140,30 @@ async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, 
         gone.disable()
 
 
+async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(town: Town, entry: Entry) -> None:
+    async def gives_up(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        await town.site.stop()
+        request.transport.abort()
+        return web.Response()
+
+    town.answer = gives_up
+    assert await deliver(entry) == Delivered("unconfirmed", "ClientConnectorError")
+    assert len(town.asked) == 1
+
+
+async def test_kept_connection_that_died_is_delivered_over_again_with_the_same_key(town: Town, entry: Entry) -> None:
+    async def once_gone(request: web.Request) -> web.StreamResponse:
+        if len(town.asked) == 1:
+            assert request.transport is not None
+            request.transport.abort()
+        return web.json_response({"kenmerk": "VB-1"})
+
+    town.answer = once_gone
+    assert (await deliver(entry)).end == "taken"
+    assert [request.headers["Idempotency-Key"] for request, _ in town.asked] == [f'"{KEY}"'] * 2
+
+
 async def test_no_token_is_no_try(town: Town, entry: Entry) -> None:
     opened: list[str] = []
     town.grant = status(400, '{"error": "invalid_scope"}')

@@ -181,3 +181,17 @@ async def test_without_a_new_token_the_refusal_stands(town, question):
 
 async def test_a_token_is_never_printed():
     assert repr(rest_token.Granted("secret", 300.0)) == "Granted(…)"
+
+
+async def test_kept_connection_that_died_gets_the_question_again_with_another_assertion(town):
+    async def granting_or_gone(request: web.Request) -> web.StreamResponse:
+        if len(town.forms) == 2:
+            assert request.transport is not None
+            request.transport.abort()
+        return await granting()(request)
+
+    town.grant = granting_or_gone
+    for _ in range(2):
+        assert isinstance(await ask(new_question()), Answer)
+    proofs = [jwt.decode(form["client_assertion"], options={"verify_signature": False}) for form in town.forms]
+    assert (len(proofs), len({proof["jti"] for proof in proofs})) == (3, 3)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import resource
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -13,13 +14,13 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources import fetch
-from portal.platform.sources.catalogue import Question
-from portal.platform.sources.reading.outcomes import Down, Late
+from portal.platform.sources import fetch, gatekeeper
+from portal.platform.sources.catalogue import Entry, Question
+from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome
 from portal.platform.sources.transports import rest, rest_token, wire
 from portal.platform.sources.transports.answer import Answer
 
-from .json_town import Town, ask, dataset, new_question, running, status
+from .json_town import Town, ask, dataset, good, new_question, running, status
 from .town import NUMBER, receipt
 
 PROBLEM = {"type": "about:blank", "title": "Fout", "status": 502, "detail": f"Niets over {NUMBER}"}
@@ -203,3 +204,77 @@ async def test_who_takes_no_connection_is_down_before_the_deadline(town, questio
         override_settings(REST_URL=f"https://127.0.0.1:{deaf.getsockname()[1]}"),
     ):
         assert await ask(question) == Down("connection", "ConnectionTimeoutError", is_unsent=True)
+
+
+def giving_up(town: Town, *numbers: int) -> None:
+    """Let the town end the connection instead of answering these questions, counted from 1."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if len(town.asked) in numbers:
+            assert request.transport is not None
+            request.transport.abort()
+        return await good(request)
+
+    town.answer = answer
+
+
+async def outcomes_of(entry: Entry, times: int) -> list[Outcome]:
+    return [await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1") for _ in range(times)]
+
+
+def votes(entry: Entry) -> tuple[int, int, int]:
+    return gatekeeper.gate_of(entry.question.source).counts(time.monotonic())
+
+
+async def test_kept_connection_that_the_source_gave_up_is_no_trouble_and_no_vote(town):
+    giving_up(town, 2, 4)
+    with dataset() as entry:
+        assert {type(outcome) for outcome in await outcomes_of(entry, 3)} == {Nothing}
+        assert votes(entry) == (3, 0, 0)
+    references = [request.headers["x-correlation-id"] for request, _ in town.asked]
+    assert [references.index(one) for one in references] == [0, 1, 1, 3, 3]
+
+
+async def test_source_that_gives_up_the_new_connection_too_is_down(town):
+    giving_up(town, 2, 3)
+    with dataset() as entry:
+        (_, outcome) = await outcomes_of(entry, 2)
+        assert votes(entry) == (2, 1, 0)
+    assert (outcome.reason, outcome.detail, outcome.is_unsent) == ("connection", "ServerDisconnectedError", False)
+    assert len(town.asked) == 3
+
+
+async def test_waiting_for_a_connection_of_ours_is_no_vote(town):
+    await wire.close()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.3)
+        return await good(request)
+
+    with override_settings(SOURCES_CONNECTIONS=1), dataset(deadline_s=0.2) as entry:
+        await rest_token.for_scope(entry.dataset.service.scope, time.monotonic())
+        town.answer = slow
+        first, second = await asyncio.gather(outcomes_of(entry, 1), outcomes_of(entry, 1))
+        assert (type(first[0]), second) == (Late, [Down("full", "no connection free")])
+        assert votes(entry) == (1, 1, 1)
+        await wire.close()
+
+
+async def test_files_that_ran_out_here_are_no_vote(town):
+    with dataset() as entry:
+        # All files that it takes are read.
+        await rest_token.for_scope(entry.question.service.scope, time.monotonic())
+        await wire.close()
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            assert await outcomes_of(entry, 1) == [Down("full", "EMFILE", is_unsent=True)]
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert votes(entry) == (0, 0, 0)
+
+
+async def test_session_of_one_origin_is_not_taken_up_at_another(town, question):
+    await ask(question)
+    one, other = (wire._tls(origin, False) for origin in (town.origin, "https://127.0.0.1:1"))
+    assert (one is other, list(one._sessions), list(other._sessions)) == (False, ["127.0.0.1"], [])

@@ -17,6 +17,7 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.access.sessions import ABSOLUTE
+from portal.platform.connections.connector import Waiting, noted_waiting
 
 from .. import gatekeeper
 from ..manifest import REPERTORIUM, Magda
@@ -92,26 +93,31 @@ async def _register(insz: str, now: datetime) -> Down | None:
     if call is None:
         return msgspec.structs.replace(gatekeeper.closed(gate), detail="Repertorium")
     try:
-        refusal, reference = await _put(insz, now)
+        with noted_waiting() as waiting:
+            refusal, reference = await _put(insz, now, waiting)
     except BaseException:
         # Nobody waits any more: that says nothing about the repertorium.
         gate.abandon()
         raise
     ended = time.monotonic()
-    gate.leaves(
-        call,
-        ended,
-        gatekeeper.voter_of(insz),
-        has_failed=gatekeeper.is_trouble(refusal),
-        is_slow=ended - started > SLOW * SECONDS,
-    )
-    since = gatekeeper.note_since(gate, [refusal])
+    since = None
+    if gatekeeper.is_ours(refusal):
+        gate.abandon()
+    else:
+        gate.leaves(
+            call,
+            ended,
+            gatekeeper.voter_of(insz),
+            has_failed=gatekeeper.is_trouble(refusal),
+            is_slow=ended - started - waiting.seconds > SLOW * SECONDS,
+        )
+        since = gatekeeper.note_since(gate, [refusal])
     word = f"down ({refusal.reason}: {refusal.detail})" if refusal else "registered"
     log.info("%s %s %.0f ms %s -", REPERTORIUM, word, (ended - started) * 1000, reference)
     return msgspec.structs.replace(refusal, since=since) if refusal else None
 
 
-async def _put(insz: str, now: datetime) -> tuple[Down | None, str]:
+async def _put(insz: str, now: datetime, waiting: Waiting) -> tuple[Down | None, str]:
     """Put the question; gives the reference it carried as well."""
     values = {
         "sender": settings.MAGDA_SENDER,
@@ -125,7 +131,8 @@ async def _put(insz: str, now: datetime) -> tuple[Down | None, str]:
         async with asyncio.timeout(SECONDS):
             answer = await magda_question.put(SERVICE, CONTENT, values, sent)
     except TimeoutError:
-        return Down("connection", "Repertorium: no answer"), sent[0]
+        late = Down("connection", "Repertorium: no answer")
+        return late if waiting.has_place else gatekeeper.no_connection("Repertorium: "), sent[0]
     if isinstance(answer, Down):
         return msgspec.structs.replace(answer, detail=f"Repertorium: {answer.detail}"), sent[0]
     return outcome(answer.data, answer.reference), sent[0]

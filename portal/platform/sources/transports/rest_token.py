@@ -3,6 +3,7 @@
 import asyncio
 import math
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from django.conf import settings
 
 from portal.platform.access import oidc
 from portal.platform.access.exchange import ASSERTION_TYPE, assertion
+from portal.platform.connections.connector import noted_waiting
 
+from .. import gatekeeper
 from ..reading.outcomes import Down
 from . import wire
 
@@ -77,26 +80,21 @@ def forget(scope: str, token: str, now: float) -> bool:
 
 
 async def _ask(scope: str, now: float) -> str | Down:
-    client = oidc.client()
-    form = {
-        "grant_type": "client_credentials",
-        "scope": scope,
-        "client_id": client.id,
-        "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": assertion(client, settings.REST_TOKEN_AUDIENCE, datetime.now(UTC)),
-    }
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    try:
-        async with asyncio.timeout(2):
-            came = await wire.post(
-                settings.REST_TOKEN_URL,
-                urlencode(form).encode(),
-                headers,
-                expected=(200,),
-                is_lenient=settings.REST_CA_LENIENT,
+    with noted_waiting() as waiting:
+        try:
+            async with asyncio.timeout(2):
+                came = await wire.post(
+                    settings.REST_TOKEN_URL,
+                    partial(_form, scope),
+                    headers,
+                    expected=(200,),
+                    is_lenient=settings.REST_CA_LENIENT,
+                )
+        except TimeoutError:
+            return (
+                Down("connection", "token: no answer") if waiting.has_place else gatekeeper.no_connection("token: ")
             )
-    except TimeoutError:
-        return Down("connection", "token: no answer")
     if isinstance(came, Down):
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
     granted = granted_by(came.data)
@@ -105,6 +103,19 @@ async def _ask(scope: str, now: float) -> str | Down:
     # One that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.life - min(MARGIN, granted.life / 2))
     return granted.access_token
+
+
+def _form(scope: str) -> bytes:
+    """Write the question; anew each time, since an assertion is good once."""
+    client = oidc.client()
+    form = {
+        "grant_type": "client_credentials",
+        "scope": scope,
+        "client_id": client.id,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion(client, settings.REST_TOKEN_AUDIENCE, datetime.now(UTC)),
+    }
+    return urlencode(form).encode()
 
 
 def granted_by(data: bytes) -> Granted | Down:

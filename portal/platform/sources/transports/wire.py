@@ -1,16 +1,24 @@
 """The worker's one HTTP client towards sources, and how an answer is brought in safely.
 
-One connector for all: connections and TLS sessions are reused over services. No cookies, no redirects, no proxy from
-the environment, no compression (the size cap then holds for what is parsed as well).
+One pool for all, with bounds per origin; connections are kept, and TLS sessions taken up again by new ones
+(`platform.connections`). A question over a kept connection that died before an answer began is asked once more over a
+new one: it only reads, or carries an idempotency key. No cookies, no redirects, no proxy from the environment, no
+compression (the size cap then holds for what is parsed as well).
 """
 
+import errno
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import aiohttp
 from django.conf import settings
+
+from portal.platform.connections.client import AskedTwiceError, Client
+from portal.platform.connections.connector import Connector
+from portal.platform.connections.resumption import ResumingContext, client_context
 
 from ..reading.outcomes import Down, Reason
 
@@ -30,7 +38,10 @@ REASONS: dict[int, Reason] = {
     504: "unavailable",
 }
 
-_session: aiohttp.ClientSession | None = None
+# What says that this machine has no more to give: files, ports, memory.
+EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL))
+
+_client: Client | None = None
 
 
 class Came(NamedTuple):
@@ -42,26 +53,31 @@ class Came(NamedTuple):
 
 
 async def post(
-    address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
+    address: str,
+    body: bytes | Callable[[], bytes],
+    headers: dict[str, str],
+    *,
+    expected: tuple[int, ...],
+    is_lenient: bool,
 ) -> Came | Down:
     """Send one question over mutual TLS; returns what came, or why nothing did.
 
-    is_lenient: accept a private authority without keyUsage. Only cancellation passes through: the deadline is the
-    caller's, but for the one on connecting.
+    body: what makes it, where what is sent may be sent once only. is_lenient: accept a private authority without
+    keyUsage. Only cancellation passes through: the deadline is the caller's, but for the one on connecting.
     """
+    tls = _tls(_origin(address), is_lenient)
     try:
-        async with _client().post(
-            address,
-            data=body,
-            headers={**headers, "Accept-Encoding": "identity"},
-            ssl=_tls(is_lenient),
-            allow_redirects=False,
-        ) as response:
+        async with _asker().ask("POST", address, headers, body, tls=tls) as response:
             if response.status not in expected:
                 return refused(response.status)
             return await _capped(response)
+    except AskedTwiceError as error:
+        return Down("connection", type(error.__cause__).__name__)
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Down("connection", type(error).__name__, is_unsent=isinstance(error, NOT_CONNECTED))
+        is_unsent = isinstance(error, NOT_CONNECTED)
+        if isinstance(error, OSError) and error.errno in EXHAUSTED:
+            return Down("full", errno.errorcode[error.errno], is_unsent=is_unsent)
+        return Down("connection", type(error).__name__, is_unsent=is_unsent)
 
 
 def refused(status: int) -> Down:
@@ -73,10 +89,10 @@ def refused(status: int) -> Down:
 
 async def close() -> None:
     """Close the worker's connections."""
-    global _session
-    if _session is not None:
-        await _session.close()
-        _session = None
+    global _client
+    if _client is not None:
+        await _client.close()
+        _client = None
 
 
 async def _capped(response: aiohttp.ClientResponse) -> Came | Down:
@@ -92,22 +108,28 @@ async def _capped(response: aiohttp.ClientResponse) -> Came | Down:
     return Came(response.status, b"".join(parts), named)
 
 
-def _client() -> aiohttp.ClientSession:
-    global _session
-    if _session is None or _session.closed:
-        _session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS),
-            # Who compresses all the same sends nothing readable: a small body must not become a large one here.
-            auto_decompress=False,
+def _asker() -> Client:
+    global _client
+    if _client is None:
+        _client = Client(
+            Connector(
+                at_once=settings.SOURCES_CONNECTIONS,
+                setting_up=settings.SOURCES_CONNECTING,
+                connect_seconds=CONNECT_SECONDS,
+            )
         )
-    return _session
+    return _client
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @cache
-def _tls(is_lenient: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.MAGDA_CA_FILE)
+def _tls(origin: str, is_lenient: bool) -> ResumingContext:
+    """Make the context of one origin: its TLS sessions are taken up nowhere else."""
+    context = client_context(settings.MAGDA_CA_FILE)
     if is_lenient:
         # Python 3.13 refuses private authorities without keyUsage; some governments still have one.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT

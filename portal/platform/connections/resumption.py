@@ -1,0 +1,57 @@
+"""TLS sessions that are taken up again: a new connection to the same place then costs no certificates or signatures.
+
+Neither asyncio nor uvloop lets a client give a session, but both ask the context for each connection's TLS object.
+"""
+
+import ssl
+import time
+
+# As long is a certificate that was verified taken at its word; whoever takes a session up holds what that one had.
+KEPT_SECONDS = 600.0
+
+
+class ResumingContext(ssl.SSLContext):
+    """A context for one origin, which remembers the newest session of each host name it was verified for.
+
+    One context must serve one origin only: what is asked of a context is a name, without a port.
+    """
+
+    def __init__(self, protocol: int = ssl.PROTOCOL_TLS_CLIENT) -> None:
+        super().__init__()
+        self._sessions: dict[str | bytes | None, tuple[ssl.SSLSession, float]] = {}
+
+    def wrap_bio(
+        self,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:
+        """Make the TLS object of a connection, which offers the session of an earlier one."""
+        kept = self._sessions.get(server_hostname)
+        if session is None and kept is not None and time.monotonic() < kept[1] + KEPT_SECONDS:
+            session = kept[0]
+        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+    def keep(self, connection: ssl.SSLObject) -> None:
+        """Remember a connection's session; once something was read, as in TLS 1.3 a ticket follows the handshake.
+
+        The session of a connection that took one up is left: certificates are verified anew after ten minutes,
+        however busy it is.
+        """
+        session = connection.session
+        if not connection.session_reused and session is not None and session.has_ticket:
+            self._sessions[connection.server_hostname] = (session, time.monotonic())
+
+
+def client_context(ca_file: str | None = None) -> ResumingContext:
+    """Make a context that verifies as `ssl.create_default_context` does, by one authority or by the system's."""
+    usual = ssl.create_default_context(cafile=ca_file)
+    context = ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags = usual.verify_flags
+    if ca_file is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(ca_file)
+    return context

@@ -1,0 +1,99 @@
+"""A small TLS server that gives connections up in every way, and counts what it is asked over which."""
+
+import asyncio
+import contextlib
+import ctypes
+import socket
+import ssl
+import struct
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+
+CERTIFICATES = Path(settings.MAGDA_CA_FILE).parent
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+CUT = {"half": ANSWER[:20], "half and reset": ANSWER[:20], "cut": ANSWER[:-1]}
+SO_ATTACH_FILTER = 26
+
+How = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent"]
+
+
+@dataclass
+class Server:
+    """What becomes of the first question of a connection and of its next ones, and what came.
+
+    first, next: how a question ends. `silent` lets every packet vanish once the first is answered, so that not even
+    the system acknowledges one. asked: for each question the number of its connection. resumed: for each connection.
+    slow_seconds: before a slow answer. most_open: connections at one moment.
+    """
+
+    first: How = "answer"
+    next: How = "answer"
+    slow_seconds: float = 0.05
+    origin: str = ""
+    asked: list[int] = field(default_factory=list)
+    resumed: list[bool] = field(default_factory=list)
+    open: int = 0
+    most_open: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = len(self.resumed)
+        self.resumed.append(bool(writer.get_extra_info("ssl_object").session_reused))
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        is_first = True
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await self._answers(is_first, number, reader, writer):
+                is_first = False
+        self.open -= 1
+        writer.transport.abort()
+
+    async def _answers(
+        self, is_first: bool, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length or 0))
+        self.asked.append(number)
+        how = self.first if is_first else self.next
+        if how in ("answer", "slow"):
+            await asyncio.sleep(self.slow_seconds if how == "slow" else 0)
+            writer.write(ANSWER)
+            await writer.drain()
+            if self.next == "silent":
+                _let_packets_vanish(writer.get_extra_info("socket"))
+            return True
+        writer.write(CUT.get(how, b""))
+        await writer.drain()
+        if "reset" in how:
+            # What is closed so says "reset" rather than "end".
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            writer.close()
+        return False
+
+
+def _let_packets_vanish(connection: socket.socket) -> None:
+    """Attach a filter that drops all that arrives, before it is acknowledged."""
+    drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    connection.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(drop)))
+
+
+@contextlib.asynccontextmanager
+async def running(server: Server | None = None, port: int = 0) -> AsyncIterator[Server]:
+    """Run one over mutual TLS, on a free port unless told which."""
+    server = server or Server()
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
+    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", port, ssl=tls)
+    server.origin = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    try:
+        yield server
+    finally:
+        listening.close()
+        listening.abort_clients()
+        await listening.wait_closed()

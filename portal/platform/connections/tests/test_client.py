@@ -1,0 +1,132 @@
+"""What is asked once more, over which connection, and what never is."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from django.conf import settings
+
+from portal.platform.connections.client import AskedTwiceError, Client
+from portal.platform.connections.connector import Connector
+from portal.platform.connections.resumption import ResumingContext, client_context
+
+from .server import CERTIFICATES, Server, running
+
+DEAD = ["reset", "close", "half", "half and reset"]
+
+
+def tls() -> ResumingContext:
+    context = client_context(str(CERTIFICATES / "ca.pem"))
+    context.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)
+    return context
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    async with running() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[Client]:
+    client = Client(Connector(at_once=50, setting_up=50, connect_seconds=1.0))
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def ask(server: Server, client: Client) -> Callable[..., object]:
+    context = tls()
+
+    async def ask(method: str = "POST", body: object = b"question") -> bytes:
+        async with client.ask(method, server.origin, {}, body, tls=context) as response:
+            return await response.read()
+
+    return ask
+
+
+async def test_connection_is_kept(server, ask):
+    assert [await ask() for _ in range(3)] == [b"ok"] * 3
+    assert server.asked == [0, 0, 0]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("how", DEAD)
+async def test_question_over_a_kept_connection_that_died_is_asked_once_more_over_a_new_one(server, ask, how, method):
+    await ask(method)
+    server.next = how
+    assert await ask(method) == b"ok"
+    assert server.asked == [0, 0, 1]
+
+
+async def test_other_kept_connections_are_not_trusted_with_it(server, ask):
+    server.first = "slow"
+    await asyncio.gather(*(ask() for _ in range(3)))
+    assert server.asked == [0, 1, 2]
+    server.first, server.next = "answer", "reset"
+    assert await ask() == b"ok"
+    assert server.asked == [0, 1, 2, 0, 3]
+
+
+async def test_it_is_not_asked_a_third_time(server, ask):
+    await ask()
+    server.first = server.next = "reset"
+    with pytest.raises(AskedTwiceError) as caught:
+        await ask()
+    assert isinstance(caught.value.__cause__, aiohttp.ClientOSError)
+    assert server.asked == [0, 0, 1]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("how", DEAD)
+async def test_question_over_a_new_connection_is_asked_once(server, ask, how, method):
+    server.first = how
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await ask(method)
+    assert server.asked == [0]
+
+
+async def test_answer_that_began_is_not_asked_for_again(server, ask):
+    await ask()
+    server.next = "cut"
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await ask()
+    assert server.asked == [0, 0]
+
+
+async def test_kept_connection_on_which_nothing_arrives_any_more_is_given_up(server, ask):
+    server.next = "silent"
+    await ask()
+    started = time.monotonic()
+    assert await ask() == b"ok"
+    assert time.monotonic() - started < 1.8
+    assert server.asked == [0, 1]
+
+
+async def test_source_that_acknowledges_is_slow_and_not_dead(server, ask):
+    await ask()
+    server.next, server.slow_seconds = "slow", 0.7
+    assert await ask() == b"ok"
+    assert server.asked == [0, 0]
+
+
+async def test_what_may_be_sent_once_only_is_made_anew(server, ask):
+    made: list[bytes] = []
+
+    def body() -> bytes:
+        made.append(b"%d" % len(made))
+        return made[-1]
+
+    await ask(body=body)
+    server.next = "reset"
+    await ask(body=body)
+    assert made == [b"0", b"1", b"2"]
+
+
+async def test_nobody_there_is_not_asked_twice(server, client):
+    with pytest.raises(aiohttp.ClientConnectorError):
+        async with client.ask("GET", "https://127.0.0.1:1", {}, tls=tls()):
+            pass

@@ -1,0 +1,82 @@
+"""How many connections there are, who waits for one, and what waiting is not."""
+
+import asyncio
+import socket
+import time
+
+import pytest
+from aiohttp import ConnectionTimeoutError
+
+from portal.platform.connections.client import Client
+from portal.platform.connections.connector import Connector, noted_waiting
+
+from .server import Server, running
+from .test_client import tls
+
+
+async def ask(client: Client, server: Server, context) -> bytes:
+    async with client.ask("POST", server.origin, {}, b"question", tls=context) as response:
+        return await response.read()
+
+
+async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
+    client, context = Client(Connector(at_once=2, setting_up=2, connect_seconds=0.2)), tls()
+    async with running(Server(first="slow", next="slow")) as server:
+        with noted_waiting() as waiting:
+            answers = await asyncio.gather(*(ask(client, server, context) for _ in range(12)))
+        await client.close()
+    assert answers == [b"ok"] * 12
+    assert (server.most_open, len(server.resumed), waiting.has_place) == (2, 2, True)
+    # Six turns of 50 ms: the last waited five of them.
+    assert waiting.seconds > 0.2
+
+
+async def test_connections_set_up_at_once_are_bounded_and_kept_ones_are_taken_first():
+    client, context = Client(Connector(at_once=50, setting_up=1, connect_seconds=1.0)), tls()
+    async with running() as server:
+        await asyncio.gather(*(ask(client, server, context) for _ in range(50)))
+        await client.close()
+    # As each is set up alone, questions go over those that came free meanwhile.
+    assert len(server.asked) == 50
+    assert len(server.resumed) < 50
+
+
+async def test_who_gives_up_leaves_the_place_to_the_next():
+    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
+    async with running(Server(first="slow", next="slow")) as server:
+        tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(4)]
+        await asyncio.sleep(0.02)
+        tasks[1].cancel()
+        tasks[0].cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        await client.close()
+    assert [type(end) for end in ended] == [asyncio.CancelledError, asyncio.CancelledError, bytes, bytes]
+
+
+async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
+    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
+    async with running(Server(first="slow", slow_seconds=0.3)) as server:
+
+        async def has_place() -> bool:
+            with noted_waiting() as waiting, pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await ask(client, server, context)
+            return waiting.has_place
+
+        assert await asyncio.gather(has_place(), has_place()) == [True, False]
+        await client.close()
+
+
+async def test_loop_that_is_held_meanwhile_does_not_count_as_connecting():
+    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.2)), tls()
+    async with running() as server:
+        asyncio.get_running_loop().call_later(0.001, time.sleep, 0.4)
+        assert await ask(client, server, context) == b"ok"
+        await client.close()
+
+
+async def test_who_takes_no_connection_is_given_up():
+    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.1))
+    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(ConnectionTimeoutError):
+        await ask(client, Server(origin=f"https://127.0.0.1:{deaf.getsockname()[1]}"), tls())
+    await client.close()
