@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import Entry
+from ..fetch import TRANSPORTS
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome, Partial, Ready, name_of
-from ..transports import rest_answer, wire
-from ..transports.answer import Answer
-from ..transports.magda_answer import read_answer
+from ..transports import wire
+from ..transports.answer import Answer, of_file
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 NOTFOUND = "notfound"
@@ -47,11 +47,12 @@ def key_of(file: Path) -> str:
     return file.name.partition(".")[0]
 
 
-def read(data: bytes, entry: Entry, *, insz: str | None = None, referte: str | None = None) -> Outcome:
-    """Read an answer at a fixed moment; never raises."""
-    if entry.dataset.transport == "rest":
-        return rest_answer.read(Answer(data, None, NOW), entry, insz)
-    return read_answer(data, entry, asked_at=NOW, referte=referte, insz=insz)
+def read(
+    data: bytes, entry: Entry, *, insz: str | None = None, asked_at: datetime = NOW, content_type: str = ""
+) -> Outcome:
+    """Read an answer as it came, with its Content-Type if that is known, as the transport would; never raises."""
+    answer = of_file(data, asked_at, content_type)
+    return TRANSPORTS[entry.dataset.transport].read(answer, entry, insz) if isinstance(answer, Answer) else answer
 
 
 def read_sample(file: Path, entry: Entry, *, insz: str | None = None) -> Outcome:

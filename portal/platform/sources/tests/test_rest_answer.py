@@ -116,6 +116,8 @@ def test_204_and_the_empty_list_mean_nothing():
         (body(persoon={"insz": int(NUMBER)}), "no subject"),
         ({"type": "about:blank", "title": "Bad Gateway", "status": 502}, "no subject"),
         (body(vangsten=None), "no list"),
+        (body({"vis": "Snoek"}, aantal=None), "count"),
+        (body(None), "content"),
         (body(vangsten={}), "no list"),
         (body(vangsten="", aantal=0), "no list"),
         (body(aantal=1), "count"),
@@ -144,6 +146,15 @@ def test_an_answer_about_another_person_is_a_mismatch():
     assert read(body({"vis": "Snoek"}), ANOTHER) == Down("mismatch", "INSZ")
     assert read(body(), ANOTHER) == Down("mismatch", "INSZ")
     assert isinstance(read(body({"vis": "Snoek"}), None), Ready)
+
+
+def test_a_null_is_what_is_not_there():
+    fact = Fact("fish", "Vis", "Snoek", "text", "vangsten[2]/vis")
+    for count in (1, 2):
+        content = body(None, {"vis": "Snoek", "datum": None, "aas": [None]}, aantal=count, ontbreekt=None)
+        assert read(content) == Ready((fact,), THEN)
+    assert read(body(ontbreekt=[None])) == Nothing(THEN)
+    assert read(b"null") == Down("unreadable", "no object")
 
 
 def test_a_service_without_subject_list_or_count_is_read_without():

@@ -125,6 +125,27 @@ async def test_a_page_with_status_200_is_brought_home_and_unreadable(town, quest
     assert answer.data == b"<html>Onderhoud</html>"
 
 
+async def test_the_charset_that_the_header_says_is_the_one_it_is_read_in(town, question):
+    async def latin(_: web.Request) -> web.StreamResponse:
+        body = json.dumps({"naam": "Zoë"}, ensure_ascii=False).encode("latin-1")
+        return web.Response(
+            body=b"\n" + body + b"\0", headers={"Content-Type": "application/json; charset=iso-8859-1"}
+        )
+
+    town.answer = latin
+    answer = await ask(question)
+    assert isinstance(answer, Answer)
+    assert json.loads(answer.data) == {"naam": "Zoë"}
+
+
+async def test_bytes_that_are_no_text_are_unreadable(town, question):
+    async def odd(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"<A>\x81</A>", headers={"Content-Type": "text/xml; charset=windows-1252"})
+
+    town.answer = odd
+    assert await ask(question) == Down("unreadable", "charset")
+
+
 async def test_an_answer_of_50_mb_is_left_where_it_is(town, question):
     sent = 0
 
@@ -149,9 +170,7 @@ async def test_a_compressed_answer_is_not_unpacked(town, question):
         return web.Response(body=small, headers={"Content-Encoding": "gzip"})
 
     town.answer = packed
-    answer = await ask(question)
-    assert isinstance(answer, Answer)
-    assert answer.data == small
+    assert await ask(question) == Down("unreadable", "charset")
 
 
 async def test_a_connection_that_is_cut_off_is_down(town, question):

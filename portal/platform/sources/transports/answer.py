@@ -4,13 +4,17 @@ from datetime import datetime
 
 import msgspec
 
+from ..reading.outcomes import Down
+from .received import UnreadableBytes, received
+
 
 class Answer(msgspec.Struct, frozen=True):
-    """The bytes of an answer, whole but unread.
+    """The text of an answer in UTF-8 (`received`), unread.
 
     reference: what the question carried, which the answer must carry too; None where there was no question (a file).
     asked_at:  UTC.
     has_exceptions: the transport's own headers say that something went wrong beside what is in the body.
+    has_more: other parts of a multipart body came with it, which nobody reads.
     is_empty:  the source said "no content" by its protocol, without a body.
     """
 
@@ -19,3 +23,13 @@ class Answer(msgspec.Struct, frozen=True):
     asked_at: datetime
     is_empty: bool = False
     has_exceptions: bool = False
+    has_more: bool = False
+
+
+def of_file(data: bytes, asked_at: datetime, content_type: str = "") -> Answer | Down:
+    """Take a file for what a source would have sent, with the header that it would have had; "" for none."""
+    try:
+        text = received(data, content_type)
+    except UnreadableBytes as error:
+        return Down("unreadable", error.detail)
+    return Answer(text.data, None, asked_at, has_more=text.has_more)

@@ -64,7 +64,7 @@ async def put(service: Magda, content: str, values: Mapping[str, str], sent: lis
     )
     if isinstance(came, Down):
         return came
-    status, data, _ = came
+    status, data = came.status, came.data
     if status == 500 and b"Fault" not in data:
         return Down("status", "HTTP 500")
     if settings.MAGDA_ANSWER_CA_FILE:
@@ -72,7 +72,7 @@ async def put(service: Magda, content: str, values: Mapping[str, str], sent: lis
         if isinstance(signed, Down):
             return signed
         data = signed
-    return Answer(data, referte, datetime.now(UTC))
+    return Answer(data, referte, datetime.now(UTC), has_more=came.has_more)
 
 
 def address(service: Magda) -> str:

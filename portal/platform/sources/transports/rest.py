@@ -69,14 +69,21 @@ async def _put(
     )
     if isinstance(came, Down):
         return came
-    status, data, said = came
+    status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
         # An answer to somebody else's question: the more so where a 204 has no body to tell whom it is about.
         return Down("mismatch", "correlation")
     exceptions = said.get("x-magda-exceptions", "").strip()
     if exceptions and status == 204:
         return Down("unavailable", "x-magda-exceptions")
-    return Answer(data, reference, datetime.now(UTC), is_empty=status == 204, has_exceptions=bool(exceptions))
+    return Answer(
+        came.data,
+        reference,
+        datetime.now(UTC),
+        is_empty=status == 204,
+        has_exceptions=bool(exceptions),
+        has_more=came.has_more,
+    )
 
 
 def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:

@@ -1,6 +1,7 @@
 """Read what a JSON service answered: facts, nothing, or why it cannot be used.
 
 "Nothing" is said only when the source says so: status 204, or an empty list where the manifest says it means that.
+A null is what is not there: as a member, in a list, and as the whole answer.
 """
 
 import logging
@@ -68,16 +69,16 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
             return Down("unreadable", "no list")
         if service.count:
             count = _at(content, service.count)
-            # `true` would pass for 1: to Python a flag is a number.
-            if type(count) is not int or count != len(several):
+            # `true` would pass for 1: to Python a flag is a number. A list may count its nulls or not.
+            if type(count) is not int or count not in (len(several), len(_given(several))):
                 return Down("unreadable", "count")
     return None
 
 
 def _missing(content: dict[str, Any]) -> tuple[Missing, ...]:
     """Read the member `ontbreekt`: a list of {"bron", "code"} for each part that the source could not have."""
-    said = content.get("ontbreekt", [])
-    parts = said if isinstance(said, list) else [said]
+    said = content.get("ontbreekt")
+    parts = _given(said if isinstance(said, list) else [said])
     return tuple(Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts)
 
 
@@ -85,6 +86,11 @@ def _word(part: Any, name: str) -> str:
     """Give a short word of a part; what could be personal, or is none, becomes "?"."""
     word = part.get(name) if isinstance(part, dict) else None
     return word if isinstance(word, str) and _PRINTABLE.fullmatch(word) else "?"
+
+
+def _given(several: list[Any]) -> list[Any]:
+    """Leave the nulls out of a list."""
+    return [each for each in several if each is not None]
 
 
 def _at(content: Any, path: str) -> Any:

@@ -21,6 +21,7 @@ from portal.platform.connections.connector import Connector
 from portal.platform.connections.resumption import ResumingContext, client_context
 
 from ..reading.outcomes import Down, Reason
+from .received import UnreadableBytes, received
 
 CONNECT_SECONDS = 1.0  # name, TCP and TLS of a new connection; who does not take one in a second is not there
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
@@ -45,11 +46,15 @@ _client: Client | None = None
 
 
 class Came(NamedTuple):
-    """What came back: status, whole body, and headers by their name in lower case."""
+    """What came back: status, the text of the body in UTF-8, and headers by their name in lower case.
+
+    has_more: other parts of a multipart body came with it, and are not read.
+    """
 
     status: int
     data: bytes
     headers: Mapping[str, str]
+    has_more: bool = False
 
 
 async def post(
@@ -105,7 +110,11 @@ async def _capped(response: aiohttp.ClientResponse) -> Came | Down:
             return Down("unreadable", "answer too large")
         parts.append(part)
     named = {name.lower(): value for name, value in response.headers.items()}
-    return Came(response.status, b"".join(parts), named)
+    try:
+        text = received(b"".join(parts), named.get("content-type", ""))
+    except UnreadableBytes as error:
+        return Down("unreadable", error.detail)
+    return Came(response.status, text.data, named, text.has_more)
 
 
 def _asker() -> Client:

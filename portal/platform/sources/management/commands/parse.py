@@ -8,10 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.platform.sources import fetch
+from portal.platform.sources.connecting import samples
 from portal.platform.sources.management.bodies import installed
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
-from portal.platform.sources.transports.answer import Answer
 
 
 class Command(BaseCommand):
@@ -24,6 +23,12 @@ class Command(BaseCommand):
         """Say which arguments there are."""
         parser.add_argument("dataset", metavar="AGENCY.DATASET")
         parser.add_argument("files", metavar="FILE", nargs="+")
+        parser.add_argument(
+            "--content-type",
+            default="",
+            metavar="HEADER",
+            help="what the source said the bytes are; unknown by default",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read the files one by one; a file that cannot be read does not stop the others."""
@@ -41,8 +46,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{file} cannot be read: {error.strerror}.")
                 failed = True
                 continue
-            read = fetch.TRANSPORTS[entry.dataset.transport].read
-            outcome = read(Answer(data, None, datetime.now(UTC)), entry, None)
+            outcome = samples.read(data, entry, asked_at=datetime.now(UTC), content_type=options["content_type"])
             self.stdout.write(json.dumps(described(file, outcome), ensure_ascii=False))
         if failed:
             sys.exit(2)

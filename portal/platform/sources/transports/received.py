@@ -1,0 +1,213 @@
+"""The one door for bytes that come from a source: an answer, a fault, a token, a file of samples.
+
+What comes out is the text alone, in UTF-8, without byte order mark, white space or zero bytes around it, and out of
+the multipart body that it may stand in. Whoever reads it needs to know nothing else of how it was sent. Signatures
+are over the canonical form of XML, which this does not change, so they are checked on what comes out.
+"""
+
+import binascii
+import codecs
+import quopri
+import re
+from typing import NamedTuple
+
+from portal.platform.kit.errors import PortalError
+
+LONGEST_HEADER = 2048  # characters of a Content-Type, or bytes of the headers of a part, that are looked at
+MOST_PARTS = 64  # of a multipart body
+
+_AROUND = b" \t\r\n\0"
+_CHARSET = re.compile(r""";[ \t]*charset[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s;"',]+))""", re.IGNORECASE)
+_BOUNDARY = re.compile(r""";[ \t]*boundary[ \t]*=[ \t]*(?:"([^"]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
+_START = re.compile(r""";[ \t]*start[ \t]*=[ \t]*(?:"([^"]*)"|([^\s;"]+))""", re.IGNORECASE)
+_FIRST_LINE = re.compile(rb"--([!-~][ -~]{0,198})?\r?\n")
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\A\r?\n")
+_DECLARATION = re.compile(rb"<\?xml[ \t\r\n][^>]{0,200}?\?>")
+_DECLARED = re.compile(rb"""[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]{1,40})["']""")
+# A character of more bytes, as only UTF-8 writes one.
+_UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# The Latin of Western Europe: whoever says one of these means the last, as every browser takes it.
+_LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
+_KNOWN = (
+    frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-15", "iso8859-2", "cp1250", "cp850"}) | _LATIN
+)
+
+
+class UnreadableBytes(PortalError):
+    """These bytes are not a text in any way that we read."""
+
+    code = "unreadable"
+
+
+class Received(NamedTuple):
+    """The text of an answer in UTF-8. has_more: other parts of a multipart body came with it, and are not read."""
+
+    data: bytes
+    has_more: bool = False
+
+
+def received(data: bytes, content_type: str = "") -> Received:
+    """Take the text out of what came; `content_type` is the header, "" for a file.
+
+    Raises UnreadableBytes for a charset that it is not in, one that we do not know, or a multipart body that has no
+    parts.
+    """
+    has_more = False
+    kind = content_type[:LONGEST_HEADER]
+    if data[:1] not in (b"<", b"{") and (kind.lower().startswith("multipart/") or _is_multipart(data)):
+        data, kind, has_more = _root_part(data, kind)
+    return Received(_text(data, kind), has_more)
+
+
+def _text(data: bytes, content_type: str) -> bytes:
+    """Give the text in UTF-8, by its own mark, what the header says, what it says itself, or what it can only be."""
+    marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
+    if marked:
+        return _recoded(data[len(marked[0]) :], marked[1])
+    if (wide := _wide(data)) is not None:
+        return _recoded(data, wide)
+    data = data.strip(_AROUND)
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :].lstrip(_AROUND)
+    said = _known(_parameter(_CHARSET, content_type))
+    declared = _declared(data)
+    own = _known(declared)
+    if declared and not own:
+        raise UnreadableBytes("encoding")
+    if said and said != own and _is_contradicted(said, own, data):
+        said = ""
+    if said or own:
+        return _recoded(data, said or own)
+    if _is_utf8(data):
+        return data
+    if _UTF8_CHARACTER.search(data):
+        # UTF-8 that was damaged: in Latin every accent of it would be two wrong letters.
+        raise UnreadableBytes("charset")
+    return _recoded(data, "cp1252")
+
+
+def _parameter(pattern: re.Pattern[str], header: str) -> str:
+    found = pattern.search(header)
+    return next((value for value in found.groups() if value), "") if found else ""
+
+
+def _is_contradicted(said: str, own: str, data: bytes) -> bool:
+    """Tell whether what a header says cannot be: servers say one charset of everything."""
+    is_utf8 = _is_utf8(data)
+    return bool(own) and not is_utf8 if said == "utf-8" else is_utf8 and not data.isascii()
+
+
+def _declared(data: bytes) -> str:
+    """Find which encoding the declaration of an XML text names; "" for none."""
+    declaration = _DECLARATION.match(data)
+    found = _DECLARED.search(declaration[0]) if declaration else None
+    return found[1].decode() if found else ""
+
+
+def _recoded(data: bytes, name: str) -> bytes:
+    """Write in UTF-8, without what stands around; a declaration that is not true any more goes."""
+    if name == "utf-8":
+        # Whether it is, its reader will see.
+        data = data.strip(_AROUND)
+    else:
+        try:
+            data = data.decode(_codec(name)).strip("\ufeff \t\r\n\0").encode()
+        except UnicodeError as error:
+            raise UnreadableBytes("charset") from error
+    if _known(_declared(data)) == "utf-8":
+        return data
+    declaration = _DECLARATION.match(data)
+    return data[declaration.end() :].lstrip(_AROUND) if declaration else data
+
+
+def _codec(name: str) -> str:
+    return "cp1252" if name in _LATIN else name
+
+
+def _known(charset: str) -> str:
+    """Name a charset as Python does; "" for one that is no charset of texts here."""
+    try:
+        name = codecs.lookup(charset.strip()).name if 0 < len(charset) <= 40 and charset.isascii() else ""
+    except (LookupError, ValueError):
+        return ""
+    return name if name in _KNOWN else ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(data: bytes) -> str | None:
+    """Tell which UTF-16 a text is in that has no mark: every other byte of what it begins with is zero."""
+    first = data[:4]
+    if len(first) == 4 and first[0] and not first[1] and first[2] and not first[3]:
+        return "utf-16-le"
+    return "utf-16-be" if len(first) == 4 and not first[0] and first[1] and not first[2] and first[3] else None
+
+
+def _is_multipart(data: bytes) -> bool:
+    """Tell by the body alone: no other answer begins with a line of two dashes."""
+    found = _FIRST_LINE.match(data[:LONGEST_HEADER].lstrip(_AROUND))
+    return found is not None and found[1] is not None
+
+
+def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
+    """Take the part that the others belong to out of a multipart body: its bytes, its type, whether there are others.
+
+    That is the part which the header names (`start`), or else the first. What the parts hold is not looked at.
+    """
+    said = _parameter(_BOUNDARY, content_type)
+    if said:
+        boundary = said.encode()
+    elif (line := _FIRST_LINE.match(data.lstrip(_AROUND)[:LONGEST_HEADER])) and line[1]:
+        boundary = line[1].rstrip()
+    else:
+        raise UnreadableBytes("multipart")
+    parts = [_part(part) for part in _cut(data, b"--" + boundary)]
+    if not parts:
+        raise UnreadableBytes("multipart")
+    start = _parameter(_START, content_type)
+    root = next((at for at, (headers, _) in enumerate(parts) if start and headers.get("content-id") == start), 0)
+    headers, body = parts[root]
+    others = any(other.strip(_AROUND) for at, (_, other) in enumerate(parts) if at != root)
+    return _plain(body, headers.get("content-transfer-encoding", "")), headers.get("content-type", ""), others
+
+
+def _cut(data: bytes, delimiter: bytes) -> list[bytes]:
+    """Cut a body at the lines that are its delimiter; what stands before the first and after the last is nobody's."""
+    lines = re.compile(rb"(?:\A|\r?\n|(?<=\n))" + re.escape(delimiter) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+    found = []
+    for line in lines.finditer(data):
+        found.append(line)
+        if line[1] or len(found) > MOST_PARTS:
+            break
+    ends = [*(line.start() for line in found[1:]), *([] if found and found[-1][1] else [len(data)])]
+    return [data[line.end() : end] for line, end in zip(found, ends, strict=False)]
+
+
+def _part(part: bytes) -> tuple[dict[str, str], bytes]:
+    """Split a part in its headers, by their names in lower case, and its body."""
+    part = part.removeprefix(b"\r").removeprefix(b"\n")
+    if part[:1] in (b"<", b"{"):
+        return {}, part
+    end = _END_OF_HEADERS.search(part[: LONGEST_HEADER + 4])
+    if end is None:
+        return {}, part
+    lines = re.sub(rb"\r?\n[ \t]+", b" ", part[: end.start()]).decode("latin-1").splitlines()
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}, part[end.end() :]
+
+
+def _plain(body: bytes, encoding: str) -> bytes:
+    """Undo the encoding of a part."""
+    try:
+        if encoding.lower() == "base64":
+            return binascii.a2b_base64(body)
+    except binascii.Error as error:
+        raise UnreadableBytes("base64") from error
+    return quopri.decodestring(body) if encoding.lower() == "quoted-printable" else body
