@@ -18,6 +18,8 @@ from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partia
 log = logging.getLogger("portal.access")
 
 BIRTH_DATE = "birth_date"
+# Why a part of an answer is missing that may be there the next time.
+PASSING = frozenset(("busy", "unavailable", "fault", "connection", "status", "silent", "late", "full", "failing"))
 SECONDS = 2.0  # row A4: sign-in waits for the register this long and no longer
 
 
@@ -64,8 +66,14 @@ def name_of_register() -> str:
 
 
 def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
-    """Find the birth date in the register's answer; None when there is none, or it cannot be read."""
-    if not isinstance(outcome, Ready | Partial):
+    """Find the birth date in the register's answer; UNKNOWN when it gives none that is a date.
+
+    None when it did not answer, or when the part that is missing may come later: then nobody can tell yet.
+    """
+    if isinstance(outcome, Late | Down):
         return None
-    given = next((fact.value for fact in outcome.facts if fact.key == BIRTH_DATE), None)
-    return incomplete_date.read(given) if given else None
+    facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    given = next((fact.value for fact in facts if fact.key == BIRTH_DATE), None)
+    if given is None and isinstance(outcome, Partial) and any(part.reason in PASSING for part in outcome.missing):
+        return None
+    return incomplete_date.read(given or "") or rules.UNKNOWN

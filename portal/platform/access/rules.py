@@ -10,6 +10,7 @@ from .types import Admission, Admitted, Assurance, Reason, Refused, SignInMeans
 AUTHMECH = "urn:be:vlaanderen:authmech:"
 CITIZEN = "BUR"  # vo_doelgroepcode
 ADULT_YEARS = 18
+UNKNOWN = IncompleteDate(0, 0, 0)
 # A national number may carry a wrong birth date (it is kept when the date is corrected): one year of margin.
 ADULT_YEARS_BY_NUMBER = 19
 
@@ -56,17 +57,27 @@ def admission(insz: str, birth_date: IncompleteDate | None, today: date) -> Admi
     """Judge the age: adults only.
 
     insz:       a valid national number.
-    birth_date: what the register gave; None when it was late, down, or gave no date that can be used.
+    birth_date: what the register answered; UNKNOWN when it does not know, None when it gave no answer.
     today:      the day in Belgium.
     """
-    earliest, latest = (birth_date.earliest(), birth_date.latest()) if birth_date else (None, None)
-    if earliest is None or latest is None:
+    if birth_date is None:
         return _admission_by_number(insz, today)
+    said = (birth_date, birth_date_in(insz) or UNKNOWN)
+    known = next((one for one in said if is_possible(one, today)), UNKNOWN)
+    earliest, latest = known.earliest(), known.latest()
+    if earliest is None or latest is None:
+        return Refused(Reason.BIRTH_DATE_INCOMPLETE)
     if today >= birthday(latest, ADULT_YEARS):
         return Admitted()
     if today < birthday(earliest, ADULT_YEARS):
         return Refused(Reason.MINOR)
     return Refused(Reason.BIRTH_DATE_INCOMPLETE)
+
+
+def is_possible(birth_date: IncompleteDate, today: date) -> bool:
+    """Tell whether somebody can have been born then: at least the year is known, and it is not yet to come."""
+    earliest = birth_date.earliest()
+    return earliest is not None and earliest <= today
 
 
 def birthday(born: date, years: int) -> date:

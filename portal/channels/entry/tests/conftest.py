@@ -39,7 +39,15 @@ def number(year: int, month: int, day: int) -> str:
 ADULT = "71690999827"
 YOUNG = number(TODAY.year - 11, 2, 1)
 UNSURE = number(TODAY.year - 18, 0, 0)
-BORN = {ADULT: "1971-09-09", YOUNG: f"{TODAY.year - 11}-02-01", UNSURE: f"{TODAY.year - 18}-00-00"}
+UNKNOWN = number(1971, 0, 0)  # the register says that it does not know
+NOBODY_KNOWS = number(1900, 0, 0)
+BORN = {
+    UNKNOWN: "0000-00-00",
+    NOBODY_KNOWS: "0000-00-00",
+    ADULT: "1971-09-09",
+    YOUNG: f"{TODAY.year - 11}-02-01",
+    UNSURE: f"{TODAY.year - 18}-00-00",
+}
 
 ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
 <web:GeefPersoonResponse xmlns:web="http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02"><Repliek><Context>

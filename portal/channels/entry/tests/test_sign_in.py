@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from portal.channels.entry.tests.conftest import ADULT, ORIGIN, SOURCE, TODAY, UNSURE, YOUNG
+from portal.channels.entry.tests.conftest import ADULT, NOBODY_KNOWS, ORIGIN, SOURCE, TODAY, UNKNOWN, UNSURE, YOUNG
 from portal.platform.access import cookies
 from portal.platform.access.types import Reason
 from portal.platform.journal import queries as journal
@@ -64,6 +64,10 @@ async def test_sign_in_sets_host_cookies_only(town, browser):
     assert back["Cache-Control"] == "no-store"
 
 
+async def test_sign_in_of_who_is_surely_of_age_though_the_register_does_not_know_when(town, browser):
+    assert (await browser.go_and_sign_in(town, UNKNOWN))["Location"] == "/uw-gegevens/"
+
+
 async def test_sign_in_leads_back_to_the_page_that_was_wanted(town, browser):
     answer = await browser.go_and_sign_in(town, ADULT, start="/aanmelden/?naar=/uw-gegevens/gezin/")
     assert answer["Location"] == "/uw-gegevens/gezin/"
@@ -96,6 +100,7 @@ async def test_sign_in_again_closes_the_session_this_browser_had(town, browser, 
         (ADULT, "fedtoken", "federal_token", "federaal token"),
         (ADULT, "csamselfreg", "means_too_weak", "te laag"),
         (YOUNG, "eid", "minor", "vanaf 18 jaar"),
+        (NOBODY_KNOWS, "eid", "birth_date_incomplete", "Later opnieuw proberen helpt niet"),
         pytest.param(
             *(UNSURE, "eid", "birth_date_incomplete", "maar voor een deel"),
             marks=pytest.mark.skipif((TODAY.month, TODAY.day) == (12, 31), reason="on this day nobody is in doubt"),

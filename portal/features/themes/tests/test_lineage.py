@@ -184,6 +184,7 @@ def child(born: str, *, number="16622024650", dead="", parents=(ME,)):
         (child("1975-01-01", dead="2019-05-05", parents=()), "not_confirmed"),
         (child("2008-00-00"), "age_not_known"),
         (child("0000-00-00"), "age_not_known"),
+        (child("16 februari"), "age_not_known"),
     ],
 )
 def test_the_childs_own_answer_decides(tree, verdict):

@@ -87,7 +87,7 @@ def test_claims_admission_names_the_first_thing_in_the_way(means, group, insz, s
     assert rules.claims_admission(rules.AUTHMECH + means, group, insz) == said
 
 
-@given(births, days, serials)
+@given(births, st.dates(date(2041, 1, 1), date(2090, 12, 31)), serials)
 def test_admission_by_a_complete_birth_date_is_exact(born, today, serial):
     insz = number_of(IncompleteDate(1950, 1, 1), serial)  # whatever the number says, the register knows better
     said = rules.admission(insz, complete(born), today)
@@ -95,7 +95,7 @@ def test_admission_by_a_complete_birth_date_is_exact(born, today, serial):
     assert said == (Admitted() if years >= 18 else Refused(Reason.MINOR))
 
 
-@given(births, days, serials, st.booleans())
+@given(births, st.dates(date(2041, 1, 1), date(2090, 12, 31)), serials, st.booleans())
 def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, today, serial, knows_month):
     known = IncompleteDate(born.year, born.month if knows_month else 0, 0)
     first, last = known.earliest(), known.latest()
@@ -111,12 +111,40 @@ def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, tod
     assert rules.admission(number_of(IncompleteDate(1950, 1, 1), serial), known, today) == expected
 
 
-@given(births, days, serials, st.sampled_from((0, 20, 40, 60)), st.sampled_from((None, IncompleteDate(0, 0, 0))))
-def test_admission_without_the_register_takes_nineteen_years_by_the_number(born, today, serial, raised, nothing):
+@given(births, days, serials, st.sampled_from((0, 20, 40, 60)))
+def test_admission_without_the_register_takes_nineteen_years_by_the_number(born, today, serial, raised):
     insz = number_of(complete(born), serial, raised)
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     expected = Admitted() if years >= 19 else Refused(Reason.AGE_NOT_KNOWN)
-    assert rules.admission(insz, nothing, today) == expected
+    assert rules.admission(insz, None, today) == expected
+
+
+@given(births, st.dates(date(2041, 1, 1), date(2090, 12, 31)), serials, st.sampled_from((0, 20, 40, 60)))
+def test_admission_by_a_register_that_does_not_know_goes_by_what_the_number_makes_certain(
+    born, today, serial, raised
+):
+    nonsense = complete(today + timedelta(days=1))
+    for known in (complete(born), IncompleteDate(born.year, born.month, 0), IncompleteDate(born.year, 0, 0)):
+        if known.iso() == "2000-00-00" or (raised == 0 and known.iso().endswith("00-00-00")):
+            continue  # 00.00.00: nobody knows the year either
+        expected = rules.admission(number_of(known, serial, raised), known, today)
+        for said in (rules.UNKNOWN, nonsense):
+            assert rules.admission(number_of(known, serial, raised), said, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("insz", "today", "said"),
+    [
+        ("71000012310", date(2026, 11, 28), Admitted()),
+        ("71200012551", date(2026, 11, 28), Admitted()),
+        (number_of(IncompleteDate(2008, 0, 0), 1), date(2026, 11, 28), Refused(Reason.BIRTH_DATE_INCOMPLETE)),
+        (number_of(IncompleteDate(2008, 0, 0), 1), date(2026, 12, 31), Admitted()),
+        (number_of(IncompleteDate(2012, 0, 0), 1), date(2026, 11, 28), Refused(Reason.MINOR)),
+        (number_of(IncompleteDate(1900, 0, 0), 1, 0), date(2026, 11, 28), Refused(Reason.BIRTH_DATE_INCOMPLETE)),
+    ],
+)
+def test_unknown_birth_date_is_an_answer_and_never_later(insz, today, said):
+    assert rules.admission(insz, rules.UNKNOWN, today) == said
 
 
 @given(births, serials, st.booleans())
