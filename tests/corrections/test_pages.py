@@ -151,16 +151,12 @@ async def test_scripts_are_shown_and_never_run(lies: Citizen) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in text(answer)
 
 
-@pytest.mark.parametrize("typed", ["x\u0000", "x\u202ey", "x\u2066y", "\ue000"])
-async def test_characters_that_cannot_be_seen_are_refused(lies: Citizen, typed: str) -> None:
-    answer, _ = await checked(lies, should_be=typed)
-    assert answer.status_code == 422
-    assert "Hier staat een teken dat niet te zien is." in text(answer)
-
-
 async def test_what_is_pasted_from_a_document_is_taken(lies: Citizen) -> None:
-    answer, _ = await checked(lies, should_be="\ufeffMaster\tin de ver\u00adpleeg\u200bkunde\u2060")
+    typed = "\ufeffMaster\tin de\u0000 \u202ever\u00adpleeg\u200bkunde\u2060\u2066\ue000"
+    answer, _ = await checked(lies, should_be=typed, reply_to="\u200blies@café-dé.be")
     assert (answer.status_code, "Master in de verpleegkunde" in text(answer)) == (200, True)
+    assert hidden(answer, "reply_to") == "lies@xn--caf-d-dsac.be"
+    assert "<dd>lies@café-dé.be</dd>" in text(answer)
 
 
 async def test_a_report_says_which_of_several_it_is_about(lies: Citizen, town: Desks, as_worker: Role) -> None:

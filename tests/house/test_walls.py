@@ -135,6 +135,27 @@ def test_no_mock_and_no_debug_switch_in_the_portal():
     assert guilty == []
 
 
+def test_text_is_normalised_in_one_room():
+    """Elsewhere nobody would look first how long it is, nor how many marks a letter has.
+
+    Words of a protocol may be compared without their capitals where it is spoken.
+    """
+    normalising = re.compile(r"unicodedata\.normalize|import normalize|slugify")
+    folding = re.compile(r"\.casefold\(|strip_accents")
+    elsewhere = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if file.is_relative_to(ROOT / "portal")
+        and "tests" not in file.parts
+        and not file.is_relative_to(ROOT / "portal/platform/kit")
+        and (
+            normalising.search(text := file.read_text("utf-8"))
+            or (folding.search(text) and not file.is_relative_to(ROOT / "portal/platform/sources"))
+        )
+    ]
+    assert elsewhere == []
+
+
 def test_only_the_journal_gives_its_receipt():
     """Whoever could make one would not need to write in the journal first."""
     makers = [

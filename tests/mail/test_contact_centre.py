@@ -200,7 +200,7 @@ async def test_words_of_others_add_no_header_and_no_recipient(as_worker: Role, i
         *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
     ]
     assert mail["text"].count("Bcc") == 2
-    assert "\n> hoi\n> Bcc: b@example.org\n>\n> <script> .\n> .\n" in mail["text"]
+    assert "\n> hoi\n> Bcc: b@example.org\n>\n> <script>\n> .\n> .\n" in mail["text"]
 
 
 @given_any(st.text(max_size=300))

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from portal.platform.kit import typed_text
 from portal.platform.mail import rules
 
 from . import connected_sites, help_entries, help_search, help_text
@@ -23,7 +24,7 @@ async def all_questions(request: HttpRequest) -> HttpResponse:
 @require_safe
 async def search(request: HttpRequest) -> HttpResponse:
     """List the questions that fit what somebody is looking for."""
-    query = " ".join(request.GET.get("q", "").split())[: help_search.LONGEST_QUERY]
+    query = typed_text.beginning(request.GET.get("q", ""), most=help_search.LONGEST_QUERY)
     title = _("Zoeken in de hulp")
     context = {"query": query, "found": help_search.find(query), "crumbs": _crumbs(title), **_always()}
     return render(request, "home/help_search.html", context)

@@ -7,8 +7,9 @@ form that is sent twice is one question, and nobody sends a question without hav
 import base64
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.keys import service
-from portal.platform.kit import national_number
+from portal.platform.kit import national_number, typed_text
 from portal.platform.mail import addresses, rules
 from portal.platform.mail.types import Question
 
@@ -66,12 +67,12 @@ def topics() -> Mapping[str, str]:
 
 
 def read(posted: Mapping[str, str]) -> Filled:
-    """Read what was filled in, without the space around it."""
+    """Read what was filled in, without what cannot be seen; what is far too long stays as it is, to be shortened."""
     return Filled(
-        topic=posted.get("onderwerp", "").strip(),
-        text=posted.get("vraag", "").replace("\r\n", "\n").strip(),
-        email=posted.get("email", "").strip(),
-        phone=posted.get("telefoon", "").strip(),
+        topic=posted.get("onderwerp", ""),
+        text=_typed(posted.get("vraag", ""), rules.typed),
+        email=_typed(posted.get("email", ""), partial(typed_text.code, most=addresses.MOST)),
+        phone=_typed(posted.get("telefoon", ""), partial(typed_text.code, most=rules.LONGEST_PHONE)),
         trap=posted.get(TRAP, ""),
     )
 
@@ -83,8 +84,8 @@ def mistakes(filled: Filled) -> list[Mistake]:
         found.append(Mistake("onderwerp", gettext("Kies waarover uw vraag gaat.")))
     if text := _wrong_with(filled.text):
         found.append(Mistake("vraag", text))
-    if filled.email and not addresses.usable(filled.email):
-        found.append(Mistake("email", gettext("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.be.")))
+    if filled.email and (fault := _fault_of(filled.email)):
+        found.append(Mistake("email", str(addresses.WORDS[fault])))
     if filled.phone and not rules.is_phone(filled.phone):
         found.append(Mistake("telefoon", gettext("Dit telefoonnummer klopt niet. Schrijf het zoals 0470 12 34 56.")))
     if not filled.email and not filled.phone:
@@ -100,7 +101,8 @@ def mistakes(filled: Filled) -> list[Mistake]:
 
 def question_of(filled: Filled) -> Question:
     """Make the question of a form without mistakes."""
-    return Question(topic=topics()[filled.topic], text=filled.text, reply_to=filled.email, phone=filled.phone)
+    reply_to = addresses.read(filled.email) if filled.email else ""
+    return Question(topic=topics()[filled.topic], text=filled.text, reply_to=reply_to, phone=filled.phone)
 
 
 async def issue(question_id: UUID, now: datetime) -> str:
@@ -124,8 +126,23 @@ async def _mac(plain: str) -> str:
     return base64.urlsafe_b64encode(code).decode().rstrip("=")
 
 
+def _typed(text: str, read: Callable[[str], str]) -> str:
+    try:
+        return read(text)
+    except typed_text.TooLong:
+        return text
+
+
+def _fault_of(address: str) -> addresses.Fault | None:
+    try:
+        addresses.read(address)
+    except addresses.AddressRefused as refused:
+        return refused.fault
+    return None
+
+
 def _wrong_with(text: str) -> str:
-    if not rules.typed(text):
+    if not text:
         return str(gettext("Schrijf uw vraag op."))
     if rules.is_too_long(text):
         over = max(1, len(text) - rules.LONGEST_QUESTION)

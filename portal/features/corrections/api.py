@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import machine_client, problem
+from portal.platform.kit import typed_text
 
 from . import actions, rules
 from .types import Code, Status, Taken
@@ -55,9 +56,11 @@ async def status(request: HttpRequest, reference: str) -> HttpResponseBase:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
         detail = "Send JSON with volgnummer, status, tijdstip (with offset) and, when refused, reden."
         return problem(HTTPStatus.BAD_REQUEST, "badRequest", detail)
-    reason = rules.tidied(pushed.reden)
-    if not rules.is_plain(reason):
-        return problem(HTTPStatus.BAD_REQUEST, "badRequest", "reden holds a character that cannot be seen.")
+    try:
+        reason = typed_text.lines(pushed.reden, most=rules.LONGEST_REASON)
+    except typed_text.TooLong:
+        detail = f"reden is longer than {rules.LONGEST_REASON} characters in composed form (NFC)."
+        return problem(HTTPStatus.BAD_REQUEST, "badRequest", detail)
     if pushed.status is Code.REFUSED and not reason:
         return problem(HTTPStatus.BAD_REQUEST, "badRequest", "A refusal needs its reden.")
     taken = await actions.receive_status(

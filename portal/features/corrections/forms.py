@@ -4,34 +4,36 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.platform.kit import typed_text
 from portal.platform.mail import addresses
 from portal.platform.ui.fields import TypedText
 
 from . import rules
 
 
-class Text(TypedText):
-    """A text of some lines."""
-
-    def tidied(self, text: str) -> str:
-        """Write it in one way; what is far too long is not even looked at."""
-        return rules.tidied(text) if len(text) <= 4 * self.most else text
-
-    def is_plain(self, text: str) -> bool:
-        """Tell whether it holds nothing but what can be seen, and line ends."""
-        return rules.is_plain(text)
-
-
 class ReportForm(forms.Form):
     """What a datum should be, or what is missing; why; and where an answer may go."""
 
-    should_be = Text(
-        label=_("Wat moet het zijn?"), missing=_("Vul in wat er moet staan."), most=rules.LONGEST_SHOULD_BE
+    should_be = TypedText(
+        label=_("Wat moet het zijn?"),
+        missing=_("Vul in wat er moet staan."),
+        most=rules.LONGEST_SHOULD_BE,
+        read=typed_text.lines,
     )
-    why = Text(label=_("Hoe weet u dat?"), missing=_("Vul in hoe u dat weet."), most=rules.LONGEST_WHY)
-    reply_to = forms.CharField(label=_("Uw e-mailadres"), required=False)
+    why = TypedText(
+        label=_("Hoe weet u dat?"), missing=_("Vul in hoe u dat weet."), most=rules.LONGEST_WHY, read=typed_text.lines
+    )
+    reply_to = TypedText(
+        label=_("Uw e-mailadres"),
+        missing="",
+        most=addresses.MOST,
+        read=typed_text.code,
+        too_long=addresses.WORDS[addresses.Fault.TOO_LONG],
+        required=False,
+    )
 
     def __init__(self, *arguments: Any, is_missing: bool = False, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -41,9 +43,10 @@ class ReportForm(forms.Form):
 
     def clean_reply_to(self) -> str:
         """Take only what mail can be sent to."""
-        address: str = self.cleaned_data["reply_to"]
-        if address and not addresses.usable(address):
+        typed: str = self.cleaned_data["reply_to"]
+        try:
+            return addresses.read(typed) if typed else ""
+        except addresses.AddressRefused as refused:
             raise ValidationError(
-                _("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be, of laat het leeg.")
-            )
-        return address
+                format_lazy("{} {}", addresses.WORDS[refused.fault], _("U mag dit ook leeg laten."))
+            ) from None

@@ -1,8 +1,6 @@
 """What is decided about reports without asking anybody."""
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,7 +33,6 @@ RECEIPT = timedelta(minutes=10)
 # What was never tried gets so much more: an outage of ours is no reason to throw a report away.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
-_PASTED = str.maketrans({"\t": " ", "\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff": None})
 _REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
 
 
@@ -83,22 +80,6 @@ def form_of(entry: Entry) -> Correction | None:
     """Give how a dataset's reports are delivered; None when there is no form for it."""
     correction = entry.dataset.correction
     return correction if correction and correction.kind == "form" else None
-
-
-def tidied(text: str) -> str:
-    """Tidy what was typed or pasted: one kind of line end, no space around, no more than one empty line.
-
-    Tabs become spaces, and what only says where a word may break goes: both come along from a document.
-    """
-    lines = (
-        unicodedata.normalize("NFC", text.translate(_PASTED)).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    )
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
-
-
-def is_plain(text: str) -> bool:
-    """Tell whether a text holds nothing but what can be seen, and line ends."""
-    return all(char == "\n" or char == "\u200d" or unicodedata.category(char)[0] != "C" for char in text)
 
 
 def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:

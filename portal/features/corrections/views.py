@@ -18,6 +18,7 @@ from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
 from portal.platform.access import carried, return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
+from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
@@ -201,7 +202,7 @@ async def _own_address(request: HttpRequest) -> str:
         # They can type it as well.
         log.error("address not read: %s %s", type(error).__name__, request.correlation_id)
         return ""
-    return (kept.email.value if kept.email else None) or ""
+    return domain_name.mailbox_as_written((kept.email.value if kept.email else None) or "")
 
 
 def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:

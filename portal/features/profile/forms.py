@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.platform.kit import typed_text
 from portal.platform.mail import addresses
 from portal.platform.sources.reading import places
 from portal.platform.ui.fields import TypedText
@@ -26,22 +27,10 @@ PHOTO_REFUSED = {
 PHOTO_TOO_LARGE = _("Uw foto is groter dan 5 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
 
 
-class Line(TypedText):
-    """One line of text."""
-
-    def tidied(self, text: str) -> str:
-        """Write it in one way, with single spaces."""
-        return rules.tidied(text)
-
-    def is_plain(self, text: str) -> bool:
-        """Tell whether it holds nothing but what can be seen."""
-        return rules.is_printable(text)
-
-
 class NicknameForm(forms.Form):
     """A nickname, to be confirmed on the next page."""
 
-    nickname = Line(label=_("Uw roepnaam"), missing=_("Vul een roepnaam in."), most=rules.LONGEST_NICKNAME)
+    nickname = TypedText(label=_("Uw roepnaam"), missing=_("Vul een roepnaam in."), most=rules.LONGEST_NICKNAME)
 
     def clean_nickname(self) -> str:
         """Take only what can stand in the greeting of a mail."""
@@ -59,7 +48,13 @@ class NicknameForm(forms.Form):
 class EmailForm(forms.Form):
     """An address to mail a code to. current: the one in use, which needs no new code."""
 
-    email = forms.CharField(label=_("Uw e-mailadres"), error_messages={"required": _("Vul een e-mailadres in.")})
+    email = TypedText(
+        label=_("Uw e-mailadres"),
+        missing=_("Vul een e-mailadres in."),
+        most=addresses.MOST,
+        read=typed_text.code,
+        too_long=addresses.WORDS[addresses.Fault.TOO_LONG],
+    )
 
     def __init__(self, *arguments: Any, current: str | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -67,17 +62,10 @@ class EmailForm(forms.Form):
 
     def clean_email(self) -> str:
         """Take only what mail can be sent to."""
-        email: str = self.cleaned_data["email"]
-        if "@" not in email:
-            raise ValidationError(_("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."))
-        if not email.isascii():
-            raise ValidationError(
-                _("Wij kunnen niet mailen naar een adres met letters als é of ß. Vul een ander e-mailadres in.")
-            )
-        if len(email) > addresses.MOST:
-            raise ValidationError(_("Dit e-mailadres is te lang."))
-        if not addresses.usable(email):
-            raise ValidationError(_("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be."))
+        try:
+            email = addresses.read(self.cleaned_data["email"])
+        except addresses.AddressRefused as refused:
+            raise ValidationError(addresses.WORDS[refused.fault]) from None
         if email == self._current:
             raise ValidationError(_("Dit e-mailadres gebruiken wij al."))
         return email
@@ -86,7 +74,13 @@ class EmailForm(forms.Form):
 class CodeForm(forms.Form):
     """The code out of the mail."""
 
-    code = forms.CharField(label=_("Code uit de mail"), error_messages={"required": _("Vul de code uit de mail in.")})
+    code = TypedText(
+        label=_("Code uit de mail"),
+        missing=_("Vul de code uit de mail in."),
+        most=20,
+        read=typed_text.code,
+        too_long=_("De code bestaat uit 6 cijfers."),
+    )
 
     def clean_code(self) -> str:
         """Take six digits, also when they were typed with spaces between."""
@@ -120,12 +114,14 @@ class PhotoForm(forms.Form):
 class AddressForm(forms.Form):
     """One saved address."""
 
-    label = Line(label=_("Naam van dit adres"), missing=_("Geef dit adres een naam, bijvoorbeeld Thuis."), most=40)
-    street = Line(label=_("Straat"), missing=_("Vul de straat in."), most=80)
-    number = Line(label=_("Huisnummer"), missing=_("Vul het huisnummer in."), most=10)
-    box = Line(label=_("Bus"), missing="", most=10, required=False)
-    postcode = Line(label=_("Postcode"), missing=_("Vul de postcode in."), most=20)
-    municipality = Line(label=_("Gemeente"), missing=_("Vul de gemeente in."), most=60)
+    label = TypedText(
+        label=_("Naam van dit adres"), missing=_("Geef dit adres een naam, bijvoorbeeld Thuis."), most=40
+    )
+    street = TypedText(label=_("Straat"), missing=_("Vul de straat in."), most=80)
+    number = TypedText(label=_("Huisnummer"), missing=_("Vul het huisnummer in."), most=10, read=typed_text.code)
+    box = TypedText(label=_("Bus"), missing="", most=10, required=False, read=typed_text.code)
+    postcode = TypedText(label=_("Postcode"), missing=_("Vul de postcode in."), most=20, read=typed_text.code)
+    municipality = TypedText(label=_("Gemeente"), missing=_("Vul de gemeente in."), most=60)
 
     def clean_number(self) -> str:
         """Take a house number as they are: with a digit in it."""

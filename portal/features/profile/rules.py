@@ -6,6 +6,7 @@ import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
+from portal.platform.kit.folding import folded
 from portal.platform.mail import rules as mail_rules
 
 from .types import Kind
@@ -37,22 +38,15 @@ _SCRIPT = re.compile(
 )
 _LIGATURES = "ĲĳŒœ"
 _KINDS = ("Lu", "Ll", "Lt", "Lo", "Mn", "Mc")  # not Lm: letters that stand for a dot, a stress, a tone
+# With which letters it is written together or apart, in scripts where that is spelling ("علی‌رضا").
+_JOINERS = "\u200c\u200d"
+_JOINING = {"ARABIC", "DEVANAGARI", "BENGALI", "TAMIL"}
 _JOINER = "\u034f"  # the one combining mark that cannot be seen
 _POSTCODE = re.compile(r"[1-9][0-9]{3}")
 
 
-def tidied(text: str) -> str:
-    """Write what somebody typed in one way: composed letters (NFC), single spaces, none around it."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def is_printable(text: str) -> bool:
-    """Tell whether a text holds no control, formatting (writing direction) or unassigned characters."""
-    return all(unicodedata.category(char)[0] != "C" for char in text)
-
-
 def is_nickname(text: str) -> bool:
-    """Tell whether a tidied text can be a nickname: letters of one script, spaces, hyphens and apostrophes.
+    """Tell whether a line that was typed can be a nickname: letters of one script, spaces, hyphens and apostrophes.
 
     A mail greets with it, so whatever mail would change (what becomes a link, say) is none.
     """
@@ -63,11 +57,13 @@ def is_nickname(text: str) -> bool:
     for char in text:
         kind = unicodedata.category(char)
         marks = marks + 1 if kind[0] == "M" else 0
-        if marks > _MARKS_IN_A_ROW or (kind not in _KINDS and char not in " -'’"):
+        if marks > _MARKS_IN_A_ROW or (kind not in _KINDS and char not in " -'’" + _JOINERS):
             return False
         if kind in _KINDS:
             scripts.add(_script(char))
-    return len(scripts - {""}) == 1 and None not in scripts and mail_rules.plain(text) == text
+    is_one = len(scripts - {""}) == 1 and None not in scripts
+    is_joined = any(joiner in text for joiner in _JOINERS)
+    return is_one and (not is_joined or scripts <= _JOINING | {""}) and mail_rules.plain(text) == text
 
 
 def _script(char: str) -> str | None:
@@ -83,7 +79,8 @@ def _script(char: str) -> str | None:
 
 def is_own_name(nickname: str, given_name: str) -> bool:
     """Tell whether a nickname is one's own given name, which anybody may know."""
-    return nickname.casefold() in {given_name.casefold(), *given_name.casefold().split()}
+    name = folded(given_name)
+    return folded(nickname) in {name, *name.split()}
 
 
 def is_postcode(text: str) -> bool:
@@ -98,7 +95,7 @@ def new_code() -> str:
 
 def mailbox_of(address: str) -> bytes:
     """Name the mailbox behind an address, so that jan+1@… counts with jan@…."""
-    local, _, domain = address.casefold().rpartition("@")
+    local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}".encode()
 
 

@@ -16,9 +16,17 @@ from portal.platform.kit.folding import folded
 
 _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATED = {"st": "sint", "ste": "sint"}
+_LINKING_S = re.compile(r"s(?=straat|steenweg|singel)")  # `Sint-Jansstraat`, and as often `Sint-Janstraat`
+# Words that some write apart from the name behind them, and others do not.
+_SMALL = frozenset(
+    _WORD.findall("al d da de del den der des di do dos du el la le op t te ten ter van vande vanden vander von zu")
+)
 _STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
 _BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
 _TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: ?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
+# Characters of a name or an address, and pairs of values, that are looked at closely: no source says more.
+LONGEST = 300
+MOST_PAIRS = 2500
 _AT_HOME = frozenset({"belgie", "belgique", "belgium"})
 
 
@@ -61,6 +69,8 @@ def of_all[Value](
     """Compare all that two sources say of one thing: each value needs its like at the other."""
     if not one or not other:
         return Agreement.SAME if not one and not other else Agreement.LESS
+    if len(one) * len(other) > MOST_PAIRS:
+        return Agreement.SAME if set(one) == set(other) else Agreement.DIFFERENT
     best = [min(compare(mine, theirs) for theirs in other) for mine in one]
     best += [min(compare(mine, theirs) for mine in one) for theirs in other]
     return max(best)
@@ -94,21 +104,19 @@ def dates(one: str, other: str) -> Agreement:
 
 
 def names(one: PersonName, other: PersonName) -> Agreement:
-    """Compare two names of one person: given names in any order, and fewer of them is not another name."""
-    if one.family and other.family:
-        if not _is_same(_words(one.family), _words(other.family)):
-            return Agreement.DIFFERENT
-        return _given(Counter(_words(one.given)), Counter(_words(other.given)))
-    if _is_same(_words(str(one)), _words(str(other))):
-        return Agreement.SAME
-    mine, theirs = Counter(_words(str(one))), Counter(_words(str(other)))
-    family = Counter(_words(one.family or other.family))
-    if not (family <= mine and family <= theirs):
+    """Compare two names of one person: given names in any order, and fewer of them is not another name.
+
+    A part that one of them does not have is left out.
+    """
+    if max(len(part) for name in (one, other) for part in (name.given, name.family, name.whole)) > LONGEST:
+        return texts(str(one), str(other))
+    if one.whole or other.whole:
+        return _wholes(one, other)
+    mine, theirs = _name_words(one.family), _name_words(other.family)
+    if mine and theirs and not _is_same(mine, theirs):
         return Agreement.DIFFERENT
-    if not family and min(mine.total(), theirs.total()) < 2:
-        # A single word may be any part of a name.
-        return Agreement.DIFFERENT
-    return _given(mine - family, theirs - family)
+    given = _given(Counter(_name_words(one.given)), Counter(_name_words(other.given)))
+    return given if bool(mine) == bool(theirs) else max(given, Agreement.LESS)
 
 
 def addresses(one: Place, other: Place) -> Agreement:
@@ -132,6 +140,8 @@ def addresses(one: Place, other: Place) -> Agreement:
 
 def place_of(line: str) -> Place:
     """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
+    if len(line) > LONGEST:
+        return Place(rest=line)
     parts = [words for part in line.split(",") if (words := " ".join(folded(part).split()))]
     streets = [(at, found) for at, part in enumerate(parts) if (found := _street_in(part))]
     towns = [(at, town) for at, part in enumerate(parts) if (town := _TOWN.fullmatch(part))]
@@ -160,7 +170,57 @@ def _street_in(part: str) -> dict[str, str]:
     return found.groupdict() if found and not _TOWN.fullmatch(part) else {}
 
 
+def _wholes(one: PersonName, other: PersonName) -> Agreement:
+    """Compare names of which one at least is said as a whole, so that nobody knows where its family name begins."""
+    mine, theirs = _name_words(str(one)), _name_words(str(other))
+    if _is_same(mine, theirs):
+        return Agreement.SAME
+    family = _name_words(one.family or other.family)
+    if family:
+        my_rest, their_rest = _without(mine, family), _without(theirs, family)
+        if my_rest is None or their_rest is None:
+            return Agreement.DIFFERENT
+        return _given(Counter(my_rest), Counter(their_rest))
+    # "Van den Broeck" is one word, as in "Vandenbroeck".
+    pairs = ((mine, theirs), (_joined(mine), _joined(theirs)))
+    # A single word may be any part of a name.
+    return min(_given(*map(Counter, pair)) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs)
+
+
+def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
+    """Take a family name out of a whole name, however it is joined; None when it is not in it."""
+    sought = "".join(family)
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            joined = "".join(words[start:end])
+            if joined == sought:
+                return [*words[:start], *words[end:]]
+            if len(joined) >= len(sought):
+                break
+    rest, parts = Counter(words), Counter(family)
+    return list((rest - parts).elements()) if parts <= rest else None
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Write small words before a family name together with what they belong to."""
+    joined: list[str] = []
+    before = ""
+    for word in words:
+        if word in _SMALL:
+            before += word
+        else:
+            joined.append(before + word)
+            before = ""
+    return [*joined, before] if before else joined
+
+
+def _name_words(text: str) -> list[str]:
+    """Cut a name into words, however they are joined: `Jean-Pierre` is `Jean Pierre`."""
+    return _WORD.findall(folded(text))
+
+
 def _given(one: Counter[str], other: Counter[str]) -> Agreement:
+    """Compare given names; who has none says less."""
     if _is_same(sorted(one.elements()), sorted(other.elements())):
         return Agreement.SAME
     is_less = one <= other or other <= one or _is_shortened(one, other) or _is_shortened(other, one)
@@ -192,7 +252,7 @@ def _key(part: str, text: str) -> str:
         words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
     if part in ("number", "box"):
         return " ".join(_numbered(text))
-    return "".join(words)
+    return _LINKING_S.sub("", "".join(words)) if part == "street" else "".join(words)
 
 
 def _house(place: Place) -> list[str]:

@@ -5,11 +5,10 @@ so that nobody finds its masked digits one by one.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.platform.kit import incomplete_date, national_number
+from portal.platform.kit import incomplete_date, national_number, typed_text
 from portal.platform.kit.folding import folded, folded_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
 
@@ -68,15 +67,9 @@ class Sought:
     terms: Sequence[Term]
 
 
-def tidied(text: str) -> str:
-    """Write a text in one way: composed letters, single spaces, nothing that cannot be seen."""
-    seen = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text)
-    return " ".join(unicodedata.normalize("NFC", seen).split())
-
-
 def read(text: str) -> Sought:
     """Read what is sought: national numbers, then dates, then words; every term must be found."""
-    text = tidied(text)
+    text = typed_text.beginning(text, most=LONGEST)
     rest = " ".join(folded(text).split())
     terms: list[Term] = []
 

@@ -12,7 +12,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from portal.platform.kit import incomplete_date
+from portal.platform.kit import incomplete_date, typed_text
 from portal.platform.kit.folding import folded
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import Dataset, Items
@@ -39,11 +39,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def choice_of(posted: Mapping[str, str]) -> Choice:
     """Read what somebody wants to see of a list from its form; what makes no sense counts as not said."""
-    text = "".join(letter if letter.isprintable() else " " for letter in posted.get("zoek", "")[:LONGEST_TEXT])
     order = posted.get("volgorde", "")
     return Choice(
         dataset=posted.get("lijst", ""),
-        text=" ".join(text.split()),
+        text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
         order=Order(order) if order in set(Order) else Order.SOURCE,
     )
 

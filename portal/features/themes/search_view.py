@@ -19,40 +19,27 @@ from django.views.decorators.http import require_http_methods
 
 from portal.platform.access import carried, return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in, without_token
+from portal.platform.kit import typed_text
+from portal.platform.ui.fields import TypedText
 
 from . import gathering
-from .finding import LONGEST, SHORTEST, Sought, read, tidied
+from .finding import LONGEST, SHORTEST, Sought, read
 from .search_rules import search_of
 
 TITLE = _("Zoeken in uw gegevens")
 WORDS = b"words that are sought"
 
 
-class Words(forms.CharField):
-    """A line of text, of which what cannot be seen is left out before anything is judged."""
-
-    def to_python(self, value: Any) -> str:
-        """Tidy: spaces alone are nothing."""
-        return tidied(super().to_python(value) or "")
-
-
 class SearchForm(forms.Form):
     """The words that somebody seeks; cleaned, they are what is sought."""
 
-    woorden = Words(
-        label=gettext_lazy("Zoek in uw gegevens"),
-        strip=False,
-        error_messages={"required": gettext_lazy("Vul in wat u zoekt.")},
+    woorden = TypedText(
+        label=gettext_lazy("Zoek in uw gegevens"), missing=gettext_lazy("Vul in wat u zoekt."), most=LONGEST
     )
 
     def clean_woorden(self) -> Sought:
-        """Take what can be sought: long enough to say something, short enough for a line."""
+        """Take what can be sought: long enough to say something."""
         sought = read(self.cleaned_data["woorden"])
-        if len(sought.text) > LONGEST:
-            raise ValidationError(
-                gettext_lazy("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s."),
-                params={"most": LONGEST, "used": len(sought.text)},
-            )
         if len(sought.text) < SHORTEST or not sought.terms:
             raise ValidationError(
                 gettext_lazy("Gebruik minstens %(least)s letters of cijfers."), params={"least": SHORTEST}
@@ -69,7 +56,7 @@ async def search(request: HttpRequest) -> HttpResponseBase:
         form = SearchForm(request.POST)
         if not form.is_valid():
             # Whoever typed too much gets it back to shorten; nobody types more than this by hand.
-            typed = tidied(request.POST.get("woorden", ""))[: 5 * LONGEST]
+            typed = typed_text.beginning(request.POST.get("woorden", ""), most=5 * LONGEST)
             return _page(request, form, {"typed": typed}, HTTPStatus.UNPROCESSABLE_ENTITY)
         sealed = carried.seal(request.session, WORDS, form.cleaned_data["woorden"].text)
         return SeeOther(f"{reverse('themes:search')}?gezocht={sealed}")

@@ -1,7 +1,6 @@
 """Sign in at Vlaams toegangsbeheer with OpenID Connect, and out again. The other OpenID files serve this one."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,6 +11,8 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
+
+from portal.platform.kit import typed_text
 
 from . import exchange, id_token, rules, wire
 from .derivation import encode, is_same, new_secret
@@ -39,7 +40,6 @@ ROUNDED = 1.0
 BESIDE_ONE_ANOTHER = 5.0
 NOT_KEPT = timedelta(0)
 LONGEST_NAME = 200
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 
@@ -222,7 +222,7 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
 
 def _name(claims: Mapping[str, Any], name: str) -> str:
     """Read a name as it is written, without characters that could change how a page reads."""
-    return _UNPRINTABLE.sub("", _text(claims, name)).strip()[:LONGEST_NAME]
+    return typed_text.beginning(_text(claims, name), most=LONGEST_NAME)
 
 
 def _with_query(address: str, question: Mapping[str, str]) -> str:

@@ -1,6 +1,14 @@
-"""Which addresses we send to."""
+"""Which addresses we send to, and how people write them."""
 
 import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.platform.kit import domain_name, typed_text
+from portal.platform.kit.errors import PortalError
 
 MOST = 254  # characters, RFC 5321
 MOST_LOCAL = 64
@@ -13,7 +21,64 @@ _ADDRESS = re.compile(
 )
 
 
+class Fault(StrEnum):
+    """What is wrong with a text that should be an address."""
+
+    NO_AT = "no_at"
+    LOCAL = "local"
+    DOMAIN = "domain"
+    TOO_LONG = "too_long"
+    NOT_WHOLE = "not_whole"
+
+
+# In words for whoever typed it.
+WORDS: Mapping[Fault, Any] = {
+    Fault.NO_AT: _("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."),
+    Fault.LOCAL: _(
+        "Wij kunnen niet mailen naar een adres met letters als é of ß voor het apenstaartje (@). "
+        "Vul een ander e-mailadres in."
+    ),
+    Fault.DOMAIN: _("Wat achter het apenstaartje (@) staat, kan geen domein zijn. Kijk het na, of vul een ander in."),
+    Fault.TOO_LONG: _("Dit e-mailadres is te lang."),
+    Fault.NOT_WHOLE: _("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be."),
+}
+
+
+class AddressRefused(PortalError):
+    """A text is no address that mail can be sent to."""
+
+    code = "address"
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def read(text: str) -> str:
+    """Read an address as somebody typed it: what cannot be seen is taken out, the domain is put in its ASCII form.
+
+    Raise AddressRefused for what mail cannot be sent to.
+    """
+    try:
+        plain = typed_text.code(text, most=MOST)
+    except typed_text.TooLong:
+        raise AddressRefused(Fault.TOO_LONG) from None
+    local, at, written = plain.rpartition("@")
+    if not at:
+        raise AddressRefused(Fault.NO_AT)
+    if not local.isascii():
+        raise AddressRefused(Fault.LOCAL)
+    domain = domain_name.in_ascii(written)
+    if domain is None:
+        raise AddressRefused(Fault.DOMAIN)
+    if len(address := f"{local}@{domain}") > MOST:
+        raise AddressRefused(Fault.TOO_LONG)
+    if not usable(address):
+        raise AddressRefused(Fault.NOT_WHOLE)
+    return address
+
+
 def usable(address: str) -> bool:
     """Tell whether mail can be sent there: one plain address in ASCII (a domain with accents as `xn--…`)."""
-    found = _ADDRESS.fullmatch(address)
-    return found is not None and len(address) <= MOST and len(found[1]) <= MOST_LOCAL
+    found = _ADDRESS.fullmatch(address) if len(address) <= MOST else None
+    return found is not None and len(found[1]) <= MOST_LOCAL

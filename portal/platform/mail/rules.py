@@ -1,8 +1,9 @@
 """What every mail owes, decided without sending anything."""
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
+
+from portal.platform.kit import typed_text
 
 from . import addresses
 from .errors import MessageRefused
@@ -18,6 +19,7 @@ LONGEST = 60  # characters of a word that is put into a mail
 NEWS_FOR = timedelta(days=3)
 
 LONGEST_QUESTION = 5000  # characters, of what somebody types
+LONGEST_PHONE = 25
 MOST_BYTES = 10_000  # of the same in UTF-8
 
 _CODE = re.compile(r"[0-9]{6}")
@@ -42,7 +44,10 @@ def check(message: Message) -> None:
 
 def check_question(question: Question) -> None:
     """Raise MessageRefused for what cannot be passed on: nothing said, too much said, no way to answer."""
-    text = typed(question.text)
+    try:
+        text = typed(question.text)
+    except typed_text.TooLong:
+        raise MessageRefused("The question is too long.") from None
     if not text or is_too_long(text):
         raise MessageRefused("The question is empty or too long.")
     if question.reply_to and not addresses.usable(question.reply_to):
@@ -60,14 +65,12 @@ def is_too_long(text: str) -> bool:
 
 def is_phone(number: str) -> bool:
     """Tell whether this can be a phone number: digits, a plus before them, and what people put between them."""
-    return _PHONE.fullmatch(number) is not None
+    return len(number) <= LONGEST_PHONE and _PHONE.fullmatch(number) is not None
 
 
 def typed(text: str) -> str:
-    """Keep the words and line ends that somebody typed; control and formatting characters go, and idle space."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = ("".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in line) for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in kept)).strip()
+    """Keep the words and line ends that somebody typed. Raise `typed_text.TooLong` for more than is passed on."""
+    return typed_text.lines(text, most=MOST_BYTES)
 
 
 def plain(text: str) -> str:
@@ -76,9 +79,7 @@ def plain(text: str) -> str:
     Control and formatting characters (line ends, writing direction) go, and what makes a link: "jan.be" becomes
     "jan. be".
     """
-    kept = "".join(
-        " " if unicodedata.category(char)[0] in "CZ" else char for char in unicodedata.normalize("NFC", text)
-    )
+    kept = typed_text.beginning(text, most=typed_text.ROOM * LONGEST)
     parted = _JOINT.sub(lambda joint: f"{joint[0]} ", _LINKING.sub(" ", kept))
     line = " ".join(parted.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"

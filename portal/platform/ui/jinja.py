@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from portal.platform.kit import incomplete_date, national_number
+from portal.platform.kit import domain_name, incomplete_date, national_number
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
         "clock": clock,
         "day": day,
         "listed": listed,
+        "mailbox": domain_name.mailbox_as_written,
         "moment": moment,
         "recent": recent,
         "shown": shown,

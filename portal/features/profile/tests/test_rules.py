@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.features.profile import rules
 from portal.features.profile.forms import AddressForm, CodeForm, EmailForm, NicknameForm
+from portal.platform.kit import domain_name
 from portal.platform.mail import addresses
 from portal.platform.mail import rules as mail_rules
 
@@ -37,6 +38,8 @@ CONSENT = Path(__file__).parents[1] / "templates/profile/consent"
         "דוד",
         "አበበ",
         "Z̈oe",
+        "علی\u200cرضا",
+        "क्\u200dष",
     ],
 )
 def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
@@ -58,8 +61,6 @@ def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
         "jan@example.org",
         "<b>Jan</b>",
         "Jan\u202eeb.live",
-        "Jan\u200bPeeters",
-        "Jan\x00",
         "Jan 2",
         "-Jan",
         "'",
@@ -68,14 +69,6 @@ def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
         "😀",
         # Letters for Unicode, but nobody sees them.
         "\u3164",
-        "\u3164Jan",
-        "Jan\u3164",
-        "Jan\u115f",
-        "Jan\u1160",
-        "Jan\uffa0",
-        "Jan\u034fPeeters",
-        "Jan\u17b4",
-        "Jan\ufe0f",
         # Letters that look like a dot, a colon, a slash.
         "jan\ua4f8be",
         "jan\ua4fabe",
@@ -96,6 +89,45 @@ def test_nicknames_of_all_kinds_of_people_are_taken(nickname):
 )
 def test_nicknames_that_mislead_are_refused(nickname):
     assert not NicknameForm({"nickname": nickname}).is_valid()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Jan\u200b", "Jan\x00", "\u3164Jan", "J\u115fan", "Jan\u1160", "Jan\uffa0", "J\u034fan", "Jan\u17b4",
+     "Jan\ufe0f", "\u202aJan\u202c", "Ja\u00adn", "\ufeffJan", "Jan\u200d"],
+)  # fmt: skip
+def test_what_cannot_be_seen_is_taken_out_of_a_nickname(typed):
+    form = NicknameForm({"nickname": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["nickname"] == "Jan"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("\u200bjan@example.org\u200b", "jan@example.org"),
+        (" jan＠example．org ", "jan@example.org"),
+        ("jan@bücher.example", "jan@xn--bcher-kva.example"),
+        ("jan@café-dé.be", "jan@xn--caf-d-dsac.be"),
+        ("jan@xn--caf-d-dsac.be", "jan@xn--caf-d-dsac.be"),
+        ("O'Neill+1@Example.ORG", "O'Neill+1@Example.ORG"),
+    ],
+)
+def test_address_is_sent_to_in_ascii_and_shown_as_it_is_written(typed, read):
+    form = EmailForm({"email": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["email"] == read
+    assert addresses.read(domain_name.mailbox_as_written(read)) == read
+
+
+def test_what_is_wrong_with_an_address_is_said():
+    said = {typed: EmailForm({"email": typed}).errors["email"] for typed in ("jan", "é@a.be", "jan@😀.be", "jan@a")}
+    assert said == {
+        "jan": [addresses.WORDS[addresses.Fault.NO_AT]],
+        "é@a.be": [addresses.WORDS[addresses.Fault.LOCAL]],
+        "jan@😀.be": [addresses.WORDS[addresses.Fault.DOMAIN]],
+        "jan@a": [addresses.WORDS[addresses.Fault.NOT_WHOLE]],
+    }
 
 
 @pytest.mark.parametrize("ending", ["\r\nBcc: x@example.org", "\nX", "\r", "\u2028"])
@@ -137,7 +169,9 @@ def test_whatever_is_taken_as_email_address_can_be_mailed_to(text):
         '"jan"@example.org',
         "jan@[127.0.0.1]",
         "ján@example.org",
-        "jan@bücher.example",
+        "jan@bücher",
+        "jan@😀.example",
+        "jan@é..example",
         "a" * 65 + "@example.org",
         "jan@" + "a." * 130 + "be",
     ],
@@ -154,14 +188,17 @@ def test_address_in_use_is_not_verified_again():
     ]
 
 
-@pytest.mark.parametrize(("typed", "read"), [("123456", "123456"), (" 123 456 ", "123456"), ("000000", "000000")])
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("123456", "123456"), (" 123 456 ", "123456"), ("000000", "000000"), ("１２３\u200b４５６", "123456")],
+)
 def test_code_is_read_as_people_type_it(typed, read):
     form = CodeForm({"code": typed})
     assert form.is_valid()
     assert form.cleaned_data["code"] == read
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６"])
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"])
 def test_anything_else_is_no_code(typed):
     assert not CodeForm({"code": typed}).is_valid()
 
@@ -181,7 +218,7 @@ HOME = {
 
 
 def test_address_is_taken_as_it_was_written():
-    form = AddressForm({**HOME, "box": " 3 "})
+    form = AddressForm({**HOME, "street": "Veld\u00adstraat\u200b", "box": " ３ ", "postcode": "９000"})
     assert form.is_valid()
     assert form.address().lines == ("Veldstraat 12 A bus 3", "9000 Gent")
 
@@ -192,7 +229,6 @@ def test_address_is_taken_as_it_was_written():
         {"label": " "},
         {"label": "x" * 41},
         {"street": "123"},
-        {"street": "Veld\u202estraat"},
         {"number": "A"},
         {"postcode": "0900"},
         {"postcode": "90000"},

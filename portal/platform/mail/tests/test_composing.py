@@ -147,7 +147,7 @@ def test_mails_and_codes_are_never_printed():
         ("J. Peeters", "J. Peeters"),
         ("http://x.be?a=1", ": x. be?a=1"),
         ("www.x.be b@c.be", ".x. be b c. be"),
-        ("a\u200bb\u0000c\u2028d", "a b c d"),
+        ("a\u200bb\u0000c\u2028d", "abc d"),
         ("e\u0301", "é"),
         ("x" * 61, "x" * 59 + "…"),
         ("\ud800", ""),

@@ -1,0 +1,134 @@
+"""Text that a person typed, or a program sent for one: measured first, then written in one way.
+
+Its length is looked at before anything else is done with it, and a letter carries at most so many marks: ordering the
+marks of one letter (normalising) takes the square of their number. What cannot be seen is taken out and not refused:
+it comes along when people paste, and nobody can find it to take it away.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from .errors import PortalError
+
+MOST_MARKS = 30  # in a row; no writing has so many (Unicode Standard Annex 15, stream-safe text)
+ROOM = 4  # a text may come so many times longer than it is kept: marks, spaces, what cannot be seen
+
+# Letters and marks that nobody sees (fillers, the joiner of graphemes), and code points set apart to be ignored.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0\ufff0-\ufff8\ufdd0-\ufdef\U000e0000-\U000e00ff]"
+)
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Of the category of what only formats, those that are drawn: signs over Arabic and Syriac numbers and verses.
+_DRAWN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+_JOINERS = frozenset("\u200c\u200d")
+# Letters by their category, marks as soon as they are written in plain characters (NFKC).
+_JOINED_TO_THE_LETTER_BEFORE = frozenset("\uff9e\uff9f")
+_LINE_ENDS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
+_BLANK = "\u2800"  # the space of Braille
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_EMPTY_LINES = re.compile("\n{3,}")
+
+
+class TooLong(PortalError):
+    """A text is longer than what is taken."""
+
+    code = "too_long"
+
+    def __init__(self, used: int) -> None:
+        super().__init__()
+        self.used = used  # characters: as it came when it was not looked at any further
+
+
+def line(text: str, *, most: int) -> str:
+    """Write a text on one line: composed letters (NFC), single spaces, none around it.
+
+    most: characters that are taken. Raise TooLong.
+    """
+    return _read(text, most, _on_one_line)
+
+
+def lines(text: str, *, most: int) -> str:
+    """Write a text of several lines: composed letters (NFC), one kind of line end, at most one empty line in a row.
+
+    most: characters that are taken. Raise TooLong.
+    """
+    return _read(text, most, _on_lines)
+
+
+def code(text: str, *, most: int) -> str:
+    """Write a number, a code or an address of mail on one line: full-width digits and letters as plain ones (NFKC).
+
+    most: characters that are taken. Raise TooLong.
+    """
+    return _read(text, most, _in_plain_characters)
+
+
+def beginning(text: str, *, most: int) -> str:
+    """Write the beginning of a text as `line` does, for what nobody waits for an answer to: a filter, a search."""
+    return _on_one_line(text[:most])[:most].rstrip()
+
+
+def _read(text: str, most: int, write: Callable[[str], str]) -> str:
+    if len(text) > ROOM * most:
+        raise TooLong(len(text))
+    written = write(text)
+    if len(written) > most:
+        raise TooLong(len(written))
+    return written
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _seen(text, line_end=" ")).split())
+
+
+def _on_lines(text: str) -> str:
+    seen = unicodedata.normalize("NFC", _seen(text.replace("\r\n", "\n"), line_end="\n"))
+    tidy = "\n".join(each.rstrip() for each in seen.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", tidy).strip()
+
+
+def _in_plain_characters(text: str) -> str:
+    seen = unicodedata.normalize("NFKC", _seen(text, line_end=" ").translate(_DASHES))
+    return " ".join(seen.translate(_DASHES).replace("\u200c", "").replace("\u200d", "").split())
+
+
+def _seen(text: str, *, line_end: str) -> str:
+    """Keep what can be seen: every space is one kind of space, and nobody writes more marks than MOST_MARKS."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for at, char in enumerate(text):
+        kind = unicodedata.category(char)
+        is_mark = kind[0] == "M" or char in _JOINED_TO_THE_LETTER_BEFORE
+        if char in _LINE_ENDS:
+            seen = line_end
+        elif kind[0] == "Z" or char in "\t\x1f" or char == _BLANK:
+            seen = " "
+        else:
+            seen = char if _is_seen(char, kind, kept[-1] if kept else "", text[at + 1 : at + 2]) else ""
+        # What is taken out from between marks does not part them.
+        if seen and not (is_mark and marks == MOST_MARKS):
+            marks = marks + 1 if is_mark else 0
+            kept.append(seen)
+    return "".join(kept)
+
+
+def _is_seen(char: str, kind: str, before: str, after: str) -> bool:
+    """Tell whether a character shows something, there where it stands."""
+    if char in _JOINERS:
+        return _can_join(before) and _can_join(after)
+    if _SELECTORS.match(char):
+        return before != "" and unicodedata.category(before) in ("Lo", "So", "Sm", "Po", "Nd")
+    if kind in ("Cc", "Cf", "Cs", "Co"):
+        return char in _DRAWN
+    return ord(char) & 0xFFFE != 0xFFFE and _UNSEEN.match(char) is None
+
+
+def _can_join(char: str) -> bool:
+    """Tell whether a joiner beside a character can change how it is drawn: Arabic, Indic, pictures, their marks."""
+    kind = unicodedata.category(char) if char else ""
+    if kind == "Lo":
+        return unicodedata.bidirectional(char) != "R" and unicodedata.east_asian_width(char) not in ("W", "F")
+    return kind in ("Mn", "Mc", "So", "Sk") or char in ("♀", "♂")
