@@ -43,6 +43,7 @@ def _prepare() -> None:
     )
     os.environ["KEYS_FILE"] = str(Path(_folder.name) / "keys" / "portal.json")
     os.environ["KEYS_FILE_WORKER"] = str(Path(_folder.name) / "keys" / "worker.json")
+    os.environ["JOURNAL_HEAD_FILE"] = str(Path(_folder.name) / "journal" / "head.json")
     os.environ["STATIC_ROOT"] = str(Path(_folder.name) / "static")
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
     import django

@@ -14,8 +14,14 @@ from deploy.local.trouble import LocalTroubleError
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
 MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
-OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_")
-OF_OTHER_ROLES = ("DATABASE_URL_OWNER", "DATABASE_URL_WORKER", "KEYS_FILE_WORKER", "SMTP_PASSWORD")
+OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_", "JOURNAL_")
+OF_OTHER_ROLES = (
+    "DATABASE_URL_OWNER",
+    "DATABASE_URL_WORKER",
+    "KEYS_FILE_WORKER",
+    "SMTP_PASSWORD",
+    "JOURNAL_HEAD_FILE",
+)
 NOT_OF_WORKER = (
     "DATABASE_URL",
     "DATABASE_URL_OWNER",
@@ -119,6 +125,7 @@ def environment(
         # There is no proxy here: nobody says for somebody else where they come from.
         "FORWARDED_ALLOW_IPS": "",
         "CONFINEMENT_OPTIONAL": "1",
+        "JOURNAL_HEAD_FILE": str(checkout / ".local" / "journal" / "head.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "MACHINE_KEYS": str(certificates.machines / "public"),

@@ -83,6 +83,7 @@ def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
         )
         values |= {"STATIC_ROOT": f"{folder}/static"}
         values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
+        values |= {"JOURNAL_HEAD_FILE": f"{folder}/journal/head.json"}
         # Both log to stderr; tests want to read that afterwards.
         log, worker_log = Path(folder) / "portal.log", Path(folder) / "worker.log"
         children: list[Child] = []

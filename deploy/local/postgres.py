@@ -56,8 +56,10 @@ class Cluster:
         """Return the three roles' addresses of `database`."""
         return Urls(*(self._url(role, database) for role in ROLES))
 
-    def create_database(self, name: str, *, fresh: bool = False) -> None:
-        """Make database `name`, owned by `owner`, with its schema; `fresh` drops an existing one first.
+    def create_database(self, name: str, *, fresh: bool = False) -> bool:
+        """Make database `name`, owned by `owner`, with its schema, and tell whether it was made now.
+
+        `fresh` drops an existing one first.
 
         `portal` and `worker` may connect and see the schema, no more: each migration grants what it means to.
         """
@@ -66,7 +68,8 @@ class Cluster:
         with _locked(self.state), self.superuser("postgres") as connection:
             if fresh:
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            is_new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if is_new:
                 connection.execute(create)
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO portal, worker").format(database))
@@ -74,6 +77,7 @@ class Cluster:
                 inside.execute("ALTER SCHEMA public OWNER TO owner")
                 inside.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
                 inside.execute("GRANT USAGE ON SCHEMA public TO portal, worker")
+        return is_new
 
     def drop_database(self, name: str) -> None:
         """Remove database `name`, closing whatever is connected to it."""

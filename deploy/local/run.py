@@ -56,6 +56,7 @@ class Supervisor:
         self.children: list[Child] = []
         self.cluster: Cluster | None = None
         self.stopping = False
+        self.made = 0  # databases that were not there before
 
     def run(self) -> int:
         """Run until told to stop; return the exit code: 0 when told to, 1 when something went wrong."""
@@ -96,6 +97,10 @@ class Supervisor:
         self._manage("migrate", ["--database", "owner"], values)
         self._manage("migrate", ["--database", "keys_owner"], values)
         self._manage("keys", ["create"], values)
+        if self.made == 2:
+            # The head that an earlier pair of databases left is none of theirs.
+            why = ["--why", "the databases of this machine were made anew"]
+            self._manage("journal", ["accept", "--made-anew", "--who", "make run", *why], values)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
         notes = [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
@@ -114,7 +119,7 @@ class Supervisor:
                     raise LocalTroubleError(f"Bij {name} hoort {name}_{role}: die rol {does}.")
             return None
         self.cluster = self.cluster or postgres.start()
-        self.cluster.create_database(database)
+        self.made += self.cluster.create_database(database)
         return self.cluster.urls(database)
 
     def _manage(self, command: str, options: list[str], values: Mapping[str, str]) -> None:

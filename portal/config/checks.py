@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from portal.features.themes.types import Theme
 from portal.platform.confined import walls
+from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys import service
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import addresses
@@ -76,6 +77,22 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
         service.installed()
     except PortalError as error:
         return [Error(f"The key file: {error}", hint="docs/operations.md tells how keys are kept.", id="portal.E010")]
+    return []
+
+
+@register
+def journal_has_a_head_outside(**_: Any) -> list[CheckMessage]:
+    """Report a worker that keeps the journal's newest head nowhere, or in a file that cannot be used."""
+    if not settings.KEYS_FILE_WORKER:
+        return []
+    if not settings.JOURNAL_HEAD_FILE:
+        hint = "Name a file that only the worker can write, on a disk of its machine that is no database's."
+        return [Error("JOURNAL_HEAD_FILE is not set.", hint=hint, id="portal.E015")]
+    try:
+        HeadFile(Path(settings.JOURNAL_HEAD_FILE)).read()
+    except PortalError as error:
+        hint = "docs/operations.md, under Journal, tells how the head is kept."
+        return [Error(f"The journal's head: {error}", hint=hint, id="portal.E015")]
     return []
 
 

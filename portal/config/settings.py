@@ -55,6 +55,8 @@ KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
 DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
+# Where a machine with workers keeps the newest head of the journal, outside the databases.
+JOURNAL_HEAD_FILE = environment.text("JOURNAL_HEAD_FILE", "")
 # A worker that was not heard of for this long is taken for dead: others do its jobs again.
 WORKER_SILENT_SECONDS = environment.number("WORKER_SILENT_SECONDS", 30)
 SMTP_HOST = environment.text("SMTP_HOST")

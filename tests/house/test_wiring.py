@@ -102,3 +102,14 @@ def test_migrations_match_the_models():
     loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
     assert changes == {}
+
+
+@pytest.mark.parametrize(("mode", "text"), [(0o644, "{}"), (0o600, "{}")])
+def test_head_of_the_journal_that_cannot_be_used_is_named(tmp_path, mode, text):
+    with override_settings(JOURNAL_HEAD_FILE=""):
+        assert [problem.id for problem in run_checks()] == ["portal.E015"]
+    file = tmp_path / "head.json"
+    file.write_text(text)
+    file.chmod(mode)
+    with override_settings(JOURNAL_HEAD_FILE=str(file)):
+        assert [problem.id for problem in run_checks()] == ["portal.E015"]

@@ -67,6 +67,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "REST_TOKEN_URL": "http://127.0.0.1:8100/op/v1/token",
         "FORWARDED_ALLOW_IPS": "",
         "CONFINEMENT_OPTIONAL": "1",
+        "JOURNAL_HEAD_FILE": str(tmp_path / "checkout/.local/journal/head.json"),
         "MALLOC_MMAP_THRESHOLD_": "131072",
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
         "MACHINE_KEYS": str(keys / "machines/public"),

@@ -5,4 +5,7 @@ from django.urls import path
 from . import views
 
 app_name = "operator"
-urlpatterns = [path("bronnen/", views.sources, name="sources")]
+urlpatterns = [
+    path("bronnen/", views.sources, name="sources"),
+    path("logboek/", views.journal, name="journal"),
+]

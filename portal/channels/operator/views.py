@@ -1,10 +1,11 @@
-"""The state of each source, for people and for monitoring."""
+"""The state of each source, and of the journal, for people and for monitoring."""
 
 import base64
 import binascii
 import hmac
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -15,8 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.platform.database.pool import DatabaseBusy
+from portal.platform.journal import queries
 from portal.platform.sources import gatekeeper
 
+SILENT = timedelta(minutes=2)  # a worker comes by every ten seconds
 View = Callable[..., Awaitable[HttpResponseBase]]
 
 
@@ -57,4 +61,33 @@ async def sources(request: HttpRequest) -> HttpResponse:
     states = gatekeeper.states(time.monotonic())
     if request.headers.get("Accept", "").startswith("application/json"):
         return HttpResponse(msgspec.json.encode(states), content_type="application/json")
-    return render(request, "operator/sources.html", {"states": states})
+    return render(request, "operator/sources.html", {"states": states, "journal": await _journal()})
+
+
+@require_safe
+@operators_only
+async def journal(request: HttpRequest) -> HttpResponse:
+    """Tell as JSON whether the journal is sealed: 200 when it is, 503 when not, for monitoring."""
+    state = await _journal()
+    status = HTTPStatus.OK if state.condition == "sealed" else HTTPStatus.SERVICE_UNAVAILABLE
+    return HttpResponse(msgspec.json.encode(state), content_type="application/json", status=status)
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """How sealing goes. condition: sealed, stopped (trouble says why), silent (no worker has come by), unknown."""
+
+    condition: str
+    looked_at: datetime | None = None
+    trouble: str | None = None
+
+
+async def _journal() -> Journal:
+    try:
+        sealing = await queries.sealing()
+    except DatabaseBusy:
+        return Journal("unknown")
+    if sealing.trouble:
+        return Journal("stopped", sealing.looked_at, sealing.trouble)
+    if sealing.looked_at is None or datetime.now(UTC) - sealing.looked_at > SILENT:
+        return Journal("silent", sealing.looked_at)
+    return Journal("sealed", sealing.looked_at)

@@ -18,21 +18,21 @@ from .types import Activity, Journalled, Operation, Result, Status
 
 # Only when every activity stands in the register: also after the database was put back from a back-up.
 ASKED = """
-insert into journal_entry (
+insert into public.journal_entry (
     trace_id, operation_id, parent_operation_id, name, actor_kind, actor, citizen_id, start_ms, activities, status
 )
 select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, %(citizen)s, %(start)s, %(activities)b, 0
 where not exists (
-    select from unnest(%(activities)b::bytea[]) as wanted (id)
-    where not exists (select from journal_activity where journal_activity.id = wanted.id)
+    select from pg_catalog.unnest(%(activities)b::bytea[]) as wanted (id)
+    where not exists (select from public.journal_activity a where a.id operator(pg_catalog.=) wanted.id)
 )
 """
 REGISTER = """
-insert into journal_activity (id, body, body_name, dataset, title, purpose, legal_basis, services, retention)
+insert into public.journal_activity (id, body, body_name, dataset, title, purpose, legal_basis, services, retention)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
 """
 OUTCOMES = """
-insert into journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
+insert into public.journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
 values (%b, %b, %s, %s, %s, %s)
 """
 

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Kind(StrEnum):
-    """What was found; all but the two that wait are damage."""
+    """What was found; all is damage but what waits, what somebody explained, and what may be innocent."""
 
     ENTRY_CHANGED = "entry changed"
     ENTRY_REMOVED = "entry removed"
@@ -16,19 +16,24 @@ class Kind(StrEnum):
     BATCH_ORDER = "batch out of order"
     BATCH_FORGED = "batch not sealed with our key"
     CHAIN_BROKEN = "chain broken"
+    ACCEPTED = "chain broken, and accepted"
     ANCHOR_AHEAD = "chain shorter than its anchor"
     ANCHOR_DIFFERS = "batch is not the anchored one"
     ANCHOR_MISSING = "anchor missing"
+    ANCHOR_FORGED = "anchor not made with our key"
     SEEN_GONE = "batch that was seen is gone"
     SEEN_DIFFERS = "batch is not the one that was seen"
     ACTIVITY_CHANGED = "activity changed"
     ACTIVITY_REMOVED = "activity removed"
     ACTIVITY_INSERTED = "activity inserted"
+    STRUCTURE_MISSING = "not there as our migrations made it"
+    STRUCTURE_ADDED = "not made by our migrations"
     NOT_YET_SEALED = "not yet sealed"
     NOT_YET_ANCHORED = "not yet anchored"
+    NUMBERS_UNUSED = "numbers without an entry"
 
 
-WAITING = frozenset((Kind.NOT_YET_SEALED, Kind.NOT_YET_ANCHORED))
+NO_DAMAGE = frozenset((Kind.ACCEPTED, Kind.NOT_YET_SEALED, Kind.NOT_YET_ANCHORED, Kind.NUMBERS_UNUSED))
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -59,8 +64,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def is_damage(self) -> bool:
-        """Tell whether it is more than something that will be sealed soon."""
-        return self.kind not in WAITING
+        """Tell whether somebody has to find out why."""
+        return self.kind not in NO_DAMAGE
 
     def line(self) -> str:
         """Write it as one line."""

@@ -73,7 +73,21 @@ class Anchor(models.Model):
     number = models.BigIntegerField(primary_key=True)
     hash = models.BinaryField()
     anchored_at = models.DateTimeField()
+    mac = models.BinaryField(null=True)  # the link's own; those of before have none
 
     class Meta:
         app_label = "journal"
         db_table = "journal_anchor"
+
+
+class State(models.Model):
+    """The one row that whoever seals locks: which database this is, and whether anything keeps the worker from it."""
+
+    only_one = models.BooleanField(primary_key=True)
+    installation = models.UUIDField()
+    looked_at = models.DateTimeField(null=True)
+    trouble = models.TextField(null=True)
+
+    class Meta:
+        app_label = "journal"
+        db_table = "journal_state"

@@ -1,4 +1,4 @@
-"""Read in the journal, for the citizen whose data it is about."""
+"""Read in the journal, for the citizen whose data it is about; and whether it is sealed, for operators."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,14 +7,14 @@ from uuid import UUID
 
 from portal.platform.database import pool
 
-from .types import Access, Activity, Actor, ActorKind, Status, Use
+from .types import Access, Activity, Actor, ActorKind, Sealing, Status, Use
 
 # The end of an operation stands close after its beginning, so it is looked for in that order.
 ENTRIES = """
 select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes
-from journal_entry a
+from public.journal_entry a
 left join lateral (
-    select e.end_ms, e.status, e.outcomes from journal_entry e
+    select e.end_ms, e.status, e.outcomes from public.journal_entry e
     where e.citizen_id = a.citizen_id and e.id > a.id and e.outcomes is not null
         and e.trace_id = a.trace_id and e.operation_id = a.operation_id
     order by e.id limit 1
@@ -24,7 +24,8 @@ order by a.id desc limit %(most)s
 """
 REGISTERED = "id, body, body_name, dataset, title, purpose, legal_basis, services, retention"
 # S608: only our own fixed text is put together.
-ACTIVITIES = f"select {REGISTERED} from journal_activity where id = any(%b)"  # noqa: S608
+ACTIVITIES = f"select {REGISTERED} from public.journal_activity where id = any(%b)"  # noqa: S608
+SEALING = "select looked_at, trouble from public.journal_state"
 LAST = 2**63 - 1
 
 
@@ -40,6 +41,13 @@ async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -
         cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
         known = {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
     return [_access(row, known) for row in rows]
+
+
+async def sealing() -> Sealing:
+    """Tell when a worker last came to seal, and what keeps it from that."""
+    async with pool.connection() as conn:
+        row = await (await conn.execute(SEALING)).fetchone()
+    return Sealing(*row) if row else Sealing(None, "its row is gone")
 
 
 def activity_of(columns: Sequence[Any]) -> Activity:

@@ -2,21 +2,30 @@
 
 Writers never wait for it: they insert freely, and a batch takes in what has committed meanwhile. Each link holds the
 hashes of its entries and of the link before, and is authenticated with a key that neither the portal nor the owner of
-the tables has. Its hash goes to the key database as well, so that a chain which became shorter is found.
+the tables has. Its hash goes to the key database and to a file of the worker as well: nothing is sealed any more when
+the chain is not the one that these know (`standing`), or the tables are not what they were made (`structure`).
 """
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
+from django.conf import settings
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import service
 from portal.platform.keys.service import KeyService
 
-from .canonical import BEFORE_ALL, ENTRY, batch_hash, entry_hash
+from . import standing, structure
+from .canonical import ENTRY, batch_hash, entry_hash
+from .errors import HeadFileRefused, SealingStopped
+from .findings import Head
+from .head_file import HeadFile
+from .standing import Standing, alone, row
 
 log = logging.getLogger("portal.journal")
 
@@ -24,129 +33,131 @@ MOST = 5000  # entries in a batch
 # Ids are given out before they commit. No transaction of ours may last a quarter of this (`pool.LIMITS`).
 LATE = timedelta(seconds=60)
 
-LOCK = "select pg_try_advisory_xact_lock(hashtext('journal_batch')), clock_timestamp()"
-HEAD = "select number, hash, up_to from journal_batch order by number desc limit 1"
 # Up to which id everything has been looked at when it could no longer be under way.
 SETTLED = """
-select number, up_to from journal_batch
-where sealed_at < (select sealed_at from journal_batch order by number desc limit 1) - %s
+select number, up_to from public.journal_batch
+where sealed_at < (select sealed_at from public.journal_batch order by number desc limit 1) - %s
 order by number desc limit 1
 """
 # S608, here and below: only our own fixed text is put together.
 PENDING = f"""
-select {ENTRY} from journal_entry
-where id > %s and id not in (select unnest(entry_ids) from journal_batch where number > %s)
+select {ENTRY} from public.journal_entry
+where id > %s and id not in (select unnest(entry_ids) from public.journal_batch where number > %s)
 order by id limit %s
 """  # noqa: S608
 AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
 INSERT = """
-insert into journal_batch
+insert into public.journal_batch
     (number, previous, sealed_at, entry_ids, hashes, up_to, lost_number, lost_hash, hash, mac)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-NEWEST_ANCHOR = "select number, hash from journal_anchor order by number desc limit 1"
-HAS_LINK = "select 1 from journal_batch where number = %s and hash = %s"
-LINKS_AFTER = "select number, hash from journal_batch where number > %s order by number"
-ANCHOR = "insert into journal_anchor (number, hash) values (%s, %s) on conflict do nothing"
+LINKS_AFTER = "select number, hash, mac from public.journal_batch where number > %s order by number"
+ANCHOR = "select public.journal_anchor_add(%s, %s, %s)"
+WELL = "update public.journal_state set looked_at = clock_timestamp(), trouble = null"
+TROUBLE = "update public.journal_state set looked_at = pg_catalog.clock_timestamp(), trouble = %s"
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """A link that was made: its number and entries; `lost`: up to which number links were anchored and are gone."""
+    """A link that was made, and how many entries it holds."""
 
     number: int
     entries: int
-    lost: int | None = None
-
-
-class _Head(msgspec.Struct, frozen=True):
-    number: int
-    hash: bytes
-    up_to: int
 
 
 async def seal_batches() -> int:
-    """Seal all that waits, in as many batches as it takes; returns how many entries. The worker's, now and then."""
+    """Seal all that waits, in as many batches as it takes; returns how many entries. The worker's, now and then.
+
+    What stands in the way is logged as critical, each time, and noted for the operator's page.
+    """
     count = 0
+    head_file = HeadFile(Path(settings.JOURNAL_HEAD_FILE))
     async with pool.connection() as conn, pool.connection(pool.KEYS) as anchors:
-        while sealed := await seal_batch(conn, anchors, service.installed()):
-            count += sealed.entries
+        try:
+            await see_structure(conn, anchors)
+            while sealed := await seal_batch(conn, anchors, service.installed(), head_file):
+                count += sealed.entries
+        except (SealingStopped, HeadFileRefused, psycopg.ProgrammingError) as error:
+            # A statement that no longer fits the tables says the same: somebody changed them.
+            trouble = error.detail if isinstance(error, SealingStopped | HeadFileRefused) else type(error).__name__
+            log.critical("the journal is NOT sealed any more: %s. See docs/operations.md", trouble)
+            await conn.execute(TROUBLE, (trouble[:500],))
     return count
+
+
+async def see_structure(conn: AsyncConnection[Any], anchors: AsyncConnection[Any]) -> None:
+    """Raise SealingStopped unless tables, functions, policies and rights are as our migrations made them."""
+    for each, name in ((conn, "main"), (anchors, "keys")):
+        async with alone(each):
+            found = await structure.compare(each, name)
+        if found:
+            raise SealingStopped(f"{found[0].line()} ({len(found)} such; `journal verify` names all)")
 
 
 async def seal_batch(
     conn: AsyncConnection[Any],
     anchors: AsyncConnection[Any],
     keys: KeyService,
+    head_file: HeadFile,
     *,
     now: datetime | None = None,
     most: int = MOST,
 ) -> Sealed | None:
     """Seal one batch; None when nothing waits, or somebody else is sealing.
 
-    conn, anchors: the main and the key database as the worker, in autocommit. When the chain is not the one that was
-    anchored (a database put back from a back-up), the link says so and holds no entries; the next one goes on.
+    conn, anchors: the main and the key database as the worker, in autocommit. Raises SealingStopped when the chain is
+    not the one that was anchored or kept (a database put back, an end that was cut off).
     """
-    async with conn.transaction():
-        is_ours, clock = await _row(conn, LOCK)
-        if not is_ours:
+    sealed, head = None, None
+    async with alone(conn):
+        known = await standing.read(conn, anchors, keys)
+        if known is None:
             return None
-        # Read before the chain: an anchor is written only after its link.
-        anchored = await _row(anchors, NEWEST_ANCHOR)
-        head = _Head(*(await _row(conn, HEAD) or (0, BEFORE_ALL, 0)))
-        lost = anchored if anchored and await _row(conn, HAS_LINK, *anchored) is None else None
-        rows = [] if lost else await _pending(conn, most)
-        if rows or lost:
-            sealed = await _link(conn, keys, head, rows, lost, now or clock)
-    if not rows and not lost:
-        await _anchor(conn, anchors, anchored[0] if anchored else 0)
-        return None
-    await _anchor(conn, anchors, anchored[0] if anchored else 0)
-    if sealed.lost:
-        log.critical(
-            "the journal's chain ends at batch %s, but batches up to %s were anchored: was the database put back "
-            "from a back-up? Noted as batch %s; see docs/operations.md",
-            head.number,
-            sealed.lost,
-            sealed.number,
-        )
+        await standing.check(known, conn, anchors, keys, head_file)
+        rows = await _pending(conn, most)
+        if rows:
+            head = await link(conn, keys, known, rows, None, now or known.clock)
+            sealed = Sealed(head.number, len(rows))
+        await conn.execute(WELL)
+    if head:
+        head_file.keep(known.installation, head)
+    await anchor(conn, anchors, known.anchored.number)
     return sealed
 
 
 async def _pending(conn: AsyncConnection[Any], most: int) -> list[tuple[Any, ...]]:
-    number, up_to = await _row(conn, SETTLED, LATE) or (0, 0)
+    number, up_to = await row(conn, SETTLED, LATE) or (0, 0)
     cursor = await conn.execute(PENDING, (up_to, number, most), binary=True)
     return await cursor.fetchall()
 
 
-async def _link(
+async def link(
     conn: AsyncConnection[Any],
     keys: KeyService,
-    head: _Head,
+    known: Standing,
     rows: list[tuple[Any, ...]],
-    lost: tuple[int, bytes] | None,
+    lost: Head | None,
     now: datetime,
-) -> Sealed:
-    """Add a link after the head. Numbers are never given twice, also when those that had them are gone."""
-    lost_number, lost_hash = lost or (None, None)
-    number = max(head.number, lost_number or 0) + 1
-    ids = [row[0] for row in rows]
-    up_to = max([head.up_to, *ids])
-    hashes = b"".join(entry_hash(row) for row in rows)
-    sealed_at, entry_ids = await _row(conn, AS_SENT, now, ids)
-    columns = (number, head.hash, sealed_at, entry_ids, hashes, up_to, lost_number, lost_hash)
-    own = batch_hash(columns)
+) -> Head:
+    """Add a link after the head. Numbers are never given twice, also when those that had them are gone.
+
+    rows: of entries, as canonical.ENTRY; lost: up to where links are gone, when somebody explained it.
+    """
+    number = max(known.head.number, lost.number if lost else 0) + 1
+    ids = [entry[0] for entry in rows]
+    up_to = max([known.up_to, *ids])
+    hashes = b"".join(entry_hash(entry) for entry in rows)
+    sealed_at, entry_ids = await row(conn, AS_SENT, now, ids)
+    gone = (lost.number, lost.hash) if lost else (None, None)
+    own = batch_hash((number, known.head.hash, sealed_at, entry_ids, hashes, up_to, *gone))
     mac = await keys.mac(service.JOURNAL, own)
-    row = (number, head.hash, now, ids, hashes, up_to, lost_number, lost_hash, own, mac)
-    await conn.execute(INSERT, row)
-    return Sealed(number, len(rows), lost_number)
+    await conn.execute(INSERT, (number, known.head.hash, now, ids, hashes, up_to, *gone, own, mac))
+    return Head(number, own)
 
 
-async def _anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:
+async def anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:
     """Write down in the key database what stands in the chain: also what a sealer that died left undone."""
-    cursor = await conn.execute(LINKS_AFTER, (newest,), binary=True)
-    for link in await cursor.fetchall():
-        await anchors.execute(ANCHOR, link)
-
-
-async def _row(conn: AsyncConnection[Any], statement: str, *values: object) -> Any:
-    return await (await conn.execute(statement.encode(), values, binary=True)).fetchone()
+    async with alone(conn):
+        links = await (await conn.execute(LINKS_AFTER, (newest,), binary=True)).fetchall()
+    for each in links:
+        async with alone(anchors):
+            await anchors.execute(ANCHOR, each)

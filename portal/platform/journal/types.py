@@ -161,3 +161,10 @@ class Access(msgspec.Struct, frozen=True):
     actor: Actor
     status: Status
     uses: tuple[Use, ...]
+
+
+class Sealing(msgspec.Struct, frozen=True):
+    """When a worker last came to seal the journal (UTC; None: never), and what keeps it from that; for operators."""
+
+    looked_at: datetime | None
+    trouble: str | None

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from psycopg import AsyncConnection, IsolationLevel
 
 from portal.platform.keys import service
@@ -14,64 +13,48 @@ from portal.platform.keys.service import KeyService
 from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
 from .findings import Finding, Head, Kind
 from .queries import REGISTERED, activity_of
-from .sealing import LATE, NEWEST_ANCHOR, SETTLED
+from .sealing import LATE, SETTLED
+from .standing import NEWEST_ANCHOR, Link, alone
 
 SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not anchored, counts as damage
 AT_ONCE = 2000  # entries in memory
 DATABASE_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # timestamptz_send counts microseconds from here
 
 # S608, here and below: only our own fixed text is put together.
-BATCHES = f"select entry_ids, hash, mac, {BATCH} from journal_batch order by number"  # noqa: S608
-ANCHORS = "select number, hash from journal_anchor order by number"
-ENTRIES = f"select {ENTRY} from journal_entry where id = any(%s)"  # noqa: S608
+BATCHES = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch order by number"  # noqa: S608
+ANCHORS = "select number, hash, mac from public.journal_anchor order by number"
+ENTRIES = f"select {ENTRY} from public.journal_entry where id = any(%s)"  # noqa: S608
+# An undone statement leaves a number without a row as well.
+UNUSED = """
+select pg_sequence_last_value('public.journal_entry_id_seq')
+    - (select count(*) from public.journal_entry where id > 0)
+"""
+# Who explained a break, and why: an entry of the very link that notes it.
+EXPLAINED = """
+select e.actor, a.purpose from public.journal_entry e join public.journal_activity a on a.id = any(e.activities)
+where e.id = any(%s) and e.actor_kind = 'employee' limit 1
+"""
 UNSEALED = """
-select e.id, e.id <= %s or e.recorded_at < %s from journal_entry e
-left join (select unnest(entry_ids) as id from journal_batch) sealed on sealed.id = e.id
+select e.id, e.id <= %s or e.recorded_at < %s from public.journal_entry e
+left join (select unnest(entry_ids) as id from public.journal_batch) sealed on sealed.id = e.id
 where sealed.id is null order by e.id
 """
 ACTIVITIES = f"""
-select {REGISTERED}, coalesce(array_ndims(services) = 1 and array_lower(services, 1) = 1, true) from journal_activity
+select {REGISTERED}, coalesce(array_ndims(services) = 1 and array_lower(services, 1) = 1, true)
+from public.journal_activity
 """  # noqa: S608
 NOT_REGISTERED = """
-select used.id from (select distinct unnest(activities) as id from journal_entry) used
-left join journal_activity a on a.id = used.id where a.id is null
+select used.id from (select distinct unnest(activities) as id from public.journal_entry) used
+left join public.journal_activity a on a.id = used.id where a.id is null
 """
 NOT_USED = """
-select a.id, a.body, a.dataset from journal_activity a
-left join (select distinct unnest(activities) as id from journal_entry) used on used.id = a.id where used.id is null
+select a.id, a.body, a.dataset from public.journal_activity a
+left join (select distinct unnest(activities) as id from public.journal_entry) used on used.id = a.id
+where used.id is null
 """
 
 
-class _Link(msgspec.Struct, frozen=True):
-    """A batch as it stands in the table; `columns` is what its hash is over."""
-
-    entry_ids: list[int]
-    hash: bytes
-    mac: bytes
-    columns: tuple[Any, ...]
-
-    @property
-    def number(self) -> int:
-        return int(self.columns[0])
-
-    @property
-    def previous(self) -> bytes:
-        return bytes(self.columns[1])
-
-    @property
-    def sealed_us(self) -> int:
-        return int.from_bytes(self.columns[2], signed=True)
-
-    @property
-    def hashes(self) -> bytes:
-        return bytes(self.columns[4])
-
-    @property
-    def lost(self) -> tuple[int, bytes] | None:
-        return None if self.columns[6] is None else (self.columns[6], self.columns[7])
-
-
-_BEFORE = _Link([], BEFORE_ALL, b"", (0, b"", bytes(8), b"", b"", 0, None, None))
+_BEFORE = Link(BEFORE_ALL, b"", [], (0, b"", bytes(8), b"", b"", 0, None, None))
 
 
 async def verify(
@@ -93,17 +76,17 @@ async def verify(
     for each in (anchors, conn):
         await each.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await each.set_read_only(True)
-    async with anchors.transaction(), conn.transaction():
+    async with alone(anchors), alone(conn):
         newest = await (await anchors.execute(NEWEST_ANCHOR)).fetchone()
         async with anchors.cursor("anchors", binary=True) as anchored, conn.cursor("batches", binary=True) as links:
             await anchored.execute(ANCHORS)
             links.itersize = 10
             await links.execute(BATCHES)
             walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN), seen)
-            async for ids, own, mac, *columns in links:
-                link = _Link(ids, own, mac, tuple(columns))
+            async for own, mac, ids, *columns in links:
+                link = Link(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
-                    yield finding
+                    yield await _explained(conn, link, finding) if finding.kind is Kind.ACCEPTED else finding
                 async for finding in _entries(conn, link):
                     yield finding
             for finding in walk.end():
@@ -113,6 +96,9 @@ async def verify(
             yield finding
         async for finding in _activities(conn):
             yield finding
+        (unused,) = await (await conn.execute(UNUSED)).fetchone() or (0,)
+        if unused and unused > 0:
+            yield Finding(Kind.NUMBERS_UNUSED, f"{unused} (statements that were undone, or rows that are hidden)")
 
 
 class _Walk:
@@ -126,10 +112,10 @@ class _Walk:
         self.newest = newest
         self.old_us = old_us
         self.before = _BEFORE
-        self.ahead: tuple[int, bytes] | None = None
+        self.ahead: tuple[int, bytes, bytes | None] | None = None
         self.unseen = seen if seen and seen.number else None
 
-    async def step(self, link: _Link) -> AsyncIterator[Finding]:
+    async def step(self, link: Link) -> AsyncIterator[Finding]:
         """Compare a link with the one before, with itself, with our key and with its anchor."""
         number, before = link.number, self.before
         own = batch_hash(link.columns)
@@ -138,18 +124,23 @@ class _Walk:
         elif not hmac.compare_digest(link.mac, await self.keys.mac(service.JOURNAL, own)):
             yield Finding(Kind.BATCH_FORGED, f"batch {number}", number)
         if link.lost:
-            yield Finding(Kind.CHAIN_BROKEN, _broken(link, before), number)
+            kind = Kind.ACCEPTED if link.is_accepted else Kind.CHAIN_BROKEN
+            yield Finding(kind, _broken(link, before), number)
         elif number != before.number + 1:
             yield Finding(Kind.BATCH_REMOVED, f"batches {before.number + 1} to {number - 1}", number)
         elif link.previous != before.hash:
             yield Finding(Kind.BATCH_ORDER, f"batch {number} does not name batch {before.number} as it is", number)
         skipped = await self._anchors_before(number)
-        if link.lost and skipped.get(link.lost[0], link.lost[1]) != link.lost[1]:
-            yield Finding(Kind.ANCHOR_DIFFERS, f"batch {link.lost[0]}, as batch {number} names it", number)
-        if link.lost and len(skipped) < link.lost[0] - before.number:
-            yield Finding(Kind.ANCHOR_MISSING, f"of batches {before.number + 1} to {link.lost[0]}", number)
+        if link.lost and not link.is_accepted:
+            lost = link.lost
+            if skipped.get(lost.number, lost.hash) != lost.hash:
+                yield Finding(Kind.ANCHOR_DIFFERS, f"batch {lost.number}, as batch {number} names it", number)
+            if len(skipped) < lost.number - before.number:
+                yield Finding(Kind.ANCHOR_MISSING, f"of batches {before.number + 1} to {lost.number}", number)
         for finding in self._anchor(link):
             yield finding
+        if self.unseen and link.lost and link.is_accepted and before.number < self.unseen.number <= link.lost.number:
+            self.unseen = None
         if self.unseen and self.unseen.number == number:
             if self.unseen.hash != own:
                 yield Finding(Kind.SEEN_DIFFERS, f"batch {number}", number)
@@ -175,17 +166,19 @@ class _Walk:
                 break
         return skipped
 
-    def _anchor(self, link: _Link) -> Iterator[Finding]:
+    def _anchor(self, link: Link) -> Iterator[Finding]:
         if self.ahead and self.ahead[0] == link.number:
             if self.ahead[1] != link.hash:
                 yield Finding(Kind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
+            elif self.ahead[2] not in (None, link.mac):
+                yield Finding(Kind.ANCHOR_FORGED, f"of batch {link.number}", link.number)
         elif link.number < self.newest or link.sealed_us < self.old_us:
             yield Finding(Kind.ANCHOR_MISSING, f"of batch {link.number}", link.number)
         else:
             yield Finding(Kind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
 
 
-async def _entries(conn: AsyncConnection[Any], link: _Link) -> AsyncIterator[Finding]:
+async def _entries(conn: AsyncConnection[Any], link: Link) -> AsyncIterator[Finding]:
     """Compare the entries of a batch with the hashes that it holds of them."""
     for start in range(0, len(link.entry_ids), AT_ONCE):
         ids = link.entry_ids[start : start + AT_ONCE]
@@ -238,8 +231,14 @@ def _inserted(strange: list[int]) -> Finding:
     return Finding(Kind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
 
 
-def _broken(link: _Link, before: _Link) -> str:
-    lost = link.lost[0] if link.lost else 0
+async def _explained(conn: AsyncConnection[Any], link: Link, finding: Finding) -> Finding:
+    """Say with a break who explained it, and why."""
+    who, why = await (await conn.execute(EXPLAINED, (link.entry_ids,))).fetchone() or ("-", "-")
+    return Finding(finding.kind, f"{finding.text}; {who}: {why}", finding.number)
+
+
+def _broken(link: Link, before: Link) -> str:
+    lost = link.lost.number if link.lost else 0
     if lost > before.number:
         what = f"batches {before.number + 1} to {lost} had been anchored and were gone"
     else:

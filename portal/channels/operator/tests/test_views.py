@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404
 from django.test import AsyncRequestFactory, override_settings
 
-from portal.channels.operator.views import sources
+from portal.channels.operator.views import journal, sources
 
 pytestmark = pytest.mark.security
 
@@ -41,7 +41,7 @@ async def test_a_wrong_key_is_refused(wrong):
     assert (await sources(asked(wrong))).status_code == 401
 
 
-@pytest.mark.usefixtures("key")
+@pytest.mark.usefixtures("key", "database")
 @pytest.mark.parametrize("right", [f"Bearer {KEY}", "Basic " + base64.b64encode(f"who:{KEY}".encode()).decode()])
 async def test_the_key_opens_the_list(right):
     states = json.loads((await sources(asked(right))).content)
@@ -50,6 +50,30 @@ async def test_the_key_opens_the_list(right):
     ].items()
     page = await sources(asked(right, accept="text/html"))
     assert "rijksregister-persoon" in page.content.decode()
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("state", "condition", "status", "said"),
+    [
+        ("looked_at = now(), trouble = null", "sealed", 200, "Het logboek wordt verzegeld."),
+        ("looked_at = now(), trouble = 'cut <b>'", "stopped", 503, "cut &lt;b&gt;"),
+        ("looked_at = now() - interval '3 minutes', trouble = null", "silent", 503, "Kijk of de werker draait."),
+        ("looked_at = null, trouble = null", "silent", 503, "Kijk of de werker draait."),
+    ],
+)
+async def test_operators_see_whether_the_journal_is_sealed(past_walls, state, condition, status, said):
+    past_walls.execute(f"update journal_state set {state}")
+    answer = await journal(asked(f"Bearer {KEY}"))
+    assert (json.loads(answer.content)["condition"], answer.status_code) == (condition, status)
+    page = await sources(asked(f"Bearer {KEY}", accept="text/html"))
+    assert said in page.content.decode()
+    past_walls.execute("update journal_state set looked_at = null, trouble = null")
+
+
+@pytest.mark.usefixtures("key")
+async def test_a_wrong_key_sees_nothing_of_the_journal():
+    assert (await journal(asked("Bearer wrong"))).status_code == 401
 
 
 @pytest.mark.usefixtures("key")

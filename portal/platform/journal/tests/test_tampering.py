@@ -47,7 +47,7 @@ GIVEN = {
 
 
 @pytest.fixture
-async def journal(worker: Worker, thief: psycopg.Connection) -> Worker:
+async def journal(worker: Worker, unbound: psycopg.Connection) -> Worker:
     """Two batches, with entries of several shapes; whole."""
     await look(uuid4(), catch="ready", boat="down")
     await look(uuid4(), BOAT, boat="kept_ready")
@@ -211,7 +211,7 @@ async def test_turned_batches_are_named(journal: Worker, thief: psycopg.Connecti
         ("update journal_anchor set hash = sha256('x') where number = 1", "batch is not the anchored one: batch 1"),
         ("delete from journal_anchor where number = 1", "anchor missing: of batch 1"),
         (
-            "insert into journal_anchor (number, hash) values (3, sha256('x'))",
+            "insert into journal_anchor (number, hash, mac) values (3, sha256('x'), sha256('y'))",
             "chain shorter than its anchor: the chain ends at batch 2, but batch 3 was anchored",
         ),
     ],

@@ -1,0 +1,92 @@
+"""Go on after a break that somebody explains: a database put back from a back-up, or made anew.
+
+Who explains it, why, and from which head to which stands in the journal itself, as an entry that is sealed in the
+very link that notes the break. Nobody can make such a link without the worker's key.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from psycopg import AsyncConnection
+
+from portal.platform.keys.service import KeyService
+
+from . import actions, sealing, standing
+from .canonical import ENTRY
+from .errors import HeadFileRefused, NotAccepted
+from .findings import Head
+from .head_file import HeadFile, Kept
+from .standing import alone
+from .types import Activity, Actor, ActorKind, begin
+
+OPERATION = "accept the journal"  # the policy on the table knows this name
+LONGEST = 500  # characters of an explanation
+# S608: only our own fixed text is put together.
+WRITTEN = f"select {ENTRY} from public.journal_entry where trace_id = %s and operation_id = %s order by id"  # noqa: S608
+
+
+async def accept(
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
+    head_file: HeadFile,
+    *,
+    head: Head,
+    who: str,
+    why: str,
+    is_made_anew: bool = False,
+) -> Head:
+    """Take the chain as it ends now for the chain; returns its new head, which the file keeps from now on.
+
+    head: where it ends, as whoever explains it has seen; who: a function, never a name. is_made_anew: the databases
+    hold nothing yet. Raises NotAccepted when there is nothing to explain, or it is not what was seen.
+    """
+    if not (0 < len(who.strip()) <= LONGEST and 0 < len(why.strip()) <= LONGEST):
+        raise NotAccepted(f"say who and why, in at most {LONGEST} characters each")
+    kept, is_damaged = _kept(head_file)
+    async with alone(conn):
+        known = await standing.read(conn, anchors, keys)
+        if known is None:
+            raise NotAccepted("somebody is sealing: try again")
+        if known.head != head:
+            raise NotAccepted(f"the chain ends at {known.head}, not at {head}")
+        if is_made_anew and (known.head.number or known.anchored.number):
+            raise NotAccepted("this database was not made anew: it has a chain, or anchors of one")
+        lost = await standing.lost(known, kept, conn, anchors, keys)
+        if lost is None and not is_damaged and (kept is None or kept.installation == known.installation):
+            raise NotAccepted("there is nothing to accept: the chain is the one that was anchored and kept")
+        left = lost or (kept.head if kept else known.head)
+        rows = await _write(conn, left, known.head, who.strip(), why.strip())
+        new = await sealing.link(conn, keys, known, rows, lost, known.clock)
+    head_file.replace(known.installation, new)
+    await sealing.anchor(conn, anchors, known.anchored.number)
+    return new
+
+
+def _kept(head_file: HeadFile) -> tuple[Kept | None, bool]:
+    """Read the file; one that cannot be used (True) knows nothing, and is written anew."""
+    try:
+        return head_file.read(), False
+    except HeadFileRefused:
+        return None, True
+
+
+async def _write(conn: AsyncConnection[Any], left: Head, found: Head, who: str, why: str) -> list[tuple[Any, ...]]:
+    """Write the explanation down as an entry; returns both its rows."""
+    activity = Activity(
+        body="portal",
+        body_name="Mijn Burgerprofiel",
+        dataset="journal",
+        title=f"{left} -> {found}",
+        purpose=why,
+        legal_basis="",
+        services=(),
+        retention="",
+    )
+    actor = Actor(ActorKind.EMPLOYEE, who)
+    now = datetime.now(UTC)
+    operation = begin(OPERATION, (activity,), None, correlation_id=str(uuid4()), now=now, actor=actor)
+    await actions.record_done(conn, operation)
+    cursor = await conn.execute(WRITTEN, (operation.trace_id, operation.operation_id), binary=True)
+    return await cursor.fetchall()

@@ -1,0 +1,102 @@
+"""The newest head of the chain that this machine's workers have seen, in a file outside the databases.
+
+Whoever owns both databases can cut the end of the chain off with its anchors; the file still knows that it was
+there. It is JSON, 0600; several workers of a machine share it. It holds no secret, but what it says is believed.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from .errors import HeadFileRefused
+from .findings import Head
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the file says: of which database it is, and the head there; hash as 64 hexadecimal digits."""
+
+    installation: UUID
+    number: int
+    hash: str
+
+    @property
+    def head(self) -> Head:
+        """The head, as it is compared; ValueError when it is none."""
+        return Head.read(f"{self.number}:{self.hash}")
+
+
+class HeadFile:
+    """The file, which need not be there yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Kept | None:
+        """Read it; None when there is none. HeadFileRefused, with a cure, when it is damaged or open to others."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise HeadFileRefused(f"{self.path.name} cannot be read ({error.strerror}).") from None
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(file.fileno())
+            if stat.S_IMODE(about.st_mode) & 0o077 or about.st_uid not in (os.geteuid(), 0):
+                raise HeadFileRefused(
+                    f"{self.path.name} is open to others: find out who wrote it, then chmod 600 it."
+                )
+            try:
+                kept = msgspec.json.decode(file.read(4096), type=Kept)
+                _ = kept.head
+            except (msgspec.DecodeError, ValueError):
+                raise HeadFileRefused(f"{self.path.name} is damaged: put it back from its back-up.") from None
+        return kept
+
+    def keep(self, installation: UUID, head: Head) -> None:
+        """Keep a head, unless a worker beside this one has kept a later one of the same database."""
+        with self._locked():
+            kept = self.read()
+            if kept is None or kept.number < head.number:
+                self._write(installation, head)
+
+    def replace(self, installation: UUID, head: Head) -> None:
+        """Keep a head whatever was kept: somebody has explained why it is another."""
+        with self._locked():
+            self._write(installation, head)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(
+                self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(lock)
+        except OSError as error:
+            raise HeadFileRefused(f"{self.path.name} cannot be written ({error.strerror}).") from None
+
+    def _write(self, installation: UUID, head: Head) -> None:
+        """Write beside it and put that in its place, so that it is never half; it is on the disk afterwards."""
+        half = self.path.with_name(f"{self.path.name}.new")
+        half.unlink(missing_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with os.fdopen(os.open(half, flags, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(Kept(installation, head.number, head.hash.hex())) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,228 @@
+"""Whether the chain in the database is the one that this worker knows: by its file, its anchors and its own key.
+
+Whoever seals on what was cut or changed makes it look whole. So this comes before every link, and anything that does
+not fit raises SealingStopped.
+"""
+
+import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.keys import service
+from portal.platform.keys.service import KeyService
+
+from .canonical import BATCH, BEFORE_ALL, batch_hash
+from .errors import SealingStopped
+from .findings import Head
+from .head_file import HeadFile, Kept
+from .structure import ALONE
+
+log = logging.getLogger("portal.journal")
+
+# The row is the worker's to lock; advisory locks are open to every role. Whoever finds it locked lets the other seal.
+LOCK = "select installation, clock_timestamp() from public.journal_state for update skip locked"
+HEAD = "select number, hash, up_to from public.journal_batch order by number desc limit 1"
+HAS_LINK = "select 1 from public.journal_batch where number = %s and hash = %s"
+# S608, here and below: only our own fixed text is put together.
+LINKS = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch where number > %s order by number"  # noqa: S608
+BREAKS = f"""
+select hash, mac, entry_ids, {BATCH} from public.journal_batch where lost_number >= %s order by number
+"""  # noqa: S608
+NEWEST_ANCHOR = "select number, hash, mac from public.journal_anchor order by number desc limit 1"
+ANCHORED = "select 1 from public.journal_anchor where number = %s and hash = %s"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A batch as it stands in the table; `columns` is what its hash is over."""
+
+    hash: bytes
+    mac: bytes
+    entry_ids: list[int]
+    columns: tuple[Any, ...]
+
+    @property
+    def head(self) -> Head:
+        """Its number and hash."""
+        return Head(self.number, self.hash)
+
+    @property
+    def number(self) -> int:
+        """Its number; 0 before the first."""
+        return int(self.columns[0])
+
+    @property
+    def previous(self) -> bytes:
+        """The hash that it names as the one before."""
+        return bytes(self.columns[1])
+
+    @property
+    def sealed_us(self) -> int:
+        """When it was made, as the database counts."""
+        return int.from_bytes(self.columns[2], signed=True)
+
+    @property
+    def hashes(self) -> bytes:
+        """The hashes of its entries, one after another."""
+        return bytes(self.columns[4])
+
+    @property
+    def lost(self) -> Head | None:
+        """Up to where links are gone that had been seen, when it notes a break."""
+        return None if self.columns[6] is None else Head(self.columns[6], bytes(self.columns[7] or b""))
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether it notes a break with the explanation of somebody."""
+        return self.lost is not None and bool(self.entry_ids)
+
+    def follows(self, before: Head) -> bool:
+        """Tell whether it comes straight after a head, or after the break that it notes."""
+        is_next = self.number > before.number if self.lost else self.number == before.number + 1
+        return is_next and self.previous == before.hash
+
+    async def is_ours(self, keys: KeyService) -> bool:
+        """Tell whether its hash is its own, and made with our key."""
+        return batch_hash(self.columns) == self.hash and hmac.compare_digest(
+            self.mac, await keys.mac(service.JOURNAL, self.hash)
+        )
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where the chain ends; anchored: the newest anchor, 0 without one. clock: the database's."""
+
+    installation: UUID
+    clock: datetime
+    head: Head
+    up_to: int
+    anchored: Head
+
+
+NO_HEAD = Head(0, BEFORE_ALL)
+
+
+@asynccontextmanager
+async def alone(conn: AsyncConnection[Any]) -> AsyncIterator[None]:
+    """Begin a transaction in which only what PostgreSQL itself brings has a name without a schema."""
+    async with conn.transaction():
+        await conn.execute(ALONE)
+        yield
+
+
+async def read(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> Standing | None:
+    """Take the turn to seal, and see where the chain ends; None when another has it. conn: `alone`."""
+    locked = await row(conn, LOCK)
+    if locked is None:
+        return None
+    # Read before the chain: an anchor is written only after its link.
+    async with alone(anchors):
+        anchored = await row(anchors, NEWEST_ANCHOR)
+    number, known, up_to = await row(conn, HEAD) or (0, BEFORE_ALL, 0)
+    newest = Head(anchored[0], anchored[1]) if anchored else NO_HEAD
+    # Those of an earlier release bear no mark: what they say is compared with the chain.
+    if (
+        anchored
+        and anchored[2]
+        and not hmac.compare_digest(anchored[2], await keys.mac(service.JOURNAL, newest.hash))
+    ):
+        raise SealingStopped(f"anchor {newest.number} was not made with our key")
+    installation, clock = locked
+    return Standing(installation, clock, Head(number, known), up_to, newest)
+
+
+async def check(
+    standing: Standing,
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
+    head_file: HeadFile,
+) -> None:
+    """Raise SealingStopped, with what is wrong, when the chain is not the one that was anchored or kept."""
+    kept = head_file.read()
+    if kept and kept.installation != standing.installation:
+        raise SealingStopped(
+            f"this is another database (installation {standing.installation}) than the one that "
+            f"{head_file.path.name} knows"
+        )
+    if kept is None and standing.head.number:
+        log.warning("this machine has kept no head of the journal yet: it begins with batch %s", standing.head.number)
+    for what, known in (("anchored", standing.anchored), ("seen by this worker", kept.head if kept else NO_HEAD)):
+        gone = await _gone(known, conn, anchors, keys)
+        if gone:
+            raise SealingStopped(
+                f"the chain ends at batch {standing.head.number}, but batch {known.number} was {what} and is "
+                f"{'gone' if known.number > standing.head.number else 'another now'}"
+            )
+    await _walk(conn, keys, await _start(kept, standing, conn))
+    head_file.keep(standing.installation, standing.head)
+
+
+async def lost(
+    standing: Standing,
+    kept: Kept | None,
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
+) -> Head | None:
+    """Find the newest head that was anchored or kept of this database and is gone; None: nothing is lost."""
+    known = [standing.anchored]
+    if kept and kept.installation == standing.installation:
+        known.append(kept.head)
+    gone = [each for each in known if await _gone(each, conn, anchors, keys)]
+    return max(gone, key=lambda head: head.number, default=None)
+
+
+async def row(conn: AsyncConnection[Any], statement: str, *values: object) -> Any:
+    """Read one row, in binary; None when there is none."""
+    return await (await conn.execute(statement.encode(), values, binary=True)).fetchone()
+
+
+async def _gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> bool:
+    """Tell whether a head is neither in the chain nor before a break that somebody explained."""
+    if not known.number or await row(conn, HAS_LINK, known.number, known.hash):
+        return False
+    async for link in _links(conn, BREAKS, known.number):
+        if link.number > known.number and await link.is_ours(keys):
+            if link.lost == known:
+                return False
+            async with alone(anchors):
+                if await row(anchors, ANCHORED, known.number, known.hash):
+                    return False
+    return True
+
+
+async def _start(kept: Kept | None, standing: Standing, conn: AsyncConnection[Any]) -> Head | None:
+    """Say from which head the chain is to be looked at; None: the newest link alone, by what has no file yet."""
+    if kept is None:
+        return None
+    if not kept.number or await row(conn, HAS_LINK, kept.number, kept.head.hash):
+        return kept.head
+    # It was lost, and explained: what came since begins at the end of what was left.
+    before = "select number, hash from public.journal_batch where number < %s order by number desc limit 1"
+    return Head(*(await row(conn, before, kept.number) or (0, BEFORE_ALL)))
+
+
+async def _walk(conn: AsyncConnection[Any], keys: KeyService, start: Head | None) -> None:
+    """See that what came since was made with our key, link after link."""
+    after = start.number if start else (await row(conn, HEAD) or (1,))[0] - 1
+    before = start
+    async for link in _links(conn, LINKS, after):
+        if not await link.is_ours(keys):
+            raise SealingStopped(f"batch {link.number} was not made with our key")
+        if before and not link.follows(before):
+            raise SealingStopped(f"batch {link.number} does not come after batch {before.number} as it is")
+        before = link.head
+
+
+async def _links(conn: AsyncConnection[Any], statement: str, after: int) -> AsyncIterator[Link]:
+    async with conn.cursor("links", binary=True) as cursor:
+        cursor.itersize = 10
+        await cursor.execute(statement.encode(), (after,))
+        async for known, mac, ids, *columns in cursor:
+            yield Link(known, mac, ids, tuple(columns))

@@ -1,0 +1,140 @@
+"""What the journal's tables, functions and rights are made of, compared with what our migrations make of them.
+
+A chain can fit while a view, a policy, a rule or a trigger stands before the table and hides or swallows rows. Each
+fact about the journal's objects is a line of text; those that migrations lead to are recorded beside this module,
+and a test compares the record with a database that was migrated just now, so that it cannot lag behind.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from .findings import Finding, Kind
+
+# Inside a transaction, before anything else: only what PostgreSQL itself brings is found without a schema's name.
+ALONE = "set local search_path = pg_catalog, pg_temp"
+
+FACTS = r"""
+with ours as (
+    select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relname ~ '^journal_' and n.nspname !~ '^pg_'
+), foreign_to as (
+    select objid from pg_depend where deptype = 'e'
+)
+select format(
+    'relation %s kind=%s owner=%s persistence=%s access=%s walled=%s forced=%s partition=%s typed=%s',
+    o.oid::regclass, relkind, relowner::regrole, relpersistence, (select amname from pg_am where oid = relam),
+    relrowsecurity, relforcerowsecurity, relispartition, reloftype <> 0
+) from ours o
+union all
+select format('inherits %s from %s', inhrelid::regclass, inhparent::regclass) from pg_inherits
+where inhrelid in (select oid from ours) or inhparent in (select oid from ours)
+union all
+select format(
+    'column %s.%s type=%s not_null=%s identity=%s generated=%s default=%s collation=%s',
+    attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
+    pg_get_expr(adbin, adrelid), attcollation::regcollation
+)
+from pg_attribute a join ours o on o.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
+where attnum > 0 and not attisdropped and relkind not in ('i', 'S')
+union all
+-- Whether a column may be empty is said there.
+select format('constraint %s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint
+where conrelid in (select oid from ours) and contype <> 'n'
+union all
+select format('index %s valid=%s', pg_get_indexdef(indexrelid), indisvalid and indisready) from pg_index
+where indrelid in (select oid from ours)
+union all
+select format(
+    'policy %s on %s for=%s to=%s permissive=%s using=%s check=%s',
+    polname, polrelid::regclass, polcmd, array(select each::regrole::text from unnest(polroles) each order by 1),
+    polpermissive, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+) from pg_policy where polrelid in (select oid from ours)
+union all
+select format('trigger %s enabled=%s', pg_get_triggerdef(oid), tgenabled) from pg_trigger
+where tgrelid in (select oid from ours) and not tgisinternal
+union all
+select format('rule %s enabled=%s', pg_get_ruledef(oid), ev_enabled) from pg_rewrite
+where ev_class in (select oid from ours)
+union all
+select format(
+    'grant %s on %s to %s', string_agg(privilege_type, ', ' order by privilege_type), o.oid::regclass,
+    grantee::regrole
+)
+from ours o, aclexplode(relacl) where grantee <> relowner group by o.oid, grantee
+union all
+select format(
+    'grant %s on %s.%s to %s', string_agg(privilege_type, ', ' order by privilege_type), attrelid::regclass, attname,
+    grantee::regrole
+)
+from pg_attribute join ours o on o.oid = attrelid, aclexplode(attacl) group by attrelid, attname, grantee
+union all
+select format('grantable %s on %s to %s', privilege_type, o.oid::regclass, grantee::regrole)
+from ours o, aclexplode(relacl) where is_grantable and grantee <> relowner
+union all
+select format(
+    'function %s returns=%s owner=%s definer=%s settings=%s language=%s body=%s to=%s',
+    p.oid::regprocedure, prorettype::regtype, proowner::regrole, prosecdef, proconfig,
+    (select lanname from pg_language where oid = prolang),
+    encode(sha256(convert_to(coalesce(prosrc, '') || coalesce(pg_get_function_sqlbody(p.oid), ''), 'UTF8')), 'hex'),
+    array(
+        select grantee::regrole::text from aclexplode(coalesce(proacl, acldefault('f', proowner)))
+        where grantee <> proowner order by 1
+    )
+)
+from pg_proc p join pg_namespace n on n.oid = pronamespace where proname ~ '^journal_' and nspname !~ '^pg_'
+union all
+-- Whatever has a name that PostgreSQL's own has too could be taken for it by a statement of ours.
+select format('function %s hides one of PostgreSQL', p.oid::regprocedure) from pg_proc p
+where pronamespace <> 'pg_catalog'::regnamespace and pronamespace <> 'information_schema'::regnamespace
+    and p.oid not in (select objid from foreign_to)
+    and proname in (select proname from pg_proc where pronamespace = 'pg_catalog'::regnamespace)
+union all
+select format('operator %s hides one of PostgreSQL', o.oid::regoperator) from pg_operator o
+where oprnamespace <> 'pg_catalog'::regnamespace and o.oid not in (select objid from foreign_to)
+    and oprname in (select oprname from pg_operator where oprnamespace = 'pg_catalog'::regnamespace)
+union all
+select format('cast from %s to %s', castsource::regtype, casttarget::regtype) from pg_cast
+where oid >= 16384 and oid not in (select objid from foreign_to)
+union all
+select format('schema %s has the name of a role', nspname) from pg_namespace
+where nspname in (select rolname from pg_roles)
+union all
+select format('grant %s on schema public to %s', privilege_type, grantee::regrole)
+from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee <> nspowner
+union all
+select format('default rights of %s for %s: %s', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
+union all
+select format('event trigger %s', evtname) from pg_event_trigger
+union all
+select format('role %s superuser=%s walls=%s', rolname, rolsuper, not rolbypassrls) from pg_roles
+where rolname in ('owner', 'portal', 'worker')
+union all
+select format('%s is a member of %s', member::regrole, roleid::regrole) from pg_auth_members
+where member::regrole::text in ('portal', 'worker')
+union all
+select format('setting of the database %s', setting)
+from pg_db_role_setting, unnest(setconfig) setting
+where setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    and setting ~* '^(search_path|row_security|session_replication_role|default_transaction|event_triggers|role)'
+"""
+
+
+async def facts(conn: AsyncConnection[Any]) -> set[str]:
+    """Read what there is, a line for each fact; ALONE must hold."""
+    return {line for (line,) in await (await conn.execute(FACTS)).fetchall()}
+
+
+@cache
+def recorded(name: str) -> frozenset[str]:
+    """Read what our migrations make; name: main or keys, the database."""
+    return frozenset(Path(__file__).with_name(f"structure_{name}.txt").read_text("utf-8").splitlines())
+
+
+async def compare(conn: AsyncConnection[Any], name: str) -> list[Finding]:
+    """Name each fact that is not as our migrations made it; ALONE must hold."""
+    there, ours = await facts(conn), recorded(name)
+    added = [Finding(Kind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
+    return [Finding(Kind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added
