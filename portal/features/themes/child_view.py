@@ -19,7 +19,7 @@ from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destinatio
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
-from . import child_queries, lineage, rules
+from . import child_queries, lineage, tiles
 from .child_queries import Shown
 from .types import TITLES, Look, Theme
 
@@ -41,7 +41,8 @@ async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
         ]
         if not trouble:
             raise Http404
-        return _page(request, {"named": None, "verdict": None, "tiles": _tiles(trouble, again, is_about_child=False)})
+        made = await _tiles(trouble, again, is_about_child=False)
+        return _page(request, {"named": None, "verdict": None, "tiles": made})
     today = timezone.localdate()
     verdict = lineage.verdict_of_parent(named.child, today)
     shown = Shown(verdict)
@@ -51,8 +52,8 @@ async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
         )
     if shown.has_ended:
         return SeeOther(return_path.with_path(SESSION_ENDED, return_path.of(request)))
-    tiles = _tiles(shown.found, again, is_about_child=True)
-    context = {"named": named, "verdict": shown.verdict, "tiles": tiles}
+    made = await _tiles(shown.found, again, is_about_child=True)
+    context = {"named": named, "verdict": shown.verdict, "tiles": made}
     is_refused = shown.verdict not in (None, "allowed")
     return _page(request, context, HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK)
 
@@ -67,21 +68,15 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatu
     return render(request, "themes/child.html", context | {"title": TITLE, "crumbs": crumbs}, status=status)
 
 
-def _tiles(found: Sequence[Found], again: frozenset[str], *, is_about_child: bool) -> list[str]:
-    template = get_template("themes/tile.html")
+async def _tiles(found: Sequence[Found], again: frozenset[str], *, is_about_child: bool) -> list[str]:
     about = get_template("themes/about.html")
     look = Look(is_about_child=is_about_child)
     shape = {"depth": "all", "level": "h2", "asked_again": again, "now": datetime.now(UTC)}
-    return [
+    made = []
+    for entry, outcome in found:
+        tile = await tiles.arranged(entry, outcome, "all", look)
+        of_all = mark_safe(about.render({"entry": entry, "is_about_child": is_about_child}))  # noqa: S308
+        pieces = [piece async for piece in tiles.rendered(tile, {"about": of_all, **shape})]
         # Our own templates, escaped as they were rendered.
-        mark_safe(  # noqa: S308
-            template.render(
-                {
-                    "tile": rules.tile_of(entry, outcome, "all", look),
-                    "about": mark_safe(about.render({"entry": entry, "is_about_child": is_about_child})),  # noqa: S308
-                    **shape,
-                }
-            )
-        )
-        for entry, outcome in found
-    ]
+        made.append(mark_safe("".join(pieces)))  # noqa: S308
+    return made

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.sources import comparison
@@ -23,6 +24,7 @@ from . import comparing, histories, rules
 from .comparing import Agreement, PersonName, Place
 from .coverage import Coverage, coverage_of
 
+MOST = 20  # values of one kind in one dataset
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -170,8 +172,16 @@ def said_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date) -
         key = getattr(table, kind)
         if isinstance(key, str) and key in by_key:
             texts = {fact.value: Said(shown(fact.value, fact.kind), fact.value) for fact in by_key[key]}
-            said[kind] = list(texts.values())
+            said[kind] = _few(list(texts.values()))
     return said
+
+
+def _few(said: list[Said]) -> list[Said]:
+    """Keep what can be laid side by side, and say how many more there are: each is compared with each."""
+    more = len(said) - MOST
+    if more <= 0:
+        return said
+    return [*said[:MOST], Said(translated("en nog %(count)s") % {"count": more}, str(more))]
 
 
 def _one_an_answer(found: Sequence[Found]) -> list[Found]:

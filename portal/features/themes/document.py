@@ -9,15 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from lxml import html
 
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.ui.jinja import moment, shown
+from portal.platform.ui.jinja import counted, moment, shown
 
-from . import rules
+from . import rules, windows
 from .types import Family, Item, Look, Period, Tile
 
 # What is not seen, and what turns text around it the other way, may not hide what a document says.
@@ -25,15 +26,28 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206
 
 Section = dict[str, Any]
 
+# Facts of one dataset: fewer when that makes too long a document. Somewhat less than `typesetting` takes.
+MOST_FACTS = (windows.MOST_FACTS, 250, 60)
+MOST_BYTES = 400 * 1024
+
 
 def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) -> dict[str, Any]:
-    """Say everything of some datasets, by the body that keeps them."""
+    """Say everything of some datasets, by the body that keeps them; of long answers what fits in one document."""
+    for most in MOST_FACTS:
+        made = _of_datasets(found, most, title=title, who=who, now=now)
+        if len(msgspec.json.encode(made)) <= MOST_BYTES:
+            break
+    return made
+
+
+def _of_datasets(found: Sequence[Found], most: int, *, title: str, who: str, now: datetime) -> dict[str, Any]:
     outcomes = {entry.name: outcome for entry, outcome in found}
     groups = [
         {
             "title": clean(group.title),
             "blocks": [
-                _block(rules.tile_of(entry, outcomes[entry.name], "all", Look()), now) for entry in group.entries
+                _block(_fitted(rules.tile_of(entry, outcomes[entry.name], "all", Look()), most), now)
+                for entry in group.entries
             ],
         }
         for group in rules.by_body(entry for entry, _outcome in found)
@@ -43,10 +57,16 @@ def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) 
 
 def of_item(tile: Tile, item: Item, *, who: str, now: datetime) -> dict[str, Any]:
     """Say everything of one item."""
+    shown, window = windows.part_of_item(item, 0, MOST_FACTS[0])
     # Not how many there are: this is one of them.
-    block = _block(replace(tile, items=()), now) | {"sections": [_section("", facts=[item.facts])]}
+    block = _block(replace(windows.fitted(tile, "lead"), items=(), window=window), now)
+    block |= {"sections": [_section("", facts=[shown.facts])]}
     groups = [{"title": clean(tile.entry.agency.manifest.name), "blocks": [block]}]
     return _document(groups, title=item.title, who=who, now=now)
+
+
+def _fitted(tile: Tile, most: int) -> Tile:
+    return windows.fitted(tile, "all", most=most)
 
 
 def clean(text: str) -> str:
@@ -80,8 +100,12 @@ def _block(tile: Tile, now: datetime) -> dict[str, Any]:
     is_shown = tile.name in ("ready", "partial")
     paragraphs = [*tile.notes, *([dataset.explanation] if is_shown and dataset.explanation else [])]
     if tile.items and dataset.items:
-        count = len(tile.items)
-        paragraphs.append(f"{count} {dataset.items.one if count == 1 else dataset.items.many}")
+        count = tile.window.total if tile.window else len(tile.items)
+        paragraphs.append(f"{counted(count)} {dataset.items.one if count == 1 else dataset.items.many}")
+    if tile.window:
+        words = _("De eerste %(end)s van %(total)s %(many)s. De rest staat op de pagina zelf.")
+        end, total = counted(tile.window.end), counted(tile.window.total)
+        paragraphs.append(words % {"end": end, "total": total, "many": tile.window.many})
     return {
         "title": clean(dataset.title),
         "paragraphs": [clean(one) for one in paragraphs],
@@ -99,7 +123,10 @@ def _sections(tile: Tile) -> Iterable[Section]:
         for period in chapter.periods:
             yield _period(period)
     for item in tile.items:
-        yield _section(item.title, facts=[item.facts])
+        lines = (
+            [_("Nog %(left)s gegevens staan hier niet.") % {"left": counted(item.left_out)}] if item.left_out else ()
+        )
+        yield _section(item.title, lines=lines, facts=[item.facts])
     if tile.family and tile.blocks:
         yield _section(_("Alles wat de bron hierover zegt"))
     for block in tile.blocks:
@@ -117,7 +144,8 @@ def _family(family: Family) -> Iterable[Section]:
     unknown = [tree.unknown, *(_("Er staat vermeld: %(kind)s.") % {"kind": kind} for kind in tree.kinds)]
     yield _people(_("Uw ouders"), family.parents, unknown)
     yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
-    yield _section("", lines=[tree.help])
+    left_out = [_("Nog %(left)s mensen staan hier niet.") % {"left": counted(family.left_out)}]
+    yield _section("", lines=[*(left_out if family.left_out else ()), tree.help])
 
 
 def _people(heading: str, people: Sequence[Any], otherwise: Sequence[str]) -> Section:

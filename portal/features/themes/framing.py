@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +43,19 @@ def _address(agency: str, dataset: str) -> str:
 def address_of(entry: Entry) -> str:
     """Find the page of a dataset."""
     return _address(entry.agency.id, entry.dataset.id)
+
+
+class Begins(NamedTuple):
+    """Which part of one long answer a page begins with: AGENCY.DATASET, and the part, from 0."""
+
+    dataset: str = ""
+    at: int = 0
+
+
+def begins_of(request: HttpRequest) -> Begins:
+    """Read it from the address, where links of ours put it; what makes no sense counts as not said."""
+    dataset, _, at = request.GET.get("vanaf", "").rpartition(":")
+    return Begins(dataset, int(at)) if at.isascii() and at.isdigit() and len(at) < 8 else Begins()
 
 
 def look(session: Session, choice: Choice | None = None) -> Look:

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
-from portal.platform.sources import asking, catalogue
+from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
 
-from . import framing, rules
+from . import framing, rules, tiles, windows
 
 
 @no_destination  # the address means nothing in another session
@@ -34,13 +34,16 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
         return SeeOther(return_path.with_path(SESSION_ENDED, framing.address_of(entry)))
     address = f"{framing.address_of(entry)}{handle}/"
     look = framing.look(request.session)
-    found = rules.item_at(entry, outcome, address, look)
+    found = await beside.done(tiles.is_long([(entry, outcome)]), rules.item_at, entry, outcome, address, look)
     if found is None:
         if rules.is_whole(outcome):
             raise Http404
         return _not_known(request, entry, outcome, again)
-    tile = rules.tile_of_item(entry, outcome, found, look)
-    context = {"tile": tile, "item": found, "about": framing.about(entry.name), "now": datetime.now(UTC)}
+    shown, window = windows.part_of_item(found, framing.begins_of(request).at)
+    tile = await beside.done(tiles.is_long([(entry, outcome)]), rules.tile_of_item, entry, outcome, shown, look)
+    tile = windows.fitted(tile, "lead")
+    about = framing.about(entry.name)
+    context = {"tile": tile, "item": shown, "window": window, "about": about, "now": datetime.now(UTC)}
     return _page(request, "themes/item.html", entry, context | {"pdf": f"{address}pdf/"})
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources import asking, catalogue
+from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry, Found
 
-from . import document, framing, rules, typesetting
+from . import document, framing, rules, tiles, typesetting
 from .types import TITLES, Theme
 from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
@@ -111,7 +111,9 @@ async def _made(request: HttpRequest, entries: Sequence[Entry], compose: Compose
     if not await sessions.is_live(session, now=now):
         return SeeOther(return_path.with_path(SESSION_ENDED, return_path.DEFAULT))
     identity = session.identity
-    made = await typesetting.typeset(compose(found, f"{identity.given_name} {identity.family_name}", now))
+    who = f"{identity.given_name} {identity.family_name}"
+    said = await beside.done(tiles.is_long(found), compose, found, who, now)
+    made = await typesetting.typeset(said)
     # The name says nothing about anybody: it stays in lists of downloads.
     plain = re.sub(r"[^a-z0-9]+", "-", name)
     headers = {

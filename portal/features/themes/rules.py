@@ -31,6 +31,8 @@ from .types import Block, Depth, Family, Gap, Group, Item, Listed, Look, Relativ
 
 IDENTITY = "birth_date"  # the dataset that provides it is the register's own record of a person
 OWN = Look()
+MOST_RELATIVES = 50  # parents or children in a tree: more are no tree any more
+MOST_NAMES = 20  # bodies that are named for one cause
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -52,10 +54,11 @@ WHY: Mapping[Reason, Why] = {
     "off": "off",
     "maintenance": "maintenance",
     "many": "many",
+    "long": "long",
     "assurance": "assurance",
 }
 # What is the same a moment later, for as long as somebody stays on a page.
-LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "assurance"))
+LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "long", "assurance"))
 
 
 def is_identity(entry: Entry) -> bool:
@@ -112,7 +115,7 @@ def gaps_of(entry: Entry, missing: Iterable[Missing]) -> list[Gap]:
     names: dict[tuple[Why, datetime | None], dict[str, None]] = {}
     for part in missing:
         names.setdefault((WHY[part.reason], part.until), {})[entry.agency.name_of(part.origin)] = None
-    return [Gap(why, list(of_cause), until) for (why, until), of_cause in names.items()]
+    return [Gap(why, list(of_cause)[:MOST_NAMES], until) for (why, until), of_cause in names.items()]
 
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
@@ -189,7 +192,9 @@ def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]
 
 
 def family_of(tree: Tree, look: Look, *, is_drawn: bool = True) -> Family:
-    """List a tree, and draw it where that is wanted and there is somebody to draw."""
+    """List a tree, no more of it than can be seen, and draw it where that is wanted and there is somebody to draw."""
+    left_out = sum(max(0, len(people) - MOST_RELATIVES) for people in (tree.parents, tree.children))
+    tree = replace(tree, parents=tree.parents[:MOST_RELATIVES], children=tree.children[:MOST_RELATIVES])
     is_drawn = is_drawn and bool(tree.parents or tree.children)
     return Family(
         tree=tree,
@@ -197,6 +202,7 @@ def family_of(tree: Tree, look: Look, *, is_drawn: bool = True) -> Family:
         parents=[Listed(parent.name, lineage.details_of(parent)) for parent in tree.parents],
         children=[_child(child, look) for child in tree.children],
         is_own=not look.is_about_child,
+        left_out=left_out,
     )
 
 

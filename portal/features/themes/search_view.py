@@ -20,9 +20,10 @@ from django.views.decorators.http import require_http_methods
 from portal.platform.access import carried, return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in, without_token
 from portal.platform.kit import typed_text
+from portal.platform.sources import beside
 from portal.platform.ui.fields import TypedText
 
-from . import gathering
+from . import gathering, tiles
 from .finding import LONGEST, SHORTEST, Sought, read
 from .search_rules import search_of
 
@@ -75,7 +76,8 @@ async def search(request: HttpRequest) -> HttpResponseBase:
     )
     if gathered is None:
         return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
-    found = search_of(gathered.found, gathered.unasked, form.cleaned_data["woorden"])
+    sought: Sought = form.cleaned_data["woorden"]
+    found = await beside.done(tiles.is_long(gathered.found), search_of, gathered.found, gathered.unasked, sought)
     return _page(request, form, {"search": found, "typed": words, "sealed": sealed})
 
 

@@ -19,6 +19,7 @@ from . import histories, lists, rules
 from .coverage import Coverage, coverage_of
 from .types import Chapter, Item, Look, Period
 
+MOST = 1_000  # lines on one page; the rest stands on the pages of their datasets
 MANY = 60  # lines after which a timeline is folded by decade
 SAID = 2  # facts that stand for a period that is not called by anything
 
@@ -68,17 +69,21 @@ class Undated:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Timeline:
-    """A life as the sources tell it. later: what is still to come, the farthest first, as all that follows it."""
+    """A life as the sources tell it. later: what is still to come, the farthest first, as all that follows it.
+
+    left_out: older lines, which are not shown.
+    """
 
     later: Sequence[Line]
     decades: Sequence[Decade]
     undated: Sequence[Undated]
     coverage: Coverage
+    left_out: int = 0
 
     @property
     def count(self) -> int:
         """Count the lines with a date."""
-        return len(self.later) + sum(decade.count for decade in self.decades)
+        return len(self.later) + sum(decade.count for decade in self.decades) + self.left_out
 
     @property
     def is_long(self) -> bool:
@@ -101,11 +106,13 @@ def timeline_of(found: Sequence[Found], unasked: Sequence[Entry], look: Look, to
             undated.append(Undated(entry, without))
     # Stable: what was on the same day stays in the order of the overview.
     lines.sort(key=lambda line: line.day, reverse=True)
+    left_out = max(0, len(lines) - MOST)
+    del lines[MOST:]
     later = [line for line in lines if (first := line.day.earliest()) and first > today]
     past = lines[len(later) :]
     years = [Year(year, list(of_year)) for year, of_year in groupby(past, lambda line: line.day.year)]
     decades = [Decade(first, list(of)) for first, of in groupby(years, lambda year: year.year // 10 * 10)]
-    return Timeline(later, decades, undated, coverage_of(found, unasked))
+    return Timeline(later, decades, undated, coverage_of(found, unasked), left_out)
 
 
 def _lines(entry: Entry, outcome: Ready | Partial, look: Look, birth: Line | None) -> Iterator[Line]:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.sources import beside
 from portal.platform.sources.catalogue import Entry
 
-from . import framing, gathering
+from . import framing, gathering, tiles
 from .differences import comparable, differences_of
 from .gathering import Gathered
 from .timeline import timeline_of
@@ -64,7 +65,8 @@ async def _page(
     if gathered is None:
         return SeeOther(return_path.with_path(SESSION_ENDED, here))
     crumbs = [{"title": framing.OVERVIEW, "href": reverse("themes:overview")}, {"title": title, "href": ""}]
-    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **laid_out(gathered)}
+    found = await beside.done(tiles.is_long(gathered.found), laid_out, gathered)
+    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
     response = render(request, f"themes/{name}.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

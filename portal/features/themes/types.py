@@ -38,7 +38,7 @@ TITLES = {
 class Item:
     """One of several of the same: a household member, a diploma; href: of its own page, or "".
 
-    is_reader: it is about the one who reads.
+    is_reader: it is about the one who reads. left_out: facts that only its own page shows.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Item:
     detail: Sequence[Fact]
     href: str = ""
     is_reader: bool = False
+    left_out: int = 0
 
 
 class Order(StrEnum):
@@ -74,6 +75,21 @@ class Listing:
     shown: int
     choice: Choice
     orders: Mapping[Order, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What of a long answer a page shows: from the first (from 0) up to `end`, of how many of what.
+
+    before, after: the part with which the page before, or after, begins.
+    """
+
+    first: int
+    end: int
+    total: int
+    many: str
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +211,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A tree, as drawn (None when there is nobody to draw) and as listed."""
+    """A tree, as drawn (None when there is nobody to draw) and as listed; left_out: people that are not listed."""
 
     tree: Tree
     drawing: Drawing | None
     parents: Sequence[Listed]
     children: Sequence[Listed]
     is_own: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -223,7 +240,7 @@ class Look:
 
 # What a reader hears of a part that is missing; several reasons are the same to them.
 Why = Literal[
-    "no_answer", "refused", "unusable", "silent", "late", "not_now", "off", "maintenance", "many", "assurance"
+    "no_answer", "refused", "unusable", "silent", "late", "not_now", "off", "maintenance", "many", "long", "assurance"
 ]
 
 
@@ -253,6 +270,7 @@ class Tile:
     notes: Sequence[str] = ()
     meanings: Mapping[str, str] = field(default_factory=dict)
     gaps: Sequence[Gap] = ()
+    window: Window | None = None
     may_help_to_ask_again: bool = True
 
 

@@ -18,7 +18,7 @@ from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
-from . import framing, lists, rules
+from . import framing, lists, rules, tiles
 from .framing import OVERVIEW
 from .naming import naming_of
 from .types import TITLES, Choice, Depth, Group, Theme
@@ -125,9 +125,9 @@ async def _stream(
     await asyncio.sleep(0)
     entries = [entry for group in groups for entry in group.entries]
     outcomes: list[tuple[Entry, Outcome]] = []
-    tile_template = get_template("themes/tile.html")
     level = "h3" if groups[0].title else "h2"
     look = framing.look(request.session, choice)
+    begins = framing.begins_of(request)
     filtering = {"page": request.path, "choice": choice, "chosen": request.GET.get("lijst", "")}
     shape = {"depth": depth, "level": level, "asked_again": asked_again, **filtering}
     async for entry, outcome in asking.answers(
@@ -137,10 +137,11 @@ async def _stream(
         correlation_id=request.correlation_id,
     ):
         outcomes.append((entry, outcome))
-        tile = rules.tile_of(entry, outcome, depth, look)
-        yield tile_template.render(
-            {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC), **shape}
-        ).encode()
+        start = begins.at if entry.name == begins.dataset else 0
+        tile = await tiles.arranged(entry, outcome, depth, look, start)
+        more = {"about": framing.about(entry.name), "now": datetime.now(UTC), **shape}
+        async for piece in tiles.rendered(tile, more):
+            yield piece.encode()
         if entry.dataset.person_name and depth != "lead":
             yield _name_part(request, entry, outcome, level, is_asked_again=entry.name in asked_again)
     closing = {"summary": rules.summary_of(outcomes), "depth": depth}

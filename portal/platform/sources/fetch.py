@@ -16,7 +16,7 @@ import msgspec
 from portal.platform.connections.connector import Waiting, noted_waiting
 from portal.platform.journal.types import Journalled
 
-from . import gatekeeper
+from . import gatekeeper, intake
 from .catalogue import Entry, Found, Question
 from .follow import follow
 from .reading.outcomes import Down, Late, Outcome, name_of
@@ -220,7 +220,7 @@ async def _bounded(asking: Asking, seconds: float, waiting: Waiting) -> list[Fou
         log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)
         return asking.all_are(Down("fault", type(error).__name__))
     if isinstance(answer, Answer):
-        return [(entry, asking.transport.read(answer, entry, asking.about)) for entry in asking.entries]
+        return await intake.read(asking.transport, answer, asking.entries, asking.about)
     return asking.all_are(answer)
 
 

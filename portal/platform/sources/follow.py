@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from .catalogue import Entry
+from .intake import MOST_FACTS
 from .reading.facts import Fact
 from .reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready
 
@@ -31,10 +32,13 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
     asked = values[:MOST]
     found = dict(zip(asked, await asyncio.gather(*(ask_one(second, value) for value in asked)), strict=True))
     facts: list[Fact] = []
+    is_cut = False
     for fact in outcome.facts:
         facts.append(fact)
         known = found.get(fact.value) if fact.key == lookup.of else None
-        if isinstance(known, Ready | Partial):
+        if isinstance(known, Ready | Partial) and len(facts) + len(known.facts) > MOST_FACTS:
+            is_cut = True
+        elif isinstance(known, Ready | Partial):
             facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.facts]
     missing = list(outcome.missing) if isinstance(outcome, Partial) else []
     missing += dict.fromkeys(
@@ -42,6 +46,8 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
     )
     if len(values) > MOST:
         missing.append(Missing(entry.agency.manifest.name, "", "many"))
+    if is_cut:
+        missing.append(Missing(entry.agency.manifest.name, "", "long"))
     if missing:
         return Partial(tuple(facts), tuple(missing), outcome.asked_at)
     return Ready(tuple(facts), outcome.asked_at)

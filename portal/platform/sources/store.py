@@ -3,9 +3,11 @@
 One sealed record a dataset. The key is derived from a secret that only the citizen's cookie holds, so nobody can
 read a record without it; session, subject, dataset and version are bound in, so a record cannot pass for another.
 The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
-Only whole answers are kept: a failure, or an answer with a part missing, is asked again.
+Only whole answers are kept (and those that are longer than we can show): a failure, or an answer with a part missing,
+is asked again.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,9 +21,11 @@ from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
 from .catalogue import Entry
-from .reading.outcomes import Nothing, Outcome, Ready
+from .reading.outcomes import Nothing, Outcome, Partial, Ready, is_kept
 
-Kept = Ready | Nothing
+Kept = Ready | Partial | Nothing
+
+LARGE = 256 * 1024  # bytes of a record
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Kept).decode
@@ -52,9 +56,10 @@ async def put(
     names: list[str] = []
     sealed: list[bytes] = []
     for entry, outcome in outcomes:
-        if isinstance(outcome, Ready | Nothing):
+        if is_kept(outcome):
             names.append(key_of(session, entry, about))
             sealed.append(box.seal(_encode(outcome), _bound(session, entry, about)))
+            await _let_others(len(sealed[-1]))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
@@ -88,11 +93,18 @@ async def get(
     found: dict[str, Outcome] = {}
     for key, sealed in await cursor.fetchall():
         entry = by_key[key]
+        await _let_others(len(sealed))
         try:
             found[entry.name] = _decode(box.open(sealed, _bound(session, entry, about)))
         except (CannotOpen, msgspec.DecodeError):
             continue  # tampered with, or written by another version: asking again is the cure
     return found
+
+
+async def _let_others(size: int) -> None:
+    """Give the loop back before or after a record that takes some milliseconds."""
+    if size > LARGE:
+        await asyncio.sleep(0)
 
 
 def key_of(session: Session, entry: Entry, about: str | None) -> str:

@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"static": staticfiles_storage.url, "url": _url}
     env.filters |= {
         "clock": clock,
+        "counted": counted,
         "day": day,
         "listed": listed,
         "mailbox": domain_name.mailbox_as_written,
@@ -82,6 +83,11 @@ def listed(names: Sequence[str]) -> str:
     """Put names in a sentence: A, B en C."""
     *first, last = names
     return f"{', '.join(first)} en {last}" if first else last
+
+
+def counted(number: int) -> str:
+    """Write a number as people here do: 5.312."""
+    return f"{number:,}".replace(",", ".")
 
 
 def shown(value: str, kind: str) -> str:

@@ -24,6 +24,7 @@ Reason = Literal[
     "maintenance",  # out of service on purpose, for a time that was announced
     "journal",  # we could not write down that it is asked, so we did not ask
     "assurance",  # the citizen did not sign in surely enough for it
+    "long",  # a part that we do not keep: the answer says more than we can show
     "many",  # a part that we did not ask: the answer names more than we look up at once
 ]
 
@@ -95,6 +96,13 @@ NAMES: dict[type[Outcome], Name] = {
     Late: "late",
     Down: "down",
 }
+
+
+def is_kept(outcome: Outcome) -> bool:
+    """Tell whether asking again would bring nothing else: it is whole, or what lacks is only what we cannot show."""
+    if isinstance(outcome, Partial):
+        return all(part.reason == "long" for part in outcome.missing)
+    return isinstance(outcome, Ready | Nothing)
 
 
 def name_of(outcome: Outcome) -> Name:

@@ -1,0 +1,23 @@
+"""Long work done beside the loop, so that whoever waits for something else gets it meanwhile.
+
+A thread, for work on one answer that takes more than a few milliseconds: the interpreter gives the loop its turn
+again and again, and much of lxml needs no turn. Two at once: more would only wait for each other.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+LARGE_ANSWER = 256 * 1024  # bytes; larger ones take more than some 25 ms to read
+MANY_FACTS = 2_000  # more of them take more than some 5 ms to arrange, and 30 ms to search
+
+_threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
+
+
+async def done[**P, T](is_long: bool, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Do work at once when it is short, else in a thread; whoever leaves does not wait for its end."""
+    if not is_long:
+        return work(*arguments, **named)
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *arguments, **named))

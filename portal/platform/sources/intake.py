@@ -1,0 +1,65 @@
+"""Take in what came: read it, beside the loop when it is large, and keep no more of it than can be used.
+
+The largest published answer is 130 kB and has some 1,000 facts. What is far beyond that is cut, and the outcome says
+so: it is partial, with the reason "long".
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from . import beside
+from .catalogue import Entry, Found
+from .reading.facts import Fact
+from .reading.outcomes import Missing, Outcome, Partial, Ready
+from .transports.answer import Answer
+
+# Twenty times the most that was published: opening what is kept then takes 15 ms, and searching it a quarter second.
+MOST_FACTS = 20_000
+MOST_TEXT = 4_000  # characters of one value: two printed pages
+MOST_MISSING = 100  # parts that are named as missing
+
+
+async def read(transport: Any, answer: Answer, entries: Sequence[Entry], about: str) -> list[Found]:
+    """Read an answer for each dataset that shares it; trouble comes back as a value."""
+
+    def read_all() -> list[Found]:
+        return [(entry, bounded(entry, transport.read(answer, entry, about))) for entry in entries]
+
+    return await beside.done(len(answer.data) > beside.LARGE_ANSWER, read_all)
+
+
+def bounded(entry: Entry, outcome: Outcome) -> Outcome:
+    """Cut an outcome to what can be used, and say that it was cut."""
+    if not isinstance(outcome, Ready | Partial):
+        return outcome
+    facts = _first(entry, outcome.facts)
+    if any(len(fact.value) > MOST_TEXT for fact in facts):
+        facts = tuple(_short(fact) for fact in facts)
+    missing = outcome.missing if isinstance(outcome, Partial) else ()
+    if facts is outcome.facts and len(missing) <= MOST_MISSING:
+        return outcome
+    cut = Missing(entry.agency.manifest.name, f"{len(facts)} of {len(outcome.facts)}", "long")
+    return Partial(facts, (*missing[:MOST_MISSING], cut), outcome.asked_at)
+
+
+def _first(entry: Entry, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Keep the first facts; of several of the same none is cut in two, where one alone is not too long."""
+    if len(facts) <= MOST_FACTS:
+        return facts
+    end = MOST_FACTS
+    if entry.dataset.items:
+        start = f"{entry.dataset.items.path}["
+        path = facts[end].path
+        if path.startswith(start):
+            last = path[: path.index("]", len(start)) + 1]
+            while end and facts[end - 1].path.startswith(last):
+                end -= 1
+    return facts[: end or MOST_FACTS]
+
+
+def _short(fact: Fact) -> Fact:
+    if len(fact.value) <= MOST_TEXT:
+        return fact
+    return msgspec.structs.replace(fact, value=f"{fact.value[:MOST_TEXT]}…")

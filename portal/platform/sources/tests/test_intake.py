@@ -1,0 +1,109 @@
+"""What is kept of an answer that is far longer than any that was published, and where it is read."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from portal.platform.sources import beside, intake, store
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready, is_kept
+from portal.platform.sources.transports.answer import Answer
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+LONG = Missing("Body", "20000 of 20001", "long")
+
+
+def entry(items=None):
+    values = {
+        "id": "x",
+        "title": "X",
+        "theme": "gezin",
+        "source": "town",
+        "transport": "magda",
+        "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
+        "parse": "parse",
+        "legal_basis": "-",
+        "about": "-",
+        "when_nothing": "-",
+        "items": items,
+    }
+    return Entry(Agency("body", Manifest("Body", "https://body.example"), Path()), Dataset(**values), lambda _: ())
+
+
+def facts(count, path="Ding[{}]", text="x"):
+    return tuple(Fact("key", "Label", text, "text", path.format(n)) for n in range(1, count + 1))
+
+
+def test_answer_within_the_limits_is_left_as_it_is():
+    for outcome in (
+        Ready(facts(intake.MOST_FACTS), NOW),
+        Ready(facts(1, text="x" * intake.MOST_TEXT), NOW),
+        Partial(facts(1), (Missing("A", "1", "busy"),) * intake.MOST_MISSING, NOW),
+        Nothing(NOW),
+        Down("busy"),
+    ):
+        assert intake.bounded(entry(), outcome) is outcome
+
+
+def test_too_many_facts_are_cut_and_the_answer_is_partial():
+    whole = facts(intake.MOST_FACTS + 1)
+    assert intake.bounded(entry(), Ready(whole, NOW)) == Partial(whole[:-1], (LONG,), NOW)
+    busy = Missing("A", "1", "busy")
+    assert intake.bounded(entry(), Partial(whole, (busy,), NOW)) == Partial(whole[:-1], (busy, LONG), NOW)
+
+
+def test_no_item_is_cut_in_two():
+    items = Items("Dingen/Ding", "ding", "dingen", ("key",))
+    of_three = tuple(
+        Fact("key", "Label", "x", "text", f"Dingen/Ding[{n}]/{leaf}") for n in range(1, 7001) for leaf in "abc"
+    )
+    cut = intake.bounded(entry(items), Ready(of_three, NOW))
+    assert (len(cut.facts), cut.facts[-1].path) == (19_998, "Dingen/Ding[6666]/c")
+    one = tuple(Fact("key", "Label", "x", "text", f"Dingen/Ding[1]/a[{n}]") for n in range(30_000))
+    assert len(intake.bounded(entry(items), Ready(one, NOW)).facts) == intake.MOST_FACTS
+
+
+def test_too_long_a_value_is_cut_and_the_answer_is_partial():
+    cut = intake.bounded(entry(), Ready(facts(1, text="x" * 4001), NOW))
+    assert cut == Partial(facts(1, text="x" * 4000 + "…"), (Missing("Body", "1 of 1", "long"),), NOW)
+
+
+def test_more_parts_missing_than_can_be_named_are_named_in_part():
+    missing = tuple(Missing(str(n), "1", "busy") for n in range(150))
+    cut = intake.bounded(entry(), Partial(facts(1), missing, NOW))
+    assert cut.missing == (*missing[:100], Missing("Body", "1 of 1", "long"))
+
+
+def test_answer_that_is_only_too_long_is_kept_and_not_asked_again():
+    assert [
+        is_kept(outcome)
+        for outcome in (
+            Ready((), NOW),
+            Nothing(NOW),
+            Partial((), (LONG,), NOW),
+            Partial((), (LONG, Missing("A", "1", "busy")), NOW),
+            Down("busy"),
+        )
+    ] == [True, True, True, False, False]
+    cut = Partial(facts(2), (LONG,), NOW)
+    assert msgspec.msgpack.Decoder(store.Kept).decode(msgspec.msgpack.encode(cut)) == cut
+
+
+@pytest.mark.parametrize(("size", "is_beside"), [(beside.LARGE_ANSWER, False), (beside.LARGE_ANSWER + 1, True)])
+async def test_large_answer_is_read_beside_the_loop(size, is_beside):
+    where = []
+
+    class Transport:
+        @staticmethod
+        def read(answer, of, about):
+            where.append(threading.get_ident())
+            return Nothing(answer.asked_at)
+
+    of = entry()
+    assert await intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1") == [(of, Nothing(NOW))]
+    assert (where[0] != threading.get_ident()) == is_beside
