@@ -1,5 +1,6 @@
 """Somebody who is signed in, in front of our pages, without a browser."""
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,8 +27,9 @@ class Citizen:
         return await self.client.get(path, query)
 
     async def posts(self, path: str, **fields: str) -> Any:
-        """Send a form, with the session's token."""
-        return await self.client.post(path, {"form_token": self.session.form_token, **fields}, headers=SAME_ORIGIN)
+        """Send a form of a page just opened: with the session's token, and a key of its own unless one is given."""
+        ours = {"form_token": self.session.form_token, "form_key": secrets.token_urlsafe(16)}
+        return await self.client.post(path, {**ours, **fields}, headers=SAME_ORIGIN)
 
 
 async def signed_in(identity: Identity) -> Citizen:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, repeatable, signed_in
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused
@@ -182,6 +182,7 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
 
 @way_in
 @require_POST
+@repeatable
 async def other_means(request: HttpRequest) -> HttpResponseBase:
     """End the session at the provider, which else would use the same means again, and start anew.
 
@@ -198,6 +199,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 
 @way_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@repeatable
 async def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session here first, then at the provider."""
     if request.method != "POST":
@@ -237,6 +239,7 @@ async def signed_out(request: HttpRequest) -> HttpResponse:
 
 @way_in
 @require_POST
+@repeatable
 async def extend(request: HttpRequest) -> HttpResponseBase:
     """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
     path = return_path.checked(request.POST.get("naar"))

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from . import cookies, derivation, return_path
 
 FIELD = "form_token"  # what a form of a session posts back
+KEY = "form_key"  # by which a form that is sent twice is known
 SIGN_IN = "/aanmelden/"
 SIGN_IN_AGAIN = "/aanmelden/opnieuw/"
 RECENT = timedelta(minutes=20)
@@ -91,9 +92,22 @@ def keeps_typed(view: View) -> View:
 
 def _kept(request: HttpRequest) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
-    typed = [(name, value) for name, values in request.POST.lists() if name != FIELD for value in values]
-    context = {"typed": typed, "sign_in": return_path.with_path(SIGN_IN, return_path.checked(request.path))}
+    context = {
+        "typed": typed_in(request),
+        "sign_in": return_path.with_path(SIGN_IN, return_path.checked(request.path)),
+    }
     return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """List what a form holds, without what only its page put in: token and key."""
+    return [(name, value) for name, values in request.POST.lists() if name not in (FIELD, KEY) for value in values]
+
+
+def repeatable(view: View) -> View:
+    """Mark a view whose POST may be done twice without harm: its form needs no key. Innermost."""
+    view.is_repeatable = True  # type: ignore[attr-defined]
+    return view
 
 
 def no_destination(view: View) -> View:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.decorators import async_only_middleware
 
-from . import cookies, sessions
+from . import cookies, form_key, sessions
 from .derivation import is_same
 from .guards import FIELD
 
@@ -26,7 +26,8 @@ def middleware(get_response: Respond) -> Respond:
     """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send.
 
     One of our pages, but of an earlier session: refused, unless the view acts for nobody (`guards.without_token`), or
-    then only shows its form (`guards.keeps_typed`), which `request.is_from_before` tells it.
+    then only shows its form (`guards.keeps_typed`), which `request.is_from_before` tells it. What is sent twice is
+    answered as it was the first time (`form_key`), unless twice does no harm (`guards.repeatable`).
     """
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
@@ -50,6 +51,8 @@ def middleware(get_response: Respond) -> Respond:
                 if not _view_has(request.path_info, "keeps_typed"):
                     return _refused(request, "token")
                 request.is_from_before = True
+            elif not _view_has(request.path_info, "is_repeatable"):
+                return await form_key.answer_once(request, get_response)
         return await get_response(request)
 
     return respond

@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -29,7 +30,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, translation.ngettext, newstyle=True
     )
-    env.globals |= {"static": staticfiles_storage.url, "url": _url}
+    env.globals |= {"static": staticfiles_storage.url, "url": _url, "new_form_key": new_form_key}
     env.filters |= {
         "clock": clock,
         "counted": counted,
@@ -55,6 +56,11 @@ def _gettext(message: str) -> str:
 @cache
 def _url(name: str, **kwargs: Any) -> str:
     return str(reverse(name, kwargs=kwargs or None))
+
+
+def new_form_key() -> str:
+    """Make a key for one form on one page: 22 characters."""
+    return secrets.token_urlsafe(16)
 
 
 def clock(moment: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -162,8 +163,10 @@ class Browser(AsyncClient):
     """A browser at the portal: it keeps cookies and says where it comes from."""
 
     async def send(self, path: str, data: dict[str, str] | None = None, **headers: str):
-        """Send a form of a page of ours."""
-        return await self.post(path, data or {}, headers={"Origin": ORIGIN, **headers})
+        """Send a form of a page of ours that was just opened."""
+        return await self.post(
+            path, {"form_key": secrets.token_urlsafe(16), **(data or {})}, headers={"Origin": ORIGIN, **headers}
+        )
 
     async def go_and_sign_in(self, town: Town, person: str, means: str = "itsme", start: str = "/aanmelden/"):
         """Go to the provider and come back; returns the portal's answer to that."""

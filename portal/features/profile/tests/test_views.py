@@ -1,6 +1,8 @@
 """The pages as a browser asks for them: whose they are, what they refuse, what they keep of what was typed."""
 
+import asyncio
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.features.profile import actions, queries
+from portal.features.profile import actions, queries, rules
 from portal.features.profile.types import Kind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
@@ -47,9 +49,10 @@ class Visitor:
         return await self._client.get(reverse(f"profile:{name}", kwargs=arguments))
 
     async def post(self, name, values=(), **arguments):
-        """Send its form."""
+        """Send its form, of a page just opened unless a key says which."""
+        ours = {"form_token": self._token, "form_key": secrets.token_urlsafe(16)}
         return await self._client.post(
-            reverse(f"profile:{name}", kwargs=arguments), {"form_token": self._token, **dict(values)}, headers=OURS
+            reverse(f"profile:{name}", kwargs=arguments), {**ours, **dict(values)}, headers=OURS
         )
 
 
@@ -251,3 +254,19 @@ async def test_profile_whose_keys_are_gone_says_so_and_can_be_begun_anew(lies, r
     assert leads_to(await lies.post("remove_address", address_id=key)) == (303, "/profiel/?klaar=adres-weg")
     assert rows() == {}
     assert leads_to(await lies.post("nickname", {"nickname": "Regenboog"}))[0] == 303
+
+
+async def test_form_sent_twice_is_one_address_one_code_and_one_try(lies, past_walls):
+    def count(table):
+        return past_walls.execute(f"select count(*) from {table} where citizen_id = %s", [lies.citizen_id]).fetchone()
+
+    async def twice(name, **values):
+        form = {**values, "form_key": secrets.token_urlsafe(16)}
+        return [leads_to(one) for one in await asyncio.gather(lies.post(name, form), lies.post(name, form))]
+
+    assert await twice("add_address", **WORK) == [(303, "/profiel/?klaar=adres-bewaard")] * 2
+    assert await twice("email", email="lies@example.org") == [(303, "/profiel/e-mail/code/")] * 2
+    assert (count("profile_address"), count("mail_outbox")) == ((1,), (1,))
+    assert await twice("email_code", doe="controleren", code="000000") == [(422, "")] * 2
+    (left,) = past_walls.execute("select attempts_left from profile_proposal").fetchone()
+    assert left == rules.ATTEMPTS - 1

@@ -92,7 +92,10 @@ class TestWithSessions:
 
     async def test_unsafe_request_with_the_token_is_let_through(self, opened):
         session, cookie = opened
-        request = asked("POST", cookie=cookie, data={"form_token": session.form_token}, origin=OURS)
+        request = asked(
+            "POST", cookie=cookie, data={"form_token": session.form_token, "form_key": "k" * 22}, origin=OURS
+        )
+        request.correlation_id = "-"
         assert (await site(request)).content == b"Jan Peeters"
 
     async def test_unsafe_request_without_the_right_token_is_refused(self, opened):
@@ -110,7 +113,7 @@ class TestWithSessions:
             return HttpResponse(str(request.is_from_before))
 
         async def said(path: str, origin: str, token: str) -> str:
-            request = asked("POST", path, cookie, {"form_token": token}, origin=origin)
+            request = asked("POST", path, cookie, {"form_token": token, "form_key": "k" * 22}, origin=origin)
             answer = await tells(request)
             return answer.content.decode() if answer.status_code == 200 else str(answer.status_code)
 

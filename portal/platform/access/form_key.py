@@ -1,0 +1,105 @@
+"""The key that each form of a session carries, so that a form that is sent twice is acted on once.
+
+A page makes a new one for each form it shows (`ui/_form.html`). The same key with the same content is the same form,
+and gets the answer that was given to it; whoever goes back and changes something sends another. Answers stay with the
+session, sealed with a key that only its cookie gives (`once`).
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import msgspec
+import psycopg
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import resolve
+
+from portal.platform.keys.boxes import Box
+
+from . import derivation
+from .guards import FIELD, KEY, typed_in
+from .once import once
+from .types import Session
+
+Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
+
+log = logging.getLogger("portal.access")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it was given. nonce: of the content policy that its body was made for."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    nonce: str
+    body: bytes
+
+
+async def answer_once(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+    """Answer a form of the session by the view, or as it was answered before; without a key, ask to send it again."""
+    key = request.POST.get(KEY, "")
+    if not _SHAPE.fullmatch(key):
+        return _without_key(request)
+    session: Session = request.session
+    answered: list[HttpResponseBase] = []
+
+    async def act() -> bytes | None:
+        answered.append(await get_response(request))
+        return _worth_keeping(answered[0], request.csp_nonce)
+
+    box = Box(derivation.derive(session.seal_key, derivation.SESSION_FORM_ANSWER))
+    try:
+        given = await once(_mark(request, session), box, act, session=session)
+    except psycopg.errors.ForeignKeyViolation:
+        # The session ended in this very moment: the view says so, and keeps what was typed.
+        request.session = None
+        return await get_response(request)
+    if answered:
+        return answered[0]
+    if given is None:
+        return render(request, "access/still_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return _again(request, msgspec.msgpack.decode(given.answer, type=Answer))
+
+
+def _mark(request: HttpRequest, session: Session) -> bytes:
+    """Recognise a form by its key and all it holds, files too; only this session can make the mark."""
+    content = hashlib.sha256()
+    typed = [(name, value) for name, values in request.POST.lists() if name != FIELD for value in values]
+    for text in (request.method or "", request.get_full_path(), *(part for pair in typed for part in pair)):
+        encoded = text.encode("utf-8", "surrogatepass")
+        content.update(len(encoded).to_bytes(8) + encoded)
+    for name, files in request.FILES.lists():
+        for file in files:
+            content.update(b"file\0" + name.encode("utf-8", "surrogatepass") + file.size.to_bytes(8))
+            for chunk in file.chunks():
+                content.update(chunk)
+            file.seek(0)
+    return hmac.digest(derivation.derive(session.seal_key, derivation.SESSION_FORM_SENT), content.digest(), "sha256")
+
+
+def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
+    """Write an answer down; None for one that a second try may better, or that holds what must not be kept."""
+    is_passing = response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    if is_passing or response.streaming or response.cookies or not isinstance(response, HttpResponse):
+        return None
+    headers = list(response.headers.items())
+    return msgspec.msgpack.encode(Answer(response.status_code, headers, nonce, response.content))
+
+
+def _again(request: HttpRequest, answer: Answer) -> HttpResponse:
+    log.info("a form that came twice was answered as before %s", request.correlation_id)
+    request.csp_nonce = answer.nonce
+    request.resolver_match = resolve(request.path_info)
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+
+
+def _without_key(request: HttpRequest) -> HttpResponse:
+    """Give back what was typed in a form that can be sent: whether it was acted on before cannot be told."""
+    context = {"typed": typed_in(request), "has_files": bool(request.FILES)}
+    return render(request, "access/form_without_key.html", context, status=HTTPStatus.CONFLICT)

@@ -1,0 +1,96 @@
+"""Every form that changes something carries a key, or stands here with the reason why it needs none."""
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.test import override_settings
+from django.urls import URLPattern, get_resolver, reverse
+from django.urls.converters import UUIDConverter
+
+from tests.citizen import person, signed_in
+
+pytestmark = pytest.mark.security
+
+ROOT = Path(__file__).resolve().parents[2]
+
+REPEATABLE = {
+    "entry:extend": "extending a session twice is extending it",
+    "entry:other_means": "ends the session at the provider and begins a sign-in: nothing of ours changes",
+    "entry:sign_out": "who is signed out is signed out",
+}
+LOOKS_ONLY = {
+    "themes:theme": "a filter",
+    "themes:dataset": "a filter",
+    "themes:search": "words to look for",
+}
+OWN_KEY = {
+    "home:question": "the number of the question comes with the form, also for who is not signed in",
+    "machine:token": "each assertion is good once",
+    "corrections:status": "a status has a number",
+}
+
+FORM = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
+# What a form of a template that has no key leads to.
+LEADS_TO = re.compile(r"action=\"(.*?)\"[ >]")
+NEEDS_NONE = {
+    "{{ links.sign_out }}",
+    "{{ links.extend }}",
+    "{{ url('entry:sign_out') }}",
+    "{{ url('entry:other_means') }}",
+    "{{ url('home:question') }}",
+    '{{ url("themes:search") }}',
+    "{{ page }}#tile-{{ entry.slug }}",
+    "{{ request.path }}",  # access/typed_kept.html: shown again first, with a key of its own
+}
+
+
+def routes() -> dict[str, URLPattern]:
+    """List every address of the portal that has a view, by its name."""
+    found = {}
+
+    def walk(patterns, space: str) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                found[f"{space}{pattern.name}"] = pattern
+            else:
+                walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+def test_every_address_asks_for_a_key_or_says_why_not():
+    marked = {
+        mark: {name for name, route in routes().items() if getattr(route.callback, mark, False)}
+        for mark in ("is_repeatable", "needs_no_token", "is_for_machines")
+    }
+    assert marked["is_repeatable"] == set(REPEATABLE)
+    assert marked["needs_no_token"] | marked["is_for_machines"] == {*LOOKS_ONLY, *OWN_KEY}
+
+
+def test_every_form_of_a_template_carries_a_key_or_leads_where_none_is_needed():
+    without = set()
+    for file in ROOT.glob("portal/**/templates/**/*.html"):
+        for form in FORM.findall(file.read_text("utf-8")):
+            if "{{ token(session) }}" not in form:
+                (address,) = LEADS_TO.findall(form) or [file.name]
+                without.add(address)
+    assert without == NEEDS_NONE
+
+
+async def test_every_address_that_takes_a_form_does_nothing_without_a_key(database):
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        citizen = await signed_in(person("84651421235"))
+        answered = {}
+        for name, route in routes().items():
+            if name in {**REPEATABLE, **LOOKS_ONLY, **OWN_KEY}:
+                continue
+            values = {
+                key: uuid4() if isinstance(kind, UUIDConverter) else "x"
+                for key, kind in route.pattern.converters.items()
+            }
+            answer = await citizen.posts(reverse(name, kwargs=values), form_key="")
+            answered[name] = answer.status_code
+        assert set(answered.values()) == {409}
