@@ -19,6 +19,10 @@ PHOTO_REFUSED = {
     photo.Why.NOT_A_PHOTO: _(
         "Dit bestand is geen foto die wij kunnen gebruiken. Kies een foto in JPEG, PNG of WebP."
     ),
+    photo.Why.HEIC: _(
+        "Uw toestel bewaarde deze foto als HEIC of AVIF. Dat kunnen wij niet lezen. Bewaar de foto als JPEG en kies "
+        "ze opnieuw. Op een iPhone stelt u dat in bij Instellingen, Camera, Structuren: Meest compatibel."
+    ),
     photo.Why.TOO_MANY_PIXELS: _("Deze foto is te groot om te verkleinen. Kies een kleinere foto."),
     photo.Why.DAMAGED: _(
         "Wij kunnen deze foto niet lezen. Misschien is het bestand beschadigd. Kies een andere foto."

@@ -22,6 +22,7 @@ class Why(StrEnum):
     NOT_A_PHOTO = "not_a_photo"
     TOO_MANY_PIXELS = "too_many_pixels"
     DAMAGED = "damaged"
+    HEIC = "heic"
 
 
 REASONS = {why.encode(): why for why in Why}

@@ -4,42 +4,69 @@ It answers with a line and, after `made`, the JPEG. Any other line is the reason
 """
 
 import io
-import warnings
+from contextlib import suppress
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+# Formats are named: no other is ever tried. EXIF is read by the module for TIFF.
+from PIL import (
+    Image,
+    ImageCms,
+    ImageFile,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,  # noqa: F401 - imported by the others when they need it, which is too late behind the walls
+    WebPImagePlugin,
+)
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+from portal.features.profile import wholeness
+
 SIDE = 400  # pixels of the square
-MOST_PIXELS = 50_000_000
-# A JPEG is read at a fraction of its size; the others must be unpacked whole.
+# A JPEG is read at a fraction of its size; the largest that phones make have 200 million. Others are unpacked whole.
+MOST_PIXELS = 210_000_000
 MOST_PIXELS_UNPACKED = 24_000_000
+MOST_SCANS = 500  # passes over a JPEG: programs that write them make ten or so
+ENOUGH = 0.95  # share of the rows; what is missing below is cut off
 CPU_SECONDS = 5
 MEMORY = 1 << 30
 
-MADE, NOT_A_PHOTO, TOO_MANY_PIXELS, DAMAGED = b"made\n", b"not_a_photo\n", b"too_many_pixels\n", b"damaged\n"
+MADE, NOT_A_PHOTO, TOO_MANY_PIXELS, DAMAGED, HEIC = (
+    word + b"\n" for word in (b"made", b"not_a_photo", b"too_many_pixels", b"damaged", b"heic")
+)
+
+# Brands of files (ISO 14496-12) that hold a picture as HEVC or AV1.
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112
+_SRGB = ImageCms.createProfile("sRGB")
+_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # of profiles, by the mode of a picture
+# A PNG's colour that stands for nothing has the file's own depth; pixels are brought to eight bits.
+_TO_EIGHT_BITS = {1: 255.0, 2: 85.0, 4: 17.0, 16: 1 / 256}
 
 
-# All plugins are read before the walls stand.
-Image.init()
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+class _Refused(Exception):
+    """There is a reason to say why this picture is not made."""
+
+    def __init__(self, word: bytes) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 def main(given: bytes) -> bytes:
     """Read, cut, write."""
     try:
-        with Image.open(io.BytesIO(given), formats=FORMATS) as opened:
-            width, height = opened.size
-            most = MOST_PIXELS if opened.format == "JPEG" else MOST_PIXELS_UNPACKED
-            if width * height > most:
-                return TOO_MANY_PIXELS
-            # Reads no more than twice what is needed, where the format allows.
-            opened.draft("RGB", (SIDE * 2, SIDE * 2))
-            square = cut(opened)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        square = _square(given)
+    except _Refused as refused:
+        return refused.word
+    except MemoryError:
         return TOO_MANY_PIXELS
-    except UnidentifiedImageError:
-        return NOT_A_PHOTO
     except Exception:
         return DAMAGED
     written = io.BytesIO()
@@ -47,10 +74,118 @@ def main(given: bytes) -> bytes:
     return MADE + written.getvalue()
 
 
-def cut(opened: Image.Image) -> Image.Image:
-    """Turn a picture upright, lay it on white, and cut out the middle square; nothing but pixels is taken over."""
-    upright = ImageOps.exif_transpose(opened)
-    small = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
+def _square(given: bytes) -> Image.Image:
+    """Cut out the middle, bring its colours to sRGB, lay it on white, and turn it upright."""
+    opened = _opened(given)
+    small = ImageOps.fit(_eight_bits(opened), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    # On paper of our own there is nothing but pixels: no comment, no profile.
     paper = Image.new("RGB", small.size, "white")
-    paper.paste(small, mask=small.getchannel("A"))
-    return paper
+    mask = small.getchannel("A") if small.mode in ("LA", "RGBA") else None
+    paper.paste(_in_srgb(small, opened.info.get("icc_profile")), mask=mask)
+    return _upright(paper, opened)
+
+
+def _opened(given: bytes) -> Image.Image:
+    """Read the first picture of a file, by what it holds; raise _Refused."""
+    if given.startswith(b"\xff\xd8\xff"):
+        return _jpeg(given)
+    if given.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png(given)
+    if given[:4] == b"RIFF" and given[8:12] == b"WEBP":
+        return _loaded(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
+    if given[4:8] == b"ftyp" and given[8:12] in _HEIC_BRANDS:
+        raise _Refused(HEIC)
+    raise _Refused(NOT_A_PHOTO)
+
+
+def _jpeg(given: bytes) -> Image.Image:
+    """Read a JPEG at a fraction of its size; of several in one file (MPO) the first.
+
+    What it lacks at the end its decoder fills with grey.
+    """
+    marks = wholeness.of_jpeg(given)
+    if marks.scans > MOST_SCANS or marks.is_too_coarse:
+        raise _Refused(DAMAGED)
+    if marks.ends:
+        return _loaded(JpegImagePlugin.JpegImageFile, given, MOST_PIXELS)
+    # A copy that broke off may have the length of the whole, with zeros for what did not come.
+    read = _loaded(JpegImagePlugin.JpegImageFile, given.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
+    return _cut_off(read, read.height - wholeness.grey_rows(read))
+
+
+def _png(given: bytes) -> Image.Image:
+    """Read a PNG, or as much of it as there is."""
+    try:
+        return _loaded(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
+    except (OSError, ValueError):
+        share = wholeness.of_png(given)
+        if share < ENOUGH:
+            raise
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    read = _loaded(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
+    return _cut_off(read, int(read.height * share))
+
+
+def _loaded(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image.Image:
+    try:
+        opened = plugin(io.BytesIO(given))
+    except SyntaxError:
+        raise _Refused(NOT_A_PHOTO) from None
+    if opened.width * opened.height > most:
+        raise _Refused(TOO_MANY_PIXELS)
+    # Reads no more than twice what is needed, where the format allows.
+    opened.draft(None, (SIDE * 2, SIDE * 2))
+    opened.load()
+    key = opened.info.get("transparency")
+    if isinstance(opened, PngImagePlugin.PngImageFile) and opened.mode != "P" and key is not None:
+        factor = _TO_EIGHT_BITS.get(given[24], 1)
+        opened.info["transparency"] = (
+            tuple(int(one * factor) for one in key) if isinstance(key, tuple) else int(key * factor)
+        )
+    return opened
+
+
+def _cut_off(read: Image.Image, rows: int) -> Image.Image:
+    """Leave out the rows below, which are not there; raise _Refused when they are too many."""
+    if rows < read.height * ENOUGH:
+        raise _Refused(DAMAGED)
+    kept = read.crop((0, 0, read.width, rows))
+    kept.info = read.info
+    return kept
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    """Bring a picture to eight bits of grey, RGB or CMYK, with its transparency."""
+    mode = opened.mode
+    if mode == "I;16":
+        # Little-endian: every second byte is the high one.
+        grey = Image.frombytes("L", opened.size, opened.tobytes()[1::2])
+        grey.info = opened.info
+        return _eight_bits(grey)
+    if mode == "1":
+        opened, mode = opened.convert("L"), "L"
+    is_clear = "transparency" in opened.info
+    if mode == "P":
+        return opened.convert("RGBA" if is_clear else "RGB")
+    if mode in ("L", "RGB") and is_clear:
+        return opened.convert({"L": "LA", "RGB": "RGBA"}[mode])
+    return opened if mode in ("L", "LA", "RGB", "RGBA", "CMYK") else opened.convert("RGBA")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Convert a picture's colours by its own profile, without its transparency; one that does not fit is ignored."""
+    bare = picture.convert({"LA": "L", "RGBA": "RGB"}.get(picture.mode, picture.mode))
+    with suppress(Exception):
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
+        if source.profile.xcolor_space.strip() == _SPACES[bare.mode]:
+            made = ImageCms.profileToProfile(bare, source, _SRGB, outputMode="RGB")
+            if made is not None:
+                return made
+    return bare.convert("RGB")
+
+
+def _upright(picture: Image.Image, opened: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF says; EXIF that cannot be read says nothing."""
+    with suppress(Exception):
+        return picture.transpose(_UPRIGHT[opened.getexif()[_ORIENTATION]])
+    return picture

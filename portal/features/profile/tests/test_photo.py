@@ -89,6 +89,10 @@ def scan_bomb() -> bytes:
     return whole[:last] + whole[last:-2] * (4_500_000 // (len(whole) - last)) + b"\xff\xd9"
 
 
+def half(whole: bytes) -> bytes:
+    return whole[: len(whole) // 2]
+
+
 REFUSED = {
     "nothing": (b"", Why.NOT_A_PHOTO),
     "text": (b"geen foto", Why.NOT_A_PHOTO),
@@ -99,7 +103,7 @@ REFUSED = {
     "tiff": (picture("TIFF"), Why.NOT_A_PHOTO),
     "first bytes of a jpeg": (picture("JPEG")[:3] + b"<html>", Why.NOT_A_PHOTO),
     "half a jpeg": (picture("JPEG", (800, 800), quality=95)[:3000], Why.DAMAGED),
-    "half a png": (picture("PNG", (800, 800))[:-60], Why.DAMAGED),
+    "half a png": (half(picture("PNG", (800, 800))), Why.DAMAGED),
     "png bomb": (png(60_000, 60_000, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
     "large png bomb": (png(5_000, 5_001, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
     "largest png bomb": (png(2**31 - 1, 2**31 - 1, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
@@ -116,7 +120,7 @@ async def test_what_is_no_photo_is_refused(name):
 
 
 async def test_photo_that_takes_its_reader_all_day_is_stopped():
-    """By the limit on processor time: nothing in the file says that it is so much work."""
+    """Its passes are counted before any is made."""
     with pytest.raises(PhotoRefused) as refused:
         await squared(scan_bomb())
     assert refused.value.why == Why.DAMAGED

@@ -1,0 +1,92 @@
+"""How much of a picture's file is there: a copy that broke off in its last bytes is no damage, half a picture is."""
+
+import re
+import struct
+import zlib
+from typing import NamedTuple
+
+from PIL import Image
+
+# Marks of a JPEG. Those behind its pixels are 0xff and neither a stuffed zero, nor a restart mark, nor another 0xff.
+_NEXT = re.compile(rb"\xff+([^\xff])")
+_MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_START_OF_SCAN, _END = 0xDA, 0xD9
+_PROGRESSIVE = (0xC2, 0xCA)
+_BARE = {0x01, *range(0xD0, 0xD9)}  # marks without a length
+_GREY = (128, 128, 128)
+
+# Adam7 of PNG: where each pass begins, and its steps.
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_AT_ONCE = ((0, 0, 1, 1),)
+_PIECE = 1 << 20  # bytes unpacked at a time
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+class Jpeg(NamedTuple):
+    """What the marks of a JPEG's first picture say."""
+
+    scans: int  # passes over it that have begun
+    is_progressive: bool
+    ends: bool
+
+    @property
+    def is_too_coarse(self) -> bool:
+        """Tell whether a progressive one broke off before its second pass was over, which brings the first detail."""
+        return self.is_progressive and not self.ends and self.scans < 3
+
+
+def of_jpeg(given: bytes) -> Jpeg:
+    """Read the marks of a JPEG's first picture, up to its end."""
+    at, scans, is_progressive = 2, 0, False
+    while found := _NEXT.match(given, at):
+        mark, at = found[1][0], found.end()
+        if mark == _END:
+            return Jpeg(scans, is_progressive, ends=True)
+        if mark in _BARE:
+            continue
+        if at + 2 > len(given):
+            break
+        at += int.from_bytes(given[at : at + 2])
+        is_progressive |= mark in _PROGRESSIVE
+        if mark == _START_OF_SCAN:
+            scans += 1
+            pixels = _MARK.search(given, at)
+            at = pixels.start() if pixels else len(given)
+    return Jpeg(scans, is_progressive, ends=False)
+
+
+def grey_rows(read: Image.Image) -> int:
+    """Count the rows at the bottom of a JPEG that its decoder filled in: grey, all of them the same."""
+    rows = 0
+    while rows < read.height:
+        row = read.crop((0, read.height - 1 - rows, read.width, read.height - rows)).convert("RGB")
+        if row.getcolors(1) != [(read.width, _GREY)]:
+            break
+        rows += 1
+    return rows
+
+
+def of_png(given: bytes) -> float:
+    """Tell which share of a PNG's pixels is there."""
+    width, height, depth, kind, _, _, interlaced = struct.unpack_from(">IIBBBBB", given, 16)
+    whole = sum(
+        _bytes(-((left - width) // right), -((top - height) // down), depth * _CHANNELS[kind])
+        for left, top, right, down in (_PASSES if interlaced else _AT_ONCE)
+    )
+    unpacking, there, at = zlib.decompressobj(), 0, 8
+    while at + 8 <= len(given) and not unpacking.eof:
+        length, name = struct.unpack_from(">I4s", given, at)
+        packed = given[at + 8 : at + 8 + length] if name == b"IDAT" else b""
+        while packed and there < whole:
+            try:
+                there += len(unpacking.decompress(packed, _PIECE))
+            except zlib.error:
+                return there / whole
+            packed = unpacking.unconsumed_tail
+        at += length + 12
+    return min(there / whole, 1.0)
+
+
+def _bytes(columns: int, rows: int, bits: int) -> int:
+    """Count the bytes of so many rows, each with one that tells how it is packed."""
+    return rows * (1 + (columns * bits + 7) // 8) if columns > 0 and rows > 0 else 0
