@@ -10,4 +10,4 @@ class Wiring(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from . import checks, transport_checks  # noqa: F401

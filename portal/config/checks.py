@@ -3,7 +3,6 @@
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -21,7 +20,6 @@ from portal.platform.sources.transports import ws_security
 
 from . import environment
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHORTEST_KEY = 16  # characters: fewer can be guessed by whoever may try as often as they like
 
 
@@ -249,14 +247,3 @@ def not_everybody_is_a_proxy(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Name the addresses of your proxies in FORWARDED_ALLOW_IPS, and not *."
     return [Error("FORWARDED_ALLOW_IPS takes everybody for a proxy.", hint=hint, id="portal.E030")]
-
-
-@register
-def transport_is_encrypted(**_: Any) -> list[CheckMessage]:
-    """Warn about an address without TLS that is not this machine's own."""
-    named = {name: getattr(settings, name) for name in environment.addresses}
-    return [
-        checks.Warning(f"{name} is not https.", hint="Only a model town may do without.", id="portal.W001")
-        for name, value in named.items()
-        if value and urlsplit(value).scheme != "https" and urlsplit(value).hostname not in LOOPBACK
-    ]

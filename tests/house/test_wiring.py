@@ -85,12 +85,6 @@ def test_file_that_is_not_there_is_named(name):
         ]
 
 
-@pytest.mark.parametrize("name", ["PORTAL_ORIGIN", "OIDC_ISSUER", "MAGDA_URL", "REST_URL", "REST_TOKEN_URL"])
-def test_address_without_encryption_is_named(name):
-    with override_settings(**{name: "http://elsewhere.example"}):
-        assert [problem.msg for problem in run_checks() if problem.id == "portal.W001"] == [f"{name} is not https."]
-
-
 def test_switch_of_what_is_no_source_is_named():
     with override_settings(SOURCES_OFF=frozenset({"repertorium", "rijksregister-persoon"})):
         assert run_checks() == []

@@ -1,0 +1,79 @@
+"""System checks: what leaves this machine is encrypted, and goes to who it is meant for; else nothing starts."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ProgrammingError
+from psycopg.pq import Conninfo
+
+from portal.platform.database import pool
+
+from . import environment
+
+# Those that a browser goes to: from another machine, ours is not the one that it calls localhost.
+VISITED = ("PORTAL_ORIGIN", "OIDC_ISSUER")
+# The databases by alias in the settings, and those that only commands go to, by their setting.
+ALIASES = {
+    "default": "DATABASE_URL or DATABASE_URL_WORKER",
+    "owner": "DATABASE_URL_OWNER",
+    "keys": "KEYS_DATABASE_URL or KEYS_DATABASE_URL_WORKER",
+    "keys_owner": "KEYS_DATABASE_URL_OWNER",
+}
+COMMANDS = ("DATABASE_URL_WORKER", "KEYS_DATABASE_URL_WORKER")
+
+
+@register
+def addresses_are_encrypted(**_: Any) -> list[CheckMessage]:
+    """Refuse an address without TLS, but for what stays on this machine."""
+    is_ours_alone = is_loopback(urlsplit(settings.PORTAL_ORIGIN).hostname or "")
+    hint = "Set it to an address that begins with https://. Only what stays on this machine may do without."
+    wrong = []
+    for name in environment.addresses:
+        parts = urlsplit(getattr(settings, name))
+        stays_here = is_loopback(parts.hostname or "") and (is_ours_alone or name not in VISITED)
+        if parts.netloc and parts.scheme != "https" and not stays_here:
+            wrong.append(Error(f"{name} is not https.", hint=hint, id="portal.E021"))
+    return wrong
+
+
+@register
+def databases_are_encrypted(**_: Any) -> list[CheckMessage]:
+    """Refuse a database on another machine whose certificate and name are not verified."""
+    named = {names: pool.address(alias) for alias, names in ALIASES.items() if settings.DATABASES.get(alias)}
+    named |= {name: url for name in COMMANDS if (url := getattr(settings, name))}
+    hint = "Add ?sslmode=verify-full to it, and sslrootcert=FILE where the authority is not one of the system's."
+    return [
+        Error(f"{name} is on another machine, and its certificate is not verified.", hint=hint, id="portal.E022")
+        for name, address in named.items()
+        if not is_safe(address)
+    ]
+
+
+def is_safe(address: str) -> bool:
+    """Tell whether a way into a database, as libpq reads it, stays on this machine or is verified in full."""
+    try:
+        given = conninfo_to_dict(address)
+    except ProgrammingError:
+        return True  # `portal.E001` names what cannot be read
+    # What is not given comes from PGHOST, PGSSLMODE and their kin.
+    defaults = {one.keyword.decode(): (one.val or b"").decode() for one in Conninfo.get_defaults()}
+    way: Mapping[str, str] = {**defaults, **{name: str(value) for name, value in given.items()}}
+    if way.get("sslmode") == "verify-full":
+        return True
+    if way.get("service"):
+        return False  # a file says where it is
+    hosts = (way.get("hostaddr") or way.get("host") or "").split(",")
+    return all(host == "" or host.startswith(("/", "@")) or is_loopback(host) for host in hosts)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself, by its name or address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
