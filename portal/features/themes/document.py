@@ -21,8 +21,13 @@ from portal.platform.ui.jinja import counted, moment, shown
 from . import rules, windows
 from .types import Family, Item, Look, Period, Tile
 
-# What is not seen, and what turns text around it the other way, may not hide what a document says.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000-\uf8ff]+")
+# What parts words and is no space.
+_APART = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+# What is not seen, and what turns text around it the other way, may not hide what a document says, nor come along
+# when somebody copies a reference out of it.
+_UNSEEN = re.compile(
+    r"[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\ue000-\uf8ff]+"
+)
 
 Section = dict[str, Any]
 
@@ -70,8 +75,8 @@ def _fitted(tile: Tile, most: int) -> Tile:
 
 
 def clean(text: str) -> str:
-    """Take out of a text what is not seen, and put a space where it stood apart."""
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    """Take out of a text what is not seen, and put one space between words."""
+    return " ".join(_UNSEEN.sub("", _APART.sub(" ", text)).split())
 
 
 def _document(groups: list[dict[str, Any]], *, title: str, who: str, now: datetime) -> dict[str, Any]:

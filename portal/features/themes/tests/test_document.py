@@ -39,7 +39,7 @@ def written(outcome: Outcome, **changes: Any) -> dict[str, Any]:
 
 async def read(outcome: Outcome) -> tuple[pypdf.PdfReader, str]:
     reader = pypdf.PdfReader(io.BytesIO(await typesetting.typeset(written(outcome))))
-    text = " ".join(" ".join(page.extract_text() for page in reader.pages).replace("\u200b", "").split())
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     return reader, text
 
 
@@ -108,7 +108,7 @@ async def test_nothing_in_the_data_is_markup(value):
         ("Zoë Çağlar-Đỗ, Škoda, één ĳ Ærø ſ ẞ", "Zoë Çağlar-Đỗ, Škoda, één"),
         ("Ελλάδα и Україна", "Ελλάδα и Україна"),
         ("vis 😀👩‍👩‍👧 漢字", "vis □□□□ □□"),
-        ("an\u202eneb\u202c\u0000 \ud83d bo", "an neb bo"),
+        ("an\u202eneb\u202c\u0000 \ud83d bo", "anneb bo"),
     ],
 )
 async def test_letters_are_shown_or_replaced_by_a_square(value, shown):
@@ -116,6 +116,41 @@ async def test_letters_are_shown_or_replaced_by_a_square(value, shown):
     # Where one font gives way to another, what reads a PDF may see a space.
     assert shown.replace(" ", "") in text.replace(" ", "")
     assert ("Een □ staat voor een teken" in text) == ("□" in shown)
+
+
+COPIED = [
+    "550e8400-e29b-41d4-a716-446655440000",
+    "BE71096123456769",
+    "BE71 0961 2345 6769",
+    "2026/AB-1234567/001-XYZ",
+    "https://www.vlaanderen.be/uw-dossier/2026/opvolgen?nummer=123456789&taal=nl#stand",
+    "jean-pierre.vandenbroeck-verschueren@voorbeeld-van-een-dienst.be",
+    "Jean-Baptiste-Emmanuel-Alexandre Vandenbroucke-Verschueren-Vermeulen",
+    "efficiënt fietsen: affiche, koffie, fjord, Sint-Niklaas, ’s-Hertogenbosch",
+    "Kinderbijslagfondsenverenigingsvoorzittersverkiezing",
+    "(ref. 12-34-56), “AB_12”; C&A = 50 %",
+]
+
+
+@pytest.mark.parametrize("value", COPIED)
+async def test_what_is_copied_out_of_it_is_what_the_page_says(value):
+    """Wherever in a line it begins."""
+    before = ["", "woord " * 5, "woord " * 10, "woord " * 13, "woord " * 15, "woord " * 17]
+    _, text = await read(made_of(*(start + value for start in before)))
+    assert [start for start in before if f"Name: {start}{value} " not in text] == []
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\xad", "\u2060", "\ufeff", "\u202e", "\u200d"])
+async def test_what_nobody_sees_is_not_copied(unseen):
+    _, text = await read(made_of(f"AB{unseen}12{unseen}34"))
+    assert "Name: AB1234 " in text
+
+
+async def test_what_no_line_holds_goes_on_in_the_next_without_a_sign():
+    address = "https://www.vlaanderen.be/" + "zoek-en-vind/" * 20
+    reader, _ = await read(made_of(address))
+    lines = "".join(page.extract_text() for page in reader.pages).splitlines()
+    assert f"Name: {address}" in "".join(lines)
 
 
 async def test_words_without_end_stay_on_the_page():
