@@ -30,6 +30,7 @@ from deploy.local.postmaster import (
 from deploy.local.trouble import LocalTroubleError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+RIGHTS = CHECKOUT / "deploy" / "rights.sql"
 ROLES = ("owner", "portal", "worker")
 
 
@@ -71,12 +72,8 @@ class Cluster:
             is_new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if is_new:
                 connection.execute(create)
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO portal, worker").format(database))
             with self.superuser(name) as inside:
-                inside.execute("ALTER SCHEMA public OWNER TO owner")
-                inside.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-                inside.execute("GRANT USAGE ON SCHEMA public TO portal, worker")
+                inside.execute(RIGHTS.read_bytes())
         return is_new
 
     def drop_database(self, name: str) -> None:

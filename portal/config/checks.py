@@ -1,5 +1,6 @@
 """System checks: what is wrong with the settings and manifests, each with an id and a cure."""
 
+from collections.abc import Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.db import connections
 
 from portal.features.themes.types import Theme
 from portal.platform.confined import walls
@@ -76,6 +78,20 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
     except PortalError as error:
         return [Error(f"The key file: {error}", hint="docs/operations.md tells how keys are kept.", id="portal.E010")]
     return []
+
+
+@register(checks.Tags.database)
+def rights_are_narrow(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Warn when a role still has what PostgreSQL gives everybody; only with `check --database`."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute("select has_function_privilege('lo_create(oid)', 'execute')")
+            if cursor.fetchone() == (True,):
+                hint = "Run deploy/rights.sql as a superuser in both databases."
+                message = f"The role of {alias!r} may do what PostgreSQL lets everybody do."
+                found.append(checks.Warning(message, hint=hint, id="portal.W019"))
+    return found
 
 
 @register

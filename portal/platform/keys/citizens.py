@@ -22,7 +22,7 @@ CREATE = """
 insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
 values (%s, %s, %s, %s, %s) on conflict do nothing
 """
-ERASE = "delete from keys_citizen where citizen_id = %s"
+ERASE = "select keys_erase(%s)"
 REWRAP = "update keys_citizen set data_key = %s, mail_key = %s, private_key = %s where citizen_id = %s"
 
 
@@ -91,7 +91,8 @@ async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
 async def erase(citizen_id: UUID) -> bool:
     """Take a citizen's keys away: nothing sealed with them opens again. Tells whether there were any."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
-        return bool((await conn.execute(ERASE, (citizen_id,))).rowcount)
+        (were_there,) = await (await conn.execute(ERASE, (citizen_id,))).fetchone() or (False,)
+        return bool(were_there)
 
 
 async def rewrap(citizen_id: UUID) -> bool:

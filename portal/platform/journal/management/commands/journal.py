@@ -111,9 +111,10 @@ class Command(BaseCommand):
 @asynccontextmanager
 async def _as_worker() -> AsyncIterator[tuple[AsyncConnection[Any], AsyncConnection[Any]]]:
     main, keys = settings.DATABASE_URL_WORKER, settings.KEYS_DATABASE_URL_WORKER
+    long = "-c statement_timeout=0"  # a walk along years of entries takes its time
     async with (
-        await AsyncConnection.connect(pool.pinned(main), autocommit=True) as conn,
-        await AsyncConnection.connect(pool.pinned(keys), autocommit=True) as anchors,
+        await AsyncConnection.connect(pool.pinned(main, long), autocommit=True) as conn,
+        await AsyncConnection.connect(pool.pinned(keys, long), autocommit=True) as anchors,
     ):
         yield conn, anchors
 
