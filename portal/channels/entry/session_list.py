@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
+from portal.platform.access.refusals import note_refused
 
 ENDED, OTHERS_ENDED, NOT_FOUND = "beeindigd", "andere-beeindigd", "niet-gevonden"
 
@@ -30,6 +31,8 @@ async def own_sessions(request: HttpRequest) -> HttpResponseBase:
 async def end_session(request: HttpRequest) -> HttpResponseBase:
     """End one of the citizen's other sessions; this one ends by signing out."""
     has_ended = await sessions.close_own(request.session, request.POST.get("handle", ""), now=datetime.now(UTC))
+    if not has_ended:
+        note_refused(request, "session")
     return _back(ENDED if has_ended else NOT_FOUND)
 
 

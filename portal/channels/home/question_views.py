@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.platform.access.guards import SeeOther, without_token
+from portal.platform.access.refusals import not_theirs
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
 from portal.platform.mail.errors import TooManyFromNetwork, TooManyQuestions
@@ -50,7 +51,7 @@ async def received(request: HttpRequest, question_id: UUID) -> HttpResponseBase:
     """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
     taken = await contact_centre.taken(question_id)
     if taken is None:
-        raise Http404
+        raise not_theirs(request, "question")
     context = {"reference": contact_centre.reference(question_id), "taken": taken, **_always()}
     return render(request, "home/question_received.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import machine_client, problem
+from portal.platform.access.refusals import note_refused
 from portal.platform.kit import typed_text
 
 from . import actions, rules
@@ -70,6 +71,8 @@ async def status(request: HttpRequest, reference: str) -> HttpResponseBase:
         correlation_id=request.correlation_id,
         now=datetime.now(UTC),
     )
+    if taken is Taken.UNKNOWN_REPORT:
+        note_refused(request, "report, for a body")
     if taken in _NOT_TAKEN:
         return problem(*_NOT_TAKEN[taken])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -18,6 +18,7 @@ from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
 from portal.platform.access import carried, return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
+from portal.platform.access.refusals import not_theirs
 from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
@@ -83,7 +84,7 @@ async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
         request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC), reference=reference
     )
     if not found:
-        raise Http404
+        raise not_theirs(request, "report")
     (one,) = found
     crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
     entry = catalogue.installed().entry(one.dataset)

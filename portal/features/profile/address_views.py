@@ -3,12 +3,13 @@
 from uuid import UUID
 
 import msgspec
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
+from portal.platform.access.refusals import not_theirs
 
 from . import actions, pages, queries, rules
 from .forms import AddressForm
@@ -53,7 +54,7 @@ async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponse
             if not await actions.change_address(
                 request.session.citizen_id, address_id, form.address(), **pages.occasion(request)
             ):
-                raise Http404
+                raise not_theirs(request, "address")
             return pages.done("adres-bewaard")
     else:
         form = AddressForm(initial=msgspec.structs.asdict(saved.address) if saved.address else {})
@@ -67,7 +68,7 @@ async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponse
     saved = await _own(request, address_id)
     if request.method == "POST":
         if not await actions.remove_address(request.session.citizen_id, address_id, **pages.occasion(request)):
-            raise Http404
+            raise not_theirs(request, "address")
         return pages.done("adres-weg")
     return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
@@ -75,7 +76,7 @@ async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponse
 async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
     saved = await queries.look_at_address(request.session.citizen_id, address_id, **pages.occasion(request))
     if saved is None:
-        raise Http404
+        raise not_theirs(request, "address")
     return saved
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.refusals import not_theirs, note_refused
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
@@ -40,7 +41,7 @@ async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
             (entry, outcome) for entry, outcome in own if isinstance(outcome, Late | Down | Partial)
         ]
         if not trouble:
-            raise Http404
+            raise not_theirs(request, "child")
         made = await _tiles(trouble, again, is_about_child=False)
         return _page(request, {"named": None, "verdict": None, "tiles": made})
     today = timezone.localdate()
@@ -55,6 +56,8 @@ async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
     made = await _tiles(shown.found, again, is_about_child=True)
     context = {"named": named, "verdict": shown.verdict, "tiles": made}
     is_refused = shown.verdict not in (None, "allowed")
+    if is_refused:
+        note_refused(request, f"child ({shown.verdict})")
     return _page(request, context, HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.refusals import not_theirs
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
@@ -37,7 +38,7 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
     found = await beside.done(tiles.is_long([(entry, outcome)]), rules.item_at, entry, outcome, address, look)
     if found is None:
         if rules.is_whole(outcome):
-            raise Http404
+            raise not_theirs(request, "item")
         return _not_known(request, entry, outcome, again)
     shown, window = windows.part_of_item(found, framing.begins_of(request).at)
     tile = await beside.done(tiles.is_long([(entry, outcome)]), rules.tile_of_item, entry, outcome, shown, look)

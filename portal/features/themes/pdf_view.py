@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.refusals import not_theirs
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry, Found
@@ -75,7 +76,7 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
         if one:
             return document.of_item(rules.tile_of_item(entry, outcome, one, look), one, who=who, now=now)
         if rules.is_whole(outcome):
-            raise Http404
+            raise not_theirs(request, "item")
         trouble = [(entry, rules.without_facts(outcome))]
         return document.of_datasets(trouble, title=entry.dataset.title, who=who, now=now)
 

@@ -68,7 +68,7 @@ async def test_ending_one_leaves_the_rest(browser, session):
     assert again["Location"] == "/sessies/?gedaan=niet-gevonden"
 
 
-async def test_session_of_another_citizen_cannot_be_ended(browser, session):
+async def test_session_of_another_citizen_cannot_be_ended(browser, session, caplog):
     theirs, their_cookie = await another("84651421235")
     for handle in [
         *(one.handle for one in await sessions.own(theirs, now=datetime.now(UTC), correlation_id=TRACE)),
@@ -78,6 +78,7 @@ async def test_session_of_another_citizen_cannot_be_ended(browser, session):
         answer = await browser.send("/sessies/beeindigen/", {"form_token": session.form_token, "handle": handle})
         assert answer["Location"] == "/sessies/?gedaan=niet-gevonden"
     assert await sessions.find(their_cookie, now=datetime.now(UTC)) is not None
+    assert len([line for line in caplog.messages if line.startswith("refused: not theirs to see: session ")]) == 3
 
 
 async def test_ending_all_others_leaves_this_one(browser, session):

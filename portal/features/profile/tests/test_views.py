@@ -128,7 +128,7 @@ async def test_address_without_its_token_is_shown_again_to_its_own_and_changes_n
     assert [saved.address for saved in await queries.addresses_of(lies.citizen_id)] == [HOME]
 
 
-async def test_addresses_of_somebody_else_are_not_found(lies, other, rows):
+async def test_addresses_of_somebody_else_are_not_found(lies, other, rows, caplog):
     now = datetime.now(UTC)
     theirs = await actions.save_address(other.citizen_id, HOME, now=now, correlation_id=TRACE)
     for name in ("change_address", "remove_address"):
@@ -136,6 +136,10 @@ async def test_addresses_of_somebody_else_are_not_found(lies, other, rows):
             assert (await lies.get(name, address_id=address_id)).status_code == 404
             assert (await lies.post(name, WORK, address_id=address_id)).status_code == 404
     assert [saved.address for saved in await queries.addresses_of(other.citizen_id)] == [HOME]
+    # Each is a refused look in the log, and nobody reads there at which.
+    said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
+    assert [line.rpartition(" ")[0] for line in said] == ["refused: not theirs to see: address"] * 8
+    assert str(theirs) not in caplog.text
 
 
 async def test_photo_is_served_to_its_owner_only(lies, other):

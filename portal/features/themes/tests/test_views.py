@@ -171,13 +171,15 @@ async def test_each_look_is_written_down(entry, lies):
     assert await looks(lies) == before + 4
 
 
-async def test_an_address_of_another_session_leads_nowhere(entry, lies):
+async def test_an_address_of_another_session_leads_nowhere_and_the_log_says_so(entry, lies, caplog):
     (address, _) = await items_of(lies, entry)
     for insz in ("84651421235", "47692310692"):
         other = await signs_in(insz)
         await processing.keep(other.session, (entry, two_items(entry)))
         assert (await other.get(address)).status_code == 404
         assert (await other.get(f"{address}pdf/")).status_code == 404
+    said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
+    assert [line.rpartition(" ")[0] for line in said] == ["refused: not theirs to see: item"] * 4
     assert return_path.checked(address) == return_path.checked(f"{address}pdf/") == return_path.DEFAULT
 
 
