@@ -7,9 +7,11 @@ from portal.platform.confined import programs
 from portal.platform.confined.errors import ProgramFailed
 from portal.platform.kit.errors import PortalError
 
+from . import wholeness
+
 PROGRAM = f"{__package__}.photo_program"
-MADE, JPEG = b"made", b"\xff\xd8\xff"
-LARGEST = 1 << 20  # bytes of what is made
+MADE, SIDE = b"made", 400
+LARGEST = 1 << 18  # bytes of what is made
 SECONDS = 10.0
 AT_ONCE = 2  # a picture takes up to 400 MB while it is read
 
@@ -50,6 +52,6 @@ async def squared(upload: bytes) -> bytes:
             # Stopped by its own limits: whatever it was, it was no photo that people take.
             raise PhotoRefused(Why.DAMAGED) from None
     word, _, made = answer.partition(b"\n")
-    if word == MADE and made.startswith(JPEG):
+    if word == MADE and wholeness.is_plain_jpeg(made, SIDE):
         return made
     raise PhotoRefused(REASONS.get(word, Why.DAMAGED))

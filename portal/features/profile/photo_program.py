@@ -47,8 +47,8 @@ _UPRIGHT = {
 _ORIENTATION = 0x0112
 _SRGB = ImageCms.createProfile("sRGB")
 _SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # of profiles, by the mode of a picture
-# A PNG's colour that stands for nothing has the file's own depth; pixels are brought to eight bits.
-_TO_EIGHT_BITS = {1: 255.0, 2: 85.0, 4: 17.0, 16: 1 / 256}
+# A PNG's colour that stands for nothing comes in the file's own depth, pixels in eight bits.
+_TO_EIGHT_BITS = {2: 85.0, 4: 17.0, 16: 1 / 256}
 
 
 class _Refused(Exception):
@@ -92,7 +92,7 @@ def _opened(given: bytes) -> Image.Image:
     if given.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png(given)
     if given[:4] == b"RIFF" and given[8:12] == b"WEBP":
-        return _loaded(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
+        return _webp(given)
     if given[4:8] == b"ftyp" and given[8:12] in _HEIC_BRANDS:
         raise _Refused(HEIC)
     raise _Refused(NOT_A_PHOTO)
@@ -111,6 +111,14 @@ def _jpeg(given: bytes) -> Image.Image:
     # A copy that broke off may have the length of the whole, with zeros for what did not come.
     read = _loaded(JpegImagePlugin.JpegImageFile, given.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
     return _cut_off(read, read.height - wholeness.grey_rows(read))
+
+
+def _webp(given: bytes) -> Image.Image:
+    """Read a WebP; of a film the first picture. Its decoder takes all the memory that it needs when it is opened."""
+    width, height = wholeness.size_of_webp(given)
+    if width * height > MOST_PIXELS_UNPACKED:
+        raise _Refused(TOO_MANY_PIXELS)
+    return _loaded(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
 
 
 def _png(given: bytes) -> Image.Image:
@@ -162,14 +170,11 @@ def _eight_bits(opened: Image.Image) -> Image.Image:
         grey = Image.frombytes("L", opened.size, opened.tobytes()[1::2])
         grey.info = opened.info
         return _eight_bits(grey)
-    if mode == "1":
-        opened, mode = opened.convert("L"), "L"
-    is_clear = "transparency" in opened.info
-    if mode == "P":
-        return opened.convert("RGBA" if is_clear else "RGB")
-    if mode in ("L", "RGB") and is_clear:
-        return opened.convert({"L": "LA", "RGB": "RGBA"}[mode])
-    return opened if mode in ("L", "LA", "RGB", "RGBA", "CMYK") else opened.convert("RGBA")
+    if "transparency" in opened.info and mode in ("1", "L", "P", "RGB"):
+        return opened.convert("LA" if mode in ("1", "L") else "RGBA")
+    if mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        return opened
+    return opened.convert({"1": "L", "P": "RGB"}.get(mode, "RGBA"))
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -112,10 +112,10 @@ class Confinement:
         return made
 
     def _begin(self, program: str, job: socket.socket, lease: int) -> None:
-        control = self._control
-        if control is None or not self._lives():
-            control = self._spawn()
         try:
+            control = self._control
+            if control is None or not self._lives():
+                control = self._spawn()
             socket.send_fds(control, [program.encode()], [job.fileno(), lease])
         except OSError as error:
             raise ProgramFailed(f"the fork server takes no job: {error.strerror}") from None

@@ -73,6 +73,9 @@ COLOURS = {
     "2-bit, one grey is clear": (png(2, 0, *[b"\xaa\xaa"] * 8, width=8, key=b"\x00\x02"), (255, 255, 255)),
     "2-bit, another is": (png(2, 0, *[b"\xaa\xaa"] * 8, width=8, key=b"\x00\x01"), (170, 170, 170)),
     "1-bit": (flat("1", 1), (255, 255, 255)),
+    "1-bit, black": (flat("1", 0), (0, 0, 0)),
+    "1-bit, black is clear": (png(1, 0, *[b"\x00"] * 8, width=8, key=b"\x00\x00"), (255, 255, 255)),
+    "1-bit, white is clear": (png(1, 0, *[b"\x00"] * 8, width=8, key=b"\x00\x01"), (0, 0, 0)),
     "grey with transparency": (flat("LA", (0, 64)), (191, 191, 191)),
     "palette with transparency": (flat("P", 0, transparency=0), (255, 255, 255)),
     "palette": (flat("P", 0), (0, 0, 0)),
@@ -222,6 +225,23 @@ async def test_half_a_photo_is_damaged(name):
     with pytest.raises(PhotoRefused) as refused:
         await squared(HALF[name])
     assert refused.value.why == Why.DAMAGED
+
+
+@pytest.mark.parametrize(("kind", "lossless"), [("WEBP", True), ("WEBP", False)])
+async def test_webp_that_is_too_large_is_said_to_be(kind, lossless):
+    with pytest.raises(PhotoRefused) as refused:
+        await squared(flat("L", 9, kind, size=(16383, 1500), lossless=lossless))
+    assert refused.value.why == Why.TOO_MANY_PIXELS
+
+
+async def test_answer_of_the_program_is_a_plain_jpeg_and_nothing_more():
+    made = await squared(noise("JPEG"))
+    comment = b"\xff\xfe\x00\x06CAN!"
+    assert [
+        wholeness.is_plain_jpeg(answer, 400)
+        for answer in (made, made + b"<html>", made[:-2], made[:20] + comment + made[20:], b"", b"\xff\xd8\xff<html>")
+    ] == [True, False, False, False, False, False]
+    assert not wholeness.is_plain_jpeg(made, 401)
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
