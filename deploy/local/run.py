@@ -96,7 +96,7 @@ class Supervisor:
         values.setdefault("OPERATOR_KEY", secrets.token_urlsafe(12))
         self._manage("migrate", ["--database", "owner"], values)
         self._manage("migrate", ["--database", "keys_owner"], values)
-        self._manage("keys", ["create"], values)
+        self._manage("keys", ["create", "--and-add"], values)
         if self.made == 2:
             # The head that an earlier pair of databases left is none of theirs.
             why = ["--why", "the databases of this machine were made anew"]

@@ -13,7 +13,7 @@ from django.db import connections
 from portal.features.themes.types import Theme
 from portal.platform.confined import walls
 from portal.platform.journal.head_file import HeadFile
-from portal.platform.keys import service
+from portal.platform.keys import names, service
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import addresses
 from portal.platform.sources import catalogue, machine_clients
@@ -77,7 +77,15 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
         service.installed()
     except PortalError as error:
         return [Error(f"The key file: {error}", hint="docs/operations.md tells how keys are kept.", id="portal.E010")]
-    return []
+    # No error: the migration that comes with a key may need to run before it. Nobody serves without it.
+    return [
+        checks.Warning(
+            f"The key file has no key {name!r}.",
+            hint=f"Run `manage.py keys add {name}`, make back-ups of both files, and start again.",
+            id="portal.W020",
+        )
+        for name in names.missing(service.role(), service.installed())
+    ]
 
 
 @register(checks.Tags.database)

@@ -125,6 +125,8 @@ TASKS = [
     "portal.features.profile.tasks",
     "portal.features.corrections.tasks",
 ]
+# What rooms declare of master keys (`keys.names`).
+MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
 MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.config.speculation.middleware",

@@ -17,7 +17,7 @@ import msgspec
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.keys import service
+from portal.platform.keys import pseudonym
 from portal.platform.kit import national_number, typed_text
 from portal.platform.mail import addresses, rules
 from portal.platform.mail.types import Question
@@ -122,7 +122,7 @@ async def issued(mark: str, now: datetime) -> Mark | None:
 
 
 async def _mac(plain: str) -> str:
-    code = await service.installed().mac(service.PSEUDONYM, b"question form\0" + plain.encode())
+    code = await pseudonym.code(b"question form\0" + plain.encode())
     return base64.urlsafe_b64encode(code).decode().rstrip("=")
 
 

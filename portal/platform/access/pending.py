@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from portal.platform.keys import service
+from portal.platform.keys import pseudonym
 
 from . import derivation, return_path
 from .cookies import PENDING, PENDING_SECONDS, pending_names
@@ -137,4 +137,4 @@ def _name_of(state: str) -> str:
 async def _mac(plain: str) -> str:
     """Authenticate with a key that the browser does not have: who sits at it could write another beginning."""
     written_down = plain.encode("utf-8", "replace")
-    return derivation.encode(await service.installed().mac(service.PSEUDONYM, _MAC + written_down))
+    return derivation.encode(await pseudonym.code(_MAC + written_down))

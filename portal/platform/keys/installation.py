@@ -2,13 +2,14 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
 
 from portal.platform.database import pool
 
-from . import key_file, service
+from . import key_file, names, service
 from .errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
 from .key_file import KeyFile
 
@@ -25,7 +26,7 @@ async def verify(role: str) -> None:
         row = await (await conn.execute(READ)).fetchone()
     if row is None:
         raise KeyFileRefused("The key database knows no key file yet: run `manage.py keys create`.")
-    await _compare(service.installed(), row[0], row[1], service.HELD_BY[role])
+    await _compare(service.installed(), row[0], row[1], names.held_by(role))
 
 
 async def create(portal: Path, worker: Path, owner: str) -> str:
@@ -38,7 +39,8 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
         row = conn.execute(READ).fetchone()
         if row is not None:
             for path, role in ((portal, "portal"), (worker, "worker")):
-                await _compare(KeyFile.read(path), row[0], row[1], service.HELD_BY[role])
+                known = [name for name in names.held_by(role) if name in row[1]]
+                await _compare(KeyFile.read(path), row[0], row[1], known)
             return "The key files are there and belong to the key database."
         new_id = secrets.token_hex(8)
         for path, like, role in ((portal, worker, "portal"), (worker, portal, "worker")):
@@ -46,24 +48,71 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
             if not path.exists():
                 beside = like if like.exists() else None
                 of_beside = KeyFile.read(beside).id if beside else new_id
-                key_file.create(path, service.HELD_BY[role], installation=of_beside, like=beside)
+                key_file.create(path, names.held_by(role), installation=of_beside, like=beside)
         files = {role: KeyFile.read(path) for path, role in ((portal, "portal"), (worker, "worker"))}
         if files["portal"].id != files["worker"].id:
             raise KeyFileRefused("The two key files are not of one installation.")
         probes = {
             name: await files[role].wrap(name, PROBE, _context(files[role].id))
             for role in files
-            for name in service.HELD_BY[role]
+            for name in names.held_by(role)
         }
         row = (files["portal"].id, json.dumps(probes))
         conn.execute("insert into keys_installation (id, probes) values (%s, %s)", row)
     return "The key files were made. Keep a back-up of each, apart from those of the databases."
 
 
-async def _compare(keys: service.KeyService, known: str, probes: dict[str, str], names: tuple[str, ...]) -> None:
+async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> list[str]:
+    """Put keys that came with a newer release into the files of their holders; returns those that were not there.
+
+    owner: address of the key database as its owner. What was cut short goes on; a key that the database knows is
+    never made anew.
+    """
+    paths, added = {"portal": portal, "worker": worker}, []
+    with psycopg.connect(pool.pinned(owner), connect_timeout=5) as conn:
+        conn.execute("lock table keys_installation")
+        row = conn.execute(READ).fetchone()
+        if row is None:
+            raise KeyFileRefused("The key database knows no key file yet: run `manage.py keys create`.")
+        known, probes = row
+        for role, path in paths.items():
+            held = KeyFile.read(path)
+            there = [name for name in names.held_by(role) if name in probes and name in held.names]
+            await _compare(held, known, probes, there)
+        for name in wanted:
+            if await _put(name, [paths[role] for role in names.declared()[name].holders], name in probes):
+                added.append(name)
+            if name not in probes:
+                file = KeyFile.read(paths[names.declared()[name].holders[0]])
+                probes[name] = await file.wrap(name, PROBE, _context(known))
+                conn.execute("update keys_installation set probes = %s", (json.dumps(probes),))
+    return added
+
+
+async def _put(name: str, holders: list[Path], is_known: bool) -> bool:
+    """See that each holder's file has a key, and the same; tells whether one had not."""
+    having = [path for path in holders if name in KeyFile.read(path).names]
+    lacked = len(having) < len(holders)
+    if is_known and not having:
+        raise KeyFileRefused(
+            f"The key database knows {name!r}, but no file has it: put back a newer back-up of them."
+        )
+    for path in holders:
+        if path not in having:
+            key_file.put(path, name, like=having[0] if having else None)
+            having.append(path)
+    marks = {await KeyFile.read(path).mac(name, PROBE) for path in holders}
+    if len(marks) != 1:
+        raise KeyFileRefused(f"The files do not agree on {name!r}: restore them from one back-up.")
+    return lacked
+
+
+async def _compare(keys: service.KeyService, known: str, probes: dict[str, str], wanted: Iterable[str]) -> None:
     if keys.id != known:
         raise KeyFileRefused("It belongs to another key database: put back the file of this one.")
-    for name in names:
+    for name in wanted:
+        if name not in probes:
+            raise KeyFileRefused(f"It has no key {name!r} yet: run `manage.py keys add {name}`, then start again.")
         try:
             opened = await keys.unwrap(name, probes[name], _context(known))
         except (CannotOpen, KeyFileBehind, UnknownKey, KeyError):

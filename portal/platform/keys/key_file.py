@@ -35,6 +35,7 @@ class KeyFile:
 
     def __init__(self, installation: str, keys: dict[str, list[bytes]]) -> None:
         self.id = installation
+        self.names = frozenset(keys)
         self._keys = keys
 
     def __repr__(self) -> str:
@@ -106,11 +107,24 @@ def rotate(paths: Iterable[Path], name: str) -> int:
     new = secrets.token_bytes(KEY)
     for path, each in holding.items():
         each.keys[name].append(new)
-        half = path.with_name(f"{path.name}.new")
-        half.unlink(missing_ok=True)
-        _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), each)
-        half.replace(path)
+        _replace(path, each)
     return len(next(iter(holding.values())).keys[name])
+
+
+def put(path: Path, name: str, like: Path | None = None) -> None:
+    """Put a key into a file that lacks it: a new one, or all versions that another file has."""
+    written = _read(path)
+    if name not in written.keys:
+        written.keys[name] = _read(like).keys[name] if like else [secrets.token_bytes(KEY)]
+        _replace(path, written)
+
+
+def _replace(path: Path, written: Written) -> None:
+    """Write beside a file and put that in its place, so that it is never half."""
+    half = path.with_name(f"{path.name}.new")
+    half.unlink(missing_ok=True)
+    _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), written)
+    half.replace(path)
 
 
 def _write(descriptor: int, written: Written) -> None:

@@ -1,25 +1,66 @@
-"""The name under which a citizen is known in the database: the national number, keyed and hashed."""
+"""The name under which a citizen is known in the database: the national number, keyed and hashed.
 
+Nobody else uses that key (tests/house asserts it). Numbers go through `Pseudonyms`, many in one call, so that a key
+service which counts them can stand behind it: there are so few national numbers that whoever has the key itself, in
+a file, tries them all.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from . import service
 from .boxes import Box
 
+_NUMBER = b"insz\0"
+
+
+class Pseudonyms(Protocol):
+    """Whoever makes pseudonyms: a key service counts how many, and refuses more than a portal needs."""
+
+    async def of(self, numbers: Sequence[str]) -> list[UUID]:
+        """Make the pseudonym of each national number, in their order: 128 bits of an HMAC, the same for ever."""
+
+
+class FromKeyFile:
+    """Makes them with the key in this process's own file; it counts nothing."""
+
+    async def of(self, numbers: Sequence[str]) -> list[UUID]:
+        """Make the pseudonym of each national number, in their order."""
+        keys = service.installed()
+        return [UUID(bytes=(await keys.mac(service.PSEUDONYM, _NUMBER + insz.encode()))[:16]) for insz in numbers]
+
+
+def installed() -> Pseudonyms:
+    """Return who makes pseudonyms for this process."""
+    return FromKeyFile()
+
+
+async def citizen_ids(numbers: Sequence[str]) -> list[UUID]:
+    """Make the pseudonyms of national numbers (eleven digits each), in their order, with one call."""
+    return await installed().of(numbers)
+
 
 async def citizen_id(insz: str) -> UUID:
-    """Make the pseudonym of a national number: 128 bits of an HMAC, the same for ever.
+    """Make the pseudonym of one national number."""
+    return (await citizen_ids([insz]))[0]
 
-    insz: eleven digits. Nobody without the key can find the number back, or the pseudonym of a number.
+
+async def code(message: bytes) -> bytes:
+    """Authenticate something of ours that lives for hours (a form, a cookie, a network): 32 bytes.
+
+    Never a national number: whatever a key service counts must not be had by another door.
     """
-    return UUID(bytes=(await service.installed().mac(service.PSEUDONYM, b"insz\0" + insz.encode()))[:16])
+    if message.startswith(_NUMBER):
+        raise ValueError("That would be a pseudonym.")
+    return await service.installed().mac(service.PSEUDONYM, message)
 
 
 async def mark(citizen_id: UUID, purpose: bytes, value: bytes) -> bytes:
     """Hash a value so that it is recognised, for one citizen and one purpose, and never read back: 32 bytes."""
-    return await service.installed().mac(service.PSEUDONYM, b"\0".join((b"mark", purpose, citizen_id.bytes, value)))
+    return await code(b"\0".join((b"mark", purpose, citizen_id.bytes, value)))
 
 
 async def passing_box(citizen_id: UUID, purpose: bytes) -> Box:
     """Return a box for what is kept for hours only, in unlogged tables. It needs no keys of the citizen."""
-    key = await service.installed().mac(service.PSEUDONYM, b"\0".join((b"box", purpose, citizen_id.bytes)))
-    return Box(key, citizen_id.bytes)
+    return Box(await code(b"\0".join((b"box", purpose, citizen_id.bytes))), citizen_id.bytes)

@@ -17,13 +17,12 @@ MAIL = "mail"  # wraps mail keys: the portal's and the worker's
 PSEUDONYM = "pseudonym"  # makes the citizen's pseudonym: the portal's. It is never rotated
 JOURNAL = "journal"  # seals the journal's batches: the worker's
 
-HELD_BY = {"portal": (CITIZEN, MAIL, PSEUDONYM), "worker": (MAIL, JOURNAL)}
-
 
 class KeyService(Protocol):
     """Wrap, unwrap and authenticate under named keys; what is wrapped says under which version."""
 
     id: str
+    names: frozenset[str]  # the keys it holds
 
     async def wrap(self, name: str, key: bytes, context: bytes) -> str:
         """Encrypt a key, bound to its context."""
@@ -39,6 +38,11 @@ class KeyService(Protocol):
 
     async def mac(self, name: str, message: bytes) -> bytes:
         """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
+
+
+def role() -> str:
+    """Name the role of this process, by the file that it was given."""
+    return "portal" if settings.KEYS_FILE else "worker"
 
 
 def installed() -> KeyService:

@@ -14,7 +14,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.keys import service
+from portal.platform.keys import pseudonym
 from portal.platform.kit.networks import around
 
 from .errors import TooManyFromNetwork, TooManyQuestions
@@ -74,10 +74,9 @@ def networks(address: str) -> list[Network]:
 
 async def counted(address: str, now: datetime) -> list[Counted]:
     """Name the networks around an address as they are counted at that moment (UTC)."""
-    keys = service.installed()
 
     async def mark(network: Network, at: datetime) -> bytes:
-        return await keys.mac(service.PSEUDONYM, f"question network\0{at.date()}\0{network.name}".encode())
+        return await pseudonym.code(f"question network\0{at.date()}\0{network.name}".encode())
 
     return [Counted(await mark(one, now), await mark(one, now - WINDOW), one.most) for one in networks(address)]
 

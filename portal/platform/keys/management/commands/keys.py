@@ -1,4 +1,4 @@
-"""`manage.py keys`: make the key files, give a key a new version, wrap everything under the newest."""
+"""`manage.py keys`: make the key files, add a key, give one a new version, wrap everything under the newest."""
 
 import asyncio
 from pathlib import Path
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.database import pool
-from portal.platform.keys import citizens, installation, key_file, service
+from portal.platform.keys import citizens, installation, key_file, names
 from portal.platform.kit.errors import PortalError
 
 
@@ -23,12 +23,16 @@ class Command(BaseCommand):
         """Say which arguments there are."""
         parser.add_argument(
             "what",
-            choices=("create", "rotate", "rewrap"),
+            choices=("create", "add", "rotate", "rewrap"),
             help="create: make the key files of a new installation, or see that they are right; "
+            "add [NAME]: put a key that came with a newer release into its files, or all of those; "
             "rotate NAME: give a key a new version, what is wrapped stays readable; "
             "rewrap: wrap every citizen's keys under the newest versions",
         )
-        parser.add_argument("name", nargs="?", choices=(service.CITIZEN, service.MAIL))
+        parser.add_argument("name", nargs="?", choices=sorted(names.declared()))
+        parser.add_argument(
+            "--and-add", action="store_true", help="create: also put in what came with a newer release"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say what was done."""
@@ -36,9 +40,14 @@ class Command(BaseCommand):
         try:
             if options["what"] == "create":
                 self._say(asyncio.run(installation.create(portal, worker, settings.KEYS_DATABASE_URL_OWNER)))
+                if options["and_add"]:
+                    self._add(portal, worker, [])
+            elif options["what"] == "add":
+                self._add(portal, worker, [options["name"]] if options["name"] else [])
             elif options["what"] == "rotate":
-                if not options["name"]:
-                    raise CommandError(f"Which one: {service.CITIZEN} or {service.MAIL}?")
+                rotated = [key.name for key in names.declared().values() if key.is_rotated]
+                if options["name"] not in rotated:
+                    raise CommandError(f"Which one: {' or '.join(rotated)}?")
                 number = key_file.rotate((portal, worker), options["name"])
                 self._say(
                     f"{options['name']}: version {number}. "
@@ -48,6 +57,14 @@ class Command(BaseCommand):
                 self._say(f"{asyncio.run(_rewrap_all())} citizens' keys were wrapped anew.")
         except (PortalError, psycopg.Error) as error:
             raise CommandError(str(error)) from None
+
+    def _add(self, portal: Path, worker: Path, wanted: list[str]) -> None:
+        owner = settings.KEYS_DATABASE_URL_OWNER
+        added = asyncio.run(installation.add(portal, worker, owner, wanted or list(names.declared())))
+        if added:
+            self._say(f"added: {', '.join(added)}. Keep a back-up of both files, and restart every process.")
+        else:
+            self._say("The key files have every key already.")
 
     def _say(self, text: str) -> None:
         if self.verbosity:
