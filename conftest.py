@@ -6,15 +6,18 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 import pytest_asyncio
 from django.conf import settings
-from psycopg_pool import AsyncConnectionPool
 
 from deploy.local import certificates, environment, machine_keys, postgres
+from tests.between import Between
+
+if TYPE_CHECKING:
+    from portal.platform.database.lender import Lender
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
@@ -85,7 +88,7 @@ def pytest_unconfigure() -> None:
 
 
 # Opened once and handed from test to test: opening them costs fifty times what emptying a table does.
-_pools: dict[str, AsyncConnectionPool[Any]] = {}
+_lenders: dict[str, "Lender"] = {}
 _superusers: dict[str, psycopg.Connection] = {}
 
 
@@ -96,17 +99,17 @@ async def _use(databases: Mapping[str, Any]) -> None:
     settings.DATABASES.update(databases)
     for alias in (pool.MAIN, pool.KEYS):
         address = pool.address(alias)
-        if address in _pools and not _pools[address].closed:
-            pool._pools[alias] = _pools[address]
+        if address in _lenders and not _lenders[address].is_closed:
+            pool._lenders[alias] = _lenders[address]
         else:
             await pool.open_pool(alias, most=4)
-            _pools[address] = pool._pools[alias]
+            _lenders[address] = pool._lenders[alias]
 
 
 async def _leave() -> None:
     """Close everything that was kept open; the next test opens it anew."""
-    while _pools:
-        await _pools.popitem()[1].close(timeout=1)
+    while _lenders:
+        await _lenders.popitem()[1].close()
     while _superusers:
         _superusers.popitem()[1].close()
 
@@ -133,7 +136,7 @@ async def database(_connected: None) -> AsyncIterator[None]:
     await _use({})
     _superuser(_database).execute("delete from access_session")
     yield
-    pool._pools.clear()
+    pool._lenders.clear()
 
 
 @pytest.fixture
@@ -194,6 +197,23 @@ async def back_up(
     yield make
     await _leave()
     _cluster.drop_database(copy)
+
+
+@pytest_asyncio.fixture
+async def between(database: None) -> AsyncIterator[Between]:
+    """Put a wire between the pools (once `open_pools` opened them) and the databases, to be held, cut and mended."""
+    from portal.platform.database import pool
+
+    before = {alias: settings.DATABASES[alias] for alias in (pool.MAIN, pool.KEYS)}
+    with tempfile.TemporaryDirectory(prefix="mbp-wire-") as folder:
+        async with Between(_cluster.place.sockets, Path(folder)) as wire:
+            settings.DATABASES.update({alias: {**given, "HOST": folder} for alias, given in before.items()})
+            try:
+                yield wire
+            finally:
+                settings.DATABASES.update(before)
+                if pool._lenders[pool.MAIN] not in _lenders.values():
+                    await pool.close_pools()
 
 
 _connect = socket.socket.connect

@@ -200,6 +200,8 @@ LOGGING = {
         "portal": {"handlers": ["stderr"], "level": "INFO"},
         # It prints the messages of errors, which may hold an address; `portal.jobs` says what matters.
         "procrastinate": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
+        # It says so of each connection that it drops or cannot make; `portal.database` says it once.
+        "psycopg": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         # Django's own request log prints paths with their query: a code or state of a sign-in could stand in it.
         "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, repeatable, signed_in
+from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, repeatable, session_of, signed_in
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused
@@ -86,7 +86,7 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
     left = await pending.read(request.COOKIES, request.GET.get("state", ""), now=_now())
     path = request.GET.get("naar") or (left.path if left is not None else None)
     started = pending.begin(path, now=_now(), is_anew="opnieuw" in request.GET)
-    if request.session is not None and not started.is_anew:
+    if session_of(request) is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
         address = await oidc.sign_in_address(started, redirect_uri=_our("entry:come_back"), now=_now())
@@ -124,7 +124,7 @@ async def come_back(request: HttpRequest) -> HttpResponseBase:
     started = await pending.read(request.COOKIES, state, now=_now())
     if started is None:
         # Back, or an old tab: whoever is signed in already has nothing to hear about it.
-        return SeeOther(return_path.DEFAULT) if request.session else _explained(request, StateMismatch())
+        return SeeOther(return_path.DEFAULT) if session_of(request) else _explained(request, StateMismatch())
     given = await once(started.mark, Box(started.answer_key), lambda: _returned(request, started))
     if given is None:
         return _to_not_done(Reason.PROVIDER_SLOW, started.path)
@@ -203,7 +203,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 async def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session here first, then at the provider."""
     if request.method != "POST":
-        return SeeOther(_signed_out()) if request.session is None else render(request, "entry/sign_out.html")
+        return SeeOther(_signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
     if request.session is not None:
         await sessions.close(request.session)
         log.info("signed out %s", request.correlation_id)
@@ -219,7 +219,7 @@ async def sign_out(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 async def signed_out(request: HttpRequest) -> HttpResponse:
     """Say that the session is over, and advise to close the browser."""
-    if request.session is not None:
+    if session_of(request) is not None:
         # The clock of one tab ran out while another was in use.
         return render(request, "entry/still_signed_in.html")
     path = return_path.checked(request.GET.get("naar"))
@@ -244,7 +244,8 @@ async def extend(request: HttpRequest) -> HttpResponseBase:
     """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
     path = return_path.checked(request.POST.get("naar"))
     is_script = request.headers.get("Accept", "") == "application/json"
-    session = await sessions.extend(request.session, now=_now()) if request.session else None
+    known = session_of(request)
+    session = await sessions.extend(known, now=_now()) if known else None
     if session is None:
         ended = return_path.with_path(SESSION_ENDED, path)
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if is_script else SeeOther(ended)

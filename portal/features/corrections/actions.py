@@ -184,7 +184,7 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
     already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too
     many, is not taken.
     """
-    async with pool.connection() as conn, conn.transaction():
+    async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
         row = await (await conn.execute(OF_BODY, (reference, body))).fetchone()
     if row is None:
@@ -261,7 +261,7 @@ async def _hand_over(
 async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:
     """Write down how a delivery ended, and take the errand away, together."""
     moment = now or datetime.now(UTC)
-    async with pool.connection() as conn, conn.transaction():
+    async with pool.transaction() as conn:
         if failure is None:
             await conn.execute(DELIVERED, (moment, report_id))
         else:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 
 from . import cookies, derivation, return_path
+from .types import Session
 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # by which a form that is sent twice is known
@@ -27,6 +28,17 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+def session_of(request: HttpRequest) -> Session | None:
+    """Give the session of who is here, None for nobody; raise what went wrong when that could not be found out.
+
+    While the database is away, nobody is told or treated as if they were signed out.
+    """
+    if request.session is None and request.session_trouble is not None:
+        raise request.session_trouble
+    session: Session | None = request.session
+    return session
+
+
 def signed_in(view: View) -> View:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
@@ -36,10 +48,8 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        if request.session is not None:
+        if session_of(request) is not None:
             return HttpResponse() if request.method == "HEAD" else await view(request, *arguments, **named)
-        if request.session_trouble is not None:
-            raise request.session_trouble
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None

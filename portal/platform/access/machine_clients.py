@@ -69,7 +69,7 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
     used = hashlib.sha256(b"\0".join((client.id.encode(), claims["jti"].encode()))).digest()
     token = secrets.token_urlsafe(32)
     until = datetime.fromtimestamp(claims["exp"], now.tzinfo) + clocks.LEEWAY
-    async with pool.connection() as conn, conn.transaction():
+    async with pool.transaction() as conn:
         for statement in TIDY:
             await conn.execute(statement, (now,))
         if not (await conn.execute(USE, (used, until))).rowcount:

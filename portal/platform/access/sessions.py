@@ -101,12 +101,11 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
     if secret is None:
         return None
     session_id = derivation.derive(secret, derivation.SESSION_ID)
-    async with pool.connection() as conn:
-        cursor = await conn.execute(FIND, _limits(now, session_id), prepare=True, binary=True)
-        row = await cursor.fetchone()
-    if row is None:
+    # Seen twice in one moment is seen once.
+    rows = await pool.repeatable(FIND, _limits(now, session_id), binary=True)
+    if not rows:
         return None
-    citizen_id, sealed, opened_at, last_seen_at = row
+    citizen_id, sealed, opened_at, last_seen_at = rows[0]
     identity = _opened(secret, session_id, citizen_id, sealed)
     if identity is None:
         return None
@@ -117,9 +116,7 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
 
 async def is_live(session: Session, *, now: datetime) -> bool:
     """Tell whether a session found before is still there; does not count as activity."""
-    async with pool.connection() as conn:
-        cursor = await conn.execute(IS_LIVE, _limits(now, session.id), prepare=True)
-        return await cursor.fetchone() is not None
+    return bool(await pool.repeatable(IS_LIVE, _limits(now, session.id)))
 
 
 async def extend(session: Session, *, now: datetime) -> Session | None:

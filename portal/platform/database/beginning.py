@@ -21,6 +21,11 @@ AS_CITIZEN = b"select pg_catalog.set_config('app.citizen', $1, true)"
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
 
+async def begin(conn: AsyncConnection[Any]) -> None:
+    """Begin a transaction for nobody's rows. conn: in autocommit."""
+    await conn.execute("begin")
+
+
 async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Begin a transaction whose row policies compare with this citizen. conn: in autocommit."""
     async with conn.lock:

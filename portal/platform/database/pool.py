@@ -5,8 +5,8 @@ tables write their SQL against this pool. Connections are in autocommit: a state
 `conn.transaction()` says otherwise.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +14,17 @@ import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool
 
 from portal.platform.kit.errors import PortalError
 
 from . import beginning
+from .connection import ALIVE, LIMITS, PATIENCE
+from .lender import Lender, Opening
 
 MAIN = "default"  # the alias of `DATABASE_URL`
 KEYS = "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, away from what they open
 
-_pools: dict[str, AsyncConnectionPool[AsyncConnection[Any]]] = {}
+_lenders: dict[str, Lender] = {}
 
 
 class DatabaseClosed(PortalError):
@@ -38,55 +39,52 @@ class DatabaseBusy(PortalError):
     code = "database.busy"
 
 
-# A page must not wait for a lock or a lost statement: rather an error that is shown than a reader who hangs.
-LIMITS = """
-set statement_timeout = '2s';
-set lock_timeout = '1s';
-set idle_in_transaction_session_timeout = '5s';
-"""
-
 # Names mean what our migrations made: no schema of a role's own comes first, and temporary tables come last. It is
 # given when a connection is made, so that no statement runs without it.
 PINNED = "-c search_path=public,pg_temp"
 
 
-async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = 2, checked: bool = False) -> None:
+async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = PATIENCE, checked: bool = False) -> None:
     """Open the pool of a database of the settings; waits until one connection stands.
 
     most: connections; patience: seconds that whoever wants one waits while all are in use; checked: see that a
     connection still stands each time it is borrowed. A page cannot spare the round trip.
     """
-    pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-        address(alias),
-        min_size=1,
-        max_size=most,
-        open=False,
-        timeout=patience,
-        configure=_limit,
-        check=AsyncConnectionPool.check_connection if checked else None,
-        kwargs={"autocommit": True, "connect_timeout": 2},
-    )
-    _pools[alias] = pool
-    await pool.open(wait=True, timeout=10)
+    where = address(alias, LIMITS)
+    lender = Lender(alias, where, most=most, patience=patience, checked=checked)
+    await lender.open(within=10)
+    _lenders[alias] = lender
 
 
 async def close_pools() -> None:
     """Close every pool; waits for nobody."""
-    while _pools:
-        _, pool = _pools.popitem()
-        await pool.close(timeout=1)
+    while _lenders:
+        _, lender = _lenders.popitem()
+        await lender.close()
+
+
+async def answer(alias: str = MAIN) -> None:
+    """Wait until a database answers, however long that takes."""
+    if alias not in _lenders:
+        raise DatabaseClosed(alias)
+    await _lenders[alias].watch.answer()
 
 
 @asynccontextmanager
 async def connection(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection. Raises DatabaseBusy, also for what is done with it, when trying again later may help."""
-    if alias not in _pools:
-        raise DatabaseClosed(alias)
-    try:
-        async with _pools[alias].connection() as conn:
-            yield conn
-    except psycopg.OperationalError as error:
-        raise DatabaseBusy(type(error).__name__) from error
+    async with _lent(alias) as conn:
+        yield conn
+
+
+@asynccontextmanager
+async def transaction(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction that sees no citizen's rows.
+
+    As in `as_citizen`, a connection that turns out to be dead when the transaction begins is replaced unnoticed.
+    """
+    async with _begun(alias, beginning.begin) as conn:
+        yield conn
 
 
 @asynccontextmanager
@@ -95,18 +93,54 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
 
     The setting ends with the transaction, so the next borrower of the connection does not inherit it.
     """
-    async with connection(alias) as conn:
-        await beginning.begin_as(conn, citizen_id)
+    async with _begun(alias, lambda conn: beginning.begin_as(conn, citizen_id)) as conn:
+        yield conn
+
+
+async def repeatable(statement: str, parameters: Mapping[str, object], *, binary: bool = False) -> list[Any]:
+    """Run one statement that may be run twice, and return its rows.
+
+    On a connection that turns out to be dead it is run again on another one. It must only read, or change nothing
+    more when it is run again.
+    """
+    rows: list[Any] = []
+
+    async def run(conn: AsyncConnection[Any]) -> None:
+        cursor = await conn.execute(statement.encode(), parameters, prepare=True, binary=binary)
+        rows[:] = await cursor.fetchall()
+
+    async with _lent(MAIN, run):
+        return rows
+
+
+@asynccontextmanager
+async def _begun(alias: str, begin: Opening) -> AsyncIterator[AsyncConnection[Any]]:
+    async with _lent(alias, begin) as conn:
         try:
             yield conn
         except BaseException:
-            await conn.rollback()
+            # What went wrong counts, not that it cannot be undone any more.
+            with suppress(psycopg.OperationalError):
+                await conn.rollback()
             raise
         await conn.commit()
 
 
-async def _limit(conn: AsyncConnection[Any]) -> None:
-    await conn.execute(LIMITS)
+@asynccontextmanager
+async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[AsyncConnection[Any]]:
+    if alias not in _lenders:
+        raise DatabaseClosed(alias)
+    lender = _lenders[alias]
+    try:
+        conn = await lender.borrow(opening)
+        try:
+            yield conn
+        except BaseException as error:
+            await lender.take_back(conn, error)
+            raise
+        await lender.take_back(conn)
+    except psycopg.OperationalError as error:
+        raise DatabaseBusy(type(error).__name__) from error
 
 
 def pinned(where: str, options: str = "") -> str:
@@ -123,12 +157,13 @@ def address(alias: str = MAIN, options: str = "") -> str:
     if not settings.DATABASES.get(alias):
         raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]
-    named = {
+    named: dict[str, Any] = {
         "dbname": database["NAME"],
         "user": database["USER"],
         "password": database["PASSWORD"],
         "host": database["HOST"],
         "port": database["PORT"],
+        **ALIVE,
         **database["OPTIONS"],
     }
     return pinned(make_conninfo(**{name: value for name, value in named.items() if value}), options)

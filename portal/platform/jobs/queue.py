@@ -11,16 +11,20 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from portal.platform.database import pool
+from portal.platform.database.lender import StandingPool
 
 DEFER = "select jobs_defer(%s, %s)"
 DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
 
 def _pool(**given: Any) -> AsyncConnectionPool[Any]:
-    """Make the queue's own pool: jobs that hold connections must not keep the heart from beating."""
-    where = pool.address(options="-c statement_timeout=60s -c lock_timeout=10s")
-    kwargs = {"connect_timeout": 5}
-    return AsyncConnectionPool(where, min_size=1, max_size=4, timeout=10, kwargs=kwargs, **given)
+    """Make the queue's own pool: jobs that hold connections must not keep the heart from beating.
+
+    Its connections have a clock of ours, but where it listens for news: there silence means that there is none.
+    """
+    given.pop("check", None)  # The pool sees without a message whether a connection stands.
+    where = pool.address(options="-c statement_timeout=4500ms -c lock_timeout=3s")
+    return StandingPool(where, most=4, patience=5, kwargs={"patience": 5}, **given)
 
 
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.

@@ -12,6 +12,8 @@ from procrastinate import JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from portal.platform.database import pool
+
 from .errors import GivenUp, TryLater
 from .queue import app
 from .retries import GrowingPauses
@@ -29,6 +31,7 @@ async def work() -> None:
     """Do jobs until cancelled; then let those under way finish for some seconds, and put back what did not."""
     while True:
         try:
+            await pool.answer()
             async with app.open_async():
                 await app.run_worker_async(
                     concurrency=AT_ONCE,

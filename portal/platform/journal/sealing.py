@@ -30,7 +30,7 @@ from .standing import Standing, alone, row
 log = logging.getLogger("portal.journal")
 
 MOST = 5000  # entries in a batch
-# Ids are given out before they commit. No transaction of ours may last a quarter of this (`pool.LIMITS`).
+# Ids are given out before they commit. No transaction of ours may last a quarter of this (`database.connection`).
 LATE = timedelta(seconds=60)
 
 # Up to which id everything has been looked at when it could no longer be under way.

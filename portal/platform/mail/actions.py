@@ -135,7 +135,7 @@ async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: byte
 @asynccontextmanager
 async def _as_mail(mail_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction in which the worker sees this mail and no other."""
-    async with pool.connection() as conn, conn.transaction():
+    async with pool.transaction() as conn:
         await conn.execute(AS_MAIL, (str(mail_id),))
         yield conn
 

@@ -56,7 +56,7 @@ async def ask(question_id: UUID, question: Question, address: str) -> None:
     key = secrets.token_bytes(32)
     wrapped = await service.installed().wrap(service.MAIL, key, _bound(question_id))
     sealed = Box(key, b"").seal(msgspec.json.encode(question), _bound(question_id))
-    async with pool.connection() as conn, conn.transaction():
+    async with pool.transaction() as conn:
         # Who clicks twice is told of the first, also when the limit is full by then.
         await conn.execute(question_limits.ONE_BY_ONE, (f"mail_question {question_id}",))
         if await (await conn.execute(TAKEN, (question_id,))).fetchone():

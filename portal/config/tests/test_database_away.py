@@ -1,0 +1,74 @@
+"""While the database is away: pages that need nobody go on, who is signed in stays so, and all is told as it is."""
+
+import asyncio
+from time import monotonic
+
+import pytest
+from django.test import AsyncClient, override_settings
+
+from portal.platform.access import cookies
+from portal.platform.database import pool
+from tests.between import Between
+from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
+
+pytestmark = pytest.mark.security
+
+SHORT, MOMENT = 0.7, 0.6
+FOR_ALL = ["/", "/hulp/", "/hulp/zoeken/?q=wachtwoord", "/hulp/vraag/", "/cookies/", "/toegankelijkheid/"]
+FOR_THE_SIGNED_IN = ["/uw-gegevens/", "/uw-gegevens/gezin/", "/profiel/", "/verbeteren/"]
+# What would tell somebody that they are signed out, or sign them out.
+ENDINGS = ["/afgemeld/", "/afgemeld/?verlopen=1", "/afmelden/", "/aanmelden/"]
+
+
+@pytest.fixture
+async def lies(between: Between):
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        await between.open_pools(SHORT)
+        citizen = await signed_in(person("84651421235"))
+        citizen.client.raise_request_exception = False
+        # What is made once, at the first page, does not count.
+        await citizen.gets("/hulp/")
+        yield citizen
+
+
+async def looks(client: AsyncClient, *paths: str) -> list[tuple[str, int, str, bool]]:
+    """Open pages; gives of each its status, when to try again, and whether it changes who is signed in."""
+    looked = []
+    for path in paths:
+        answer = await client.get(path)
+        looked.append((path, answer.status_code, answer.get("Retry-After", ""), cookies.SESSION in answer.cookies))
+    return looked
+
+
+@pytest.mark.parametrize("trouble", ["hold", "cut"])
+async def test_first_page_waits_a_while_and_no_other_waits(lies: Citizen, between: Between, trouble):
+    done = getattr(between, trouble)()
+    if done is not None:
+        await done
+    began = monotonic()
+    assert await looks(lies.client, "/hulp/") == [("/hulp/", 200, "", False)]
+    assert monotonic() - began < SHORT + MOMENT
+    began = monotonic()
+    shown = [*await looks(lies.client, *FOR_ALL), *await looks(lies.client, *FOR_THE_SIGNED_IN, *ENDINGS)]
+    assert shown == [
+        *((path, 200, "", False) for path in FOR_ALL),
+        *((path, 503, "30", False) for path in (*FOR_THE_SIGNED_IN, *ENDINGS)),
+    ]
+    # Together less than if each had waited.
+    assert monotonic() - began < (len(FOR_ALL) + len(ENDINGS)) * SHORT
+
+
+async def test_page_that_is_open_is_not_told_that_the_session_ended(lies: Citizen, between: Between):
+    between.hold()
+    form = {"form_token": lies.session.form_token}
+    headers = {**SAME_ORIGIN, "Accept": "application/json"}
+    answer = await lies.client.post("/sessie/verlengen/", form, headers=headers)
+    assert answer.status_code == 503
+
+
+async def test_who_was_signed_in_still_is_when_it_is_back(lies: Citizen, between: Between):
+    between.hold()
+    assert [status for _, status, *_ in await looks(lies.client, *FOR_THE_SIGNED_IN)] == [503] * 4
+    between.let_go()
+    await asyncio.wait_for(asyncio.gather(pool.answer(), pool.answer(pool.KEYS)), 5)
+    assert await looks(lies.client, "/profiel/") == [("/profiel/", 200, "", False)]

@@ -1,0 +1,186 @@
+"""The pool of one database: lends connections that stand, within the time that somebody may wait for them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from .connection import PATIENCE, ClockedConnection, NoAnswer, has_news, is_lost
+from .watch import Watch
+
+# What is done first with a connection, and may be done again on another one: it changes nothing, or nothing twice.
+Opening = Callable[[ClockedConnection], Awaitable[None]]
+
+# Shares of the time that somebody waits: for the first message, so that there is time left for a fresh connection;
+# for finding out whether the database answers.
+OPENING, ASKING = 0.6, 0.5
+AGAIN = 0.05  # seconds between two tries to connect
+
+
+class Away(psycopg.OperationalError):
+    """The database has not answered for some time, and is not asked until it does."""
+
+
+class StandingPool(AsyncConnectionPool[ClockedConnection]):
+    """A pool that lends no connection which the server has closed; finding out costs no message.
+
+    Nothing is made anew by itself: whoever wants a connection makes it, at once, and again and again while they wait.
+    """
+
+    def __init__(self, where: str, *, most: int, patience: float, **given: Any) -> None:
+        """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits."""
+        super().__init__(
+            where,
+            connection_class=ClockedConnection,
+            min_size=1,
+            max_size=most,
+            timeout=patience,
+            # The pool's own tries come after ever longer pauses.
+            reconnect_timeout=0,
+            **given,
+        )
+
+    # ASYNC109: psycopg calls it so.
+    async def getconn(self, timeout: float | None = None) -> ClockedConnection:  # noqa: ASYNC109
+        """Lend a connection; those that a restart of the server left behind are dropped on the way."""
+        until = monotonic() + (self.timeout if timeout is None else timeout)
+        while True:
+            conn = await super().getconn(until - monotonic())
+            if not has_news(conn):
+                return conn
+            await self._drop([conn])
+
+    async def sweep(self) -> None:
+        """Drop all that nobody uses."""
+        async with self._lock:
+            idle = list(self._pool)
+            self._pool.clear()
+        await self._drop(idle)
+
+    async def reconnect_failed(self) -> None:
+        """Try again in a moment, as long as somebody waits."""
+        await asyncio.sleep(AGAIN)
+        async with self._lock:
+            if self._waiting:
+                self._maybe_grow_pool()
+
+    async def _drop(self, dead: list[ClockedConnection]) -> None:
+        async with self._lock:
+            self._nconns -= len(dead)
+        for conn in dead:
+            await self._close_connection(conn)
+
+
+class Lender:
+    """The connections to one database: lent, taken back, and all dropped when one was found dead."""
+
+    def __init__(
+        self, name: str, where: str, *, most: int, patience: float = PATIENCE, checked: bool = False
+    ) -> None:
+        """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits.
+
+        checked: see that a connection stands each time it is borrowed, by a message, also where nothing is opened.
+        """
+        self.patience = patience
+        self._where = where
+        self.watch = Watch(name, self._ask, patience)
+        self._check: Opening | None = _checked if checked else None
+        self._swept_at = 0.0
+        self._lent = 0
+        given = {"autocommit": True, "patience": patience}
+        self._pool = StandingPool(where, most=most, patience=patience, open=False, kwargs=given)
+
+    async def open(self, within: float) -> None:
+        """Wait until the database answers and one connection stands; raises OperationalError after `within` s."""
+        until = monotonic() + within
+        while True:
+            try:
+                await self._ask()
+                break
+            except psycopg.OperationalError:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(AGAIN)
+        await self._pool.open(wait=True, timeout=until - monotonic())
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether it lends no more."""
+        return self._pool.closed
+
+    async def close(self) -> None:
+        """Close what is not lent; what is lent is closed when it comes back."""
+        await self.watch.stop()
+        await self._pool.close(timeout=1)
+
+    async def borrow(self, opening: Opening | None = None) -> ClockedConnection:
+        """Lend a connection with which `opening` was done; it must come back by `take_back`.
+
+        Raises psycopg.OperationalError when there is none in time. What comes of `opening` on a connection that turns
+        out to be dead is forgotten, and it is done again on a fresh one.
+        """
+        until = monotonic() + self.patience
+        opening = opening or self._check
+        while True:
+            if not await self.watch.answering(until):
+                raise Away("the database does not answer")
+            conn = await self._take(until)
+            try:
+                if opening is not None:
+                    conn.until = min(until, monotonic() + OPENING * self.patience)
+                    await opening(conn)
+                conn.until = until
+            except BaseException as error:
+                await self.take_back(conn, error)
+                if not (isinstance(error, psycopg.OperationalError) and conn.closed and monotonic() < until):
+                    raise
+            else:
+                return conn
+
+    async def take_back(self, conn: ClockedConnection, error: BaseException | None = None) -> None:
+        """Take a connection back; error: what went wrong while it was lent."""
+        conn.until = None
+        self._lent -= 1
+        if isinstance(error, psycopg.OperationalError) and is_lost(conn, error):
+            await conn.close()
+            self.watch.doubt(error.asked_at if isinstance(error, NoAnswer) else monotonic())
+            # Those that were made with it are as dead; after the first who finds out they are gone.
+            if conn.made_at > self._swept_at:
+                self._swept_at = monotonic()
+                await self._pool.sweep()
+        await self._pool.putconn(conn)
+
+    async def _take(self, until: float) -> ClockedConnection:
+        asked_at = monotonic()
+        try:
+            conn = await self._pool.getconn(until - asked_at)
+        except PoolTimeout:
+            # Nobody has one, and yet none came: it is not that all are in use.
+            if not self._lent:
+                self.watch.doubt(asked_at)
+            raise
+        self._lent += 1
+        return conn
+
+    async def _ask(self) -> None:
+        """See whether the database answers: on a new connection, or else on one of ours: it may take no more."""
+        within = ASKING * self.patience
+        try:
+            conn = await self._pool.connection_class.connect(self._where, patience=within, autocommit=True)
+        except psycopg.Error as refused:
+            try:
+                async with self._pool.connection(within / 4) as lent:
+                    lent.until = monotonic() + within
+                    await lent.execute("select 1")
+            except psycopg.Error:
+                raise refused from None
+        else:
+            async with conn:
+                await conn.execute("select 1")
+
+
+async def _checked(conn: ClockedConnection) -> None:
+    await conn.execute("")

@@ -1,0 +1,204 @@
+"""A database that stands still, is restarted or gone: nobody waits for long, and only who was under way notices."""
+
+import asyncio
+from contextlib import aclosing
+from time import monotonic
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from portal.platform.database import pool
+from portal.platform.database.connection import ClockedConnection
+from portal.platform.database.pool import DatabaseBusy
+from tests.between import Between
+
+CITIZEN = UUID(int=7)
+# Seconds that the pools wait: where something is to succeed, and where it is not.
+LONG, SHORT = 5, 0.7
+# What takes no time takes as long as this on a busy machine.
+MOMENT = 0.6
+
+
+async def asks(citizen_id: UUID = CITIZEN) -> UUID:
+    """Ask something in a transaction of a citizen's."""
+    async with pool.as_citizen(citizen_id) as conn:
+        cursor = await conn.execute("select current_setting('app.citizen')::uuid")
+        return (await cursor.fetchone())[0]
+
+
+async def reads() -> list[tuple[int]]:
+    """Run a statement that may be run twice."""
+    return await pool.repeatable("select %(one)s::int", {"one": 1})
+
+
+async def takes() -> tuple[int]:
+    """Run a statement on its own."""
+    async with pool.connection() as conn:
+        return await (await conn.execute("select 1")).fetchone()
+
+
+async def begins() -> tuple[int]:
+    """Run a statement in a transaction of nobody's."""
+    async with pool.transaction() as conn:
+        return await (await conn.execute("select 1")).fetchone()
+
+
+WAYS = {asks: CITIZEN, reads: [(1,)], takes: (1,), begins: (1,)}
+
+
+async def seconds_to_fail(*, kind: str, way=asks) -> float:
+    """Ask, be told that it is busy in this way, and say after how long."""
+    began = monotonic()
+    with pytest.raises(DatabaseBusy) as caught:
+        await way()
+    assert caught.value.detail == kind
+    return monotonic() - began
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_restart_is_noticed_by_nobody_who_comes_afterwards(between: Between, way):
+    await between.open_pools(LONG)
+    await between.restart()
+    assert await asyncio.gather(*(way() for _ in range(12))) == [WAYS[way]] * 12
+
+
+# What stands in the first messages of each, and how many there are: a statement is prepared first.
+MESSAGES = [(asks, b"set_config", 1), (begins, b"begin", 1), (reads, b"_pg3_0", 2)]
+
+
+@pytest.mark.parametrize(("way", "message", "count"), MESSAGES)
+async def test_first_message_is_asked_again_when_its_connection_is_cut(between: Between, way, message, count):
+    await between.open_pools(LONG)
+    between.cut_when(lambda data: message in data)
+    assert await way() == WAYS[way]
+    assert len([data for data in between.seen if message in data]) == 1 + count
+
+
+@pytest.mark.parametrize(("way", "message", "count"), MESSAGES)
+async def test_kept_connections_that_fell_silent_are_replaced_together_and_unnoticed(
+    between: Between, way, message, count
+):
+    await between.open_pools(1)
+    between.hold_those_there_are()
+    assert await way() == WAYS[way]
+    assert [await way() for _ in range(4)] == [WAYS[way]] * 4
+    assert len([data for data in between.seen if message in data]) == 1 + count + 4
+
+
+async def test_who_comes_while_it_restarts_waits_for_it(between: Between):
+    await between.open_pools(LONG)
+    await between.cut()
+    asked = asyncio.gather(*(way() for way in (*WAYS, *WAYS)))
+    await asyncio.sleep(0.2)
+    await between.mend()
+    assert await asked == [*WAYS.values()] * 2
+
+
+async def test_what_may_have_been_done_is_never_done_again(between: Between, past_walls: psycopg.Connection):
+    await between.open_pools(LONG)
+    past_walls.execute("create table twice (id uuid)")
+    past_walls.execute("grant insert on twice to portal")
+    try:
+        for message in (b"insert", b"COMMIT"):
+            between.cut_when(lambda data, message=message: message in data, answered=True)
+            with pytest.raises(DatabaseBusy):
+                async with pool.as_citizen(CITIZEN) as conn:
+                    await conn.execute("insert into twice values (%s)", (uuid4(),))
+        between.cut_when(lambda data: b"insert" in data, answered=True)
+        with pytest.raises(DatabaseBusy):
+            async with pool.connection() as conn:
+                await conn.execute("insert into twice values (%s)", (uuid4(),))
+        # Of the first, whose transaction was not committed, there is nothing.
+        assert past_walls.execute("select count(*) from twice").fetchone() == (2,)
+    finally:
+        past_walls.execute("drop table twice")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_database_that_stands_still_keeps_the_first_for_a_while_and_the_others_not_at_all(
+    between: Between, way
+):
+    await between.open_pools(SHORT)
+    between.hold()
+    began = monotonic()
+    caught = await asyncio.gather(*(way() for _ in range(12)), return_exceptions=True)
+    assert {type(one) for one in caught} == {DatabaseBusy}
+    assert monotonic() - began < SHORT + MOMENT
+    for other in WAYS:
+        assert await seconds_to_fail(kind="Away", way=other) < MOMENT
+
+
+async def test_database_that_stands_still_heals_by_itself(between: Between):
+    await between.open_pools(SHORT)
+    between.hold()
+    await seconds_to_fail(kind="Away")
+    between.let_go()
+    await asyncio.wait_for(pool.answer(), LONG)
+    assert await asks() == CITIZEN
+
+
+async def test_database_that_is_gone_is_waited_for_once_and_heals_by_itself(between: Between):
+    await between.open_pools(SHORT)
+    await between.cut()
+    assert await seconds_to_fail(kind="PoolTimeout") < SHORT + MOMENT
+    assert await seconds_to_fail(kind="Away") < MOMENT
+    await between.mend()
+    await asyncio.wait_for(pool.answer(), LONG)
+    assert await asks() == CITIZEN
+
+
+async def test_keys_are_healed_like_the_rest(between: Between):
+    await between.open_pools(LONG)
+    await between.restart()
+    async with pool.as_citizen(CITIZEN, pool.KEYS) as conn:
+        assert await (await conn.execute("select 1")).fetchone() == (1,)
+
+
+async def test_transaction_that_is_held_half_way_ends_in_time_and_gives_its_connection_back(between: Between):
+    await between.open_pools(SHORT, most=1)
+
+    async def is_held() -> None:
+        async with pool.as_citizen(CITIZEN) as conn:
+            await conn.execute("select 1")
+            between.hold()
+            await conn.execute("select 2")
+
+    assert await seconds_to_fail(kind="NoAnswer", way=is_held) < SHORT + MOMENT
+    between.let_go()
+    await asyncio.wait_for(pool.answer(), LONG)
+    assert await asks() == CITIZEN
+
+
+async def test_who_leaves_waits_for_nothing(between: Between):
+    await between.open_pools(LONG, most=1)
+    between.hold()
+    asked = asyncio.create_task(takes())
+    await asyncio.sleep(0.05)
+    began = monotonic()
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert monotonic() - began < MOMENT
+    between.let_go()
+    assert await takes() == (1,)
+
+
+async def test_slow_statement_is_no_reason_to_connect_anew(between: Between):
+    await between.open_pools(LONG)
+    made = between.made
+    with pytest.raises(DatabaseBusy):
+        async with pool.connection() as conn:
+            await conn.execute("set local statement_timeout = 1; select pg_sleep(1)")
+    assert await asks() == CITIZEN
+    assert between.made == made
+
+
+async def test_listening_has_no_clock_and_hears(past_walls: psycopg.Connection):
+    async with await ClockedConnection.connect(pool.address(), patience=0.1, autocommit=True) as conn:
+        await conn.execute("listen news")
+        async with aclosing(conn.notifies()) as news:
+            heard = asyncio.create_task(anext(news))
+            await asyncio.sleep(0.3)
+            past_walls.execute("notify news, 'it'")
+            assert (await heard).payload == "it"

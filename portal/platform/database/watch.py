@@ -1,0 +1,85 @@
+"""Whether a database answers: known to all once one has found out, so that not each of them waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+# Seconds between two tries: often while people still wait for it, then less so.
+SOON, LATER = 0.05, 0.5
+
+log = logging.getLogger("portal.database")
+
+
+class Watch:
+    """What is known of one database. It asks by itself, again and again, once there is doubt, until it answers."""
+
+    def __init__(self, name: str, ask: Callable[[], Awaitable[None]], patience: float) -> None:
+        """name: for the log. ask: raises when the database does not answer, within its own time.
+
+        patience: seconds that a database may be silent before nobody waits for it any more.
+        """
+        self._name = name
+        self._patience = patience
+        self._ask = ask
+        self._since: float | None = None
+        self._answers = asyncio.Event()
+        self._answers.set()
+        self._asking: asyncio.Task[None] | None = None
+
+    def doubt(self, since: float) -> None:
+        """Say that the database did not answer what was asked at `since` (monotonic); it is found out if it does."""
+        if self._asking is None:
+            self._since = since
+            self._answers.clear()
+            self._asking = asyncio.create_task(self._find_out())
+
+    async def answering(self, until: float) -> bool:
+        """Wait until the database answers, at most until `until` (monotonic); tells whether it does.
+
+        Once it has been silent for as long as anybody is to wait, nobody waits any more.
+        """
+        if self._since is None:
+            return True
+        left = min(until, self._since + self._patience) - monotonic()
+        if left <= 0:
+            return False
+        try:
+            async with asyncio.timeout(left):
+                await self._answers.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def answer(self) -> None:
+        """Wait until the database answers, however long that takes."""
+        self.doubt(monotonic())
+        await self._answers.wait()
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+
+    async def _find_out(self) -> None:
+        since = self._since or monotonic()
+        told = False
+        while (trouble := await self._trouble()) is not None:
+            is_late = monotonic() - since >= self._patience
+            if is_late and not told:
+                told = True
+                log.error("database %s does not answer: %s", self._name, trouble)
+            await asyncio.sleep(LATER if is_late else SOON)
+        if told:
+            log.warning("database %s answers again, after %.1f s", self._name, monotonic() - since)
+        self._since = self._asking = None
+        self._answers.set()
+
+    async def _trouble(self) -> str | None:
+        try:
+            await self._ask()
+        except Exception as error:
+            # It names the server and our role there, no more.
+            return f"{type(error).__name__} {error}".partition("\n")[0]
+        return None
