@@ -2,10 +2,11 @@
 
 One worker, 500 connections of one session, each with a page of the one dataset whose source hangs; breaker and
 bulkhead are raised so that all of them are really asked. A manifest allows a deadline of at most 5 s, so the pages
-end after 5 and are opened again: what is measured lies in each round between the moment that the town has all 500
+end after 5 and are opened again: what is measured lies in each round between the moment that the town has all
 questions before it and the moment that the first page ends. The way to sign in is then asked for, one at a time, by
-somebody without a session; the answer is the redirect to the provider. A round in which the first page ends before
-the last question has arrived (the machine is busy) is lost, and done again.
+somebody without a session; the answer is the redirect to the provider. A machine that is slower, or busy, has less
+time left when the last question has arrived, or none: then the next round has fewer pages, and rounds go on until
+there are samples enough. How many pages there were is part of the figure.
 """
 
 import asyncio
@@ -22,9 +23,11 @@ from .scene import Scene, scene_of
 
 PAGES = 500
 DEADLINE_S = 5.0
-ROUNDS, TRIES = 4, 12
+ROUNDS, TRIES = 4, 30
 WARM_UP, IDLE = 100, 400
+LEAST = 100  # samples in all
 MOST = 200  # samples a round
+TOO_FEW = 10  # samples of a round, after which the next has fewer pages
 OPENING = 50  # pages at once of which the beginning is waited for
 PAUSE_S = 0.05  # between two looks at the town
 RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
@@ -51,15 +54,21 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
     memory: list[float] = []
     opened_s: list[float] = []
     rested: list[float] = []
-    tries = 0
-    while len(memory) < ROUNDS and (tries := tries + 1) <= TRIES:
-        async with _open_pages(on, source, cookie) as pages:
+    pages_at_once: list[int] = []
+    count, tries = PAGES, 0
+    while (len(memory) < ROUNDS or len(busy) < LEAST) and (tries := tries + 1) <= TRIES:
+        came: list[float] = []
+        async with _open_pages(on, source, cookie, count) as pages:
             if pages.first_end is None:
-                memory.append((_memory_kb(on.portal_pid) - before) / PAGES)
+                memory.append((_memory_kb(on.portal_pid) - before) / count)
                 opened_s.append(pages.opened_s)
-                busy += await _while_all_wait(on, pages)
-        rested.append((_memory_kb(on.portal_pid) - before) / PAGES)
-    if len(busy) < IDLE / 4:
+                pages_at_once.append(count)
+                came = await _while_all_wait(on, pages)
+        rested.append((_memory_kb(on.portal_pid) - before) / count)
+        busy += came
+        if len(came) < TOO_FEW:
+            count = count * 3 // 4
+    if len(busy) < LEAST:
         raise UnexpectedAnswerError(f"only {len(busy)} samples while all pages waited, in {len(memory)} rounds")
     ratio = Figure(
         "signin_under_hang_ratio",
@@ -72,7 +81,7 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
             "idle_p95_ms": rounded(p95(idle)),
             "busy_p95_ms": rounded(p95(busy)),
             "samples": len(busy),
-            "pages": PAGES,
+            "pages": pages_at_once,
             "deadline_s": DEADLINE_S,
             "opening_s": [rounded(seconds) for seconds in opened_s],
             "rounds_lost": tries - len(memory),
@@ -84,7 +93,7 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
         "kB",
         150.0,
         {
-            "pages": PAGES,
+            "pages": pages_at_once,
             "before_kb": before,
             "rounds": [rounded(kb) for kb in memory],
             "after_rounds": [rounded(kb) for kb in rested],
@@ -117,15 +126,15 @@ class _Pages:
 
 
 @asynccontextmanager
-async def _open_pages(on: Scene, source: Source, cookie: str) -> AsyncIterator[_Pages]:
+async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> AsyncIterator[_Pages]:
     """Open all pages; the block begins when the town has all questions, or one ended; all end before this does."""
     pages = _Pages()
     path = "/uw-gegevens/bron/{}/{}/".format(*source.name.split("."))
     started = time.perf_counter()
-    tasks = [asyncio.create_task(pages.read(on, path, cookie)) for _ in range(PAGES)]
+    tasks = [asyncio.create_task(pages.read(on, path, cookie)) for _ in range(count)]
     try:
         while pages.first_end is None:
-            if await _waiting(on, source) == PAGES:
+            if await _waiting(on, source) == count:
                 break
             await asyncio.sleep(PAUSE_S)
         pages.opened_s = time.perf_counter() - started
