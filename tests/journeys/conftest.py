@@ -6,6 +6,7 @@ import os
 import shutil
 import urllib.request
 from collections.abc import AsyncIterator, Generator, Iterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -24,8 +25,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The seed of the town's weather; empty, there is none.
-WEATHER = os.environ.get("SANDBOX_WEATHER", "")
+# The town's weather is another each day, and can be had again: SANDBOX_WEATHER=2026-11-28; empty, there is none.
+WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
 
 
 @pytest.hookimpl(wrapper=True)
