@@ -13,11 +13,13 @@ from collections.abc import Callable
 from typing import TextIO
 
 from . import (
+    cold_start,
     corrections_crash,
     first_byte_ms,
     many_citizens,
     overview_cpu_ratio,
     overview_size,
+    reuse_reset,
     seal_journal_share,
     tile_delay_ms,
     under_hang,
@@ -38,6 +40,9 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "overview_100_over_20": overview_size.measure_hundred,
     "million_over_thousand": many_citizens.measure,
     "overview_50x200ms_s": overview_size.measure_slow,
+    "reuse_reset_lost": reuse_reset.measure,
+    "cold_64_own_trouble": cold_start.measure,
+    "cold_64_first_byte_ms": cold_start.measure,
 }
 
 

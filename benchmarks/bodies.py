@@ -31,8 +31,9 @@ VERSION = "01.00.0000"
 class Wanted:
     """How many sources of either kind; deadline_s is that of the invented ones, sizes what they all answer in turn.
 
-    has_real: whether real bodies take part. steps: in how many steps the answers of a kind grow from 2 to 20 kB,
-    before they begin again; 0 is as many as there are invented sources of the kind.
+    people: whom the invented ones know beside PERSON. has_real: whether real bodies take part. steps: in how many
+    steps the answers of a kind grow from 2 to 20 kB, before they begin again; 0 is as many as there are invented
+    sources of the kind.
     """
 
     magda: int = 20
@@ -40,6 +41,13 @@ class Wanted:
     has_real: bool = True
     deadline_s: float = 2.0
     steps: int = 0
+    people: tuple[str, ...] = ()
+
+
+def grown_up(nth: int) -> str:
+    """Make the test number (birth month + 60) of one of some ten thousand adults."""
+    nine = f"70{nth // 28 % 12 + 61:02}{nth % 28 + 1:02}{nth // 336 + 1:03}"
+    return f"{nine}{97 - int(nine) % 97:02}"
 
 
 @dataclass(frozen=True)
@@ -107,10 +115,13 @@ def _invent(folder: Path, numbers: range, wanted: Wanted, *, is_json: bool) -> N
         (body / "agency.toml").write_text(words.manifest(f"{kind} {first // 6 + 1}", datasets), "utf-8")
         for n in several:
             size = SMALLEST + (n - numbers.start) % steps * (LARGEST - SMALLEST) / max(1, steps - 1)
-            _write_answer(body, n, round(size), is_json=is_json)
+            answer = _write_answer(body, n, round(size), is_json=is_json)
+            for person in wanted.people:
+                text = answer.read_text("utf-8").replace(PERSON, person)
+                answer.with_stem(person).write_text(text, "utf-8")
 
 
-def _write_answer(body: Path, n: int, size: int, *, is_json: bool) -> None:
+def _write_answer(body: Path, n: int, size: int, *, is_json: bool) -> Path:
     service, version = _service(n, is_json=is_json)
     if is_json:
         answer = body / "samples/rest" / f"{body.name}.meting{n + 1:02d}" / f"{PERSON}.json"
@@ -120,6 +131,7 @@ def _write_answer(body: Path, n: int, size: int, *, is_json: bool) -> None:
         text = _filled(n, size, words.file, lambda files: words.answer(service, version, files))
     answer.parent.mkdir(parents=True)
     answer.write_text(text, "utf-8")
+    return answer
 
 
 def _filled(n: int, size: int, file: Callable[[random.Random, str], str], answer: Callable[[list[str]], str]) -> str:

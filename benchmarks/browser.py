@@ -69,13 +69,30 @@ def sign_in(portal: str, person: str) -> str:
 
 def overview(connection: HTTPConnection, cookie: str, sources: int) -> None:
     """Read one overview to its end; raise UnexpectedAnswerError unless all its sources answered."""
-    connection.request("GET", OVERVIEW, headers={"Cookie": f"{SESSION}={cookie}"})
-    response = connection.getresponse()
-    check(response.status, response.read(), sources)
+    check(*_read(connection, cookie), sources)
+
+
+def outcomes(connection: HTTPConnection, cookie: str) -> Counter[str]:
+    """Read one overview to its end, and count its outcomes by name."""
+    status, page = _read(connection, cookie)
+    if status != 200:
+        raise UnexpectedAnswerError(f"overview: status {status}")
+    return outcomes_on(page)
+
+
+def outcomes_on(page: bytes) -> Counter[str]:
+    """Count the outcomes on a page by name."""
+    return Counter(name.decode() for name in _OUTCOME.findall(page))
 
 
 def check(status: int, page: bytes, sources: int) -> None:
     """Raise UnexpectedAnswerError unless this is an overview on which every source has answered."""
-    outcomes = Counter(name.decode() for name in _OUTCOME.findall(page))
-    if status != 200 or outcomes["ready"] + outcomes["nothing"] != sources:
-        raise UnexpectedAnswerError(f"overview: status {status}, outcomes {dict(outcomes)}, {sources} sources")
+    found = outcomes_on(page)
+    if status != 200 or found["ready"] + found["nothing"] != sources:
+        raise UnexpectedAnswerError(f"overview: status {status}, outcomes {dict(found)}, {sources} sources")
+
+
+def _read(connection: HTTPConnection, cookie: str) -> tuple[int, bytes]:
+    connection.request("GET", OVERVIEW, headers={"Cookie": f"{SESSION}={cookie}"})
+    response = connection.getresponse()
+    return response.status, response.read()

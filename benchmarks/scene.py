@@ -36,9 +36,9 @@ class Scene:
         """Make a connection to the portal; it opens by itself."""
         return HTTPConnection(urlsplit(self.house.portal).netloc, timeout=20)
 
-    def sign_in(self) -> str:
-        """Sign in as the person of the benchmarks; return the session cookie's value."""
-        return browser.sign_in(self.house.portal, bodies.PERSON)
+    def sign_in(self, person: str = bodies.PERSON) -> str:
+        """Sign in as a person of the benchmarks; return the session cookie's value."""
+        return browser.sign_in(self.house.portal, person)
 
     def forget(self) -> None:
         """Remove all kept answers, so that the next overview asks every source."""
@@ -47,6 +47,11 @@ class Scene:
     def turn(self, source: bodies.Source, mode: str, latency_ms: int = 0) -> None:
         """Turn the switch of a source in the town."""
         self._town("PUT", f"/faults/{source.switch}", {"mode": mode, "latency_ms": latency_ms})
+
+    def drop_connections(self) -> None:
+        """Let the town end all connections over TLS."""
+        self._town("PUT", "/tls", {"mode": "refused"})
+        self._town("DELETE", "/tls")
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Ask the town how each source is doing: `asked`, `under_way` and more."""

@@ -58,16 +58,9 @@ def measure() -> Figure:
 
 async def _measure() -> tuple[list[float], list[float]]:
     with gathered() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
-        # Certificates of our own: the house makes its own only once it starts, and needs our address by then.
         certificates = ensure(Path(made) / "certificates", "http://localhost")
         async with listening(sources_of(folder), certificates) as upstream:
-            given = {
-                "MAGDA_URL": upstream.url,
-                "MAGDA_CA_FILE": str(certificates.ca),
-                "MAGDA_CLIENT_CERTIFICATE_FILE": str(certificates.portal),
-                "MAGDA_CLIENT_KEY_FILE": str(certificates.portal_key),
-            }
-            house = scene(folder, given)
+            house = scene(folder, upstream.settings(certificates))
             on = await asyncio.to_thread(house.__enter__)
             try:
                 return await _both(on, upstream)

@@ -7,6 +7,7 @@ import asyncio
 import re
 import socket
 import ssl
+import struct
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -30,11 +31,44 @@ _DECLARATION = re.compile(rb"^<\?xml[^>]*\?>\s*")
 
 @dataclass
 class Upstream:
-    """Where it listens; how long each source takes (AGENCY.DATASET -> seconds); when each answered last."""
+    """Where it listens; how long each source takes (AGENCY.DATASET -> seconds); when each answered last.
+
+    resets_at_reuse: whether every second connection that serves again is reset instead; resets: how many were.
+    """
 
     url: str = ""
     latency_s: dict[str, float] = field(default_factory=dict)
     answered: dict[str, float] = field(default_factory=dict)
+    resets_at_reuse: bool = False
+    resets: int = 0
+    _reuses: int = 0
+    _served: set[object] = field(default_factory=set)
+
+    def settings(self, certificates: Certificates) -> dict[str, str]:
+        """Say to a house where MAGDA is.
+
+        The certificates are ours: a house makes its own only once it starts, and needs the address by then.
+        """
+        return {
+            "MAGDA_URL": self.url,
+            "MAGDA_CA_FILE": str(certificates.ca),
+            "MAGDA_CLIENT_CERTIFICATE_FILE": str(certificates.portal),
+            "MAGDA_CLIENT_KEY_FILE": str(certificates.portal_key),
+        }
+
+    def is_given_up(self, connection: asyncio.BaseTransport) -> bool:
+        """Tell whether a connection on which a question came is reset instead of answered, and reset it."""
+        peer = connection.get_extra_info("peername")
+        if peer not in self._served:
+            self._served.add(peer)
+            return False
+        self._reuses += 1
+        if not self.resets_at_reuse or self._reuses % 2:
+            return False
+        self.resets += 1
+        linger = struct.pack("ii", 1, 0)  # what is closed so says "reset" rather than "end"
+        connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        return True
 
 
 @asynccontextmanager
@@ -48,6 +82,9 @@ async def listening(sources: Sequence[Source], certificates: Certificates) -> As
 
     async def ask(request: web.Request) -> web.StreamResponse:
         asked = _ASKED.search(await request.read())
+        if request.transport is not None and upstream.is_given_up(request.transport):
+            request.transport.abort()
+            return web.Response()
         if asked is None:
             raise web.HTTPBadRequest
         name, answer = by_service[asked[1].decode(), asked[2].decode()]

@@ -18,7 +18,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from portal.platform.access.middleware import is_streamed
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.ui import first_bytes
 
 from .security_headers import EVERY_ANSWER
 
@@ -54,7 +56,11 @@ def middleware(get_response: Respond) -> Respond:
         started = time.perf_counter()
         request.correlation_id = str(uuid.uuid4())
         request.csp_nonce = secrets.token_urlsafe(16)
+        if request.method == "GET" and is_streamed(request.path_info):
+            first_bytes.expect(request.correlation_id)
         response = await _answer(request, get_response)
+        if not response.streaming:
+            first_bytes.sent(request.correlation_id)
         response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))
         for name, value in EVERY_ANSWER.items():
             response.headers.setdefault(name, value)

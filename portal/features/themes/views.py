@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.platform.access import carried, return_path
-from portal.platform.access.guards import SIGN_IN, SeeOther, signed_in, without_token
+from portal.platform.access.guards import SIGN_IN, SeeOther, signed_in, streams, without_token
 from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
+from portal.platform.ui import first_bytes
 
 from . import framing, lists, rules, tiles
 from .framing import OVERVIEW
@@ -30,6 +31,7 @@ log = logging.getLogger("portal.themes")
 
 @require_safe
 @signed_in
+@streams
 async def overview(request: HttpRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
     groups = [
@@ -43,6 +45,7 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @without_token
+@streams
 async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
     """Show one theme, its datasets in full; a POST filters one long list."""
     entries = catalogue.installed().of_theme(theme)
@@ -57,6 +60,7 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @without_token
+@streams
 async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Show one dataset in full; a POST filters its list."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
@@ -121,8 +125,10 @@ async def _stream(
     yield get_template("themes/open.html").render(context, request).encode()
     if any(rules.is_identity(entry) for group in groups for entry in group.entries) and depth != "lead":
         yield await _own_part(request)
-    # Let the frame reach the socket before the asking begins: people see the page, then it fills.
+    # Let the frame reach the socket before the asking begins, and others' frames: people see the page, then it fills.
     await asyncio.sleep(0)
+    first_bytes.sent(request.correlation_id)
+    await first_bytes.let_go_first()
     entries = [entry for group in groups for entry in group.entries]
     outcomes: list[tuple[Entry, Outcome]] = []
     level = "h3" if groups[0].title else "h2"

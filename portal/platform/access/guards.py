@@ -120,6 +120,15 @@ def repeatable(view: View) -> View:
     return view
 
 
+def streams(view: View) -> View:
+    """Mark a view whose page comes in pieces: until the first is sent, pages that people already see wait for it.
+
+    The view says `first_bytes.sent` then. Innermost.
+    """
+    view.streams = True  # type: ignore[attr-defined]
+    return view
+
+
 def no_destination(view: View) -> View:
     """Mark a view as one that nobody should be brought back to after signing in."""
     view.is_no_destination = True  # type: ignore[attr-defined]

@@ -63,6 +63,11 @@ def is_for_machines(path: str) -> bool:
     return _view_has(path, "is_for_machines")
 
 
+def is_streamed(path: str) -> bool:
+    """Tell whether a path's page comes in pieces (`guards.streams`)."""
+    return _view_has(path, "streams")
+
+
 def _view_has(path: str, mark: str) -> bool:
     try:
         return getattr(resolve(path).func, mark, False)

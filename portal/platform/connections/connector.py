@@ -56,6 +56,7 @@ class Origin:
             if not first.done():
                 first.set_result(None)
                 return
+            # Who gave up at this very moment.
 
 
 _way: ContextVar[Way] = ContextVar("way")
@@ -157,7 +158,9 @@ class Connector(aiohttp.TCPConnector):
                 origin.waiting.appendleft(turn)
                 await turn
         except BaseException:
-            if turn.done() and not turn.cancelled():
+            if turn in origin.waiting:
+                origin.waiting.remove(turn)
+            elif not turn.cancelled():
                 # Woken and given up at the same moment: the place is for the next.
                 origin.wake()
             raise

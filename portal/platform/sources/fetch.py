@@ -16,7 +16,7 @@ import msgspec
 from portal.platform.connections.connector import Waiting, noted_waiting
 from portal.platform.journal.types import Journalled
 
-from . import gatekeeper, intake
+from . import gatekeeper, intake, turns
 from .catalogue import Entry, Found, Question
 from .follow import follow
 from .reading.outcomes import Down, Late, Outcome, name_of
@@ -95,7 +95,8 @@ async def ask_all(
         shared.setdefault(entry.question, []).append(entry)
 
     async def one(question: Question, asking: list[Entry]) -> None:
-        arrived.put_nowait(await _ask(transports, question, asking, insz, correlation_id))
+        async with turns.of_pages.turn():
+            arrived.put_nowait(await _ask(transports, question, asking, insz, correlation_id))
 
     tasks = [asyncio.create_task(one(question, asking)) for question, asking in shared.items()]
     waiting = {entry.name: entry for entry in entries}

@@ -53,17 +53,30 @@ async def test_who_gives_up_leaves_the_place_to_the_next():
     assert [type(end) for end in ended] == [asyncio.CancelledError, asyncio.CancelledError, bytes, bytes]
 
 
+async def test_who_comes_after_all_who_waited_gave_up_is_served():
+    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
+    async with running(Server(first="slow", next="slow")) as server:
+        tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(1):
+            assert await ask(client, server, context) == b"ok"
+        await client.close()
+
+
 async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
     client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
     async with running(Server(first="slow", slow_seconds=0.3)) as server:
 
-        async def has_place() -> bool:
+        async def has_place(seconds: float) -> bool:
             with noted_waiting() as waiting, pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.1):
+                async with asyncio.timeout(seconds):
                     await ask(client, server, context)
             return waiting.has_place
 
-        assert await asyncio.gather(has_place(), has_place()) == [True, False]
+        assert await asyncio.gather(has_place(0.2), has_place(0.1)) == [True, False]
         await client.close()
 
 

@@ -1,0 +1,91 @@
+"""Sixty-four people who look at their overview at one moment, with no connection to any source there yet.
+
+Twenty sources each, behind one origin over mutual TLS, as at MAGDA: 1,280 questions at once. Everybody is somebody
+else, as nobody looks at 64 pages at a time. In the first round the portal knows no TLS session either; before each
+next one the town ends all connections. Nothing is wrong with the sources, so what is lost is trouble of our own.
+
+The first byte is that of the page itself, not of its head, and its time begins before the browser connects. All
+browsers are in this process, which shares the machine with portal, town and database.
+"""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from urllib.parse import urlsplit
+
+from . import bodies
+from .bodies import Wanted
+from .browser import OVERVIEW, SESSION, UnexpectedAnswerError, outcomes_on
+from .figures import Figure, median, p95, rounded
+from .scene import Scene, scene_of
+
+PEOPLE = 64
+ROUNDS = 5
+# The first line of a chunk is its size; only then comes the page.
+_BEGUN = re.compile(rb"\r\n\r\n[0-9a-fA-F]+\r\n.", re.DOTALL)
+
+
+def measure() -> tuple[Figure, Figure]:
+    """Measure five rounds: the calls that came to nothing, and the first byte of each page."""
+    people = tuple(bodies.grown_up(nth) for nth in range(PEOPLE))
+    with scene_of(Wanted(has_real=False, people=people)) as on:
+        cookies = [on.sign_in(person) for person in people]
+        rounds = []
+        for _ in range(ROUNDS):
+            on.forget()
+            on.drop_connections()
+            rounds.append(asyncio.run(_look(on, cookies)))
+    pages = [page for one in rounds for page in one]
+    found = sum((page.outcomes for page in pages), Counter[str]())
+    calls = len(pages) * len(on.sources)
+    firsts, wholes = [page.first_ms for page in pages], [page.whole_ms for page in pages]
+    return (
+        Figure(
+            "cold_64_own_trouble", calls - found["ready"], "calls", 0.0, {"calls": calls, "outcomes": dict(found)}
+        ),
+        Figure(
+            "cold_64_first_byte_ms",
+            p95(firsts),
+            "ms",
+            200.0,
+            {
+                "of": "p95",
+                "median": rounded(median(firsts)),
+                "max": rounded(max(firsts)),
+                "rounds": [rounded(p95([page.first_ms for page in one])) for one in rounds],
+                "whole_page_p95_ms": rounded(p95(wholes)),
+                "samples": len(firsts),
+            },
+        ),
+    )
+
+
+class _Page:
+    """How one page came: its first byte and its last, in ms, and its outcomes by name."""
+
+    def __init__(self, first_ms: float, whole_ms: float, outcomes: Counter[str]) -> None:
+        self.first_ms, self.whole_ms, self.outcomes = first_ms, whole_ms, outcomes
+
+
+async def _look(on: Scene, cookies: list[str]) -> list[_Page]:
+    return await asyncio.gather(*(_page(on, cookie) for cookie in cookies))
+
+
+async def _page(on: Scene, cookie: str) -> _Page:
+    address = urlsplit(on.house.portal)
+    started = time.perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", address.port)
+    head = f"GET {OVERVIEW} HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {SESSION}={cookie}\r\n"
+    writer.write(f"{head}Connection: close\r\n\r\n".encode())
+    page = b""
+    begun = None
+    while received := await reader.read(65536):
+        page += received
+        if begun is None and _BEGUN.search(page):
+            begun = time.perf_counter()
+    ended = time.perf_counter()
+    writer.close()
+    if begun is None or not page.startswith(b"HTTP/1.1 200"):
+        raise UnexpectedAnswerError(page.split(b"\r\n", 1)[0].decode())
+    return _Page((begun - started) * 1000, (ended - started) * 1000, outcomes_on(page))

@@ -1,0 +1,48 @@
+"""Pages of which nothing is sent go first, and nobody waits for them long."""
+
+import asyncio
+
+import pytest
+
+from portal.platform.ui import first_bytes
+
+
+async def test_nobody_waits_when_all_is_sent() -> None:
+    first_bytes.expect("page")
+    first_bytes.sent("page")
+    first_bytes.sent("page")
+    async with asyncio.timeout(0.01):
+        await first_bytes.let_go_first()
+
+
+async def test_who_can_wait_goes_on_once_all_frames_are_sent() -> None:
+    for page in ("one", "other"):
+        first_bytes.expect(page)
+    later = asyncio.create_task(first_bytes.let_go_first())
+    first_bytes.sent("one")
+    await asyncio.sleep(0.01)
+    assert not later.done()
+    first_bytes.sent("other")
+    async with asyncio.timeout(0.01):
+        await later
+
+
+async def test_page_that_is_never_sent_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_bytes, "PATIENCE", 0.03)
+    first_bytes.expect("left")
+    async with asyncio.timeout(0.06):
+        await first_bytes.let_go_first()
+    # Nor anybody again.
+    async with asyncio.timeout(0.01):
+        await first_bytes.let_go_first()
+    assert (first_bytes._due, first_bytes._waiting) == ({}, [])
+
+
+async def test_who_leaves_while_waiting_leaves_nothing_behind() -> None:
+    first_bytes.expect("page")
+    later = asyncio.create_task(first_bytes.let_go_first())
+    await asyncio.sleep(0)
+    later.cancel()
+    await asyncio.gather(later, return_exceptions=True)
+    assert first_bytes._waiting == []
+    first_bytes.sent("page")
