@@ -98,6 +98,18 @@ def test_nothing_around_the_tables_is_open(database: str, request: pytest.Fixtur
     }
 
 
+# Whoever calls one of ours could else put something of theirs before what it calls.
+UNPINNED = """
+select oid::regprocedure::text from pg_proc
+where pronamespace = 'public'::regnamespace and proname !~ '^procrastinate_'
+    and not exists (select from unnest(proconfig) each where each ~ '^search_path=(pg_catalog, )?(public, )?pg_temp$')
+"""
+
+
+def test_every_function_of_ours_pins_what_names_mean(past_walls, past_key_walls):
+    assert [*past_walls.execute(UNPINNED), *past_key_walls.execute(UNPINNED)] == []
+
+
 EVERYWHERE = [
     "create temporary table mine (id int)",
     "create table public.mine (id int)",

@@ -118,7 +118,14 @@ union all
 select format('setting of the database %s', setting)
 from pg_db_role_setting, unnest(setconfig) setting
 where setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    and setting ~* '^(search_path|row_security|session_replication_role|default_transaction|event_triggers|role)'
+    -- What changes how long something may take, or what is logged of it, and not what is read.
+    and setting !~* '^(\w+_timeout|synchronous_commit|(maintenance_)?work_mem|jit|log_\w+|application_name|timezone)='
+union all
+select format(
+    'sequence %s start=%s increment=%s from=%s to=%s cycle=%s', seqrelid::regclass, seqstart, seqincrement, seqmin,
+    seqmax, seqcycle
+)
+from pg_sequence where seqrelid in (select oid from ours)
 """
 
 

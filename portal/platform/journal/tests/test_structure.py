@@ -104,6 +104,14 @@ MAIN = {
         "create operator > (leftarg = bigint, rightarg = bigint, function = int8gt)",
         "drop operator public.> (bigint, bigint); drop function differs",
     ),
+    "numbers that come round": (
+        "alter sequence journal_entry_id_seq increment 2 cycle",
+        "alter sequence journal_entry_id_seq increment 1 no cycle",
+    ),
+    "another reading of null for all": (
+        "do $$ begin execute format('alter database %I set transform_null_equals = on', current_database()); end $$",
+        "do $$ begin execute format('alter database %I reset transform_null_equals', current_database()); end $$",
+    ),
     "a path set for all": (
         "do $$ begin execute format('alter database %I set search_path = worker', current_database()); end $$",
         "do $$ begin execute format('alter database %I reset search_path', current_database()); end $$",
