@@ -1,6 +1,7 @@
 """The house with known sources behind it, and somebody who looks at their overview."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -17,6 +18,18 @@ from deploy.local.house import House, running
 from . import bodies, browser
 
 TWENTY = bodies.Wanted()
+RAISED = dict.fromkeys(
+    (
+        "CONNECTIONS_PER_NETWORK",
+        "HALF_SENT_PER_NETWORK",
+        "PAGES_BURST",
+        "PAGES_PER_CITIZEN",
+        "PAGES_PER_CITIZEN_SECOND",
+        "RETURNS_PER_NETWORK",
+        "SESSIONS_PER_CITIZEN",
+    ),
+    "100000",
+)
 
 
 @dataclass(frozen=True)
@@ -88,9 +101,16 @@ def gathered(wanted: bodies.Wanted = TWENTY) -> Iterator[Path]:
 
 
 @contextmanager
-def scene(folder: Path, given: Mapping[str, str] | None = None) -> Iterator[Scene]:
-    """Start the house with the bodies of `folder` only; `given` wins over its environment."""
-    only = {"AGENCIES_PATH": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+def scene(
+    folder: Path, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
+) -> Iterator[Scene]:
+    """Start the house with the bodies of `folder` only; `given` wins over its environment.
+
+    raised: the budgets of a citizen and a network, which are printed, as one person here does the work of many.
+    """
+    if raised:
+        sys.stderr.write(f"raised: {' '.join(f'{name}={value}' for name, value in raised.items())}\n")
+    only = {"AGENCIES_PATH": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", **raised}
     with (
         running({**only, **(given or {})}) as house,
         closing(psycopg.connect(house.urls.owner, autocommit=True)) as owner,
@@ -99,7 +119,9 @@ def scene(folder: Path, given: Mapping[str, str] | None = None) -> Iterator[Scen
 
 
 @contextmanager
-def scene_of(wanted: bodies.Wanted, given: Mapping[str, str] | None = None) -> Iterator[Scene]:
+def scene_of(
+    wanted: bodies.Wanted, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
+) -> Iterator[Scene]:
     """Start the house with the wanted bodies only."""
-    with gathered(wanted) as folder, scene(folder, given) as on:
+    with gathered(wanted) as folder, scene(folder, given, raised=raised) as on:
         yield on

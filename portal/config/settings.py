@@ -78,6 +78,14 @@ PROXIES = environment.networks("FORWARDED_ALLOW_IPS")
 CONNECTIONS_PER_NETWORK = environment.number("CONNECTIONS_PER_NETWORK", 256)
 HALF_SENT_PER_NETWORK = environment.number("HALF_SENT_PER_NETWORK", 64)
 UPLOADS_PER_NETWORK = environment.number("UPLOADS_PER_NETWORK", 64)
+# Returns from the provider that are under way: each asks it something.
+RETURNS_PER_NETWORK = environment.number("RETURNS_PER_NETWORK", 32)
+# Of one citizen: pages under way; how many may begin at once, and then each second; how many may wait for that.
+PAGES_PER_CITIZEN = environment.number("PAGES_PER_CITIZEN", 6)
+PAGES_BURST = environment.number("PAGES_BURST", 20)
+PAGES_PER_CITIZEN_SECOND = environment.number("PAGES_PER_CITIZEN_SECOND", 4)
+PAGES_WAITING_PER_CITIZEN = environment.number("PAGES_WAITING_PER_CITIZEN", 24)
+SESSIONS_PER_CITIZEN = environment.number("SESSIONS_PER_CITIZEN", 20)
 REQUEST_HEAD_SECONDS = environment.number("REQUEST_HEAD_SECONDS", 10)
 REQUEST_HEAD_BYTES = environment.number("REQUEST_HEAD_BYTES", 64 * 1024)
 REQUEST_ADDRESS_BYTES = environment.number("REQUEST_ADDRESS_BYTES", 8 * 1024)
@@ -131,6 +139,7 @@ MIDDLEWARE = [
     "portal.config.security.middleware",
     "portal.config.speculation.middleware",
     "portal.platform.access.middleware.middleware",
+    "portal.config.budgets.middleware",
 ]
 DATABASES = {
     alias: settings

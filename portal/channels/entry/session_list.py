@@ -2,16 +2,18 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.platform.access import sessions
+from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import note_refused
 
 ENDED, OTHERS_ENDED, NOT_FOUND = "beeindigd", "andere-beeindigd", "niet-gevonden"
+OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it tells where they were going
 
 
 @require_safe
@@ -22,7 +24,9 @@ async def own_sessions(request: HttpRequest) -> HttpResponseBase:
     this = [one for one in listed if one.is_this_one]
     others = [one for one in listed if not one.is_this_one]
     said = request.GET.get("gedaan", "")
-    return render(request, "entry/own_sessions.html", {"this": this, "others": others, "said": said})
+    context = {"this": this, "others": others, "said": said, "most": settings.SESSIONS_PER_CITIZEN}
+    going = return_path.checked(request.GET.get("naar", "")) if said == OLDEST_ENDED else ""
+    return render(request, "entry/own_sessions.html", {**context, "going": going})
 
 
 @no_destination

@@ -25,7 +25,7 @@ from portal.platform.access.types import Identity, Reason, Refused
 from portal.platform.keys.boxes import Box
 from portal.platform.sources import processing
 
-from . import new_device
+from . import new_device, session_list
 from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
@@ -265,6 +265,9 @@ async def _open(request: HttpRequest, identity: Identity, started: Pending) -> R
         return Returned(_refused(request, judged.admission, path).url)
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
+    if await sessions.close_oldest(session, settings.SESSIONS_PER_CITIZEN, now=_now()):
+        log.info("oldest session ended: too many %s", request.correlation_id)
+        path = return_path.with_path(f"{reverse('entry:own_sessions')}?gedaan={session_list.OLDEST_ENDED}", path)
     if judged.answer is not None:
         await processing.keep(session, judged.answer)
     await new_device.tell(session, kind, correlation_id=request.correlation_id)

@@ -28,6 +28,7 @@ PHOTO_REFUSED = {
         "Wij kunnen deze foto niet lezen. Misschien is het bestand beschadigd. Kies een andere foto."
     ),
 }
+PHOTO_BUSY = _("Wij verwerken al een foto van u, of het is even te druk. Wacht even en verstuur uw foto dan opnieuw.")
 PHOTO_TOO_LARGE = _("Uw foto is groter dan 5 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 from enum import StrEnum
+from uuid import UUID
 
 from portal.platform.confined import programs
-from portal.platform.confined.errors import ProgramFailed
+from portal.platform.confined.errors import NoTurn, ProgramFailed
+from portal.platform.confined.turns import Turns
 from portal.platform.kit.errors import PortalError
 
 from . import wholeness
@@ -15,7 +17,9 @@ LARGEST = 1 << 18  # bytes of what is made
 SECONDS = 10.0
 AT_ONCE = 2  # a picture takes up to 400 MB while it is read
 
-_turn: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+PATIENCE = 25.0  # seconds that somebody waits for their turn: two pictures that take their whole time, and more
+
+_of_loop: dict[asyncio.AbstractEventLoop, Turns] = {}
 
 
 class Why(StrEnum):
@@ -40,18 +44,32 @@ class PhotoRefused(PortalError):
         self.why = why
 
 
-async def squared(upload: bytes) -> bytes:
+class PhotoBusy(PortalError):
+    """This citizen has a photo under way and another that waits, or as many as we read at once are being read."""
+
+    code = "photo-busy"
+
+
+async def squared(upload: bytes, citizen_id: UUID) -> bytes:
     """Cut the middle square out of a JPEG, PNG or WebP, 400 pixels wide, and write it anew as JPEG.
 
-    Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. Raise PhotoRefused.
+    Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. One of a citizen at a
+    time, so that whoever sends many only waits for themselves. Raise PhotoRefused or PhotoBusy.
     """
-    async with _turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
-        try:
+    try:
+        async with _turns().take(citizen_id):
             answer = await programs.run(PROGRAM, upload, seconds=SECONDS, most=LARGEST)
-        except (TimeoutError, ProgramFailed):
-            # Stopped by its own limits: whatever it was, it was no photo that people take.
-            raise PhotoRefused(Why.DAMAGED) from None
+    except NoTurn:
+        raise PhotoBusy from None
+    except (TimeoutError, ProgramFailed):
+        # Stopped by its own limits: whatever it was, it was no photo that people take.
+        raise PhotoRefused(Why.DAMAGED) from None
     word, _, made = answer.partition(b"\n")
     if word == MADE and wholeness.is_plain_jpeg(made, SIDE):
         return made
     raise PhotoRefused(REASONS.get(word, Why.DAMAGED))
+
+
+def _turns() -> Turns:
+    loop = asyncio.get_running_loop()
+    return _of_loop.setdefault(loop, Turns(AT_ONCE, waiting=1, patience=PATIENCE))

@@ -1,5 +1,7 @@
 """The profile, the nickname, the photo, and taking any of them away."""
 
+from http import HTTPStatus
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
@@ -8,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.platform.access.guards import SeeOther, signed_in
 
 from . import actions, pages, queries, rules
-from .forms import PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
-from .photo import PhotoRefused, squared
+from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
+from .photo import PhotoBusy, PhotoRefused, squared
 from .types import Kind, Profile
 
+RETRY_SECONDS = 15  # after which a photo can be sent again
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -116,13 +119,16 @@ async def photo_file(request: HttpRequest) -> HttpResponse:
 @signed_in
 async def photo(request: HttpRequest) -> HttpResponseBase:
     """Take a photo, cut it square and keep only that."""
-    is_posted = request.method == "POST"
+    is_posted, is_busy = request.method == "POST", False
     form = PhotoForm(request.POST, request.FILES) if is_posted else PhotoForm()
     if is_posted and form.is_valid():
         try:
-            made = await squared(form.cleaned_data["photo"].read())
+            made = await squared(form.cleaned_data["photo"].read(), request.session.citizen_id)
         except PhotoRefused as refused:
             form.add_error("photo", PHOTO_REFUSED[refused.why])
+        except PhotoBusy:
+            form.add_error("photo", PHOTO_BUSY)
+            is_busy = True
         else:
             await actions.keep_photo(request.session.citizen_id, made, **pages.occasion(request))
             return pages.done("foto-bewaard")
@@ -133,7 +139,11 @@ async def photo(request: HttpRequest) -> HttpResponseBase:
         form.add_error("photo", PHOTO_TOO_LARGE)
     kept = await pages.profile_of(request, [Kind.PHOTO])
     context = {"kept": kept.photo, "consent": rules.CONSENT[Kind.PHOTO]}
-    return pages.shown(request, "photo", _("Uw foto"), context, form=form)
+    response = pages.shown(request, "photo", _("Uw foto"), context, form=form)
+    if is_busy:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 @PAGE

@@ -51,6 +51,15 @@ select 1 from access_session_find(
 )
 """
 CLOSE = "delete from access_session where id = %s"
+CLOSE_OLDEST = """
+delete from access_session where id in (
+    select id from access_session
+    where citizen_id = %(citizen)s
+        and last_seen_at > %(now)s::timestamptz - %(idle)s::interval
+        and opened_at > %(now)s::timestamptz - %(absolute)s::interval
+    order by opened_at desc, id = %(id)s desc offset %(most)s
+)
+"""
 CLOSE_OTHERS = "delete from access_session where citizen_id = %s and id <> %s"
 OWN = """
 select id, sealed_about, opened_at, last_seen_at from access_session
@@ -155,6 +164,13 @@ async def close_own(session: Session, handle: str, *, now: datetime) -> bool:
             if derivation.is_same(_handle(session, key), handle):
                 return bool((await conn.execute(CLOSE, (key,))).rowcount)
     return False
+
+
+async def close_oldest(session: Session, most: int, *, now: datetime) -> int:
+    """End the citizen's oldest sessions, so that so many are left, with this one; returns how many ended."""
+    limits = {**_limits(now, session.id), "citizen": session.citizen_id, "most": most}
+    async with pool.as_citizen(session.citizen_id) as conn:
+        return (await conn.execute(CLOSE_OLDEST, limits)).rowcount
 
 
 async def close_others(session: Session) -> int:

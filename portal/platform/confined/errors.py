@@ -13,3 +13,9 @@ class ProgramFailed(PortalError):
     """A confined program gave no answer that can be used."""
 
     code = "confined"
+
+
+class NoTurn(PortalError):
+    """There is no turn for this person now: they have enough under way, or everybody's take too long."""
+
+    code = "no-turn"

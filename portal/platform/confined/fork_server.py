@@ -23,6 +23,7 @@ from . import walls
 ANSWER = struct.Struct(">BI")
 DONE, FAILED = 0, 1
 LONGEST_MESSAGE = 4096
+NICE = 10
 _JOB = 3  # the one descriptor that a child keeps, beside the three that lead to nowhere
 
 
@@ -35,6 +36,8 @@ def main(control: int, parent: int, programs: Iterable[str], optional: bool) -> 
     # Where memory runs out, the kernel takes a child and nobody else. Only for root once this process is closed.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
+    # Who asks for a page has the processor before what somebody has made.
+    os.nice(NICE)
     walls.close_to_others()
     modules = {name: importlib.import_module(name) for name in programs}
     gc.freeze()

@@ -131,3 +131,28 @@ async def test_going_on_at_the_provider_is_no_fresh_sign_in(town, browser, datab
         _, browser.cookies[cookies.SESSION] = await sessions.open_session(identity, now=datetime.now(UTC))
         answer = await browser.get("/profiel/e-mail/")
         assert (answer.status_code, answer["Location"]) == (303, "/aanmelden/opnieuw/?naar=%2Fprofiel%2Fe-mail%2F")
+
+
+async def test_oldest_of_too_many_ends_and_no_one_elses(database, browser, session):
+    now = datetime.now(UTC)
+    opened = [
+        (await sessions.open_session(IDENTITY, now=now - timedelta(minutes=9, seconds=-n)))[0] for n in range(4)
+    ]
+    await sessions.open_session(replace(IDENTITY, insz="84651421235"), now=now - timedelta(minutes=10))
+    assert await sessions.close_oldest(session, 5, now=now) == 0
+    assert await sessions.close_oldest(session, 3, now=now) == 2
+    assert [await sessions.is_live(one, now=now) for one in (*opened, session)] == [False, False, True, True, True]
+
+
+async def test_session_that_ended_by_itself_is_not_one_too_many(database, browser, session):
+    now = datetime.now(UTC)
+    await sessions.open_session(IDENTITY, now=now - timedelta(hours=1))
+    assert await sessions.close_oldest(session, 1, now=now) == 0
+
+
+async def test_list_says_that_the_oldest_was_ended_and_leads_on(browser, session):
+    page = (await browser.get(f"{LIST}?gedaan=oudste-beeindigd&naar=/profiel/")).content.decode()
+    assert "U kunt op 20 plaatsen tegelijk aangemeld zijn." in page
+    assert '<a class="button" href="/profiel/">Ga verder</a>' in page
+    page = (await browser.get(f"{LIST}?gedaan=oudste-beeindigd&naar=//evil.example/")).content.decode()
+    assert '<a class="button" href="/uw-gegevens/">Ga verder</a>' in page

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.features.profile import actions, queries, rules
+from portal.features.profile import actions, photo, queries, rules
 from portal.features.profile.types import Kind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
@@ -172,6 +173,18 @@ async def test_what_is_no_photo_is_explained(lies, rows, given, said):
     assert answer.status_code == 422
     assert answer.content.decode().count(said) == 2  # at the field, and summed up on top
     assert rows() == {}
+
+
+async def test_photo_of_somebody_who_has_several_under_way_is_refused_for_now(lies):
+    turns = photo._turns()
+    async with turns.take(lies.citizen_id), AsyncExitStack() as waiting:
+        second = asyncio.create_task(waiting.enter_async_context(turns.take(lies.citizen_id)))
+        await asyncio.sleep(0)
+        given = SimpleUploadedFile("a.jpg", picture("JPEG"))
+        answer = await lies.post("photo", {"photo": given})
+        second.cancel()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "15")
+    assert "Wij verwerken al een foto van u" in answer.content.decode()
 
 
 async def test_photo_that_is_too_large_is_explained(lies):

@@ -1,0 +1,139 @@
+"""The worst that one citizen does to a portal, as a program of its own: pages, PDFs, photos, requests half sent.
+
+    python -m benchmarks.worst_citizen SECONDS PORTAL COOKIE...
+
+In all their sessions at once, until the time is over. What came of it goes to stdout as one line of JSON, by kind and
+status. Whoever is refused tries again after a short breath, as a script does.
+"""
+
+import asyncio
+import io
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from html import unescape
+from urllib.parse import urlsplit
+
+import aiohttp
+from PIL import Image
+
+from .browser import OVERVIEW, SESSION
+
+STREAMS, DATASETS, PDFS, PHOTOS = 24, 8, 8, 16
+HALF_HEADS, HALF_BODIES = 100, 40
+BREATH_S = 0.05
+PHOTO = "/profiel/foto/wijzigen/"
+SIDE = 4800  # pixels: what is read of a PNG, 23 million, is nearly the most that is taken
+_TOKEN = re.compile(r'name="form_token" value="([^"]*)"')
+_TILE = re.compile(r'href="(/uw-gegevens/bron/[^"?#/]+/[^"?#/]+/)"')
+
+Once = Callable[[], Awaitable[int]]
+
+
+class Citizen:
+    """One citizen with many sessions, who asks whatever they may."""
+
+    def __init__(self, http: aiohttp.ClientSession, portal: str, cookies: list[str], seconds: float) -> None:
+        self.http = http
+        self.portal = portal
+        self.cookies = cookies
+        self.until = time.monotonic() + seconds
+        self.came: Counter[str] = Counter()
+
+    def headers(self, at: int) -> dict[str, str]:
+        """Be signed in with one of the sessions."""
+        return {"Cookie": f"{SESSION}={self.cookies[at % len(self.cookies)]}"}
+
+    async def again_and_again(self, kind: str, once: Once) -> None:
+        """Do something until the time is over, and count what came of it."""
+        while time.monotonic() < self.until:
+            try:
+                status = await once()
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                self.came[f"{kind} {type(error).__name__}"] += 1
+                status = 0
+            else:
+                self.came[f"{kind} {status}"] += 1
+            if status != 200:
+                await asyncio.sleep(BREATH_S)
+
+    def reads(self, path: str, at: int) -> Once:
+        """Ask a page and read all of it."""
+
+        async def once() -> int:
+            async with self.http.get(self.portal + path, headers=self.headers(at)) as answer:
+                await answer.read()
+                return answer.status
+
+        return once
+
+    async def sends_photos(self, at: int, picture: bytes) -> None:
+        """Send the same large picture again and again."""
+        async with self.http.get(self.portal + PHOTO, headers=self.headers(at)) as answer:
+            found = _TOKEN.search(await answer.text())
+        token = unescape(found[1]) if found else ""
+        headers = {**self.headers(at), "Origin": self.portal, "Sec-Fetch-Site": "same-origin"}
+
+        async def once() -> int:
+            form = aiohttp.FormData({"form_token": token})
+            form.add_field("photo", picture, filename="a.png", content_type="image/png")
+            async with self.http.post(
+                self.portal + PHOTO, data=form, headers=headers, allow_redirects=False
+            ) as answer:
+                return answer.status
+
+        await self.again_and_again("photo", once)
+
+    def half_sends(self, begin: bytes, drip: bytes) -> Once:
+        """Send the beginning of a request, and then a little at a time, until the portal has had enough."""
+        at = urlsplit(self.portal)
+
+        async def once() -> int:
+            reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
+            try:
+                writer.write(begin.replace(b"HOST", at.netloc.encode()))
+                while time.monotonic() < self.until and not reader.at_eof():
+                    writer.write(drip)
+                    await writer.drain()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(1):
+                            line = await reader.readline()
+                            return int(line.split()[1]) if line.startswith(b"HTTP/1.1 ") else 0
+                return 0
+            finally:
+                writer.close()
+
+        return once
+
+
+async def attack(seconds: float, portal: str, cookies: list[str]) -> Counter[str]:
+    """Do all of it at once."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((SIDE, SIDE)).save(file, "PNG")
+    picture = file.getvalue()
+    connector, timeout = aiohttp.TCPConnector(limit=0), aiohttp.ClientTimeout(total=30)
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=jar) as http:
+        citizen = Citizen(http, portal, cookies, seconds)
+        async with http.get(portal + OVERVIEW, headers=citizen.headers(0)) as answer:
+            pages = sorted(set(_TILE.findall(await answer.text())))
+        work = [citizen.again_and_again("overview", citizen.reads(OVERVIEW, n)) for n in range(STREAMS)]
+        work += [citizen.again_and_again("dataset", citizen.reads(pages[n % len(pages)], n)) for n in range(DATASETS)]
+        pdfs = [f"{page}pdf/" for page in pages]
+        work += [citizen.again_and_again("pdf", citizen.reads(pdfs[n % len(pdfs)], n)) for n in range(PDFS)]
+        work += [citizen.sends_photos(n, picture) for n in range(PHOTOS)]
+        head = b"GET / HTTP/1.1\r\nHost: HOST\r\n"
+        body = b"POST /hulp/vraag/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100000\r\n\r\n"
+        work += [citizen.again_and_again("head", citizen.half_sends(head, b"X: y\r\n")) for _ in range(HALF_HEADS)]
+        work += [citizen.again_and_again("body", citizen.half_sends(body, b"x")) for _ in range(HALF_BODIES)]
+        await asyncio.gather(*work)
+        return citizen.came
+
+
+if __name__ == "__main__":
+    made = asyncio.run(attack(float(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    sys.stdout.write(json.dumps(dict(sorted(made.items()))) + "\n")

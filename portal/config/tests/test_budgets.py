@@ -1,0 +1,190 @@
+"""What one citizen may have under way: places, pace, a line of their own, and every place given back."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import AsyncRequestFactory, override_settings
+
+from portal.config import budgets as room
+from portal.config.budgets import Budgets, TooMuchError, middleware
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+
+AN, BO = UUID(int=1), UUID(int=2)
+LIMITS = {
+    "PAGES_PER_CITIZEN": 2,
+    "PAGES_BURST": 100,
+    "PAGES_PER_CITIZEN_SECOND": 50,
+    "PAGES_WAITING_PER_CITIZEN": 2,
+}
+
+
+@pytest.fixture(autouse=True)
+def limits():
+    with override_settings(**LIMITS):
+        yield
+
+
+async def turns(count=5):
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
+    budgets = Budgets()
+    leave = [await budgets.enter(AN) for _ in range(2)]
+    waiting = [asyncio.create_task(budgets.enter(AN)) for _ in range(2)]
+    await turns()
+    assert [task.done() for task in waiting] == [False, False]
+    (await budgets.enter(BO))()
+    with pytest.raises(TooMuchError):
+        await budgets.enter(AN)
+    leave[0]()
+    leave[0]()  # once is enough
+    await turns()
+    assert [task.done() for task in waiting] == [True, False]
+    leave[1]()
+    await turns()
+    assert [task.done() for task in waiting] == [True, True]
+
+
+async def test_place_of_who_left_while_they_waited_goes_to_the_next():
+    budgets = Budgets()
+    leave = [await budgets.enter(AN) for _ in range(2)]
+    gone, next_one = (asyncio.create_task(budgets.enter(AN)) for _ in range(2))
+    await turns()
+    # They leave at the very moment at which their place comes free.
+    leave[0]()
+    gone.cancel()
+    await turns()
+    assert (gone.cancelled(), next_one.done()) == (True, True)
+    leave[1]()
+    (await next_one)()
+    assert budgets._of[AN].under_way == 0
+
+
+async def test_nobody_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(room, "PATIENCE", 0.01)
+    budgets = Budgets()
+    leave = [await budgets.enter(AN) for _ in range(2)]
+    with pytest.raises(TooMuchError):
+        await budgets.enter(AN)
+    for each in leave:
+        each()
+    assert (budgets._of[AN].under_way, len(budgets._of[AN].waiting)) == (0, 0)
+
+
+async def test_pace_lets_so_many_begin_and_then_one_at_a_time():
+    now = [0.0]
+    budgets = Budgets(lambda: now[0])
+    with override_settings(PAGES_BURST=3):
+        for _ in range(3):
+            (await budgets.enter(AN))()
+        later = asyncio.create_task(budgets.enter(AN))
+        await asyncio.sleep(0.03)
+        assert not later.done()
+        now[0] = 0.021
+        await asyncio.sleep(0.03)
+        assert later.done()
+        (await budgets.enter(BO))()
+
+
+async def test_citizens_with_nothing_under_way_are_forgotten(monkeypatch):
+    monkeypatch.setattr(room, "MANY", 3)
+    now = [0.0]
+    budgets = Budgets(lambda: now[0])
+    await budgets.enter(AN)
+    for _ in range(2):
+        (await budgets.enter(uuid4()))()
+    now[0] = 10
+    await budgets.enter(BO)
+    assert list(budgets._of) == [AN, BO]
+
+
+IDENTITY = Identity(
+    insz="71690999827",
+    given_name="An",
+    family_name="Peeters",
+    means=SignInMeans.ITSME,
+    assurance=Assurance.HIGH,
+    provider_subject="s",
+)
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+SESSION = Session(b"", AN, IDENTITY, NOW, NOW, NOW, b"", "token")
+
+
+def asked(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1"):
+    request = getattr(AsyncRequestFactory(), method)(path)
+    request.META["REMOTE_ADDR"] = address
+    request.session, request.session_trouble = session, None
+    request.correlation_id, request.csp_nonce, request.resolver_match = "0", "", None
+    return request
+
+
+@pytest.fixture
+def budgets(monkeypatch):
+    made = Budgets()
+    monkeypatch.setattr(room, "budgets", made)
+    monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
+    return made
+
+
+async def test_stream_is_under_way_until_it_is_closed_though_nobody_read_it(budgets):
+    async def tiles():
+        yield b"tile"
+
+    async def respond(request):
+        return StreamingHttpResponse(tiles())
+
+    response = await middleware(respond)(asked())
+    assert budgets._of[AN].under_way == 1
+    await asyncio.to_thread(response.close)
+    await turns()
+    assert budgets._of[AN].under_way == 0
+
+
+async def test_page_that_failed_or_was_left_is_under_way_no_more(budgets):
+    async def respond(request):
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await middleware(respond)(asked())
+    assert budgets._of[AN].under_way == 0
+
+
+async def test_too_much_is_said_kindly_and_signing_out_goes_on(budgets):
+    async def respond(request):
+        return HttpResponse("ok")
+
+    with override_settings(PAGES_WAITING_PER_CITIZEN=0):
+        leave = [await budgets.enter(AN) for _ in range(2)]
+        answer = await middleware(respond)(asked())
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
+        assert "U opende veel pagina" in answer.content.decode()
+        assert "Laad deze pagina dan opnieuw" in (await middleware(respond)(asked(method="post"))).content.decode()
+        assert (await middleware(respond)(asked("/afmelden/", method="post"))).content == b"ok"
+        for each in leave:
+            each()
+        assert (await middleware(respond)(asked())).content == b"ok"
+
+
+async def test_network_has_so_many_returns_under_way_and_other_pages_go_on():
+    gate = asyncio.Event()
+
+    async def respond(request):
+        await gate.wait()
+        return HttpResponse("ok")
+
+    back = middleware(respond)
+    with override_settings(RETURNS_PER_NETWORK=1):
+        first = asyncio.create_task(back(asked("/aanmelden/terug/", session=None)))
+        await turns()
+        answer = await back(asked("/aanmelden/terug/", session=None))
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "melden zich nu veel mensen aan" in answer.content.decode()
+        gate.set()
+        assert (await back(asked("/aanmelden/terug/", session=None, address="192.0.2.2"))).content == b"ok"
+        assert (await first).content == b"ok"
+        assert (await back(asked("/aanmelden/terug/", session=None))).content == b"ok"
