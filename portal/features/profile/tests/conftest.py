@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from portal.features.profile import actions, queries
+from portal.features.profile import actions, photo, queries
 from portal.features.profile.types import Kind, PostalAddress
 from portal.platform.keys import citizens
 
@@ -27,6 +27,11 @@ async def citizen(past_walls: psycopg.Connection) -> UUID:
     for table in (*TABLES, "procrastinate_jobs"):
         past_walls.execute(f"delete from {table}")
     return await somebody()
+
+
+async def squared(upload: bytes) -> bytes:
+    """Have a picture made by somebody of whom nothing else is under way."""
+    return await photo.squared(upload, uuid4())
 
 
 async def somebody() -> UUID:

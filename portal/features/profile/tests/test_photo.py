@@ -4,7 +4,6 @@ import io
 import struct
 import zipfile
 import zlib
-from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -12,13 +11,9 @@ from PIL import Image
 from portal.features.profile import photo
 from portal.features.profile.photo import PhotoRefused, Why
 
-from .conftest import picture
+from .conftest import picture, squared
 
 pytestmark = pytest.mark.security
-
-
-async def squared(upload: bytes) -> bytes:
-    return await photo.squared(upload, uuid4())
 
 
 def opened(made: bytes) -> Image.Image:

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from portal.features.profile import wholeness
-from portal.features.profile.photo import PhotoRefused, Why, squared
+from portal.features.profile.photo import PhotoRefused, Why
 
 from . import profiles
-from .conftest import picture
+from .conftest import picture, squared
 
 P3_RED = (230, 40, 40)  # which is (251, 0, 18) in sRGB
 
