@@ -18,7 +18,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import resolve
 
+from portal.platform.database.pool import DatabaseBusy
 from portal.platform.keys.boxes import Box
+from portal.platform.ui.jinja import new_form_key
 
 from . import derivation
 from .guards import FIELD, KEY, typed_in
@@ -45,7 +47,8 @@ async def answer_once(request: HttpRequest, get_response: Respond) -> HttpRespon
     """Answer a form of the session by the view, or as it was answered before; without a key, ask to send it again."""
     key = request.POST.get(KEY, "")
     if not _SHAPE.fullmatch(key):
-        return _without_key(request)
+        # A page from before a new version, or one made by hand: whether it was acted on before cannot be told.
+        return _kept(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
     session: Session = request.session
     answered: list[HttpResponseBase] = []
 
@@ -60,6 +63,9 @@ async def answer_once(request: HttpRequest, get_response: Respond) -> HttpRespon
         # The session ended in this very moment: the view says so, and keeps what was typed.
         request.session = None
         return await get_response(request)
+    except DatabaseBusy as error:
+        log.error("a form waits: busy (%s) %s", error.detail, request.correlation_id)
+        return _kept(request, key, "busy", HTTPStatus.SERVICE_UNAVAILABLE)
     if answered:
         return answered[0]
     if given is None:
@@ -99,7 +105,7 @@ def _again(request: HttpRequest, answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
-def _without_key(request: HttpRequest) -> HttpResponse:
-    """Give back what was typed in a form that can be sent: whether it was acted on before cannot be told."""
-    context = {"typed": typed_in(request), "has_files": bool(request.FILES)}
-    return render(request, "access/form_without_key.html", context, status=HTTPStatus.CONFLICT)
+def _kept(request: HttpRequest, key: str, why: str, status: HTTPStatus) -> HttpResponse:
+    """Give back what was typed, in a form that can be sent; this request did nothing with it."""
+    context = {"typed": typed_in(request), "has_files": bool(request.FILES), "key": key, "why": why}
+    return render(request, "access/form_kept.html", context, status=status)

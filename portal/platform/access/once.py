@@ -15,6 +15,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
+from portal.platform.database.pool import DatabaseBusy
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
@@ -104,12 +105,15 @@ async def _done(
     try:
         answer = await act()
     finally:
-        is_kept = answer is not None and len(answer) <= LARGEST
-        async with _seeing(session) as conn:
-            if is_kept and answer is not None:
-                await conn.execute(END, (box.seal(answer, bound), mark))
-            else:
-                await conn.execute(RELEASE, (mark,))
+        try:
+            async with _seeing(session) as conn:
+                if answer is not None and len(answer) <= LARGEST:
+                    await conn.execute(END, (box.seal(answer, bound), mark))
+                else:
+                    await conn.execute(RELEASE, (mark,))
+        except DatabaseBusy as error:
+            # What was done is done, and who asked is told so.
+            log.error("an answer was not kept: %s", error.detail)
     return answer
 
 
