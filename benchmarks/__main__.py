@@ -15,6 +15,7 @@ from typing import TextIO
 from . import (
     cold_start,
     corrections_crash,
+    database_restart,
     first_byte_ms,
     many_citizens,
     one_citizen_share,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "stream_memory_kb": under_hang.measure,
     "corrections_crash_lost": corrections_crash.measure,
     "corrections_crash_double": corrections_crash.measure,
+    "database_restart_lost": database_restart.measure,
     "overview_100_over_20": overview_size.measure_hundred,
     "million_over_thousand": many_citizens.measure,
     "one_citizen_share": one_citizen_share.measure,

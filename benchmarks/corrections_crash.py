@@ -129,7 +129,7 @@ def measure() -> tuple[Figure, Figure]:
         finally:
             stop_all([*submitting, *stage.workers, *([stage.town] if stage.town else [])])
             stage.cluster.stop()
-            _remove(stage.cluster)
+            remove(stage.cluster.place)
 
 
 def _stage(folder: Path) -> _Stage:
@@ -229,10 +229,9 @@ def _kill(child: Child) -> None:
     child.process.wait()
 
 
-def _remove(cluster: Cluster) -> None:
+def remove(place: postmaster.Place) -> None:
     """Take away what the cluster of a temporary folder leaves outside of it."""
-    home = cluster.place.data.parent
-    for folder in (home, cluster.place.sockets):
+    for folder in (place.data.parent, place.sockets):
         if folder.name.startswith(("mijn-burgerprofiel-", "mbp-")):
             shutil.rmtree(folder, ignore_errors=True)
 

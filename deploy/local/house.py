@@ -59,9 +59,12 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(given: Mapping[str, str] | None = None) -> Iterator[House]:
-    """Start town, portal and worker on free ports with a database of their own; stop and remove it all afterwards."""
-    cluster = postgres.start()
+def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> Iterator[House]:
+    """Start town, portal and worker on free ports with a database of their own; stop and remove it all afterwards.
+
+    state: the folder whose PostgreSQL is used; one of your own, where it is to be stopped.
+    """
+    cluster = postgres.start(state)
     database = f"house_{os.getpid()}_{time.monotonic_ns()}"
     key_database = f"{database}_keys"
     for name in (database, key_database):

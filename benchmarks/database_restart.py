@@ -1,0 +1,154 @@
+"""What is lost when PostgreSQL is restarted under a portal that is in use.
+
+A PostgreSQL of its own is stopped (`pg_ctl stop -m fast`, which ends every session) and started five times, while ten
+readers with a session open a page of theirs, one after the other. That page runs several transactions in both
+databases. Only a request that was under way when the server stopped may fail; whoever comes while it is gone is to
+wait for it. After each restart the worker must be heard of too. A restart that takes longer than people wait for it
+(the machine is busy) does not count, and is done again.
+"""
+
+import tempfile
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.local import postmaster
+from deploy.local.house import House, running
+
+from . import bodies, browser
+from .corrections_crash import remove
+from .figures import Figure
+
+READERS = 10
+RESTARTS, TRIES = 5, 15
+SOON_S = 1.5  # how long the server may be gone: people wait two seconds
+PAUSE_S = 3.0  # between restarts, and before the first
+HEARD_S = 30.0  # for the worker to be heard of again
+PAGE = "/profiel/"
+# The worker gives a sign of life every third of this.
+GIVEN = {"MAGDA_SIMULATOR_PATH": "", "WORKER_SILENT_SECONDS": "3"}
+ALIVE = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '2 seconds'"
+
+
+@dataclass(frozen=True)
+class _Look:
+    began: float
+    ended: float
+    status: int  # 0: no answer
+
+
+@dataclass
+class _Readers:
+    """Readers who open the page again and again until they are stopped."""
+
+    address: str
+    cookie: str
+    looks: list[_Look] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.threads = [threading.Thread(target=self._read) for _ in range(READERS)]
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _read(self) -> None:
+        while not self.stopped.is_set():
+            began = time.monotonic()
+            status = self._status()
+            self.looks.append(_Look(began, time.monotonic(), status))
+
+    def _status(self) -> int:
+        with closing(HTTPConnection(self.address, timeout=20)) as connection:
+            try:
+                connection.request("GET", PAGE, headers={"Cookie": f"{browser.SESSION}={self.cookie}"})
+                response = connection.getresponse()
+                response.read()
+            except (OSError, HTTPException):
+                return 0
+            return response.status
+
+
+def measure() -> Figure:
+    """Restart the server under load; gives what was lost beside what was under way."""
+    with tempfile.TemporaryDirectory(prefix="mbp-restart-") as made:
+        folder = Path(made)
+        # The server runs as another user when we are root.
+        folder.chmod(0o755)
+        try:
+            with running(GIVEN, state=folder) as house:
+                readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
+                readers.start()
+                try:
+                    gone, heard_s = _restart(house)
+                finally:
+                    readers.stop()
+        finally:
+            remove(postmaster.place_for(folder))
+    return _counted(readers.looks, gone, heard_s)
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """When the server was told to stop, had stopped, and was there again."""
+
+    told: float
+    stopped: float
+    back: float
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether whoever came could wait for it."""
+        return self.back - self.told <= SOON_S
+
+
+def _restart(house: House) -> tuple[list[_Gone], list[float]]:
+    """Restart it again and again; gives when, and after how many seconds the worker was heard of."""
+    gone: list[_Gone] = []
+    heard: list[float] = []
+    while sum(one.is_short for one in gone) < RESTARTS and len(gone) < TRIES:
+        time.sleep(PAUSE_S)
+        told = time.monotonic()
+        postmaster.halt(house.cluster.place)
+        stopped = time.monotonic()
+        postmaster.launch(house.cluster.place)
+        gone.append(_Gone(told, stopped, time.monotonic()))
+        time.sleep(2)
+        while house.rows(ALIVE) == [(0,)]:
+            if time.monotonic() - gone[-1].back > HEARD_S:
+                raise browser.UnexpectedAnswerError("the worker is not heard of")
+            time.sleep(0.1)
+        heard.append(time.monotonic() - gone[-1].back)
+    time.sleep(PAUSE_S)
+    return gone, heard
+
+
+def _counted(looks: list[_Look], gone: list[_Gone], heard_s: list[float]) -> Figure:
+    short = [one for one in gone if one.is_short]
+    long = [one for one in gone if not one.is_short]
+    if not short:
+        raise browser.UnexpectedAnswerError("each restart took longer than people wait")
+    looks = [
+        look for look in looks if not any(look.ended >= one.told and look.began <= one.back + PAUSE_S for one in long)
+    ]
+    lost = [look for look in looks if look.status != 200]
+    under_way = [look for look in looks if any(look.began <= one.stopped and look.ended >= one.told for one in short)]
+    more: dict[str, object] = {
+        "under_way": len(under_way),
+        "lost_not_under_way": len([look for look in lost if look not in under_way]),
+        "looks": len(looks),
+        "restarts": len(short),
+        "restarts_again": len(long),
+        "slowest_s": round(max(look.ended - look.began for look in looks), 2),
+        "worker_heard_s": round(max(heard_s), 1),
+    }
+    return Figure("database_restart_lost", len(lost), "requests", len(under_way), more)
