@@ -20,8 +20,9 @@ from .persons import (
     address,
     coded_since,
     country,
+    first_names,
     household_member,
-    joined,
+    last_names,
     lines,
     merged,
     name,
@@ -36,11 +37,11 @@ NAME = group(
     {
         "Voornamen": group(
             {
-                ".": composed("first_names", "Voornamen", joined),
+                ".": composed("first_names", "Voornamen", first_names),
                 "Voornaam[]": composed("usual_first_name", "Gebruikelijke voornaam", usual_first_name),
             }
         ),
-        "Achternamen": composed("last_names", "Achternaam", joined),
+        "Achternamen": composed("last_names", "Achternaam", last_names),
         **period("name", "Naam"),
     }
 )

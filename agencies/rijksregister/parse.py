@@ -6,7 +6,18 @@ from portal.platform.sources.reading.xml import Element
 
 from . import known_codes
 from .identity import ADDRESSES, DESCENT, FILE, NUMBER, PARTS
-from .persons import address, coded_since, joined, merged, name, period, place, read_table, town_in_words
+from .persons import (
+    address,
+    coded_since,
+    first_names,
+    last_names,
+    merged,
+    name,
+    period,
+    place,
+    read_table,
+    town_in_words,
+)
 
 _IDENTITY = {place: reader for place, reader in PARTS.items() if place not in DESCENT}
 _PERSON = group({"Persoon": group({**FILE, **_IDENTITY, "Adressen": group(ADDRESSES)})})
@@ -17,8 +28,8 @@ _DESCENT = group(
         "Persoon": group(
             {
                 "INSZ": NUMBER,
-                "Naam/Voornamen": composed("first_names", "Voornamen", joined),
-                "Naam/Achternamen": composed("last_names", "Achternaam", joined),
+                "Naam/Voornamen": composed("first_names", "Voornamen", first_names),
+                "Naam/Achternamen": composed("last_names", "Achternaam", last_names),
                 "Beheerder/Plaats/Gemeente": composed("municipality", "Uw gemeente", town_in_words),
                 "Geboorte/Datum": date("birth_date", "Geboortedatum"),
                 "Overlijden/Datum": date("death_date", "Datum van overlijden"),

@@ -14,7 +14,7 @@ from portal.platform.sources.reading.table import (
     text,
     yes_or_no,
 )
-from portal.platform.sources.reading.xml import Element, child, children_of, text_at, text_of
+from portal.platform.sources.reading.xml import Element, attribute_of, child, children_of, text_at, text_of
 
 from . import known_codes
 
@@ -39,16 +39,26 @@ def name(key: str, label: str) -> Reader:
 
 def whole_name(element: Element) -> str:
     """Put first and last names in the order in which one says them."""
-    return " ".join(
-        part for part in (joined(child(element, "Voornamen")), joined(child(element, "Achternamen"))) if part
-    )
+    first, last = child(element, "Voornamen"), child(element, "Achternamen")
+    return " ".join(part for part in (first_names(first), last_names(last)) if part)
 
 
-def joined(element: Element | None, separator: str = " ") -> str:
-    """Join the texts of all children that have one."""
+def first_names(element: Element | None) -> str:
+    """Write all first names."""
+    return _joined(element, "Voornaam", " ")
+
+
+def last_names(element: Element | None) -> str:
+    """Write all last names."""
+    return _joined(element, "Achternaam", " ")
+
+
+def _joined(element: Element | None, name: str, separator: str) -> str:
+    """Join the texts of all children of that name; what else stands between them is none of them."""
     if element is None:
         return ""
-    return separator.join(said for below in children_of(element) if (said := text_of(below)))
+    texts = (text_of(below) for below in children_of(element) if below.tag == name)
+    return separator.join(said for said in texts if said)
 
 
 def merged(element: Element) -> str:
@@ -58,7 +68,7 @@ def merged(element: Element) -> str:
 
 def usual_first_name(element: Element) -> str:
     """Give a first name that the person is called by; "" for the others."""
-    return text_of(element) if element.get("GebruikelijkeVoornaam") == "1" else ""
+    return text_of(element) if attribute_of(element, "GebruikelijkeVoornaam") == "1" else ""
 
 
 def person(key: str, who: str) -> dict[str, Reader]:
@@ -117,7 +127,7 @@ def _country_at(element: Element, *way: str) -> tuple[str, str, str]:
 
 def lines(key: str, label: str) -> Reader:
     """Read the lines of a free text or a foreign address as one, with commas between them."""
-    return composed(key, label, lambda element: joined(element, ", "))
+    return composed(key, label, lambda element: _joined(element, "Tekst", ", "))
 
 
 def address(key: str, label: str) -> Reader:
@@ -143,10 +153,16 @@ def address(key: str, label: str) -> Reader:
 
 def address_in_words(element: Element) -> str:
     """Put an address on one line: "Pleinstraat 433 bus 2, 3070 Kortenberg"; the country only when abroad."""
-    parts = {found.tag: text_at(found, "String") if len(found) else text_of(found) for found in children_of(element)}
+    parts: dict[str, Element] = {}
+    for found in children_of(element):
+        parts.setdefault(found.tag, found)
 
     def said(*names: str) -> str:
-        return next((words for name in names if (words := parts.get(name))), "")
+        for name in names:
+            part = parts.get(name)
+            if part is not None and (words := text_at(part, "String") or text_of(part)):
+                return words
+        return ""
 
     post_box = places.box(said("Postbus"))
     land = said("Land"), said("ISOCodeLand"), said("NISCodeLand")

@@ -55,10 +55,11 @@ WHY: Mapping[Reason, Why] = {
     "maintenance": "maintenance",
     "many": "many",
     "long": "long",
+    "unread": "unread",
     "assurance": "assurance",
 }
 # What is the same a moment later, for as long as somebody stays on a page.
-LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "long", "assurance"))
+LASTING: frozenset[Why] = frozenset(("off", "maintenance", "many", "long", "unread", "assurance"))
 
 
 def is_identity(entry: Entry) -> bool:

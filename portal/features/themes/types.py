@@ -240,7 +240,18 @@ class Look:
 
 # What a reader hears of a part that is missing; several reasons are the same to them.
 Why = Literal[
-    "no_answer", "refused", "unusable", "silent", "late", "not_now", "off", "maintenance", "many", "long", "assurance"
+    "no_answer",
+    "refused",
+    "unusable",
+    "silent",
+    "late",
+    "not_now",
+    "off",
+    "maintenance",
+    "many",
+    "long",
+    "unread",
+    "assurance",
 ]
 
 

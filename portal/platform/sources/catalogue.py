@@ -15,6 +15,7 @@ from portal.platform.journal.types import Activity, Purpose
 from . import folders, manifest
 from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
 from .reading.facts import Fact
+from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
@@ -70,6 +71,19 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
     def slug(self) -> str:
         """AGENCY-DATASET, the same for use in an element's id."""
         return f"{self.agency.id}-{self.dataset.id}"
+
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """Why which places of its answers are not shown, as the folder says it for this dataset and for all of them.
+
+        A place may hold * for any number of elements. Raises ManifestError for a file that does not say it so.
+        """
+        return manifest.left_out(self.agency.folder / manifest.LEFT_OUT, self.dataset.id)
+
+    @cached_property
+    def leaves_out(self) -> LeftOut:
+        """Tell of a place whether it is left out."""
+        return LeftOut(self.left_out)
 
     @cached_property
     def processing(self) -> dict[Purpose, Activity]:
@@ -202,7 +216,10 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             correction=None,
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
-    return Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
+        _ = lookup.leaves_out
+    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
+    _ = entry.leaves_out  # what is wrong with the file is refused at the start, not at the first answer
+    return entry
 
 
 def _question_is_sound(agency: Agency, service: Magda | Rest, about: str) -> None:

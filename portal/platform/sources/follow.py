@@ -4,7 +4,7 @@ The first answer stands whatever comes of it: a name that could not be had makes
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -41,9 +41,7 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
         elif isinstance(known, Ready | Partial):
             facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.facts]
     missing = list(outcome.missing) if isinstance(outcome, Partial) else []
-    missing += dict.fromkeys(
-        _missing(entry, trouble) for trouble in found.values() if isinstance(trouble, Late | Down | Partial)
-    )
+    missing += dict.fromkeys(part for known in found.values() for part in _missing(entry, known))
     if len(values) > MOST:
         missing.append(Missing(entry.agency.manifest.name, "", "many"))
     if is_cut:
@@ -53,7 +51,10 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
     return Ready(tuple(facts), outcome.asked_at)
 
 
-def _missing(entry: Entry, trouble: Outcome) -> Missing:
-    if isinstance(trouble, Down):
-        return Missing(entry.agency.manifest.name, trouble.detail, trouble.reason, trouble.until)
-    return Missing(entry.agency.manifest.name, "", "late" if isinstance(trouble, Late) else "unavailable")
+def _missing(entry: Entry, known: Outcome) -> Sequence[Missing]:
+    name = entry.agency.manifest.name
+    if isinstance(known, Partial):
+        return [part if part.reason == "unread" else Missing(name, "", "unavailable") for part in known.missing]
+    if isinstance(known, Down):
+        return [Missing(name, known.detail, known.reason, known.until)]
+    return [Missing(name, "", "late")] if isinstance(known, Late) else []

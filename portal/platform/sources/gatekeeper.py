@@ -8,11 +8,12 @@ from hashlib import blake2b
 import msgspec
 from django.conf import settings
 
-from . import catalogue
+from . import catalogue, unread
 from .catalogue import Entry
 from .gates import Gate
 from .manifest import REPERTORIUM
 from .reading.outcomes import Down, Late, Outcome
+from .unread import Unread
 
 # What says that the source itself is in trouble; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
@@ -26,7 +27,8 @@ _salt = secrets.token_bytes(16)
 class State(msgspec.Struct, frozen=True):
     """How a source is doing, as this worker sees it; calls, failed and slow are of the last minute.
 
-    condition: open (asked), failing (left alone for now), full, maintenance or off.
+    condition: open (asked), failing (left alone for now), full, maintenance or off. unread: what was not read of the
+    answers of which datasets, since this worker began.
     """
 
     source: str
@@ -37,6 +39,7 @@ class State(msgspec.Struct, frozen=True):
     failed: int
     slow: int
     down_since: datetime | None
+    unread: tuple[Unread, ...] = ()
 
 
 def gate_of(source: str) -> Gate:
@@ -114,4 +117,5 @@ def _state(source: str, entries: list[Entry], now: float) -> State:
     bar = barred(source, entries, datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
     bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries)) or ("MAGDA",)
-    return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since)
+    not_read = tuple(unread.counted([entry.name for entry in entries]))
+    return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)

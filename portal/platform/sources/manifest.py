@@ -28,6 +28,7 @@ class ManifestError(PortalError):
 
 
 LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
+LEFT_OUT = Path("samples", "left_out.toml")
 REPERTORIUM = "repertorium"  # the one source that is no body's
 
 
@@ -346,6 +347,22 @@ def text_of(file: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ManifestError(f"{file}, line {line}: not UTF-8; save the file as UTF-8.") from error
+
+
+def left_out(file: Path, dataset: str) -> dict[str, str]:
+    """Read which places a body leaves out and why: for all datasets, or in a table named after this one.
+
+    A file that is not there leaves nothing out. Raises ManifestError for one that holds anything else.
+    """
+    if not file.exists():
+        return {}
+    try:
+        written = msgspec.convert(tomllib.loads(text_of(file)), dict[str, str | dict[str, str]])
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f'{file}: {error}; write `"Place/In/Answer" = "why it is not shown"`.') from error
+    own = written.get(dataset, {})
+    for_all = {place: reason for place, reason in written.items() if isinstance(reason, str)}
+    return {**(own if isinstance(own, dict) else {}), **for_all}
 
 
 def line_of_table(file: Path, table: str, index: int) -> int:

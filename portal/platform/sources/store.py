@@ -3,8 +3,8 @@
 One sealed record a dataset. The key is derived from a secret that only the citizen's cookie holds, so nobody can
 read a record without it; session, subject, dataset and version are bound in, so a record cannot pass for another.
 The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
-Only whole answers are kept (and those that are longer than we can show): a failure, or an answer with a part missing,
-is asked again.
+Only what would not be more when asked again is kept: a whole answer, and one that is longer than we can show or of
+which we did not read a part. A failure, or an answer with another part missing, is asked again.
 """
 
 import asyncio

@@ -80,6 +80,16 @@ def test_a_part_that_asking_again_will_not_bring_offers_no_such_thing(missing, w
     assert trouble_on(partial(missing)) == f"Een deel ontbreekt: {words}"
 
 
+def test_a_part_that_nobody_read_is_told_once_and_asking_again_is_not_offered():
+    several = partial(Missing("Body", "Naam/{*}Nieuw", "unread"), Missing("Body", "Nieuw", "unread"))
+    assert trouble_on(several) == "Een deel konden wij niet lezen: Body antwoordde meer dan hier staat."
+    both = partial(Missing("A", "Nieuw", "unread"), Missing("B", "Nieuw", "unread"), Missing("A", "1", "busy"))
+    assert trouble_on(both, A="de ene", B="de andere") == (
+        "Een deel konden wij niet lezen: de ene en de andere antwoordden meer dan hier staat. "
+        f"Nog een deel ontbreekt: de ene gaf geen antwoord. {AGAIN}"
+    )
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [

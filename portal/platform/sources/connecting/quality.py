@@ -24,12 +24,15 @@ _WORDS = {"data": "with data", "nothing": "without data", "failed": "that failed
 
 
 class Samples(msgspec.Struct, frozen=True):
-    """How many samples say what, and of how many the approved facts are those that are read now."""
+    """How many samples say what, of how many the approved facts are those that are read now, and how many have texts
+    that nobody reads or leaves out.
+    """
 
     data: int
     nothing: int
     failed: int
     approved: int
+    unread: int = 0
 
     @property
     def all(self) -> int:
@@ -66,7 +69,7 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
     """Describe one dataset; what cannot be read is something it lacks."""
     answers = answers_of(entry)
     counts = dict.fromkeys(_WORDS, 0)
-    as_approved, lacks = 0, []
+    as_approved, not_read, lacks = 0, 0, []
     keys: set[str] = set()
     for file in answers:
         try:
@@ -76,6 +79,9 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
             continue
         counts[_KINDS[now["outcome"]]] += 1
         keys |= {key for key, *_ in now.get("facts", ())}
+        if places := [code for _, code, reason in now.get("missing", ()) if reason == "unread"]:
+            not_read += 1
+            lacks.append(f"{file.name} has what nobody reads: {', '.join(places)}")
         try:
             is_as_approved = approved(file, entry) == now
         except (OSError, ValueError):
@@ -99,7 +105,7 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
         name=entry.name,
         agency=entry.agency.manifest.name,
         transport=entry.dataset.transport,
-        samples=Samples(counts["data"], counts["nothing"], counts["failed"], as_approved),
+        samples=Samples(counts["data"], counts["nothing"], counts["failed"], as_approved, not_read),
         deadline_s=entry.dataset.deadline_s,
         correction=correction_of(entry),
         legal_basis=entry.dataset.legal_basis,

@@ -8,12 +8,14 @@
 
 A name is a member; `a/b` a member of a member; `[]` after a name says that it is a list (places in a path are
 1-based: `trajecten[2]/startdatum`). Facts come in the table's order, as the members of an object have none. What the
-table does not name is not read, and what has another form than the table says is passed over. Nothing here raises.
+table does not name is not read, nor what has another form than the table says, and makes the answer partial
+(`leaves`). Nothing here raises.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import marks
 from .facts import Fact
 from .table import Leaf
 
@@ -29,15 +31,16 @@ def members(table: Mapping[str, Leaf | Reader]) -> Reader:
             return
         below = f"{path}/" if path else ""
         for names, is_list, reader in rows:
+            holder: Any = None
             found: Any = value
             for name in names:
-                found = found.get(name) if isinstance(found, dict) else None
+                holder, found = found, found.get(name) if isinstance(found, dict) else None
             place = below + "/".join(names)
             if not is_list:
-                reader(found, place, facts)
+                _read(reader, holder, names[-1], found, place, facts)
             elif isinstance(found, list):
-                for n, each in enumerate(found, 1):
-                    reader(each, f"{place}[{n}]", facts)
+                for n, each in enumerate(found):
+                    _read(reader, found, n, each, f"{place}[{n + 1}]", facts)
 
     return read
 
@@ -51,14 +54,35 @@ def written(value: Any) -> str:
     return str(value) if isinstance(value, int | float) else ""
 
 
-def _row(name: str, reader: Leaf | Reader) -> tuple[tuple[str, ...], bool, Reader]:
-    is_list = name.endswith("[]")
-    names = tuple(name.removesuffix("[]").split("/"))
-    return names, is_list, _of_value(reader) if isinstance(reader, Leaf) else reader
+def value_at(content: Any, *way: str | int) -> str:
+    """Write the single value that a way of names and indexes leads to; "" when there is none."""
+    holder: Any = None
+    found: Any = content
+    for step in way:
+        holder = found
+        if isinstance(found, dict):
+            found = found.get(step)
+        elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+            found = found[step]
+        else:
+            found = None
+    return _noted(holder, way[-1], found) if way else written(found)
 
 
-def _of_value(leaf: Leaf) -> Reader:
-    def read(value: Any, path: str, facts: list[Fact]) -> None:
-        leaf.show(written(value), path, facts)
+def _row(name: str, reader: Leaf | Reader) -> tuple[tuple[str, ...], bool, Leaf | Reader]:
+    return tuple(name.removesuffix("[]").split("/")), name.endswith("[]"), reader
 
-    return read
+
+def _read(reader: Leaf | Reader, holder: Any, key: str | int, value: Any, path: str, facts: list[Fact]) -> None:
+    if isinstance(reader, Leaf):
+        reader.show(_noted(holder, key, value), path, facts)
+    else:
+        reader(value, path, facts)
+
+
+def _noted(holder: Any, key: str | int, value: Any) -> str:
+    """Write a single value, and note that it is read."""
+    text = written(value)
+    if text and (read := marks.current()) is not None:
+        read.add((id(holder), key))
+    return text

@@ -25,6 +25,7 @@ Reason = Literal[
     "journal",  # we could not write down that it is asked, so we did not ask
     "assurance",  # the citizen did not sign in surely enough for it
     "long",  # a part that we do not keep: the answer says more than we can show
+    "unread",  # a part that came, and that nobody here reads; its code is its place in the answer
     "many",  # a part that we did not ask: the answer names more than we look up at once
 ]
 
@@ -98,10 +99,14 @@ NAMES: dict[type[Outcome], Name] = {
 }
 
 
+# What the same question brings again, as it is ours: a part that is too much to show, or that we do not read.
+SAME_AGAIN = frozenset(("long", "unread"))
+
+
 def is_kept(outcome: Outcome) -> bool:
     """Tell whether asking again would bring nothing else: it is whole, or what lacks is only what we cannot show."""
     if isinstance(outcome, Partial):
-        return all(part.reason == "long" for part in outcome.missing)
+        return all(part.reason in SAME_AGAIN for part in outcome.missing)
     return isinstance(outcome, Ready | Nothing)
 
 

@@ -11,7 +11,7 @@
 A name is a child; `A/B` a child of a child; `[]` after a name says that it repeats (its place in the path then
 carries a 1-based index, also when it stands there once); `@` an attribute; `.` the element itself. Facts come in
 the answer's order; those of attributes ("since") right after `.`, or after the children where there is no `.`.
-What the table does not name is not read. Nothing here raises on any content.
+What the table does not name is not read, and makes the answer partial (`leaves`). Nothing here raises on any content.
 """
 
 import datetime
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from . import dates
 from .facts import Fact, Kind
-from .xml import Element, children_of, text_of
+from .xml import Element, attribute_of, children_of, text_of
 
 Reader = Callable[[Element, str, list[Fact]], None]
 
@@ -137,14 +137,17 @@ def coded(key: str, label: str, known: Mapping[str, str] | None = None) -> Reade
 
 def described(element: Element, known: Mapping[str, str]) -> str:
     """Put a Code and its Omschrijving in words; "" when neither says anything."""
-    code = ""
+    code = description = ""
     for found in children_of(element):
         tag = found.tag
         if tag == "Omschrijving":
-            if (description := text_of(found)) and description not in FILLERS:
-                return description
-        elif tag == "Code":
+            # Of two that say something the first is shown; the second is then a text that nobody read.
+            if not description and (said := text_of(found)) not in FILLERS:
+                description = said
+        elif tag == "Code" and not code:
             code = text_of(found)
+    if description:
+        return description
     if not code or code in FILLERS:
         return ""
     return known.get(code) or f"code {code}"
@@ -169,8 +172,8 @@ def group(table: Mapping[str, Reader]) -> Reader:
 
     def read_attributes(element: Element, path: str, facts: list[Fact]) -> None:
         for name, leaf in attributes:
-            if value := element.get(name):
-                leaf.show(value.strip(), f"{path}/@{name}", facts)
+            if value := attribute_of(element, name):
+                leaf.show(value, f"{path}/@{name}", facts)
 
     def read_children(element: Element, path: str, facts: list[Fact]) -> None:
         below = f"{path}/" if path else ""

@@ -4,9 +4,13 @@ Services use a namespace of their own for the root only; everything below it is 
 therefore match on local names.
 """
 
+from collections.abc import Collection
+
 from lxml import etree
 
 from portal.platform.kit.errors import PortalError
+
+from . import marks
 
 Element = etree._Element
 
@@ -51,11 +55,17 @@ def parse_xml(data: bytes) -> Element:
     return root
 
 
-def without_namespaces(root: Element) -> Element:
-    """Take the namespaces off every element below and including `root`, in place, and give it back."""
+def without_namespaces(root: Element, only: Collection[str] | None = None) -> Element:
+    """Take the namespaces (or only these) off every element below and including `root`, in place; gives it back."""
     for element in root.iter():
-        element.tag = local_name(element)
+        if only is None or namespace_of(element) in only:
+            element.tag = local_name(element)
     return root
+
+
+def namespace_of(element: Element) -> str:
+    """Name the namespace of an element; "" for none."""
+    return str(element.tag).rpartition("}")[0][1:]
 
 
 def local_name(element: Element) -> str:
@@ -81,7 +91,19 @@ def text_of(element: Element | None) -> str:
     """Give the text of a leaf, with white space of layout taken out; "" when it is empty or not there."""
     if element is None or (text := element.text) is None:
         return ""
+    if (read := marks.current()) is not None:
+        read.add(element)
     return " ".join(text.split())
+
+
+def attribute_of(element: Element, name: str) -> str:
+    """Give the value of an attribute, with white space around it taken off; "" when it is empty or not there."""
+    value = element.get(name)
+    if value is None:
+        return ""
+    if (read := marks.current()) is not None:
+        read.add((element, name))
+    return value.strip()
 
 
 def text_at(element: Element, *names: str) -> str:

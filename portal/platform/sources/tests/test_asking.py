@@ -17,7 +17,7 @@ from portal.platform.journal import queries as journal
 from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Ready
+from portal.platform.sources.reading.outcomes import Down, Missing, Partial, Ready
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -91,3 +91,19 @@ async def test_what_they_may_not_see_is_not_journalled(entries, session):
     before = len(await journal.entries_of(session.citizen_id))
     assert [outcome async for _, outcome in answers(weak, entries)] == [Down("assurance")] * 2
     assert len(await journal.entries_of(session.citizen_id)) == before
+
+
+async def test_an_answer_that_we_did_not_read_wholly_is_kept_and_one_that_lacks_a_part_is_asked_again(
+    entries, session
+):
+    unread = Missing("Stadsbestuur", "Vangst/Nieuw", "unread")
+    for missing, outcome in (
+        ((unread,), Partial(KEPT.facts, (unread,), THEN)),
+        ((unread, Missing("Stadsbestuur", "1", "busy")), Down("off")),
+    ):
+        await processing.keep(session, (entries[1], Partial(KEPT.facts, missing, THEN)))
+        found = {entry.name: outcome async for entry, outcome in answers(session, entries)}
+        assert found[entries[1].name] == outcome
+        entries[1] = msgspec.structs.replace(
+            entries[1], dataset=msgspec.structs.replace(entries[1].dataset, id="anew")
+        )

@@ -99,6 +99,39 @@ def test_a_correction_that_leads_nowhere_is_refused(tmp_path, text, said):
     assert said in str(refused.value)
 
 
+LEFT_OUT = """
+"*/Code" = "de naam staat er"
+"Bijlage" = "van de dienst zelf"
+[iets]
+"Ding/[!N]*" = "staat elders"
+[anders]
+"Ding/Naam" = "staat elders"
+"""
+
+
+def left_out(folder: Path, text: str) -> Path:
+    (folder / "voorbeeld" / "samples").mkdir()
+    (folder / "voorbeeld" / "samples" / "left_out.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_what_is_left_out_holds_for_all_datasets_or_for_the_one_that_is_named(tmp_path):
+    (entry,) = catalogue.load([left_out(body(tmp_path, "voorbeeld"), LEFT_OUT)]).entries
+    places = ["A/B/Code", "A/{*}Code", "Bijlage", "Bijlage/Naam", "Ding/Soort", "Ding/Naam", "Code"]
+    assert [place for place in places if entry.leaves_out(place)] == ["A/B/Code", "Bijlage", "Ding/Soort"]
+
+
+def test_a_body_without_such_a_file_leaves_nothing_out(tmp_path):
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld")]).entries
+    assert not entry.leaves_out("Code")
+
+
+@pytest.mark.parametrize("text", ['"*/Code" = 1', '"*/Code" = ["x"]', "[iets]\na = 1", "*/Code = x"])
+def test_a_file_that_says_it_otherwise_is_refused(tmp_path, text):
+    with pytest.raises(manifest.ManifestError, match=r"left_out\.toml"):
+        catalogue.load([left_out(body(tmp_path, "voorbeeld"), text)])
+
+
 COMPARED = """
 [datasets.compared]
 birth_date = "born"

@@ -78,6 +78,7 @@ async def test_no_name_is_not_a_failure():
         (Down("failing"), Missing("Stadsbestuur", "", "failing")),
         (Down("maintenance", until=THEN), Missing("Stadsbestuur", "", "maintenance", THEN)),
         (Partial((), (Missing("X", "1", "busy"),), THEN), Missing("Stadsbestuur", "", "unavailable")),
+        (Partial((), (Missing("X", "Vis/Soort", "unread"),), THEN), Missing("X", "Vis/Soort", "unread")),
     ],
 )
 async def test_a_name_that_could_not_be_had_makes_the_answer_partial(trouble, missing):

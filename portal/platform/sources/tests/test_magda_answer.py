@@ -49,6 +49,57 @@ def test_comments_and_instructions_are_not_there():
     assert read(data) == Ready(FACTS, NOW)
 
 
+# --- what nobody read ---------------------------------------------------------------------------------------
+
+
+def unread(*places: str) -> Partial:
+    return Partial(FACTS, tuple(Missing("Stadsbestuur", place, "unread") for place in places), NOW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("<Vis>", '<x:Gewicht xmlns:x="urn:x">3</x:Gewicht><Vis>', "Vangsten/Vangst/{*}Gewicht"),
+        ("<Vis>", '<Vis x="3">', "Vangsten/Vangst/Vis/@x"),
+        ("<Vangsten>", "<Vangsten>te veel", "Vangsten"),
+        ("</Inhoud>", "</Inhoud><Bijlage>x</Bijlage>", "Antwoord/Bijlage"),
+        ("</Inhoud>", "</Inhoud><Inhoud><Vangsten>x</Vangsten></Inhoud>", "Antwoord/Inhoud"),
+        ("</Repliek>", "<Vervolg>x</Vervolg></Repliek>", "Repliek/Vervolg"),
+        ("</Repliek>", "</Repliek><Repliek><Context>x</Context></Repliek>", "Response/Repliek"),
+    ],
+)
+def test_what_nobody_reads_makes_an_answer_partial_and_the_rest_is_shown(old, new, place):
+    data = answer(CONTENT).decode().replace(old, new, 1).encode()
+    assert read(data) == unread(place)
+    assert read(in_envelope(data)) == unread(place)
+
+
+def test_a_second_answer_in_the_body_is_told():
+    data = in_envelope(answer(CONTENT)).replace(b"</s:Body>", b"<Extra>x</Extra></s:Body>")
+    assert read(data) == unread("Body/Extra")
+
+
+def test_an_attachment_that_came_with_it_is_told():
+    outcome = read_answer(answer(CONTENT), ENTRY, asked_at=NOW, referte=None, insz=None, has_more=True)
+    assert outcome == unread("(attachment)")
+
+
+def test_a_stranger_in_an_answer_that_a_gateway_qualified_is_a_stranger_still():
+    data = answer(CONTENT).replace(b"<Repliek>", b'<Repliek xmlns="urn:vangsten" xmlns:x="urn:x">')
+    assert read(data.replace(b"<Datum>2025", b"<x:Vis>Baars</x:Vis><Datum>2025")) == unread("Vangsten/Vangst/{*}Vis")
+
+
+@pytest.mark.parametrize(
+    "nothing", ["<Extra/>", '<Extra xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="1"/>']
+)
+def test_what_says_nothing_is_no_hole(nothing):
+    for end in (b"</Vangst>", b"</Antwoord>", b"</Repliek>"):
+        assert read(answer(CONTENT).replace(end, nothing.encode() + end, 1)) == Ready(FACTS, NOW)
+
+
+# --- nothing and down ---------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("inside", "outcome"),
     [

@@ -96,8 +96,10 @@ def test_answers_without_its_own_items(each, catches, outcome):
 def test_origins_without_a_place_choose_among_exceptions_only():
     entry = dataset("Kanaal", origin="")
     found = read(exception("777", "Zee"), catches=SEA_AND_CANAL, entry=entry)
-    assert isinstance(found, Ready)
+    assert isinstance(found, Partial)
     assert [fact.value for fact in found.facts] == ["Haring", "Snoek"]
+    # Whose an item is says nothing to this dataset, and its parse function does not read it.
+    assert [(part.code, part.reason) for part in found.missing] == [("Vangsten/Vangst/Bron", "unread")]
 
 
 @pytest.mark.parametrize(("origins", "origin"), [((), "Vangsten/Vangst/Bron"), (("Kanaal",), "Bron")])

@@ -13,7 +13,7 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members, written
-from portal.platform.sources.reading.outcomes import Down, Nothing, Partial, Ready
+from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 from portal.platform.sources.reading.table import date, meaning, text, yes_or_no
 from portal.platform.sources.transports import rest_answer
 from portal.platform.sources.transports.answer import Answer
@@ -146,6 +146,23 @@ def test_an_answer_about_another_person_is_a_mismatch():
     assert read(body({"vis": "Snoek"}), ANOTHER) == Down("mismatch", "INSZ")
     assert read(body(), ANOTHER) == Down("mismatch", "INSZ")
     assert isinstance(read(body({"vis": "Snoek"}), None), Ready)
+
+
+def unread(*places: str) -> tuple[Missing, ...]:
+    return tuple(Missing("Stadsbestuur", place, "unread") for place in places)
+
+
+def test_what_nobody_reads_makes_an_answer_partial_and_the_rest_is_shown():
+    fact = Fact("fish", "Vis", "Snoek", "text", "vangsten[1]/vis")
+    whole = body({"vis": "Snoek", "boot": {"naam": "Zwaluw"}}, versie="2")
+    assert read(whole) == Partial((fact,), unread("versie", "vangsten/boot/naam"), THEN)
+    twice = b'{"persoon": {"insz": "%s"}, "aantal": 1, "vangsten": [{"vis": "Baars", "vis": "Snoek"}]}'
+    assert read(twice % NUMBER.encode()) == Partial((fact,), unread("vis"), THEN)
+
+
+def test_an_empty_list_beside_something_that_nobody_reads_is_not_nothing():
+    assert read(body(andere=["Snoek"])) == Partial((), unread("andere"), THEN)
+    assert read(body(andere=[None], versie="")) == Nothing(THEN)
 
 
 def test_a_null_is_what_is_not_there():

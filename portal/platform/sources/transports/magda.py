@@ -34,4 +34,11 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
 
 def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
     """Read one dataset's part of an answer; never raises."""
-    return read_answer(answer.data, entry, asked_at=answer.asked_at, referte=answer.reference, insz=insz)
+    return read_answer(
+        answer.data,
+        entry,
+        asked_at=answer.asked_at,
+        referte=answer.reference,
+        insz=insz,
+        has_more=answer.has_more,
+    )

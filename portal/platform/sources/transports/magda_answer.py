@@ -15,12 +15,25 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from .. import unread
 from ..catalogue import Entry
 from ..manifest import Magda, Meaning
+from ..reading import leaves
 from ..reading.facts import Fact
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready, Reason
-from ..reading.xml import Element, UnreadableXml, child, local_name, parse_xml, text_at, text_of, without_namespaces
+from ..reading.xml import (
+    Element,
+    UnreadableXml,
+    child,
+    local_name,
+    namespace_of,
+    parse_xml,
+    text_at,
+    text_of,
+    without_namespaces,
+)
 from . import magda_codes
 
 log = logging.getLogger("portal.sources")
@@ -47,15 +60,24 @@ class _Unusable(Exception):
         self.outcome = outcome
 
 
-def read_answer(data: bytes, entry: Entry, *, asked_at: datetime, referte: str | None, insz: str | None) -> Outcome:
+def read_answer(
+    data: bytes,
+    entry: Entry,
+    *,
+    asked_at: datetime,
+    referte: str | None,
+    insz: str | None,
+    has_more: bool = False,
+) -> Outcome:
     """Read one answer, in a SOAP envelope or bare; never raises, whatever the bytes.
 
     referte: what the question carried; an answer to another question is a mismatch. None: not checked.
     insz:    the person asked about; an answer about another is a mismatch, unless it says that the person
              has a new number. None: not checked.
+    has_more: other parts of a multipart body came with it, which nobody reads.
     """
     try:
-        return _read(data, entry, asked_at, referte, insz)
+        return _read(data, entry, asked_at, referte, insz, has_more)
     except UnreadableXml as error:
         return Down("unreadable", error.detail)
     except _Unusable as unusable:
@@ -66,7 +88,9 @@ def read_answer(data: bytes, entry: Entry, *, asked_at: datetime, referte: str |
         return Down("unreadable", type(error).__name__)
 
 
-def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, insz: str | None) -> Outcome:
+def _read(
+    data: bytes, entry: Entry, asked_at: datetime, referte: str | None, insz: str | None, has_more: bool
+) -> Outcome:
     reply = _reply(parse_xml(data), entry)
     answer = _answer(reply, referte)
     service = _service(entry)
@@ -82,14 +106,17 @@ def _read(data: bytes, entry: Entry, asked_at: datetime, referte: str | None, in
         for e in exceptions
         if (reason := magda_codes.FAILURES.get(e.meaning))
     ]
-    facts = list(entry.parse(content)) if content is not None else []
-    if facts and content is not None:
+    facts, places = unread.read_xml(entry, content) if content is not None else ([], [])
+    if facts and content is not None and answer is not None:
         _about(content, entry, insz, exceptions)
         facts += [
             Fact("note", "Opmerking", magda_codes.note(e.origin, e.code), "note", e.path)
             for e in exceptions
             if e.meaning == "note"
         ]
+        places = [place for place in places if place not in (service.subject, service.origin)]  # read here
+        places += _beside(reply, answer) + ([unread.ATTACHMENT] if has_more else [])
+        missing += unread.missing(entry, places)
         return Partial(tuple(facts), tuple(missing), asked_at) if missing else Ready(tuple(facts), asked_at)
     if missing:
         return _down(missing)
@@ -126,8 +153,8 @@ def _reply(root: Element, entry: Entry) -> Element:
     if local_name(root) != f"{_service(entry).service}Response":
         raise _Unusable(Down("unreadable", "root"))
     # The contract has everything below the root unqualified; be lenient to a gateway that qualifies it.
-    if any(str(e.tag).startswith("{") for e in root):
-        without_namespaces(root)
+    if names := {namespace for e in root if (namespace := namespace_of(e))}:
+        without_namespaces(root, names | {namespace_of(root)})
     reply = child(root, "Repliek")
     if reply is None:
         raise _Unusable(Down("unreadable", "no Repliek"))
@@ -146,6 +173,26 @@ def _answer(reply: Element, referte: str | None) -> Element | None:
     if referte is not None and text_at(answers[0], "Referte") != referte:
         raise _Unusable(Down("mismatch", "Referte"))
     return answers[0]
+
+
+def _beside(reply: Element, answer: Element) -> list[str]:
+    """List by place what an answer says outside its Inhoud that the contract does not know, a second Inhoud too."""
+    response: Any = reply.getparent()
+    body: Any = response.getparent()
+    around: list[tuple[str, Any, tuple[str, ...]]] = [
+        *([("Body", body, (response.tag,))] if body is not None else []),
+        ("Response", response, ("Repliek",)),
+        ("Repliek", reply, ("Context", "Antwoorden", "Uitzonderingen")),
+        ("Antwoord", answer, ("Inhoud", "Referte", "Uitzonderingen")),
+    ]
+    places: dict[str, None] = {}
+    for name, holder, known in around:
+        # Of what is read as the one there is, the first is read.
+        one = holder.find(known[0])
+        for e in holder.iterchildren():
+            if (e.tag not in known or (e.tag == known[0] and e is not one)) and _says_something(e):
+                places[f"{name}/{leaves.printable(str(e.tag))}"] = None
+    return list(places)
 
 
 def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:

@@ -10,10 +10,14 @@ from typing import Any
 
 import msgspec
 
+from .. import unread
 from ..catalogue import Entry
 from ..manifest import Rest
+from ..reading import leaves
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
 from .answer import Answer
+
+MISSING = "ontbreekt"
 
 log = logging.getLogger("portal.sources")
 
@@ -34,7 +38,8 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
         trouble = _damage(content, service, insz)
         if trouble is not None:
             return trouble
-        facts = tuple(entry.parse(content))
+        facts, places = unread.read_json(entry, content)
+        places += leaves.given_twice_in_json(answer.data, content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "no JSON")
     except Exception as error:
@@ -43,14 +48,21 @@ def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
         return Down("unreadable", type(error).__name__)
     missing = _missing(content)
     if answer.has_exceptions and not missing:
-        missing = (Missing(entry.agency.manifest.name, "x-magda-exceptions", "unavailable"),)
-    if facts:
-        return Partial(facts, missing, answer.asked_at) if missing else Ready(facts, answer.asked_at)
-    if missing:
+        missing = [Missing(entry.agency.manifest.name, "x-magda-exceptions", "unavailable")]
+    of_transport = {service.subject, service.count}
+    places = [place for place in places if place not in of_transport and place.partition("/")[0] != MISSING]
+    if answer.has_more:
+        places.append(unread.ATTACHMENT)
+    is_empty = bool(service.empty) and _at(content, service.empty) == []
+    if not facts and missing:
         return Down(missing[0].reason, f"{missing[0].origin} {missing[0].code}".strip())
-    if service.empty and _at(content, service.empty) == []:
-        return Nothing(answer.asked_at)
-    return Down("unreadable", "content")
+    if not facts and not is_empty:
+        return Down("unreadable", "content")
+    # An empty list beside something that nobody read says only that the list is empty.
+    missing += unread.missing(entry, places)
+    if missing:
+        return Partial(tuple(facts), tuple(missing), answer.asked_at)
+    return Ready(tuple(facts), answer.asked_at) if facts else Nothing(answer.asked_at)
 
 
 def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
@@ -75,11 +87,11 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
     return None
 
 
-def _missing(content: dict[str, Any]) -> tuple[Missing, ...]:
+def _missing(content: dict[str, Any]) -> list[Missing]:
     """Read the member `ontbreekt`: a list of {"bron", "code"} for each part that the source could not have."""
-    said = content.get("ontbreekt")
+    said = content.get(MISSING)
     parts = _given(said if isinstance(said, list) else [said])
-    return tuple(Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts)
+    return [Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts]
 
 
 def _word(part: Any, name: str) -> str:

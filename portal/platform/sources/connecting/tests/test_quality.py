@@ -212,7 +212,18 @@ def test_the_table_has_a_line_a_dataset_and_says_what_is_lacking(tmp_path):
     text, code = run(tmp_path, "check_agencies", "--not-ask")
     lines = text.splitlines()
     assert (code, lines[-1]) == (0, "Nothing is lacking.")
-    cells = ["vlaamse_tol.toekenningen", "1", "1", "1", "3 of 3", "2 s", "not measured (not asked)", "none", "own"]
+    cells = [
+        "vlaamse_tol.toekenningen",
+        "1",
+        "1",
+        "1",
+        "3 of 3",
+        "0",
+        "2 s",
+        "not measured (not asked)",
+        "none",
+        "own",
+    ]
     assert re.split(" {2,}", lines[1]) == [*cells, "session"]
     assert "  vlaamse_tol.toekenningen: decreet van 7 mei 2004" in lines
     (folder / "schema.json").unlink()
@@ -223,12 +234,21 @@ def test_the_table_has_a_line_a_dataset_and_says_what_is_lacking(tmp_path):
     )
 
 
+def test_a_sample_with_what_nobody_reads_is_counted_and_named(tmp_path):
+    folder = body(tmp_path)
+    (sample,) = (folder / "samples" / "rest" / "vlaamse_tol.toekenningen").glob("84651421235.json")
+    sample.write_text(json.dumps(json.loads(sample.read_text()) | {"bijlage": {"naam": "iets"}}))
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    assert (code, re.split(" {2,}", text.splitlines()[1])[4:6]) == (1, ["2 of 3", "1"])
+    assert "  vlaamse_tol.toekenningen: 84651421235.json has what nobody reads: bijlage/naam" in text.splitlines()
+
+
 def test_json_has_a_record_a_dataset(tmp_path):
     body(tmp_path)
     text, code = run(tmp_path, "check_agencies", "--not-ask", "--json")
     (record,) = json.loads(text)
     assert code == 0
-    assert record["samples"] == {"data": 1, "nothing": 1, "failed": 1, "approved": 3}
+    assert record["samples"] == {"data": 1, "nothing": 1, "failed": 1, "approved": 3, "unread": 0}
     assert record["measured"] == {"ms": None, "said": "not asked"}
     assert (record["lacks"], record["deadline_s"], record["schema"]) == ([], 2.0, "own")
 

@@ -1,0 +1,246 @@
+"""Find what a parse function did not read of an answer: texts, attributes and values, by their place.
+
+A leaf was read when a reader of this room took it (`marks`), or when a fact stands at exactly its place, so that code
+which reads in another way is not held to have read nothing. A leaf that says nothing is no hole: an element without
+text, white space, a null, an empty list, an attribute that only XML itself needs (`xsi:nil`).
+
+A place is a path of names without indexes, `Persoon/Naam/@DatumBegin`; a name in another namespace than the answer's
+own is `{*}Naam`. Places are what a log may show: no value stands in them, and what could be one is cut or made "?".
+"""
+
+import fnmatch
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml import etree
+
+from .facts import Fact
+from .xml import Element, children_of
+
+LONGEST_NAME = 80  # characters of a name, and of a path, that are kept: the longest of a register has 52
+LONGEST_PATH = 400
+MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
+MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
+
+# An element, the name of its attribute ("" for its text), and the place.
+_Leaf = tuple[Element, str, str]
+
+_COUNT = etree.XPath("count(descendant::text()) + count(descendant-or-self::*/@*)")
+_COUNT_TEXTS = etree.XPath("count(descendant::text())")
+# Attributes that say how to read XML, and nothing about anybody.
+_OF_XML = (
+    "{http://www.w3.org/2001/XMLSchema-instance}",
+    "{http://www.w3.org/XML/1998/namespace}",
+    "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}",
+)
+_MEMBER = re.compile(rb'"[ \t\r\n]*:')
+_STRANGE = re.compile(r"[^A-Za-z0-9_.-]")
+_LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
+
+
+class LeftOut:
+    """Which places of a dataset's answers are left out: patterns in which * is any number of elements.
+
+    What was looked up is remembered, as answers of one dataset are much alike, but for names that could be about
+    somebody.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        """Make one expression of all: each place is asked once."""
+        self._matches = re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match
+        self.known: dict[str, bool] = {}
+
+    def __call__(self, place: str) -> bool:
+        """Tell whether a place, `A/B/@c`, is left out."""
+        known = self.known.get(place)
+        if known is None:
+            shown = printable_path(place)
+            known = self._matches(shown) is not None
+            if "?" not in shown and len(self.known) < MOST_PLACES:
+                self.known[place] = known
+        return known
+
+
+def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
+    """List the places of all that was not read and is not left out, each once."""
+    # Each mark is one text or attribute, so as many marks as there are texts and attributes is all of them.
+    if len(marks) == _COUNT(content):
+        return []
+    unread: list[_Leaf] = [(content, name, name) for name in _unread_attributes(content, marks)]
+    with_text = _look(content, "", marks, unread)
+    if content.text is not None:
+        with_text += 1
+        if content not in marks and not content.text.isspace():
+            unread.append((content, "", ""))
+    if with_text != _COUNT_TEXTS(content):
+        # There is more text than elements begin with: it stands between their children, where no reader takes it.
+        _look_between(content, "", unread)
+    asked: dict[str, bool] = {}
+    unread = [leaf for leaf in unread if not _is_left_out(leaf[2], left_out, asked)]
+    if not unread:
+        return []
+    told = {_indexed(fact.path) for fact in facts}
+    strange = {element for element, _, _ in unread}
+    exact = {element: where for element, where in _places(content) if element in strange}
+    places = {
+        place: None
+        for element, name, place in unread
+        if (len(element) and not name) or _below(exact.get(element, ""), name) not in told
+    }
+    return list(dict.fromkeys(map(printable_path, places)))
+
+
+def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
+    """List the places of all values that were not read and are not left out, each once."""
+    told: set[str] | None = None
+    asked: dict[str, bool] = {}
+    unread: dict[str, None] = {}
+    stack: list[tuple[Any, str, str]] = [(content, "", "")]
+    while stack:
+        holder, place, shown = stack.pop()
+        is_list = isinstance(holder, list)
+        inside: Iterable[tuple[Any, Any]] = enumerate(holder) if is_list else holder.items()
+        for key, value in inside:
+            if value is None or value == "" or value in ({}, []):
+                continue
+            if not isinstance(value, dict | list) and (
+                (id(holder), key) in marks or (isinstance(value, str) and value.isspace())
+            ):
+                continue
+            below = place if is_list else _below(place, key[:LONGEST_NAME])
+            at = f"{shown}[{key + 1}]" if is_list else _below(shown, key)
+            if isinstance(value, dict | list):
+                stack.append((value, below, at[:LONGEST_PATH]))
+                continue
+            if told is None:
+                told = {fact.path for fact in facts}
+            if at not in told and not _is_left_out(below, left_out, asked):
+                unread[below] = None
+    return list(dict.fromkeys(map(printable_path, unread)))
+
+
+def given_twice_in_json(data: bytes, content: Any) -> list[str]:
+    """List the names of members that stand twice in one object of a text, of which only the last was decoded."""
+    members, stack = 0, [content]
+    while stack:
+        holder = stack.pop()
+        members += len(holder) if isinstance(holder, dict) else 0
+        inside = holder.values() if isinstance(holder, dict) else holder
+        stack += [value for value in inside if isinstance(value, dict | list)]
+    # A quotation mark and a colon may stand in a text as well: more of them than members is a reason to look closer.
+    if len(_MEMBER.findall(data)) == members:
+        return []
+    twice: dict[str, None] = {}
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        names = Counter(name for name, value in pairs if value is not None)
+        twice.update(dict.fromkeys(printable(name) for name, times in names.items() if times > 1))
+
+    try:
+        json.loads(data, object_pairs_hook=look)
+    except (ValueError, RecursionError):
+        return []
+    return list(twice)
+
+
+def printable(name: str) -> str:
+    """Write a name so that it can stand in a log: cut, in plain letters, nothing that could be a person's number."""
+    strange, _, local = _short(name).rpartition("}")
+    plain = _STRANGE.sub("?", local)
+    return ("{*}" if strange else "") + ("?" if _LIKE_A_NUMBER.search(plain) else plain)
+
+
+def printable_path(path: str) -> str:
+    """Write a whole path so that it can stand in a log."""
+    return "/".join(f"@{printable(name[1:])}" if name[:1] == "@" else printable(name) for name in path.split("/"))
+
+
+def _short(tag: Any) -> str:
+    """Cut a name, and name its namespace only as another one: that may be as long as its maker likes."""
+    name = str(tag)
+    if name[:1] != "{":
+        return name[:LONGEST_NAME]
+    return "{*}" + name[name.rfind("}") + 1 :][:LONGEST_NAME]
+
+
+def _is_left_out(place: str, left_out: LeftOut, asked: dict[str, bool]) -> bool:
+    """Ask each place once, and no more than there are in any true answer."""
+    known = left_out.known.get(place)
+    if known is None and (known := asked.get(place)) is None:
+        known = asked[place] = len(asked) < MOST_STRANGE and left_out(place)
+    return known
+
+
+def _look(around: Element, path: str, marks: set[Any], unread: list[_Leaf]) -> int:
+    """Find what was not read below an element; gives how many elements there have a text of their own.
+
+    A path is made for what needs one only: most is read, and this is done for every answer. libxml2 lets no answer be
+    deeper than 256 elements, so one call within another is no trouble.
+    """
+    with_text = 0
+    for element in children_of(around):
+        text = element.text
+        if text is not None:
+            with_text += 1
+            if element not in marks and not text.isspace():
+                unread.append((element, "", _step(path, element.tag)))
+        if element.items() and (names := _unread_attributes(element, marks)):
+            place = _step(path, element.tag)
+            unread += [(element, name, _below(place, name)) for name in names]
+        if len(element):
+            with_text += _look(element, _step(path, element.tag), marks, unread)
+    return with_text
+
+
+def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
+    """Name the attributes of an element that were not read, as they stand in a place: `@Naam`."""
+    attributes: Any = element.items()
+    return [
+        f"@{_short(name)}"
+        for name, value in attributes
+        if (element, name) not in marks and value and not value.isspace() and not name.startswith(_OF_XML)
+    ]
+
+
+def _look_between(element: Element, path: str, unread: list[_Leaf]) -> None:
+    """Find the elements with text between their children."""
+    children = children_of(element)
+    if any(child.tail and not child.tail.isspace() for child in children):
+        unread.append((element, "", path))
+    for child in children:
+        _look_between(child, _step(path, child.tag), unread)
+
+
+def _places(content: Element) -> Iterator[tuple[Element, str]]:
+    """Yield every element below the content with its place, an index at each step."""
+    stack = [(content, "")]
+    while stack:
+        around, place = stack.pop()
+        counted: dict[Any, int] = {}
+        for element in children_of(around):
+            n = counted[element.tag] = counted.get(element.tag, 0) + 1
+            where = _below(place, f"{_short(str(element.tag))}[{n}]")
+            yield element, where
+            stack.append((element, where))
+
+
+def _step(path: str, tag: Any) -> str:
+    """Go one element further; the same as `_below` with `_short`, for the many that need neither."""
+    if tag[0] == "{" or len(tag) > LONGEST_NAME or not path or len(path) > LONGEST_PATH:
+        return _below(path, _short(tag))
+    return f"{path}/{tag}"
+
+
+def _below(path: str, name: str) -> str:
+    """Put a name below a path; one that is too long stays as it is."""
+    if not name or len(path) > LONGEST_PATH:
+        return path
+    return f"{path}/{name}" if path else name
+
+
+def _indexed(path: str) -> str:
+    """Write the path of a fact with an index at each step: `A[2]/B` is `A[2]/B[1]`."""
+    return "/".join(step if step[-1:] == "]" or step[:1] == "@" else f"{step}[1]" for step in path.split("/"))

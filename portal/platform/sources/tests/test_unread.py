@@ -1,0 +1,59 @@
+"""What nobody read is logged and counted: by place, each place once, and no more places than anybody looks at."""
+
+import logging
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from portal.platform.sources import gatekeeper, unread
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Partial
+from portal.platform.sources.transports.magda_answer import read_answer
+
+from .town import ENTRY, NUMBER, answer
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def entry(request) -> Entry:
+    """A dataset of which nothing was counted yet."""
+    dataset = msgspec.structs.replace(ENTRY.dataset, id=f"of_{abs(hash(request.node.name))}")
+    return Entry(ENTRY.agency, dataset, ENTRY.parse)
+
+
+def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
+    with caplog.at_level(logging.WARNING, "portal.sources"):
+        for places in (["A/B"], ["A/B", "C"], [], ["C"]):
+            unread.missing(entry, places)
+    assert caplog.messages == [f"{entry.name}: not read: A/B", f"{entry.name}: not read: C"]
+    assert unread.counted([entry.name, "nobody.at_all"]) == [unread.Unread(entry.name, 3, ["A/B", "C"])]
+
+
+def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
+    places = [f"A/B{n}" for n in range(1000)]
+    with caplog.at_level(logging.WARNING, "portal.sources"):
+        said = [unread.missing(entry, places), unread.missing(entry, places)]
+    assert [len(of_one) for of_one in said] == [unread.MOST_SAID] * 2
+    assert len(caplog.messages) == 1
+    assert unread.counted([entry.name])[0].places == places[: unread.MOST_KEPT]
+
+
+def test_no_value_is_logged(entry, caplog):
+    content = (
+        f"<Inhoud><Vangsten><Vangst><Vis>Snoek</Vis><N{NUMBER} a='Jan'>Piet</N{NUMBER}></Vangst></Vangsten></Inhoud>"
+    )
+    with caplog.at_level(logging.DEBUG):
+        outcome = read_answer(answer(content), entry, asked_at=NOW, referte=None, insz=None)
+    assert isinstance(outcome, Partial)
+    assert caplog.messages == [f"{entry.name}: not read: Vangsten/Vangst/?, Vangsten/Vangst/?/@a"]
+
+
+def test_the_operator_sees_what_was_not_read_at_its_source(monkeypatch):
+    monkeypatch.setattr(
+        unread, "_counted", {"rijksregister.persoon": unread.Unread("rijksregister.persoon", 2, ["A"])}
+    )
+    states = {state.source: state.unread for state in gatekeeper.states(0.0)}
+    assert states["rijksregister-persoon"] == (unread.Unread("rijksregister.persoon", 2, ["A"]),)
+    assert states["rijksregister-gezin"] == ()

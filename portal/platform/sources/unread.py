@@ -1,0 +1,67 @@
+"""What nobody read of the answers of bodies: said on the page, in the log, to the operator; by place, never by value.
+
+A body may add an element whenever it likes. What it adds makes an answer partial until the body's folder reads it, or
+leaves it out for a reason (`samples/left_out.toml`); all the rest is shown.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from .catalogue import Entry
+from .reading import leaves, marks
+from .reading.facts import Fact
+from .reading.outcomes import Missing
+
+log = logging.getLogger("portal.sources")
+
+MOST_SAID = 10  # places in one outcome
+MOST_KEPT = 20  # places of one dataset that are logged and counted by name
+
+ATTACHMENT = "(attachment)"  # a part of a multipart body, which has no place in the answer
+
+
+class Unread(msgspec.Struct):
+    """Of how many answers of a dataset something was not read since this worker began, and the first places of it."""
+
+    dataset: str
+    answers: int
+    places: list[str]
+
+
+_counted: dict[str, Unread] = {}
+
+
+def read_xml(entry: Entry, content: Any) -> tuple[list[Fact], list[str]]:
+    """Let the dataset's parse function read the Inhoud of an answer; gives the facts and the places not read."""
+    with marks.noted() as read:
+        facts = list(entry.parse(content))
+    return facts, leaves.unread_in_xml(content, read, facts, entry.leaves_out)
+
+
+def read_json(entry: Entry, content: Any) -> tuple[list[Fact], list[str]]:
+    """Let the dataset's parse function read an object; gives the facts and the places not read."""
+    with marks.noted() as read:
+        facts = list(entry.parse(content))
+    return facts, leaves.unread_in_json(content, read, facts, entry.leaves_out)
+
+
+def missing(entry: Entry, places: Sequence[str]) -> list[Missing]:
+    """Say what was not read as parts that are missing, and count and log it; [] when all was."""
+    if not places:
+        return []
+    counted = _counted.setdefault(entry.name, Unread(entry.name, 0, []))
+    counted.answers += 1
+    new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]
+    if new:
+        # Each place once a worker: a body that adds an element adds it to every answer.
+        counted.places += new
+        log.warning("%s: not read: %s", entry.name, ", ".join(new))
+    return [Missing(entry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
+
+
+def counted(datasets: Sequence[str]) -> list[Unread]:
+    """List what this worker counted of these datasets."""
+    return [_counted[name] for name in datasets if name in _counted]
