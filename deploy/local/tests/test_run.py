@@ -124,7 +124,7 @@ def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Sig
     said = stage.read_until(process, "Stoppen: Ctrl-C.")
     assert said.startswith(
         "manage migrate --database owner --verbosity 0\nmanage migrate --database keys_owner --verbosity 0\n"
-        "manage keys create --verbosity 0\nmanage collectstatic --noinput --verbosity 0\n"
+        "manage keys create --and-add --verbosity 0\nmanage collectstatic --noinput --verbosity 0\n"
     )
     assert f"http://localhost:{stage.ports[0]}\n" in said
     assert "  71690999827  Els, van alles wat\n" in said
