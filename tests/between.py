@@ -36,6 +36,10 @@ class Between:
         self.let_go()
         await self.cut()
 
+    def address(self, of: str) -> str:
+        """Write the address of a database so that it leads through here."""
+        return f"{of.partition('?')[0]}?host={self._ours_at.parent}"
+
     def hold(self) -> None:
         """Take everything, also new connections, and pass nothing on: packets vanish, nothing is refused."""
         self._holds_new = True

@@ -1,5 +1,6 @@
 """Workers that are killed, a mail server that is down: nothing is lost, and what comes twice can be told."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from portal.platform.database import pool
 from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
 from portal.platform.mail.types import Message, NewDevice
+from tests.between import Between
 from tests.town import until
 
 from .conftest import Inbox, Workers, past_walls, rows
@@ -136,6 +138,23 @@ async def test_worker_goes_on_when_its_connections_are_cut(citizen: UUID, inbox:
         rows(cut)
         sent = await put(citizen, 1)
         until(lambda expected=sent: expected.items() <= dict(came(inbox)).items())
+
+
+async def test_worker_goes_on_when_the_database_stood_still(
+    citizen: UUID, inbox: Inbox, workers: Workers, between: Between
+) -> None:
+    for name in ("DATABASE_URL_WORKER", "KEYS_DATABASE_URL_WORKER"):
+        workers.values[name] = between.address(workers.values[name])
+    workers.start()
+    await asyncio.to_thread(until, lambda: rows("select count(*) from procrastinate_workers") == [(1,)])
+    between.hold()
+    sent = await put(citizen, 3)
+    # It noticed, and did not end.
+    await asyncio.to_thread(until, lambda: "the queue cannot be reached" in workers.said())
+    assert inbox.mails() == []
+    between.let_go()
+    await asyncio.to_thread(until, lambda: dict(came(inbox)) == sent)
+    assert [process.poll() for process in workers.running] == [None]
 
 
 async def test_job_that_brings_workers_down_again_and_again_ends(inbox: Inbox, workers: Workers) -> None:

@@ -80,11 +80,10 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
 
 async def holder_of(token: str, *, now: datetime) -> Machine | None:
     """Find whose token this is; None when it is nobody's, or too old."""
-    async with pool.connection() as conn:
-        row = await (await conn.execute(FIND, (_hash(token), now))).fetchone()
-    if row is None or row[0] not in registered():
-        return None
-    return Machine(row[0], frozenset(row[1]) & registered()[row[0]].scopes)
+    for client_id, scopes in await pool.repeatable(FIND, (_hash(token), now)):
+        if client_id in registered():
+            return Machine(client_id, frozenset(scopes) & registered()[client_id].scopes)
+    return None
 
 
 def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:

@@ -146,7 +146,7 @@ async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]
         async with pool.as_citizen(session.citizen_id) as conn:
             yield conn
     else:
-        async with pool.connection() as conn:
+        async with pool.transaction() as conn:
             yield conn
 
 

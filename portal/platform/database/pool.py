@@ -5,7 +5,7 @@ tables write their SQL against this pool. Connections are in autocommit: a state
 `conn.transaction()` says otherwise.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,13 @@ async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[Async
         yield conn
 
 
-async def repeatable(statement: str, parameters: Mapping[str, object], *, binary: bool = False) -> list[Any]:
+async def repeatable(
+    statement: str,
+    parameters: Mapping[str, object] | Sequence[object] = (),
+    *,
+    alias: str = MAIN,
+    binary: bool = False,
+) -> list[Any]:
     """Run one statement that may be run twice, and return its rows.
 
     On a connection that turns out to be dead it is run again on another one. It must only read, or change nothing
@@ -109,7 +115,7 @@ async def repeatable(statement: str, parameters: Mapping[str, object], *, binary
         cursor = await conn.execute(statement.encode(), parameters, prepare=True, binary=binary)
         rows[:] = await cursor.fetchall()
 
-    async with _lent(MAIN, run):
+    async with _lent(alias, run):
         return rows
 
 

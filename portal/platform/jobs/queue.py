@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from portal.platform.database import pool
+from portal.platform.database.connection import LIMITS, PATIENCE
 from portal.platform.database.lender import StandingPool
 
 DEFER = "select jobs_defer(%s, %s)"
@@ -23,8 +24,8 @@ def _pool(**given: Any) -> AsyncConnectionPool[Any]:
     Its connections have a clock of ours, but where it listens for news: there silence means that there is none.
     """
     given.pop("check", None)  # The pool sees without a message whether a connection stands.
-    where = pool.address(options="-c statement_timeout=4500ms -c lock_timeout=3s")
-    return StandingPool(where, most=4, patience=5, kwargs={"patience": 5}, **given)
+    where = pool.address(options=LIMITS)
+    return StandingPool(where, most=4, patience=PATIENCE, kwargs={"patience": PATIENCE}, **given)
 
 
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.

@@ -45,9 +45,8 @@ async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -
 
 async def sealing() -> Sealing:
     """Tell when a worker last came to seal, and what keeps it from that."""
-    async with pool.connection() as conn:
-        row = await (await conn.execute(SEALING)).fetchone()
-    return Sealing(*row) if row else Sealing(None, "its row is gone")
+    rows = await pool.repeatable(SEALING)
+    return Sealing(*rows[0]) if rows else Sealing(None, "its row is gone")
 
 
 def activity_of(columns: Sequence[Any]) -> Activity:

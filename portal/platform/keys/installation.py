@@ -22,11 +22,11 @@ async def verify(role: str) -> None:
 
     Raise KeyFileRefused, with a cure, when not.
     """
-    async with pool.connection(pool.KEYS) as conn:
-        row = await (await conn.execute(READ)).fetchone()
-    if row is None:
+    rows = await pool.repeatable(READ, alias=pool.KEYS)
+    if not rows:
         raise KeyFileRefused("The key database knows no key file yet: run `manage.py keys create`.")
-    await _compare(service.installed(), row[0], row[1], names.held_by(role))
+    installation_id, probes = rows[0]
+    await _compare(service.installed(), installation_id, probes, names.held_by(role))
 
 
 async def create(portal: Path, worker: Path, owner: str) -> str:

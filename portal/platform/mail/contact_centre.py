@@ -70,9 +70,8 @@ async def ask(question_id: UUID, question: Question, address: str) -> None:
 
 async def taken(question_id: UUID) -> Taken | None:
     """Tell when a question was taken in, and until when it waits; None for none, or longer than a fortnight ago."""
-    async with pool.connection() as conn:
-        row = await (await conn.execute(TAKEN, (question_id,))).fetchone()
-    return Taken(*row) if row else None
+    rows = await pool.repeatable(TAKEN, (question_id,))
+    return Taken(*rows[0]) if rows else None
 
 
 def reference(question_id: UUID) -> str:
