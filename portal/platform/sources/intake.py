@@ -15,8 +15,8 @@ from .reading.facts import Fact
 from .reading.outcomes import Missing, Outcome, Partial, Ready
 from .transports.answer import Answer
 
-# Twenty times the most that was published: opening what is kept then takes 15 ms, and searching it a quarter second.
-MOST_FACTS = 20_000
+# Ten times the most that was published: opening what is kept then holds the loop for some 10 ms.
+MOST_FACTS = 10_000
 MOST_TEXT = 4_000  # characters of one value: two printed pages
 MOST_MISSING = 100  # parts that are named as missing
 

@@ -15,7 +15,7 @@ from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Par
 from portal.platform.sources.transports.answer import Answer
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
-LONG = Missing("Body", "20000 of 20001", "long")
+LONG = Missing("Body", "10000 of 10001", "long")
 
 
 def entry(items=None):
@@ -63,7 +63,7 @@ def test_no_item_is_cut_in_two():
         Fact("key", "Label", "x", "text", f"Dingen/Ding[{n}]/{leaf}") for n in range(1, 7001) for leaf in "abc"
     )
     cut = intake.bounded(entry(items), Ready(of_three, NOW))
-    assert (len(cut.facts), cut.facts[-1].path) == (19_998, "Dingen/Ding[6666]/c")
+    assert (len(cut.facts), cut.facts[-1].path) == (9_999, "Dingen/Ding[3333]/c")
     one = tuple(Fact("key", "Label", "x", "text", f"Dingen/Ding[1]/a[{n}]") for n in range(30_000))
     assert len(intake.bounded(entry(items), Ready(one, NOW)).facts) == intake.MOST_FACTS
 
