@@ -200,6 +200,14 @@ async def test_another_database_is_no_continuation(journal: Worker, thief, key_t
         thief.execute("update journal_state set installation = %s", before)
 
 
+async def test_head_that_a_dying_worker_did_not_keep_is_made_up(journal: Worker, thief):
+    kept = journal.head_file.read()
+    before = thief.execute("select number, hash from journal_batch where number = 2").fetchone()
+    journal.head_file.replace(kept.installation, Head(*before))
+    assert await journal.seal() is None
+    assert journal.head_file.read() == kept
+
+
 async def test_machine_without_a_head_begins_with_the_chain_there_is_and_says_so(
     journal: Worker, caplog: pytest.LogCaptureFixture
 ):
