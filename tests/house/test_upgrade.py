@@ -14,7 +14,6 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-import conftest
 from portal.platform.database import pool
 from portal.platform.journal import sealing, standing, verifying
 from portal.platform.journal.canonical import ENTRY
@@ -44,12 +43,18 @@ def _migrate(alias: str, *given: str) -> None:
 
 
 @pytest.fixture
-def before(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
+def ground(pytestconfig: pytest.Config) -> Any:
+    """Give the ground all tests stand on: a second import of it would be another ground, in the same environment."""
+    return pytestconfig.pluginmanager.get_plugin(str(pytestconfig.rootpath / "conftest.py"))
+
+
+@pytest.fixture
+def before(database: None, ground: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, dict[str, Any]]]:
     """Give new databases as the release before made them, by the alias of the portal's role."""
-    names = {alias: f"{conftest._database}_before_{ROLES[alias]}" for alias in BEFORE}
+    names = {alias: f"{ground._database}_before_{ROLES[alias]}" for alias in BEFORE}
     try:
         for alias, name in names.items():
-            conftest._cluster.create_database(name, fresh=True)
+            ground._cluster.create_database(name, fresh=True)
             connections[alias].close()
             monkeypatch.setitem(connections[alias].settings_dict, "NAME", name)
             for app, migration in BEFORE[alias].items():
@@ -58,10 +63,12 @@ def before(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str
     finally:
         for alias, name in names.items():
             connections[alias].close()
-            conftest._cluster.drop_database(name)
+            ground._cluster.drop_database(name)
 
 
-async def test_journal_keys_and_queue_of_before_come_along(before: dict[str, dict[str, Any]], tmp_path: Path):
+async def test_journal_keys_and_queue_of_before_come_along(
+    before: dict[str, dict[str, Any]], ground: Any, tmp_path: Path
+):
     keys, citizen_id = KeyFile.read(Path(settings.KEYS_FILE_WORKER)), uuid4()
     head_file = HeadFile(tmp_path / "head.json")
     worker = [
@@ -69,7 +76,7 @@ async def test_journal_keys_and_queue_of_before_come_along(before: dict[str, dic
         for alias, url in (("default", settings.DATABASE_URL_WORKER), ("keys", settings.KEYS_DATABASE_URL_WORKER))
     ]
     async with (
-        conftest._on(before),
+        ground._on(before),
         await psycopg.AsyncConnection.connect(worker[0], autocommit=True) as conn,
         await psycopg.AsyncConnection.connect(worker[1], autocommit=True) as anchors,
     ):
@@ -95,4 +102,4 @@ async def test_journal_keys_and_queue_of_before_come_along(before: dict[str, dic
         assert [await citizens.erase(citizen_id) for _ in range(2)] == [True, False]
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each for each in found if each != head_file.read().head] == []
-    await conftest._leave()
+    await ground._leave()
