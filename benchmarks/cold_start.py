@@ -22,6 +22,7 @@ from .scene import Scene, scene_of
 
 PEOPLE = 64
 ROUNDS = 5
+REST_S = 0.3  # in which the portal hears that its connections ended
 # The first line of a chunk is its size; only then comes the page.
 _BEGUN = re.compile(rb"\r\n\r\n[0-9a-fA-F]+\r\n.", re.DOTALL)
 
@@ -35,6 +36,7 @@ def measure() -> tuple[Figure, Figure]:
         for _ in range(ROUNDS):
             on.forget()
             on.drop_connections()
+            time.sleep(REST_S)
             rounds.append(asyncio.run(_look(on, cookies)))
     pages = [page for one in rounds for page in one]
     found = sum((page.outcomes for page in pages), Counter[str]())

@@ -30,7 +30,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, translation.ngettext, newstyle=True
     )
-    env.globals |= {"static": staticfiles_storage.url, "url": _url, "new_form_key": new_form_key}
+    env.globals |= {"static": _static, "url": _url, "new_form_key": new_form_key}
     env.filters |= {
         "clock": clock,
         "counted": counted,
@@ -51,6 +51,12 @@ def _gettext(message: str) -> str:
     (Asking Django for the reader's language costs more than the text; a second language makes it part of the key.)
     """
     return str(translation.gettext(message))
+
+
+@cache
+def _static(name: str) -> str:
+    """Find the address of a file of ours once: it holds the file's hash, and a page names eight of them."""
+    return str(staticfiles_storage.url(name))
 
 
 @cache
