@@ -66,6 +66,7 @@ class Upstream:
         if not self.resets_at_reuse or self._reuses % 2:
             return False
         self.resets += 1
+        self._served.discard(peer)  # its port may be another connection's next
         linger = struct.pack("ii", 1, 0)  # what is closed so says "reset" rather than "end"
         connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return True
