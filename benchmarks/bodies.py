@@ -102,6 +102,8 @@ def _invent(folder: Path, numbers: range, wanted: Wanted, *, is_json: bool) -> N
         shutil.copy(BODY / f"parse_{kind}.py", body / "parse.py")
         for question in BODY.glob("question.*"):
             shutil.copy(question, body / "requests")
+        (body / "samples").mkdir()
+        shutil.copy(BODY / "left_out.toml", body / "samples")
         datasets = [
             words.dataset(
                 n + 1,

@@ -30,7 +30,7 @@ MOST = 200  # samples a round
 TOO_FEW = 10  # samples of a round, after which the next has fewer pages
 OPENING = 50  # pages at once of which the beginning is waited for
 PAUSE_S = 0.05  # between two looks at the town
-RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
+RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_CONNECTIONS": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
 SIGN_IN = "/aanmelden/"
 
 
