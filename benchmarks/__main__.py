@@ -14,6 +14,7 @@ from typing import TextIO
 
 from . import (
     cold_start,
+    confined_child_ms,
     corrections_crash,
     database_restart,
     first_byte_ms,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "tile_delay_ms": tile_delay_ms.measure,
     "signin_under_hang_ratio": under_hang.measure,
     "stream_memory_kb": under_hang.measure,
+    "confined_child_ms": confined_child_ms.measure,
     "corrections_crash_lost": corrections_crash.measure,
     "corrections_crash_double": corrections_crash.measure,
     "database_restart_lost": database_restart.measure,

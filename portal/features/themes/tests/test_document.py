@@ -140,6 +140,21 @@ async def test_what_is_copied_out_of_it_is_what_the_page_says(value):
     assert [start for start in before if f"Name: {start}{value} " not in text] == []
 
 
+async def test_no_sign_inside_a_word_ends_a_line():
+    """Each sign comes wherever a line may end."""
+    signs = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡§«»·–—‘’“”…€°•"
+    words = [f"ab{sign}cd{sign}12" for sign in signs] + [f"12{sign}ab" for sign in signs]
+    values = [" ".join(["x" * n, *words]) for n in (1, 4, 7, 10, 13, 16)]
+    _, text = await read(made_of(*values))
+    assert [value[:9] for value in values if f"Name: {value} " not in text] == []
+
+
+def test_text_with_many_references_is_set():
+    """Typst groups only so many matches of a rule in one text."""
+    value = " ".join(f"AB-{n}" for n in range(1000))
+    assert typeset_program.typeset(written(made_of(value))).startswith(b"%PDF-1.7")
+
+
 @pytest.mark.parametrize("unseen", ["\u200b", "\xad", "\u2060", "\ufeff", "\u202e", "\u200d"])
 async def test_what_nobody_sees_is_not_copied(unseen):
     _, text = await read(made_of(f"AB{unseen}12{unseen}34"))

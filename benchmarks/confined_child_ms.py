@@ -1,0 +1,38 @@
+"""What it costs to run a program in a child of its own, behind all walls: one that only looks whether they stand.
+
+The value is the quickest of many, since whatever else runs on the machine can only make it slower.
+"""
+
+import asyncio
+import time
+
+from portal.platform.confined.programs import TRIAL, Confinement
+
+from .figures import Figure, median, rounded
+
+TIMES = 200
+SECONDS = 20.0
+
+
+def measure() -> Figure:
+    """Measure a child from the call to its answer, once the fork server has started."""
+    began = time.perf_counter()
+    confinement = Confinement(["portal.features.profile.photo_program", "portal.features.themes.typeset_program"])
+    try:
+        with asyncio.Runner() as runner:
+            runner.run(confinement.start())
+            started = time.perf_counter() - began
+            samples = runner.run(_samples(confinement))
+    finally:
+        confinement.stop()
+    more: dict[str, object] = {"median_ms": rounded(median(samples)), "start_ms": rounded(1000 * started)}
+    return Figure("confined_child_ms", min(samples), "ms", 5.0, more)
+
+
+async def _samples(confinement: Confinement) -> list[float]:
+    samples = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        await confinement.run(TRIAL, b"", seconds=SECONDS)
+        samples.append(1000 * (time.perf_counter() - began))
+    return samples
