@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -118,12 +119,20 @@ def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+@cache
+def _cluster() -> postgres.Cluster:
+    return postgres.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lets_go_of_the_cluster() -> Iterator[None]:
+    yield
+    if _cluster.cache_info().currsize:
+        _cluster().stop()  # only lets go of it: the tests themselves hold it too
+
+
 def past_walls(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """Look into the database past its walls, which show the worker a mail only when it names it."""
-    cluster = postgres.start()
-    try:
-        with cluster.superuser(settings.DATABASES["default"]["NAME"]) as conn:
-            cursor = conn.execute(statement, values)  # type: ignore[arg-type]
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        cluster.stop()  # only lets go of it: the tests themselves hold it too
+    with _cluster().superuser(settings.DATABASES["default"]["NAME"]) as conn:
+        cursor = conn.execute(statement, values)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
