@@ -53,12 +53,13 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
                 return conn
             await self._drop([conn])
 
-    async def sweep(self) -> None:
-        """Drop all that nobody uses."""
+    async def sweep(self, *, silent: bool) -> None:
+        """Drop all that the server has closed and, when they are said to be silent, all that nobody uses."""
         async with self._lock:
-            idle = list(self._pool)
-            self._pool.clear()
-        await self._drop(idle)
+            dead = [conn for conn in self._pool if silent or has_news(conn)]
+            for conn in dead:
+                self._pool.remove(conn)
+        await self._drop(dead)
 
     async def reconnect_failed(self) -> None:
         """Try again in a moment, as long as somebody waits."""
@@ -146,11 +147,12 @@ class Lender:
         self._lent -= 1
         if isinstance(error, psycopg.OperationalError) and is_lost(conn, error):
             await conn.close()
-            self.watch.doubt(error.asked_at if isinstance(error, NoAnswer) else monotonic())
-            # Those that were made with it are as dead; after the first who finds out they are gone.
-            if conn.made_at > self._swept_at:
+            asked_at = error.asked_at if isinstance(error, NoAnswer) else None
+            self.watch.doubt(asked_at or monotonic())
+            # Those that were made with it are as silent; after the first who finds out they are gone.
+            await self._pool.sweep(silent=asked_at is not None and conn.made_at > self._swept_at)
+            if asked_at is not None:
                 self._swept_at = monotonic()
-                await self._pool.sweep()
         await self._pool.putconn(conn)
 
     async def _take(self, until: float) -> ClockedConnection:

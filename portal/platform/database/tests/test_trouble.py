@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from portal.platform.database import pool
 from portal.platform.database.connection import ClockedConnection
@@ -192,6 +193,20 @@ async def test_slow_statement_is_no_reason_to_connect_anew(between: Between):
             await conn.execute("set local statement_timeout = 1; select pg_sleep(1)")
     assert await asks() == CITIZEN
     assert between.made == made
+
+
+async def test_server_that_takes_no_more_connections_is_not_away(between: Between, past_walls: psycopg.Connection):
+    await between.open_pools(LONG)
+    limit = f"alter database {settings.DATABASES['default']['NAME']} connection limit"
+    past_walls.execute(f"{limit} 0")
+    try:
+        with pytest.raises(DatabaseBusy):
+            async with pool.connection() as conn:
+                await conn.execute("select pg_terminate_backend(pg_backend_pid())")
+        # The others are kept: there would be none instead.
+        assert await asyncio.gather(*(way() for way in (*WAYS, *WAYS))) == [*WAYS.values()] * 2
+    finally:
+        past_walls.execute(f"{limit} -1")
 
 
 async def test_listening_has_no_clock_and_hears(past_walls: psycopg.Connection):
