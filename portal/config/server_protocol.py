@@ -92,8 +92,8 @@ class Protocol(HttpToolsProtocol):
         return self._running is None or self._running.response_complete
 
     def give_way(self) -> None:
-        """End for others of its network."""
-        self._too_slow()
+        """End for others of its network, at once: that is what it is for."""
+        self._too_slow(linger=0)
         open_connections.leave(self, self._networks)
 
     # What comes in
@@ -239,15 +239,15 @@ class Protocol(HttpToolsProtocol):
             self._clock.cancel()
             self._clock = None
 
-    def _too_slow(self) -> None:
+    def _too_slow(self, linger: float = LINGER_SECONDS) -> None:
         if self._is_in_head and not self._is_deaf:
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, linger)
         else:
             # Nothing was asked: a browser that opened it in advance wants no answer.
             self._have_head()
             self._part(seconds=0)
 
-    def _refuse(self, status: HTTPStatus) -> None:
+    def _refuse(self, status: HTTPStatus, linger: float = LINGER_SECONDS) -> None:
         """Say why there is no answer, where that can still be said; then part."""
         self._have_head()
         running = self._running
@@ -267,7 +267,7 @@ class Protocol(HttpToolsProtocol):
             headers, body = refusals.page(status)
             lines = [name + b": " + value + b"\r\n" for name, value in with_security_headers(headers)]
             self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))
-        self._part()
+        self._part(linger)
 
     def _part(self, seconds: float = LINGER_SECONDS) -> None:
         """Send what waits and then no more; throw away what still comes, so that the client can read it first."""

@@ -29,6 +29,7 @@ class Town:
     def __init__(self):
         self.asked = []
         self.left = 0
+        self.connections = set()
         self.gate = asyncio.Event()
 
     async def __call__(self, scope, receive, send):
@@ -63,6 +64,8 @@ async def until(is_so):
 async def served(*, limit_concurrency=None, **changed):
     """Serve the town; gives it and its port. changed: settings."""
     town = Town()
+    state = ServerState()
+    town.connections = state.connections
     config = Config(
         town,
         http=Protocol,
@@ -73,7 +76,6 @@ async def served(*, limit_concurrency=None, **changed):
         limit_concurrency=limit_concurrency,
     )
     config.load()
-    state = ServerState()
     loop = asyncio.get_running_loop()
     with override_settings(**changed):
         proxies.is_ours.cache_clear()
@@ -323,8 +325,9 @@ async def opened(port, count, sent=b""):
 
 
 async def test_oldest_half_sent_request_gives_way_to_others_of_its_network():
-    async with served(HALF_SENT_PER_NETWORK=3) as (_, port), opened(port, 4, HEAD) as made:
+    async with served(HALF_SENT_PER_NETWORK=3) as (town, port), opened(port, 4, HEAD) as made:
         assert statuses(await asyncio.wait_for(made[0][0].read(), 1)) == [408]
+        assert len(town.connections) == 3  # it is closed, and not only about to be
         made[3][1].write(b"Connection: close\r\n\r\n")
         assert statuses(await made[3][0].read()) == [200]
         assert server_protocol.half_sent.count("127.0.0.1") == 2
