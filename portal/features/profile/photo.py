@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal.platform.confined import programs
-from portal.platform.confined.errors import NoTurn, ProgramFailed
+from portal.platform.confined.errors import NotRun, NoTurn, ProgramFailed
 from portal.platform.confined.turns import Turns
 from portal.platform.kit.errors import PortalError
 
@@ -45,7 +45,7 @@ class PhotoRefused(PortalError):
 
 
 class PhotoBusy(PortalError):
-    """This citizen has a photo under way and another that waits, or as many as we read at once are being read."""
+    """No photo can be read now: this citizen has one under way and another that waits, or everybody waits."""
 
     code = "photo-busy"
 
@@ -59,9 +59,10 @@ async def squared(upload: bytes, citizen_id: UUID) -> bytes:
     try:
         async with _turns().take(citizen_id):
             answer = await programs.run(PROGRAM, upload, seconds=SECONDS, most=LARGEST)
-    except NoTurn:
+    except (NoTurn, NotRun, TimeoutError):
+        # Its limit on processor time is shorter than ours by the clock: who reaches that waited for others.
         raise PhotoBusy from None
-    except (TimeoutError, ProgramFailed):
+    except ProgramFailed:
         # Stopped by its own limits: whatever it was, it was no photo that people take.
         raise PhotoRefused(Why.DAMAGED) from None
     word, _, made = answer.partition(b"\n")

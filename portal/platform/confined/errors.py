@@ -15,6 +15,12 @@ class ProgramFailed(PortalError):
     code = "confined"
 
 
+class NotRun(ProgramFailed):
+    """No confined program can be run now: what forks their processes does not live. It is no fault of the input."""
+
+    code = "not-run"
+
+
 class NoTurn(PortalError):
     """There is no turn for this person now: they have enough under way, or everybody's take too long."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 from . import fork_server, walls
-from .errors import NotConfined, ProgramFailed
+from .errors import NotConfined, NotRun, ProgramFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 # A program that looks whether the walls stand; it answers with what it could reach.
@@ -58,18 +58,19 @@ class Confinement:
         """Give bytes to a program, by its module's name; return what it answers, at most so many bytes.
 
         Cancelled, it ends the program. Raise TimeoutError after so many seconds, ProgramFailed when it ended without
-        an answer: it reached a limit, or what it was given broke it.
+        an answer: it reached a limit, or what it was given broke it; NotRun when it was not run at all.
         """
         if program not in self.programs:
             raise LookupError(f"CONFINED_PROGRAMS does not name {program}")
         async with asyncio.timeout(seconds):
-            try:
-                return await self._answer(program, given, most)
-            except ProgramFailed:
-                if self._lives():
-                    raise
+            for _ in range(2):
+                try:
+                    return await self._answer(program, given, most)
+                except ProgramFailed:
+                    if self._lives():
+                        raise
                 # The fork server is gone, and took every child with it; none of that is this job's doing.
-                return await self._answer(program, given, most)
+        raise NotRun("the fork server died twice")
 
     def stop(self) -> None:
         """End the fork server, and with it every child."""
@@ -118,7 +119,7 @@ class Confinement:
                 control = self._spawn()
             socket.send_fds(control, [program.encode()], [job.fileno(), lease])
         except OSError as error:
-            raise ProgramFailed(f"the fork server takes no job: {error.strerror}") from None
+            raise NotRun(f"the fork server takes no job: {error.strerror}") from None
 
     def _lives(self) -> bool:
         """Tell whether the fork server lives: it says nothing, and its end closes the socket."""

@@ -15,7 +15,7 @@ import pytest_asyncio
 from django.conf import settings
 
 from portal.platform.confined import syscalls, walls
-from portal.platform.confined.errors import ProgramFailed
+from portal.platform.confined.errors import NotRun, ProgramFailed
 from portal.platform.confined.programs import ROOT, Confinement
 
 HOSTILE = "portal.platform.confined.tests.hostile_program"
@@ -172,6 +172,15 @@ async def test_fork_server_that_dies_is_started_again(both):
     before.wait()
     assert await tried(both, "echo", "and again") == "and again"
     assert both.process != before.pid
+
+
+async def test_fork_server_that_cannot_start_is_no_fault_of_the_input():
+    cannot = Confinement(["portal.platform.confined.tests.nothing"])
+    try:
+        with pytest.raises(NotRun):
+            await cannot.run("portal.platform.confined.tests.nothing", b"", seconds=20)
+    finally:
+        cannot.stop()
 
 
 async def test_fork_server_has_no_environment_and_one_descriptor(both):
