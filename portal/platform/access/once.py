@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -48,9 +49,6 @@ EXPIRE = "delete from access_once where session_id is null and started_at < %s"
 
 log = logging.getLogger("portal.access")
 
-# What was begun is ended, also when its browser went away: an answer that nobody heard is given to who asks again.
-_under_way: set[asyncio.Task[Any]] = set()
-
 
 class Given(msgspec.Struct, frozen=True):
     """An answer. is_first: it was given to who asks now; is_late: it was there before they asked."""
@@ -58,6 +56,10 @@ class Given(msgspec.Struct, frozen=True):
     answer: bytes
     is_first: bool
     is_late: bool
+
+
+# What was begun is ended, also when its browser went away: an answer that nobody heard is given to who asks again.
+_under_way: dict[bytes, asyncio.Task[Given | None]] = {}
 
 
 async def once(
@@ -69,8 +71,32 @@ async def once(
     failed: whoever asks again tries again). session: with which the answer goes. Returns None when `act` gave None,
     or when another is still busy after twelve seconds. Raises what `act` raises.
     """
-    bound = b"once\0" + mark
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while mark in _under_way:
+        # Here and now: one request looks into the database for all of them.
+        given = await asyncio.shield(_under_way[mark])
+        if given is not None:
+            return msgspec.structs.replace(given, is_first=False)
+        if asyncio.get_running_loop().time() >= until:
+            return None
+    # A task of its own: who asked may leave at any moment, also between the claim and what is done.
+    doing = asyncio.create_task(_given(mark, box, act, session, until))
+    _under_way[mark] = doing
+    doing.add_done_callback(partial(_ended, mark))
+    return await asyncio.shield(doing)
+
+
+async def expire(before: datetime) -> int:
+    """Take away what came back from the provider before then; returns how many. For the worker."""
+    async with pool.connection() as conn:
+        return (await conn.execute(EXPIRE, (before,))).rowcount
+
+
+async def _given(
+    mark: bytes, box: Box, act: Callable[[], Awaitable[bytes | None]], session: Session | None, until: float
+) -> Given | None:
+    """Wait for the answer of whoever was first in another process, or be the first."""
+    bound = b"once\0" + mark
     is_late = True
     pause, longest = PAUSES_SECONDS
     while not await _claimed(mark, session):
@@ -85,17 +111,8 @@ async def once(
         is_late = False
         await asyncio.sleep(pause)
         pause = min(2 * pause, longest)
-    doing = asyncio.create_task(_done(mark, box, bound, act, session))
-    _under_way.add(doing)
-    doing.add_done_callback(_look_at)
-    answer = await asyncio.shield(doing)
+    answer = await _done(mark, box, bound, act, session)
     return None if answer is None else Given(answer, is_first=True, is_late=False)
-
-
-async def expire(before: datetime) -> int:
-    """Take away what came back from the provider before then; returns how many. For the worker."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
 
 
 async def _done(
@@ -150,8 +167,8 @@ async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]
             yield conn
 
 
-def _look_at(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
+def _ended(mark: bytes, doing: asyncio.Task[Given | None]) -> None:
+    del _under_way[mark]
     # Whoever asked may have gone: the failure has been seen all the same.
-    if not task.cancelled() and (error := task.exception()) is not None:
+    if not doing.cancelled() and (error := doing.exception()) is not None:
         log.debug("not done: %s", type(error).__name__)
