@@ -1,6 +1,7 @@
 """Asking many at once: what is asked, what is not, and what is left behind when the reader goes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
-from portal.platform.sources import catalogue, fetch, gatekeeper
+from portal.platform.sources import catalogue, fetch, gatekeeper, turns
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
@@ -40,6 +41,18 @@ async def test_datasets_that_share_a_question_are_asked_once_and_read_each(town,
         "own": Ready((FISH,), THEN),
     }
     assert len(source.asked) == 2
+
+
+async def test_waiting_for_its_turn_makes_a_question_neither_late_nor_slow(town, source, monkeypatch):
+    monkeypatch.setattr(turns, "of_pages", turns.Turns(1))
+    # The turn of a question that hangs lasts longer than the other's deadline.
+    hanging, quick = town("hanging", deadline_s=0.3), town("quick", deadline_s=0.05)
+    source.hangs.add(hanging.question.source)
+    page = asyncio.create_task(outcomes([hanging, quick], source))
+    await asyncio.sleep(0.03)
+    assert source.sources == [hanging.question.source]
+    assert await page == {"hanging": Late(), "quick": Ready((FISH,), THEN)}
+    assert gatekeeper.gate_of(quick.question.source).counts(time.monotonic()) == (1, 0, 0)
 
 
 async def test_origins_and_subject_do_not_make_it_another_question_but_the_version_does(town, source):
