@@ -2,60 +2,72 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from portal.platform.sources import turns
 from portal.platform.sources.turns import Turns
 
 
-async def begun(several: Turns, count: int, seconds: float) -> tuple[list[asyncio.Task[None]], list[int]]:
-    """Begin questions that take so long; returns them, and which have their turn once the loop has nothing to do."""
-    have: list[int] = []
+class Questions:
+    """Questions that end when they are told to, and the numbers of those that had their turn."""
 
-    async def ask(number: int) -> None:
+    def __init__(self, several: Turns, count: int) -> None:
+        self.have: list[int] = []
+        self.ends = [asyncio.Event() for _ in range(count)]
+        self.all_have = asyncio.Event()
+        self.tasks = [asyncio.create_task(self._ask(several, number)) for number in range(count)]
+
+    async def _ask(self, several: Turns, number: int) -> None:
         async with several.turn():
-            have.append(number)
-            await asyncio.sleep(seconds)
+            self.have.append(number)
+            if len(self.have) == len(self.ends):
+                self.all_have.set()
+            await self.ends[number].wait()
 
-    tasks = [asyncio.create_task(ask(number)) for number in range(count)]
-    await asyncio.sleep(0.005)
-    return tasks, have
+
+@asynccontextmanager
+async def asked(several: Turns, count: int) -> AsyncIterator[Questions]:
+    """Ask so many at once, and take them back in the end."""
+    questions = Questions(several, count)
+    await asyncio.sleep(0)
+    yield questions
+    for task in questions.tasks:
+        task.cancel()
+    await asyncio.gather(*questions.tasks, return_exceptions=True)
 
 
 async def test_turns_are_given_in_order_as_questions_end() -> None:
-    tasks, have = await begun(Turns(2), 6, 0.01)
-    assert have == [0, 1]
-    await asyncio.gather(*tasks)
-    assert have == [0, 1, 2, 3, 4, 5]
+    async with asked(Turns(2), 4) as questions:
+        assert questions.have == [0, 1]
+        questions.ends[1].set()
+        await questions.tasks[1]
+        await asyncio.sleep(0)
+        assert questions.have == [0, 1, 2]
 
 
-async def test_question_that_its_source_holds_up_keeps_nobody_waiting() -> None:
-    tasks, have = await begun(Turns(2), 6, 10)
-    for expected in ([0, 1], [0, 1, 2, 3], [0, 1, 2, 3, 4, 5]):
-        assert have == expected
-        await asyncio.sleep(turns.TICKS * turns.TICK_SECONDS + 0.015)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def test_questions_that_their_sources_hold_up_keep_nobody_waiting() -> None:
+    async with asked(Turns(2), 6) as questions, asyncio.timeout(5):
+        await questions.all_have.wait()
+        assert questions.have == [0, 1, 2, 3, 4, 5]
 
 
 async def test_loop_that_is_busy_begins_fewer() -> None:
-    tasks, have = await begun(Turns(1), 2, 10)
-    for _ in range(2):
-        # Long enough for all ticks of an idle loop, but one of this.
-        time.sleep(turns.TICKS * turns.TICK_SECONDS)  # noqa: ASYNC251 - it is to hold the loop
-        await asyncio.sleep(0)
-    assert have == [0]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with asked(Turns(1), 2) as questions:
+        for _ in range(2):
+            # Long enough for all ticks of an idle loop, but one of this.
+            time.sleep(turns.TICKS * turns.TICK_SECONDS)  # noqa: ASYNC251 - it is to hold the loop
+            await asyncio.sleep(0)
+        assert questions.have == [0]
 
 
 async def test_who_gives_up_leaves_the_turn_to_the_next() -> None:
     several = Turns(1)
-    tasks, have = await begun(several, 4, 0.02)
-    tasks[0].cancel()
-    tasks[1].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert have == [0, 2, 3]
-    async with asyncio.timeout(0.05), several.turn():
+    async with asked(several, 4) as questions:
+        for task in questions.tasks[:2]:
+            task.cancel()
+        await asyncio.gather(*questions.tasks[:2], return_exceptions=True)
+        await asyncio.sleep(0)
+        assert questions.have == [0, 2]
+    async with asyncio.timeout(1), several.turn():
         pass

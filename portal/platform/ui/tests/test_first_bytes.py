@@ -11,7 +11,7 @@ async def test_nobody_waits_when_all_is_sent() -> None:
     first_bytes.expect("page")
     first_bytes.sent("page")
     first_bytes.sent("page")
-    async with asyncio.timeout(0.01):
+    async with asyncio.timeout(0.2):
         await first_bytes.let_go_first()
 
 
@@ -23,17 +23,17 @@ async def test_who_can_wait_goes_on_once_all_frames_are_sent() -> None:
     await asyncio.sleep(0.01)
     assert not later.done()
     first_bytes.sent("other")
-    async with asyncio.timeout(0.01):
+    async with asyncio.timeout(0.2):
         await later
 
 
 async def test_page_that_is_never_sent_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_bytes, "PATIENCE", 0.03)
     first_bytes.expect("left")
-    async with asyncio.timeout(0.06):
+    async with asyncio.timeout(1):
         await first_bytes.let_go_first()
     # Nor anybody again.
-    async with asyncio.timeout(0.01):
+    async with asyncio.timeout(0.2):
         await first_bytes.let_go_first()
     assert (first_bytes._due, first_bytes._waiting) == ({}, [])
 
