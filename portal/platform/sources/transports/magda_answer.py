@@ -39,7 +39,7 @@ from . import magda_codes
 log = logging.getLogger("portal.sources")
 
 # What of a code may reach a log or a reference line: nothing that could be a national number.
-_CODE = re.compile(r"(?!(?:.*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
+_CODE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)

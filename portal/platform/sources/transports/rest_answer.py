@@ -22,7 +22,7 @@ MISSING = "ontbreekt"
 log = logging.getLogger("portal.sources")
 
 # What may reach a log or a screen: nothing that could be a national number.
-_PRINTABLE = re.compile(r"(?!(?:.*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
+_PRINTABLE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 
 _decode = msgspec.json.Decoder().decode
 
