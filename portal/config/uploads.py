@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.urls import reverse
 
 from portal.platform.kit.networks import around
@@ -34,6 +35,10 @@ class _TooLargeError(Exception):
     """More came in than may."""
 
 
+class _CrookedError(Exception):
+    """A form has more percent signs than a form of its size can have: reading each costs much for nothing."""
+
+
 class _TooSlowError(Exception):
     """It comes in so slowly that nobody is at the other end, or somebody who means to keep us."""
 
@@ -49,6 +54,7 @@ class _Body:
 
     def __init__(self, receive: Receive, at_end: Callable[[], None]) -> None:
         self.received = 0
+        self.percents = 0
         self.has_ended = False
         self._receive = receive
         self._at_end = at_end
@@ -64,6 +70,7 @@ class _Body:
         except TimeoutError:
             raise _TooSlowError from None
         self.received += len(message.get("body", b""))
+        self.percents += message.get("body", b"").count(b"%")
         self.has_ended = message["type"] != "http.request" or not message.get("more_body", False)
         if self.has_ended:
             self._at_end()
@@ -93,11 +100,14 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
 async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> None:
     most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     declared = _declared(scope)
+    is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
 
     async def counted() -> dict[str, Any]:
         message = await body.next()
         if body.received > most:
             raise _TooLargeError
+        if is_form and body.percents > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // len("%20"):
+            raise _CrookedError
         return message
 
     try:
@@ -106,6 +116,9 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> 
                 return await pages(scope, counted, send)
             except _TooLargeError:
                 pass
+            except (BadRequest, _CrookedError):
+                # Of headers that Django cannot read (an endless Content-Type), before there is a request.
+                return await _refuse(send, HTTPStatus.BAD_REQUEST)
         # Whoever asks first whether they may send it has not sent it.
         while not body.has_ended and body.received <= PATIENCE and not (declared > most and _asks_first(scope)):
             await body.next()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 400  # lines
@@ -154,6 +155,30 @@ def test_text_is_normalised_in_one_room():
         )
     ]
     assert elsewhere == []
+
+
+def test_only_texts_of_our_own_are_remembered_by_templates():
+    """`_()` and `url()` remember what they were given for as long as the process lives: no text or id of a person."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    remembered = []
+    for file in FILES:
+        if "templates" not in file.parts or file.suffix not in (".html", ".txt") or "portal" not in file.parts:
+            continue
+        for call in environment.parse(file.read_text("utf-8")).find_all(nodes.Call):
+            name = getattr(call.node, "name", "")
+            given = call.args if name == "_" else [pair.value for pair in call.kwargs] if name == "url" else []
+            remembered += [(file.name, call.lineno) for each in given if not _is_of_a_closed_set(each)]
+    assert remembered == []
+
+
+def _is_of_a_closed_set(node: nodes.Node) -> bool:
+    """Tell whether an expression can only be one of our own words, or the id of a body or a dataset."""
+    if isinstance(node, nodes.Getattr):
+        return node.attr == "id" and getattr(node.node, "attr", getattr(node.node, "name", "")) in (
+            "agency",
+            "dataset",
+        )
+    return isinstance(node, nodes.Const)
 
 
 def test_only_the_journal_gives_its_receipt():

@@ -5,7 +5,7 @@ so that nobody finds its masked digits one by one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.platform.kit import incomplete_date, national_number, typed_text
@@ -13,6 +13,7 @@ from portal.platform.kit.folding import folded, folded_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
 
 SHORTEST, LONGEST = 2, 100  # characters
+LONGEST_MARKED = 20_000
 _AROUND = ".,;:!?()[]\"'…"  # what stands around a word without being part of it
 _MONTHS = {
     name: month
@@ -22,29 +23,63 @@ _MONTHS = {
 } | {"mrt": 3, "sept": 9}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _JOIN = r" ?[./-] ?"
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{3}[. -]?[0-9]{2}(?![0-9])")
+_NUMBER = re.compile(r"(?<!\w)[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{3}[. -]?[0-9]{2}(?!\w)")
 _DAYS = (
-    re.compile(rf"(?<![0-9])(?P<d>[0-9]{{1,2}}){_JOIN}(?P<m>[0-9]{{1,2}}){_JOIN}(?P<y>[0-9]{{4}})(?![0-9])"),
-    re.compile(r"(?<![0-9])(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?![0-9])"),
-    re.compile(rf"(?<![0-9])(?P<d>[0-9]{{1,2}}) (?P<m>{_MONTH})\.?(?: (?P<y>[0-9]{{4}}))?(?!\w)"),
-    re.compile(rf"(?<!\w)(?P<m>{_MONTH})\.? (?P<y>[0-9]{{4}})(?![0-9])"),
-    re.compile(r"(?<![0-9./-])(?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})(?![0-9])"),
+    re.compile(rf"(?<!\w)(?P<d>[0-9]{{1,2}}){_JOIN}(?P<m>[0-9]{{1,2}}){_JOIN}(?P<y>[0-9]{{4}})(?!\w)"),
+    re.compile(r"(?<!\w)(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?!\w)"),
+    re.compile(rf"(?<!\w)(?P<d>[0-9]{{1,2}}) (?P<m>{_MONTH})\.?(?: (?P<y>[0-9]{{4}}))?(?!\w)"),
+    re.compile(rf"(?<!\w)(?P<m>{_MONTH})\.? (?P<y>[0-9]{{4}})(?!\w)"),
+    re.compile(r"(?<![\w./-])(?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})(?!\w)"),
 )
 
 Piece = tuple[str, bool]  # a part of a text, and whether it was found
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Word:
+    """One word of what is sought. No pattern: a process remembers the patterns it made, and whose words they were."""
+
+    text: str
+
+    def places(self, plain: str) -> Iterator[tuple[int, int]]:
+        """Find where it stands in a folded text, from the first to the last: where it begins, and ends."""
+        at = plain.find(self.text)
+        while at >= 0:
+            end = at + len(self.text)
+            is_there = self._may_stand_between(plain[at - 1 : at], plain[end : end + 1])
+            if is_there:
+                yield at, end
+            at = plain.find(self.text, end if is_there else at + 1)
+
+    def is_in(self, plain: str) -> bool:
+        """Tell whether it stands in a folded text."""
+        return any(True for _ in self.places(plain))
+
+    def _may_stand_between(self, before: str, after: str) -> bool:
+        """A number or a very short word must stand by itself; a sign stands where it stands."""
+        if self.text.isdecimal():
+            return not before.isdecimal() and not after.isdecimal()
+        if len(self.text) > SHORTEST:
+            return True
+        is_joined = _is_of_a_word(before) and _is_of_a_word(self.text[0])
+        return not is_joined and not (_is_of_a_word(after) and _is_of_a_word(self.text[-1]))
+
+
+def _is_of_a_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Term:
     """One thing sought: its words, which must all be there, or the day or the national number that they mean."""
 
-    words: Sequence[re.Pattern[str]]
+    words: Sequence[Word]
     day: IncompleteDate | None = None
     number: str = ""
 
     def is_in(self, plain: str) -> bool:
         """Tell whether all words stand in a folded text."""
-        return all(word.search(plain) for word in self.words)
+        return all(word.is_in(plain) for word in self.words)
 
     def means(self, value: str, kind: str) -> bool:
         """Tell whether a datum is the day or the number that is sought."""
@@ -77,7 +112,7 @@ def read(text: str) -> Sought:
         digits = re.sub(r"[^0-9]", "", found[0])
         if not national_number.is_valid(digits, is_fictitious=True):
             return found[0]
-        terms.append(Term(_patterns(found[0]), number=digits))
+        terms.append(Term(_words(found[0]), number=digits))
         return " "
 
     def day(found: re.Match[str]) -> str:
@@ -86,26 +121,31 @@ def read(text: str) -> Sought:
         when = IncompleteDate(int(given["y"] or 0), month, int(given.get("d") or 0))
         if not 1 <= when.month <= 12 or when.day > 31:
             return found[0]
-        terms.append(Term(_patterns(found[0]), day=when))
+        terms.append(Term(_words(found[0]), day=when))
         return " "
 
     rest = _NUMBER.sub(number, rest)
     for pattern in _DAYS:
         rest = pattern.sub(day, rest)
-    terms += [Term((word,)) for word in _patterns(rest)]
+    terms += [Term((word,)) for word in _words(rest)]
     return Sought(text, terms)
 
 
 def marked(text: str, sought: Sought) -> list[Piece]:
-    """Cut a text where what is sought stands in it; put together, the pieces are the text."""
+    """Cut a text where what is sought stands in it; put together, the pieces are the text.
+
+    In a very long one nothing is marked: it is no line that people read.
+    """
+    if len(text) > LONGEST_MARKED:
+        return [(text, False)]
     plain, places = folded_with_places(text)
     ends = [*places, len(text)]
     spans = sorted(
         # A character may be compared as several (ß as ss): then it is marked whole.
-        (places[found.start()], max(ends[found.end()], places[found.end() - 1] + 1))
+        (places[start], max(ends[end], places[end - 1] + 1))
         for term in sought.terms
         for word in term.words
-        for found in word.finditer(plain)
+        for start, end in word.places(plain)
     )
     pieces: list[Piece] = []
     at = 0
@@ -123,14 +163,6 @@ def marked(text: str, sought: Sought) -> list[Piece]:
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
 
 
-def _patterns(plain: str) -> list[re.Pattern[str]]:
-    """Make what finds each word of a folded text: a number or a very short word must stand by itself."""
-    words = dict.fromkeys(word for part in plain.split() if (word := part.strip(_AROUND)))
-    return [re.compile(_bounded(word)) for word in words]
-
-
-def _bounded(word: str) -> str:
-    quoted = re.escape(word)
-    if word.isdecimal():
-        return rf"(?<!\d){quoted}(?!\d)"
-    return rf"(?<!\w){quoted}(?!\w)" if len(word) <= SHORTEST else quoted
+def _words(plain: str) -> list[Word]:
+    """Cut a folded text into the words to be found."""
+    return [Word(word) for word in dict.fromkeys(part.strip(_AROUND) for part in plain.split()) if word]

@@ -30,7 +30,7 @@ def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
 
 
 def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
-    """Say where a page of a dataset, or one below it, stands. Titles are never personal: they are remembered."""
+    """Say where a page of a dataset, or one below it, stands."""
     href = address_of(entry) if below else ""
     return crumbs(Theme(entry.dataset.theme), {"title": entry.dataset.title, "href": href}, *below)
 

@@ -41,7 +41,7 @@ def choice_of(posted: Mapping[str, str]) -> Choice:
     """Read what somebody wants to see of a list from its form; what makes no sense counts as not said."""
     order = posted.get("volgorde", "")
     return Choice(
-        dataset=posted.get("lijst", ""),
+        dataset=posted.get("lijst", "")[:LONGEST_TEXT],
         text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
         order=Order(order) if order in set(Order) else Order.SOURCE,
     )

@@ -30,7 +30,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, translation.ngettext, newstyle=True
     )
-    env.globals |= {"static": _static, "url": _url, "new_form_key": new_form_key}
+    env.globals |= {"static": _static, "url": _url, "address_of": _address_of, "new_form_key": new_form_key}
     env.filters |= {
         "clock": clock,
         "counted": counted,
@@ -40,16 +40,22 @@ def environment(**options: Any) -> Environment:
         "moment": moment,
         "recent": recent,
         "shown": shown,
+        "translated": translated,
     }
     return env
 
 
 @cache
 def _gettext(message: str) -> str:
-    """Translate a text of the templates once: they are a closed set, and we speak one language, that of the settings.
+    """Translate a text that stands in a template (`_("…")`) once: they are a closed set, and we speak one language.
 
     (Asking Django for the reader's language costs more than the text; a second language makes it part of the key.)
     """
+    return str(translation.gettext(message))
+
+
+def translated(message: str) -> str:
+    """Translate a text that comes from elsewhere: it may say something of somebody, and is not remembered."""
     return str(translation.gettext(message))
 
 
@@ -61,6 +67,12 @@ def _static(name: str) -> str:
 
 @cache
 def _url(name: str, **kwargs: Any) -> str:
+    """Find the address of a page once; for pages that are the same for everyone, whose addresses are a closed set."""
+    return _address_of(name, **kwargs)
+
+
+def _address_of(name: str, **kwargs: Any) -> str:
+    """Find the address of a page that is somebody's."""
     return str(reverse(name, kwargs=kwargs or None))
 
 

@@ -38,13 +38,14 @@ def test_marks_neither_lose_nor_add_text(sought, text):
 @given(TEXTS, TEXTS)
 def test_a_word_that_is_found_alone_is_marked(sought, text):
     terms = read(sought).terms
-    hits = any(word.search(folded(text)) for term in terms for word in term.words)
+    hits = any(word.is_in(folded(text)) for term in terms for word in term.words)
     assert any(is_marked for _, is_marked in marked(text, read(sought))) == hits
 
 
 @given(TEXTS)
 @example("(1/2/2000)")
 @example("84.65.14-212.35")
+@example("<0 maa")
 def test_every_text_is_found_in_itself(text):
     assert is_found(text, typed_text.beginning(text, most=finding.LONGEST))
 
