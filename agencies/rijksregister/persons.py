@@ -3,6 +3,7 @@
 from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
+    YES,
     Reader,
     coded,
     composed,
@@ -68,7 +69,7 @@ def merged(element: Element) -> str:
 
 def usual_first_name(element: Element) -> str:
     """Give a first name that the person is called by; "" for the others."""
-    return text_of(element) if attribute_of(element, "GebruikelijkeVoornaam") == "1" else ""
+    return text_of(element) if attribute_of(element, "GebruikelijkeVoornaam").casefold() in YES else ""
 
 
 def person(key: str, who: str) -> dict[str, Reader]:

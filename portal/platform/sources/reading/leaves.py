@@ -25,6 +25,8 @@ LONGEST_PATH = 400
 MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
 MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
 
+MOST_ATTRIBUTES = 64  # of one element that are looked at; the most in a published schema is a handful
+
 # An element, the name of its attribute ("" for its text), and the place.
 _Leaf = tuple[Element, str, str]
 
@@ -187,7 +189,7 @@ def _look(around: Element, path: str, marks: set[Any], unread: list[_Leaf]) -> i
             with_text += 1
             if element not in marks and not text.isspace():
                 unread.append((element, "", _step(path, element.tag)))
-        if element.items() and (names := _unread_attributes(element, marks)):
+        if element.keys() and (names := _unread_attributes(element, marks)):
             place = _step(path, element.tag)
             unread += [(element, name, _below(place, name)) for name in names]
         if len(element):
@@ -197,11 +199,13 @@ def _look(around: Element, path: str, marks: set[Any], unread: list[_Leaf]) -> i
 
 def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
     """Name the attributes of an element that were not read, as they stand in a place: `@Naam`."""
-    attributes: Any = element.items()
+    names: Any = element.keys()
+    unread = [name for name in names if (element, name) not in marks and not name.startswith(_OF_XML)]
+    # libxml2 looks for a value by going through all attributes: of thousands, only the first are looked at.
     return [
         f"@{_short(name)}"
-        for name, value in attributes
-        if (element, name) not in marks and value and not value.isspace() and not name.startswith(_OF_XML)
+        for name in unread[:MOST_ATTRIBUTES]
+        if (value := element.get(name)) and not value.isspace()
     ]
 
 

@@ -28,6 +28,9 @@ Reader = Callable[[Element, str, list[Fact]], None]
 # What test data and half-filled forms have where a code or its description should stand. Only there: people are
 # called so.
 FILLERS = frozenset({"Code", "Omschrijving", "Tekst"})
+# How bodies write a flag.
+YES, NO = frozenset({"1", "true", "ja", "j", "yes", "y"}), frozenset({"0", "false", "nee", "neen", "n", "no"})
+LONGEST_FLAG = 5
 NO_END = "geen einddatum"
 _NUMBER = re.compile(r"[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{3}[ .-]?[0-9]{2}")
 
@@ -105,7 +108,7 @@ def end_date(key: str, label: str) -> Leaf:
 
 
 def yes_or_no(key: str, label: str) -> Leaf:
-    """Show a flag (1, 0, true, false) as ja or nee."""
+    """Show a flag (1 or 0, true or false, J or N) as ja or nee."""
     return Leaf(key, label, "text", _yes_or_no)
 
 
@@ -219,4 +222,5 @@ def _is_plain(written: str) -> bool:
 
 
 def _yes_or_no(flag: str) -> str | None:
-    return {"1": "ja", "true": "ja", "0": "nee", "false": "nee"}.get(flag, flag)
+    word = flag.casefold() if len(flag) <= LONGEST_FLAG else flag
+    return "ja" if word in YES else "nee" if word in NO else flag

@@ -4,6 +4,7 @@ Services use a namespace of their own for the root only; everything below it is 
 therefore match on local names.
 """
 
+import re
 from collections.abc import Collection
 
 from lxml import etree
@@ -38,12 +39,19 @@ _PARSER = etree.XMLParser(
 )
 
 
+# The name of a namespace is written out with each element in it: a long one makes a small answer a large one here.
+_LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=]{1,100})?[ \t\r\n]*=[ \t\r\n]*["'][^"']{1000}""")
+
+
 def parse_xml(data: bytes) -> Element:
     """Parse a document and give its root; comments and processing instructions are gone.
 
     Raises UnreadableXml for anything that is not well-formed, says it has a DOCTYPE (and thus for every
-    entity of its own), nests deeper than 256 elements or claims an encoding it is not in.
+    entity of its own), nests deeper than 256 elements, claims an encoding it is not in or has a namespace with a name
+    of a thousand characters.
     """
+    if _LONG_NAMESPACE.search(data):
+        raise UnreadableXml("namespace")
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.LxmlError, ValueError, LookupError) as error:

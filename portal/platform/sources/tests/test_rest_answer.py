@@ -165,6 +165,12 @@ def test_an_empty_list_beside_something_that_nobody_reads_is_not_nothing():
     assert read(body(andere=[None], versie="")) == Nothing(THEN)
 
 
+@pytest.mark.parametrize("number", ["84.65.14-212.35", "84 65 14 212 35"])
+def test_whom_it_is_about_may_be_written_otherwise(number):
+    assert read(body(persoon={"insz": number})) == Nothing(THEN)
+    assert read(body(persoon={"insz": number}), insz=ANOTHER) == Down("mismatch", "INSZ")
+
+
 def test_a_null_is_what_is_not_there():
     fact = Fact("fish", "Vis", "Snoek", "text", "vangsten[2]/vis")
     for count in (1, 2):

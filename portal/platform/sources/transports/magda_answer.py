@@ -23,6 +23,7 @@ from ..manifest import Magda, Meaning
 from ..reading import leaves
 from ..reading.facts import Fact
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready, Reason
+from ..reading.table import plain_number
 from ..reading.xml import (
     Element,
     UnreadableXml,
@@ -249,7 +250,7 @@ def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_E
         return
     if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
         return
-    if not any(text_of(element) == insz for element in _at(content, subject.split("/"))):
+    if not any(plain_number(text_of(element)) == insz for element in _at(content, subject.split("/"))):
         raise _Unusable(Down("mismatch", "INSZ"))
 
 

@@ -15,6 +15,7 @@ from ..catalogue import Entry
 from ..manifest import Rest
 from ..reading import leaves
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
+from ..reading.table import plain_number
 from .answer import Answer
 
 MISSING = "ontbreekt"
@@ -73,7 +74,7 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
         about = _at(content, service.subject)
         if not isinstance(about, str):
             return Down("unreadable", "no subject")
-        if insz is not None and about != insz:
+        if insz is not None and plain_number(about) != insz:
             return Down("mismatch", "INSZ")
     if service.empty:
         several = _at(content, service.empty)

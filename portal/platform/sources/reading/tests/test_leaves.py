@@ -11,7 +11,7 @@ from portal.platform.sources.reading import leaves, marks
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members, value_at
 from portal.platform.sources.reading.table import coded, composed, date, group, text
-from portal.platform.sources.reading.xml import Element, children_of, parse_xml, text_at
+from portal.platform.sources.reading.xml import Element, UnreadableXml, children_of, parse_xml, text_at
 
 BOAT = group(
     {
@@ -213,3 +213,14 @@ def test_a_member_that_stands_twice_is_told():
 def test_any_json_is_looked_through(content):
     unread_json({"vis": content})
     leaves.given_twice_in_json(json.dumps({"vis": content}).encode(), {"vis": content})
+
+
+def test_a_name_of_a_namespace_that_makes_a_small_answer_large_is_refused():
+    with pytest.raises(UnreadableXml):
+        parse_xml(f"<a xmlns:x='{'u' * 1000}'/>".encode())
+    assert parse_xml(f"<a xmlns:x='{'u' * 999}'/>".encode()).tag == "a"
+
+
+def test_an_element_with_thousands_of_attributes_is_looked_through_at_once():
+    content = parse_xml(f"<Boot>{'<Roer ' + ' '.join(f'a{n}="1"' for n in range(4000))}/></Boot>".encode())
+    assert len(leaves.unread_in_xml(content, set(), [], NOTHING)) == leaves.MOST_ATTRIBUTES

@@ -93,6 +93,13 @@ def test_a_day_that_never_comes_is_no_end_and_no_day():
 
 
 @pytest.mark.parametrize(
+    ("flag", "said"), [("TRUE", "ja"), ("J", "ja"), ("0", "nee"), ("Neen", "nee"), ("misschien", "misschien")]
+)
+def test_a_flag_is_ja_or_nee_however_it_is_written(flag, said):
+    assert read(f"<Motor>{flag}</Motor>")[0] == ("engine", said, "text", "Boot/Motor")
+
+
+@pytest.mark.parametrize(
     ("written", "value"),
     [
         ("84.65.14-101.49", "84651410149"),
