@@ -26,9 +26,10 @@ from .browser import OVERVIEW, SESSION
 STREAMS, DATASETS, PDFS, PHOTOS = 24, 8, 8, 16
 HALF_HEADS, HALF_BODIES = 100, 40
 BREATH_S = 0.05
+HOLD_S = 1.0
 PHOTO = "/profiel/foto/wijzigen/"
 SIDE = 4800  # pixels: what is read of a PNG, 23 million, is nearly the most that is taken
-_TOKEN = re.compile(r'name="form_token" value="([^"]*)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 _TILE = re.compile(r'href="(/uw-gegevens/bron/[^"?#/]+/[^"?#/]+/)"')
 
 Once = Callable[[], Awaitable[int]]
@@ -72,14 +73,15 @@ class Citizen:
         return once
 
     async def sends_photos(self, at: int, picture: bytes) -> None:
-        """Send the same large picture again and again."""
-        async with self.http.get(self.portal + PHOTO, headers=self.headers(at)) as answer:
-            found = _TOKEN.search(await answer.text())
-        token = unescape(found[1]) if found else ""
+        """Send the same large picture again and again, each from a form of its own."""
         headers = {**self.headers(at), "Origin": self.portal, "Sec-Fetch-Site": "same-origin"}
 
         async def once() -> int:
-            form = aiohttp.FormData({"form_token": token})
+            async with self.http.get(self.portal + PHOTO, headers=self.headers(at)) as answer:
+                hidden = _HIDDEN.findall(await answer.text())
+                if answer.status != 200:
+                    return answer.status
+            form = aiohttp.FormData({name: unescape(value) for name, value in hidden})
             form.add_field("photo", picture, filename="a.png", content_type="image/png")
             async with self.http.post(
                 self.portal + PHOTO, data=form, headers=headers, allow_redirects=False
@@ -106,6 +108,8 @@ class Citizen:
                 return 0
             finally:
                 writer.close()
+                # Opening connections without end is for a proxy to stop; this one wants to hold them.
+                await asyncio.sleep(HOLD_S)
 
         return once
 
