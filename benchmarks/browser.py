@@ -67,6 +67,11 @@ def sign_in(portal: str, person: str) -> str:
     return cookie
 
 
+def hidden_in(page: str) -> dict[str, str]:
+    """Read the hidden fields of a page's forms, as they are written in it."""
+    return dict(_HIDDEN.findall(page))
+
+
 def overview(connection: HTTPConnection, cookie: str, sources: int) -> None:
     """Read one overview to its end; raise UnexpectedAnswerError unless all its sources answered."""
     check(*_read(connection, cookie), sources)

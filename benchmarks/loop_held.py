@@ -1,0 +1,107 @@
+"""The longest that one request with a costly text keeps the portal's loop from everybody else.
+
+Measured from outside: the processor time of the portal's first thread, which runs its loop, for one whole request.
+Part of it may give the loop back in between, so it is never less than what is held. It is put in proportion to a loop
+of fixed work, so that a slow or busy machine gives the same figure: `CALIBRATED_MS` is what that loop takes on a
+machine where a millisecond is a millisecond.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+
+from . import browser
+from .browser import SESSION, UnexpectedAnswerError
+from .figures import Figure, rounded
+from .scene import TWENTY, Scene, scene_of
+
+SIZE = 230 * 1024  # bytes; a form may have 256 kB, and some characters take three
+TIMES = 3
+STEPS, CALIBRATED_MS = 1_000_000, 50.0
+TEXTS = {
+    "marks": "\u0301\u0323",
+    "spaces": "%20",
+    "digits": "1",
+    "signs": "%22%27%3C%40.(",
+    "words": "a 1a ",
+    "fields": "&a",
+    "percents": "%",
+}
+# Pages with forms, and a field of each that people type in.
+FORMS = (
+    ("/hulp/vraag/", "vraag"),
+    ("/hulp/vraag/", "email"),
+    ("/hulp/vraag/", "telefoon"),
+    ("/profiel/roepnaam/", "nickname"),
+    ("/profiel/adressen/nieuw/", "street"),
+    ("/profiel/adressen/nieuw/", "number"),
+    ("/uw-gegevens/zoeken/", "woorden"),
+)
+
+
+def measure() -> Figure:
+    """Measure each form with each text; the worst counts."""
+    with scene_of(TWENTY) as on:
+        cookie = on.sign_in()
+        found = {
+            f"{path} {field} {kind}": min(_held_ms(on, cookie, path, body) for _ in range(TIMES))
+            for path, field in FORMS
+            for kind, body in _bodies(on, cookie, path, field)
+        }
+        loop_ms = min(_calibration_ms() for _ in range(TIMES))
+    worst = max(found, key=lambda name: found[name])
+    return Figure(
+        "loop_held_ms",
+        found[worst] * CALIBRATED_MS / loop_ms,
+        "ms",
+        100,
+        {
+            "worst": worst,
+            "here_ms": rounded(found[worst]),
+            "loop_ms": rounded(loop_ms),
+            "requests": len(found) * TIMES,
+        },
+    )
+
+
+def _bodies(on: Scene, cookie: str, path: str, field: str) -> Iterator[tuple[str, bytes]]:
+    """Fill a page's form in, with its own hidden fields and one field that is costly."""
+    with closing(on.connect()) as connection:
+        connection.request("GET", path, headers={"Cookie": f"{SESSION}={cookie}"})
+        page = connection.getresponse().read().decode()
+    hidden = {name: unescape(value) for name, value in browser.hidden_in(page).items()}
+    start = "&".join(f"{name}={value}" for name, value in hidden.items())
+    for kind, text in TEXTS.items():
+        yield kind, f"{start}&{field}=a{text * (SIZE // len(text.encode()))}".encode()
+
+
+def _held_ms(on: Scene, cookie: str, path: str, body: bytes) -> float:
+    """Send one form and tell how much processor the portal's loop took for it."""
+    headers = {
+        "Cookie": f"{SESSION}={cookie}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    with closing(on.connect()) as connection:
+        before = _loop_ms(on.portal_pid)
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status >= 500:
+            raise UnexpectedAnswerError(f"{path} answers {answer.status}")
+        return _loop_ms(on.portal_pid) - before
+
+
+def _loop_ms(pid: int) -> float:
+    """Read the processor time of a process's first thread."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e6
+
+
+def _calibration_ms() -> float:
+    started = time.thread_time()
+    total = 0
+    for step in range(STEPS):
+        total += step
+    return (time.thread_time() - started) * 1000
