@@ -8,7 +8,7 @@ declare
 begin
     -- Nobody else connects; nobody makes temporary tables, whose names would be found before ours.
     execute format('revoke all on database %s from public', here);
-    execute format('grant connect on database %s to portal, worker', here);
+    execute format('grant connect on database %s to owner, portal, worker', here);
     -- Nobody keeps anything outside the tables, nor holds a lock that others wait for. One lock is used: by the portal,
     -- for a moment, to count what one citizen or network asks.
     for each in

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local.postgres import Cluster, start
+from deploy.local.postgres import RIGHTS, Cluster, start
 from deploy.local.postmaster import postmaster_pid
 
 
@@ -46,6 +46,19 @@ def test_owner_owns_the_database_and_its_schema(cluster: Cluster) -> None:
             " (SELECT tableowner FROM pg_tables WHERE tablename = 'dossier')"
         ).fetchone()
     assert owners == ("owner", "owner", "owner")
+
+
+def test_owner_migrates_a_database_that_an_administrator_made(cluster: Cluster) -> None:
+    with cluster.superuser("postgres") as administrator:
+        administrator.execute("CREATE DATABASE beheerd TEMPLATE template0")
+    with cluster.superuser("beheerd") as administrator:
+        administrator.execute(RIGHTS.read_bytes())
+    with psycopg.connect(cluster.urls("beheerd").owner) as connection:
+        connection.execute("CREATE TABLE dossier (id int)")
+    for refused in ("CREATE TABLE eigen (id int)", "CREATE TEMPORARY TABLE eigen (id int)"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            one(cluster.urls("beheerd").portal, refused)
+    cluster.drop_database("beheerd")
 
 
 @pytest.mark.parametrize("role", ["portal", "worker"])
