@@ -19,7 +19,7 @@ async def deliver(report_id: str) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="corrections.give_up_overdue", queueing_lock="corrections.give_up_overdue", retry=GrowingPauses())
+@app.task(name="corrections.give_up_overdue", queueing_lock="corrections.give_up_overdue")
 async def give_up_overdue(timestamp: int) -> None:
     """Fail visibly what was not delivered in time."""
     await actions.give_up_overdue(datetime.fromtimestamp(timestamp, UTC))

@@ -11,7 +11,7 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="access.sweep", queueing_lock="access.sweep", retry=GrowingPauses())
+@app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
     """Take away the sessions that have ended, what was kept for them, and returns that nobody repeats any more."""
     now = datetime.fromtimestamp(timestamp, UTC)

@@ -29,6 +29,7 @@ def _pool(**given: Any) -> AsyncConnectionPool[Any]:
 
 
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.
+# What does so more than once a day has no `retry`: a job that waits for another try keeps out all others of its lock.
 app = App(connector=PsycopgConnector(pool_factory=_pool))
 
 

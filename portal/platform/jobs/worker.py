@@ -53,7 +53,18 @@ async def told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: 
     """Tell in the log how a job ended: its task, its number, and of an error the kind and place only.
 
     The message of an error may hold an address. The queue's own log would print it, and is off.
+
+    A job that comes round by itself and is not tried again ends here as if it were done: the log says what it was.
     """
+    try:
+        return await _logged(call_next, context)
+    except Exception:
+        if context.job.queueing_lock and context.app.tasks[context.job.task_name].retry_strategy is None:
+            return None
+        raise
+
+
+async def _logged(call_next: Callable[[], Awaitable[Any]], context: JobContext) -> Any:
     job = context.job
     try:
         result = await call_next()

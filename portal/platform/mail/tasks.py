@@ -31,7 +31,7 @@ async def expire(timestamp: int) -> None:
 
 
 @app.periodic(cron="23 * * * *")
-@app.task(name="mail.forget_networks", queueing_lock="mail.forget_networks", retry=GrowingPauses())
+@app.task(name="mail.forget_networks", queueing_lock="mail.forget_networks")
 async def forget_networks(timestamp: int) -> None:
     """Take away, each hour, what was counted longer than an hour ago."""
     await question_limits.expire(datetime.fromtimestamp(timestamp, UTC) - question_limits.WINDOW)

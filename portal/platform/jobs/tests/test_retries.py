@@ -1,15 +1,21 @@
 """When a job is tried again."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
+from procrastinate import JobContext
 from procrastinate.jobs import Job
 
+from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.jobs.retries import MOST, PAUSES, EqualPauses, GrowingPauses, pause_after
+from portal.platform.jobs.worker import told
 
 TWO_DAYS = 2 * 24 * 3600
+A_DAY = 24 * 3600
 
 
 def job(attempts: int) -> Job:
@@ -44,3 +50,38 @@ def test_equal_pauses_do_not_end_by_themselves() -> None:
     decision = EqualPauses(300).get_retry_decision(exception=TryLater("x"), job=job(MOST + 5))
     assert round((decision.retry_at - before).total_seconds()) == 300
     assert EqualPauses(300).get_retry_decision(exception=GivenUp(), job=job(0)) is None
+
+
+def test_what_comes_round_within_a_day_never_waits_for_another_try() -> None:
+    """Its own lock would keep the next rounds out: after an outage of two hours sealing would begin an hour late."""
+    for module in settings.TASKS:
+        __import__(module)
+    rounds = list(queue.app.periodic_registry.periodic_tasks.values())
+    often = {each.task.name for each in rounds if each.croniter.get_next() - each.croniter.get_prev() < A_DAY}
+    assert {each.task.name for each in rounds if each.task.retry_strategy is None} == often
+    assert {"journal.seal", "jobs.resume"} < often
+
+
+@pytest.mark.parametrize(
+    ("task", "lock", "ends"),
+    [("jobs.resume", "jobs.resume", True), ("jobs.resume", None, False), ("mail.expire", "mail.expire", False)],
+)
+async def test_round_that_failed_is_logged_and_leaves_no_job(
+    task: str, lock: str | None, ends: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail() -> None:
+        raise ValueError("lies@example.org")
+
+    context = JobContext(
+        app=queue.app,
+        job=Job(id=7, queue="default", lock=None, queueing_lock=lock, task_name=task),
+        abort_reason=lambda: None,
+        start_timestamp=0,
+    )
+    with caplog.at_level(logging.ERROR, "portal.jobs"):
+        if ends:
+            assert await told(fail, context, None) is None
+        else:
+            with pytest.raises(ValueError, match="lies"):
+                await told(fail, context, None)
+    assert [message.partition(" at ")[0] for message in caplog.messages] == [f"{task} 7: failed: ValueError"]
