@@ -1,0 +1,57 @@
+"""Reading an answer takes no longer than it is long: every dataset's sample, with an endless text or list."""
+
+import time
+
+import pytest
+from lxml import etree
+
+from portal.platform.sources.catalogue import Entry
+
+from .samples import ENTRIES, JSON_ENTRIES, answers_of, read
+
+pytestmark = pytest.mark.security
+
+SHORT, LONG = 64 * 1024, 256 * 1024  # bytes
+MOST_TIMES = 6
+A_MOMENT = 0.2  # seconds of processor
+TEXTS = ("1", "a 1a ", "\u0301\u0323")
+
+
+def grown_xml(data: bytes, text: str, size: int) -> bytes:
+    """Put a text into the first, a middle and the last leaf of an answer's content, and repeat a leaf."""
+    root = etree.fromstring(data)
+    content = next(element for element in root.iter() if etree.QName(element).localname == "Inhoud")
+    leaves = [element for element in content.iter(etree.Element) if not len(element)]
+    for leaf in {leaves[0], leaves[len(leaves) // 2], leaves[-1]}:
+        leaf.text = text * (size // 6 // len(text.encode()))
+    last = leaves[len(leaves) // 3]
+    one = etree.tostring(last)
+    for _ in range(size // 2 // (len(one) + 1)):
+        last.addnext(etree.fromstring(one))
+    return etree.tostring(root)
+
+
+def took(entry: Entry, data: bytes) -> float:
+    started = time.thread_time()
+    read(data, entry)
+    return time.thread_time() - started
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_no_answer_takes_longer_than_it_is_long(entry):
+    sample = max(answers_of(entry), key=lambda file: file.stat().st_size).read_bytes()
+    slow = {}
+    for text in TEXTS:
+        long, short = grown_xml(sample, text, LONG), grown_xml(sample, text, SHORT)
+        if took(entry, long) > A_MOMENT:
+            times = [min(took(entry, data) for _ in range(3)) for data in (short, long)]
+            if times[1] > MOST_TIMES * times[0]:
+                slow[text] = times
+    assert slow == {}
+
+
+@pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("piece", ["[", '{"a":', "9", '"\\u0301', " "])
+def test_no_json_takes_longer_than_it_is_long(entry, piece):
+    times = [min(took(entry, (piece * (size // len(piece))).encode()) for _ in range(3)) for size in (SHORT, LONG)]
+    assert times[1] <= max(A_MOMENT, MOST_TIMES * times[0])
