@@ -11,6 +11,8 @@ Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 # The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 WORDS = ("prefetch", "prerender", "preview")
+# For whoever is shown it all the same, as a preview that they tap.
+SAID = "Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw."
 
 
 @async_only_middleware
@@ -23,7 +25,7 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         if is_speculative(request.headers):
-            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain; charset=utf-8")
+            return HttpResponse(SAID, "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
         return await get_response(request)
 
     return respond

@@ -46,7 +46,9 @@ def databases_are_encrypted(**_: Any) -> list[CheckMessage]:
     """Refuse a database on another machine whose certificate and name are not verified."""
     named = {names: pool.address(alias) for alias, names in ALIASES.items() if settings.DATABASES.get(alias)}
     named |= {name: url for name in COMMANDS if (url := getattr(settings, name))}
-    hint = "Add ?sslmode=verify-full to it, and sslrootcert=FILE where the authority is not one of the system's."
+    hint = (
+        "Add ?sslmode=verify-full to it, with sslrootcert=FILE, or sslrootcert=system for the system's authorities."
+    )
     return [
         Error(f"{name} is on another machine, and its certificate is not verified.", hint=hint, id="portal.E022")
         for name, address in named.items()
@@ -63,7 +65,8 @@ def is_safe(address: str) -> bool:
     # What is not given comes from PGHOST, PGSSLMODE and their kin.
     defaults = {one.keyword.decode(): (one.val or b"").decode() for one in Conninfo.get_defaults()}
     way: Mapping[str, str] = {**defaults, **{name: str(value) for name, value in given.items()}}
-    if way.get("sslmode") == "verify-full":
+    # With the system's authorities libpq verifies in full, or does not connect.
+    if way.get("sslmode") == "verify-full" or way.get("sslrootcert") == "system":
         return True
     if way.get("service"):
         return False  # a file says where it is

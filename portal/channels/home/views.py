@@ -16,6 +16,7 @@ from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
+from portal.platform.access import form_key
 from portal.platform.database.pool import DatabaseBusy
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
@@ -56,7 +57,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass."""
     if isinstance(sys.exception(), DatabaseBusy):
-        response = render(request, "home/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response = form_key.kept_while_busy(request)
+        if response is None:
+            response = render(request, "home/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
     return render(request, "home/failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,6 +1,8 @@
 """While the database is away: pages that need nobody go on, who is signed in stays so, and all is told as it is."""
 
 import asyncio
+import re
+import secrets
 from time import monotonic
 
 import pytest
@@ -64,6 +66,31 @@ async def test_page_that_is_open_is_not_told_that_the_session_ended(lies: Citize
     headers = {**SAME_ORIGIN, "Accept": "application/json"}
     answer = await lies.client.post("/sessie/verlengen/", form, headers=headers)
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("table", ["", "access_session", "access_once", "profile_proposal"])
+async def test_form_comes_back_with_its_key_and_what_was_typed(lies: Citizen, between: Between, past_walls, table):
+    with past_walls.transaction():
+        if table:
+            past_walls.execute(f"lock table {table}")
+        else:
+            between.hold()
+        same = secrets.token_urlsafe(16)
+        answer = await lies.posts("/profiel/roepnaam/", form_key=same, nickname="Lies")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    (form,) = re.findall('<form class="form" method="post".*?</form>', answer.content.decode(), re.DOTALL)
+    assert dict(re.findall('name="([^"]+)" value="([^"]*)"', form)) == {
+        "form_token": lies.session.form_token,
+        "form_key": same,
+        "nickname": "Lies",
+    }
+
+
+async def test_form_that_cannot_be_read_meets_the_same_page_as_any(lies: Citizen, between: Between):
+    between.hold()
+    many = {f"field{number}": "" for number in range(200)}
+    answer = await lies.posts("/profiel/roepnaam/", **many)
+    assert (answer.status_code, "Dat lukt nu even niet" in answer.content.decode()) == (503, True)
 
 
 async def test_who_was_signed_in_still_is_when_it_is_back(lies: Citizen, between: Between):

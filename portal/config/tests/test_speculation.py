@@ -4,12 +4,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import AsyncRequestFactory
 
-from portal.config.speculation import middleware
+from portal.config import speculation
 
 pytestmark = pytest.mark.security
 
 
-@middleware
+@speculation.middleware
 async def site(request):
     return HttpResponse("done")
 
@@ -30,7 +30,7 @@ async def site(request):
 )
 async def test_speculative_load_is_refused(name, value):
     answer = await site(AsyncRequestFactory().get("/aanmelden/", headers={name: value}))
-    assert (answer.status_code, answer.content) == (503, b"")
+    assert (answer.status_code, answer.content) == (503, speculation.SAID.encode())
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Purpose": ""}, {"Sec-Purpose": "navigate"}, {"X-Other": "prefetch"}])

@@ -53,6 +53,8 @@ def test_portal_for_others_and_what_they_are_sent_to_need_tls():
         ("postgresql://portal:x@127.0.0.1:5432/portal", True),
         ("postgresql://portal:x@[::1]/portal", True),
         ("postgresql://portal:x@db.example/portal?sslmode=verify-full", True),
+        ("postgresql://portal:x@db.example/portal?sslrootcert=system", True),
+        ("postgresql://portal:x@db.example/portal?sslrootcert=/etc/authority.pem", False),
         ("postgresql://portal:x@db.example/portal", False),
         ("postgresql://portal:x@db.example/portal?sslmode=prefer", False),
         ("postgresql://portal:x@db.example/portal?sslmode=require", False),

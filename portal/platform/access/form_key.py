@@ -14,11 +14,12 @@ from http import HTTPStatus
 
 import msgspec
 import psycopg
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import resolve
 
-from portal.platform.database.pool import DatabaseBusy
 from portal.platform.keys.boxes import Box
 from portal.platform.ui.jinja import new_form_key
 
@@ -63,14 +64,20 @@ async def answer_once(request: HttpRequest, get_response: Respond) -> HttpRespon
         # The session ended in this very moment: the view says so, and keeps what was typed.
         request.session = None
         return await get_response(request)
-    except DatabaseBusy as error:
-        log.error("a form waits: busy (%s) %s", error.detail, request.correlation_id)
-        return _kept(request, key, "busy", HTTPStatus.SERVICE_UNAVAILABLE)
     if answered:
         return answered[0]
     if given is None:
         return render(request, "access/still_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
     return _again(request, msgspec.msgpack.decode(given.answer, type=Answer))
+
+
+def kept_while_busy(request: HttpRequest) -> HttpResponse | None:
+    """Give back a form that met a busy database, wherever it did, with its own key; None for what is no such form."""
+    try:
+        key = request.POST.get(KEY, "")
+    except (SuspiciousOperation, MultiPartParserError):
+        return None  # nobody read it yet, and it cannot be
+    return _kept(request, key, "busy", HTTPStatus.SERVICE_UNAVAILABLE) if _SHAPE.fullmatch(key) else None
 
 
 def _mark(request: HttpRequest, session: Session) -> bytes:
@@ -107,5 +114,12 @@ def _again(request: HttpRequest, answer: Answer) -> HttpResponse:
 
 def _kept(request: HttpRequest, key: str, why: str, status: HTTPStatus) -> HttpResponse:
     """Give back what was typed, in a form that can be sent; this request did nothing with it."""
-    context = {"typed": typed_in(request), "has_files": bool(request.FILES), "key": key, "why": why}
+    context = {
+        "typed": typed_in(request),
+        "has_files": bool(request.FILES),
+        # As it was sent: while the database is away, there is no session to know it of.
+        "token": request.POST.get(FIELD, ""),
+        "key": key,
+        "why": why,
+    }
     return render(request, "access/form_kept.html", context, status=status)

@@ -157,15 +157,3 @@ async def test_answer_is_behind_the_wall_of_its_citizen(lies):
     for who, seen in ((lies.session.citizen_id, 1), (uuid4(), 0)):
         async with pool.as_citizen(who) as conn:
             assert await (await conn.execute("select count(*) from access_once")).fetchone() == (seen,)
-
-
-async def test_form_that_the_database_cannot_take_comes_back_with_its_key(lies, past_walls):
-    same = key()
-    past_walls.execute("begin")
-    past_walls.execute("lock table access_once")
-    status, _, page, _ = await lies.sends(same, nickname="Lies")
-    past_walls.execute("rollback")
-    text = page.decode()
-    assert (status, lies.acted) == (503, 0)
-    assert f'name="form_key" value="{same}"' in text
-    assert '<input type="hidden" name="nickname" value="Lies">' in text
