@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.kit.networks import around
+from portal.platform.ui import first_bytes
 
 from . import refusals
 from .places import Places
@@ -60,14 +61,20 @@ class Budgets:
         self._clock = clock
         self._of: dict[UUID, _Own] = {}
 
-    async def enter(self, citizen: UUID) -> Callable[[], None]:
-        """Wait for a place; gives what leaves it, to be called once or more often. Raise TooMuchError."""
+    async def enter(self, citizen: UUID, page: str = "") -> Callable[[], None]:
+        """Wait for a place; gives what leaves it, to be called once or more often. Raise TooMuchError.
+
+        page: its correlation id. While it stands in the line, no page of others waits for its first byte.
+        """
         own = self._of.get(citizen)
         if own is None:
             self._forget()
             own = self._of[citizen] = _Own()
         if own.waiting or not self._takes(own):
+            was_due = first_bytes.sent(page)
             await self._wait(own)
+            if was_due:
+                first_bytes.expect(page)
         has_left = False
 
         def leave() -> None:
@@ -151,7 +158,7 @@ def middleware(get_response: Respond) -> Respond:
         if request.path_info == _sign_out():
             return await get_response(request)
         try:
-            leave = await budgets.enter(request.session.citizen_id)
+            leave = await budgets.enter(request.session.citizen_id, request.correlation_id)
         except TooMuchError:
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "pages", HTTPStatus.TOO_MANY_REQUESTS)

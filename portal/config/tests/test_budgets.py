@@ -11,6 +11,7 @@ from django.test import AsyncRequestFactory, override_settings
 from portal.config import budgets as room
 from portal.config.budgets import Budgets, TooMuchError, middleware
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.ui import first_bytes
 
 AN, BO = UUID(int=1), UUID(int=2)
 LIMITS = {
@@ -48,6 +49,20 @@ async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
     leave[1]()
     await turns()
     assert [task.done() for task in waiting] == [True, True]
+
+
+async def test_nobody_waits_for_the_first_byte_of_a_page_that_stands_in_its_citizens_line():
+    budgets = Budgets()
+    leave = [await budgets.enter(AN) for _ in range(2)]
+    first_bytes.expect("third")
+    third = asyncio.create_task(budgets.enter(AN, "third"))
+    await turns()
+    async with asyncio.timeout(first_bytes.PATIENCE / 2):
+        await first_bytes.let_go_first()
+    # It goes on, and is a page like the others again.
+    leave[0]()
+    await third
+    assert first_bytes.sent("third")
 
 
 async def test_place_of_who_left_while_they_waited_goes_to_the_next():

@@ -16,10 +16,15 @@ def expect(page: Hashable) -> None:
     _due[page] = now
 
 
-def sent(page: Hashable) -> None:
-    """Note that a page's first byte is on its way, or that it has none to wait for; more than once does no harm."""
-    if _due.pop(page, None) is not None and not _due:
+def sent(page: Hashable) -> bool:
+    """Note that a page's first byte is on its way, or that nobody need wait for it; more than once does no harm.
+
+    Tell whether anybody would have waited: a page that something else holds up is expected again when it goes on.
+    """
+    was_due = _due.pop(page, None) is not None
+    if was_due and not _due:
         _wake()
+    return was_due
 
 
 async def let_go_first() -> None:
