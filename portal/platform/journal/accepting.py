@@ -14,10 +14,10 @@ from portal.platform.keys.service import KeyService
 
 from . import actions, sealing, standing
 from .canonical import ENTRY
-from .errors import HeadFileRefused, NotAccepted
+from .errors import HeadFileRefused, NotAccepted, SealingStopped
 from .findings import Head
 from .head_file import HeadFile, Kept
-from .standing import alone
+from .standing import Standing, alone
 from .types import Activity, Actor, ActorKind, begin
 
 OPERATION = "accept the journal"  # the policy on the table knows this name
@@ -53,15 +53,26 @@ async def accept(
             raise NotAccepted(f"the chain ends at {known.head}, not at {head}")
         if is_made_anew and (known.head.number or known.anchored.number):
             raise NotAccepted("this database was not made anew: it has a chain, or anchors of one")
-        lost = await standing.lost(known, kept, conn, anchors, keys)
-        if lost is None and not is_damaged and (kept is None or kept.installation == known.installation):
+        if not is_damaged and await _fits(known, kept, conn, anchors, keys):
             raise NotAccepted("there is nothing to accept: the chain is the one that was anchored and kept")
+        lost = await standing.lost(known, kept, conn, anchors, keys)
         left = lost or (kept.head if kept else known.head)
         rows = await _write(conn, left, known.head, who.strip(), why.strip())
         new = await sealing.link(conn, keys, known, rows, lost, known.clock)
     head_file.replace(known.installation, new)
     await sealing.anchor(conn, anchors, known.anchored.number)
     return new
+
+
+async def _fits(
+    known: Standing, kept: Kept | None, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService
+) -> bool:
+    """Tell whether the worker seals by itself. All that stops it can be explained, a foreign link or anchor too."""
+    try:
+        await standing.compare(known, kept, conn, anchors, keys)
+    except SealingStopped:
+        return False
+    return True
 
 
 def _kept(head_file: HeadFile) -> tuple[Kept | None, bool]:

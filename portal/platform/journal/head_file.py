@@ -40,13 +40,16 @@ class HeadFile:
     def read(self) -> Kept | None:
         """Read it; None when there is none. HeadFileRefused, with a cure, when it is damaged or open to others."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise HeadFileRefused(f"{self.path.name} cannot be read ({error.strerror}).") from None
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            os.close(descriptor)
+            raise HeadFileRefused(f"{self.path} is no file.")
         with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(file.fileno())
             if stat.S_IMODE(about.st_mode) & 0o077 or about.st_uid not in (os.geteuid(), 0):
                 raise HeadFileRefused(
                     f"{self.path.name} is open to others: find out who wrote it, then chmod 600 it."

@@ -95,13 +95,17 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where the chain ends; anchored: the newest anchor, 0 without one. clock: the database's."""
+    """Where the chain ends; clock: the database's.
+
+    anchored: the newest anchor, 0 without one; is_anchor_ours: whether it bears the mark of our key.
+    """
 
     installation: UUID
     clock: datetime
     head: Head
     up_to: int
     anchored: Head
+    is_anchor_ours: bool = True
 
 
 NO_HEAD = Head(0, BEFORE_ALL)
@@ -126,14 +130,10 @@ async def read(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: 
     number, known, up_to = await row(conn, HEAD) or (0, BEFORE_ALL, 0)
     newest = Head(anchored[0], anchored[1]) if anchored else NO_HEAD
     # Those of an earlier release bear no mark: what they say is compared with the chain.
-    if (
-        anchored
-        and anchored[2]
-        and not hmac.compare_digest(anchored[2], await keys.mac(service.JOURNAL, newest.hash))
-    ):
-        raise SealingStopped(f"anchor {newest.number} was not made with our key")
+    mark = anchored[2] if anchored else None
+    is_ours = not mark or hmac.compare_digest(mark, await keys.mac(service.JOURNAL, newest.hash))
     installation, clock = locked
-    return Standing(installation, clock, Head(number, known), up_to, newest)
+    return Standing(installation, clock, Head(number, known), up_to, newest, is_ours)
 
 
 async def check(
@@ -145,13 +145,27 @@ async def check(
 ) -> None:
     """Raise SealingStopped, with what is wrong, when the chain is not the one that was anchored or kept."""
     kept = head_file.read()
-    if kept and kept.installation != standing.installation:
-        raise SealingStopped(
-            f"this is another database (installation {standing.installation}) than the one that "
-            f"{head_file.path.name} knows"
-        )
     if kept is None and standing.head.number:
         log.warning("this machine has kept no head of the journal yet: it begins with batch %s", standing.head.number)
+    await compare(standing, kept, conn, anchors, keys)
+    head_file.keep(standing.installation, standing.head)
+
+
+async def compare(
+    standing: Standing,
+    kept: Kept | None,
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
+) -> None:
+    """Raise SealingStopped when anything does not fit, and keep nothing; kept: what the file says."""
+    if not standing.is_anchor_ours:
+        raise SealingStopped(f"anchor {standing.anchored.number} was not made with our key")
+    if kept and kept.installation != standing.installation:
+        raise SealingStopped(
+            f"this is another database (installation {standing.installation}) than the one that the file with the "
+            "head knows"
+        )
     for what, known in (("anchored", standing.anchored), ("seen by this worker", kept.head if kept else NO_HEAD)):
         gone = await _gone(known, conn, anchors, keys)
         if gone:
@@ -159,8 +173,7 @@ async def check(
                 f"the chain ends at batch {standing.head.number}, but batch {known.number} was {what} and is "
                 f"{'gone' if known.number > standing.head.number else 'another now'}"
             )
-    await _walk(conn, keys, await _start(kept, standing, conn))
-    head_file.keep(standing.installation, standing.head)
+    await _walk(conn, keys, await _start(kept, conn))
 
 
 async def lost(
@@ -197,7 +210,7 @@ async def _gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnectio
     return True
 
 
-async def _start(kept: Kept | None, standing: Standing, conn: AsyncConnection[Any]) -> Head | None:
+async def _start(kept: Kept | None, conn: AsyncConnection[Any]) -> Head | None:
     """Say from which head the chain is to be looked at; None: the newest link alone, by what has no file yet."""
     if kept is None:
         return None

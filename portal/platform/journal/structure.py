@@ -100,14 +100,16 @@ select format('cast from %s to %s', castsource::regtype, casttarget::regtype) fr
 where oid >= 16384 and oid not in (select objid from foreign_to)
 union all
 select format('schema %s has the name of a role', nspname) from pg_namespace
-where nspname in (select rolname from pg_roles)
+where nspname in ('owner', 'portal', 'worker')
 union all
 select format('grant %s on schema public to %s', privilege_type, grantee::regrole)
 from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee <> nspowner
 union all
+-- Any role may say what rights come with what it makes. Only what the owner makes is ours.
 select format('default rights of %s for %s: %s', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
+where pg_get_userbyid(defaclrole) = 'owner'
 union all
-select format('event trigger %s', evtname) from pg_event_trigger
+select format('event trigger %s', evtname) from pg_event_trigger where oid not in (select objid from foreign_to)
 union all
 select format('role %s superuser=%s walls=%s', rolname, rolsuper, not rolbypassrls) from pg_roles
 where rolname in ('owner', 'portal', 'worker')
@@ -118,8 +120,15 @@ union all
 select format('setting of the database %s', setting)
 from pg_db_role_setting, unnest(setconfig) setting
 where setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    -- What changes how long something may take, or what is logged of it, and not what is read.
-    and setting !~* '^(\w+_timeout|synchronous_commit|(maintenance_)?work_mem|jit|log_\w+|application_name|timezone)='
+    -- Any role may change its own; who seals and verifies is the worker.
+    and (setrole = 0 or pg_get_userbyid(setrole) = 'worker')
+    -- What changes how long something may take, or what is logged and counted of it, and not what is read.
+    and setting !~* (
+        '^(\w+_timeout|synchronous_commit|(maintenance_)?work_mem|hash_mem_multiplier|temp_buffers|jit\w*|enable_\w+'
+        '|geqo\w*|(seq|random)_page_cost|(cpu|parallel|max_parallel|effective)_\w+|default_statistics_target'
+        '|plan_cache_mode|log_\w+|track_\w+|(auto_explain|pg_stat_statements|pgaudit)\.\w+|application_name'
+        '|timezone)='
+    )
 union all
 select format(
     'sequence %s start=%s increment=%s from=%s to=%s cycle=%s', seqrelid::regclass, seqstart, seqincrement, seqmin,

@@ -95,6 +95,12 @@ async def test_accepting_needs_the_head_that_was_seen(worker: Worker):
         await asyncio.to_thread(call_command, "journal", "accept", who="x", why="y")
 
 
+@override_settings(JOURNAL_HEAD_FILE="")
+async def test_accepting_needs_the_file_that_the_workers_have():
+    with pytest.raises(CommandError, match="Set JOURNAL_HEAD_FILE"):
+        await asyncio.to_thread(call_command, "journal", "accept", head=Head(1, bytes(32)), who="x", why="y")
+
+
 async def test_databases_made_anew_without_a_head_kept_need_no_word(worker: Worker, thief: psycopg.Connection):
     await asyncio.to_thread(call_command, "journal", "accept", made_anew=True, who="make run", why="new")
     assert thief.execute("select count(*) from journal_entry").fetchone() == (0,)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from portal.platform.journal import queries, sealing
+from portal.platform.journal import queries, sealing, standing
 from portal.platform.journal.errors import HeadFileRefused, NotAccepted
 from portal.platform.journal.findings import Head
 from portal.platform.journal.head_file import HeadFile
@@ -80,6 +80,10 @@ async def test_batch_that_nobody_of_ours_made_is_not_sealed_on(journal: Worker, 
         "from journal_batch where number = 3"
     )
     assert await journal.why_it_stops() == "batch 4 was not made with our key"
+    assert (await journal.accept(why="somebody with the worker's password")).number == 5
+    await look(uuid4())
+    assert await journal.seal() == Sealed(6, 2)
+    assert await journal.damage() == ["batch changed: batch 4"]
 
 
 async def test_batch_that_follows_nothing_is_not_sealed_on(journal: Worker, thief):
@@ -91,6 +95,9 @@ async def test_batch_that_follows_nothing_is_not_sealed_on(journal: Worker, thie
     thief.execute("delete from journal_batch where number = 4")
     journal.head_file.path.write_bytes(kept)
     assert await journal.why_it_stops() == "batch 5 does not come after batch 3 as it is"
+    assert (await journal.accept()).number == 6
+    await look(uuid4())
+    assert await journal.seal() == Sealed(7, 4)
 
 
 @pytest.mark.parametrize("number", [4, 10**18])
@@ -99,6 +106,22 @@ async def test_foreign_anchor_stops_sealing(journal: Worker, key_thief, number: 
         "insert into journal_anchor (number, hash, mac) values (%s, sha256('x'), sha256('y'))", (number,)
     )
     assert await journal.why_it_stops() == f"anchor {number} was not made with our key"
+    assert (await journal.accept(why="somebody with the worker's password")).number == number + 1
+    await look(uuid4())
+    assert await journal.seal() == Sealed(number + 2, 2)
+
+
+async def test_anchor_of_a_batch_of_ours_without_our_mark_stops_sealing_until_it_is_explained(journal: Worker):
+    await look(uuid4())
+    known = await standing.read(journal.conn, journal.anchors, journal.keys)
+    rows = await sealing._pending(journal.conn, 10)
+    head = await sealing.link(journal.conn, journal.keys, known, rows, None, journal.started)
+    await journal.anchors.execute(sealing.ANCHOR, (head.number, head.hash, bytes(32)))
+    assert await journal.why_it_stops() == "anchor 4 was not made with our key"
+    assert (await journal.accept(why="somebody with the worker's password")).number == 5
+    await look(uuid4())
+    assert await journal.seal() == Sealed(6, 2)
+    assert await journal.damage() == ["anchor not made with our key: of batch 4"]
 
 
 @pytest.mark.parametrize("number", [0, 2, 3, 3 + 1_000_001, 2**63 - 1])
@@ -267,6 +290,8 @@ def test_head_file_is_closed_and_goes_forward_only(tmp_path: Path):
         lambda path: path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":"1"')),
         lambda path: path.write_bytes(path.read_bytes().replace(b"00", b"0", 1)),
         lambda path: (path.rename(path.with_name("other")), os.symlink(path.with_name("other"), path)),
+        lambda path: (path.unlink(), path.mkdir(mode=0o700)),
+        lambda path: (path.unlink(), os.mkfifo(path, 0o600)),
     ],
 )
 def test_head_file_that_cannot_be_trusted_is_refused(tmp_path: Path, damage):

@@ -133,6 +133,37 @@ KEYS = {
 }
 
 
+# What an administrator does for reasons of their own, or a page's role to itself, hides nothing of the journal.
+OF_OTHERS = {
+    "a plan that costs less": (
+        "alter database {0} set random_page_cost = 1.1; alter database {0} set pg_stat_statements.track = 'all'",
+        "alter database {0} reset random_page_cost; alter database {0} reset pg_stat_statements.track",
+    ),
+    "a setting of another role": (
+        "alter role owner in database {0} set search_path = elsewhere",
+        "alter role owner in database {0} reset search_path",
+    ),
+    "a schema of an administrator's": ("create schema postgres", "drop schema postgres"),
+    "an extension that watches (pgaudit does)": (
+        "create function public.watch() returns event_trigger language plpgsql as 'begin end'; "
+        "create event trigger watching on ddl_command_end execute function public.watch(); "
+        "alter extension plpgsql add event trigger watching",
+        "alter extension plpgsql drop event trigger watching; drop event trigger watching; "
+        "drop function public.watch",
+    ),
+}
+OF_THE_PORTAL = {
+    "its own settings": (
+        "alter role portal in database {0} set search_path = elsewhere",
+        "alter role portal in database {0} reset search_path",
+    ),
+    "rights on what it cannot make": (
+        "alter default privileges grant select on tables to public",
+        "alter default privileges revoke select on tables from public",
+    ),
+}
+
+
 @pytest.fixture
 async def journal(worker: Worker) -> Worker:
     """One batch; everything as our migrations made it."""
@@ -148,6 +179,16 @@ async def test_every_attack_in_the_main_database_is_found(journal: Worker):
 
 async def test_every_attack_in_the_key_database_is_found(journal: Worker):
     assert await _unseen(journal, "keys_owner", KEYS) == []
+
+
+async def test_what_hides_nothing_stops_nobody(journal: Worker, thief: psycopg.Connection):
+    with psycopg.connect(pool.address(), autocommit=True) as portal:
+        for conn, harmless in ((thief, OF_OTHERS), (portal, OF_THE_PORTAL)):
+            for name, (does, undo) in harmless.items():
+                conn.execute(does.format(conn.info.dbname).encode())
+                said = await _structure(journal)
+                conn.execute(undo.format(conn.info.dbname).encode())
+                assert (name, said) == (name, "")
 
 
 async def _unseen(journal: Worker, alias: str, attacks: dict[str, tuple[str, str]]) -> list[str]:

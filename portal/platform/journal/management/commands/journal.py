@@ -94,6 +94,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     async def _accept(self, options: dict[str, Any]) -> None:
+        if not settings.JOURNAL_HEAD_FILE:
+            raise CommandError("Set JOURNAL_HEAD_FILE, as the workers of this machine have it.")
         head_file = HeadFile(Path(settings.JOURNAL_HEAD_FILE))
         head = standing.NO_HEAD if options["made_anew"] else options["head"]
         if head is None:
