@@ -26,6 +26,7 @@ _WORDS: Mapping[int, tuple[str, str]] = {
         "Uw browser stuurt te veel mee",
         "Wis de cookies van deze website en probeer het opnieuw.",
     ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("Er ging iets mis bij ons", "Ga terug en probeer het later opnieuw."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Het is even te druk", _AGAIN),
 }
 _OTHER = ("Dit kan hier niet", "Ga terug en gebruik de knop op de pagina.")

@@ -4,7 +4,6 @@ import logging
 import secrets
 import sys
 import time
-import traceback
 import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -22,7 +21,7 @@ from portal.platform.access.middleware import is_streamed
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.ui import first_bytes
 
-from .security_headers import EVERY_ANSWER
+from .security_headers import EVERY_ANSWER, frames_of
 
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
@@ -98,11 +97,10 @@ def log_exception(request: HttpRequest | None = None, **_: Any) -> None:
 
     The type and the frames only: a message can hold what someone typed, or what a body answered.
     """
-    kind, error, trace = sys.exc_info()
+    error = sys.exception()
     if isinstance(error, DatabaseBusy):
         # Many at once, as a rule: where it was found tells nothing.
         log.warning("busy: %s %s", error.detail, getattr(request, "correlation_id", "-"))
         return
-    frames = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace)[-6:]))
-    name = kind.__name__ if kind else "-"
-    log.error("failed: %s at %s %s", name, frames, getattr(request, "correlation_id", "-"))
+    name = type(error).__name__ if error else "-"
+    log.error("failed: %s at %s %s", name, frames_of(error), getattr(request, "correlation_id", "-"))

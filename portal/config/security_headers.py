@@ -1,7 +1,12 @@
 """The headers that hold for every answer, whoever gives it: a page, a static file, a limit, or the server itself."""
 
+import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
+
+from . import refusals
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -23,6 +28,8 @@ EVERY_ANSWER: Mapping[str, str] = {
     # Every page shows who is signed in, so nobody may keep one. Static files say otherwise of themselves.
     "Cache-Control": "no-store",
 }
+log = logging.getLogger("portal.request")
+
 _AS_BYTES = [(name.lower().encode(), value.encode()) for name, value in EVERY_ANSWER.items()]
 
 
@@ -33,14 +40,39 @@ def with_security_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[byte
 
 
 def on_every_answer(application: Application) -> Application:
-    """Wrap an ASGI application, so that no answer of it or of what it wraps goes without the security headers."""
+    """Wrap an ASGI application, so that no answer of it or of what it wraps goes without the security headers.
+
+    What fails where no page can say so is answered here (500), or ends its answer. The server would answer without
+    the headers, and put the error's message in the log, which may hold what somebody typed or a body answered.
+    """
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        has_begun = False
+
         async def send_with_headers(message: dict[str, Any]) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 message = {**message, "headers": with_security_headers(list(message.get("headers", ())))}
             await send(message)
 
-        await application(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        try:
+            await application(scope, receive, send_with_headers)
+        except Exception as error:
+            log.error("failed outside of a page: %s at %s", type(error).__name__, frames_of(error))
+            if not has_begun:
+                headers, body = refusals.page(HTTPStatus.INTERNAL_SERVER_ERROR)
+                status = HTTPStatus.INTERNAL_SERVER_ERROR.value
+                await send_with_headers({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
 
     return respond
+
+
+def frames_of(error: BaseException | None) -> str:
+    """Say where an error came from, the innermost place first, without its message."""
+    trace = traceback.extract_tb(error.__traceback__ if error else None)[-6:]
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(trace))

@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 REPEATABLE = {
     "entry:extend": "extending a session twice is extending it",
     "entry:other_means": "ends the session at the provider and begins a sign-in: nothing of ours changes",
-    "entry:sign_out": "who is signed out is signed out",
 }
-LOOKS_ONLY = {
+NEEDS_NO_TOKEN = {
+    "entry:sign_out": "who is signed out is signed out, from whatever page of ours",
     "themes:theme": "a filter",
     "themes:dataset": "a filter",
     "themes:search": "words to look for",
@@ -67,7 +67,7 @@ def test_every_address_asks_for_a_key_or_says_why_not():
         for mark in ("is_repeatable", "needs_no_token", "is_for_machines")
     }
     assert marked["is_repeatable"] == set(REPEATABLE)
-    assert marked["needs_no_token"] | marked["is_for_machines"] == {*LOOKS_ONLY, *OWN_KEY}
+    assert marked["needs_no_token"] | marked["is_for_machines"] == {*NEEDS_NO_TOKEN, *OWN_KEY}
 
 
 def test_every_form_of_a_template_carries_a_key_or_leads_where_none_is_needed():
@@ -85,7 +85,7 @@ async def test_every_address_that_takes_a_form_does_nothing_without_a_key(databa
         citizen = await signed_in(person("84651421235"))
         answered = {}
         for name, route in routes().items():
-            if name in {**REPEATABLE, **LOOKS_ONLY, **OWN_KEY}:
+            if name in {**REPEATABLE, **NEEDS_NO_TOKEN, **OWN_KEY}:
                 continue
             values = {
                 key: uuid4() if isinstance(kind, UUIDConverter) else "x"

@@ -87,7 +87,9 @@ async def test_who_comes_when_it_is_too_busy_is_told_to_come_back(visitor, perso
     assert statuses == [(503, "30")] * 60
     assert await visitor.opens("/uw-gegevens/gezin/") == 200
     log = visitor.house.log.read_text("utf-8")
-    assert set(re.findall(r"portal.request busy: (\w+)", log)) == {"LockNotAvailable", "PoolTimeout"}
+    # Who waited a second for a connection has as long left as the lock may take: either clock may end it first.
+    seen = set(re.findall(r"portal.request busy: (\w+)", log)) - {"NoAnswer"}
+    assert seen == {"LockNotAvailable", "PoolTimeout"}
 
 
 async def _status(visitor: Visitor) -> tuple[int, str]:

@@ -18,7 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, repeatable, session_of, signed_in
+from portal.platform.access.guards import (
+    SESSION_ENDED,
+    SeeOther,
+    no_destination,
+    repeatable,
+    session_of,
+    signed_in,
+    without_token,
+)
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused
@@ -199,9 +207,12 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 
 @way_in
 @require_http_methods(["GET", "HEAD", "POST"])
-@repeatable
+@without_token
 async def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session here first, then at the provider."""
+    """End the session here first, then at the provider; whose it is, and which page they come from, is all one.
+
+    A page that was open when somebody signed in anew signs out as any: who presses that and leaves must be out.
+    """
     if request.method != "POST":
         return SeeOther(_signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
     if request.session is not None:

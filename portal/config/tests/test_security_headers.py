@@ -73,6 +73,39 @@ async def test_static_file_carries_every_security_header_and_may_be_kept():
     assert "immutable" in headers["cache-control"]
 
 
+async def failing(sends, begins):
+    """Answer by an application that fails, before or after it began to."""
+    started = {"type": "http.response.start", "status": 200, "headers": []}
+
+    async def fails(_scope, _receive, send):
+        if begins:
+            await send(started)
+        raise ValueError("Lies Verhaegen")
+
+    async def send(message):
+        sends.append(message)
+
+    await security_headers.on_every_answer(fails)({"type": "http"}, None, send)
+
+
+async def test_failure_outside_of_a_page_is_answered_with_every_header_and_logged_without_its_message(caplog):
+    sent = []
+    await failing(sent, begins=False)
+    begun, body = sent
+    expected = {(name.lower().encode(), value.encode()) for name, value in security_headers.EVERY_ANSWER.items()}
+    assert (begun["status"], expected - set(begun["headers"])) == (500, set())
+    assert "Er ging iets mis bij ons" in body["body"].decode()
+    assert [(one.levelname, one.exc_info) for one in caplog.records] == [("ERROR", None)]
+    assert caplog.text.count("ValueError at") == 1
+    assert "Lies" not in caplog.text
+
+
+async def test_answer_that_fails_half_way_ends_where_it_is():
+    sent = []
+    await failing(sent, begins=True)
+    assert [(message["type"], message["status"]) for message in sent] == [("http.response.start", 200)]
+
+
 def test_header_that_an_answer_brings_is_left_alone():
     brought = [(b"Content-Security-Policy", b"default-src 'self'")]
     headers = security_headers.with_security_headers(brought)

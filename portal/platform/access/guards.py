@@ -80,7 +80,7 @@ def recently_signed_in(view: View) -> View:
 
 
 def without_token(view: View) -> View:
-    """Mark a view whose POST acts for nobody: it only looks, or takes what anyone may send.
+    """Mark a view whose POST acts for nobody: it only looks, takes what anyone may send, or ends whatever session is.
 
     It needs no token of the session, so a page that was open when somebody signed in anew goes on. That one of our
     own pages sent it is looked at all the same. Innermost.

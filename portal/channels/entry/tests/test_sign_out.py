@@ -59,6 +59,13 @@ async def test_sign_out_of_another_site_does_nothing(browser, session):
     assert await still_there(browser)
 
 
+async def test_sign_out_from_a_page_of_an_earlier_session_signs_out(town, browser, session):
+    value = browser.cookies[cookies.SESSION].value
+    answer = await browser.send("/afmelden/", {"form_token": "of-the-session-before"})
+    assert (answer.status_code, answer["Location"].startswith(f"{town.origin}/op/v1/logout?")) == (303, True)
+    assert await sessions.find(value, now=datetime.now(UTC)) is None
+
+
 async def test_sign_out_without_a_session_still_ends_the_one_at_the_provider(town, browser):
     answer = await browser.send("/afmelden/")
     assert "/op/v1/logout?" in answer["Location"]
