@@ -55,13 +55,16 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
-def number(name: str, default: int) -> int:
-    """Read a whole number above zero."""
+def number(name: str, default: int, *, least: int = 1) -> int:
+    """Read a whole number above zero, or one that is not below another."""
     value = os.environ.get(name, "").strip()
     if not value:
         return default
     if not value.isdecimal() or int(value) < 1:
         problems.append((name, f"{name} must be a whole number above zero, not {value!r}."))
+        return default
+    if int(value) < least:
+        problems.append((name, f"{name} must be at least {least}, not {value}."))
         return default
     return int(value)
 

@@ -193,7 +193,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
-PHOTO_MAX_SIZE = 5 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
+# What phones make: 48 million pixels take 5 to 15 MB.
+PHOTO_MAX_SIZE = 15 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
+# Bytes of photos that this process holds at once, on their way in or being read; a network has half of it.
+UPLOAD_BYTES_AT_ONCE = environment.number("UPLOAD_BYTES_AT_ONCE", 256 * 1024 * 1024, least=2 * PHOTO_MAX_SIZE)
 # What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
 FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_MAX_SIZE + 1
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -5,7 +5,7 @@ Django looks at the size of a form's fields, and not before the whole of a reque
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from http import HTTPStatus
@@ -15,10 +15,10 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
 
-from portal.platform.kit.networks import around
+from portal.platform.kit.networks import Network, around
 
 from . import refusals
-from .places import Places
+from .places import Places, Room
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -29,10 +29,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 PATIENCE = 64 * 1024 * 1024
 
 under_way = Places()
+# What is kept of large bodies, until they are answered.
+room = Room()
 
 
 class _TooLargeError(Exception):
     """More came in than may."""
+
+
+class _NoRoomError(Exception):
+    """Others' large bodies are in memory already, as much as may be."""
 
 
 class _CrookedError(Exception):
@@ -94,18 +100,21 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
             await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         # What is whole is no upload any more, however long its page takes.
-        await _served(pages, scope, _Body(receive, at_end=held.close), send)
+        await _served(pages, scope, _Body(receive, at_end=held.close), send, networks)
 
 
-async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> None:
+async def _served(pages: Application, scope: Scope, body: _Body, send: Send, networks: Sequence[Network]) -> None:
+    is_large = scope["path"] in _larger()
     most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    declared = _declared(scope)
+    declared, has_room = _declared(scope), True
     is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
 
     async def counted() -> dict[str, Any]:
         message = await body.next()
         if body.received > most:
             raise _TooLargeError
+        if is_large and not kept(len(message.get("body", b""))):
+            raise _NoRoomError
         if is_form and body.percents > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // len("%20"):
             raise _CrookedError
         return message
@@ -113,9 +122,12 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> 
     try:
         if declared <= most:
             try:
-                return await pages(scope, counted, send)
+                with room.share(networks, settings.UPLOAD_BYTES_AT_ONCE) as kept:
+                    return await pages(scope, counted, send)
             except _TooLargeError:
                 pass
+            except _NoRoomError:
+                has_room = False
             except (BadRequest, _CrookedError):
                 # Of headers that Django cannot read (an endless Content-Type), before there is a request.
                 return await _refuse(send, HTTPStatus.BAD_REQUEST)
@@ -125,7 +137,9 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send) -> 
     except _TooSlowError:
         await _refuse(send, HTTPStatus.REQUEST_TIMEOUT)
         return
-    if scope["path"] in _larger():
+    if not has_room:
+        await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
+    elif is_large:
         await _send_back(send, f"{scope['path']}?te-groot=1")
     else:
         await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -207,12 +207,12 @@ async def test_nickname_is_given_from_the_page_of_the_identity_by_keyboard_alone
 async def test_photo_that_is_too_large_is_explained_by_the_page(visitor, persona, inbox):
     page = visitor.page
     await visitor.signs_in(persona.complete)
-    for size in (6_000_000, 20_000_000):
+    for size in (16_000_000, 30_000_000):
         await visitor.opens("/profiel/foto/wijzigen/")
         large = {"name": "ik.jpg", "mimeType": "image/jpeg", "buffer": photo() + bytes(size)}
         await page.get_by_label("Uw foto").set_input_files(large)
         await sent(page, "Foto bewaren")
-        await visitor.sees("Uw foto is groter dan 5 MB.")
+        await visitor.sees("Uw foto is groter dan 15 MB.")
 
 
 async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, house):

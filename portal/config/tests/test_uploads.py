@@ -5,7 +5,7 @@ import asyncio
 from django.conf import settings
 from django.test import override_settings
 
-from portal.config import refusals, uploads
+from portal.config import environment, refusals, uploads
 
 PHOTO = "/profiel/foto/wijzigen/"
 SMALL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -23,7 +23,7 @@ async def pages(scope, receive, send):
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=(), waits=0.0):
+async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=(), waits=0.0, to=pages):
     """Send so many bytes; returns the status, the body, where it leads, and how many bytes were taken in.
 
     more: headers. waits: seconds before each piece but the first.
@@ -46,7 +46,7 @@ async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=()
     length = size if declared is None else declared
     headers = [(b"content-length", str(length).encode())] if length != "" else []
     scope = {"path": path, "headers": [*headers, *more], "client": ("192.0.2.1", 40000)}
-    await uploads.within_limits(pages, scope, receive, send)
+    await uploads.within_limits(to, scope, receive, send)
     location = dict(answer[0]["headers"]).get(b"location", b"").decode()
     return answer[0]["status"], answer[1]["body"], location, taken
 
@@ -91,6 +91,35 @@ async def test_too_large_a_body_is_not_asked_for_when_its_sender_asks_first():
     assert await sent("/profiel/roepnaam/", SMALL, more=asks) == (200, str(SMALL).encode(), "", SMALL)
 
 
+async def test_photos_of_one_process_have_so_much_room_together_and_one_network_half_of_it():
+    """What is held of others is 5 bytes; the pages of a form hold none of it."""
+    mine, other = uploads.around("192.0.2.1"), uploads.around("192.0.2.2")
+    with override_settings(UPLOAD_BYTES_AT_ONCE=40), uploads.room.share(other, 40) as held_by_other:
+        assert held_by_other(5)
+        assert (await sent(PHOTO, 20))[:2] == (200, b"20")
+        # Nothing is left of the one before. A larger one is taken in and thrown away, so that its sender hears why.
+        assert await sent(PHOTO, 21, piece=7) == (503, refusals.page(503)[1], "", 21)
+        assert held_by_other(15)
+        assert not held_by_other(1)
+        with uploads.room.share(mine, 40) as held_by_mine:
+            assert held_by_mine(20)
+            assert (await sent(PHOTO, 1))[0] == 503
+            assert (await sent("/profiel/roepnaam/", SMALL))[0] == 200
+        assert (await sent(PHOTO, 20, ends=False))[0] == 200
+        assert (await sent(PHOTO, 20))[0] == 200
+
+
+async def test_room_of_a_photo_is_held_until_it_is_answered():
+    async def slow_pages(scope, receive, send):
+        await receive()
+        assert (await sent(PHOTO, 11))[0] == 503
+        await pages(scope, receive, send)
+
+    with override_settings(UPLOAD_BYTES_AT_ONCE=40):
+        assert (await sent(PHOTO, 20, piece=10, to=slow_pages))[0] == 200
+        assert (await sent(PHOTO, 20))[0] == 200
+
+
 async def test_body_that_comes_too_slowly_is_given_up():
     """Fifty milliseconds are given anyway; a piece of 10 bytes earns ten more, and takes thirty."""
     with override_settings(REQUEST_BODY_GRACE_SECONDS=0.05, REQUEST_BODY_BYTES_PER_SECOND=1000):
@@ -118,3 +147,10 @@ async def test_place_of_an_upload_is_free_again_once_it_is_in_or_was_broken_off(
     with override_settings(UPLOADS_PER_NETWORK=1):
         for ends in (True, False, True):
             assert (await sent("/profiel/", 10, ends=ends))[0] == 200
+
+
+def test_room_in_which_no_photo_fits_is_named(monkeypatch):
+    monkeypatch.setattr(environment, "problems", [])
+    monkeypatch.setenv("UPLOAD_BYTES_AT_ONCE", "1000")
+    assert environment.number("UPLOAD_BYTES_AT_ONCE", 4000, least=2000) == 4000
+    assert environment.problems == [("UPLOAD_BYTES_AT_ONCE", "UPLOAD_BYTES_AT_ONCE must be at least 2000, not 1000.")]

@@ -29,7 +29,7 @@ PHOTO_REFUSED = {
     ),
 }
 PHOTO_BUSY = _("Wij verwerken al een foto van u, of het is even te druk. Wacht even en verstuur uw foto dan opnieuw.")
-PHOTO_TOO_LARGE = _("Uw foto is groter dan 5 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
+PHOTO_TOO_LARGE = _("Uw foto is groter dan 15 MB. Kies een kleinere foto, of verklein ze eerst op uw toestel.")
 
 
 class NicknameForm(forms.Form):

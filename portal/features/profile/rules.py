@@ -25,7 +25,7 @@ CODES = 5  # in CODES_PER, for one citizen and for one address
 CODES_PER = timedelta(hours=1)
 
 MOST_ADDRESSES = 10
-MOST_PHOTO_BYTES = 5 * 1024 * 1024
+MOST_PHOTO_BYTES = 15 * 1024 * 1024
 
 _MARKS_IN_A_ROW = 3  # more is no writing, and hangs over the lines around it
 # Whose letters a nickname may have, and of one only: among those of Latin, Greek and Cyrillic that are for plain

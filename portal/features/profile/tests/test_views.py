@@ -189,7 +189,7 @@ async def test_photo_of_somebody_who_has_several_under_way_is_refused_for_now(li
 
 async def test_photo_that_is_too_large_is_explained(lies):
     answer = await lies._client.get("/profiel/foto/wijzigen/?te-groot=1")
-    assert (answer.status_code, answer.content.decode().count("Uw foto is groter dan 5 MB.")) == (422, 2)
+    assert (answer.status_code, answer.content.decode().count("Uw foto is groter dan 15 MB.")) == (422, 2)
 
 
 async def test_nothing_typed_is_lost_and_no_markup_gets_through(lies, rows):
