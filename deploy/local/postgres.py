@@ -76,6 +76,20 @@ class Cluster:
                 inside.execute(RIGHTS.read_bytes())
         return is_new
 
+    def has_database(self, name: str) -> bool:
+        """Tell whether there is a database `name`."""
+        with self.superuser("postgres") as connection:
+            return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+    def rename_database(self, name: str, new: str) -> None:
+        """Give database `name` another name, closing whatever is connected to it."""
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
+        with _locked(self.state), self.superuser("postgres") as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            connection.execute(rename)
+
     def drop_database(self, name: str) -> None:
         """Remove database `name`, closing whatever is connected to it."""
         with _locked(self.state), self.superuser("postgres") as connection:

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from deploy.local import machine_keys, postgres
+from deploy.local import lost_keys, machine_keys, postgres
 from deploy.local.certificates import ensure
 from deploy.local.environment import (
     Ports,
@@ -39,6 +39,8 @@ from deploy.local.trouble import LocalTroubleError
 from deploy.local.welcome import personas, welcome
 
 DATABASE = "burgerprofiel"
+KEY_DATABASE = f"{DATABASE}_sleutels"
+OURS = ("DATABASE_URL", "KEYS_DATABASE_URL", "KEYS_FILE", "KEYS_FILE_WORKER")
 TICK_SECONDS = 0.1
 START_SECONDS = 60.0
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -83,8 +85,9 @@ class Supervisor:
     def _start(self) -> None:
         ports = ports_from(self.given)
         refuse_taken(ports.named())
+        self._leave_what_has_no_keys()
         urls = self._database("DATABASE_URL", DATABASE)
-        key_urls = self._database("KEYS_DATABASE_URL", f"{DATABASE}_sleutels")
+        key_urls = self._database("KEYS_DATABASE_URL", KEY_DATABASE)
         origin = origin_of(ports, self.given)
         certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
         extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
@@ -110,6 +113,15 @@ class Supervisor:
             notes += [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
         people = personas([CHECKOUT / "agencies", *extra])
         _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
+
+    def _leave_what_has_no_keys(self) -> None:
+        """Begin with other databases when the keys of those there are were removed, and say so."""
+        if any(self.given.get(name) for name in OURS):
+            return
+        self.cluster = postgres.start()
+        aside = lost_keys.put_aside(self.cluster, CHECKOUT / ".local" / "keys", DATABASE, KEY_DATABASE)
+        if aside:
+            _say(f"De sleutels in .local zijn weg. Wat in de databank stond, staat opzij als {aside}.")
 
     def _database(self, name: str, database: str) -> Urls | None:
         """Make one of the two databases, unless its address is given."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy.local import lost_keys
 from deploy.local.postgres import RIGHTS, Cluster, start
 from deploy.local.postmaster import postmaster_pid
 
@@ -182,3 +183,25 @@ def test_lost_socket_is_made_again(checkout: Path, cluster: Cluster) -> None:
     again = start(checkout)
     assert one(again.urls("proef").portal, "SELECT current_user") == "portal"
     again.stop()
+
+
+def test_databases_whose_keys_were_removed_stand_aside_for_others(cluster: Cluster, tmp_path: Path) -> None:
+    def put_aside() -> str | None:
+        return lost_keys.put_aside(cluster, tmp_path, "proef", "sleutels")
+
+    cluster.create_database("sleutels", fresh=True)
+    assert put_aside() is None  # a start that was cut short before it made keys
+    with psycopg.connect(cluster.urls("sleutels").owner) as connection:
+        connection.execute("CREATE TABLE keys_installation (id text)")
+    assert put_aside() is None
+    with psycopg.connect(cluster.urls("sleutels").owner) as connection:
+        connection.execute("INSERT INTO keys_installation VALUES ('x')")
+    for file in lost_keys.FILES:
+        (tmp_path / file).touch()
+        assert put_aside() is None  # one that is lost is to be put back
+        (tmp_path / file).unlink()
+    aside = put_aside()
+    assert [aside[:6], put_aside()] == ["proef_", None]
+    assert [cluster.has_database(name) for name in ("proef", "sleutels", aside)] == [False, False, True]
+    assert one(cluster.urls(aside.replace("proef", "sleutels")).owner, "SELECT id FROM keys_installation") == "x"
+    assert cluster.create_database("sleutels") is True
