@@ -25,6 +25,10 @@ class AskedTwiceError(Exception):
     """The question had left us once before, over a kept connection; its cause is what became of the second."""
 
 
+class ClosedMeanwhile(aiohttp.ClientConnectionError):
+    """The other side was tired of waiting for a question over a kept connection, just as ours was on its way."""
+
+
 class Client:
     """An HTTP client with connections of its own; no cookies, redirects, proxies or compression."""
 
@@ -58,6 +62,9 @@ class Client:
         way = Way()
         try:
             response = await self._send(method, address, headers, body, tls, way)
+            if way.is_kept and response.status == 408:
+                response.close()
+                raise ClosedMeanwhile(response.status)
         except aiohttp.ClientConnectionError as error:
             if not way.is_kept or isinstance(error, TimeoutError):
                 raise

@@ -19,6 +19,8 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import AddrInfoType, Connection
 
+from .resumption import ResumingContext
+
 KEPT_SECONDS = 60.0
 UNHEARD_MS = 500  # for which what we sent may stay without even the other side's acknowledgement
 TICKS = 10  # in which the clock for connecting is read
@@ -116,20 +118,47 @@ class Connector(aiohttp.TCPConnector):
 
     async def _get(self, key: ConnectionKey, traces: Any) -> Connection | None:
         way = _way.get()
-        kept = None if way.must_be_fresh else await super()._get(key, traces)
-        way.is_kept = kept is not None
-        return kept
+        way.is_kept = False
+        if way.must_be_fresh:
+            return None
+        while (kept := await super()._get(key, traces)) is not None:
+            # What came while nobody asked (a farewell, an answer given twice) would be taken for the answer to this
+            # question, and this one's answer for the next one's.
+            if kept.protocol is not None and not kept.protocol.should_close:
+                way.is_kept = True
+                return kept
+            # Closing gives a place back; this question keeps its own.
+            self._origins[key].in_use += 1
+            kept.close()
+        return None
 
     async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 - aiohttp's
         origin = self._origins[req.connection_key]
         origin.setting_up += 1
         try:
-            made = await _within(self._connect_seconds, super()._create_connection(req, traces, timeout))
+            made = await self._set_up(req, traces, timeout)
         finally:
             origin.setting_up -= 1
             origin.wake()
         if made.transport is not None:
             _way.get().tls = made.transport.get_extra_info("ssl_object")
+        return made
+
+    async def _set_up(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 - aiohttp's
+        """Set a connection up; once more by a whole handshake where one failed that offered a TLS session."""
+        context = req.ssl if isinstance(req.ssl, ResumingContext) else None
+        offered = context.offered if context else 0
+        try:
+            return await _within(self._connect_seconds, super()._create_connection(req, traces, timeout))
+        except (aiohttp.ClientError, OSError) as error:
+            if context is None or context.offered == offered:
+                raise
+            if isinstance(error, TimeoutError):
+                context.offer_none()
+                raise
+            context.forget()
+        made = await _within(self._connect_seconds, super()._create_connection(req, traces, timeout))
+        context.offer_none()
         return made
 
     def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:

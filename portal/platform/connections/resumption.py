@@ -19,6 +19,21 @@ class ResumingContext(ssl.SSLContext):
     def __init__(self, protocol: int = ssl.PROTOCOL_TLS_CLIENT) -> None:
         super().__init__()
         self._sessions: dict[str | bytes | None, tuple[ssl.SSLSession, float]] = {}
+        self._none_until = 0.0
+        self.offered = 0  # connections that offered a session
+
+    def forget(self) -> None:
+        """Forget the sessions; the next whole handshake gives another."""
+        self._sessions.clear()
+
+    def offer_none(self) -> None:
+        """Forget the sessions and keep none for ten minutes: to offer one spoils the connection.
+
+        Some refuse the whole handshake rather than the session: a server that wants certificates and gave its
+        sessions no context, a box in between that takes no greeting of more than one packet.
+        """
+        self.forget()
+        self._none_until = time.monotonic() + KEPT_SECONDS
 
     def wrap_bio(
         self,
@@ -32,6 +47,7 @@ class ResumingContext(ssl.SSLContext):
         kept = self._sessions.get(server_hostname)
         if session is None and kept is not None and time.monotonic() < kept[1] + KEPT_SECONDS:
             session = kept[0]
+        self.offered += session is not None
         return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
 
     def keep(self, connection: ssl.SSLObject) -> None:
@@ -40,9 +56,10 @@ class ResumingContext(ssl.SSLContext):
         The session of a connection that took one up is left: certificates are verified anew after ten minutes,
         however busy it is.
         """
-        session = connection.session
-        if not connection.session_reused and session is not None and session.has_ticket:
-            self._sessions[connection.server_hostname] = (session, time.monotonic())
+        session, now = connection.session, time.monotonic()
+        if connection.session_reused or session is None or not session.has_ticket or now < self._none_until:
+            return
+        self._sessions[connection.server_hostname] = (session, now)
 
 
 def client_context(ca_file: str | None = None) -> ResumingContext:

@@ -15,10 +15,11 @@ from django.conf import settings
 
 CERTIFICATES = Path(settings.MAGDA_CA_FILE).parent
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-CUT = {"half": ANSWER[:20], "half and reset": ANSWER[:20], "cut": ANSWER[:-1]}
+TIRED = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+CUT = {"half": ANSWER[:20], "half and reset": ANSWER[:20], "cut": ANSWER[:-1], "tired": TIRED}
 SO_ATTACH_FILTER = 26
 
-How = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent"]
+How = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent", "tired"]
 
 
 @dataclass
@@ -27,12 +28,14 @@ class Server:
 
     first, next: how a question ends. `silent` lets every packet vanish once the first is answered, so that not even
     the system acknowledges one. asked: for each question the number of its connection. resumed: for each connection.
-    slow_seconds: before a slow answer. most_open: connections at one moment.
+    slow_seconds: before a slow answer. most_open: connections at one moment. unasked: what follows the first answer
+    of a connection, though nobody asked.
     """
 
     first: How = "answer"
     next: How = "answer"
     slow_seconds: float = 0.05
+    unasked: bytes = b""
     origin: str = ""
     asked: list[int] = field(default_factory=list)
     resumed: list[bool] = field(default_factory=list)
@@ -63,6 +66,10 @@ class Server:
             await asyncio.sleep(self.slow_seconds if how == "slow" else 0)
             writer.write(ANSWER)
             await writer.drain()
+            if is_first and self.unasked:
+                # In a packet of its own, after the answer was taken in.
+                await asyncio.sleep(0.02)
+                writer.write(self.unasked)
             if self.next == "silent":
                 _let_packets_vanish(writer.get_extra_info("socket"))
             return True

@@ -13,9 +13,9 @@ from portal.platform.connections.client import AskedTwiceError, Client
 from portal.platform.connections.connector import Connector
 from portal.platform.connections.resumption import ResumingContext, client_context
 
-from .server import CERTIFICATES, Server, running
+from .server import ANSWER, CERTIFICATES, TIRED, Server, running
 
-DEAD = ["reset", "close", "half", "half and reset"]
+DEAD = ["reset", "close", "half", "half and reset", "tired"]
 
 
 def tls() -> ResumingContext:
@@ -80,8 +80,26 @@ async def test_it_is_not_asked_a_third_time(server, ask):
     assert server.asked == [0, 0, 1]
 
 
+@pytest.mark.parametrize("unasked", [ANSWER.replace(b"ok", b"no"), TIRED], ids=["answer", "tired"])
+async def test_what_comes_before_anything_is_asked_is_no_answer(server, ask, client, unasked):
+    server.unasked = unasked
+    assert await ask() == b"ok"
+    await asyncio.sleep(0.1)
+    server.unasked = b""
+    assert [await ask(), await ask()] == [b"ok", b"ok"]
+    assert server.asked == [0, 1, 1]
+    assert [origin.in_use for origin in client._session.connector._origins.values()] == [0]
+
+
+async def test_who_is_tired_of_waiting_for_a_question_on_a_new_connection_is_not_asked_twice(server, client):
+    server.first = "tired"
+    async with client.ask("POST", server.origin, {}, b"question", tls=tls()) as response:
+        assert response.status == 408
+    assert server.asked == [0]
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("how", DEAD)
+@pytest.mark.parametrize("how", DEAD[:-1])
 async def test_question_over_a_new_connection_is_asked_once(server, ask, how, method):
     server.first = how
     with pytest.raises(aiohttp.ClientConnectionError):

@@ -1,6 +1,11 @@
 """TLS sessions are taken up by new connections, and never where they were not made."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
 import pytest
+from aiohttp import ConnectionTimeoutError
 
 from portal.platform.connections import resumption
 from portal.platform.connections.client import Client
@@ -15,9 +20,58 @@ pytestmark = pytest.mark.security
 
 async def ask_anew(server: Server, context: resumption.ResumingContext) -> None:
     """Ask over a connection that is not kept."""
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0, is_kept=False))
-    await ask(client, server, context)
-    await client.close()
+    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.5, is_kept=False))
+    try:
+        await ask(client, server, context)
+    finally:
+        await client.close()
+
+
+def offers_session(hello: bytes) -> bool:
+    """Tell whether the first record of a TLS 1.3 connection has the extension `pre_shared_key` (RFC 8446, 4.2.11)."""
+    at = 5 + 4 + 2 + 32
+    at += 1 + hello[at]
+    at += 2 + int.from_bytes(hello[at : at + 2])
+    at += 1 + hello[at] + 2
+    kinds = []
+    while at < len(hello):
+        kinds.append(int.from_bytes(hello[at : at + 2]))
+        at += 4 + int.from_bytes(hello[at + 2 : at + 4])
+    return 41 in kinds
+
+
+@contextlib.asynccontextmanager
+async def refusing(server: Server, how: str) -> AsyncIterator[list[bytes]]:
+    """Stand before a server as what takes no handshake that offers a session; gives those that were refused."""
+    port, refused = server.origin.rpartition(":")[2], []
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    async def stand_between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readexactly(5)
+        hello = head + await reader.readexactly(int.from_bytes(head[3:]))
+        if offers_session(hello):
+            refused.append(hello)
+            if how == "alert":
+                writer.write(b"\x15\x03\x03\x00\x02\x02\x50")
+            else:
+                await reader.read()
+        else:
+            there_reader, there = await asyncio.open_connection("127.0.0.1", port)
+            there.write(hello)
+            await asyncio.gather(carry(reader, there), carry(there_reader, writer), return_exceptions=True)
+        writer.close()
+
+    listening = await asyncio.start_server(stand_between, "127.0.0.1", 0)
+    server.origin = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    try:
+        yield refused
+    finally:
+        listening.close()
+        listening.abort_clients()
 
 
 async def test_new_connection_takes_the_session_up():
@@ -60,6 +114,20 @@ async def test_taking_a_session_up_does_not_prolong_it(monkeypatch):
         for clock[0] in (0.0, 500.0, 700.0, 1200.0):
             await ask_anew(server, context)
     assert server.resumed == [False, True, False, True]
+
+
+@pytest.mark.parametrize("how", ["alert", "hang"])
+async def test_session_that_spoils_the_handshake_is_offered_no_more(how: str):
+    context = tls()
+    async with running() as server, refusing(server, how) as refused:
+        await ask_anew(server, context)
+        if how == "hang":
+            # The next learns it at the price of the time for connecting.
+            with pytest.raises(ConnectionTimeoutError):
+                await ask_anew(server, context)
+        for _ in range(3):
+            await ask_anew(server, context)
+    assert (len(refused), server.resumed) == (1, [False] * 4)
 
 
 def test_context_verifies_as_the_usual_one():
