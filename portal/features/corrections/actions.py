@@ -225,8 +225,7 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 async def expire(before: datetime) -> int:
     """Take away reports of which nothing was heard since then; returns how many. For the worker."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, {"before": before})).rowcount
+    return await pool.sweep(EXPIRE, {"before": before})
 
 
 async def _hand_over(

@@ -257,8 +257,7 @@ async def expire(before: datetime) -> int:
 
     What is kept has no term of its own: who was not here for two years is forgotten as a whole (`forget`).
     """
-    async with pool.connection() as conn:
-        return sum([(await conn.execute(statement, (before,))).rowcount for statement in EXPIRE])
+    return sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
 
 
 async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datetime) -> None:

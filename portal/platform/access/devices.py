@@ -35,5 +35,4 @@ async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on:
 
 async def expire(before: date) -> int:
     """Forget the kinds that were not used since; the worker's. Returns how many."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
+    return await pool.sweep(EXPIRE, (before,))

@@ -88,8 +88,7 @@ async def once(
 
 async def expire(before: datetime) -> int:
     """Take away what came back from the provider before then; returns how many. For the worker."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
+    return await pool.sweep(EXPIRE, (before,))
 
 
 async def _given(

@@ -191,9 +191,7 @@ def item_handle(session: Session, item: bytes) -> str:
 
 async def sweep(*, now: datetime | None = None) -> int:
     """Delete every session that is past a limit; the worker's. Returns how many."""
-    async with pool.connection() as conn:
-        cursor = await conn.execute(SWEEP, _limits(now or datetime.now(UTC), b""))
-    return cursor.rowcount
+    return await pool.sweep(SWEEP, _limits(now or datetime.now(UTC), b""))
 
 
 def _limits(now: datetime, session_id: bytes) -> dict[str, object]:

@@ -37,10 +37,20 @@ class Way:
 
 @dataclass
 class Waiting:
-    """How long was waited here for places of ours, in seconds; `has_place` is False as long as one is waited for."""
+    """How long was waited here for places of ours since `began` (of the loop), in seconds.
 
+    `has_place` is False as long as one is waited for.
+    """
+
+    began: float
     seconds: float = 0.0
     has_place: bool = True
+
+    @property
+    def took_most(self) -> bool:
+        """Tell whether more of the time until now went by in waiting than was left for who is asked."""
+        passed = asyncio.get_running_loop().time() - self.began
+        return not self.has_place or self.seconds > passed / 2
 
 
 @dataclass
@@ -78,7 +88,7 @@ def going(way: Way) -> Iterator[None]:
 @contextlib.contextmanager
 def noted_waiting() -> Iterator[Waiting]:
     """Note how long questions asked inside wait for places of ours: that is no slowness of who is asked."""
-    noted = Waiting()
+    noted = Waiting(asyncio.get_running_loop().time())
     token = _waiting.set(noted)
     try:
         yield noted
@@ -175,9 +185,10 @@ class Connector(aiohttp.TCPConnector):
 
     async def _wait(self, key: ConnectionKey, origin: Origin) -> None:
         """Wait for a place, in order; who was woken for one that is gone again stays the first."""
-        loop, noted = asyncio.get_running_loop(), _waiting.get() or Waiting()
-        noted.has_place = False
+        loop = asyncio.get_running_loop()
         began = loop.time()
+        noted = _waiting.get() or Waiting(began)
+        noted.has_place = False
         turn = loop.create_future()
         origin.waiting.append(turn)
         try:

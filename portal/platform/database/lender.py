@@ -9,14 +9,13 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from .connection import PATIENCE, ClockedConnection, NoAnswer, has_news, is_lost
-from .watch import Watch
+from .watch import ASKING, Watch
 
 # What is done first with a connection, and may be done again on another one: it changes nothing, or nothing twice.
 Opening = Callable[[ClockedConnection], Awaitable[None]]
 
-# Shares of the time that somebody waits: for the first message, so that there is time left for a fresh connection;
-# for finding out whether the database answers.
-OPENING, ASKING = 0.6, 0.5
+# The share of the time that somebody waits for the first message, so that there is time left for a fresh connection.
+OPENING = 0.6
 AGAIN = 0.05  # seconds between two tries to connect
 
 

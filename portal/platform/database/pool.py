@@ -18,11 +18,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from portal.platform.kit.errors import PortalError
 
 from . import beginning
-from .connection import ALIVE, LIMITS, PATIENCE
+from .connection import ALIVE, LIMITS, PATIENCE, ClockedConnection
 from .lender import Lender, Opening
 
 MAIN = "default"  # the alias of `DATABASE_URL`
 KEYS = "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, away from what they open
+
+SWEEPING = 60.0  # seconds for a statement that takes away what has ended
 
 _lenders: dict[str, Lender] = {}
 
@@ -119,8 +121,25 @@ async def repeatable(
         return rows
 
 
+async def sweep(
+    statement: str, parameters: Mapping[str, object] | Sequence[object] = (), *, alias: str = MAIN
+) -> int:
+    """Run one statement that takes away whatever has ended, however much that is; returns how many rows.
+
+    It has a minute, for the worker only: after an outage more has ended than goes away in the two seconds that a page
+    has, and a job that was cut short by them would have more to do each time.
+    """
+    async with _begun(alias, beginning.begin) as conn:
+        await conn.execute(f"set local statement_timeout = {SWEEPING * 1000:.0f}")
+        usual, conn.patience = conn.patience, SWEEPING
+        try:
+            return (await conn.execute(statement.encode(), parameters)).rowcount
+        finally:
+            conn.patience = usual
+
+
 @asynccontextmanager
-async def _begun(alias: str, begin: Opening) -> AsyncIterator[AsyncConnection[Any]]:
+async def _begun(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]:
     async with _lent(alias, begin) as conn:
         try:
             yield conn
@@ -133,7 +152,7 @@ async def _begun(alias: str, begin: Opening) -> AsyncIterator[AsyncConnection[An
 
 
 @asynccontextmanager
-async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[AsyncConnection[Any]]:
+async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[ClockedConnection]:
     if alias not in _lenders:
         raise DatabaseClosed(alias)
     lender = _lenders[alias]

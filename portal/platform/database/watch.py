@@ -7,6 +7,8 @@ from time import monotonic
 
 # Seconds between two tries: often while people still wait for it, then less so.
 SOON, LATER = 0.05, 0.5
+# The share of that time in which one asking must be answered.
+ASKING = 0.5
 
 log = logging.getLogger("portal.database")
 
@@ -30,7 +32,9 @@ class Watch:
     def doubt(self, since: float) -> None:
         """Say that the database did not answer what was asked at `since` (monotonic); it is found out if it does."""
         if self._asking is None:
-            self._since = since
+            # Whoever comes now waits until it was asked once, however long ago somebody got no answer: often it is
+            # one connection only that has none.
+            self._since = max(since, monotonic() - (1 - ASKING) * self._patience)
             self._answers.clear()
             self._asking = asyncio.create_task(self._find_out())
 

@@ -109,8 +109,7 @@ async def expire(before: datetime) -> int:
     """Take away what could not be sent before then; returns how many. For the worker, whose wall shows it only what
     is older than KEPT_FOR.
     """
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
+    return await pool.sweep(EXPIRE, (before,))
 
 
 async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: bytes | None, now: datetime) -> Message:

@@ -105,8 +105,7 @@ async def deliver(question_id: UUID) -> None:
 
 async def expire(before: datetime) -> int:
     """Take away what came before then, sent or not; returns how many. For the worker."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
+    return await pool.sweep(EXPIRE, (before,))
 
 
 def compose(question_id: UUID, question: Question, created_at: datetime) -> EmailMessage:

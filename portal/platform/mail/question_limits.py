@@ -116,5 +116,4 @@ async def plan(conn: AsyncConnection[Any]) -> datetime:
 
 async def expire(before: datetime) -> int:
     """Forget which networks asked before then; returns how many counts. For the worker."""
-    async with pool.connection() as conn:
-        return (await conn.execute(EXPIRE, (before,))).rowcount
+    return await pool.sweep(EXPIRE, (before,))

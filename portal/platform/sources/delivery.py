@@ -113,7 +113,7 @@ async def _bounded(to: Correction, body: bytes, key: UUID, token: str, waiting: 
             # Whatever became of the second, the first was sent.
             return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
     except TimeoutError:
-        return Down("connection", "no answer in time") if waiting.has_place else gatekeeper.no_connection()
+        return gatekeeper.no_connection() if waiting.took_most else Down("connection", "no answer in time")
 
 
 async def _post(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came | Down:

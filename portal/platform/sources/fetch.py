@@ -215,7 +215,7 @@ async def _bounded(asking: Asking, seconds: float, waiting: Waiting) -> list[Fou
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
-        return asking.all_are(Late() if waiting.has_place else gatekeeper.no_connection())
+        return asking.all_are(gatekeeper.no_connection() if waiting.took_most else Late())
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
         log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)

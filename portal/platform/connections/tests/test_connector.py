@@ -70,13 +70,14 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
     client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
     async with running(Server(first="slow", slow_seconds=0.3)) as server:
 
-        async def has_place(seconds: float) -> bool:
+        async def waits(seconds: float) -> bool:
             with noted_waiting() as waiting, pytest.raises(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await ask(client, server, context)
-            return waiting.has_place
+            return waiting.took_most
 
-        assert await asyncio.gather(has_place(0.2), has_place(0.1)) == [True, False]
+        # The last gets its place when the first gives up, too late to be answered.
+        assert await asyncio.gather(waits(0.2), waits(0.1), waits(0.23)) == [False, True, True]
         await client.close()
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from portal.platform.database import pool
 from portal.platform.database.connection import ClockedConnection
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.database.watch import Watch
 from tests.between import Between
 
 CITIZEN = UUID(int=7)
@@ -28,9 +29,9 @@ async def asks(citizen_id: UUID = CITIZEN) -> UUID:
         return (await cursor.fetchone())[0]
 
 
-async def reads() -> list[tuple[int]]:
+async def reads(statement: str = "select %(one)s::int") -> list[tuple[int]]:
     """Run a statement that may be run twice."""
-    return await pool.repeatable("select %(one)s::int", {"one": 1})
+    return await pool.repeatable(statement, {"one": 1})
 
 
 async def takes() -> tuple[int]:
@@ -193,6 +194,24 @@ async def test_slow_statement_is_no_reason_to_connect_anew(between: Between):
             await conn.execute("set local statement_timeout = 1; select pg_sleep(1)")
     assert await asks() == CITIZEN
     assert between.made == made
+
+
+async def test_sweep_may_take_longer_than_a_page(monkeypatch: pytest.MonkeyPatch, between: Between):
+    monkeypatch.setattr(pool, "LIMITS", "-c statement_timeout=50ms")
+    await between.open_pools(0.1, most=1)
+    assert await pool.sweep("select pg_sleep(0.2)") == 1
+    assert await seconds_to_fail(kind="QueryCanceled", way=lambda: reads("select pg_sleep(0.2)")) < 0.2
+    async with pool.connection() as conn:
+        assert conn.patience == 0.1
+
+
+async def test_one_connection_without_an_answer_is_no_reason_to_turn_others_away(between: Between):
+    async def asks_the_database() -> None:
+        await asyncio.sleep(0.05)
+
+    watch = Watch("default", asks_the_database, SHORT)
+    watch.doubt(monotonic() - LONG)
+    assert await watch.answering(monotonic() + SHORT)
 
 
 async def test_server_that_takes_no_more_connections_is_not_away(between: Between, past_walls: psycopg.Connection):

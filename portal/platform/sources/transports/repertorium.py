@@ -132,7 +132,7 @@ async def _put(insz: str, now: datetime, waiting: Waiting) -> tuple[Down | None,
             answer = await magda_question.put(SERVICE, CONTENT, values, sent)
     except TimeoutError:
         late = Down("connection", "Repertorium: no answer")
-        return late if waiting.has_place else gatekeeper.no_connection("Repertorium: "), sent[0]
+        return gatekeeper.no_connection("Repertorium: ") if waiting.took_most else late, sent[0]
     if isinstance(answer, Down):
         return msgspec.structs.replace(answer, detail=f"Repertorium: {answer.detail}"), sent[0]
     return outcome(answer.data, answer.reference), sent[0]

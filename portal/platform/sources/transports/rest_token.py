@@ -93,7 +93,7 @@ async def _ask(scope: str, now: float) -> str | Down:
                 )
         except TimeoutError:
             return (
-                Down("connection", "token: no answer") if waiting.has_place else gatekeeper.no_connection("token: ")
+                gatekeeper.no_connection("token: ") if waiting.took_most else Down("connection", "token: no answer")
             )
     if isinstance(came, Down):
         return msgspec.structs.replace(came, detail=f"token: {came.detail}")
