@@ -6,11 +6,18 @@ that an operator sees all of them at once.
 
 import ipaddress
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ProgrammingError
 
 from portal.platform.database.pool import PINNED
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 problems: list[tuple[str, str]] = []
 # The settings that name a file, and those that name an address: `checks.py` looks at each of them.
@@ -38,16 +45,32 @@ def file(name: str, default: str | None = None) -> str:
 def address(name: str, default: str | None = None) -> str:
     """Read the address of a service; a default of "" is for one that need not be."""
     addresses.append(name)
-    return text(name, default)
+    value = text(name, default)
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        problems.append((name, f"{name} is no address: {value!r}."))
+        return ""
+    return value
 
 
 def origin(name: str, default: str) -> str:
-    """Read an origin: scheme, host and port, without a path."""
+    """Read an origin: scheme, host and port. Give it as browsers write it, who name it in what they send."""
     value = address(name, default).rstrip("/")
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
-        problems.append((name, f"{name} must be an origin such as https://portal.example, not {value!r}."))
-    return value
+    host, port = parts.hostname, parts.port
+    if parts.scheme not in DEFAULT_PORTS or not host or value.partition("://")[2] != parts.netloc or parts.username:
+        if value:
+            problems.append((name, f"{name} must be an origin such as https://portal.example, not {value!r}."))
+        return value
+    shown = f"[{host}]" if ":" in host else host
+    is_said = port is not None and port != DEFAULT_PORTS[parts.scheme]
+    return f"{parts.scheme}://{shown}:{port}" if is_said else f"{parts.scheme}://{shown}"
+
+
+def host_of(origin: str) -> str:
+    """Give the host of an origin, as the `Host` header has it before its port."""
+    return re.sub(r":[0-9]+$", "", urlsplit(origin).netloc)
 
 
 def flag(name: str) -> bool:
@@ -100,22 +123,27 @@ def paths(name: str) -> list[Path]:
 
 
 def database(name: str) -> dict[str, Any] | None:
-    """Read a `postgresql://role:password@host/name?host=/socket` address into Django's form; None when unset."""
+    """Read a `postgresql://role:password@host/name?host=/socket` address into Django's form; None when unset.
+
+    All that libpq reads is right: several hosts with their ports, too.
+    """
     value = os.environ.get(name, "")
     if not value:
         return None
-    parts = urlsplit(value)
-    options = dict(parse_qsl(parts.query))
-    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+    given: dict[str, Any] = {}
+    if value.startswith(("postgresql://", "postgres://")):
+        with suppress(ProgrammingError):
+            given = conninfo_to_dict(value)
+    if "dbname" not in given:
         problems.append((name, f"{name} must look like postgresql://role:password@host/name."))
         return None
-    options["options"] = f"{options.get('options', '')} {PINNED}".strip()
+    given["options"] = f"{given.get('options', '')} {PINNED}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path[1:]),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        "NAME": given.pop("dbname"),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
+        "OPTIONS": given,
     }

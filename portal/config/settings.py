@@ -99,7 +99,7 @@ ANSWER_SECONDS = environment.number("ANSWER_SECONDS", 60)
 # Django's
 # Nothing of ours is signed with it: sessions derive their keys from the citizen's own cookie.
 SECRET_KEY = secrets.token_urlsafe(50)
-ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[-1].rsplit(":", 1)[0]]
+ALLOWED_HOSTS = [environment.host_of(PORTAL_ORIGIN)]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
 INSTALLED_APPS = [

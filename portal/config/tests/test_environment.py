@@ -1,0 +1,102 @@
+"""Settings are read as whoever wrote them meant them; what cannot be read becomes a problem, never an end."""
+
+import pytest
+
+from portal.config import environment
+from portal.platform.database.pool import PINNED
+
+
+@pytest.fixture
+def problems(monkeypatch) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(environment, "problems", found)
+    monkeypatch.setattr(environment, "addresses", [])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("written", "origin", "host"),
+    [
+        ("https://portal.example", "https://portal.example", "portal.example"),
+        ("https://Portal.Example:443/", "https://portal.example", "portal.example"),
+        ("http://localhost:80", "http://localhost", "localhost"),
+        ("https://portal.example:8443", "https://portal.example:8443", "portal.example"),
+        ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
+        ("http://[::1]", "http://[::1]", "[::1]"),
+    ],
+)
+def test_origin_is_as_a_browser_writes_it(monkeypatch, problems, written, origin, host):
+    monkeypatch.setenv("PORTAL_ORIGIN", written)
+    read = environment.origin("PORTAL_ORIGIN", "http://localhost:8000")
+    assert (read, environment.host_of(read), problems) == (origin, host, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "portal.example",
+        "ftp://portal.example",
+        "https://",
+        "https://portal.example/x",
+        "https://portal.example?x",
+        "https://someone@portal.example",
+        "https://portal.example:x",
+        "https://[::1",
+    ],
+)
+def test_what_is_no_origin_is_one_problem(monkeypatch, problems, written):
+    monkeypatch.setenv("PORTAL_ORIGIN", written)
+    environment.origin("PORTAL_ORIGIN", "http://localhost:8000")
+    assert [name for name, _ in problems] == ["PORTAL_ORIGIN"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("postgresql://me:p%40ss@db.example:5433/portal", ("portal", "me", "p@ss", "db.example", "5433", {})),
+        ("postgres://me@/portal?host=/run/socket", ("portal", "me", "", "/run/socket", "", {})),
+        ("postgresql://me@[::1]/portal", ("portal", "me", "", "::1", "", {})),
+        (
+            "postgresql://me@one:5432,other:5433/portal?sslmode=verify-full&target_session_attrs=read-write",
+            (
+                "portal",
+                "me",
+                "",
+                "one,other",
+                "5432,5433",
+                {"sslmode": "verify-full", "target_session_attrs": "read-write"},
+            ),
+        ),
+    ],
+)
+def test_database_is_read_as_libpq_does(monkeypatch, problems, written, expected):
+    monkeypatch.setenv("DATABASE_URL", written)
+    read = environment.database("DATABASE_URL") or {}
+    *named, options = expected
+    assert [read[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == named
+    assert (read["OPTIONS"], problems) == ({"options": PINNED, **options}, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "portal",
+        "host=db dbname=portal",
+        "mysql://me@db/portal",
+        "postgresql://me@db",
+        "postgresql://me@db:x,/",
+        "postgresql://me@[::1/portal",
+        "postgresql://me@db/portal?colour=red",
+    ],
+)
+def test_what_is_no_database_is_one_problem(monkeypatch, problems, written):
+    monkeypatch.setenv("DATABASE_URL", written)
+    assert environment.database("DATABASE_URL") is None
+    assert [name for name, _ in problems] == ["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("written", ["https://[::1", "https://magda.example:x/soap"])
+def test_what_is_no_address_is_one_problem(monkeypatch, problems, written):
+    monkeypatch.setenv("MAGDA_URL", written)
+    assert environment.address("MAGDA_URL") == ""
+    assert [name for name, _ in problems] == ["MAGDA_URL"]
