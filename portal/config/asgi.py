@@ -36,6 +36,7 @@ from portal.platform.confined import programs, walls  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.keys import installation  # noqa: E402
 from portal.platform.sources.transports import wire  # noqa: E402
+from portal.platform.ui import jinja  # noqa: E402
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
@@ -51,6 +52,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await pool.open_pool(pool.KEYS, most=4)
         await installation.verify("portal")
         await programs.installed().start()
+        jinja.compile_templates()
     except Exception as error:
         # Without this the server takes it that there is no lifespan, and serves a portal that cannot work.
         log.critical("not started: %s", error)

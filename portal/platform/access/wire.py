@@ -17,6 +17,7 @@ import msgspec
 
 from portal.platform.connections.client import AskedTwiceError, Client
 from portal.platform.connections.connector import Connector
+from portal.platform.connections.received import UnreadableBytes, received
 from portal.platform.connections.resumption import ResumingContext, client_context
 
 from .errors import ProviderSlow, ProviderUnavailable
@@ -58,7 +59,7 @@ async def ask(
             _client(purpose).ask(method, url, headers, body, tls=_tls(url)) as response,
         ):
             answer = await _read(response)
-            status = response.status
+            status, content_type = response.status, response.headers.get("Content-Type", "")
     except TimeoutError as error:
         raise ProviderSlow from error
     except AskedTwiceError as error:
@@ -67,7 +68,7 @@ async def ask(
         raise ProviderUnavailable(type(error).__name__) from error
     if status >= 500 or status == 429 or 300 <= status < 400:
         raise ProviderUnavailable(f"HTTP {status}")
-    return status, _object(answer, is_required=status == 200)
+    return status, _object(answer, content_type, is_required=status == 200)
 
 
 async def close() -> None:
@@ -107,10 +108,10 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _object(body: bytes, *, is_required: bool) -> dict[str, Any]:
+def _object(body: bytes, content_type: str, *, is_required: bool) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = msgspec.json.decode(received(body, content_type).data)
+    except (UnreadableBytes, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         value = None
     if isinstance(value, dict):
         return value

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
@@ -43,6 +45,14 @@ def environment(**options: Any) -> Environment:
         "translated": translated,
     }
     return env
+
+
+def compile_templates() -> None:
+    """Compile every template of the pages; whoever first asks for one would wait for it, and hold up all others."""
+    for engine in engines.all():
+        if isinstance(engine, Jinja2):
+            for name in engine.env.list_templates():
+                engine.env.get_template(name)
 
 
 @cache

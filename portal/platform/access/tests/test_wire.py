@@ -43,6 +43,12 @@ async def test_ask_returns_status_and_object():
     assert b"\r\nAuthorization: Bearer the-token\r\n" in received[0]
 
 
+@pytest.mark.parametrize("body", [b'\xef\xbb\xbf{"naam": "Zo\xc3\xab"}\0', '{"naam": "Zoë"}'.encode("utf-16")])
+async def test_an_answer_is_read_however_its_bytes_are_sent(body):
+    async with answering(http(body)) as (url, _):
+        assert await wire.ask("GET", url) == (200, {"naam": "Zoë"})
+
+
 @pytest.mark.parametrize("body", [b'{"error": "invalid_grant"}', b"<html>", b"[]", b""])
 async def test_ask_returns_what_it_can_read_of_a_refusal(body):
     async with answering(http(body, "400 Bad Request")) as (url, _):
@@ -62,7 +68,7 @@ async def test_ask_returns_what_it_can_read_of_a_refusal(body):
         http(b"null"),
         http(b"<html></html>"),
         http(b'{"a": '),
-        http(b'{"a": "\xff"}'),
+        http(b'{"a": "\xc3\xab\xff"}'),
         http(b'{"a":' * 100_000),
         http(b'"' + b"x" * 300_000 + b'"'),
         http(b"{}")[:-1],

@@ -24,7 +24,8 @@ _FIRST_DAYS = frozenset({IncompleteDate(1, 1, 1), IncompleteDate(1601, 1, 1), In
 _NO_VALUE = frozenset({"null", "none", "nil", "-"})
 
 _TIME = (
-    r"(?:[Tt ](?P<hour>[0-9]{2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,12})?)?)?)?"
+    r"(?:(?:[Tt ]|(?<=[0-9]{8})(?=[0-9]{6}))"
+    r"(?P<hour>[0-9]{2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,12})?)?)?)?"
     r" ?(?P<zone>Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z_/]{1,24}\])?"
 )
 _WAYS = tuple(
@@ -34,6 +35,8 @@ _WAYS = tuple(
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         r"(?P<day>[0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})",
         r"(?P<year>[0-9]{4})(?:[-/](?P<month>[0-9]{2}))?(?P<day>)",
+        r"(?P<month>[0-9]{2})[-/.](?P<year>[0-9]{4})(?P<day>)",
+        r"(?P<year>0)(?P<month>)(?P<day>)",
         r"--(?P<month>[0-9]{2})-?(?P<day>[0-9]{2})(?P<year>)",
     )
 )

@@ -25,6 +25,8 @@ LONGEST_PATH = 400
 MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
 MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
 
+ITSELF = "."  # the place of a text that stands in the content itself, between what it holds
+
 MOST_ATTRIBUTES = 64  # of one element that are looked at; the most in a published schema is a handful
 
 # An element, the name of its attribute ("" for its text), and the place.
@@ -60,7 +62,8 @@ class LeftOut:
         known = self.known.get(place)
         if known is None:
             shown = printable_path(place)
-            known = self._matches(shown) is not None
+            # What stands in another namespace is a stranger wherever it stands.
+            known = "{*}" not in shown and self._matches(shown) is not None
             if "?" not in shown and len(self.known) < MOST_PLACES:
                 self.known[place] = known
         return known
@@ -92,7 +95,7 @@ def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left
         for element, name, place in unread
         if (len(element) and not name) or _below(exact.get(element, ""), name) not in told
     }
-    return list(dict.fromkeys(map(printable_path, places)))
+    return list(dict.fromkeys(printable_path(place) or ITSELF for place in places))
 
 
 def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:

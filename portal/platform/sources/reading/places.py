@@ -20,6 +20,9 @@ _BELGIUM = frozenset(
         "royaume de belgique",
         "konigreich belgien",
         "kingdom of belgium",
+        # Its codes, where a body has put one in the place of the name.
+        "be",
+        "bel",
     }
 )
 _ISO_OF_BELGIUM = frozenset({"BEL", "BE", "056", "56"})
@@ -27,8 +30,11 @@ _NIS_OF_BELGIUM = "150"  # of the national institute of statistics, for countrie
 _NO_CODE = re.compile(r"0*|[xX]+|[zZ]+|[-?]+")
 # What people and registers write before the number of a box. A letter without a sign behind it ("B3") is part of it.
 _BOX_WORD = re.compile(
-    r"(?:(?:postbus|busnummer|busnr|bus|bte|bo[iî]te|box)(?:[.: ]+|(?=[0-9])|$)|b(?:[.:] *| +))", re.IGNORECASE
+    r"(?:(?:postbus|busnummer|busnr|bus|bte|bo[iî]te|box)(?:[.:/# -]+|(?=[0-9])|$)|b(?:[.:] *| +)|[/#]+ *"
+    r"|(?:nr|no|n[°º])(?:[.: ]+(?=[0-9])|(?<=[°º])(?=[0-9])))",
+    re.IGNORECASE,
 )
+_BOX_WORD_BEHIND = re.compile(r" (?:bus|bte|bo[iî]te|box)\.?$", re.IGNORECASE)
 # Another word than "bus": "app 3", "verdieping 2".
 _OTHER_WORD = re.compile(r"[^\W0-9_]{2,}[. ]")
 _NOTHING = re.compile(r"0+|[-?./]+")
@@ -67,7 +73,7 @@ def box(written: str) -> str:
     """Give the number of a box without the word before it: "bus 3", "Bte. 3" and "3" are all "3"; "" for none."""
     if len(written) > LONGEST:
         return written
-    rest = written
+    rest = _BOX_WORD_BEHIND.sub("", written)
     while word := _BOX_WORD.match(rest):
         rest = rest[word.end() :]
     return filled(rest)

@@ -62,6 +62,8 @@ def unread(*places: str) -> Partial:
         ("<Vis>", '<x:Gewicht xmlns:x="urn:x">3</x:Gewicht><Vis>', "Vangsten/Vangst/{*}Gewicht"),
         ("<Vis>", '<Vis x="3">', "Vangsten/Vangst/Vis/@x"),
         ("<Vangsten>", "<Vangsten>te veel", "Vangsten"),
+        ("<Inhoud>", "<Inhoud>te veel", "."),
+        ("</Inhoud>", "te veel</Inhoud>", "."),
         ("</Inhoud>", "</Inhoud><Bijlage>x</Bijlage>", "Antwoord/Bijlage"),
         ("</Inhoud>", "</Inhoud><Inhoud><Vangsten>x</Vangsten></Inhoud>", "Antwoord/Inhoud"),
         ("</Repliek>", "<Vervolg>x</Vervolg></Repliek>", "Repliek/Vervolg"),

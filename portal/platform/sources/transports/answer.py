@@ -4,8 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+from portal.platform.connections.received import UnreadableBytes, received
+
 from ..reading.outcomes import Down
-from .received import UnreadableBytes, received
 
 
 class Answer(msgspec.Struct, frozen=True):

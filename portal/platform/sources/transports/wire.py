@@ -18,10 +18,10 @@ from django.conf import settings
 
 from portal.platform.connections.client import AskedTwiceError, Client
 from portal.platform.connections.connector import Connector
+from portal.platform.connections.received import UnreadableBytes, received
 from portal.platform.connections.resumption import ResumingContext, client_context
 
 from ..reading.outcomes import Down, Reason
-from .received import UnreadableBytes, received
 
 CONNECT_SECONDS = 1.0  # name, TCP and TLS of a new connection; who does not take one in a second is not there
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB

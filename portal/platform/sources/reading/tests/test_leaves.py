@@ -65,7 +65,7 @@ def test_nothing_is_unread_where_all_is_read_or_says_nothing(inside):
         ("<Naam>Zwa<i>l</i>uw</Naam>", ["Naam/i", "Naam"]),
         ("<Zeil>groot<Maat>3</Maat></Zeil>", ["Zeil"]),
         ("<Zeil><Maat>3</Maat>groot</Zeil>", ["Zeil"]),
-        ("vrije tekst", [""]),
+        ("vrije tekst", ["."]),
         ("<Naam><Kort>Z</Kort></Naam>", ["Naam/Kort"]),
         ("<Eigenaar><Voor>Jan</Voor><Voor>Piet</Voor><Achter>Maes</Achter></Eigenaar>", ["Eigenaar/Voor"]),
         ("<Eigenaar><Voor>Jan</Voor><x:Achter>Maes</x:Achter></Eigenaar>", ["Eigenaar/{*}Achter"]),
@@ -82,6 +82,11 @@ def test_what_nobody_read_is_told_by_its_place(inside, places):
 def test_what_is_left_out_is_not_told():
     inside = "<Roer><Blad Dikte='3'>eik</Blad><Steel>es</Steel></Roer>"
     assert unread(inside, left_out=leaves.LeftOut(["Roer/Blad*", "Steel"])) == ["Roer/Steel"]
+
+
+def test_no_pattern_leaves_out_what_stands_in_another_namespace():
+    inside = '<Kiel><Hout>eik</Hout><x:Hout xmlns:x="urn:x">den</x:Hout></Kiel>'
+    assert unread(inside, left_out=leaves.LeftOut(["Kiel/*"])) == ["Kiel/{*}Hout"]
 
 
 def test_code_that_reads_in_its_own_way_has_read_what_stands_in_a_fact_at_its_place():

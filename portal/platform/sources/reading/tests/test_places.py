@@ -14,6 +14,8 @@ from portal.platform.sources.reading import places
         (("Belgique", "BEL", ""), "", "België"),
         (("Belgien", "", "00150"), "", "België"),
         (("BELGIE", "", ""), "", "België"),
+        (("BEL", "", ""), "", "België"),
+        (("be", "", ""), "", "België"),
         (("Koninkrijk België", "", ""), "", "België"),
         (("Frankrijk", "be", ""), "", "België"),
         (("Frankrijk", "FRA", "111"), "Frankrijk", "Frankrijk"),
@@ -33,11 +35,16 @@ def test_a_code_decides_which_country_it_is_before_its_words(country, abroad, na
     [
         *((word, "bus 3") for word in ("3", "bus 3", "Bus 3", "BUS3", "bus bus 3", "bus: 3", "bte 3", "Bte. 3")),
         *((word, "bus 3") for word in ("boîte 3", "BOITE 3", "box 3", "b 3", "b. 3")),
+        *(
+            (word, "bus 3")
+            for word in ("bus-3", "bus/3", "/3", "# 3", "bus #3", "3 bus", "3 Bte.", "bus nr. 3", "n° 3", "n°3")
+        ),
+        ("3/2", "bus 3/2"),
         ("B3", "bus B3"),
         ("0102", "bus 0102"),
         ("A", "bus A"),
         ("app 3", "app 3"),
-        *((empty, "") for empty in ("", "0", "0000", "-", "bus", "bus 0")),
+        *((empty, "") for empty in ("", "0", "0000", "-", "/", "#", "bus", "bus 0")),
     ],
 )
 def test_a_box_is_said_once(written, said):

@@ -1,4 +1,4 @@
-"""The one door for bytes that come from a source: an answer, a fault, a token, a file of samples.
+"""The one door for bytes that come from outside: an answer, a fault, a token, a claim, a file of samples.
 
 What comes out is the text alone, in UTF-8, without byte order mark, white space or zero bytes around it, and out of
 the multipart body that it may stand in. Whoever reads it needs to know nothing else of how it was sent. Signatures
@@ -16,7 +16,9 @@ from portal.platform.kit.errors import PortalError
 LONGEST_HEADER = 2048  # characters of a Content-Type, or bytes of the headers of a part, that are looked at
 MOST_PARTS = 64  # of a multipart body
 
-_AROUND = b" \t\r\n\0"
+# White space, zeros, the end-of-file mark of old systems, and byte order marks: no text begins or ends with one.
+_AROUND = b" \t\r\n\v\f\0\x1a" + codecs.BOM_UTF8
+_CHARACTERS_AROUND = " \t\r\n\v\f\0\x1a\ufeff"
 _CHARSET = re.compile(r""";[ \t]*charset[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s;"',]+))""", re.IGNORECASE)
 _BOUNDARY = re.compile(r""";[ \t]*boundary[ \t]*=[ \t]*(?:"([^"]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
 _START = re.compile(r""";[ \t]*start[ \t]*=[ \t]*(?:"([^"]*)"|([^\s;"]+))""", re.IGNORECASE)
@@ -68,23 +70,29 @@ def _text(data: bytes, content_type: str) -> bytes:
     if (wide := _wide(data)) is not None:
         return _recoded(data, wide)
     data = data.strip(_AROUND)
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :].lstrip(_AROUND)
-    said = _known(_parameter(_CHARSET, content_type))
+    said = _narrow(_known(_parameter(_CHARSET, content_type)))
     declared = _declared(data)
     own = _known(declared)
     if declared and not own:
         raise UnreadableBytes("encoding")
+    own = _narrow(own)
     if said and said != own and _is_contradicted(said, own, data):
         said = ""
+    if own and own != "utf-8" and _is_contradicted(own, "", data):
+        own = "utf-8"
     if said or own:
         return _recoded(data, said or own)
     if _is_utf8(data):
-        return data
+        return _recoded(data, "utf-8")
     if _UTF8_CHARACTER.search(data):
         # UTF-8 that was damaged: in Latin every accent of it would be two wrong letters.
         raise UnreadableBytes("charset")
     return _recoded(data, "cp1252")
+
+
+def _narrow(name: str) -> str:
+    """Leave out a charset of two bytes a character: programs say it of what they made in memory, and send another."""
+    return "" if name.startswith("utf-16") else name
 
 
 def _parameter(pattern: re.Pattern[str], header: str) -> str:
@@ -93,7 +101,7 @@ def _parameter(pattern: re.Pattern[str], header: str) -> str:
 
 
 def _is_contradicted(said: str, own: str, data: bytes) -> bool:
-    """Tell whether what a header says cannot be: servers say one charset of everything."""
+    """Tell whether a charset that is said cannot be: servers and programs say one of everything."""
     is_utf8 = _is_utf8(data)
     return bool(own) and not is_utf8 if said == "utf-8" else is_utf8 and not data.isascii()
 
@@ -112,10 +120,10 @@ def _recoded(data: bytes, name: str) -> bytes:
         data = data.strip(_AROUND)
     else:
         try:
-            data = data.decode(_codec(name)).strip("\ufeff \t\r\n\0").encode()
+            data = data.decode(_codec(name)).strip(_CHARACTERS_AROUND).encode()
         except UnicodeError as error:
             raise UnreadableBytes("charset") from error
-    if _known(_declared(data)) == "utf-8":
+    if _declared(data).lower() == "utf-8":
         return data
     declaration = _DECLARATION.match(data)
     return data[declaration.end() :].lstrip(_AROUND) if declaration else data
@@ -171,8 +179,9 @@ def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
     parts = [_part(part) for part in _cut(data, b"--" + boundary)]
     if not parts:
         raise UnreadableBytes("multipart")
-    start = _parameter(_START, content_type)
-    root = next((at for at, (headers, _) in enumerate(parts) if start and headers.get("content-id") == start), 0)
+    start = _parameter(_START, content_type).strip("<>")
+    ids = [headers.get("content-id", "").strip("<>") for headers, _ in parts]
+    root = ids.index(start) if start and start in ids else 0
     headers, body = parts[root]
     others = any(other.strip(_AROUND) for at, (_, other) in enumerate(parts) if at != root)
     return _plain(body, headers.get("content-transfer-encoding", "")), headers.get("content-type", ""), others

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.sources.transports.received import Received, UnreadableBytes, received
+from portal.platform.connections.received import Received, UnreadableBytes, received
 
 NAME = "<Naam>Zoë Béér</Naam>"
 DECLARED = '<?xml version="1.0" encoding="%s"?>'
@@ -42,6 +42,12 @@ def said(charset: str) -> str:
         ((DECLARED % "ISO-8859-1" + NAME).encode("latin-1"), said("utf-8")),
         ((DECLARED % "UTF-16" + NAME).encode("utf-16"), ""),
         ((DECLARED % "UTF-16" + NAME).encode("utf-16-be"), ""),
+        # A program that writes in memory says UTF-16 of what then goes out in UTF-8.
+        ((DECLARED % "utf-16" + NAME).encode(), ""),
+        (NAME.encode(), said("utf-16")),
+        ((DECLARED % "ISO-8859-1" + NAME).encode(), ""),
+        ((DECLARED % "UTF_8" + NAME).encode(), ""),
+        (codecs.BOM_UTF8 * 2 + NAME.encode() + codecs.BOM_UTF8 + b"\x1a", ""),
         (NAME.encode("utf-16-le"), said("utf-16le")),
         (NAME.encode("utf-16-le"), ""),
     ],
@@ -113,7 +119,12 @@ def test_a_part_is_read_as_its_own_headers_say(part):
 def test_the_root_is_the_part_that_the_header_names_and_others_are_told():
     image = b"Content-ID: <image>\r\n\r\n\x89PNG"
     root = PART.encode() + NAME.encode()
-    for parts, start in (((image, root), '; start="<root>"'), ((root, image), ""), ((root, image), '; start="<x>"')):
+    for parts, start in (
+        ((image, root), '; start="<root>"'),
+        ((image, root), "; start=root"),
+        ((root, image), ""),
+        ((root, image), '; start="<x>"'),
+    ):
         body = b"--b\r\n" + b"\r\n--b\r\n".join(parts) + b"\r\n--b--"
         assert received(body, f"multipart/related; boundary=b{start}") == Received(NAME.encode(), has_more=True)
     assert received(b"--b\r\n" + root + b"\r\n--b\r\n\r\n\r\n--b--") == Received(NAME.encode())
