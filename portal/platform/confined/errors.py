@@ -16,7 +16,10 @@ class ProgramFailed(PortalError):
 
 
 class NotRun(ProgramFailed):
-    """No confined program can be run now: what forks their processes does not live. It is no fault of the input."""
+    """No confined program can be run now: what forks their processes does not live, or cannot fork.
+
+    It is no fault of the input.
+    """
 
     code = "not-run"
 

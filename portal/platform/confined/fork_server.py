@@ -19,9 +19,10 @@ from typing import Any
 
 from . import walls
 
-# A child answers once: whether it could, how many bytes follow, and these.
+# A child answers once: whether it could, how many bytes follow, and these. The last: it was not begun, by no fault of
+# the input.
 ANSWER = struct.Struct(">BI")
-DONE, FAILED = 0, 1
+DONE, FAILED, NOT_BEGUN = 0, 1, 2
 LONGEST_MESSAGE = 4096
 NICE = 10
 _JOB = 3  # the one descriptor that a child keeps, beside the three that lead to nowhere
@@ -47,6 +48,7 @@ def main(control: int, parent: int, programs: Iterable[str], optional: bool) -> 
 class _Server:
     def __init__(self, control: socket.socket, modules: dict[str, ModuleType], optional: bool) -> None:
         self.control, self.modules, self.optional = control, modules, optional
+        self.pid = os.getpid()
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
         self.child_of: dict[int, int] = {}  # by lease
@@ -74,12 +76,13 @@ class _Server:
         try:
             pid = os.fork()
         except OSError:
-            # The parent finds the job's socket closed.
+            with suppress(OSError):
+                os.write(job, ANSWER.pack(NOT_BEGUN, 0))
             os.close(job)
             os.close(lease)
             return True
         if pid == 0:
-            _work(self.modules[message.decode()], job, self.optional)
+            _work(self.modules[message.decode()], job, self.optional, self.pid)
         os.close(job)
         child = os.pidfd_open(pid)
         self.child_of[lease], self.lease_of[child] = child, lease
@@ -103,16 +106,19 @@ class _Server:
         os.close(lease)
 
 
-def _work(program: Any, job: int, optional: bool) -> None:
+def _work(program: Any, job: int, optional: bool, server: int) -> None:
     """Wall this child in, read one input, answer once, and end."""
     try:
-        server = os.getppid()
         os.dup2(job, _JOB)
         os.dup2(0, 1)
         os.dup2(0, 2)
         os.closerange(_JOB + 1, 1 << 30)
         walls.end_with_parent(server, signal.SIGKILL)
-        confine(program, optional)
+        try:
+            confine(program, optional)
+        except BaseException:
+            _write(ANSWER.pack(NOT_BEGUN, 0))
+            raise
         given = b"".join(iter(lambda: os.read(_JOB, 1 << 20), b""))
         try:
             status, made = DONE, program.main(given)

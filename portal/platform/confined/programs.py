@@ -2,12 +2,15 @@
 
 import asyncio
 import atexit
+import fcntl
 import json
 import logging
 import os
 import socket
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -21,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # A program that looks whether the walls stand; it answers with what it could reach.
 TRIAL = f"{__package__}.trial"
 TRIAL_SECONDS = 20.0  # the fork server reads all programs first
+DEAF_SECONDS = TRIAL_SECONDS  # after which a fork server that takes no job is given up
 LARGEST = 16 * 1024 * 1024  # bytes of an answer
 
 log = logging.getLogger("portal.confined")
@@ -35,6 +39,7 @@ class Confinement:
         self.optional = optional
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._heard = 0.0  # when all jobs were last seen to be taken
 
     @property
     def process(self) -> int | None:
@@ -63,14 +68,11 @@ class Confinement:
         if program not in self.programs:
             raise LookupError(f"CONFINED_PROGRAMS does not name {program}")
         async with asyncio.timeout(seconds):
-            for _ in range(2):
-                try:
-                    return await self._answer(program, given, most)
-                except ProgramFailed:
-                    if self._lives():
-                        raise
+            try:
+                return await self._answer(program, given, most)
+            except NotRun:
                 # The fork server is gone, and took every child with it; none of that is this job's doing.
-        raise NotRun("the fork server died twice")
+                return await self._answer(program, given, most)
 
     def stop(self) -> None:
         """End the fork server, and with it every child."""
@@ -85,7 +87,7 @@ class Confinement:
         ours, theirs = socket.socketpair()
         lease, held = os.pipe()
         try:
-            self._begin(program, theirs, lease)
+            server = self._begin(program, theirs, lease)
             # From here on the transport closes it.
             reader, writer = await asyncio.open_unix_connection(sock=ours)
         except BaseException:
@@ -103,23 +105,29 @@ class Confinement:
                 raise ProgramFailed(f"{program}: an answer of {length} bytes")
             made = await reader.readexactly(length)
         except (asyncio.IncompleteReadError, OSError):
+            if server is not self._process or not self._lives():
+                raise NotRun("the fork server ended") from None
             raise ProgramFailed(f"{program}: no answer") from None
         finally:
             writer.transport.abort()
             os.close(held)
+        if status == fork_server.NOT_BEGUN:
+            raise NotRun(f"{program}: no child could be begun")
         if status != fork_server.DONE:
             # Whoever broke it may have chosen the word.
             raise ProgramFailed(f"{program}: {made[:60]!a}")
         return made
 
-    def _begin(self, program: str, job: socket.socket, lease: int) -> None:
+    def _begin(self, program: str, job: socket.socket, lease: int) -> subprocess.Popen[bytes] | None:
+        """Give a job to the fork server; return the process that has it."""
         try:
             control = self._control
-            if control is None or not self._lives():
+            if control is None or not self._lives() or self._is_deaf(control):
                 control = self._spawn()
             socket.send_fds(control, [program.encode()], [job.fileno(), lease])
         except OSError as error:
             raise NotRun(f"the fork server takes no job: {error.strerror}") from None
+        return self._process
 
     def _lives(self) -> bool:
         """Tell whether the fork server lives: it says nothing, and its end closes the socket."""
@@ -133,10 +141,18 @@ class Confinement:
             pass
         return False
 
+    def _is_deaf(self, control: socket.socket) -> bool:
+        """Tell whether jobs have waited too long to be taken: somebody stopped the fork server, or it hangs."""
+        now = time.monotonic()
+        if not int.from_bytes(fcntl.ioctl(control, termios.TIOCOUTQ, bytes(4)), sys.byteorder):
+            self._heard = now
+        return now - self._heard > DEAF_SECONDS
+
     def _spawn(self) -> socket.socket:
         if self._process:
-            log.error("the fork server was gone; it is started again")
+            log.error("the fork server was gone, or took no jobs; it is started again")
         self.stop()
+        self._heard = time.monotonic()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         given = {

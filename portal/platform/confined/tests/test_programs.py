@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -14,11 +15,12 @@ import pytest
 import pytest_asyncio
 from django.conf import settings
 
-from portal.platform.confined import syscalls, walls
+from portal.platform.confined import fork_server, programs, syscalls, walls
 from portal.platform.confined.errors import NotRun, ProgramFailed
 from portal.platform.confined.programs import ROOT, Confinement
 
 HOSTILE = "portal.platform.confined.tests.hostile_program"
+UNREADY = "portal.platform.confined.tests.unready_program"
 EVERY_CALL = 600  # the newest one of Linux 6.18 is 470
 # Those of uprobes on x86-64, which the kernel lets by all filters; made from anywhere else, they end the process.
 BY_ALL_FILTERS = [335, 336]
@@ -175,6 +177,54 @@ async def test_fork_server_that_dies_is_started_again(both):
     assert both.process != before.pid
 
 
+async def test_every_job_of_a_fork_server_that_dies_is_done_by_the_next(both):
+    """Who comes second finds one that lives already, and is no less innocent."""
+    before = both._process
+    os.kill(before.pid, signal.SIGSTOP)
+    waiting = [asyncio.create_task(tried(both, "echo", n)) for n in range(5)]
+    await asyncio.sleep(0.05)
+    before.kill()
+    assert await asyncio.gather(*waiting, return_exceptions=True) == [0, 1, 2, 3, 4]
+
+
+async def test_fork_server_that_takes_no_jobs_is_given_up(both, monkeypatch):
+    before = both._process
+    assert await tried(both, "echo", "quick") == "quick"
+    os.kill(before.pid, signal.SIGSTOP)
+    with pytest.raises(TimeoutError):
+        await tried(both, "echo", "unheard", seconds=0.1)
+    with pytest.raises(TimeoutError):
+        await tried(both, "echo", "it may yet hear", seconds=0.1)
+    monkeypatch.setattr(programs, "DEAF_SECONDS", 0.15)
+    assert await tried(both, "echo", "heard") == "heard"
+    assert before.returncode == -signal.SIGKILL
+
+
+def test_fork_server_that_cannot_fork_says_so_and_goes_on(monkeypatch):
+    def refuse():
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refuse)
+    ours, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    job, theirs = socket.socketpair()
+    with ours, control, job, theirs:
+        lease, held = os.pipe()
+        socket.send_fds(ours, [b"any"], [theirs.fileno(), lease])
+        os.close(lease)
+        assert fork_server._Server(control, {}, False)._begin()
+        assert job.recv(100) == fork_server.ANSWER.pack(fork_server.NOT_BEGUN, 0)
+        os.close(held)
+
+
+async def test_child_that_cannot_be_begun_is_no_fault_of_the_input():
+    made = Confinement([UNREADY])
+    try:
+        with pytest.raises(NotRun):
+            await made.run(UNREADY, b"", seconds=20)
+    finally:
+        made.stop()
+
+
 async def test_fork_server_that_cannot_start_is_no_fault_of_the_input():
     cannot = Confinement(["portal.platform.confined.tests.nothing"])
     try:
@@ -259,7 +309,7 @@ import django
 django.setup()
 from django.core.checks import run_checks
 from django.test import override_settings
-from portal.platform.confined import programs, walls
+from portal.platform.confined import fork_server, programs, walls
 
 async def start(optional):
     made = programs.Confinement([], optional=optional)
