@@ -18,7 +18,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from portal.features.profile import wholeness
+from portal.features.profile import colours, wholeness
 
 SIDE = 400  # pixels of the square
 # A JPEG is read at a fraction of its size; the largest that phones make have 200 million. Others are unpacked whole.
@@ -81,7 +81,7 @@ def _square(given: bytes) -> Image.Image:
     # On paper of our own there is nothing but pixels: no comment, no profile.
     paper = Image.new("RGB", small.size, "white")
     mask = small.getchannel("A") if small.mode in ("LA", "RGBA") else None
-    paper.paste(_in_srgb(small, opened.info.get("icc_profile")), mask=mask)
+    paper.paste(_in_srgb(small, _profile(given, opened)), mask=mask)
     return _upright(paper, opened)
 
 
@@ -177,12 +177,25 @@ def _eight_bits(opened: Image.Image) -> Image.Image:
     return opened.convert({"1": "L", "P": "RGB"}.get(mode, "RGBA"))
 
 
+def _profile(given: bytes, opened: Image.Image) -> bytes | None:
+    """Find what says which colours a picture has; what cannot be read says nothing."""
+    own: bytes | None = opened.info.get("icc_profile")
+    with suppress(Exception):
+        if isinstance(opened, PngImagePlugin.PngImageFile):
+            return colours.profile_of_png(given, own)
+        return own or colours.profile_of_exif(opened.getexif())
+    return own
+
+
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert a picture's colours by its own profile, without its transparency; one that does not fit is ignored."""
     bare = picture.convert({"LA": "L", "RGBA": "RGB"}.get(picture.mode, picture.mode))
     with suppress(Exception):
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
-        if source.profile.xcolor_space.strip() == _SPACES[bare.mode]:
+        space = source.profile.xcolor_space.strip()
+        if space == "RGB" and bare.mode == "L":
+            bare = bare.convert("RGB")
+        if space == _SPACES[bare.mode]:
             made = ImageCms.profileToProfile(bare, source, _SRGB, outputMode="RGB")
             if made is not None:
                 return made

@@ -108,18 +108,24 @@ def of_png(given: bytes) -> float:
         _bytes(-((left - width) // right), -((top - height) // down), depth * _CHANNELS[kind])
         for left, top, right, down in (_PASSES if interlaced else _AT_ONCE)
     )
-    unpacking, there, at = zlib.decompressobj(), 0, 8
-    while at + 8 <= len(given) and not unpacking.eof:
-        length, name = struct.unpack_from(">I4s", given, at)
-        packed = given[at + 8 : at + 8 + length] if name == b"IDAT" else b""
-        while packed and there < whole:
+    unpacking, there = zlib.decompressobj(), 0
+    for name, packed in chunks_of_png(given):
+        while name == b"IDAT" and packed and there < whole:
             try:
                 there += len(unpacking.decompress(packed, _PIECE))
             except zlib.error:
                 return there / whole
             packed = unpacking.unconsumed_tail
-        at += length + 12
     return min(there / whole, 1.0)
+
+
+def chunks_of_png(given: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give the chunks of a PNG by name, the last one as far as it is there."""
+    at = 8
+    while at + 8 <= len(given):
+        length, name = struct.unpack_from(">I4s", given, at)
+        yield name, given[at + 8 : at + 8 + length]
+        at += length + 12
 
 
 def _bytes(columns: int, rows: int, bits: int) -> int:

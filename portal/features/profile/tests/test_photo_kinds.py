@@ -31,12 +31,26 @@ def noise(kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def said(colour: object, *chunks: tuple[bytes, bytes], mode: str = "RGB", **options: object) -> bytes:
+    """Make a PNG of one colour, with chunks that tell which one it is."""
+    plain = flat(mode, colour, **options)
+    return plain[:33] + b"".join(chunk(*one) for one in chunks) + plain[33:]
+
+
+def of_adobe() -> bytes:
+    """Make a JPEG that a camera set to Adobe RGB wrote: it carries no profile."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0xA001] = 0xFFFF
+    exif.get_ifd(0x8769)[0xA005] = {1: "R03", 2: b"0100"}
+    return flat("RGB", (200, 100, 100), "JPEG", quality=100, exif=exif)
+
+
 def png(depth: int, kind: int, *rows: bytes, width: int, key: bytes = b"", interlaced: bool = False) -> bytes:
     """Write a PNG by hand, for what Pillow does not write."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
     head = struct.pack(">IIBBBBB", width, width, depth, kind, 0, 0, interlaced)
     data = zlib.compress(b"".join(b"\0" + row for row in rows))
     middle = chunk(b"tRNS", key) if key else b""
@@ -99,6 +113,31 @@ COLOURS = {
 @pytest.mark.parametrize("name", COLOURS)
 async def test_colour_is_what_the_file_says(name):
     given, expected = COLOURS[name]
+    assert near(await colour(given), expected), await colour(given)
+
+
+GAMMA, LINEAR = (b"gAMA", struct.pack(">I", 45455)), (b"gAMA", struct.pack(">I", 100_000))
+OF_P3 = (b"cHRM", struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000))
+CODED_P3 = (b"cICP", bytes([12, 13, 0, 1]))
+SAID = {
+    "Display P3 by its code": (said(P3_RED, CODED_P3), (251, 0, 18)),
+    "Display P3 by its colours": (said(P3_RED, GAMMA, OF_P3), (251, 0, 18)),
+    "its code before its profile": (said(P3_RED, CODED_P3, icc_profile=profiles.linear_grey()), (251, 0, 18)),
+    "its profile before its colours": (said(P3_RED, LINEAR, icc_profile=profiles.display_p3()), (251, 0, 18)),
+    "sRGB before all but these": (said(P3_RED, (b"sRGB", b"\0"), LINEAR, OF_P3), P3_RED),
+    "the gamma of sRGB": (said((128, 64, 32), GAMMA), (128, 64, 32)),
+    "linear": (said((128, 64, 32), LINEAR), (188, 137, 99)),
+    "linear, grey": (said(128, LINEAR, mode="L"), (188, 188, 188)),
+    "a film's high contrast": (said(P3_RED, (b"cICP", bytes([9, 16, 0, 1]))), P3_RED),
+    "colours that are none": (said(P3_RED, (b"cHRM", bytes(32)), (b"gAMA", bytes(4))), P3_RED),
+    "chunks that are too short": (said(P3_RED, (b"cHRM", b"1"), (b"gAMA", b""), (b"cICP", b"\x0c")), P3_RED),
+    "Adobe RGB by a camera's EXIF": (of_adobe(), (227, 100, 100)),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+async def test_colours_without_a_profile_are_what_the_file_says(name):
+    given, expected = SAID[name]
     assert near(await colour(given), expected), await colour(given)
 
 
