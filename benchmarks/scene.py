@@ -27,6 +27,8 @@ RAISED = dict.fromkeys(
         "PAGES_PER_CITIZEN_SECOND",
         "RETURNS_PER_NETWORK",
         "SESSIONS_PER_CITIZEN",
+        "VISITORS_BURST",
+        "VISITORS_PER_NETWORK_SECOND",
     ),
     "100000",
 )

@@ -2,17 +2,18 @@
 
 In this process, which is what has the processor to lose. A citizen who asks more waits in a line of their own, first
 come first served; only when that is long, or moves too slowly, are they told to come back. Signing out never waits.
+Whoever is not signed in shares the line of their network.
 """
 
 import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import ExitStack, suppress
 from functools import cache
 from http import HTTPStatus
-from uuid import UUID
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -20,6 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
+from portal.platform.access.middleware import is_for_machines
 from portal.platform.kit.networks import around
 from portal.platform.ui import first_bytes
 
@@ -31,7 +33,7 @@ Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 PATIENCE = 10.0  # seconds in the line; as long as a page waits for its sources
 # Before one is told to come back: who does so at once, as a script does, would cost nearly what a page costs.
 REFUSED_AFTER = 2.0
-MANY = 1_000  # citizens, after which those with nothing under way are forgotten
+MANY = 1_000  # of whom something is known, after which those with nothing under way are forgotten
 
 log = logging.getLogger("portal.request")
 
@@ -39,15 +41,25 @@ returns = Places()
 
 
 class TooMuchError(Exception):
-    """A citizen has as much under way, and waiting, as they may."""
+    """Somebody has as much under way, and waiting, as they may."""
+
+
+class Limits(NamedTuple):
+    """So many under way; so many begun in one go, and then each second; so many in the line."""
+
+    at_once: int
+    burst: int
+    per_second: int
+    waiting: int
 
 
 class _Own:
-    """What one citizen has under way, and who waits; paid: the moment until which their pace is used up."""
+    """What one of them has under way, and who waits; paid: the moment until which their pace is used up."""
 
-    __slots__ = ("paid", "timer", "under_way", "waiting")
+    __slots__ = ("limits", "paid", "timer", "under_way", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.under_way = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
         self.paid = 0.0
@@ -55,21 +67,21 @@ class _Own:
 
 
 class Budgets:
-    """Places and pace by citizen. clock: seconds, as the loop's own when not given."""
+    """Places and pace by who asks. clock: seconds, as the loop's own when not given."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._of: dict[UUID, _Own] = {}
+        self._of: dict[Hashable, _Own] = {}
 
-    async def enter(self, citizen: UUID, page: str = "") -> Callable[[], None]:
+    async def enter(self, who: Hashable, limits: Limits, page: str = "") -> Callable[[], None]:
         """Wait for a place; gives what leaves it, to be called once or more often. Raise TooMuchError.
 
         page: its correlation id. While it stands in the line, no page of others waits for its first byte.
         """
-        own = self._of.get(citizen)
+        own = self._of.get(who)
         if own is None:
             self._forget()
-            own = self._of[citizen] = _Own()
+            own = self._of[who] = _Own(limits)
         if own.waiting or not self._takes(own):
             was_due = first_bytes.sent(page)
             await self._wait(own)
@@ -87,7 +99,7 @@ class Budgets:
         return leave
 
     async def _wait(self, own: _Own) -> None:
-        if len(own.waiting) >= settings.PAGES_WAITING_PER_CITIZEN:
+        if len(own.waiting) >= own.limits.waiting:
             raise TooMuchError
         turn = asyncio.get_running_loop().create_future()
         own.waiting.append(turn)
@@ -109,8 +121,8 @@ class Budgets:
     def _takes(self, own: _Own) -> bool:
         """Take a place when there is one and the pace allows it."""
         now = self._clock()
-        pace = 1 / settings.PAGES_PER_CITIZEN_SECOND
-        if own.under_way >= settings.PAGES_PER_CITIZEN or own.paid - now > (settings.PAGES_BURST - 1) * pace:
+        pace = 1 / own.limits.per_second
+        if own.under_way >= own.limits.at_once or own.paid - now > (own.limits.burst - 1) * pace:
             return False
         own.under_way += 1
         own.paid = max(own.paid, now) + pace
@@ -124,41 +136,41 @@ class Budgets:
                 own.under_way -= 1
             else:
                 turn.set_result(None)
-        if own.waiting and own.under_way < settings.PAGES_PER_CITIZEN and own.timer is None:
-            own.timer = asyncio.get_running_loop().call_later(1 / settings.PAGES_PER_CITIZEN_SECOND, self._again, own)
+        if own.waiting and own.under_way < own.limits.at_once and own.timer is None:
+            own.timer = asyncio.get_running_loop().call_later(1 / own.limits.per_second, self._again, own)
 
     def _again(self, own: _Own) -> None:
         own.timer = None
         self._let_in(own)
 
     def _forget(self) -> None:
-        """Forget the citizens who have nothing under way and may go as fast as anybody."""
+        """Forget those who have nothing under way and may go as fast as anybody."""
         if len(self._of) < MANY:
             return
         now = self._clock()
-        for citizen, own in list(self._of.items()):
+        for who, own in list(self._of.items()):
             if not own.under_way and not own.waiting and own.paid <= now:
-                del self._of[citizen]
+                del self._of[who]
 
 
-budgets = Budgets()
+budgets = Budgets()  # of citizens
+visitors = Budgets()  # of networks, for whoever is not signed in
 
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Let a citizen have so much under way, and a network so many returns from the provider."""
+    """Let a citizen have so much under way, and those of a network who are not signed in."""
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         if request.session is None:
-            if request.path_info != _return():
-                return await get_response(request)
-            networks = around(request.META.get("REMOTE_ADDR", ""))
-            with returns.take(networks, settings.RETURNS_PER_NETWORK) as has_place:
-                return await get_response(request) if has_place else _too_much(request, "returns", 503)
+            # Machines say by themselves who they are, and come many from one address.
+            return await (
+                get_response(request) if is_for_machines(request.path_info) else _visited(request, get_response)
+            )
         if request.path_info == _sign_out():
             return await get_response(request)
         try:
-            leave = await budgets.enter(request.session.citizen_id, request.correlation_id)
+            leave = await budgets.enter(request.session.citizen_id, _of_citizen(), request.correlation_id)
         except TooMuchError:
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "pages", HTTPStatus.TOO_MANY_REQUESTS)
@@ -178,6 +190,38 @@ def middleware(get_response: Respond) -> Respond:
     return respond
 
 
+async def _visited(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+    """Answer whoever is not signed in, when it is their network's turn."""
+    networks = around(request.META.get("REMOTE_ADDR", ""))
+    with ExitStack() as held:
+        try:
+            for name, times in networks:
+                held.callback(await visitors.enter(name, _of_network(times), request.correlation_id))
+        except TooMuchError:
+            await asyncio.sleep(REFUSED_AFTER)
+            return _too_much(request, "visitors", HTTPStatus.SERVICE_UNAVAILABLE)
+        if request.path_info != _return():
+            return await get_response(request)
+        if not held.enter_context(returns.take(networks, settings.RETURNS_PER_NETWORK)):
+            return _too_much(request, "returns", HTTPStatus.SERVICE_UNAVAILABLE)
+        return await get_response(request)
+
+
+def _of_citizen() -> Limits:
+    return Limits(
+        settings.PAGES_PER_CITIZEN,
+        settings.PAGES_BURST,
+        settings.PAGES_PER_CITIZEN_SECOND,
+        settings.PAGES_WAITING_PER_CITIZEN,
+    )
+
+
+def _of_network(times: int) -> Limits:
+    """Bound how fast they come: how many there are at once is for connections to bound."""
+    at_once = settings.CONNECTIONS_PER_NETWORK * times
+    return Limits(at_once, settings.VISITORS_BURST * times, settings.VISITORS_PER_NETWORK_SECOND * times, at_once)
+
+
 @cache
 def _return() -> str:
     return str(reverse("entry:come_back"))
@@ -190,6 +234,6 @@ def _sign_out() -> str:
 
 def _too_much(request: HttpRequest, of: str, status: int) -> HttpResponseBase:
     log.warning("too much at once: %s %s", of, request.correlation_id)
-    response = render(request, "home/too_much.html", {"is_own": of == "pages"}, status=status)
+    response = render(request, "home/too_much.html", {"of": of}, status=status)
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)
     return response

@@ -259,9 +259,10 @@ def proxy_is_named(**_: Any) -> list[CheckMessage]:
         return []
     hint = (
         "Set FORWARDED_ALLOW_IPS to the addresses of your proxies. They end TLS, keep Host, set X-Forwarded-For "
-        "and X-Forwarded-Proto, and bound heads, bodies and connections: docs/operations.md, Limits."
+        "and X-Forwarded-Proto, and bound heads, bodies and connections: docs/operations.md, Limits. Without one, "
+        "where the server itself ends TLS, name 127.0.0.1."
     )
-    return [checks.Warning("No proxy is named.", hint=hint, id="portal.W010")]
+    return [Error("No proxy is named: everybody would share the limits of one network.", hint=hint, id="portal.E031")]
 
 
 @register(deploy=True)

@@ -57,7 +57,12 @@ def middleware(get_response: Respond) -> Respond:
         request.csp_nonce = secrets.token_urlsafe(16)
         if request.method == "GET" and is_streamed(request.path_info):
             first_bytes.expect(request.correlation_id)
-        response = await _answer(request, get_response)
+        try:
+            response = await _answer(request, get_response)
+        except BaseException:
+            # The reader left.
+            first_bytes.sent(request.correlation_id)
+            raise
         if not response.streaming:
             first_bytes.sent(request.correlation_id)
         response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))

@@ -66,7 +66,7 @@ def test_contact_that_cannot_be_written_to_is_named():
     ("origin", "proxies", "ids"),
     [
         ("http://localhost:8000", (), []),
-        ("https://portal.example", (), ["portal.W010"]),
+        ("https://portal.example", (), ["portal.E031"]),
         ("https://portal.example", (ip_network("192.0.2.0/24"),), []),
         ("https://portal.example", ("*",), ["portal.E030"]),
     ],
@@ -74,7 +74,7 @@ def test_contact_that_cannot_be_written_to_is_named():
 def test_deployment_names_its_proxies(origin, proxies, ids):
     with override_settings(PORTAL_ORIGIN=origin, PROXIES=frozenset(proxies)):
         found = [problem.id for problem in run_checks(include_deployment_checks=True)]
-        assert [one for one in found if one in ("portal.W010", "portal.E030")] == ids
+        assert [one for one in found if one in ("portal.E031", "portal.E030")] == ids
 
 
 @pytest.mark.parametrize("name", ["OIDC_CLIENT_KEY_FILE", "MAGDA_CA_FILE", "MAGDA_ANSWER_CA_FILE"])

@@ -9,7 +9,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import AsyncRequestFactory, override_settings
 
 from portal.config import budgets as room
-from portal.config.budgets import Budgets, TooMuchError, middleware
+from portal.config import security
+from portal.config.budgets import Budgets, Limits, TooMuchError, middleware
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.ui import first_bytes
 
@@ -20,6 +21,7 @@ LIMITS = {
     "PAGES_PER_CITIZEN_SECOND": 50,
     "PAGES_WAITING_PER_CITIZEN": 2,
 }
+OWN = Limits(at_once=2, burst=100, per_second=50, waiting=2)
 
 
 @pytest.fixture(autouse=True)
@@ -35,13 +37,13 @@ async def turns(count=5):
 
 async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
     budgets = Budgets()
-    leave = [await budgets.enter(AN) for _ in range(2)]
-    waiting = [asyncio.create_task(budgets.enter(AN)) for _ in range(2)]
+    leave = [await budgets.enter(AN, OWN) for _ in range(2)]
+    waiting = [asyncio.create_task(budgets.enter(AN, OWN)) for _ in range(2)]
     await turns()
     assert [task.done() for task in waiting] == [False, False]
-    (await budgets.enter(BO))()
+    (await budgets.enter(BO, OWN))()
     with pytest.raises(TooMuchError):
-        await budgets.enter(AN)
+        await budgets.enter(AN, OWN)
     leave[0]()
     leave[0]()  # once is enough
     await turns()
@@ -53,9 +55,9 @@ async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
 
 async def test_nobody_waits_for_the_first_byte_of_a_page_that_stands_in_its_citizens_line():
     budgets = Budgets()
-    leave = [await budgets.enter(AN) for _ in range(2)]
+    leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     first_bytes.expect("third")
-    third = asyncio.create_task(budgets.enter(AN, "third"))
+    third = asyncio.create_task(budgets.enter(AN, OWN, "third"))
     await turns()
     async with asyncio.timeout(first_bytes.PATIENCE / 2):
         await first_bytes.let_go_first()
@@ -67,8 +69,8 @@ async def test_nobody_waits_for_the_first_byte_of_a_page_that_stands_in_its_citi
 
 async def test_place_of_who_left_while_they_waited_goes_to_the_next():
     budgets = Budgets()
-    leave = [await budgets.enter(AN) for _ in range(2)]
-    gone, next_one = (asyncio.create_task(budgets.enter(AN)) for _ in range(2))
+    leave = [await budgets.enter(AN, OWN) for _ in range(2)]
+    gone, next_one = (asyncio.create_task(budgets.enter(AN, OWN)) for _ in range(2))
     await turns()
     # They leave at the very moment at which their place comes free.
     leave[0]()
@@ -83,9 +85,9 @@ async def test_place_of_who_left_while_they_waited_goes_to_the_next():
 async def test_nobody_waits_for_ever(monkeypatch):
     monkeypatch.setattr(room, "PATIENCE", 0.01)
     budgets = Budgets()
-    leave = [await budgets.enter(AN) for _ in range(2)]
+    leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     with pytest.raises(TooMuchError):
-        await budgets.enter(AN)
+        await budgets.enter(AN, OWN)
     for each in leave:
         each()
     assert (budgets._of[AN].under_way, len(budgets._of[AN].waiting)) == (0, 0)
@@ -94,27 +96,27 @@ async def test_nobody_waits_for_ever(monkeypatch):
 async def test_pace_lets_so_many_begin_and_then_one_at_a_time():
     now = [0.0]
     budgets = Budgets(lambda: now[0])
-    with override_settings(PAGES_BURST=3):
-        for _ in range(3):
-            (await budgets.enter(AN))()
-        later = asyncio.create_task(budgets.enter(AN))
-        await asyncio.sleep(0.03)
-        assert not later.done()
-        now[0] = 0.021
-        await asyncio.sleep(0.03)
-        assert later.done()
-        (await budgets.enter(BO))()
+    limits = OWN._replace(burst=3)
+    for _ in range(3):
+        (await budgets.enter(AN, limits))()
+    later = asyncio.create_task(budgets.enter(AN, limits))
+    await asyncio.sleep(0.03)
+    assert not later.done()
+    now[0] = 0.021
+    await asyncio.sleep(0.03)
+    assert later.done()
+    (await budgets.enter(BO, limits))()
 
 
 async def test_citizens_with_nothing_under_way_are_forgotten(monkeypatch):
     monkeypatch.setattr(room, "MANY", 3)
     now = [0.0]
     budgets = Budgets(lambda: now[0])
-    await budgets.enter(AN)
+    await budgets.enter(AN, OWN)
     for _ in range(2):
-        (await budgets.enter(uuid4()))()
+        (await budgets.enter(uuid4(), OWN))()
     now[0] = 10
-    await budgets.enter(BO)
+    await budgets.enter(BO, OWN)
     assert list(budgets._of) == [AN, BO]
 
 
@@ -146,6 +148,16 @@ def budgets(monkeypatch):
     return made
 
 
+async def test_nobody_waits_for_the_first_byte_of_a_page_whose_reader_left():
+    async def respond(request):
+        raise asyncio.CancelledError
+
+    request = asked()
+    with override_settings(ALLOWED_HOSTS=["testserver"]), pytest.raises(asyncio.CancelledError):
+        await security.middleware(respond)(request)
+    assert not first_bytes.sent(request.correlation_id)
+
+
 async def test_stream_is_under_way_until_it_is_closed_though_nobody_read_it(budgets):
     async def tiles():
         yield b"tile"
@@ -174,7 +186,7 @@ async def test_too_much_is_said_kindly_and_signing_out_goes_on(budgets):
         return HttpResponse("ok")
 
     with override_settings(PAGES_WAITING_PER_CITIZEN=0):
-        leave = [await budgets.enter(AN) for _ in range(2)]
+        leave = [await budgets.enter(AN, OWN._replace(waiting=0)) for _ in range(2)]
         answer = await middleware(respond)(asked())
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
         assert "U opende veel pagina" in answer.content.decode()
@@ -203,3 +215,39 @@ async def test_network_has_so_many_returns_under_way_and_other_pages_go_on():
         assert (await back(asked("/aanmelden/terug/", session=None, address="192.0.2.2"))).content == b"ok"
         assert (await first).content == b"ok"
         assert (await back(asked("/aanmelden/terug/", session=None))).content == b"ok"
+
+
+async def test_visitors_of_one_network_share_a_pace_and_nobody_else_waits_for_them(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(room, "visitors", Budgets(lambda: now[0]))
+
+    async def respond(request):
+        return HttpResponse("ok")
+
+    there = middleware(respond)
+    with override_settings(VISITORS_BURST=2, VISITORS_PER_NETWORK_SECOND=50):
+        for _ in range(2):
+            assert (await there(asked("/", session=None))).content == b"ok"
+        # A session that is none is nobody's either, whatever page is asked for.
+        third = asyncio.create_task(there(asked(session=None)))
+        await asyncio.sleep(0.03)
+        assert not third.done()
+        for another in (asked("/", session=None, address="192.0.2.2"), asked("/")):
+            assert (await there(another)).content == b"ok"
+        now[0] = 0.021
+        assert (await third).content == b"ok"
+
+
+async def test_visitors_who_must_wait_too_long_are_told_so_kindly(monkeypatch):
+    monkeypatch.setattr(room, "visitors", Budgets(lambda: 0.0))
+    monkeypatch.setattr(room, "PATIENCE", 0.01)
+    monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
+
+    async def respond(request):
+        return HttpResponse("ok")
+
+    with override_settings(VISITORS_BURST=1):
+        await middleware(respond)(asked("/", session=None))
+        answer = await middleware(respond)(asked("/", session=None))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "vragen veel mensen nu pagina" in answer.content.decode()

@@ -35,7 +35,19 @@ async def test_page_that_is_never_sent_holds_nobody_up_for_long(monkeypatch: pyt
     # Nor anybody again.
     async with asyncio.timeout(0.2):
         await first_bytes.let_go_first()
-    assert (first_bytes._due, first_bytes._waiting) == ({}, [])
+    assert (first_bytes._due, list(first_bytes._waiting)) == ({}, [])
+
+
+async def test_pages_that_were_asked_for_later_hold_nobody_up() -> None:
+    first_bytes.expect(0)
+    later = asyncio.create_task(first_bytes.let_go_first())
+    await asyncio.sleep(0)
+    # A flood: the next one is there before the one before it is answered.
+    first_bytes.expect(1)
+    first_bytes.sent(0)
+    async with asyncio.timeout(0.2):
+        await later
+    assert first_bytes.sent(1)
 
 
 async def test_who_leaves_while_waiting_leaves_nothing_behind() -> None:
@@ -44,5 +56,5 @@ async def test_who_leaves_while_waiting_leaves_nothing_behind() -> None:
     await asyncio.sleep(0)
     later.cancel()
     await asyncio.gather(later, return_exceptions=True)
-    assert first_bytes._waiting == []
+    assert list(first_bytes._waiting) == []
     first_bytes.sent("page")
