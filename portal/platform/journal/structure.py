@@ -104,6 +104,8 @@ where nspname in ('owner', 'portal', 'worker')
 union all
 select format('grant %s on schema public to %s', privilege_type, grantee::regrole)
 from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee <> nspowner
+    -- Another role that reads something else in it (a report, a monitor) needs to see the schema.
+    and (privilege_type <> 'USAGE' or grantee = 0 or pg_get_userbyid(grantee) in ('portal', 'worker'))
 union all
 -- Any role may say what rights come with what it makes. Only what the owner makes is ours.
 select format('default rights of %s for %s: %s', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl

@@ -143,6 +143,10 @@ OF_OTHERS = {
         "alter role owner in database {0} set search_path = elsewhere",
         "alter role owner in database {0} reset search_path",
     ),
+    "a monitor that sees the schema": (
+        "grant usage on schema public to pg_monitor",
+        "revoke usage on schema public from pg_monitor",
+    ),
     "a schema of an administrator's": ("create schema postgres", "drop schema postgres"),
     "an extension that watches (pgaudit does)": (
         "create function public.watch() returns event_trigger language plpgsql as 'begin end'; "
