@@ -9,6 +9,10 @@ from django.test import override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.converters import UUIDConverter
 
+from portal.config import budgets
+from portal.features.profile import photo
+from portal.platform.access import once
+from portal.platform.database.connection import PATIENCE
 from tests.citizen import person, signed_in
 
 pytestmark = pytest.mark.security
@@ -78,6 +82,11 @@ def test_every_form_of_a_template_carries_a_key_or_leads_where_none_is_needed():
                 (address,) = LEADS_TO.findall(form) or [file.name]
                 without.add(address)
     assert without == NEEDS_NONE
+
+
+def test_form_that_takes_longest_is_not_taken_over_while_it_is_under_way():
+    longest = budgets.PATIENCE + photo.PATIENCE + photo.SECONDS
+    assert once.TAKEN_OVER_AFTER.total_seconds() > longest + PATIENCE * 3
 
 
 async def test_every_address_that_takes_a_form_does_nothing_without_a_key(database):

@@ -22,8 +22,9 @@ from portal.platform.keys.errors import CannotOpen
 
 from .types import Session
 
-# Who died half-way does not end it: after this long another may do it.
-TAKEN_OVER_AFTER = timedelta(seconds=20)
+# Who died half-way does not end it: after this long another may do it. Longer than what is alive can take (a photo
+# waits in its citizen's line and for its turn), or it would be done twice.
+TAKEN_OVER_AFTER = timedelta(seconds=60)
 PATIENCE_SECONDS = 12.0
 PAUSES_SECONDS = (0.02, 0.2)  # between two looks: the first, and the longest
 MOST_FORMS = 20  # answers that a session keeps
@@ -69,7 +70,7 @@ async def once(
 
     mark: 32 bytes that nobody else can know. act: gives the answer to keep, or None for one that is not worth it (it
     failed: whoever asks again tries again). session: with which the answer goes. Returns None when `act` gave None,
-    or when another is still busy after twelve seconds. Raises what `act` raises.
+    or when another process is still busy after twelve seconds. Raises what `act` raises.
     """
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while mark in _under_way:

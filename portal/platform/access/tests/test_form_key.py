@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -148,7 +148,10 @@ async def test_form_of_a_process_that_died_is_taken_over(lies, past_walls):
     lies.answers = HttpResponseRedirect
     await lies.sends(same)
     # As it is when the process died before it had one.
-    past_walls.execute("update access_once set sealed = null, started_at = now() - interval '21 seconds'")
+    past_walls.execute(
+        "update access_once set sealed = null, started_at = now() - %s",
+        [once.TAKEN_OVER_AFTER + timedelta(seconds=1)],
+    )
     assert (await lies.sends(same))[1] == "/hulp/?3"
 
 
