@@ -24,6 +24,9 @@ LONGEST_NAME = 80  # characters of a name, and of a path, that are kept: the lon
 LONGEST_PATH = 400
 MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
 MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
+# Leaves of one answer that are kept to look for the facts made of them. No more facts than that are kept of an answer
+# (`intake`), so of more leaves not all can be told: looking further would only cost time and memory.
+MOST_LEAVES = 10_000
 
 ITSELF = "."  # the place of a text that stands in the content itself, between what it holds
 
@@ -43,6 +46,26 @@ _OF_XML = (
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _STRANGE = re.compile(r"[^A-Za-z0-9_.-]")
 _LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
+
+
+class _TooMany(Exception):
+    """There are more leaves than facts can tell of."""
+
+
+class _Leaves:
+    """The leaves that nobody noted to have read and that are not left out."""
+
+    def __init__(self, left_out: "LeftOut") -> None:
+        self._left_out = left_out
+        self._asked: dict[str, bool] = {}
+        self.found: list[_Leaf] = []
+
+    def add(self, element: Element, name: str, place: str) -> None:
+        """Keep a leaf; _TooMany when no more of them are of use."""
+        if not _is_left_out(place, self._left_out, self._asked):
+            self.found.append((element, name, place))
+            if len(self.found) >= MOST_LEAVES:
+                raise _TooMany
 
 
 class LeftOut:
@@ -74,17 +97,12 @@ def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left
     # Each mark is one text or attribute, so as many marks as there are texts and attributes is all of them.
     if len(marks) == _COUNT(content):
         return []
-    unread: list[_Leaf] = [(content, name, name) for name in _unread_attributes(content, marks)]
-    with_text = _look(content, "", marks, unread)
-    if content.text is not None:
-        with_text += 1
-        if content not in marks and not content.text.isspace():
-            unread.append((content, "", ""))
-    if with_text != _COUNT_TEXTS(content):
-        # There is more text than elements begin with: it stands between their children, where no reader takes it.
-        _look_between(content, "", unread)
-    asked: dict[str, bool] = {}
-    unread = [leaf for leaf in unread if not _is_left_out(leaf[2], left_out, asked)]
+    leaves = _Leaves(left_out)
+    try:
+        _look_everywhere(content, marks, leaves)
+    except _TooMany:
+        return list(dict.fromkeys(printable_path(place) or ITSELF for _, _, place in leaves.found))
+    unread = leaves.found
     if not unread:
         return []
     told = {_indexed(fact.path) for fact in facts}
@@ -104,7 +122,7 @@ def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_ou
     asked: dict[str, bool] = {}
     unread: dict[str, None] = {}
     stack: list[tuple[Any, str, str]] = [(content, "", "")]
-    while stack:
+    while stack and len(unread) < MOST_STRANGE:
         holder, place, shown = stack.pop()
         is_list = isinstance(holder, list)
         inside: Iterable[tuple[Any, Any]] = enumerate(holder) if is_list else holder.items()
@@ -179,7 +197,21 @@ def _is_left_out(place: str, left_out: LeftOut, asked: dict[str, bool]) -> bool:
     return known
 
 
-def _look(around: Element, path: str, marks: set[Any], unread: list[_Leaf]) -> int:
+def _look_everywhere(content: Element, marks: set[Any], unread: _Leaves) -> None:
+    """Find what was not read of the content, below it, and between its elements."""
+    for name in _unread_attributes(content, marks):
+        unread.add(content, name, name)
+    with_text = _look(content, "", marks, unread)
+    if content.text is not None:
+        with_text += 1
+        if content not in marks and not content.text.isspace():
+            unread.add(content, "", "")
+    if with_text != _COUNT_TEXTS(content):
+        # There is more text than elements begin with: it stands between their children, where no reader takes it.
+        _look_between(content, "", unread)
+
+
+def _look(around: Element, path: str, marks: set[Any], unread: _Leaves) -> int:
     """Find what was not read below an element; gives how many elements there have a text of their own.
 
     A path is made for what needs one only: most is read, and this is done for every answer. libxml2 lets no answer be
@@ -191,10 +223,11 @@ def _look(around: Element, path: str, marks: set[Any], unread: list[_Leaf]) -> i
         if text is not None:
             with_text += 1
             if element not in marks and not text.isspace():
-                unread.append((element, "", _step(path, element.tag)))
+                unread.add(element, "", _step(path, element.tag))
         if element.keys() and (names := _unread_attributes(element, marks)):
             place = _step(path, element.tag)
-            unread += [(element, name, _below(place, name)) for name in names]
+            for name in names:
+                unread.add(element, name, _below(place, name))
         if len(element):
             with_text += _look(element, _step(path, element.tag), marks, unread)
     return with_text
@@ -212,11 +245,11 @@ def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
     ]
 
 
-def _look_between(element: Element, path: str, unread: list[_Leaf]) -> None:
+def _look_between(element: Element, path: str, unread: _Leaves) -> None:
     """Find the elements with text between their children."""
     children = children_of(element)
     if any(child.tail and not child.tail.isspace() for child in children):
-        unread.append((element, "", path))
+        unread.add(element, "", path)
     for child in children:
         _look_between(child, _step(path, child.tag), unread)
 

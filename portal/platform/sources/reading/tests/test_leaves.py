@@ -229,3 +229,15 @@ def test_a_name_of_a_namespace_that_makes_a_small_answer_large_is_refused():
 def test_an_element_with_thousands_of_attributes_is_looked_through_at_once():
     content = parse_xml(f"<Boot>{'<Roer ' + ' '.join(f'a{n}="1"' for n in range(4000))}/></Boot>".encode())
     assert len(leaves.unread_in_xml(content, set(), [], NOTHING)) == leaves.MOST_ATTRIBUTES
+
+
+def test_no_more_leaves_are_looked_at_than_facts_can_tell_of(monkeypatch):
+    monkeypatch.setattr(leaves, "MOST_LEAVES", 2)
+    inside = "<Mast/><Kiel>1</Kiel><Mast>2</Mast><Kiel>3</Kiel><Roer a='4'>5</Roer><Giek>6</Giek>"
+    assert unread(inside, left_out=leaves.LeftOut(["Kiel"])) == ["Mast", "Roer"]
+
+
+def test_no_more_places_in_json_are_told_than_anybody_reads(monkeypatch):
+    monkeypatch.setattr(leaves, "MOST_STRANGE", 2)
+    content = {"a": {"a": 1}, "b": {"b": 1}, "c": {"c": 1}}
+    assert len(unread_json(content)) == 2
