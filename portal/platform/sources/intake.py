@@ -27,7 +27,7 @@ async def read(transport: Any, answer: Answer, entries: Sequence[Entry], about: 
     def read_all() -> list[Found]:
         return [(entry, bounded(entry, transport.read(answer, entry, about))) for entry in entries]
 
-    return await beside.done(len(answer.data) > beside.LARGE_ANSWER, read_all)
+    return await beside.read(len(answer.data), read_all)
 
 
 def bounded(entry: Entry, outcome: Outcome) -> Outcome:

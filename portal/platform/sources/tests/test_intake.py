@@ -1,5 +1,6 @@
 """What is kept of an answer that is far longer than any that was published, and where it is read."""
 
+import asyncio
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,3 +108,27 @@ async def test_large_answer_is_read_beside_the_loop(size, is_beside):
     of = entry()
     assert await intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1") == [(of, Nothing(NOW))]
     assert (where[0] != threading.get_ident()) == is_beside
+
+
+async def test_an_answer_waits_for_no_huge_ones():
+    of, may_end = entry(), threading.Event()
+
+    class Transport:
+        @staticmethod
+        def read(answer, of, about):
+            if len(answer.data) > beside.HUGE_ANSWER:
+                may_end.wait(10)
+            return Nothing(answer.asked_at)
+
+    def answer(size):
+        return intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1")
+
+    huge = [asyncio.create_task(answer(beside.HUGE_ANSWER + 1)) for _ in range(3)]
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(5):
+            assert await answer(beside.HUGE_ANSWER) == [(of, Nothing(NOW))]
+        assert not any(task.done() for task in huge)
+    finally:
+        may_end.set()
+    assert await asyncio.gather(*huge) == [[(of, Nothing(NOW))]] * 3
