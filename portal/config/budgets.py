@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
-from portal.platform.access.middleware import is_for_machines
+from portal.platform.access.middleware import is_of_machine
 from portal.platform.kit.networks import around
 from portal.platform.ui import first_bytes
 
@@ -164,9 +164,7 @@ def middleware(get_response: Respond) -> Respond:
     async def respond(request: HttpRequest) -> HttpResponseBase:
         if request.session is None:
             # Machines say by themselves who they are, and come many from one address.
-            return await (
-                get_response(request) if is_for_machines(request.path_info) else _visited(request, get_response)
-            )
+            return await (get_response(request) if is_of_machine(request) else _visited(request, get_response))
         if request.path_info == _sign_out():
             return await get_response(request)
         try:

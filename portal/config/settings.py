@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "portal.config.speculation.middleware",
     "portal.platform.access.middleware.middleware",
     "portal.config.budgets.middleware",
+    "portal.platform.access.middleware.forms",
 ]
 DATABASES = {
     alias: settings

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
-from django.test import AsyncRequestFactory, override_settings
+from django.test import AsyncClient, AsyncRequestFactory, override_settings
 
 from portal.config import budgets as room
 from portal.config import security
@@ -251,3 +251,13 @@ async def test_visitors_who_must_wait_too_long_are_told_so_kindly(monkeypatch):
         answer = await middleware(respond)(asked("/", session=None))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "vragen veel mensen nu pagina" in answer.content.decode()
+
+
+async def test_form_that_is_refused_counts_as_a_page(monkeypatch):
+    monkeypatch.setattr(room, "visitors", Budgets(lambda: 0.0))
+    monkeypatch.setattr(room, "PATIENCE", 0.01)
+    monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
+    client = AsyncClient()
+    with override_settings(VISITORS_BURST=1, ALLOWED_HOSTS=["testserver"]):
+        answers = [await client.post("/hulp/", headers={"sec-fetch-site": "cross-site"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [403, 503]

@@ -52,7 +52,7 @@ async def answered(method, path, *, host=OURS, size=0):
         ("GET", "/machine/token", {}, 405),
         ("GET", "/hulp/", {"host": b"elsewhere.example"}, 400),
         ("POST", "/profiel/roepnaam/", {"size": 300 * 1024}, 413),
-        ("POST", "/profiel/foto/wijzigen/", {"size": 6 * 1024 * 1024}, 303),
+        ("POST", "/profiel/foto/wijzigen/", {"size": 16 * 1024 * 1024}, 303),
         ("GET", "/static/bestaat-niet.css", {}, 404),
     ],
 )

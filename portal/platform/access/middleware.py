@@ -23,29 +23,40 @@ log = logging.getLogger("portal.access")
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Set `request.session` (a Session or None), and refuse unsafe requests that our own pages did not send.
-
-    One of our pages, but of an earlier session: refused, unless the view acts for nobody (`guards.without_token`), or
-    then only shows its form (`guards.keeps_typed`), which `request.is_from_before` tells it. What is sent twice is
-    answered as it was the first time (`form_key`), unless twice does no harm (`guards.repeatable`).
-    """
+    """Set `request.session` (a Session or None). What machines send has none."""
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         request.session = None
         request.session_trouble = None
         request.is_from_before = False
-        is_unsafe = request.method not in SAFE
-        if is_unsafe and is_for_machines(request.path_info):
-            # Nobody is signed in there, so no other site can act for anybody.
+        if not is_of_machine(request):
+            try:
+                request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
+            except Exception as error:
+                # Pages that need nobody (help, say) go on; a page that does raises this (`guards.signed_in`).
+                request.session_trouble = error
+        return await get_response(request)
+
+    return respond
+
+
+@async_only_middleware
+def forms(get_response: Respond) -> Respond:
+    """Refuse unsafe requests that our own pages did not send.
+
+    It stands behind the budgets: what is refused costs as much as a page. One of our pages, but of an earlier
+    session: refused, unless the view acts for nobody (`guards.without_token`), or then only shows its form
+    (`guards.keeps_typed`), which `request.is_from_before` tells it. What is sent twice is answered as it was the
+    first time (`form_key`), unless twice does no harm (`guards.repeatable`).
+    """
+
+    async def respond(request: HttpRequest) -> HttpResponseBase:
+        if request.method in SAFE or is_of_machine(request):
+            # Nobody is signed in at a machine's address, so no other site can act for anybody.
             return await get_response(request)
-        if is_unsafe and not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
+        if not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
             return _refused(request, "origin")
-        try:
-            request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
-        except Exception as error:
-            # Pages that need nobody (help, say) go on; a page that does raises this (`guards.signed_in`).
-            request.session_trouble = error
-        if is_unsafe and request.session is not None and not _view_has(request.path_info, "needs_no_token"):
+        if request.session is not None and not _view_has(request.path_info, "needs_no_token"):
             posted = request.POST.get(FIELD, "")
             if not is_same(posted, request.session.form_token):
                 if not _view_has(request.path_info, "keeps_typed"):
@@ -56,6 +67,11 @@ def middleware(get_response: Respond) -> Respond:
         return await get_response(request)
 
     return respond
+
+
+def is_of_machine(request: HttpRequest) -> bool:
+    """Tell whether a request is a machine's, which says by itself who it is."""
+    return request.method not in SAFE and is_for_machines(request.path_info)
 
 
 def is_for_machines(path: str) -> bool:

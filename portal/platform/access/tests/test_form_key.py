@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.test import AsyncRequestFactory
 
 from portal.platform.access import cookies, once, sessions
-from portal.platform.access.middleware import middleware
+from portal.platform.access.middleware import forms, middleware
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
 
@@ -40,7 +40,7 @@ class Browser:
         form = {"form_token": self.session.form_token, **({"form_key": key} if key else {}), **fields}
         request = factory.post(path, form, headers={"Origin": OURS})
         request.csp_nonce, request.correlation_id = secrets.token_urlsafe(16), "-"
-        answer = await middleware(self._act)(request)
+        answer = await middleware(forms(self._act))(request)
         return answer.status_code, answer.get("Location", ""), answer.content, request.csp_nonce
 
     async def _act(self, request):

@@ -8,7 +8,7 @@ from django.test import AsyncRequestFactory
 
 from portal.platform.access import cookies, derivation, sessions
 from portal.platform.access.guards import keeps_typed, signed_in
-from portal.platform.access.middleware import comes_from_us, middleware
+from portal.platform.access.middleware import comes_from_us, forms, middleware
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 
 pytestmark = pytest.mark.security
@@ -18,11 +18,13 @@ JAN = Identity("71690999827", "Jan", "Peeters", SignInMeans.EID, Assurance.HIGH,
 
 
 @middleware
+@forms
 async def site(request):
     return HttpResponse("-" if request.session is None else request.session.identity.name)
 
 
 @middleware
+@forms
 @signed_in
 async def guarded(request):
     return HttpResponse(request.session.identity.name)
@@ -109,6 +111,7 @@ class TestWithSessions:
         other, _ = await sessions.open_session(JAN, now=datetime.now(UTC))
 
         @middleware
+        @forms
         async def tells(request):
             return HttpResponse(str(request.is_from_before))
 
@@ -125,6 +128,7 @@ class TestWithSessions:
 
     async def test_what_was_typed_comes_back_without_a_session_and_without_its_token(self):
         @middleware
+        @forms
         @signed_in
         @keeps_typed
         async def form(request):
