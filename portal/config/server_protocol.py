@@ -205,12 +205,12 @@ class Protocol(HttpToolsProtocol):
         if is_unread and not self.pipeline and not self._is_deaf:
             self._part()
         elif self.transport.is_closing():
-            self._let_go_after(settings.ANSWER_SECONDS)
+            self._let_go_unless_read()
 
     def pause_writing(self) -> None:
         """Wait for a client that takes in less than we send, but not for ever."""
         super().pause_writing()
-        self._let_go_after(settings.ANSWER_SECONDS)
+        self._let_go_unless_read()
 
     def resume_writing(self) -> None:
         """Go on: the client took in what waited."""
@@ -222,7 +222,7 @@ class Protocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """End what nobody used for a while."""
         super().timeout_keep_alive_handler()
-        self._let_go_after(settings.ANSWER_SECONDS)
+        self._let_go_unless_read()
 
     # The clocks
 
@@ -286,3 +286,16 @@ class Protocol(HttpToolsProtocol):
     def _let_go_after(self, seconds: float) -> None:
         if self._end is None:
             self._end = self.loop.call_later(seconds, self.transport.abort)
+
+    def _let_go_unless_read(self) -> None:
+        if self._end is None:
+            unsent = self.transport.get_write_buffer_size()
+            self._end = self.loop.call_later(settings.ANSWER_SECONDS, self._has_read, unsent)
+
+    def _has_read(self, unsent: int) -> None:
+        """Let a client go that took in nothing meanwhile; a slow one has as much time again."""
+        self._end = None
+        if self.transport.get_write_buffer_size() < unsent:
+            self._let_go_unless_read()
+        else:
+            self.transport.abort()

@@ -309,6 +309,19 @@ async def test_client_that_takes_nothing_in_is_let_go():
         await parted(writer)
 
 
+async def test_client_that_takes_in_slowly_has_all_of_its_answer():
+    async with served(ANSWER_SECONDS=0.3) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(b"GET /much HTTP/1.1\r\nHost: ours\r\nConnection: close\r\n\r\n")
+        began, size = asyncio.get_running_loop().time(), 0
+        while piece := await reader.read(500_000):
+            size += len(piece)
+            # As slowly as takes twice as long in all, whatever the kernel holds.
+            await asyncio.sleep(began + 0.8 * size / 10_000_000 - asyncio.get_running_loop().time())
+        assert size > 10_000_000
+        await parted(writer)
+
+
 @asynccontextmanager
 async def opened(port, count, sent=b""):
     """Open connections, one after another, and send something on each; gives (reader, writer) pairs."""
