@@ -27,6 +27,16 @@ LIMITS = "-c statement_timeout=1800ms -c lock_timeout=1s -c idle_in_transaction_
 # TCP finds out by itself about a server that went away while nobody asked it anything.
 ALIVE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 2000}
 
+# What says that the server we are connected with was first and is second now: another one has taken its place.
+READ_ONLY = "25006"
+# What passes. The last two are no OperationalErrors to psycopg: a server that lost its place, and one that ended a
+# transaction because this machine stood still for too long.
+PASSING = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+
 
 class NoAnswer(psycopg.OperationalError):
     """The database took what was asked and did not answer in time; the connection is closed."""
@@ -118,5 +128,7 @@ def has_news(conn: AsyncConnection[Any]) -> bool:
 
 
 def is_lost(conn: AsyncConnection[Any], error: psycopg.Error) -> bool:
-    """Tell whether an error says that the connection is gone, or is about to go (the server is shut down)."""
-    return conn.closed or (error.sqlstate or "").startswith("57P")
+    """Tell whether an error says that the connection is gone, is about to go (the server is shut down), or leads to a
+    server that takes no changes any more (`READ_ONLY`).
+    """
+    return conn.closed or (error.sqlstate or "").startswith(("57P", READ_ONLY))

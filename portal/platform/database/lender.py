@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from .connection import PATIENCE, ClockedConnection, NoAnswer, has_news, is_lost
+from .connection import PASSING, PATIENCE, READ_ONLY, ClockedConnection, NoAnswer, has_news, is_lost
 from .watch import ASKING, Watch
 
 # What is done first with a connection, and may be done again on another one: it changes nothing, or nothing twice.
@@ -52,10 +52,10 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
                 return conn
             await self._drop([conn])
 
-    async def sweep(self, *, silent: bool) -> None:
-        """Drop all that the server has closed and, when they are said to be silent, all that nobody uses."""
+    async def sweep(self, *, idle_too: bool) -> None:
+        """Drop all that the server has closed, or all that nobody uses."""
         async with self._lock:
-            dead = [conn for conn in self._pool if silent or has_news(conn)]
+            dead = [conn for conn in self._pool if idle_too or has_news(conn)]
             for conn in dead:
                 self._pool.remove(conn)
         await self._drop(dead)
@@ -144,13 +144,15 @@ class Lender:
         """Take a connection back; error: what went wrong while it was lent."""
         conn.until = None
         self._lent -= 1
-        if isinstance(error, psycopg.OperationalError) and is_lost(conn, error):
+        if isinstance(error, PASSING) and is_lost(conn, error):
             await conn.close()
             asked_at = error.asked_at if isinstance(error, NoAnswer) else None
             self.watch.doubt(asked_at or monotonic())
-            # Those that were made with it are as silent; after the first who finds out they are gone.
-            await self._pool.sweep(silent=asked_at is not None and conn.made_at > self._swept_at)
-            if asked_at is not None:
+            # Those that were made with it are as silent, or lead to the same server; after the first who finds out
+            # they are gone.
+            is_alike = asked_at is not None or error.sqlstate == READ_ONLY
+            await self._pool.sweep(idle_too=is_alike and conn.made_at > self._swept_at)
+            if is_alike:
                 self._swept_at = monotonic()
         await self._pool.putconn(conn)
 

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from portal.platform.kit.errors import PortalError
 
 from . import beginning
-from .connection import ALIVE, LIMITS, PATIENCE, ClockedConnection
+from .connection import ALIVE, LIMITS, PASSING, PATIENCE, ClockedConnection
 from .lender import Lender, Opening
 
 MAIN = "default"  # the alias of `DATABASE_URL`
@@ -164,7 +164,7 @@ async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[Clo
             await lender.take_back(conn, error)
             raise
         await lender.take_back(conn)
-    except psycopg.OperationalError as error:
+    except PASSING as error:
         raise DatabaseBusy(type(error).__name__) from error
 
 
