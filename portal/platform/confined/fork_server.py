@@ -37,6 +37,10 @@ def main(control: int, parent: int, programs: Iterable[str], optional: bool) -> 
     # Where memory runs out, the kernel takes a child and nobody else. Only for root once this process is closed.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
+    # Without these it would die of its first job, or of the first that is cut short: the start tells it now.
+    itself = os.pidfd_open(os.getpid())
+    signal.pidfd_send_signal(itself, 0)
+    os.close(itself)
     # Who asks for a page has the processor before what somebody has made.
     os.nice(NICE)
     walls.close_to_others()

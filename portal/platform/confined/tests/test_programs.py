@@ -296,8 +296,9 @@ def test_landlock_alone_forbids_files_connections_and_signals():
 # A kernel that lacks a wall, as a process sees it: a filter before ours says that there is no such call.
 LACKING = """
 import ctypes, struct, sys
+lacking = int(sys.argv[1])
 libc = ctypes.CDLL(None, use_errno=True)
-lines = [(0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x00050000 | 38), (0x06, 0, 0, 0x7FFF0000)]
+lines = [(0x20, 0, 0, 0), (0x15, 0, 1, lacking), (0x06, 0, 0, 0x00050000 | 38), (0x06, 0, 0, 0x7FFF0000)]
 code = b"".join(struct.pack("=HBBI", *line) for line in lines)
 class Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
@@ -330,12 +331,23 @@ for optional in (True, False):
 
 @pytest.mark.skipif(walls.missing() != [], reason="this kernel lacks a wall by itself")
 def test_kernel_without_a_wall_is_refused_unless_told():
-    done = subprocess.run([sys.executable, "-c", LACKING], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LACKING, "444"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines() == [
         "['Landlock']",
         "['portal.W018'] started",
         "['portal.E018'] refused",
     ]
+
+
+@pytest.mark.skipif(walls.missing() != [], reason="this kernel lacks a wall by itself")
+def test_container_that_refuses_what_the_fork_server_needs_stops_the_start():
+    """It is pidfd_open here: a trial that is answered before the fork server dies would say that all is well."""
+    done = subprocess.run(
+        [sys.executable, "-c", LACKING, "434"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["[]", "[] refused", "[] refused"]
 
 
 # --- those who hold secrets ----------------------------------------------------------------------------------
