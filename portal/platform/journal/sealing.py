@@ -30,6 +30,7 @@ from .standing import Standing, alone, row
 log = logging.getLogger("portal.journal")
 
 MOST = 5000  # entries in a batch
+ANCHORS = 1000  # of batches that have none yet, in one go: all of them, when the key database was made anew
 # Ids are given out before they commit. No transaction of ours may last a quarter of this (`database.connection`).
 LATE = timedelta(seconds=60)
 
@@ -51,7 +52,7 @@ insert into public.journal_batch
     (number, previous, sealed_at, entry_ids, hashes, up_to, lost_number, lost_hash, hash, mac)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-LINKS_AFTER = "select number, hash, mac from public.journal_batch where number > %s order by number"
+LINKS_AFTER = "select number, hash, mac from public.journal_batch where number > %s order by number limit %s"
 ANCHOR = "select public.journal_anchor_add(%s, %s, %s)"
 WELL = "update public.journal_state set looked_at = clock_timestamp(), trouble = null"
 TROUBLE = "update public.journal_state set looked_at = pg_catalog.clock_timestamp(), trouble = %s"
@@ -155,9 +156,12 @@ async def link(
 
 
 async def anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:
-    """Write down in the key database what stands in the chain: also what a sealer that died left undone."""
+    """Write down in the key database what stands in the chain: also what a sealer that died left undone.
+
+    What is more than one turn can do is left for the next.
+    """
     async with alone(conn):
-        links = await (await conn.execute(LINKS_AFTER, (newest,), binary=True)).fetchall()
+        links = await (await conn.execute(LINKS_AFTER, (newest, ANCHORS), binary=True)).fetchall()
     for each in links:
         async with alone(anchors):
             await anchors.execute(ANCHOR, each)

@@ -84,6 +84,21 @@ async def test_two_sealers_make_one_chain(worker: Worker):
     assert await worker.findings() == []
 
 
+async def test_anchors_of_a_key_database_made_anew_are_made_up_in_turns(
+    worker: Worker, key_thief: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(5):
+        await look(uuid4())
+        await worker.seal()
+    key_thief.execute("delete from journal_anchor")
+    monkeypatch.setattr(sealing, "ANCHORS", 2)
+    there = []
+    for _ in range(3):
+        assert await worker.seal() is None
+        there += key_thief.execute("select max(number) from journal_anchor").fetchone()
+    assert (there, await worker.findings()) == ([2, 4, 5], [])
+
+
 async def test_fork_is_refused_by_the_table(worker: Worker, thief: psycopg.Connection):
     await look(uuid4())
     await worker.seal()
