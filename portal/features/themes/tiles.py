@@ -23,6 +23,11 @@ def is_long(found: Iterable[Found]) -> bool:
     return sum(map(_count, (outcome for _, outcome in found))) > beside.MANY_FACTS
 
 
+def is_more_than_few(found: Iterable[Found]) -> bool:
+    """Tell whether to render all that came in one go takes so long that it is to be done beside the loop."""
+    return sum(map(_count, (outcome for _, outcome in found))) > FEW
+
+
 async def arranged(entry: Entry, outcome: Outcome, depth: Depth, look: Look, start: int = 0) -> Tile:
     """Arrange one outcome, cut to what a page shows of it (`windows.fitted`)."""
 

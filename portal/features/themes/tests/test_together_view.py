@@ -1,14 +1,16 @@
 """The timeline and the differences as a browser asks for them: who is asked, what is said of what is not there."""
 
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
+from django.shortcuts import render
 from django.template.loader import get_template
 from django.test import AsyncClient, override_settings
 
-from portal.features.themes import gathering
+from portal.features.themes import gathering, tiles, together_view
 from portal.features.themes.coverage import coverage_of
 from portal.features.themes.differences import comparable
 from portal.features.themes.timeline import MANY
@@ -184,6 +186,21 @@ async def test_a_long_timeline_is_folded_by_decade(visitor):
     ]
     assert "<h2>Later</h2>" in text
     assert text.count('class="when"') == MANY + 2
+
+
+@pytest.mark.parametrize("count", [tiles.FEW, tiles.FEW + 1])
+async def test_a_long_page_is_rendered_beside_the_loop(visitor, monkeypatch, count):
+    where = []
+
+    def noted(*arguments):
+        where.append(threading.get_ident())
+        return render(*arguments)
+
+    monkeypatch.setattr(together_view, "render", noted)
+    facts = tuple(Fact("x", "X", "x", "text", "X") for _ in range(count))
+    await visitor.keeps((catalogue.installed().entry("rijksregister.persoon"), Ready(facts, THEN)))
+    await visitor.opens(TIMELINE)
+    assert (where[0] != threading.get_ident()) == (count > tiles.FEW)
 
 
 @both
