@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -100,7 +100,7 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
         address = await oidc.sign_in_address(started, redirect_uri=_our("entry:come_back"), now=_now())
     except SignInError as error:
         return _explained(request, error, started.path)
-    response = HttpResponseRedirect(address)
+    response = SeeOther(address, HTTPStatus.FOUND)
     await _remember(request, response, started)
     if left is not None:
         cookies.remove(response, left.cookie_name)
@@ -200,7 +200,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
     address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), state=started.state, now=_now())
     if address is None:
         return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
-    response = SeeOther(address)
+    response = SeeOther(address, HTTPStatus.FOUND)
     await _remember(request, response, started)
     return response
 

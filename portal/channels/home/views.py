@@ -4,19 +4,14 @@ import sys
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponsePermanentRedirect,
-    HttpResponseRedirect,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
 from portal.platform.access import form_key
+from portal.platform.access.guards import SeeOther
 from portal.platform.database.pool import DatabaseBusy
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
@@ -26,7 +21,7 @@ RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 async def start(request: HttpRequest) -> HttpResponseBase:
     """Say what this is and how to sign in; lead who is signed in to the overview."""
     if request.session:
-        return HttpResponseRedirect(reverse("themes:overview"), status=HTTPStatus.SEE_OTHER)
+        return SeeOther(reverse("themes:overview"))
     return render(request, "home/start.html")
 
 
@@ -45,7 +40,7 @@ async def accessibility(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
     if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
-        return HttpResponsePermanentRedirect(f"{request.path}/")
+        return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
     return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -6,8 +6,9 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
 
 from . import cookies, derivation, return_path
 from .types import Session
@@ -22,10 +23,16 @@ SESSION_ENDED = "/afgemeld/?verlopen=1"
 View = Callable[..., Awaitable[HttpResponseBase]]
 
 
-class SeeOther(HttpResponseRedirect):
-    """303: go and get another page."""
+class SeeOther(HttpResponse):
+    """303, or another status of that kind: go and get another page, at an address that we made or checked.
 
-    status_code = 303
+    Not Django's own redirect: that has the standard library take the address apart, which remembers it for the whole
+    process. An address may name a report of somebody, or carry the state of a sign-in.
+    """
+
+    def __init__(self, address: str, status: HTTPStatus = HTTPStatus.SEE_OTHER) -> None:
+        super().__init__(status=status)
+        self["Location"] = iri_to_uri(address)
 
 
 def session_of(request: HttpRequest) -> Session | None:
