@@ -53,7 +53,7 @@ async def _axe(page) -> list[str]:
     return [f"{page.url} {violation}" for violation in found]
 
 
-async def _overflows(page) -> list[str]:
+async def overflows(page) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [f"{page.url} is wider than the screen"] if wide else []
 
@@ -76,7 +76,7 @@ async def in_each_look(page) -> list[str]:
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
         wrong += await _axe(page)
-        wrong += await _overflows(page)
+        wrong += await overflows(page)
     return wrong
 
 
@@ -157,4 +157,9 @@ async def test_large_text_reflows(visitor, persona):
     await visitor.page.set_viewport_size({"width": 320, "height": 640})
     for address in OWN:
         await visitor.opens(address)
-        assert await _overflows(visitor.page) == []
+        assert await overflows(visitor.page) == []
+        # Whatever a body says, in one long word.
+        await visitor.page.evaluate(
+            "for (const one of document.querySelectorAll('dd, td, .said, .who')) one.textContent = 'W'.repeat(40)"
+        )
+        assert await overflows(visitor.page) == []

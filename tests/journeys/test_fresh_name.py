@@ -6,10 +6,12 @@ import urllib.request
 
 import pytest_asyncio
 
-from .test_accessibility import inspect
+from .test_accessibility import inspect, overflows
+from .test_together import DIFFERENCES, asks_everything
 
 PERSON = "rijksregister.persoon"
 PAGE = "/uw-gegevens/bron/rijksregister/persoon/"
+LONG = "W" * 40
 OLD, NEW = "Elisabeth Vanoud", "Lies Verhaegen"
 
 
@@ -31,12 +33,18 @@ class Names:
 
 
 @pytest_asyncio.fixture
-async def stale_name(house, persona):
-    """The provider knows the persona by an old name; put right afterwards."""
+async def names(house):
+    """The switch, put right afterwards."""
     names = Names(house.town)
-    await names.set({persona.complete: {"given_name": "Elisabeth", "family_name": "Vanoud"}})
     yield names
     await names.set({})
+
+
+@pytest_asyncio.fixture
+async def stale_name(names, persona):
+    """The provider knows the persona by an old name."""
+    await names.set({persona.complete: {"given_name": "Elisabeth", "family_name": "Vanoud"}})
+    return names
 
 
 async def header(visitor) -> str:
@@ -81,6 +89,46 @@ async def all_agree(visitor) -> None:
     await visitor.tile(PERSON).get_by_text("Lies Rosa Marijke").first.wait_for()
     assert await visitor.page.locator("#naam").get_attribute("data-differs") == "no"
     assert await visitor.page.locator("#naam details").get_attribute("open") is None
+
+
+async def test_name_with_its_small_words_joined_is_no_other_name(visitor, persona, names):
+    await names.set({persona.with_new_number: {"given_name": "Bram", "family_name": "Decleyn"}})
+    await visitor.signs_in(persona.with_new_number)
+    await opens_identity(visitor)
+    await visitor.tile(PERSON).get_by_text("De Cleyn").first.wait_for()
+    assert await header(visitor) == "Bram Decleyn"
+    assert await visitor.page.locator("#naam").get_attribute("data-differs") == "no"
+    assert await visitor.page.locator("#naam details").get_attribute("open") is None
+    await visitor.opens(DIFFERENCES)
+    await asks_everything(visitor, DIFFERENCES)
+    assert await visitor.page.locator('.differs[data-matter="name"]').count() == 0
+
+
+async def test_long_name_fits_a_small_phone(visitor, persona, names):
+    page = visitor.page
+    await names.set({persona.complete: {"given_name": "Wilhelminamariamagdalenagenoveva-Wwww", "family_name": LONG}})
+    await visitor.signs_in(persona.complete)
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await opens_identity(visitor)
+    assert await page.locator("#naam").get_attribute("data-differs") == "yes"
+    wide = await overflows(page)
+    await visitor.opens("/profiel/roepnaam/")
+    await page.get_by_label("Uw roepnaam").fill("W" * 30)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/nakijken/")
+    wide += await overflows(page)
+    await page.get_by_role("button", name="Ja, gebruik deze roepnaam").click()
+    await visitor.sees("Uw roepnaam is bewaard.")
+    for address in (
+        "/profiel/",
+        "/profiel/roepnaam/verwijderen/",
+        "/profiel/adressen/nieuw/",
+        "/uw-gegevens/",
+        "/afmelden/",
+    ):
+        await visitor.opens(address)
+        wide += await overflows(page)
+    assert wide == []
 
 
 async def test_two_steps_put_a_name_right(visitor, persona, stale_name):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from .nu import messages
-from .test_accessibility import _axe, _overflows, inspect
+from .test_accessibility import _axe, inspect, overflows
 
 TABLES = ("profile_kept", "profile_address", "profile_proposal")
 EVERY = "/profiel/"
@@ -226,7 +226,7 @@ async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, hous
         async with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
             await page.locator("main form button").first.click()
         source = await (await answered.value).text()
-        wrong += await _axe(page) + await _overflows(page) + await messages({f"{form} with errors": source})
+        wrong += await _axe(page) + await overflows(page) + await messages({f"{form} with errors": source})
     await gives_everything(visitor, inbox)
     await visitor.opens("/profiel/roepnaam/")
     await page.get_by_label("Uw roepnaam").fill("Lies")
