@@ -16,7 +16,7 @@ run: packages-run  ## start the portal with its database and the model town; Ctr
 
 test: packages-dev  ## run all tests (T="path or options" for some)
 	@deploy/local/test-tools.sh
-	@exec $(PY) -m pytest $(if $(T),$(T),-n 2 --dist loadgroup)
+	@exec $(PY) -m pytest $(if $(T),$(T),-n 2)
 
 check: packages-dev  ## formatting, lint, types and walls
 	$(PY) -m ruff format --check

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 from django.conf import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import certificates, environment, machine_keys, postgres
 from tests.between import Between
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
-JOURNEYS = ROOT / "tests" / "journeys"
 
 # Settings are read at import, so the environment is made before any test module is.
 _cluster = postgres.start()
@@ -64,16 +64,26 @@ def _prepare() -> None:
 _prepare()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`), and part all in two groups.
+class TwoGroups(LoadScopeScheduling):
+    """With `-n 2`, all that needs a browser and the running house goes in one process, everything else in the other.
 
-    With `-n 2 --dist loadgroup` all that needs a browser and the running house goes in one process, and everything
-    else in the other: two houses at once on two cores are too slow for the deadlines that they are held to.
+    Two houses at once on two cores are too slow for the deadlines that they are held to.
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else "rooms"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoGroups:
+    """Part the tests so."""
+    return TwoGroups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`)."""
     from tests.beside import SHARED
 
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("journeys" if JOURNEYS in item.path.parents else "rooms"))
         held = vars(item.getparent(pytest.Module).obj).values()
         if any(isinstance(value, Path) and value.is_relative_to(SHARED) for value in held):
             item.add_marker("beside")

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import json
+import shutil
 import subprocess
 import urllib.request
 from functools import cache
@@ -35,6 +36,9 @@ def _origin() -> str:
     # Its schemas are deep. One thread collects its garbage: the house needs the other processor.
     machine = ["java", "-Xss2m", "-XX:+UseSerialGC", "-Dnu.validator.servlet.bind-address=127.0.0.1"]
     command = [*machine, "-cp", str(JAR), "nu.validator.servlet.Main", str(port)]
+    # A run that is killed takes it along.
+    if setpriv := shutil.which("setpriv"):
+        command = [setpriv, "--pdeathsig", "KILL", *command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     atexit.register(process.kill)
     until(lambda: answers_connection(port))
