@@ -34,6 +34,11 @@ class SeeOther(HttpResponse):
         super().__init__(status=status)
         self["Location"] = iri_to_uri(address)
 
+    @property
+    def url(self) -> str:
+        """Tell where it leads."""
+        return str(self["Location"])
+
 
 def session_of(request: HttpRequest) -> Session | None:
     """Give the session of who is here, None for nobody; raise what went wrong when that could not be found out.
