@@ -200,7 +200,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
     address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), state=started.state, now=_now())
     if address is None:
         return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
-    response = SeeOther(address, HTTPStatus.FOUND)
+    response = SeeOther(address)
     await _remember(request, response, started)
     return response
 
