@@ -85,7 +85,9 @@ async def test_worker_that_is_asked_to_stop_puts_back_what_it_was_doing(
     worker = workers.start()
     until(lambda: rows("select count(*) from procrastinate_jobs where status = 'doing'") == [(3,)])
     assert workers.stop(worker) == 0
-    assert rows("select status, count(*) from procrastinate_jobs group by 1") == [("todo", 3)]
+    # Jobs that come round by themselves may have joined them meanwhile.
+    mails = "select status, count(*) from procrastinate_jobs where task_name = 'mail.deliver' group by 1"
+    assert rows(mails) == [("todo", 3)]
     assert rows("select count(*) from procrastinate_workers") == [(0,)]
     inbox.fails("ok")
     workers.start()

@@ -118,7 +118,8 @@ def _seen(text: str, *, line_end: str) -> str:
 def _is_seen(char: str, kind: str, before: str, after: str) -> bool:
     """Tell whether a character shows something, there where it stands."""
     if char in _JOINERS:
-        return _can_join(before) and _can_join(after)
+        # What is taken out itself holds nothing together.
+        return _can_join(before) and _can_join(after) and not (_SELECTORS.match(after) or _UNSEEN.match(after))
     if _SELECTORS.match(char):
         return before != "" and unicodedata.category(before) in ("Lo", "So", "Sm", "Po", "Nd")
     if kind in ("Cc", "Cf", "Cs", "Co"):
