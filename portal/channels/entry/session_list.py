@@ -1,7 +1,5 @@
 """Where a citizen is signed in, and how they end that."""
 
-from datetime import UTC, datetime
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -20,7 +18,7 @@ OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it te
 @signed_in
 async def own_sessions(request: HttpRequest) -> HttpResponseBase:
     """List the citizen's own sessions: means, device, since when, last used."""
-    listed = await sessions.own(request.session, now=datetime.now(UTC), correlation_id=request.correlation_id)
+    listed = await sessions.own(request.session, request.occasion)
     this = [one for one in listed if one.is_this_one]
     others = [one for one in listed if not one.is_this_one]
     said = request.GET.get("gedaan", "")
@@ -34,7 +32,7 @@ async def own_sessions(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 async def end_session(request: HttpRequest) -> HttpResponseBase:
     """End one of the citizen's other sessions; this one ends by signing out."""
-    has_ended = await sessions.close_own(request.session, request.POST.get("handle", ""), now=datetime.now(UTC))
+    has_ended = await sessions.close_own(request.session, request.POST.get("handle", ""), now=request.occasion.now)
     if not has_ended:
         note_refused(request, "session")
     return _back(ENDED if has_ended else NOT_FOUND)

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, Journalled, Operation, begin
+from portal.platform.journal.types import CITIZEN, Activity, Actor, ActorKind, Journalled, Occasion, Operation, begin
 from portal.platform.sources.catalogue import Entry
 
 from . import rules
@@ -62,9 +62,9 @@ async def looked(
 
     Whatever is raised: nothing may be shown.
     """
-    operation = begin(LOOK, [OWN_REPORTS], citizen_id, correlation_id=correlation_id, now=now)
+    operation = begin(LOOK, [OWN_REPORTS], Occasion(citizen_id, now, correlation_id))
     await actions.record_done(conn, operation, {} if is_readable else {OWN_REPORTS.name: "down"})
 
 
 def _operation(name: str, entry: Entry, citizen_id: UUID, correlation_id: str, now: datetime, by: Actor) -> Operation:
-    return begin(name, [rules.activity_of(entry)], citizen_id, correlation_id=correlation_id, now=now, actor=by)
+    return begin(name, [rules.activity_of(entry)], Occasion(citizen_id, now, correlation_id, by))

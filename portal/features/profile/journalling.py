@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin
 from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, NewDevice
 
 from .types import Kind
@@ -68,7 +68,7 @@ async def note(
     activities = [ACTIVITIES[kind] for kind in kinds]
     if not activities:
         return
-    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now)
+    operation = begin(name, activities, Occasion(citizen_id, now, correlation_id))
     await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
 
 
@@ -86,5 +86,5 @@ async def note_mail(
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
     if not activities:
         return
-    operation = begin(name, activities, citizen_id, correlation_id=correlation_id, now=now, actor=PORTAL)
+    operation = begin(name, activities, Occasion(citizen_id, now, correlation_id, PORTAL))
     await actions.record_done(conn, operation)

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
+from portal.platform.journal.types import Occasion
+
 from . import cookies, derivation, return_path
 from .types import Session
 
@@ -54,13 +56,16 @@ def session_of(request: HttpRequest) -> Session | None:
 def signed_in(view: View) -> View:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
-    Who has a session cookie that no longer leads to a session is first told that the session ended. Whoever asks for
-    the headers alone (HEAD) gets them without the view: no body is asked, and no look is written down.
+    The view finds the `Occasion` of its page in `request.occasion`. Who has a session cookie that no longer leads to
+    a session is first told that the session ended. Whoever asks for the headers alone (HEAD) gets them without the
+    view: no body is asked, and no look is written down.
     """
 
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
-        if session_of(request) is not None:
+        session = session_of(request)
+        if session is not None:
+            request.occasion = Occasion(session.citizen_id, datetime.now(UTC), request.correlation_id)
             return HttpResponse() if request.method == "HEAD" else await view(request, *arguments, **named)
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)

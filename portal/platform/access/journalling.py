@@ -1,14 +1,12 @@
 """What the journal says of access: that a citizen looked at where they are signed in."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, begin
+from portal.platform.journal.types import Activity, Occasion, begin
 
 LOOK = "look at own sessions"
 SESSIONS = Activity(
@@ -23,8 +21,6 @@ SESSIONS = Activity(
 )
 
 
-async def note_own_sessions(
-    conn: AsyncConnection[Any], citizen_id: UUID, *, correlation_id: str, now: datetime
-) -> None:
+async def note_own_sessions(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     """Write down that means and device of the citizen's sessions are shown. Whatever is raised: show nothing."""
-    await actions.record_done(conn, begin(LOOK, [SESSIONS], citizen_id, correlation_id=correlation_id, now=now))
+    await actions.record_done(conn, begin(LOOK, [SESSIONS], occasion))

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import pseudonym
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
@@ -143,13 +144,13 @@ async def close(session: Session) -> None:
         await conn.execute(CLOSE, (session.id,))
 
 
-async def own(session: Session, *, now: datetime, correlation_id: str) -> list[Listed]:
+async def own(session: Session, occasion: Occasion) -> list[Listed]:
     """List the citizen's live sessions, the last used first; the journal says so."""
     box = await pseudonym.passing_box(session.citizen_id, ABOUT)
     async with pool.as_citizen(session.citizen_id) as conn:
-        cursor = await conn.execute(OWN, {**_limits(now, session.id), "citizen": session.citizen_id})
+        cursor = await conn.execute(OWN, {**_limits(occasion.now, session.id), "citizen": session.citizen_id})
         rows = await cursor.fetchall()
-        await note_own_sessions(conn, session.citizen_id, correlation_id=correlation_id, now=now)
+        await note_own_sessions(conn, occasion)
     return [
         Listed(_handle(session, key), _about(box, key, sealed), opened_at, seen_at, is_this_one=key == session.id)
         for key, sealed, opened_at, seen_at in rows

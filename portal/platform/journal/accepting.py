@@ -4,6 +4,7 @@ Who explains it, why, and from which head to which stands in the journal itself,
 very link that notes the break. Nobody can make such a link without the worker's key.
 """
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from .errors import HeadFileRefused, NotAccepted, SealingStopped
 from .findings import Head
 from .head_file import HeadFile, Kept
 from .standing import Standing, alone
-from .types import Activity, Actor, ActorKind, begin
+from .types import Activity, Actor, ActorKind, Operation
 
 OPERATION = "accept the journal"  # the policy on the table knows this name
 LONGEST = 500  # characters of an explanation
@@ -95,9 +96,16 @@ async def _write(conn: AsyncConnection[Any], left: Head, found: Head, who: str, 
         services=(),
         retention="",
     )
-    actor = Actor(ActorKind.EMPLOYEE, who)
-    now = datetime.now(UTC)
-    operation = begin(OPERATION, (activity,), None, correlation_id=str(uuid4()), now=now, actor=actor)
+    # It is about nobody's data.
+    operation = Operation(
+        trace_id=uuid4().bytes,
+        operation_id=os.urandom(8),
+        name=OPERATION,
+        actor=Actor(ActorKind.EMPLOYEE, who),
+        citizen_id=None,
+        started_at=datetime.now(UTC),
+        activities=(activity,),
+    )
     await actions.record_done(conn, operation)
     cursor = await conn.execute(WRITTEN, (operation.trace_id, operation.operation_id), binary=True)
     return await cursor.fetchall()

@@ -63,6 +63,20 @@ class Actor(msgspec.Struct, frozen=True):
 CITIZEN = Actor(ActorKind.CITIZEN)
 
 
+class Occasion(msgspec.Struct, frozen=True):
+    """Whose data is read or changed, when, on account of what, and by whom: what every such function is given.
+
+    citizen_id:     the data subject.
+    now:            UTC. The clock is read once, so all that one request leads to bears one time.
+    correlation_id: a UUID as text; that of the request, or of the job's row when nobody asks.
+    """
+
+    citizen_id: UUID
+    now: datetime
+    correlation_id: str
+    actor: Actor = CITIZEN
+
+
 class Activity(msgspec.Struct, frozen=True, dict=True):
     """A processing activity, as it stands in the register: which data, of whom, for what, on which ground.
 
@@ -130,18 +144,12 @@ class Journalled(msgspec.Struct, frozen=True):
             raise NotJournalled(", ".join(sorted(missing)))
 
 
-def begin(
-    name: str,
-    activities: Sequence[Activity],
-    citizen_id: UUID | None,
-    *,
-    correlation_id: str,
-    now: datetime,
-    actor: Actor = CITIZEN,
-) -> Operation:
-    """Make an operation of its own for a request's correlation id (a UUID as text); writes nothing yet."""
-    trace_id = UUID(correlation_id).bytes
-    return Operation(trace_id, os.urandom(8), name, actor, citizen_id, now, tuple(activities))
+def begin(name: str, activities: Sequence[Activity], occasion: Occasion) -> Operation:
+    """Make an operation of its own for an occasion; writes nothing yet. Raise ValueError when its id is no UUID."""
+    trace_id = UUID(occasion.correlation_id).bytes
+    return Operation(
+        trace_id, os.urandom(8), name, occasion.actor, occasion.citizen_id, occasion.now, tuple(activities)
+    )
 
 
 class Use(msgspec.Struct, frozen=True):

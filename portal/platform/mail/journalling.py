@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, Occasion, begin
 
 SEND = "send a mail"
 WORKER = Actor(ActorKind.SYSTEM, "worker")
@@ -33,6 +33,6 @@ GREETING = _activity("nickname", _("Roepnaam"))
 async def asked(mail_id: UUID, citizen_id: UUID, *, greets: bool, now: datetime) -> Journalled:
     """Write down that a mail is about to be opened; each try by itself. Whatever is raised: do not open it."""
     activities = (ADDRESS, GREETING) if greets else (ADDRESS,)
-    operation = begin(SEND, activities, citizen_id, correlation_id=str(mail_id), now=now, actor=WORKER)
+    operation = begin(SEND, activities, Occasion(citizen_id, now, str(mail_id), WORKER))
     async with pool.as_citizen(citizen_id) as conn:
         return await actions.record_asked(conn, operation)

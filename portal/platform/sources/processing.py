@@ -20,6 +20,7 @@ from portal.platform.journal.types import (
     Actor,
     ActorKind,
     Journalled,
+    Occasion,
     Operation,
     Purpose,
     Result,
@@ -188,7 +189,7 @@ def _operation(
     actor: Actor = CITIZEN,
 ) -> Operation:
     activities = [entry.processing[purpose] for entry in entries]
-    return begin(name, activities, citizen_id, correlation_id=correlation_id, now=datetime.now(UTC), actor=actor)
+    return begin(name, activities, Occasion(citizen_id, datetime.now(UTC), correlation_id, actor))
 
 
 def _kept_result(outcome: Outcome) -> Result:

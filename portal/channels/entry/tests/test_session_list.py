@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from portal.channels.entry.tests.conftest import ADULT
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.journal.types import Occasion
 
 TRACE = "00000000-0000-4000-8000-000000000007"
 
@@ -56,7 +57,7 @@ async def test_ending_one_leaves_the_rest(browser, session):
     _, ended = await another()
     _, kept = await another()
     page = (await browser.get(LIST)).content.decode()
-    listed = await sessions.own(session, now=datetime.now(UTC), correlation_id=TRACE)
+    listed = await sessions.own(session, Occasion(session.citizen_id, datetime.now(UTC), TRACE))
     handles = re.findall(r'name="handle" value="(.*?)"', page)
     assert handles == [one.handle for one in listed if not one.is_this_one]
     first = await sessions.find(ended, now=datetime.now(UTC))
@@ -71,7 +72,7 @@ async def test_ending_one_leaves_the_rest(browser, session):
 async def test_session_of_another_citizen_cannot_be_ended(browser, session, caplog):
     theirs, their_cookie = await another("84651421235")
     for handle in [
-        *(one.handle for one in await sessions.own(theirs, now=datetime.now(UTC), correlation_id=TRACE)),
+        *(one.handle for one in await sessions.own(theirs, Occasion(theirs.citizen_id, datetime.now(UTC), TRACE))),
         "",
         "x" * 5000,
     ]:
@@ -114,7 +115,7 @@ async def test_signing_in_again_asks_the_provider_to_ask_again(town, browser, se
     found = await sessions.find(browser.cookies[cookies.SESSION].value, now=now)
     assert found is not None
     # The session before it is gone, and the new one is fresh.
-    (only,) = await sessions.own(found, now=now, correlation_id=TRACE)
+    (only,) = await sessions.own(found, Occasion(found.citizen_id, now, TRACE))
     assert (only.is_this_one, now - found.identity.authenticated_at < timedelta(minutes=1)) == (True, True)
 
 

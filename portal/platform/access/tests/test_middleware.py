@@ -10,6 +10,7 @@ from portal.platform.access import cookies, derivation, sessions
 from portal.platform.access.guards import keeps_typed, signed_in
 from portal.platform.access.middleware import comes_from_us, forms, middleware
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.journal.types import CITIZEN, Occasion
 
 pytestmark = pytest.mark.security
 
@@ -41,7 +42,7 @@ def asked(
     if cookie is not None:
         factory.cookies[cookies.SESSION] = cookie
     request = getattr(factory, method.lower())(path, data, headers=headers)
-    request.csp_nonce = "nonce"  # the outer middleware's
+    request.csp_nonce, request.correlation_id = "nonce", "-"  # the outer middleware's
     return request
 
 
@@ -97,7 +98,6 @@ class TestWithSessions:
         request = asked(
             "POST", cookie=cookie, data={"form_token": session.form_token, "form_key": "k" * 22}, origin=OURS
         )
-        request.correlation_id = "-"
         assert (await site(request)).content == b"Jan Peeters"
 
     async def test_unsafe_request_without_the_right_token_is_refused(self, opened):
@@ -147,6 +147,12 @@ class TestWithSessions:
 
     async def test_signed_in_lets_the_citizen_through(self, opened):
         assert (await guarded(asked(cookie=opened[1]))).content == b"Jan Peeters"
+
+    async def test_signed_in_tells_the_view_whose_page_it_is_and_when(self, opened):
+        request, before = asked(cookie=opened[1]), datetime.now(UTC)
+        await guarded(request)
+        assert request.occasion == Occasion(opened[0].citizen_id, request.occasion.now, "-", CITIZEN)
+        assert before <= request.occasion.now <= datetime.now(UTC)
 
     async def test_signed_in_sends_a_stranger_to_sign_in_and_back(self):
         answer = await guarded(asked(path="/hulp/?a=b"))

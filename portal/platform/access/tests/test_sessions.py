@@ -12,6 +12,7 @@ from portal.platform.access import derivation, sessions
 from portal.platform.access.types import About, Assurance, Identity, Session, SignInMeans
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
+from portal.platform.journal.types import Occasion
 
 TRACE = "00000000-0000-4000-8000-000000000007"
 
@@ -194,7 +195,7 @@ async def test_own_lists_the_sessions_of_this_citizen_only():
         replace(JAN, means=SignInMeans.EID), now=minutes(3), device="Safari op iPhone"
     )
     await sessions.open_session(JAN, now=minutes(-20))
-    listed = await sessions.own(this, now=minutes(4), correlation_id=TRACE)
+    listed = await sessions.own(this, Occasion(this.citizen_id, minutes(4), TRACE))
     looks = [(access.name, access.uses[0].activity.name) for access in await entries_of(this.citizen_id)]
     assert looks[0] == ("look at own sessions", "burgerprofiel.sessions")
     assert [(one.about, one.opened_at, one.is_this_one) for one in listed] == [
@@ -207,7 +208,7 @@ async def test_close_own_ends_the_one_that_was_named():
     _, other_cookie = await sessions.open_session(JAN, now=START)
     this, cookie = await sessions.open_session(JAN, now=START)
     (handle,) = [
-        one.handle for one in await sessions.own(this, now=START, correlation_id=TRACE) if not one.is_this_one
+        one.handle for one in await sessions.own(this, Occasion(this.citizen_id, START, TRACE)) if not one.is_this_one
     ]
     assert await sessions.close_own(this, handle, now=START) is True
     assert await sessions.find(other_cookie, now=START) is None
@@ -219,7 +220,7 @@ async def test_close_own_ends_the_one_that_was_named():
 async def test_close_own_cannot_end_the_session_of_another():
     theirs, their_cookie = await sessions.open_session(replace(JAN, insz="84651421235"), now=START)
     mine, _ = await sessions.open_session(JAN, now=START)
-    for listed in await sessions.own(theirs, now=START, correlation_id=TRACE):
+    for listed in await sessions.own(theirs, Occasion(theirs.citizen_id, START, TRACE)):
         assert await sessions.close_own(mine, listed.handle, now=START) is False
     assert await sessions.find(their_cookie, now=START) == theirs
 

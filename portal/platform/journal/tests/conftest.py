@@ -17,7 +17,7 @@ from portal.platform.journal import accepting, actions, sealing, types, verifyin
 from portal.platform.journal.errors import SealingStopped
 from portal.platform.journal.findings import Finding, Head
 from portal.platform.journal.head_file import HeadFile
-from portal.platform.journal.types import Activity, Operation
+from portal.platform.journal.types import Activity, Occasion, Operation
 from portal.platform.keys.key_file import KeyFile
 
 NOW = datetime(2026, 3, 3, 12, 30, 15, 250_000, UTC)
@@ -37,7 +37,7 @@ CATCH, BOAT = activity("catch"), activity("boat")
 
 def operation(citizen_id: UUID, *activities: Activity, name: str = "overview") -> Operation:
     """Make an operation of a request of its own."""
-    return types.begin(name, activities or (CATCH, BOAT), citizen_id, correlation_id=str(uuid4()), now=NOW)
+    return types.begin(name, activities or (CATCH, BOAT), Occasion(citizen_id, NOW, str(uuid4())))
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ import os
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from django.conf import settings
 
 from portal.platform.database import pool
 from portal.platform.journal import actions, queries
-from portal.platform.journal.types import Activity, Actor, ActorKind, Status, Use, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, Status, Use, begin
 
 from .conftest import BOAT, CATCH, NOW, activity, look, operation
 
@@ -93,7 +94,7 @@ async def test_portal_cannot_write_about_another_citizen():
 )
 async def test_portal_cannot_write_in_the_name_of_another(actor: Actor):
     citizen = uuid4()
-    forged = begin("overview", (CATCH,), citizen, correlation_id=str(uuid4()), now=NOW, actor=actor)
+    forged = begin("overview", (CATCH,), Occasion(citizen, NOW, str(uuid4()), actor))
     async with pool.as_citizen(citizen) as conn:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await actions.record_asked(conn, forged)
@@ -111,7 +112,7 @@ async def test_portal_cannot_write_in_the_name_of_another(actor: Actor):
 )
 async def test_portal_writes_for_those_it_acts_for(actor: Actor):
     citizen = uuid4()
-    asked = begin("overview", (CATCH,), citizen, correlation_id=str(uuid4()), now=NOW, actor=actor)
+    asked = begin("overview", (CATCH,), Occasion(citizen, NOW, str(uuid4()), actor))
     async with pool.as_citizen(citizen) as conn:
         await actions.record_asked(conn, asked)
     assert [access.actor for access in await queries.entries_of(citizen)] == [actor]
@@ -147,9 +148,8 @@ async def test_what_no_operation_is_does_not_come_in(column: str, value: object)
 
 
 async def test_nobody_in_particular_is_for_the_worker_alone():
-    nobody = begin(
-        "sweep", (CATCH,), None, correlation_id=str(uuid4()), now=NOW, actor=Actor(ActorKind.SYSTEM, "sweeper")
-    )
+    by_sweeper = Occasion(uuid4(), NOW, str(uuid4()), Actor(ActorKind.SYSTEM, "sweeper"))
+    nobody = msgspec.structs.replace(begin("sweep", (CATCH,), by_sweeper), citizen_id=None)
     async with pool.connection() as conn:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await actions.record_asked(conn, nobody)
@@ -188,7 +188,7 @@ def test_activity_is_known_by_all_it_says():
 
 async def test_trace_must_be_a_uuid():
     with pytest.raises(ValueError, match="badly formed"):
-        begin("x", (CATCH,), uuid4(), correlation_id="c", now=NOW)
+        begin("x", (CATCH,), Occasion(uuid4(), NOW, "c"))
 
 
 @pytest.mark.parametrize("table", ["journal_entry", "journal_activity", "journal_batch", "journal_anchor"])

@@ -24,7 +24,7 @@ def receipt(*entries: Entry) -> Journalled:
     """Make what the journal gives for these datasets; tests here ask nobody's data."""
     activities = [entry.processing[Purpose.OWN_DATA] for entry in entries]
     at = datetime(2026, 3, 3, tzinfo=UTC)
-    return Journalled(types.begin("test", activities, UUID(int=0), correlation_id=str(uuid4()), now=at))
+    return Journalled(types.begin("test", activities, types.Occasion(UUID(int=0), at, str(uuid4()))))
 
 
 def parse(content: Element) -> list[Fact]:
