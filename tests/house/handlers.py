@@ -4,18 +4,16 @@ import asyncio
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
-from uuid import UUID
 
 from django import forms
 from django.core.handlers.asgi import ASGIHandler
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.config.uploads import within_limits
-from portal.platform.sources import catalogue
+from tests.walks import table
 
 _READ = re.compile(r"""(?:POST|GET|posted|form)(?:\.get|\.getlist)?[\(\[]["']([\w-]+)["']""")
 
@@ -30,38 +28,11 @@ class Handler:
 
 
 def handlers() -> list[Handler]:
-    """List every address that the URL table has."""
+    """List every address that the URL table has, filled in as the plainest example of it."""
     return [
-        Handler(name, reverse(name, kwargs=_arguments(pattern)), tuple(sorted(_names(pattern.callback))))
-        for name, pattern in _patterns(get_resolver())
+        Handler(address.name, address.bare_path(address.examples[0]), tuple(sorted(_names(address.view))))
+        for address in table.addresses()
     ]
-
-
-def _patterns(resolver: URLResolver, room: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            yield from _patterns(each, each.namespace or room)
-        else:
-            yield f"{room}:{each.name}", each
-
-
-def _arguments(pattern: URLPattern) -> dict[str, Any]:
-    """Fill an address in with what leads furthest: a body and dataset that are there, with a form for reports."""
-    entry = next(
-        entry
-        for entry in catalogue.installed().entries
-        if entry.dataset.correction and entry.dataset.correction.kind == "form"
-    )
-    known: Mapping[str, Any] = {
-        "agency": entry.agency.id,
-        "dataset": entry.dataset.id,
-        "theme": entry.dataset.theme,
-        "reference": "VB-00000-00000-00000",
-    }
-    return {
-        name: known.get(name, UUID(int=0) if type(converter).__name__ == "UUIDConverter" else "x")
-        for name, converter in pattern.pattern.converters.items()
-    }
 
 
 def _names(view: Any) -> set[str]:

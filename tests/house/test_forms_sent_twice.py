@@ -2,18 +2,17 @@
 
 import re
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from django.test import override_settings
-from django.urls import URLPattern, get_resolver, reverse
-from django.urls.converters import UUIDConverter
 
 from portal.config import budgets
 from portal.features.profile import photo
 from portal.platform.access import once
+from portal.platform.access.types import Audience
 from portal.platform.database.connection import PATIENCE
 from tests.citizen import person, signed_in
+from tests.walks import table
 
 pytestmark = pytest.mark.security
 
@@ -50,28 +49,14 @@ NEEDS_NONE = {
 }
 
 
-def routes() -> dict[str, URLPattern]:
-    """List every address of the portal that has a view, by its name."""
-    found = {}
-
-    def walk(patterns, space: str) -> None:
-        for pattern in patterns:
-            if isinstance(pattern, URLPattern):
-                found[f"{space}{pattern.name}"] = pattern
-            else:
-                walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
-
-    walk(get_resolver().url_patterns, "")
-    return found
-
-
 def test_every_address_asks_for_a_key_or_says_why_not():
     marked = {
-        mark: {name for name, route in routes().items() if getattr(route.callback, mark, False)}
-        for mark in ("is_repeatable", "needs_no_token", "is_for_machines")
+        mark: {address.name for address in table.addresses() if getattr(address.view, mark, False)}
+        for mark in ("is_repeatable", "needs_no_token")
     }
+    of_machines = {address.name for address in table.of(Audience.MACHINE)}
     assert marked["is_repeatable"] == set(REPEATABLE)
-    assert marked["needs_no_token"] | marked["is_for_machines"] == {*NEEDS_NO_TOKEN, *OWN_KEY}
+    assert marked["needs_no_token"] | of_machines == {*NEEDS_NO_TOKEN, *OWN_KEY}
 
 
 def test_every_form_of_a_template_carries_a_key_or_leads_where_none_is_needed():
@@ -93,13 +78,8 @@ async def test_every_address_that_takes_a_form_does_nothing_without_a_key(databa
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         citizen = await signed_in(person("84651421235"))
         answered = {}
-        for name, route in routes().items():
-            if name in {**REPEATABLE, **NEEDS_NO_TOKEN, **OWN_KEY}:
-                continue
-            values = {
-                key: uuid4() if isinstance(kind, UUIDConverter) else "x"
-                for key, kind in route.pattern.converters.items()
-            }
-            answer = await citizen.posts(reverse(name, kwargs=values), form_key="")
-            answered[name] = answer.status_code
+        for address in table.addresses():
+            if address.name not in {**REPEATABLE, **NEEDS_NO_TOKEN, **OWN_KEY}:
+                answer = await citizen.posts(address.bare_path(address.examples[0]), form_key="")
+                answered[address.name] = answer.status_code
         assert set(answered.values()) == {409}

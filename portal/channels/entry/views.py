@@ -21,6 +21,7 @@ from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import (
     SESSION_ENDED,
     SeeOther,
+    anyone,
     no_destination,
     repeatable,
     session_of,
@@ -83,6 +84,7 @@ def way_in(view: View) -> View:
 
 @way_in
 @require_safe
+@anyone
 async def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send someone to the provider; who is signed in already goes on to where they wanted to be.
 
@@ -119,6 +121,7 @@ async def sign_in_again(request: HttpRequest) -> HttpResponse:
 
 @way_in
 @require_GET
+@anyone
 async def come_back(request: HttpRequest) -> HttpResponseBase:
     """Find out who came back from the provider, whether they may come in, and open a session.
 
@@ -168,6 +171,7 @@ async def _returned(request: HttpRequest, started: Pending) -> bytes:
 
 @way_in
 @require_safe
+@anyone
 async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
     """Explain why a sign-in did not come about, and which way is open."""
     try:
@@ -190,6 +194,7 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
 
 @way_in
 @require_POST
+@anyone
 @repeatable
 async def other_means(request: HttpRequest) -> HttpResponseBase:
     """End the session at the provider, which else would use the same means again, and start anew.
@@ -207,6 +212,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 
 @way_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@anyone
 @without_token
 async def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session here first, then at the provider; whose it is, and which page they come from, is all one.
@@ -228,6 +234,7 @@ async def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 @way_in
 @require_safe
+@anyone
 async def signed_out(request: HttpRequest) -> HttpResponse:
     """Say that the session is over, and advise to close the browser."""
     if session_of(request) is not None:
@@ -250,6 +257,7 @@ async def signed_out(request: HttpRequest) -> HttpResponse:
 
 @way_in
 @require_POST
+@anyone
 @repeatable
 async def extend(request: HttpRequest) -> HttpResponseBase:
     """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from portal.platform.access.guards import anyone
 from portal.platform.kit import typed_text
 from portal.platform.mail import rules
 
@@ -16,12 +17,14 @@ HELP = _("Hulp nodig?")
 
 
 @require_safe
+@anyone
 async def all_questions(request: HttpRequest) -> HttpResponse:
     """Say who helps, and list every question by topic."""
     return render(request, "home/help.html", {"help": help_entries.listed(), **_always()})
 
 
 @require_safe
+@anyone
 async def search(request: HttpRequest) -> HttpResponse:
     """List the questions that fit what somebody is looking for."""
     query = typed_text.beginning(request.GET.get("q", ""), most=help_search.LONGEST_QUERY)
@@ -31,6 +34,7 @@ async def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@anyone
 async def entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer one question."""
     listed = help_entries.listed()

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.platform.access.guards import SeeOther, without_token
+from portal.platform.access.guards import SeeOther, anyone, without_token
 from portal.platform.access.refusals import not_theirs
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
@@ -30,6 +30,7 @@ log = logging.getLogger("portal.help")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@anyone
 @without_token
 async def question(request: HttpRequest) -> HttpResponseBase:
     """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
@@ -47,6 +48,7 @@ async def question(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@anyone
 async def received(request: HttpRequest, question_id: UUID) -> HttpResponseBase:
     """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
     taken = await contact_centre.taken(question_id)

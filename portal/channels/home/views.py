@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
 from portal.platform.access import form_key
-from portal.platform.access.guards import SeeOther
+from portal.platform.access.guards import SeeOther, anyone
 from portal.platform.database.pool import DatabaseBusy
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
 
 @require_safe
+@anyone
 async def start(request: HttpRequest) -> HttpResponseBase:
     """Say what this is and how to sign in; lead who is signed in to the overview."""
     if request.session:
@@ -26,12 +27,14 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@anyone
 async def cookies(request: HttpRequest) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
     return render(request, "home/cookies.html", {"cookies": access_cookies.DECLARED})
 
 
 @require_safe
+@anyone
 async def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
     return render(request, "home/accessibility.html", {"email": settings.CONTACT_EMAIL})

@@ -16,6 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.platform.access.guards import seen_by
+from portal.platform.access.types import Audience
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.journal import queries
 from portal.platform.sources import gatekeeper
@@ -27,6 +29,7 @@ View = Callable[..., Awaitable[HttpResponseBase]]
 def operators_only(view: View) -> View:
     """Let in who has the operator's key, as a Bearer token or as the password of Basic; without a key set: nobody."""
 
+    @seen_by(Audience.OPERATOR)
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
         if not settings.OPERATOR_KEY:

@@ -13,7 +13,7 @@ from django.utils.encoding import iri_to_uri
 from portal.platform.journal.types import Occasion
 
 from . import cookies, derivation, return_path
-from .types import Session
+from .types import Audience, Session
 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # by which a form that is sent twice is known
@@ -53,6 +53,26 @@ def session_of(request: HttpRequest) -> Session | None:
     return session
 
 
+def seen_by(audience: Audience) -> Callable[[View], View]:
+    """Mark a view with who may see it. Guards do, as they see to it; raise TypeError for a view that has another.
+
+    So no address can say one thing and do another. A house test fails for an address without such a mark.
+    """
+
+    def mark(view: View) -> View:
+        if getattr(view, "audience", audience) is not audience:
+            raise TypeError(f"{view.__module__}.{view.__qualname__} is already for another audience than {audience}.")
+        view.audience = audience  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def anyone(view: View) -> View:
+    """Mark a view that answers whoever asks, signed in or not. Innermost."""
+    return seen_by(Audience.ANYONE)(view)
+
+
 def signed_in(view: View) -> View:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
@@ -61,6 +81,7 @@ def signed_in(view: View) -> View:
     view: no body is asked, and no look is written down.
     """
 
+    @seen_by(Audience.CITIZEN)
     @wraps(view)
     async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
         session = session_of(request)

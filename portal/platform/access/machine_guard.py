@@ -10,6 +10,8 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from . import machine_clients
+from .guards import seen_by
+from .types import Audience
 
 View = Callable[..., Awaitable[HttpResponseBase]]
 
@@ -26,8 +28,7 @@ def problem(status: HTTPStatus, code: str, detail: str, headers: dict[str, str] 
 
 def for_machines(view: View) -> View:
     """Mark a view that machines call: the middleware looks at no cookie and no Origin there, and sets no session."""
-    view.is_for_machines = True  # type: ignore[attr-defined]
-    return view
+    return seen_by(Audience.MACHINE)(view)
 
 
 def machine_client(scope: str) -> Callable[[View], View]:

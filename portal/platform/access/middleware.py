@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -13,6 +14,7 @@ from django.utils.decorators import async_only_middleware
 from . import cookies, form_key, sessions
 from .derivation import is_same
 from .guards import FIELD
+from .types import Audience
 
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
@@ -76,15 +78,15 @@ def is_of_machine(request: HttpRequest) -> bool:
 
 def is_for_machines(path: str) -> bool:
     """Tell whether a path is a machine's (`machine_guard.for_machines`)."""
-    return _view_has(path, "is_for_machines")
+    return _view_has(path, "audience") is Audience.MACHINE
 
 
 def is_streamed(path: str) -> bool:
     """Tell whether a path's page comes in pieces (`guards.streams`)."""
-    return _view_has(path, "streams")
+    return bool(_view_has(path, "streams"))
 
 
-def _view_has(path: str, mark: str) -> bool:
+def _view_has(path: str, mark: str) -> Any:
     try:
         return getattr(resolve(path).func, mark, False)
     except Resolver404:

@@ -1,4 +1,4 @@
-"""Nouns of access: by which means and how surely someone signed in, who they are, until when."""
+"""Nouns of access: who may see a page, by which means and how surely someone signed in, who they are, until when."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,6 +8,15 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.utils.translation import gettext_noop as _
+
+
+class Audience(StrEnum):
+    """Who may see what is at an address; the guard of its view says so (`guards`)."""
+
+    ANYONE = "anyone"
+    CITIZEN = "citizen"
+    MACHINE = "machine"
+    OPERATOR = "operator"
 
 
 class Assurance(IntEnum):

@@ -1,0 +1,6 @@
+"""How the walks come to the token endpoint: as a body's machine."""
+
+from tests.walks.example import Example
+from tests.walks.machine import asks_for_a_token
+
+EXAMPLES = {"machine:token": [Example(prepare=asks_for_a_token, form={})]}

@@ -1,0 +1,56 @@
+"""How the walks come to each page about a wrong datum, and to what bodies call."""
+
+import re
+from collections.abc import Mapping
+
+from tests.walks.example import Example, Person
+from tests.walks.machine import asks_for_a_token
+from tests.walks.somebody import Somebody
+
+FORM = {"agency": "ahovoks", "dataset": "bewijzen"}
+PLACE = "/verbeteren/ahovoks/bewijzen/"
+MISSING = {"gegeven": "ontbreekt"}
+TYPED = {"should_be": "Mijn rijbewijs", "why": "Ik heb het bij mij.", "reply_to": "lies@canary.example"}
+
+
+async def opens_the_form(who: Somebody) -> Mapping[str, str]:
+    hidden = (await who.gets(f"{PLACE}?gegeven=ontbreekt")).hidden()
+    return {name: hidden[name] for name in ("gegeven", "sleutel", "gezien")}
+
+
+async def names_a_datum(who: Somebody) -> Mapping[str, str]:
+    """Find the handle of a datum that can be wrong, on the page where one is chosen."""
+    found = re.search(r"\?gegeven=((?!ontbreekt)[^\"&]+)", (await who.gets(PLACE)).text)
+    assert found
+    return {"gegeven": found[1]}
+
+
+async def reports(who: Somebody) -> Mapping[str, str]:
+    """Send a report; give its reference."""
+    checked = await who.posts(PLACE, {**await opens_the_form(who), **TYPED, "stap": "nakijken"})
+    hidden = {name: value for name, value in checked.hidden().items() if not name.startswith("form_")}
+    sent = await who.posts(PLACE, {**hidden, "stap": "versturen"})
+    assert sent.status == 303
+    return {"reference": sent.location.split("/")[-2]}
+
+
+def own(**more: object) -> Example:
+    return Example(person=Person.complete, **more)
+
+
+EXAMPLES = {
+    "corrections:listed": [own(), own(prepare=reports)],
+    "corrections:followed": [
+        own(values={"reference": "VB-00000-00000-00000"}, prepare=reports, query={"nieuw": "1"})
+    ],
+    "corrections:report": [
+        own(values=FORM),
+        own(values=FORM, query=MISSING),
+        own(values=FORM, form={"stap": "nakijken"}, prepare=opens_the_form, status=422),
+        own(values=FORM, form={**TYPED, "stap": "nakijken"}, prepare=opens_the_form),
+        own(values={"agency": "vdab", "dataset": "ondersteuning"}),
+    ],
+    "corrections:status": [
+        Example(values={"reference": "VB-00000-00000-00000"}, prepare=asks_for_a_token, status=404)
+    ],
+}

@@ -1,0 +1,54 @@
+"""Each address says who may see it, has an example, and is matched by one pattern only."""
+
+from itertools import combinations
+
+import pytest
+from django.urls import resolve
+
+from portal.platform.access import guards
+from portal.platform.access.types import Audience
+from tests.walks import table
+
+pytestmark = pytest.mark.security
+
+ADDRESSES = table.addresses()
+# Within one room the first of the two in its table answers; why that does no harm.
+ORDERED = {
+    ("home:help_search", "home:help_entry"): "no answer of the help may have the slug of a page beside it",
+    ("home:question", "home:help_entry"): "no answer of the help may have the slug of a page beside it",
+    ("corrections:followed", "corrections:report"): "no body's folder may be called `melding`",
+}
+
+
+def test_every_address_says_who_may_see_it():
+    assert [address.name for address in ADDRESSES if not isinstance(address.audience, Audience)] == []
+
+
+def test_no_two_patterns_match_one_address():
+    shared = {
+        (first.name, second.name) for first, second in combinations(ADDRESSES, 2) if table.in_common(first, second)
+    }
+    assert shared == set(ORDERED)
+    assert {first.partition(":")[0] == second.partition(":")[0] for first, second in shared} == {True}
+
+
+def test_every_address_has_an_example_that_leads_to_it():
+    assert [address.name for address in ADDRESSES if not address.examples] == []
+    assert {name for address in ADDRESSES for name in table.examples_of(address.room)} == {
+        address.name for address in ADDRESSES
+    }
+    for address in ADDRESSES:
+        for example in address.examples:
+            assert resolve(address.bare_path(example)).view_name == address.name
+            assert bool(example.person) or address.audience is not Audience.CITIZEN, address.name
+
+
+async def _view(request):
+    raise AssertionError
+
+
+@pytest.mark.parametrize("outer", [guards.anyone, guards.signed_in, guards.recently_signed_in])
+def test_view_cannot_say_two_things(outer):
+    inner = guards.anyone if outer is not guards.anyone else guards.signed_in
+    with pytest.raises(TypeError, match="already"):
+        outer(inner(_view))

@@ -1,0 +1,62 @@
+"""An example of an address: what is filled in, who comes, what was done before, and what is sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from .somebody import Somebody
+
+# What is done before, by the pages themselves; gives what it found there: parts of the address, and of its query.
+Prepare = Callable[["Somebody"], Awaitable[Mapping[str, str]]]
+
+
+class Person:
+    """Who comes to pages: people of the model town, by their national number."""
+
+    complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
+    without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
+    under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one; descent unknown
+    minor = "10630941889"  # Mila Aerts: born in 2010
+    abroad = "66643025104"  # Pieter Ooms
+    renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
+    with_new_number = "79721833131"  # the same with his new one; a diploma still has the former
+    in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
+    mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
+    in_many_lessons = "71600048271"  # Amina Waziri: two civic paths, twelve Dutch lessons
+    busy = "88660616030"  # every source is too busy to answer
+
+
+async def nothing(_: "Somebody") -> Mapping[str, str]:
+    """Prepare nothing."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One way in which an address is come to.
+
+    values: what fills its parts in, or stands in for what `prepare` finds. query: what follows them.
+    person: who is signed in; "" for nobody. status: what answers, which is a page when `is_page`.
+    form: what is sent, where it is a form that is answered (`{}`: an empty one). asks: the page shows what sources
+    say, and says so of each that did not.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    person: str = ""
+    prepare: Prepare = nothing
+    form: Mapping[str, str] | None = None
+    status: int = 200
+    asks: bool = False
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether people read what comes, which a redirect, a file and a machine's answer are not for."""
+        return self.status not in (204, 302, 303)
+
+    def query_with(self, more: Mapping[str, str]) -> str:
+        """Write the query, with what was found."""
+        whole = {**self.query, **more}
+        return f"?{urlencode(whole)}" if whole else ""

@@ -1,0 +1,33 @@
+"""A body's machine in front of the portal: it signs who it is with the key that the town has for it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from portal.platform.access.exchange import ASSERTION_TYPE
+from sandbox.corrections.calling import SCOPE, assertion
+
+from .somebody import Somebody
+
+BODY = "ahovoks"
+
+
+async def asks_for_a_token(who: Somebody) -> Mapping[str, str]:
+    """Give the form with which the machine asks for a token: each assertion is good once."""
+    keys = Path(who.house.environment["SANDBOX_MACHINE_KEYS"])
+    key = load_pem_private_key((keys / f"{BODY}.key").read_bytes(), None)
+    return {
+        "grant_type": "client_credentials",
+        "scope": SCOPE,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion(BODY, key, who.house.portal, datetime.now(UTC)),
+    }
+
+
+async def token(who: Somebody) -> str:
+    """Have a token given."""
+    answer = await who.asks("POST", "/machine/token", data=dict(await asks_for_a_token(who)))
+    return str(json.loads(answer.content)["access_token"])

@@ -1,0 +1,127 @@
+"""The URL table, with who may see what is at each address and an example of it."""
+
+import importlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal.platform.access.types import Audience
+
+from .example import Example
+
+# What an address can be filled in with, to see whether two patterns match the same one.
+SAMPLES = ("x", str(UUID(int=0)), "VB-00000-00000-00000", "x" * 43)
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A line of the URL table: its name with its namespace, the whole of its route, its room, and its view."""
+
+    name: str
+    route: str
+    pattern: URLPattern
+
+    @property
+    def view(self) -> Any:
+        """Give the view, with the marks that its guards put on it."""
+        return self.pattern.callback
+
+    @property
+    def room(self) -> str:
+        """Name the package of the feature or channel that answers here."""
+        return str(self.view.__module__).rpartition(".")[0]
+
+    @property
+    def audience(self) -> Audience | None:
+        """Tell who may see it; None where nobody said so."""
+        return getattr(self.view, "audience", None)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Tell whether its page comes in pieces."""
+        return getattr(self.view, "streams", False)
+
+    @property
+    def examples(self) -> Sequence[Example]:
+        """Give the examples of it, the first of which is the plainest; empty where its room has none."""
+        return examples_of(self.room).get(self.name, ())
+
+    def path(self, example: Example, found: Mapping[str, str] | None = None) -> str:
+        """Write the address of an example, with what its preparation found."""
+        values = {**example.values, **(found or {})}
+        query = {name: value for name, value in values.items() if name not in self.parts}
+        return self.bare_path(example, found) + example.query_with(query)
+
+    def bare_path(self, example: Example, found: Mapping[str, str] | None = None) -> str:
+        """Write it without the query."""
+        values = {**example.values, **(found or {})}
+        return str(reverse(self.name, kwargs={name: values[name] for name in self.parts}))
+
+    @property
+    def parts(self) -> Collection[str]:
+        """Name the parts of it that are filled in."""
+        return list(self.pattern.pattern.converters)
+
+    def segments(self) -> list[str | re.Pattern[str]]:
+        """Take the route apart at its slashes: words, and the patterns of what is filled in."""
+        return [self._segment(part) for part in self.route.split("/")]
+
+    def _segment(self, part: str) -> str | re.Pattern[str]:
+        filled_in = _CONVERTER.fullmatch(part)
+        if filled_in is None:
+            assert "<" not in part, f"{self.route}: what is filled in stands between two slashes"
+            return part
+        return re.compile(self.pattern.pattern.converters[filled_in[1]].regex)
+
+
+@cache
+def addresses() -> Sequence[Address]:
+    """List every address that the portal has, in the order of the table."""
+    return list(_lines(get_resolver(), "", ""))
+
+
+def of(audience: Audience) -> Sequence[Address]:
+    """List the addresses for one audience."""
+    return [address for address in addresses() if address.audience is audience]
+
+
+def _lines(resolver: URLResolver, route: str, space: str) -> Iterator[Address]:
+    for each in resolver.url_patterns:
+        here = route + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from _lines(each, here, each.namespace or space)
+        else:
+            yield Address(f"{space}:{each.name}", here, each)
+
+
+@cache
+def examples_of(room: str) -> Mapping[str, Sequence[Example]]:
+    """Read the examples of a room: those of its own tests, by the names of its addresses."""
+    try:
+        module = importlib.import_module(f"{room}.tests.examples")
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{room}.tests.examples".startswith(error.name):
+            raise
+        return {}
+    found: Mapping[str, Sequence[Example]] = module.EXAMPLES
+    return found
+
+
+def in_common(first: Address, second: Address) -> str | None:
+    """Find an address that both patterns match, if there is one."""
+    pairs = list(zip(first.segments(), second.segments(), strict=False))
+    if len(first.segments()) != len(second.segments()):
+        return None
+    known = [part for address in (first, second) for part in address.segments() if isinstance(part, str)]
+    found = [next((text for text in (*known, *SAMPLES) if _fits(text, *pair)), None) for pair in pairs]
+    return None if None in found else "/".join(map(str, found))
+
+
+def _fits(text: str, *parts: str | re.Pattern[str]) -> bool:
+    return all(text == part if isinstance(part, str) else part.fullmatch(text) for part in parts)
