@@ -139,6 +139,7 @@ TASKS = [
 # What rooms declare of master keys (`keys.names`).
 MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
 MIDDLEWARE = [
+    "portal.platform.language.middleware.middleware",
     "portal.config.security.middleware",
     "portal.config.speculation.middleware",
     "portal.platform.access.middleware.middleware",
@@ -182,7 +183,7 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands")]
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 USE_I18N = True

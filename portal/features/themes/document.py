@@ -14,9 +14,12 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from lxml import html
 
+from portal.platform.language.current import current
+from portal.platform.language.dates import moment
+from portal.platform.language.numbers import counted
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.ui.jinja import counted, moment, shown
+from portal.platform.ui.jinja import shown
 
 from . import rules, windows
 from .types import Family, Item, Look, Period, Tile
@@ -82,6 +85,7 @@ def clean(text: str) -> str:
 def _document(groups: list[dict[str, Any]], *, title: str, who: str, now: datetime) -> dict[str, Any]:
     made = _("Opgevraagd op %(when)s") % {"when": moment(now)}
     return {
+        "language": current(),
         "title": clean(title),
         "portal": "Mijn Burgerprofiel",
         "warning": _("Dit is geen officieel attest"),

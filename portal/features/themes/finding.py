@@ -5,22 +5,32 @@ so that nobody finds its masked digits one by one.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.platform.kit import incomplete_date, national_number, typed_text
 from portal.platform.kit.folding import folded, folded_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.language import dates, offer
 
 SHORTEST, LONGEST = 2, 100  # characters
 LONGEST_MARKED = 20_000
 _AROUND = ".,;:!?()[]\"'…"  # what stands around a word without being part of it
-_MONTHS = {
-    name: month
-    for month in range(1, 13)
-    for whole in [incomplete_date.in_words(IncompleteDate(2000, month, 0)).split()[0]]
-    for name in (whole, whole[:3])
-} | {"mrt": 3, "sept": 9}
+
+
+def _months() -> dict[str, int]:
+    """List the names of months by which people seek, in each language on offer: whole, and the first letters."""
+    found: dict[str, int] = {}
+    for language in offer.names():
+        whole = [folded(name) for name in dates.month_names(language)]
+        begun = Counter(name[:3] for name in whole)
+        for month, name in enumerate(whole, 1):
+            found |= {name: month} | ({name[:3]: month} if begun[name[:3]] == 1 else {})
+    return found | {"mrt": 3, "sept": 9}
+
+
+_MONTHS = _months()
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _JOIN = r" ?[./-] ?"
 _NUMBER = re.compile(r"(?<!\w)[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{3}[. -]?[0-9]{2}(?!\w)")

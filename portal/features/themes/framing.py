@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
+from portal.platform.language.current import current
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 
@@ -70,9 +71,13 @@ def look(session: Session, choice: Choice | None = None) -> Look:
     )
 
 
-@cache
 def about(name: str) -> SafeString:
-    """Render what is the same for everyone once: it is nearly half of a tile."""
+    """Render what is the same for everyone once, for each language: it is nearly half of a tile."""
+    return _about(name, current())
+
+
+@cache
+def _about(name: str, language: str) -> SafeString:
     rendered = get_template("themes/about.html").render(
         {"entry": catalogue.installed().entry(name), "is_about_child": False}
     )

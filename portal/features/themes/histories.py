@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.language import dates
 from portal.platform.sources.manifest import History
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.ui.jinja import shown
@@ -110,8 +111,8 @@ def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_ope
 
     is_open: nothing says that it ended, nor that something else took its place.
     """
-    start = incomplete_date.in_words(begin).removeprefix("in ") if begin and begin.year else ""
-    stop = incomplete_date.in_words(end).removeprefix("in ") if end and end.year else ""
+    start = dates.bare(begin) if begin and begin.year else ""
+    stop = dates.bare(end) if end and end.year else ""
     if start and start == stop and begin and begin.day:
         return str(_("op %(day)s") % {"day": start})
     if start and stop:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.access.rules import ADULT_YEARS, birthday
 from portal.platform.kit import incomplete_date
+from portal.platform.language import dates
 from portal.platform.sources.manifest import People
 from portal.platform.sources.manifest import Tree as Roles
 from portal.platform.sources.reading.facts import Fact
@@ -58,7 +59,7 @@ def born(value: str) -> str:
     when = incomplete_date.read(value)
     if when is None or not when.year:
         return str(_("geboortedatum onbekend"))
-    words = incomplete_date.in_words(when)
+    words = dates.in_words(when)
     if when.day:
         return str(_("geboren op %(date)s") % {"date": words})
     # A year alone is already "in 1971".

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.language import dates
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
@@ -149,7 +150,7 @@ def _said(fact: Fact, day: IncompleteDate) -> str:
     """Say a date with its label: "Begonnen op 3 maart 2019", "Begonnen in 2019", "Schooljaar 2019-2020"."""
     if fact.kind != "date" or day.day:
         return f"{fact.label} {shown(fact.value, fact.kind)}"
-    return f"{fact.label.removesuffix(' op')} in {incomplete_date.in_words(day).removeprefix('in ')}"
+    return str(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
 
 
 def _of_period(entry: Entry, chapter: Chapter, period: Period, asked_at: datetime) -> Line:
@@ -171,7 +172,7 @@ def _birth(found: Found) -> Line | None:
     day = incomplete_date.read(fact.value) if fact else None
     if day is None or not day.year:
         return None
-    return Line(day, incomplete_date.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
+    return Line(day, dates.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
 
 
 def _is_birth(period: Period, birth: Line) -> bool:

@@ -7,20 +7,6 @@ from datetime import date
 
 # ISO, alone or with the zone that an xs:date may carry.
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
-_MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,16 +40,6 @@ def read(text: str) -> IncompleteDate | None:
     """Read `1971-03-02`, `1971-03-00`, `1971-00-00` or `0000-00-00`; None for anything else."""
     found = _ISO.fullmatch(text.strip())
     return made_of(found[1], found[2], found[3]) if found else None
-
-
-def in_words(when: IncompleteDate) -> str:
-    """Say a date in Dutch: "3 maart 2026", "maart 2026", "in 1971" or "datum onbekend"."""
-    if not when.year:
-        return "datum onbekend"
-    if not when.month:
-        return f"in {when.year}"
-    month = f"{_MONTHS[when.month - 1]} {when.year}"
-    return f"{when.day} {month}" if when.day else month
 
 
 def made_of(year: str, month: str, day: str) -> IncompleteDate | None:

@@ -10,6 +10,8 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from portal.platform.language.current import carried
+
 # Bytes; to read larger ones for two datasets can take more than some 40 ms, where all in them is unknown. Handing an
 # answer over costs 0.07 ms, and no sample of a body is larger.
 LARGE_ANSWER = 32 * 1024
@@ -36,4 +38,5 @@ async def read[T](size: int, work: Callable[[], T]) -> T:
 
 async def _in[T](threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(threads, lambda: context.run(work))
+    spoken = carried(work)
+    return await asyncio.get_running_loop().run_in_executor(threads, lambda: context.run(spoken))

@@ -1,11 +1,8 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
@@ -15,8 +12,8 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
 from portal.platform.kit import domain_name, incomplete_date, national_number
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
+from portal.platform.language import dates, numbers, texts
+from portal.platform.language.current import current
 
 
 def environment(**options: Any) -> Environment:
@@ -30,19 +27,25 @@ def environment(**options: Any) -> Environment:
     }
     env = Environment(**options)  # noqa: S701 - autoescape is on, above
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        _gettext, translation.ngettext, newstyle=True
+        texts.gettext, translation.ngettext, newstyle=True
     )
-    env.globals |= {"static": _static, "url": _url, "address_of": _address_of, "new_form_key": new_form_key}
+    env.globals |= {
+        "static": _static,
+        "url": _url,
+        "address_of": _address_of,
+        "new_form_key": new_form_key,
+        "language": current,
+    }
     env.filters |= {
-        "clock": clock,
-        "counted": counted,
-        "day": day,
-        "listed": listed,
+        "clock": dates.clock,
+        "counted": numbers.counted,
+        "day": dates.day,
+        "listed": numbers.listed,
         "mailbox": domain_name.mailbox_as_written,
-        "moment": moment,
-        "recent": recent,
+        "moment": dates.moment,
+        "recent": dates.recent,
         "shown": shown,
-        "translated": translated,
+        "translated": texts.translated,
     }
     return env
 
@@ -53,20 +56,6 @@ def compile_templates() -> None:
         if isinstance(engine, Jinja2):
             for name in engine.env.list_templates():
                 engine.env.get_template(name)
-
-
-@cache
-def _gettext(message: str) -> str:
-    """Translate a text that stands in a template (`_("…")`) once: they are a closed set, and we speak one language.
-
-    (Asking Django for the reader's language costs more than the text; a second language makes it part of the key.)
-    """
-    return str(translation.gettext(message))
-
-
-def translated(message: str) -> str:
-    """Translate a text that comes from elsewhere: it may say something of somebody, and is not remembered."""
-    return str(translation.gettext(message))
 
 
 @cache
@@ -91,44 +80,11 @@ def new_form_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def clock(moment: datetime) -> str:
-    """Say the time of day as people here do: 14:03."""
-    return moment.astimezone(BRUSSELS).strftime("%H:%M")
-
-
-def day(moment: datetime) -> str:
-    """Say the day as people here do: 3 maart 2026."""
-    local = moment.astimezone(BRUSSELS)
-    return incomplete_date.in_words(incomplete_date.IncompleteDate(local.year, local.month, local.day))
-
-
-def moment(moment: datetime) -> str:
-    """Say day and time: 3 maart 2026 om 14:03."""
-    return f"{day(moment)} om {clock(moment)}"
-
-
-def recent(when: datetime, now: datetime) -> str:
-    """Say the time of day, and the day too when it was not today: 14:03, or 3 maart 2026 om 14:03."""
-    is_today = when.astimezone(BRUSSELS).date() == now.astimezone(BRUSSELS).date()
-    return clock(when) if is_today else moment(when)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Put names in a sentence: A, B en C."""
-    *first, last = names
-    return f"{', '.join(first)} en {last}" if first else last
-
-
-def counted(number: int) -> str:
-    """Write a number as people here do: 5.312."""
-    return f"{number:,}".replace(",", ".")
-
-
 def shown(value: str, kind: str) -> str:
     """Show a value of a kind: dates in words, national numbers masked, the rest as it is."""
     if kind == "date":
         date = incomplete_date.read(value)
-        return incomplete_date.in_words(date) if date else value
+        return dates.in_words(date) if date else value
     if kind == "national_number":
         return national_number.masked(value)
     return value

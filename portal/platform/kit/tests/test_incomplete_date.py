@@ -1,4 +1,4 @@
-"""Dates as registers write them, and as people read them."""
+"""Dates as registers write them."""
 
 from datetime import date
 
@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.kit.incomplete_date import IncompleteDate, in_words, read
+from portal.platform.kit.incomplete_date import IncompleteDate, read
 
 
 @pytest.mark.parametrize(
-    ("text", "parts", "earliest", "latest", "words"),
+    ("text", "parts", "earliest", "latest"),
     [
-        ("2026-03-03", (2026, 3, 3), date(2026, 3, 3), date(2026, 3, 3), "3 maart 2026"),
-        ("2026-03-00", (2026, 3, 0), date(2026, 3, 1), date(2026, 3, 31), "maart 2026"),
-        ("2024-02-00", (2024, 2, 0), date(2024, 2, 1), date(2024, 2, 29), "februari 2024"),
-        ("1971-00-00", (1971, 0, 0), date(1971, 1, 1), date(1971, 12, 31), "in 1971"),
-        ("1971-00-12", (1971, 0, 12), date(1971, 1, 1), date(1971, 12, 31), "in 1971"),
-        ("0000-00-00", (0, 0, 0), None, None, "datum onbekend"),
-        ("0000-05-01", (0, 5, 1), None, None, "datum onbekend"),
-        (" 2026-03-03+01:00 ", (2026, 3, 3), date(2026, 3, 3), date(2026, 3, 3), "3 maart 2026"),
+        ("2026-03-03", (2026, 3, 3), date(2026, 3, 3), date(2026, 3, 3)),
+        ("2026-03-00", (2026, 3, 0), date(2026, 3, 1), date(2026, 3, 31)),
+        ("2024-02-00", (2024, 2, 0), date(2024, 2, 1), date(2024, 2, 29)),
+        ("1971-00-00", (1971, 0, 0), date(1971, 1, 1), date(1971, 12, 31)),
+        ("1971-00-12", (1971, 0, 12), date(1971, 1, 1), date(1971, 12, 31)),
+        ("0000-00-00", (0, 0, 0), None, None),
+        ("0000-05-01", (0, 5, 1), None, None),
+        (" 2026-03-03+01:00 ", (2026, 3, 3), date(2026, 3, 3), date(2026, 3, 3)),
     ],
 )
-def test_read_iso_keeps_what_is_unknown(text, parts, earliest, latest, words):
+def test_read_iso_keeps_what_is_unknown(text, parts, earliest, latest):
     found = read(text)
 
     assert found == IncompleteDate(*parts)
-    assert (found.earliest(), found.latest(), in_words(found)) == (earliest, latest, words)
+    assert (found.earliest(), found.latest()) == (earliest, latest)
 
 
 @pytest.mark.parametrize(

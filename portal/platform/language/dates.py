@@ -1,0 +1,95 @@
+"""Dates and times in words, in the language that holds now.
+
+The names of the months and the order of the parts are the CLDR's, by Babel; putting a date together is ours, because
+a page has hundreds: it takes a twentieth of the time.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from portal.platform.kit.incomplete_date import IncompleteDate
+
+from .current import current
+from .offer import locale_of
+from .texts import gettext as _
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+# The parts of a pattern (Unicode Technical Standard 35) that a long date is made of, and what stands between them.
+_PART = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<letters>[A-Za-z]+)|(?P<plain>[^A-Za-z']+)")
+
+
+class _Calendar(NamedTuple):
+    """How a language writes a day and a month of a year, for each month: "{day} maart {year}", "maart {year}"."""
+
+    days: Sequence[str]
+    months: Sequence[str]
+
+
+@cache
+def _calendar(language: str) -> _Calendar:
+    locale = locale_of(language)
+    names = month_names(language)
+    return _Calendar(
+        [_template(locale.date_formats["long"].pattern, name) for name in names],
+        [_template(locale.datetime_skeletons["yMMMM"].pattern, name) for name in names],
+    )
+
+
+def month_names(language: str) -> Sequence[str]:
+    """Name the months, as they stand in a date, from January on."""
+    named = locale_of(language).months["format"]["wide"]
+    return [named[month] for month in range(1, 13)]
+
+
+def _template(pattern: str, month: str) -> str:
+    """Fill the name of a month in a pattern; raise KeyError for one with a part that no long date has."""
+    parts = {"d": "{day}", "MMMM": month, "LLLL": month, "y": "{year}"}
+    return "".join(
+        parts[found["letters"]] if found["letters"] else found["plain"] or found["quoted"].replace("''", "'") or "'"
+        for found in _PART.finditer(pattern)
+    )
+
+
+def in_words(when: IncompleteDate) -> str:
+    """Say a date: "3 maart 2026", "maart 2026", "in 1971" or "datum onbekend"."""
+    if when.month or not when.year:
+        return bare(when)
+    return _("in %(year)s") % {"year": when.year}
+
+
+def bare(when: IncompleteDate) -> str:
+    """Say a date without a word before it: as `in_words`, but "1971"."""
+    if not when.year:
+        return _("datum onbekend")
+    if not when.month:
+        return str(when.year)
+    calendar = _calendar(current())
+    if not when.day:
+        return calendar.months[when.month - 1].format(year=when.year)
+    return calendar.days[when.month - 1].format(day=when.day, year=when.year)
+
+
+def day(moment: datetime) -> str:
+    """Say the day of a moment, as it is here: 3 maart 2026."""
+    local = moment.astimezone(BRUSSELS)
+    return bare(IncompleteDate(local.year, local.month, local.day))
+
+
+def clock(moment: datetime) -> str:
+    """Say the time of day, as it is here: 14:03."""
+    return moment.astimezone(BRUSSELS).strftime("%H:%M")
+
+
+def moment(moment: datetime) -> str:
+    """Say day and time: 3 maart 2026 om 14:03."""
+    return _("%(day)s om %(time)s") % {"day": day(moment), "time": clock(moment)}
+
+
+def recent(when: datetime, now: datetime) -> str:
+    """Say the time of day, and the day too when it was not today: 14:03, or 3 maart 2026 om 14:03."""
+    is_today = when.astimezone(BRUSSELS).date() == now.astimezone(BRUSSELS).date()
+    return clock(when) if is_today else moment(when)

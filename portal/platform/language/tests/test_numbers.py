@@ -1,0 +1,30 @@
+"""Numbers and names in a row, as the CLDR has them in every language."""
+
+import pytest
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from portal.platform.language import numbers
+from portal.platform.language.current import speaking
+from portal.platform.language.offer import locale_of
+
+LANGUAGES = ["nl", "en", "fr", "de"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_are_written_as_the_cldr_has_them(language):
+    with speaking(language):
+        for number in (0, 7, 999, 1000, 5312, 12_345, 1_234_567, 10**12):
+            assert numbers.counted(number) == format_decimal(number, locale=locale_of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_joined_as_the_cldr_has_them(language):
+    with speaking(language):
+        for count in range(1, 6):
+            names = [f"Naam {at} {{0}}" for at in range(count)]
+            assert numbers.listed(names) == format_list(names, locale=locale_of(language))
+
+
+def test_dutch_is_as_people_here_write_it():
+    assert [numbers.counted(5312), numbers.listed(["A", "B", "C"])] == ["5.312", "A, B en C"]
