@@ -12,8 +12,7 @@ from lxml import etree
 from portal.platform.kit import incomplete_date, national_number
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.connecting import schemas
-from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
+from portal.platform.sources.reading.outcomes import Down, Nothing, facts_of, name_of
 from portal.platform.sources.reading.xml import child, parse_xml
 
 from .samples import (
@@ -38,10 +37,6 @@ with_published = pytest.mark.skipif(not SHARED.exists(), reason="the published a
 def samples(entry_name: str, outcome: str) -> tuple[bytes, ...]:
     entry = next(e for e in ENTRIES if e.name == entry_name)
     return tuple(file.read_bytes() for file in answers_of(entry) if approved(file, entry)["outcome"] == outcome)
-
-
-def facts_of(outcome: Outcome) -> tuple[Fact, ...]:
-    return outcome.facts if isinstance(outcome, Ready | Partial) else ()
 
 
 # --- own samples --------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_facts_are_well_formed_and_lead_back_to_their_place(entry):
     for body in bodies(entry, "ready"):
         outcome = read(body, entry)
         assert isinstance(outcome, Ready)
-        for fact in outcome.facts:
+        for fact in outcome.value:
             assert fact.key.replace("_", "a").isalnum(), fact
             assert fact.key == fact.key.lower(), fact
             assert fact.label[0].isupper(), fact
@@ -106,7 +106,7 @@ def test_facts_are_well_formed_and_lead_back_to_their_place(entry):
 
 @dataset
 def test_highlights_items_and_explanations_name_facts_that_exist(entry):
-    keys = {f.key for body in bodies(entry, "ready") for f in read(body, entry).facts}
+    keys = {f.key for body in bodies(entry, "ready") for f in read(body, entry).value}
     items = entry.dataset.items
     assert {
         *entry.dataset.highlights,
@@ -123,7 +123,7 @@ def test_every_value_becomes_a_fact_or_is_left_out_for_a_reason(entry):
     reasons = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     for body in bodies(entry, "ready"):
         content = json.loads(body)
-        told = {re.sub(r"\[(\d+)\]", r"/\1", f.path) for f in read(body, entry).facts}
+        told = {re.sub(r"\[(\d+)\]", r"/\1", f.path) for f in read(body, entry).value}
         leaves = {path for path in places(content) if not isinstance(at(content, path), dict | list)}
         written = {"/".join(str(p + 1) if isinstance(p, int) else p for p in path) for path in leaves}
         left_out = {path for path in written - told if any(fnmatchcase(_plain(path), one) for one in reasons)}

@@ -56,7 +56,7 @@ def test_an_element_or_attribute_that_nobody_knows_is_told_and_the_rest_is_shown
         stranger.text = "iets"
         around.insert(data.draw(st.integers(0, len(around))), stranger)
     missing = (Missing(entry.agency.manifest.name, place, "unread"),)
-    assert read(etree.tostring(root), entry) == Partial(before.facts, missing, before.asked_at)
+    assert read(etree.tostring(root), entry) == Partial(before.value, missing, before.asked_at)
 
 
 @json_dataset
@@ -76,4 +76,4 @@ def test_a_member_that_nobody_knows_is_told_and_the_rest_is_shown(entry, data):
     around["nieuw"] = deepcopy(value)
     place = f"{path}/nieuw{deeper}".strip("/")
     missing = (Missing(entry.agency.manifest.name, place, "unread"),)
-    assert read(json.dumps(content).encode(), entry) == Partial(before.facts, missing, before.asked_at)
+    assert read(json.dumps(content).encode(), entry) == Partial(before.value, missing, before.asked_at)

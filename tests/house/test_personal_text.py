@@ -53,10 +53,10 @@ def nobody_is_asked() -> Iterator[None]:
 async def keep(session: Session, entry: Entry, name: str) -> str:
     """Let the answer of a dataset be a sample in which every text is somebody's; returns the handle of one."""
     found = next(each for file in answers_of(entry) if isinstance(each := read_sample(file, entry), Ready))
-    texts = {fact.path for fact in found.facts if fact.kind in ("text", "code")}
+    texts = {fact.path for fact in found.value if fact.kind in ("text", "code")}
     own = tuple(
         msgspec.structs.replace(fact, value=f"{name} {at}") if fact.path in texts else fact
-        for at, fact in enumerate(found.facts)
+        for at, fact in enumerate(found.value)
     )
     await processing.keep(session, (entry, Ready(own, datetime.now(UTC))))
     return next(f"{fact.key}:{fact.path}" for fact in own if fact.path in texts)

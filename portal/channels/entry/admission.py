@@ -13,7 +13,7 @@ from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources import catalogue, fetch, processing
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, facts_of
 
 log = logging.getLogger("portal.access")
 
@@ -72,7 +72,7 @@ def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
     """
     if isinstance(outcome, Late | Down):
         return None
-    facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    facts = facts_of(outcome)
     given = next((fact.value for fact in facts if fact.key == BIRTH_DATE), None)
     if given is None and isinstance(outcome, Partial) and any(part.reason in PASSING for part in outcome.missing):
         return None

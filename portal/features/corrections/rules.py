@@ -10,7 +10,7 @@ from portal.platform.kit import reference
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Correction, Dataset
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Outcome, facts_of
 from portal.platform.ui.jinja import shown
 
 from . import naming
@@ -53,7 +53,7 @@ def handle_of(fact: Fact) -> str:
 
 def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
     """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong."""
-    facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    facts = facts_of(outcome)
     for place, of_part in naming.parts_of(facts, dataset).items():
         for fact in of_part:
             if handle_of(fact) == handle:

@@ -1,7 +1,7 @@
 """Say that a datum is wrong: choose it, fill in, check, send; and follow what becomes of it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -23,8 +23,7 @@ from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of
 
 from . import actions, queries, rules
 from .forms import ReportForm
@@ -247,7 +246,7 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     outcome = context.get("outcome")
-    facts: Sequence[Fact] = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    facts = facts_of(outcome) if outcome else ()
     values = {
         "title": title,
         "entry": entry,

@@ -116,7 +116,7 @@ def _shown(named: Named, found: Sequence[Found], today: date) -> Shown:
         return Shown("allowed", sorted(whole, key=lambda one: in_order[one[0].name]))
     if isinstance(outcome, Partial):
         # What is missing could be what confirms it: say what is missing, and nothing of the rest.
-        return Shown(None, [(entry, msgspec.structs.replace(outcome, facts=()))])
+        return Shown(None, [(entry, msgspec.structs.replace(outcome, value=()))])
     return Shown(verdict)
 
 
@@ -124,16 +124,16 @@ def _for_parent(entry: Entry, outcome: Outcome) -> Outcome:
     """Leave out what a parent does not get to see."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
-    facts = tuple(f for f in outcome.facts if f.kind == "note" or f.key in entry.dataset.for_child)
+    facts = tuple(f for f in outcome.value if f.kind == "note" or f.key in entry.dataset.for_child)
     if isinstance(outcome, Ready) and not facts:
         return Nothing(outcome.asked_at)
-    return msgspec.structs.replace(outcome, facts=facts)
+    return msgspec.structs.replace(outcome, value=facts)
 
 
 def _tree(entry: Entry, outcome: Outcome) -> Tree | None:
     if entry.dataset.tree is None or not isinstance(outcome, Ready | Partial):
         return None
-    return lineage.tree_of(outcome.facts, entry.dataset.tree)
+    return lineage.tree_of(outcome.value, entry.dataset.tree)
 
 
 async def _settle(

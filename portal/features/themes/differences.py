@@ -154,7 +154,7 @@ def said_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date) -
     table = entry.dataset.compared
     if table is None:
         return {}
-    facts: Sequence[Fact] = outcome.facts
+    facts: Sequence[Fact] = outcome.value
     if entry.dataset.history:
         cut = rules.cut(facts, entry.dataset.groups)
         facts = histories.current(cut, entry.dataset.groups, entry.dataset.history, today)

@@ -79,14 +79,14 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
     """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
     if not isinstance(outcome, Ready | Partial):
         return Tile(entry, outcome, name_of(outcome), is_about_child=look.is_about_child)
-    facts = [fact for fact in outcome.facts if fact.kind != "note"]
+    facts = [fact for fact in outcome.value if fact.kind != "note"]
     dataset = entry.dataset
     gaps = gaps_of(entry, outcome.missing) if isinstance(outcome, Partial) else []
     tile = Tile(
         entry,
         outcome,
         name_of(outcome),
-        notes=[fact.value for fact in outcome.facts if fact.kind == "note"],
+        notes=[fact.value for fact in outcome.value if fact.kind == "note"],
         meanings=meanings_of(facts, dataset.explained),
         gaps=gaps,
         may_help_to_ask_again=any(gap.why not in LASTING for gap in gaps),
@@ -160,14 +160,14 @@ def is_whole(outcome: Outcome) -> bool:
 
 def without_facts(outcome: Outcome) -> Outcome:
     """Keep of an answer what is wrong with it."""
-    return msgspec.structs.replace(outcome, facts=()) if isinstance(outcome, Partial) else outcome
+    return msgspec.structs.replace(outcome, value=()) if isinstance(outcome, Partial) else outcome
 
 
 def item_at(entry: Entry, outcome: Outcome, address: str, look: Look) -> Item | None:
     """Find the item whose page has an address; None when the answer holds none such."""
     if entry.dataset.items is None or not isinstance(outcome, Ready | Partial):
         return None
-    found = items_of([fact for fact in outcome.facts if fact.kind != "note"], entry.dataset.items)
+    found = items_of([fact for fact in outcome.value if fact.kind != "note"], entry.dataset.items)
     return next((item for item in _linked(entry, found, look) if is_same(item.href, address)), None)
 
 

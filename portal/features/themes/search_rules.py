@@ -70,7 +70,7 @@ def result_of(entry: Entry, outcome: Outcome, sought: Sought) -> Result | None:
     title = entry.dataset.title
     parts: list[Part] = []
     room, left_out = MOST, 0
-    for heading, facts in _cut(entry, outcome.facts):
+    for heading, facts in _cut(entry, outcome.value):
         chosen = _chosen(title, heading, facts, sought)
         taken = chosen[:room]
         room, left_out = room - len(taken), left_out + len(chosen) - len(taken)

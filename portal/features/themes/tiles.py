@@ -57,4 +57,4 @@ async def rendered(tile: Tile, context: Mapping[str, Any]) -> AsyncIterator[str]
 
 
 def _count(outcome: Outcome) -> int:
-    return len(outcome.facts) if isinstance(outcome, Ready | Partial) else 0
+    return len(outcome.value) if isinstance(outcome, Ready | Partial) else 0

@@ -168,7 +168,7 @@ def _birth(found: Found) -> Line | None:
     entry, outcome = found
     if not rules.is_identity(entry) or not isinstance(outcome, Ready | Partial):
         return None
-    fact = next((fact for fact in outcome.facts if fact.key == rules.IDENTITY), None)
+    fact = next((fact for fact in outcome.value if fact.key == rules.IDENTITY), None)
     day = incomplete_date.read(fact.value) if fact else None
     if day is None or not day.year:
         return None

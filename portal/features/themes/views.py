@@ -170,7 +170,7 @@ async def _own_part(request: HttpRequest) -> bytes:
 def _name_part(request: HttpRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool) -> bytes:
     """Render what to do about a wrong name, below the answer that says how somebody is called."""
     who, roles = request.session.identity, entry.dataset.person_name
-    facts = outcome.facts if isinstance(outcome, Ready | Partial) else None
+    facts = outcome.value if isinstance(outcome, Ready | Partial) else None
     naming = naming_of(who.given_name, who.family_name, facts, roles) if facts is not None and roles else None
     context = {
         "entry": entry,

@@ -26,20 +26,20 @@ async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
     second, lookup = entry.lookup, entry.dataset.lookup
     if second is None or lookup is None or not isinstance(outcome, Ready | Partial):
         return outcome
-    values = list(dict.fromkeys(fact.value for fact in outcome.facts if fact.key == lookup.of))
+    values = list(dict.fromkeys(fact.value for fact in outcome.value if fact.key == lookup.of))
     if not values:
         return outcome
     asked = values[:MOST]
     found = dict(zip(asked, await asyncio.gather(*(ask_one(second, value) for value in asked)), strict=True))
     facts: list[Fact] = []
     is_cut = False
-    for fact in outcome.facts:
+    for fact in outcome.value:
         facts.append(fact)
         known = found.get(fact.value) if fact.key == lookup.of else None
-        if isinstance(known, Ready | Partial) and len(facts) + len(known.facts) > MOST_FACTS:
+        if isinstance(known, Ready | Partial) and len(facts) + len(known.value) > MOST_FACTS:
             is_cut = True
         elif isinstance(known, Ready | Partial):
-            facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.facts]
+            facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.value]
     missing = list(outcome.missing) if isinstance(outcome, Partial) else []
     missing += dict.fromkeys(part for known in found.values() for part in _missing(entry, known))
     if len(values) > MOST:

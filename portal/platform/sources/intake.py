@@ -34,13 +34,13 @@ def bounded(entry: Entry, outcome: Outcome) -> Outcome:
     """Cut an outcome to what can be used, and say that it was cut."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
-    facts = _first(entry, outcome.facts)
+    facts = _first(entry, outcome.value)
     if any(len(fact.value) > MOST_TEXT for fact in facts):
         facts = tuple(_short(fact) for fact in facts)
     missing = outcome.missing if isinstance(outcome, Partial) else ()
-    if facts is outcome.facts and len(missing) <= MOST_MISSING:
+    if facts is outcome.value and len(missing) <= MOST_MISSING:
         return outcome
-    cut = Missing(entry.agency.manifest.name, f"{len(facts)} of {len(outcome.facts)}", "long")
+    cut = Missing(entry.agency.manifest.name, f"{len(facts)} of {len(outcome.value)}", "long")
     return Partial(facts, (*missing[:MOST_MISSING], cut), outcome.asked_at)
 
 

@@ -21,9 +21,9 @@ from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
 from .catalogue import Entry
-from .reading.outcomes import Nothing, Outcome, Partial, Ready, is_kept
+from .reading.outcomes import Facts, Nothing, Outcome, Partial, Ready, is_kept
 
-Kept = Ready | Partial | Nothing
+Kept = Ready[Facts] | Partial[Facts] | Nothing
 
 LARGE = 256 * 1024  # bytes of a record
 

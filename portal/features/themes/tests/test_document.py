@@ -184,7 +184,7 @@ async def test_words_without_end_stay_on_the_page():
         (Down("maintenance", until=NOW), "Body is in onderhoud tot 3 maart 2026 om 14:03."),
         (Down("journal"), "Wij konden niet noteren dat u deze gegevens opvraagt"),
         (
-            Partial(made_of("visser").facts, (Missing("X", "1", "busy"),), NOW),
+            Partial(made_of("visser").value, (Missing("X", "1", "busy"),), NOW),
             "Een deel ontbreekt: Body gaf geen antwoord.",
         ),
     ],

@@ -172,7 +172,7 @@ def test_a_birth_stands_there_once_and_another_one_beside_it():
 
 
 def test_what_did_not_come_is_named_and_a_part_is_drawn():
-    part = Partial(things(thing(1, "a", decided="1999-05-05")).facts, (Missing("X", "1", "unavailable"),), NOW)
+    part = Partial(things(thing(1, "a", decided="1999-05-05")).value, (Missing("X", "1", "unavailable"),), NOW)
     line = drawn((THINGS, part), (HISTORY, Down("busy")), unasked=[REGISTER])
     assert [title for _, title, _ in told(line)] == ["a"]
     assert [one.entry for one in line.coverage.unanswered] == [THINGS, HISTORY]

@@ -74,7 +74,7 @@ def test_item_of_very_many_facts_is_cut_in_a_list_and_whole_page_by_page_on_its_
     tile = fitted(answer)
     assert [(len(item.facts), item.left_out) for item in tile.items] == [(250, 1750)] * 2
     assert page(tile).count("Nog 1.750 gegevens staan hier niet.") == 2
-    (item, _) = rules.items_of(answer.facts, ITEMS)
+    (item, _) = rules.items_of(answer.value, ITEMS)
     shown = []
     start = 0
     while start is not None:
@@ -103,17 +103,17 @@ def test_blocks_and_periods_come_page_by_page_and_none_is_lost():
             shown += [f for chapter in tile.chapters for period in chapter.periods for p in period.parts for f in p]
             assert tile.window.many == many
             start = tile.window.after
-        assert shown == list(outcome.facts)
+        assert shown == list(outcome.value)
 
 
 def test_remarks_are_said_once():
     notes = [fact("note", f"let op {n % 30}", kind="note") for n in range(1000)]
-    tile = fitted(Ready((*things(1).facts, *notes), NOW))
+    tile = fitted(Ready((*things(1).value, *notes), NOW))
     assert tile.notes == [f"let op {n}" for n in range(20)]
 
 
 def test_what_was_cut_is_said_and_is_not_worth_asking_again():
-    cut = Partial(things(1).facts, (Missing("Body", "1 of 5", "long"),), NOW)
+    cut = Partial(things(1).value, (Missing("Body", "1 of 5", "long"),), NOW)
     text = page(fitted(cut))
     assert "het antwoord van Body is langer dan wij kunnen tonen. Hier staat alleen het begin." in text
     assert "Probeer opnieuw" not in text
@@ -132,7 +132,7 @@ def test_pdf_has_the_beginning_of_a_long_answer_and_says_so():
 
 
 def test_pdf_of_one_item_has_its_beginning_and_says_so():
-    (item,) = rules.items_of(things(1, 3000).facts, ITEMS)
+    (item,) = rules.items_of(things(1, 3000).value, ITEMS)
     tile = rules.tile_of_item(THINGS, things(1, 3000), item, Look())
     block = document.of_item(tile, item, who="An", now=NOW)["groups"][0]["blocks"][0]
     assert "De eerste 1.000 van 3.000 gegevens. De rest staat op de pagina zelf." in block["paragraphs"]

@@ -73,7 +73,7 @@ def seen(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Partial):
         record["missing"] = [[m.origin, m.code, m.reason] for m in outcome.missing]
     if isinstance(outcome, Ready | Partial):
-        record["facts"] = [[f.key, f.label, f.value, f.kind, f.path] for f in outcome.facts]
+        record["facts"] = [[f.key, f.label, f.value, f.kind, f.path] for f in outcome.value]
     return record
 
 

@@ -1,7 +1,11 @@
-"""What asking a source can lead to. Trouble upstream is one of these values, never an exception."""
+"""What asking a source can lead to. Trouble upstream is one of these values, never an exception.
+
+What an answer holds is for whoever asks to say: datasets are read into flat facts, which is what is meant where
+nothing else is said.
+"""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -30,6 +34,9 @@ Reason = Literal[
 ]
 
 
+type Facts = tuple[Fact, ...]
+
+
 class Missing(msgspec.Struct, frozen=True):
     """A part of an answer that could not be had: which origin, its own code, and what that means.
 
@@ -42,17 +49,17 @@ class Missing(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
-class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """The whole answer. `asked_at` is in UTC."""
+class Ready[T = Facts](msgspec.Struct, frozen=True, tag="ready"):
+    """The whole answer, as its reader made it. `asked_at` is in UTC."""
 
-    facts: tuple[Fact, ...]
+    value: T
     asked_at: datetime
 
 
-class Partial(msgspec.Struct, frozen=True, tag="partial"):
+class Partial[T = Facts](msgspec.Struct, frozen=True, tag="partial"):
     """What came, and what did not."""
 
-    facts: tuple[Fact, ...]
+    value: T
     missing: tuple[Missing, ...]
     asked_at: datetime
 
@@ -88,9 +95,9 @@ class Down(msgspec.Struct, frozen=True, tag="down"):
 
 
 Name = Literal["ready", "partial", "nothing", "late", "down"]
-Outcome = Ready | Partial | Nothing | Late | Down
+type Outcome[T = Facts] = Ready[T] | Partial[T] | Nothing | Late | Down
 
-NAMES: dict[type[Outcome], Name] = {
+NAMES: dict[type[Any], Name] = {
     Ready: "ready",
     Partial: "partial",
     Nothing: "nothing",
@@ -103,13 +110,18 @@ NAMES: dict[type[Outcome], Name] = {
 SAME_AGAIN = frozenset(("long", "unread"))
 
 
-def is_kept(outcome: Outcome) -> bool:
+def is_kept(outcome: Outcome[Any]) -> bool:
     """Tell whether asking again would bring nothing else: it is whole, or what lacks is only what we cannot show."""
     if isinstance(outcome, Partial):
         return all(part.reason in SAME_AGAIN for part in outcome.missing)
     return isinstance(outcome, Ready | Nothing)
 
 
-def name_of(outcome: Outcome) -> Name:
+def facts_of(outcome: Outcome) -> Facts:
+    """Give the facts of an answer, also of one that lacks a part; none where there is no answer."""
+    return outcome.value if isinstance(outcome, Ready | Partial) else ()
+
+
+def name_of(outcome: Outcome[Any]) -> Name:
     """Name an outcome as the pages and the tests do: ready, partial, nothing, late or down."""
     return NAMES[type(outcome)]

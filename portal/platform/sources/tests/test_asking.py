@@ -98,10 +98,10 @@ async def test_an_answer_that_we_did_not_read_wholly_is_kept_and_one_that_lacks_
 ):
     unread = Missing("Stadsbestuur", "Vangst/Nieuw", "unread")
     for missing, outcome in (
-        ((unread,), Partial(KEPT.facts, (unread,), THEN)),
+        ((unread,), Partial(KEPT.value, (unread,), THEN)),
         ((unread, Missing("Stadsbestuur", "1", "busy")), Down("off")),
     ):
-        await processing.keep(session, (entries[1], Partial(KEPT.facts, missing, THEN)))
+        await processing.keep(session, (entries[1], Partial(KEPT.value, missing, THEN)))
         found = {entry.name: outcome async for entry, outcome in answers(session, entries)}
         assert found[entries[1].name] == outcome
         entries[1] = msgspec.structs.replace(

@@ -62,7 +62,7 @@ async def test_a_value_that_is_named_twice_is_asked_once():
     outcome = await follow(FOLLOWED, Ready((fish("011", 1), fish("011", 2)), THEN), names.ask_one)
     assert names.asked == ["011"]
     assert isinstance(outcome, Ready)
-    assert [fact.value for fact in outcome.facts] == ["011", "Snoek", "011", "Snoek"]
+    assert [fact.value for fact in outcome.value] == ["011", "Snoek", "011", "Snoek"]
 
 
 async def test_no_name_is_not_a_failure():
@@ -87,7 +87,7 @@ async def test_a_name_that_could_not_be_had_makes_the_answer_partial(trouble, mi
     outcome = await follow(FOLLOWED, Ready(whole, THEN), names.ask_one)
     assert isinstance(outcome, Partial)
     assert outcome.missing == (missing,)
-    assert [fact.value for fact in outcome.facts] == ["011", "012", "Baars", "013"]
+    assert [fact.value for fact in outcome.value] == ["011", "012", "Baars", "013"]
 
 
 async def test_what_was_missing_already_stays_missing():

@@ -64,9 +64,9 @@ def test_no_item_is_cut_in_two():
         Fact("key", "Label", "x", "text", f"Dingen/Ding[{n}]/{leaf}") for n in range(1, 7001) for leaf in "abc"
     )
     cut = intake.bounded(entry(items), Ready(of_three, NOW))
-    assert (len(cut.facts), cut.facts[-1].path) == (9_999, "Dingen/Ding[3333]/c")
+    assert (len(cut.value), cut.value[-1].path) == (9_999, "Dingen/Ding[3333]/c")
     one = tuple(Fact("key", "Label", "x", "text", f"Dingen/Ding[1]/a[{n}]") for n in range(30_000))
-    assert len(intake.bounded(entry(items), Ready(one, NOW)).facts) == intake.MOST_FACTS
+    assert len(intake.bounded(entry(items), Ready(one, NOW)).value) == intake.MOST_FACTS
 
 
 def test_too_long_a_value_is_cut_and_the_answer_is_partial():

@@ -201,7 +201,7 @@ def test_one_number_of_several_must_be_the_persons():
     both = CONTENT.replace(CATCH, CATCH.replace(NUMBER, ANOTHER) + CATCH)
     found = read(answer(both))
     assert isinstance(found, Ready)
-    assert len(found.facts) == 4
+    assert len(found.value) == 4
 
 
 def test_a_renewed_number_is_no_mismatch_and_is_said():
@@ -308,7 +308,7 @@ def test_another_encoding_that_is_declared_is_read():
     data = answer(CONTENT.replace("Snoek", "Zeeëgel")).decode().replace("UTF-8", "ISO-8859-1").encode("latin-1")
     found = read(data)
     assert isinstance(found, Ready)
-    assert found.facts[0].value == "Zeeëgel"
+    assert found.value[0].value == "Zeeëgel"
 
 
 @settings(max_examples=200, deadline=None)

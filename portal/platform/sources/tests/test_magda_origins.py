@@ -68,7 +68,7 @@ def test_exceptions_beside_its_own_items(each, outcome):
 def test_a_note_keeps_its_place_among_the_exceptions_of_others():
     found = read(NONE, exception("1", "Zee"), exception("2", "Kan", "INFORMATIE"), catches=SEA_AND_CANAL)
     assert isinstance(found, Ready)
-    assert found.facts[-1].path == "Uitzonderingen/Uitzondering[3]"
+    assert found.value[-1].path == "Uitzonderingen/Uitzondering[3]"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_origins_without_a_place_choose_among_exceptions_only():
     entry = dataset("Kanaal", origin="")
     found = read(exception("777", "Zee"), catches=SEA_AND_CANAL, entry=entry)
     assert isinstance(found, Partial)
-    assert [fact.value for fact in found.facts] == ["Haring", "Snoek"]
+    assert [fact.value for fact in found.value] == ["Haring", "Snoek"]
     # Whose an item is says nothing to this dataset, and its parse function does not read it.
     assert [(part.code, part.reason) for part in found.missing] == [("Vangsten/Vangst/Bron", "unread")]
 

@@ -213,7 +213,7 @@ def test_what_a_source_says_is_missing_makes_it_partial_or_down_and_never_nothin
         answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
         outcome = rest_answer.read(answer, entry, NUMBER)
         assert isinstance(outcome, Partial)
-        assert [fact.value for fact in outcome.facts] == ["Snoek"]
+        assert [fact.value for fact in outcome.value] == ["Snoek"]
     for content, has_exceptions in ((empty, True), (empty | {"ontbreekt": [{"bron": f"x {NUMBER}"}]}, False)):
         answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
         outcome = rest_answer.read(answer, entry, NUMBER)

@@ -44,7 +44,7 @@ def outcome_of(data):
 def facts_of(data):
     outcome = outcome_of(data)
     assert isinstance(outcome, Ready)
-    return outcome.facts
+    return outcome.value
 
 
 @pytest.mark.parametrize("with_time", [True, False])

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from portal.platform.sources.connecting import samples
 from portal.platform.sources.management.bodies import installed
-from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready, name_of
+from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, facts_of, name_of
 
 
 class Command(BaseCommand):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 def described(file: str, outcome: Outcome) -> dict[str, Any]:
     """Describe an outcome in one flat record; `reason` is null unless the source was down."""
-    facts = outcome.facts if isinstance(outcome, Ready | Partial) else ()
+    facts = facts_of(outcome)
     missing = outcome.missing if isinstance(outcome, Partial) else ()
     reason = f"{outcome.reason}: {outcome.detail}".rstrip(": ") if isinstance(outcome, Down) else None
     return {
