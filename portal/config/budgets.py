@@ -9,26 +9,25 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable
 from contextlib import ExitStack, suppress
 from functools import cache
 from http import HTTPStatus
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access.middleware import is_of_machine
+from portal.platform.access.types import Request, Respond
 from portal.platform.kit.networks import around
 from portal.platform.ui import first_bytes
 
 from . import refusals
 from .places import Places
-
-Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 PATIENCE = 10.0  # seconds in the line; as long as a page waits for its sources
 # Before one is told to come back: who does so at once, as a script does, would cost nearly what a page costs.
@@ -161,7 +160,7 @@ visitors = Budgets()  # of networks, for whoever is not signed in
 def middleware(get_response: Respond) -> Respond:
     """Let a citizen have so much under way, and those of a network who are not signed in."""
 
-    async def respond(request: HttpRequest) -> HttpResponseBase:
+    async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
             # Machines say by themselves who they are, and come many from one address.
             return await (get_response(request) if is_of_machine(request) else _visited(request, get_response))
@@ -188,7 +187,7 @@ def middleware(get_response: Respond) -> Respond:
     return respond
 
 
-async def _visited(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+async def _visited(request: Request, get_response: Respond) -> HttpResponseBase:
     """Answer whoever is not signed in, when it is their network's turn."""
     networks = around(request.META.get("REMOTE_ADDR", ""))
     with ExitStack() as held:
@@ -230,7 +229,7 @@ def _sign_out() -> str:
     return str(reverse("entry:sign_out"))
 
 
-def _too_much(request: HttpRequest, of: str, status: int) -> HttpResponseBase:
+def _too_much(request: Request, of: str, status: int) -> HttpResponseBase:
     log.warning("too much at once: %s %s", of, request.correlation_id)
     response = render(request, "home/too_much.html", {"of": of}, status=status)
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)

@@ -5,7 +5,6 @@ import secrets
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,16 +13,15 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access.middleware import is_streamed
+from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.ui import first_bytes
 
 from .security_headers import EVERY_ANSWER, frames_of
-
-Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 log = logging.getLogger("portal.request")
 
@@ -51,7 +49,7 @@ def middleware(get_response: Respond) -> Respond:
     Nothing personal is logged: the route's name instead of the path, and never the query.
     """
 
-    async def respond(request: HttpRequest) -> HttpResponseBase:
+    async def respond(request: Request) -> HttpResponseBase:
         started = time.perf_counter()
         request.correlation_id = str(uuid.uuid4())
         request.csp_nonce = secrets.token_urlsafe(16)
@@ -84,7 +82,7 @@ def middleware(get_response: Respond) -> Respond:
     return respond
 
 
-async def _answer(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     try:
         request.get_host()
     except DisallowedHost:
@@ -97,7 +95,7 @@ async def _answer(request: HttpRequest, get_response: Respond) -> HttpResponseBa
 
 
 @receiver(got_request_exception)
-def log_exception(request: HttpRequest | None = None, **_: Any) -> None:
+def log_exception(request: Request | None = None, **_: Any) -> None:
     """Say in the log what failed and where, under the number that the citizen was given.
 
     The type and the frames only: a message can hold what someone typed, or what a body answered.

@@ -1,12 +1,12 @@
 """Loads that a browser makes beforehand, in case somebody goes there: nothing is done for them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+from portal.platform.access.types import Request, Respond
 
 # The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
@@ -23,7 +23,7 @@ def middleware(get_response: Respond) -> Respond:
     write in the journal that somebody looked, nor keep a session alive.
     """
 
-    async def respond(request: HttpRequest) -> HttpResponseBase:
+    async def respond(request: Request) -> HttpResponseBase:
         if is_speculative(request.headers):
             return HttpResponse(SAID, "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
         return await get_response(request)

@@ -1,7 +1,7 @@
 """Where a citizen is signed in, and how they end that."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import note_refused
+from portal.platform.access.types import SignedInRequest
 
 ENDED, OTHERS_ENDED, NOT_FOUND = "beeindigd", "andere-beeindigd", "niet-gevonden"
 OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it tells where they were going
@@ -16,7 +17,7 @@ OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it te
 
 @require_safe
 @signed_in
-async def own_sessions(request: HttpRequest) -> HttpResponseBase:
+async def own_sessions(request: SignedInRequest) -> HttpResponseBase:
     """List the citizen's own sessions: means, device, since when, last used."""
     listed = await sessions.own(request.session, request.occasion)
     this = [one for one in listed if one.is_this_one]
@@ -30,7 +31,7 @@ async def own_sessions(request: HttpRequest) -> HttpResponseBase:
 @no_destination
 @require_POST
 @signed_in
-async def end_session(request: HttpRequest) -> HttpResponseBase:
+async def end_session(request: SignedInRequest) -> HttpResponseBase:
     """End one of the citizen's other sessions; this one ends by signing out."""
     has_ended = await sessions.close_own(request.session, request.POST.get("handle", ""), now=request.occasion.now)
     if not has_ended:
@@ -41,7 +42,7 @@ async def end_session(request: HttpRequest) -> HttpResponseBase:
 @no_destination
 @require_POST
 @signed_in
-async def end_other_sessions(request: HttpRequest) -> HttpResponseBase:
+async def end_other_sessions(request: SignedInRequest) -> HttpResponseBase:
     """End all of the citizen's sessions but this one."""
     await sessions.close_others(request.session)
     return _back(OTHERS_ENDED)

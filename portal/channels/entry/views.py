@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +30,7 @@ from portal.platform.access.guards import (
 )
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
-from portal.platform.access.types import Identity, Reason, Refused
+from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest
 from portal.platform.keys.boxes import Box
 from portal.platform.sources import processing
 
@@ -71,7 +71,7 @@ def way_in(view: View) -> View:
     """Keep an answer out of every cache and its address out of other sites; never bring anyone back here."""
 
     @wraps(view)
-    async def answered(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def answered(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
         response = await view(request, *arguments, **named)
         response.headers["Cache-Control"] = "no-store"
         # A page with a form must name its origin when it is sent, to ourselves; a redirect never needs to.
@@ -85,7 +85,7 @@ def way_in(view: View) -> View:
 @way_in
 @require_safe
 @anyone
-async def sign_in(request: HttpRequest) -> HttpResponseBase:
+async def sign_in(request: Request) -> HttpResponseBase:
     """Send someone to the provider; who is signed in already goes on to where they wanted to be.
 
     With `opnieuw` the provider asks them again, also when they are signed in.
@@ -112,7 +112,7 @@ async def sign_in(request: HttpRequest) -> HttpResponseBase:
 @way_in
 @require_safe
 @signed_in
-async def sign_in_again(request: HttpRequest) -> HttpResponse:
+async def sign_in_again(request: SignedInRequest) -> HttpResponse:
     """Explain why someone who is signed in must show once more who they are, and send them."""
     path = return_path.checked(request.GET.get("naar"))
     again = return_path.with_path(f"{reverse('entry:sign_in')}?opnieuw=1", path)
@@ -122,7 +122,7 @@ async def sign_in_again(request: HttpRequest) -> HttpResponse:
 @way_in
 @require_GET
 @anyone
-async def come_back(request: HttpRequest) -> HttpResponseBase:
+async def come_back(request: Request) -> HttpResponseBase:
     """Find out who came back from the provider, whether they may come in, and open a session.
 
     A return that comes twice (a double click, a reload, a second tab) is worked on once. Who comes while it is gets
@@ -150,7 +150,7 @@ async def come_back(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-async def _returned(request: HttpRequest, started: Pending) -> bytes:
+async def _returned(request: Request, started: Pending) -> bytes:
     """Work on a return from the provider: where it leads, and the session's cookie when there is one."""
     path = started.path
     try:
@@ -172,7 +172,7 @@ async def _returned(request: HttpRequest, started: Pending) -> bytes:
 @way_in
 @require_safe
 @anyone
-async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
+async def not_done(request: Request, reason: str) -> HttpResponse:
     """Explain why a sign-in did not come about, and which way is open."""
     try:
         known = Reason(reason)
@@ -196,7 +196,7 @@ async def not_done(request: HttpRequest, reason: str) -> HttpResponse:
 @require_POST
 @anyone
 @repeatable
-async def other_means(request: HttpRequest) -> HttpResponseBase:
+async def other_means(request: Request) -> HttpResponseBase:
     """End the session at the provider, which else would use the same means again, and start anew.
 
     The provider leads back to an address that it knows, without more: the page that was wanted waits in the cookie.
@@ -214,7 +214,7 @@ async def other_means(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @anyone
 @without_token
-async def sign_out(request: HttpRequest) -> HttpResponseBase:
+async def sign_out(request: Request) -> HttpResponseBase:
     """End the session here first, then at the provider; whose it is, and which page they come from, is all one.
 
     A page that was open when somebody signed in anew signs out as any: who presses that and leaves must be out.
@@ -235,7 +235,7 @@ async def sign_out(request: HttpRequest) -> HttpResponseBase:
 @way_in
 @require_safe
 @anyone
-async def signed_out(request: HttpRequest) -> HttpResponse:
+async def signed_out(request: Request) -> HttpResponse:
     """Say that the session is over, and advise to close the browser."""
     if session_of(request) is not None:
         # The clock of one tab ran out while another was in use.
@@ -259,7 +259,7 @@ async def signed_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 @anyone
 @repeatable
-async def extend(request: HttpRequest) -> HttpResponseBase:
+async def extend(request: Request) -> HttpResponseBase:
     """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
     path = return_path.checked(request.POST.get("naar"))
     is_script = request.headers.get("Accept", "") == "application/json"
@@ -277,7 +277,7 @@ async def extend(request: HttpRequest) -> HttpResponseBase:
     return SeeOther(path)
 
 
-async def _open(request: HttpRequest, identity: Identity, started: Pending) -> Returned:
+async def _open(request: Request, identity: Identity, started: Pending) -> Returned:
     path = started.path
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
@@ -295,18 +295,18 @@ async def _open(request: HttpRequest, identity: Identity, started: Pending) -> R
     return Returned(path, cookie)
 
 
-async def _remember(request: HttpRequest, response: HttpResponseBase, started: Pending) -> None:
+async def _remember(request: Request, response: HttpResponseBase, started: Pending) -> None:
     """Give the browser what it needs to come back from this sign-in; the oldest of too many is forgotten."""
     cookies.remove(response, *pending.superfluous(request.COOKIES))
     cookies.set_pending(response, started.cookie_name, await pending.written(started))
 
 
-def _refused(request: HttpRequest, refusal: Refused, path: str) -> SeeOther:
+def _refused(request: Request, refusal: Refused, path: str) -> SeeOther:
     log.info("sign-in refused: %s %s", refusal.reason, request.correlation_id)
     return _to_not_done(refusal.reason, path)
 
 
-def _explained(request: HttpRequest, error: SignInError, path: str = return_path.DEFAULT) -> SeeOther:
+def _explained(request: Request, error: SignInError, path: str = return_path.DEFAULT) -> SeeOther:
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path)
     if error.reason is Reason.FAILED:
@@ -321,7 +321,7 @@ def _to_not_done(reason: Reason, path: str) -> SeeOther:
     return SeeOther(address if path == return_path.DEFAULT else return_path.with_path(address, path))
 
 
-def _reference(request: HttpRequest) -> str:
+def _reference(request: Request) -> str:
     """Find the number of the action that failed, else of this one."""
     try:
         return str(UUID(request.GET.get("nummer", "")))

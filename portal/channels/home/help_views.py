@@ -1,13 +1,14 @@
 """Help: what people ask, a search in it, and one answer."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import anyone
+from portal.platform.access.types import Request
 from portal.platform.kit import typed_text
 from portal.platform.mail import rules
 
@@ -18,14 +19,14 @@ HELP = _("Hulp nodig?")
 
 @require_safe
 @anyone
-async def all_questions(request: HttpRequest) -> HttpResponse:
+async def all_questions(request: Request) -> HttpResponse:
     """Say who helps, and list every question by topic."""
     return render(request, "home/help.html", {"help": help_entries.listed(), **_always()})
 
 
 @require_safe
 @anyone
-async def search(request: HttpRequest) -> HttpResponse:
+async def search(request: Request) -> HttpResponse:
     """List the questions that fit what somebody is looking for."""
     query = typed_text.beginning(request.GET.get("q", ""), most=help_search.LONGEST_QUERY)
     title = _("Zoeken in de hulp")
@@ -35,7 +36,7 @@ async def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @anyone
-async def entry(request: HttpRequest, slug: str) -> HttpResponse:
+async def entry(request: Request, slug: str) -> HttpResponse:
     """Answer one question."""
     listed = help_entries.listed()
     if slug not in listed.entries:

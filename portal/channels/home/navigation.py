@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from portal.features.themes.types import TITLES, Theme
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED
-from portal.platform.access.types import Session
+from portal.platform.access.types import Request, Session
 from portal.platform.sources import catalogue
 
 from . import help_entries
@@ -63,7 +62,7 @@ def _links() -> Mapping[str, str]:
     }
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: Request) -> dict[str, Any]:
     """Give templates the session (None when signed out), who that is, where one can go, questions about the page."""
     session: Session | None = getattr(request, "session", None)
     links = _links()
@@ -82,7 +81,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _questions(request: HttpRequest) -> Sequence[help_entries.Entry]:
+def _questions(request: Request) -> Sequence[help_entries.Entry]:
     match = request.resolver_match
     return help_entries.about(match.view_name, match.kwargs) if match else ()
 

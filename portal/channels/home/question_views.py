@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.platform.access.guards import SeeOther, anyone, without_token
 from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 from portal.platform.mail import contact_centre
 from portal.platform.mail.errors import TooManyFromNetwork, TooManyQuestions
@@ -32,7 +33,7 @@ log = logging.getLogger("portal.help")
 @require_http_methods(["GET", "HEAD", "POST"])
 @anyone
 @without_token
-async def question(request: HttpRequest) -> HttpResponseBase:
+async def question(request: Request) -> HttpResponseBase:
     """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
     now = datetime.now(UTC)
     if request.method != "POST":
@@ -49,7 +50,7 @@ async def question(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @anyone
-async def received(request: HttpRequest, question_id: UUID) -> HttpResponseBase:
+async def received(request: Request, question_id: UUID) -> HttpResponseBase:
     """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
     taken = await contact_centre.taken(question_id)
     if taken is None:
@@ -58,7 +59,7 @@ async def received(request: HttpRequest, question_id: UUID) -> HttpResponseBase:
     return render(request, "home/question_received.html", context)
 
 
-async def _send(request: HttpRequest, filled: Filled, mark: Mark, now: datetime) -> HttpResponseBase:
+async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> HttpResponseBase:
     posted = request.POST["formulier"]
     if now - mark.issued_at < question_form.FASTEST:
         return _page(request, "question_check.html", filled, mark=posted, trouble="fast")
@@ -78,7 +79,7 @@ async def _send(request: HttpRequest, filled: Filled, mark: Mark, now: datetime)
 
 
 async def _form(
-    request: HttpRequest, filled: Filled, mistakes: Sequence[Mistake], now: datetime, mark: Mark | None = None
+    request: Request, filled: Filled, mistakes: Sequence[Mistake], now: datetime, mark: Mark | None = None
 ) -> HttpResponseBase:
     is_posted = request.method == "POST"
     if is_posted and mark is None:
@@ -90,14 +91,14 @@ async def _form(
     return _page(request, "question.html", filled, mark=written, mistakes=mistakes, status=status)
 
 
-def _begun(request: HttpRequest) -> Filled:
+def _begun(request: Request) -> Filled:
     """Begin with the topic of the answer that somebody comes from."""
     entry = help_entries.listed().entries.get(request.GET.get("over", ""))
     return Filled(topic=entry.topic.id if entry else "")
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     template: str,
     filled: Filled,
     *,

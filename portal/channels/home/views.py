@@ -4,7 +4,7 @@ import sys
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import is_valid_path, reverse
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access import cookies as access_cookies
 from portal.platform.access import form_key
 from portal.platform.access.guards import SeeOther, anyone
+from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
@@ -19,7 +20,7 @@ RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
 @require_safe
 @anyone
-async def start(request: HttpRequest) -> HttpResponseBase:
+async def start(request: Request) -> HttpResponseBase:
     """Say what this is and how to sign in; lead who is signed in to the overview."""
     if request.session:
         return SeeOther(reverse("themes:overview"))
@@ -28,31 +29,31 @@ async def start(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @anyone
-async def cookies(request: HttpRequest) -> HttpResponse:
+async def cookies(request: Request) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
     return render(request, "home/cookies.html", {"cookies": access_cookies.DECLARED})
 
 
 @require_safe
 @anyone
-async def accessibility(request: HttpRequest) -> HttpResponse:
+async def accessibility(request: Request) -> HttpResponse:
     """Show the accessibility statement."""
     return render(request, "home/accessibility.html", {"email": settings.CONTACT_EMAIL})
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: Request, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
     if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
         return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
     return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: Request, exception: Exception) -> HttpResponse:
     """Answer a request that we will not read."""
     return render(request, "home/bad_request.html", status=HTTPStatus.BAD_REQUEST)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(request: Request) -> HttpResponse:
     """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass."""
     if isinstance(sys.exception(), DatabaseBusy):
         response = form_key.kept_while_busy(request)

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from portal.platform.access import machine_clients
 from portal.platform.access.errors import MachineRefused
 from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import for_machines
+from portal.platform.access.types import Request
 
 log = logging.getLogger("portal.access")
 
@@ -21,7 +22,7 @@ KEPT_NOWHERE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 @no_destination
 @for_machines
 @require_POST
-async def token(request: HttpRequest) -> HttpResponseBase:
+async def token(request: Request) -> HttpResponseBase:
     """Give a machine its token for the assertion it signed."""
     form = {name: request.POST.get(name, "") for name in request.POST}
     try:

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import seen_by
-from portal.platform.access.types import Audience
+from portal.platform.access.types import Audience, Request
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.journal import queries
 from portal.platform.sources import gatekeeper
@@ -31,7 +31,7 @@ def operators_only(view: View) -> View:
 
     @seen_by(Audience.OPERATOR)
     @wraps(view)
-    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def guarded(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
         if not settings.OPERATOR_KEY:
             raise Http404
         if not hmac.compare_digest(
@@ -59,7 +59,7 @@ def given_key(authorization: str) -> bytes:
 
 @require_safe
 @operators_only
-async def sources(request: HttpRequest) -> HttpResponse:
+async def sources(request: Request) -> HttpResponse:
     """List every source as this worker sees it; `Accept: application/json` gives a JSON list."""
     states = gatekeeper.states(time.monotonic())
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -69,7 +69,7 @@ async def sources(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @operators_only
-async def journal(request: HttpRequest) -> HttpResponse:
+async def journal(request: Request) -> HttpResponse:
     """Tell as JSON whether the journal is sealed: 200 when it is, 503 when not, for monitoring."""
     state = await _journal()
     status = HTTPStatus.OK if state.condition == "sealed" else HTTPStatus.SERVICE_UNAVAILABLE

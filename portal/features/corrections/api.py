@@ -5,12 +5,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import machine_client, problem
 from portal.platform.access.refusals import note_refused
+from portal.platform.access.types import MachineRequest
 from portal.platform.kit import typed_text
 
 from . import actions, rules
@@ -47,7 +48,7 @@ class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @no_destination
 @require_http_methods(["PUT"])
 @machine_client(scope=rules.SCOPE)
-async def status(request: HttpRequest, reference: str) -> HttpResponseBase:
+async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
     """Take the status of a report from the body that has it; the same one again changes nothing."""
     if len(request.body) > LARGEST:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 16 kB.")

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from portal.features.profile.types import Kind
 from portal.platform.access import carried, return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
 from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
@@ -48,7 +49,7 @@ class SessionOver(PortalError):
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @keeps_typed
-async def report(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Say what one can do about a wrong datum; where there is a form, take the report."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or entry.dataset.correction is None:
@@ -59,7 +60,7 @@ async def report(request: HttpRequest, agency: str, dataset: str) -> HttpRespons
         return SeeOther(return_path.with_path(SESSION_ENDED, request.path))
 
 
-async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
+async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
     is_allowed = processing.may_see(request.session, entry)
     if rules.form_of(entry) is None or not is_allowed:
         if request.method == "POST":
@@ -75,7 +76,7 @@ async def _report(request: HttpRequest, entry: Entry) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
+async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Show one report and what became of it; just after it was sent, as its receipt."""
     if not rules.is_reference(reference):
         raise Http404
@@ -95,7 +96,7 @@ async def followed(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def listed(request: HttpRequest) -> HttpResponseBase:
+async def listed(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
     found = await queries.look_at_reports(
         request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
@@ -105,7 +106,7 @@ async def listed(request: HttpRequest) -> HttpResponseBase:
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 
-async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
+async def _posted(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
     form_key = _key(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
@@ -144,7 +145,7 @@ async def _posted(request: HttpRequest, entry: Entry) -> HttpResponseBase:
 
 
 async def _begin(
-    request: HttpRequest, entry: Entry, handle: str, form_key: UUID, typed: Mapping[str, str]
+    request: SignedInRequest, entry: Entry, handle: str, form_key: UUID, typed: Mapping[str, str]
 ) -> HttpResponse:
     """Show the form about what stands there now; when nothing does, what else can be chosen, and why."""
     seen = _missing(handle)
@@ -160,7 +161,9 @@ async def _begin(
     return await _form(request, entry, handle, seen, form, form_key)
 
 
-async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report, form_key: UUID) -> HttpResponseBase:
+async def _send(
+    request: SignedInRequest, entry: Entry, handle: str, content: Report, form_key: UUID
+) -> HttpResponseBase:
     """Take the report in; when that fails, nothing that was typed is lost."""
     now = datetime.now(UTC)
     try:
@@ -180,7 +183,7 @@ async def _send(request: HttpRequest, entry: Entry, handle: str, content: Report
     return _page(request, entry, "check", CHECK, context, status=status)
 
 
-async def _answer(request: HttpRequest, entry: Entry) -> Outcome:
+async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
     session = request.session
     outcome = await asking.answer(session, entry, again=frozenset(), correlation_id=request.correlation_id)
     if not await sessions.is_live(session, now=datetime.now(UTC)):
@@ -192,7 +195,7 @@ def _missing(handle: str) -> Seen | None:
     return Seen(gettext(MISSING_LABEL)) if handle == rules.MISSING else None
 
 
-async def _own_address(request: HttpRequest) -> str:
+async def _own_address(request: SignedInRequest) -> str:
     """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
     try:
         kept = await profile.look_at_profile(
@@ -220,7 +223,7 @@ def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
 
 
 async def _form(
-    request: HttpRequest, entry: Entry, handle: str, seen: Seen, form: ReportForm, form_key: UUID
+    request: SignedInRequest, entry: Entry, handle: str, seen: Seen, form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
     context = {
@@ -237,7 +240,7 @@ async def _form(
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     entry: Entry,
     template: str,
     title: str,
@@ -262,7 +265,7 @@ def _page(
     return render(request, f"corrections/{template}.html", values, status=status)
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
+def _typed(request: SignedInRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in ("should_be", "why", "reply_to") if name in request.POST}
 
 

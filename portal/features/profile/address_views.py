@@ -3,13 +3,14 @@
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
 
 from . import actions, pages, queries, rules
 from .forms import AddressForm
@@ -22,7 +23,7 @@ ADDRESS_FORM = b"form of an address"
 @PAGE
 @signed_in
 @keeps_typed
-async def add_address(request: HttpRequest) -> HttpResponseBase:
+async def add_address(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     citizen_id = request.session.citizen_id
     is_full = await queries.count_addresses(citizen_id) >= rules.MOST_ADDRESSES
@@ -43,7 +44,7 @@ async def add_address(request: HttpRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 @keeps_typed
-async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
+async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResponseBase:
     """Take changes to one of the citizen's own addresses."""
     saved = await _own(request, address_id)
     if request.method == "POST" and _is_shown_again(request):
@@ -63,7 +64,7 @@ async def change_address(request: HttpRequest, address_id: UUID) -> HttpResponse
 
 @PAGE
 @signed_in
-async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponseBase:
+async def remove_address(request: SignedInRequest, address_id: UUID) -> HttpResponseBase:
     """Ask once, then take the address away."""
     saved = await _own(request, address_id)
     if request.method == "POST":
@@ -73,26 +74,28 @@ async def remove_address(request: HttpRequest, address_id: UUID) -> HttpResponse
     return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
 
-async def _own(request: HttpRequest, address_id: UUID) -> SavedAddress:
+async def _own(request: SignedInRequest, address_id: UUID) -> SavedAddress:
     saved = await queries.look_at_address(request.session.citizen_id, address_id, **pages.occasion(request))
     if saved is None:
         raise not_theirs(request, "address")
     return saved
 
 
-def _is_shown_again(request: HttpRequest) -> bool:
+def _is_shown_again(request: SignedInRequest) -> bool:
     """Tell whether what was typed is only to be shown: the session ended, or a script feared it had."""
     return bool(request.is_from_before or request.POST.get("stap") == "wijzigen")
 
 
-async def _typed(request: HttpRequest) -> dict[str, str]:
+async def _typed(request: SignedInRequest) -> dict[str, str]:
     """Give back what was typed, to whom it is of: at the same browser somebody else may have signed in."""
     whose = request.POST.get("van", "")
     is_theirs = await carried.unseal_for_citizen(str, request.session, ADDRESS_FORM, whose) is not None
     return request.POST.dict() if is_theirs else {}
 
 
-async def _shown(request: HttpRequest, title: str, form: AddressForm, saved: SavedAddress | None) -> HttpResponseBase:
+async def _shown(
+    request: SignedInRequest, title: str, form: AddressForm, saved: SavedAddress | None
+) -> HttpResponseBase:
     whose = await carried.seal_for_citizen(request.session, ADDRESS_FORM, "")
     context = {"saved": saved, "consent": rules.CONSENT_ADDRESS, "whose": whose}
     return pages.shown(request, "address", title, context, form=form)

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, recently_signed_in
+from portal.platform.access.types import SignedInRequest
 from portal.platform.mail.queries import State
 
 from . import actions, pages, queries, rules
@@ -30,7 +31,7 @@ WRONG = {
 
 @PAGE
 @recently_signed_in
-async def email(request: HttpRequest) -> HttpResponseBase:
+async def email(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
     kept = (await pages.profile_of(request, [Kind.EMAIL])).email
     current = kept.value if kept else None
@@ -51,7 +52,7 @@ async def email(request: HttpRequest) -> HttpResponseBase:
 
 @PAGE
 @recently_signed_in
-async def email_code(request: HttpRequest) -> HttpResponseBase:
+async def email_code(request: SignedInRequest) -> HttpResponseBase:
     """Take the code; also send another one, or leave it at that."""
     citizen_id = request.session.citizen_id
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
@@ -79,17 +80,17 @@ async def email_code(request: HttpRequest) -> HttpResponseBase:
 
 @PAGE
 @recently_signed_in
-async def remove_email(request: HttpRequest) -> HttpResponseBase:
+async def remove_email(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the address away."""
     return await removed(request, Kind.EMAIL, "e-mail")
 
 
-async def _propose(request: HttpRequest, address: str) -> None:
+async def _propose(request: SignedInRequest, address: str) -> None:
     citizen_id = request.session.citizen_id
     await actions.propose_email(citizen_id, address, code=rules.new_code(), **pages.occasion(request))
 
 
-async def _tries_left(request: HttpRequest) -> str:
+async def _tries_left(request: SignedInRequest) -> str:
     left = await queries.attempts_left(request.session.citizen_id, now=pages.now())
     if left == 0:
         return str(WRONG[Trial.USED_UP])
@@ -98,7 +99,7 @@ async def _tries_left(request: HttpRequest) -> str:
     return str(gettext_lazy("Deze code is niet juist. U kunt nog %(left)s keer proberen.")) % {"left": left}
 
 
-async def _state(request: HttpRequest, proposed: Proposal | None) -> str:
+async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
     """Say how far the mail with the code is: sent, given up, under way, or held up."""
     if proposed is None or proposed.mail_id is None:
         return ""

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any, TypedDict
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther
+from portal.platform.access.types import SignedInRequest
 
 from . import queries
 from .types import Profile
@@ -21,7 +22,7 @@ DONE = "klaar"  # names in an address what was just done; the profile page has a
 
 
 def shown(
-    request: HttpRequest, template: str, title: str, context: Mapping[str, Any], *, form: Form | None = None
+    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, form: Form | None = None
 ) -> HttpResponse:
     """Render a page below the profile; a form with errors answers 422."""
     crumbs = [{"title": PROFILE, "href": reverse("profile:profile")}, {"title": title, "href": ""}]
@@ -43,12 +44,12 @@ class Occasion(TypedDict):
     correlation_id: str
 
 
-def occasion(request: HttpRequest) -> Occasion:
+def occasion(request: SignedInRequest) -> Occasion:
     """Say when and in which request."""
     return {"now": now(), "correlation_id": request.correlation_id}
 
 
-async def profile_of(request: HttpRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
+async def profile_of(request: SignedInRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
     """Read what the citizen gave us of the kinds that a page shows."""
     return await queries.look_at_profile(request.session.citizen_id, kinds, **occasion(request))
 

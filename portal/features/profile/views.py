@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.types import SignedInRequest
 
 from . import actions, pages, queries, rules
 from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
@@ -20,7 +21,7 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 @signed_in
-async def profile(request: HttpRequest) -> HttpResponse:
+async def profile(request: SignedInRequest) -> HttpResponse:
     """Show all that we keep of what somebody gave us, and what was just done."""
     kept = await pages.profile_of(request)
     return pages.shown(
@@ -57,7 +58,7 @@ def receipt(what: str, kept: Profile) -> str:
 
 @PAGE
 @signed_in
-async def nickname(request: HttpRequest) -> HttpResponseBase:
+async def nickname(request: SignedInRequest) -> HttpResponseBase:
     """Take a nickname, which is shown as mails will have it before it is used."""
     citizen_id = request.session.citizen_id
     if request.method == "POST":
@@ -77,7 +78,7 @@ async def nickname(request: HttpRequest) -> HttpResponseBase:
 
 @PAGE
 @signed_in
-async def nickname_check(request: HttpRequest) -> HttpResponseBase:
+async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
     """Show how mails will greet, and use the nickname once that is confirmed."""
     session = request.session
     proposed = await queries.look_at_proposal(session.citizen_id, Kind.NICKNAME, **pages.occasion(request))
@@ -98,7 +99,7 @@ async def nickname_check(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def photo_file(request: HttpRequest) -> HttpResponse:
+async def photo_file(request: SignedInRequest) -> HttpResponse:
     """Give the photo itself, to whoever it is of."""
     found = await queries.look_at_photo(request.session.citizen_id, **pages.occasion(request))
     if found is None:
@@ -117,7 +118,7 @@ async def photo_file(request: HttpRequest) -> HttpResponse:
 
 @PAGE
 @signed_in
-async def photo(request: HttpRequest) -> HttpResponseBase:
+async def photo(request: SignedInRequest) -> HttpResponseBase:
     """Take a photo, cut it square and keep only that."""
     is_posted, is_busy = request.method == "POST", False
     form = PhotoForm(request.POST, request.FILES) if is_posted else PhotoForm()
@@ -148,19 +149,19 @@ async def photo(request: HttpRequest) -> HttpResponseBase:
 
 @PAGE
 @signed_in
-async def remove_nickname(request: HttpRequest) -> HttpResponseBase:
+async def remove_nickname(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the nickname away."""
     return await removed(request, Kind.NICKNAME, "roepnaam")
 
 
 @PAGE
 @signed_in
-async def remove_photo(request: HttpRequest) -> HttpResponseBase:
+async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the photo away."""
     return await removed(request, Kind.PHOTO, "foto")
 
 
-async def removed(request: HttpRequest, kind: Kind, word: str) -> HttpResponseBase:
+async def removed(request: SignedInRequest, kind: Kind, word: str) -> HttpResponseBase:
     """Ask once, saying what will be gone; then do it."""
     if request.method == "POST":
         await actions.remove(request.session.citizen_id, kind, **pages.occasion(request))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs, note_refused
+from portal.platform.access.types import SignedInRequest
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
@@ -30,7 +31,7 @@ TITLE = _("Profiel van uw kind")
 @no_destination  # the address means nothing in another session
 @require_safe
 @signed_in
-async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
+async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
     """Show what a parent may see of a child, or say why not."""
     again = frozenset(request.GET.getlist("opnieuw"))
     session, correlation_id = request.session, request.correlation_id
@@ -61,7 +62,7 @@ async def child(request: HttpRequest, handle: str) -> HttpResponseBase:
     return _page(request, context, HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK)
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     crumbs = [
         {"title": _("Uw gegevens"), "href": reverse("themes:overview")},
         {"title": TITLES[Theme.FAMILY], "href": reverse("themes:theme", kwargs={"theme": Theme.FAMILY})},

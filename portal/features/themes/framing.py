@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import sessions
-from portal.platform.access.types import Session
+from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.language.current import current
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
@@ -53,7 +52,7 @@ class Begins(NamedTuple):
     at: int = 0
 
 
-def begins_of(request: HttpRequest) -> Begins:
+def begins_of(request: SignedInRequest) -> Begins:
     """Read it from the address, where links of ours put it; what makes no sense counts as not said."""
     dataset, _, at = request.GET.get("vanaf", "").rpartition(":")
     return Begins(dataset, int(at)) if at.isascii() and at.isdigit() and len(at) < 8 else Begins()

@@ -5,7 +5,7 @@ Not streamed: whether there is such an item is known only when its source has an
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.safestring import mark_safe
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
@@ -24,7 +25,7 @@ from . import framing, rules, tiles, windows
 @no_destination  # the address means nothing in another session
 @require_safe
 @signed_in
-async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
+async def item(request: SignedInRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
     """Show one item with everything its source says of it; 404 when the source has none such."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or entry.dataset.items is None:
@@ -48,7 +49,7 @@ async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> 
     return _page(request, "themes/item.html", entry, context | {"pdf": f"{address}pdf/"})
 
 
-def _not_known(request: HttpRequest, entry: Entry, outcome: Outcome, again: frozenset[str]) -> HttpResponse:
+def _not_known(request: SignedInRequest, entry: Entry, outcome: Outcome, again: frozenset[str]) -> HttpResponse:
     """Say what is wrong with the answer: the item may stand in what did not come."""
     tile = rules.tile_of(entry, rules.without_facts(outcome), "theme")
     context = {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC)}
@@ -59,7 +60,7 @@ def _not_known(request: HttpRequest, entry: Entry, outcome: Outcome, again: froz
     return _page(request, "themes/item_not_known.html", entry, {"trouble": trouble, "title": entry.dataset.title})
 
 
-def _page(request: HttpRequest, template: str, entry: Entry, context: dict[str, object]) -> HttpResponse:
+def _page(request: SignedInRequest, template: str, entry: Entry, context: dict[str, object]) -> HttpResponse:
     assert entry.dataset.items is not None  # the view  # noqa: S101
     # In the trail the word for such an item: its own title is personal.
     crumbs = framing.crumbs_of(entry, {"title": entry.dataset.items.one.capitalize(), "href": ""})

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path, sessions
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry, Found
@@ -36,7 +37,7 @@ Compose = Callable[[Sequence[Found], str, datetime], dict[str, Any]]
 @no_destination  # whoever comes back after signing in wants a page
 @require_safe
 @signed_in
-async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
+async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     """Give a theme as a PDF, with everything of each dataset."""
     entries = catalogue.installed().of_theme(theme)
     if not entries:
@@ -51,7 +52,7 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
 @no_destination
 @require_safe
 @signed_in
-async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Give one dataset as a PDF, with everything its source says."""
     entry = _entry(agency, dataset)
 
@@ -64,7 +65,7 @@ async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpRespon
 @no_destination
 @require_safe
 @signed_in
-async def item(request: HttpRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
+async def item(request: SignedInRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
     """Give one item as a PDF; when its source cannot be asked now, a PDF that says so."""
     entry = _entry(agency, dataset)
     address = f"{framing.address_of(entry)}{handle}/"
@@ -90,7 +91,9 @@ def _entry(agency: str, dataset: str) -> Entry:
     return entry
 
 
-async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose, *, name: str) -> HttpResponseBase:
+async def _pdf(
+    request: SignedInRequest, entries: Sequence[Entry], compose: Compose, *, name: str
+) -> HttpResponseBase:
     try:
         with typesetting.only_one(request.session.citizen_id):
             async with asyncio.timeout(SECONDS):
@@ -104,7 +107,7 @@ async def _pdf(request: HttpRequest, entries: Sequence[Entry], compose: Compose,
     return _not_made(request, error)
 
 
-async def _made(request: HttpRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
+async def _made(request: SignedInRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
     session, correlation_id = request.session, request.correlation_id
     answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     found = [one async for one in answers]
@@ -124,7 +127,7 @@ async def _made(request: HttpRequest, entries: Sequence[Entry], compose: Compose
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
-def _not_made(request: HttpRequest, error: PortalError) -> HttpResponse:
+def _not_made(request: SignedInRequest, error: PortalError) -> HttpResponse:
     status = HTTPStatus.TOO_MANY_REQUESTS if isinstance(error, PdfUnderWay) else HTTPStatus.SERVICE_UNAVAILABLE
     response = render(request, "themes/pdf_not_made.html", {"why": error.code}, status=status)
     if type(error) in RETRY_SECONDS:

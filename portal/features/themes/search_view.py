@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.platform.access import carried, return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in, without_token
+from portal.platform.access.types import SignedInRequest
 from portal.platform.kit import typed_text
 from portal.platform.sources import beside
 from portal.platform.ui.fields import TypedText
@@ -51,7 +52,7 @@ class SearchForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @without_token
-async def search(request: HttpRequest) -> HttpResponseBase:
+async def search(request: SignedInRequest) -> HttpResponseBase:
     """Show the form, or what is found in what the session has kept; with `alles`, everything is asked first."""
     if request.method == "POST":
         form = SearchForm(request.POST)
@@ -82,7 +83,7 @@ async def search(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(
-    request: HttpRequest, form: SearchForm, context: dict[str, Any], status: int = HTTPStatus.OK
+    request: SignedInRequest, form: SearchForm, context: dict[str, Any], status: int = HTTPStatus.OK
 ) -> HttpResponse:
     crumbs = [{"title": _("Uw gegevens"), "href": reverse("themes:overview")}, {"title": TITLE, "href": ""}]
     empty = {"search": None, "typed": "", "sealed": ""}

@@ -6,7 +6,7 @@ Like search: first what the session has kept, so that nobody is asked by opening
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import beside
 from portal.platform.sources.catalogue import Entry
 
@@ -26,7 +27,7 @@ from .timeline import timeline_of
 
 @require_safe
 @signed_in
-async def differences(request: HttpRequest) -> HttpResponseBase:
+async def differences(request: SignedInRequest) -> HttpResponseBase:
     """Show side by side what several sources say of the same thing; `alles` asks those that were not asked yet."""
 
     def laid_out(gathered: Gathered) -> dict[str, Any]:
@@ -40,7 +41,7 @@ async def differences(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def timeline(request: HttpRequest) -> HttpResponseBase:
+async def timeline(request: SignedInRequest) -> HttpResponseBase:
     """Show what the sources say of when, the newest first; `alles` asks those that were not asked yet."""
 
     def laid_out(gathered: Gathered) -> dict[str, Any]:
@@ -52,7 +53,7 @@ async def timeline(request: HttpRequest) -> HttpResponseBase:
 
 
 async def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     name: str,
     title: str,
     entries: Sequence[Entry],

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.features.profile import queries as profile
 from portal.platform.access import carried, return_path
 from portal.platform.access.guards import SIGN_IN, SeeOther, signed_in, streams, without_token
+from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
@@ -32,7 +33,7 @@ log = logging.getLogger("portal.themes")
 @require_safe
 @signed_in
 @streams
-async def overview(request: HttpRequest) -> HttpResponseBase:
+async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
     groups = [
         Group(theme, TITLES[theme], reverse("themes:theme", kwargs={"theme": theme}), entries)
@@ -46,7 +47,7 @@ async def overview(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 @without_token
 @streams
-async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
+async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     """Show one theme, its datasets in full; a POST filters one long list."""
     entries = catalogue.installed().of_theme(theme)
     if not entries:
@@ -61,7 +62,7 @@ async def theme(request: HttpRequest, theme: str) -> HttpResponseBase:
 @signed_in
 @without_token
 @streams
-async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpResponseBase:
+async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Show one dataset in full; a POST filters its list."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None:
@@ -77,7 +78,7 @@ async def dataset(request: HttpRequest, agency: str, dataset: str) -> HttpRespon
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     title: str,
     groups: Sequence[Group],
     crumbs: Sequence[dict[str, str]] = (),
@@ -98,7 +99,7 @@ def _page(
     )
 
 
-def _filtered(request: HttpRequest) -> HttpResponseBase:
+def _filtered(request: SignedInRequest) -> HttpResponseBase:
     """Lead to the page with a list as its filter says: sealed, as what people seek about themselves is theirs.
 
     To an address and not at once, so that the browser's Back finds it again.
@@ -110,7 +111,7 @@ def _filtered(request: HttpRequest) -> HttpResponseBase:
 
 
 async def _stream(
-    request: HttpRequest,
+    request: SignedInRequest,
     context: dict[str, Any],
     groups: Sequence[Group],
     *,
@@ -154,7 +155,7 @@ async def _stream(
     yield get_template("themes/close.html").render(closing).encode()
 
 
-async def _own_part(request: HttpRequest) -> bytes:
+async def _own_part(request: SignedInRequest) -> bytes:
     """Render what stands beside the identity: the nickname, which people give us themselves."""
     try:
         nickname = await profile.look_at_nickname(
@@ -167,7 +168,9 @@ async def _own_part(request: HttpRequest) -> bytes:
     return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
 
 
-def _name_part(request: HttpRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool) -> bytes:
+def _name_part(
+    request: SignedInRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool
+) -> bytes:
     """Render what to do about a wrong name, below the answer that says how somebody is called."""
     who, roles = request.session.identity, entry.dataset.person_name
     facts = outcome.value if isinstance(outcome, Ready | Partial) else None

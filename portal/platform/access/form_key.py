@@ -9,13 +9,12 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import msgspec
 import psycopg
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import resolve
@@ -26,9 +25,7 @@ from portal.platform.ui.jinja import new_form_key
 from . import derivation
 from .guards import FIELD, KEY, typed_in
 from .once import once
-from .types import Session
-
-Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+from .types import Request, Respond, Session
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -44,13 +41,12 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-async def answer_once(request: HttpRequest, get_response: Respond) -> HttpResponseBase:
+async def answer_once(request: Request, session: Session, get_response: Respond) -> HttpResponseBase:
     """Answer a form of the session by the view, or as it was answered before; without a key, ask to send it again."""
     key = request.POST.get(KEY, "")
     if not _SHAPE.fullmatch(key):
         # A page from before a new version, or one made by hand: whether it was acted on before cannot be told.
         return _kept(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
-    session: Session = request.session
     answered: list[HttpResponseBase] = []
 
     async def act() -> bytes | None:
@@ -71,7 +67,7 @@ async def answer_once(request: HttpRequest, get_response: Respond) -> HttpRespon
     return _again(request, msgspec.msgpack.decode(given.answer, type=Answer))
 
 
-def kept_while_busy(request: HttpRequest) -> HttpResponse | None:
+def kept_while_busy(request: Request) -> HttpResponse | None:
     """Give back a form that met a busy database, wherever it did, with its own key; None for what is no such form."""
     try:
         key = request.POST.get(KEY, "")
@@ -80,7 +76,7 @@ def kept_while_busy(request: HttpRequest) -> HttpResponse | None:
     return _kept(request, key, "busy", HTTPStatus.SERVICE_UNAVAILABLE) if _SHAPE.fullmatch(key) else None
 
 
-def _mark(request: HttpRequest, session: Session) -> bytes:
+def _mark(request: Request, session: Session) -> bytes:
     """Recognise a form by its key and all it holds, files too; only this session can make the mark."""
     content = hashlib.sha256()
     typed = [(name, value) for name, values in request.POST.lists() if name != FIELD for value in values]
@@ -105,14 +101,14 @@ def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
     return msgspec.msgpack.encode(Answer(response.status_code, headers, nonce, response.content))
 
 
-def _again(request: HttpRequest, answer: Answer) -> HttpResponse:
+def _again(request: Request, answer: Answer) -> HttpResponse:
     log.info("a form that came twice was answered as before %s", request.correlation_id)
     request.csp_nonce = answer.nonce
     request.resolver_match = resolve(request.path_info)
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
-def _kept(request: HttpRequest, key: str, why: str, status: HTTPStatus) -> HttpResponse:
+def _kept(request: Request, key: str, why: str, status: HTTPStatus) -> HttpResponse:
     """Give back what was typed, in a form that can be sent; this request did nothing with it."""
     context = {
         "typed": typed_in(request),

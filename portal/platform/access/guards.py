@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
 from portal.platform.journal.types import Occasion
 
 from . import cookies, derivation, return_path
-from .types import Audience, Session
+from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest
 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # by which a form that is sent twice is known
@@ -42,15 +42,14 @@ class SeeOther(HttpResponse):
         return str(self["Location"])
 
 
-def session_of(request: HttpRequest) -> Session | None:
+def session_of(request: Request) -> Session | None:
     """Give the session of who is here, None for nobody; raise what went wrong when that could not be found out.
 
     While the database is away, nobody is told or treated as if they were signed out.
     """
     if request.session is None and request.session_trouble is not None:
         raise request.session_trouble
-    session: Session | None = request.session
-    return session
+    return request.session
 
 
 def seen_by(audience: Audience) -> Callable[[View], View]:
@@ -73,7 +72,7 @@ def anyone(view: View) -> View:
     return seen_by(Audience.ANYONE)(view)
 
 
-def signed_in(view: View) -> View:
+def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
     The view finds the `Occasion` of its page in `request.occasion`. Who has a session cookie that no longer leads to
@@ -83,11 +82,12 @@ def signed_in(view: View) -> View:
 
     @seen_by(Audience.CITIZEN)
     @wraps(view)
-    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def guarded(request: Request, /, *arguments: Parts.args, **named: Parts.kwargs) -> HttpResponseBase:
         session = session_of(request)
         if session is not None:
-            request.occasion = Occasion(session.citizen_id, datetime.now(UTC), request.correlation_id)
-            return HttpResponse() if request.method == "HEAD" else await view(request, *arguments, **named)
+            known = cast("SignedInRequest", request)
+            known.occasion = Occasion(session.citizen_id, datetime.now(UTC), request.correlation_id)
+            return HttpResponse() if request.method == "HEAD" else await view(known, *arguments, **named)
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
@@ -100,7 +100,7 @@ def signed_in(view: View) -> View:
     return guarded
 
 
-def recently_signed_in(view: View) -> View:
+def recently_signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
     """Let a view answer people who showed who they are in the last 20 minutes; others are asked to do so again.
 
     They come back to the same address, also from a form of it: a view guarded by this answers GET too.
@@ -108,7 +108,7 @@ def recently_signed_in(view: View) -> View:
 
     @signed_in
     @wraps(view)
-    async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def guarded(request: SignedInRequest, /, *arguments: Parts.args, **named: Parts.kwargs) -> HttpResponseBase:
         shown_at = request.session.identity.authenticated_at
         if shown_at is not None and datetime.now(UTC) - shown_at <= RECENT:
             return await view(request, *arguments, **named)
@@ -138,7 +138,7 @@ def keeps_typed(view: View) -> View:
     return view
 
 
-def _kept(request: HttpRequest) -> HttpResponseBase:
+def _kept(request: Request) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
     context = {
         "typed": typed_in(request),
@@ -147,7 +147,7 @@ def _kept(request: HttpRequest) -> HttpResponseBase:
     return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
 
 
-def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+def typed_in(request: Request) -> list[tuple[str, str]]:
     """List what a form holds, without what only its page put in: token and key."""
     return [(name, value) for name, values in request.POST.lists() if name not in (FIELD, KEY) for value in values]
 

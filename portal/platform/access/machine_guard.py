@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import cast
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 
 from . import machine_clients
 from .guards import seen_by
-from .types import Audience
+from .types import Audience, ForMachine, MachineRequest, Open, Request
 
 View = Callable[..., Awaitable[HttpResponseBase]]
 
@@ -31,13 +31,13 @@ def for_machines(view: View) -> View:
     return seen_by(Audience.MACHINE)(view)
 
 
-def machine_client(scope: str) -> Callable[[View], View]:
+def machine_client[**Parts](scope: str) -> Callable[[ForMachine[Parts]], Open[Parts]]:
     """Let a view answer bodies whose token has a scope; it finds who calls in `request.machine`."""
 
-    def guard(view: View) -> View:
+    def guard(view: ForMachine[Parts]) -> Open[Parts]:
         @for_machines
         @wraps(view)
-        async def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        async def guarded(request: Request, /, *arguments: Parts.args, **named: Parts.kwargs) -> HttpResponseBase:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             machine = None
             if scheme.lower() == "bearer" and token.strip():
@@ -49,8 +49,9 @@ def machine_client(scope: str) -> Callable[[View], View]:
             if scope not in machine.scopes:
                 said = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
                 return problem(HTTPStatus.FORBIDDEN, "missingScope", f"The token lacks the scope {scope}.", said)
-            request.machine = machine
-            return await view(request, *arguments, **named)
+            known = cast("MachineRequest", request)
+            known.machine = machine
+            return await view(known, *arguments, **named)
 
         return guarded
 

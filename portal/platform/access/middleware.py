@@ -1,12 +1,11 @@
 """Who is here, on every request; and no unsafe request from another site."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.decorators import async_only_middleware
@@ -14,9 +13,7 @@ from django.utils.decorators import async_only_middleware
 from . import cookies, form_key, sessions
 from .derivation import is_same
 from .guards import FIELD
-from .types import Audience
-
-Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+from .types import Audience, Request, Respond
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
@@ -27,7 +24,7 @@ log = logging.getLogger("portal.access")
 def middleware(get_response: Respond) -> Respond:
     """Set `request.session` (a Session or None). What machines send has none."""
 
-    async def respond(request: HttpRequest) -> HttpResponseBase:
+    async def respond(request: Request) -> HttpResponseBase:
         request.session = None
         request.session_trouble = None
         request.is_from_before = False
@@ -52,7 +49,7 @@ def forms(get_response: Respond) -> Respond:
     first time (`form_key`), unless twice does no harm (`guards.repeatable`).
     """
 
-    async def respond(request: HttpRequest) -> HttpResponseBase:
+    async def respond(request: Request) -> HttpResponseBase:
         if request.method in SAFE or is_of_machine(request):
             # Nobody is signed in at a machine's address, so no other site can act for anybody.
             return await get_response(request)
@@ -65,13 +62,13 @@ def forms(get_response: Respond) -> Respond:
                     return _refused(request, "token")
                 request.is_from_before = True
             elif not _view_has(request.path_info, "is_repeatable"):
-                return await form_key.answer_once(request, get_response)
+                return await form_key.answer_once(request, request.session, get_response)
         return await get_response(request)
 
     return respond
 
 
-def is_of_machine(request: HttpRequest) -> bool:
+def is_of_machine(request: Request) -> bool:
     """Tell whether a request is a machine's, which says by itself who it is."""
     return request.method not in SAFE and is_for_machines(request.path_info)
 
@@ -105,6 +102,6 @@ def comes_from_us(origin: str | None, site: str | None) -> bool:
     return site == "same-origin" and origin in (ours, "null", None)
 
 
-def _refused(request: HttpRequest, why: str) -> HttpResponseBase:
+def _refused(request: Request, why: str) -> HttpResponseBase:
     log.warning("cross-site request refused: %s %s", why, getattr(request, "correlation_id", "-"))
     return render(request, "access/form_refused.html", status=403)

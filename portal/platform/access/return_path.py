@@ -3,8 +3,9 @@
 import re
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+
+from .types import Request
 
 DEFAULT = "/uw-gegevens/"
 LONGEST = 512  # characters; it travels in a cookie
@@ -23,12 +24,12 @@ def checked(path: str | None) -> str:
     return DEFAULT if getattr(view, "is_no_destination", False) else path
 
 
-def of(request: HttpRequest) -> str:
+def of(request: Request) -> str:
     """Name the page someone wanted: this one if it can be opened again, else the overview."""
     return checked(request.get_full_path()) if request.method in ("GET", "HEAD") else DEFAULT
 
 
-def of_page(request: HttpRequest) -> str:
+def of_page(request: Request) -> str:
     """Name the page that somebody looks at: also one that answers a form, which its path opens again."""
     return checked(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
 

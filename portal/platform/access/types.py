@@ -1,13 +1,17 @@
 """Nouns of access: who may see a page, by which means and how surely someone signed in, who they are, until when."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from typing import Concatenate
 from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_noop as _
+
+from portal.platform.journal.types import Occasion
 
 
 class Audience(StrEnum):
@@ -188,6 +192,42 @@ class MachineToken(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "MachineToken(…)"
+
+
+class Request(HttpRequest):
+    """A request as it comes to a view. Django makes the object; this says what our middleware sets on it.
+
+    correlation_id:  a UUID as text, the number of the action in the log and in the journal.
+    csp_nonce:       what a script of the page must carry.
+    session:         None when nobody is signed in, or when `session_trouble` kept us from finding out.
+    is_from_before:  whether its form is of an earlier session (`guards.keeps_typed`).
+    """
+
+    correlation_id: str
+    csp_nonce: str
+    session: Session | None
+    session_trouble: Exception | None
+    is_from_before: bool
+
+
+class SignedInRequest(Request):
+    """A request of somebody who is signed in, as `guards.signed_in` hands it to a view."""
+
+    session: Session
+    occasion: Occasion
+
+
+class MachineRequest(Request):
+    """A request of a body, as `machine_guard.machine_client` hands it to a view."""
+
+    machine: Machine
+
+
+Respond = Callable[[Request], Awaitable[HttpResponseBase]]
+# A view for anybody, for who is signed in, for machines: what follows the request is what its address holds.
+type Open[**Parts] = Callable[Concatenate[Request, Parts], Awaitable[HttpResponseBase]]
+type SignedIn[**Parts] = Callable[Concatenate[SignedInRequest, Parts], Awaitable[HttpResponseBase]]
+type ForMachine[**Parts] = Callable[Concatenate[MachineRequest, Parts], Awaitable[HttpResponseBase]]
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):
