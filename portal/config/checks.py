@@ -17,7 +17,7 @@ from portal.platform.keys import names, service
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import addresses
 from portal.platform.sources import catalogue, machine_clients
-from portal.platform.sources.manifest import REPERTORIUM
+from portal.platform.sources.manifest import OWN_SOURCES
 from portal.platform.sources.transports import ws_security
 
 from . import environment
@@ -167,7 +167,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()} | {REPERTORIUM}
+    known = {entry.dataset.source for entry in _entries()} | OWN_SOURCES.keys()
     known |= {entry.dataset.correction.source for entry in _entries() if entry.dataset.correction} - {""}
     return [
         Error(

@@ -46,6 +46,10 @@ class Waiting:
     seconds: float = 0.0
     has_place: bool = True
 
+    def begin_anew(self) -> None:
+        """Note from now on only."""
+        self.began, self.seconds = asyncio.get_running_loop().time(), 0.0
+
     @property
     def took_most(self) -> bool:
         """Tell whether more of the time until now went by in waiting than was left for who is asked."""

@@ -252,10 +252,8 @@ def _sources_are_its_own(file: Path, body: Manifest) -> None:
     own = {dataset.source for dataset in body.datasets}
     own |= {dataset.lookup.source for dataset in body.datasets if dataset.lookup}
     own |= {dataset.correction.source for dataset in body.datasets if dataset.correction} - {""}
-    if manifest.REPERTORIUM in own:
-        refuse(
-            file, manifest.REPERTORIUM, f"{manifest.REPERTORIUM!r} is a source of the portal", "choose another name"
-        )
+    for source in own & manifest.OWN_SOURCES.keys():
+        refuse(file, source, f"{source!r} is a source of the portal", "choose another name")
     for index, time in enumerate(body.maintenance):
         if time.source not in own:
             start = manifest.line_of_table(file, "maintenance", index)

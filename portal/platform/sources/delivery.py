@@ -7,23 +7,19 @@ What is delivered is opened last, when there is a way in and a token: an opening
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
-
-from portal.platform.connections.connector import Waiting, noted_waiting
 
 from . import gatekeeper
 from .catalogue import Entry
 from .manifest import Correction
 from .reading.outcomes import Down
-from .transports import rest_token, wire
+from .transports import rest, rest_token
+from .transports.wire import Came
 
 SECONDS = 10.0  # for one try; nobody waits for it on a page
-SLOW = 0.5  # share of it after which it counts as slow
 TAKEN = (200, 201, 202, 409)
 # About us or the moment, rather than about what is delivered: rights, time, too many, a path that is not there now.
 NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
@@ -65,72 +61,27 @@ async def deliver(
     key: the Idempotency-Key, the same at each try. The receipt must repeat the letter's reference; a body that has it
     already may say so with 409. Nothing else counts as taken.
     """
-    bar = gatekeeper.barred(to.source, [entry], datetime.now(UTC))
-    if bar is not None:
-        return Delivered("not_tried", bar.reason)
-    gate = gatekeeper.gate_of(to.source)
-    call = gate.enters(time.monotonic())
-    if call is None:
-        return Delivered("not_tried", gatekeeper.closed(gate).reason)
-    try:
+    voter = gatekeeper.voter_of(str(key))
+    with gatekeeper.passing(to.source, [entry.agency], voter, SECONDS) as passage:
+        if passage.bar is not None:
+            return Delivered("not_tried", passage.bar.reason)
         token = await rest_token.for_scope(to.scope, time.monotonic())
         if isinstance(token, Down):
             # Trouble of the authorization server, which says nothing about the body.
-            gate.abandon()
             return Delivered("not_tried", token.detail or token.reason)
         letter = await open_letter()
-        started = time.monotonic()
-        with noted_waiting() as waiting:
-            came = await _bounded(to, letter.body, key, token, waiting)
-    except BaseException:
-        gate.abandon()
-        raise
-    now = time.monotonic()
-    outcome = came if isinstance(came, Down) else None
-    if gatekeeper.is_ours(outcome):
-        gate.abandon()
-    else:
-        gate.leaves(
-            call,
-            now,
-            gatekeeper.voter_of(str(key)),
-            has_failed=gatekeeper.is_trouble(outcome),
-            is_slow=now - started - waiting.seconds > SLOW * SECONDS,
-        )
+        passage.begins_anew()
+        called = rest.Call(to.path, to.scope, TAKEN, {"Idempotency-Key": f'"{key}"'})
+        try:
+            async with asyncio.timeout(SECONDS):
+                came = await rest.call(called, letter.body, token, lambda: str(key))
+        except TimeoutError:
+            came = passage.overdue(Down("connection", "no answer in time"))
+        passage.brought([came if isinstance(came, Down) else None])
     return _judged(came, letter.reference)
 
 
-async def _bounded(to: Correction, body: bytes, key: UUID, token: str, waiting: Waiting) -> wire.Came | Down:
-    try:
-        async with asyncio.timeout(SECONDS):
-            came = await _post(to, body, key, token)
-            if came != wire.refused(401) or not rest_token.forget(to.scope, token, time.monotonic()):
-                return came
-            other = await rest_token.for_scope(to.scope, time.monotonic())
-            if isinstance(other, Down):
-                return came
-            again = await _post(to, body, key, other)
-            # Whatever became of the second, the first was sent.
-            return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
-    except TimeoutError:
-        return gatekeeper.no_connection() if waiting.took_most else Down("connection", "no answer in time")
-
-
-async def _post(to: Correction, body: bytes, key: UUID, token: str) -> wire.Came | Down:
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Content-Type": "application/json",
-        "Accept": "application/json, application/problem+json",
-        "Idempotency-Key": f'"{key}"',
-        "x-correlation-id": str(key),
-        "X-Magda-Sender-ID": settings.MAGDA_SENDER,
-    }
-    return await wire.post(
-        f"{settings.REST_URL}{to.path}", body, headers, expected=TAKEN, is_lenient=settings.REST_CA_LENIENT
-    )
-
-
-def _judged(came: wire.Came | Down, reference: str) -> Delivered:
+def _judged(came: Came | Down, reference: str) -> Delivered:
     if isinstance(came, Down):
         return Delivered(_end_of(came), came.detail or came.reason)
     try:

@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
-from portal.platform.connections.connector import Waiting, noted_waiting
 from portal.platform.journal.types import Journalled
 
 from . import gatekeeper, intake, turns
 from .catalogue import Entry, Found, Question
 from .follow import follow
+from .gatekeeper import Passage
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .transports import magda, rest
 from .transports.answer import Answer
@@ -26,7 +26,6 @@ from .transports.answer import Answer
 log = logging.getLogger("portal.sources")
 
 PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines add up to
-SLOW = 0.5  # share of the deadline after which a call counts as slow
 
 # Our own reasons for not asking at all.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
@@ -172,50 +171,27 @@ async def _ask(
 
 async def _guarded(asking: Asking) -> list[Found]:
     """Ask through the source's gate; trouble comes back as a value."""
-    source = asking.question.source
-    bar = gatekeeper.barred(source, asking.entries, datetime.now(UTC))
-    if bar is not None:
-        return asking.all_are(bar)
-    gate = gatekeeper.gate_of(source)
-    started = time.monotonic()
-    if started >= asking.until:
+    source, agencies = asking.question.source, [entry.agency for entry in asking.entries]
+    seconds = asking.until - time.monotonic()
+    if seconds <= 0:
         # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
-        return asking.all_are(Late())
-    call = gate.enters(started)
-    if call is None:
-        return asking.all_are(gatekeeper.closed(gate))
-    try:
-        with noted_waiting() as waiting:
-            found = await _bounded(asking, asking.until - started, waiting)
-    except BaseException:
-        # The reader left: that says nothing about the source.
-        gate.abandon()
-        raise
-    now = time.monotonic()
-    outcomes = [outcome for _, outcome in found]
-    if all(map(gatekeeper.is_ours, outcomes)):
-        # It never came to asking, and that says nothing about the source either.
-        gate.abandon()
-        return found
-    # Measured by the deadline itself: what is left of it for a lookup may be little.
+        return asking.all_are(gatekeeper.barred(source, agencies, datetime.now(UTC)) or Late())
+    # Judged by the deadline itself: what is left of it for a lookup may be little.
     deadline = max(entry.dataset.deadline_s for entry in asking.entries)
-    gate.leaves(
-        call,
-        now,
-        asking.voter,
-        has_failed=all(map(gatekeeper.is_trouble, outcomes)),
-        is_slow=now - started - waiting.seconds > SLOW * deadline,
-    )
-    since = gatekeeper.note_since(gate, outcomes)
-    return [(entry, _told(outcome, since)) for entry, outcome in found]
+    with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
+        if passage.bar is not None:
+            return asking.all_are(passage.bar)
+        found = await _bounded(asking, seconds, passage)
+        passage.brought([outcome for _, outcome in found])
+    return [(entry, _told(outcome, passage.since)) for entry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float, waiting: Waiting) -> list[Found]:
+async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Found]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
-        return asking.all_are(gatekeeper.no_connection() if waiting.took_most else Late())
+        return asking.all_are(passage.overdue(Late()))
     except Exception as error:
         # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
         log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)

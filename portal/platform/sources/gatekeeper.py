@@ -1,17 +1,24 @@
 """The gates of this worker, and what is decided about a source before it is asked."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Any
 
 import msgspec
 from django.conf import settings
 
+from portal.platform.connections.connector import Waiting, noted_waiting
+
 from . import catalogue, unread
-from .catalogue import Entry
-from .gates import Gate
-from .manifest import REPERTORIUM
+from .catalogue import Agency, Entry
+from .gates import Call, Gate
+from .manifest import OWN_SOURCES
 from .reading.outcomes import Down, Late, Outcome
 from .unread import Unread
 
@@ -19,9 +26,11 @@ from .unread import Unread
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
 # What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
 OUTAGE = TROUBLE - {"unreadable", "busy"}
+SLOW = 0.5  # share of a call's seconds after which it counts as slow
 
 _gates: dict[str, Gate] = {}
 _salt = secrets.token_bytes(16)
+_passing: ContextVar["Passage | None"] = ContextVar("passing", default=None)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -42,6 +51,116 @@ class State(msgspec.Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
 
 
+@dataclass(slots=True)
+class Passage:
+    """One call on its way through a gate.
+
+    bar: why it was not let in; then nobody may be asked. since: when the source's trouble began (UTC), where that was
+    before this call.
+    """
+
+    gate: Gate
+    voter: bytes | None
+    seconds: float
+    waiting: Waiting | None = None
+    bar: Down | None = None
+    since: datetime | None = None
+    _call: Call | None = None
+    _began: float = 0.0
+    _elsewhere: float = 0.0
+    _overdue: Down | None = None
+
+    def enters(self) -> None:
+        """Ask the gate to let the call in."""
+        self._began = time.monotonic()
+        self._call = self.gate.enters(self._began)
+        if self._call is None:
+            self.bar = closed(self.gate)
+
+    def begins_anew(self) -> None:
+        """Start the clock again: what took time until now was ours to do."""
+        self._began, self._elsewhere = time.monotonic(), 0.0
+        if self.waiting is not None:
+            self.waiting.begin_anew()
+
+    def overdue[L](self, late: L, prefix: str = "") -> L | Down:
+        """Say what came of a call whose time is over: late, unless it waited for us or for another source."""
+        if self._overdue is not None:
+            return self._overdue
+        return no_connection(prefix) if self.waiting is not None and self.waiting.took_most else late
+
+    def brought(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
+        """Let the call out with its vote, by all that it brought (None: what was wanted, without an outcome).
+
+        The vote is on the source alone: not on what was waited for here, nor on another that had to be asked first.
+        """
+        if self._call is None or self.waiting is None or all(map(says_nothing, outcomes)):
+            return
+        now = time.monotonic()
+        took = now - self._began - self.waiting.seconds - self._elsewhere
+        self.gate.leaves(
+            self._call,
+            now,
+            self.voter,
+            has_failed=all(map(is_trouble, outcomes)),
+            is_slow=took > SLOW * self.seconds,
+        )
+        self._call = None
+        self.since = note_since(self.gate, outcomes)
+
+    def leaves(self) -> None:
+        """Give the place back where no vote was given: the call was given up, or says nothing about the source."""
+        if self._call is not None:
+            self.gate.abandon()
+
+    @contextmanager
+    def waits_elsewhere(self, overdue: Down) -> Iterator[None]:
+        """Count the time inside to another source; what the call comes to when its time is over by then."""
+        began = time.monotonic()
+        self._overdue = overdue
+        yield
+        self._overdue = None
+        self._elsewhere += time.monotonic() - began
+
+
+@contextmanager
+def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, seconds: float) -> Iterator[Passage]:
+    """Go through the gate of a source, the one way to ask it; a call that is not let in has a `bar`.
+
+    agencies: whose announced maintenance counts. voter: whose vote it is on how the source is doing, None for a call
+    that is not to be counted. seconds: what it has at most, by which it is judged to be slow. Whoever leaves without
+    `brought` has given up, which says nothing about the source.
+    """
+    passage = Passage(gate_of(source), voter, seconds)
+    passage.bar = barred(source, agencies, datetime.now(UTC))
+    if passage.bar is None:
+        passage.enters()
+    if passage.bar is not None:
+        yield passage
+        return
+    token = _passing.set(passage)
+    try:
+        with noted_waiting() as passage.waiting:
+            yield passage
+    finally:
+        passage.leaves()
+        _passing.reset(token)
+
+
+@contextmanager
+def elsewhere(overdue: Down) -> Iterator[None]:
+    """Say of a call through a gate that it waits for another source, which has a gate of its own.
+
+    overdue: what the call comes to when its time is over inside; its own source is not late then.
+    """
+    passage = _passing.get()
+    if passage is None:
+        yield
+        return
+    with passage.waits_elsewhere(overdue):
+        yield
+
+
 def gate_of(source: str) -> Gate:
     """Give the gate of a source."""
     gate = _gates.get(source)
@@ -55,7 +174,7 @@ def voter_of(insz: str) -> bytes:
     return blake2b(insz.encode(), digest_size=8, key=_salt).digest()
 
 
-def is_trouble(outcome: Outcome | None) -> bool:
+def is_trouble(outcome: Outcome[Any] | None) -> bool:
     """Tell whether an outcome says that the source that was asked is itself in trouble."""
     if isinstance(outcome, Down):
         return outcome.reason in TROUBLE and not outcome.is_elsewhere
@@ -67,12 +186,17 @@ def no_connection(prefix: str = "") -> Down:
     return Down("full", f"{prefix}no connection free")
 
 
-def is_ours(outcome: Outcome | None) -> bool:
-    """Tell whether a question was let in and did not get off this machine: connections, files or ports ran out."""
-    return isinstance(outcome, Down) and outcome.reason == "full" and not outcome.is_elsewhere
+def says_nothing(outcome: Outcome[Any] | None) -> bool:
+    """Tell whether an outcome says nothing about the source, for it was never asked.
+
+    Here connections, files or ports ran out, or another source, which has to be asked first, was in trouble.
+    """
+    if not isinstance(outcome, Down):
+        return False
+    return outcome.is_unsent if outcome.is_elsewhere else outcome.reason == "full"
 
 
-def note_since(gate: Gate, outcomes: Sequence[Outcome | None]) -> datetime | None:
+def note_since(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime | None:
     """Note since when a source is down, by all that one call brought; returns it (UTC) when that was before.
 
     Any other answer, if only a refusal, means that whatever was wrong is over; a late one says neither.
@@ -92,20 +216,20 @@ def closed(gate: Gate) -> Down:
     return Down("full" if gate.is_full else "failing", since=gate.down_since)
 
 
-def barred(source: str, entries: Iterable[Entry], now: datetime) -> Down | None:
+def barred(source: str, agencies: Iterable[Agency], now: datetime) -> Down | None:
     """Tell why a source is not to be asked at all: switched off by the operator, or in announced maintenance."""
     if source in settings.SOURCES_OFF:
         return Down("off")
-    for entry in entries:
-        for time in entry.agency.manifest.maintenance:
-            if time.source == source and time.begin <= now < time.until:
-                return Down("maintenance", until=time.until)
+    for agency in agencies:
+        for announced in agency.manifest.maintenance:
+            if announced.source == source and announced.begin <= now < announced.until:
+                return Down("maintenance", until=announced.until)
     return None
 
 
 def states(now: float) -> list[State]:
-    """List every source of the catalogue and the repertorium; `now` is monotonic seconds."""
-    by_source: dict[str, list[Entry]] = {REPERTORIUM: []}
+    """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
+    by_source: dict[str, list[Entry]] = {source: [] for source in OWN_SOURCES}
     known = catalogue.installed()
     for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.dataset.source, []).append(entry)
@@ -114,8 +238,8 @@ def states(now: float) -> list[State]:
 
 def _state(source: str, entries: list[Entry], now: float) -> State:
     gate = gate_of(source)
-    bar = barred(source, entries, datetime.now(UTC))
+    bar = barred(source, [entry.agency for entry in entries], datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
-    bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries)) or ("MAGDA",)
+    bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries)) or (OWN_SOURCES[source],)
     not_read = tuple(unread.counted([entry.name for entry in entries]))
     return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)

@@ -29,7 +29,10 @@ class ManifestError(PortalError):
 
 LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
 LEFT_OUT = Path("samples", "left_out.toml")
-REPERTORIUM = "repertorium"  # the one source that is no body's
+REPERTORIUM = "repertorium"
+TOKENS = "tokens"
+# The sources that are no body's, and whose they are.
+OWN_SOURCES = {REPERTORIUM: "MAGDA", TOKENS: "Vlaams toegangsbeheer"}
 
 
 class Exceptional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -156,7 +156,7 @@ async def test_the_state_of_every_source_can_be_seen_lookups_included():
     off = min(sources)
     with override_settings(SOURCES_OFF=frozenset({off})):
         states = {state.source: state for state in gatekeeper.states(0.0)}
-    assert set(states) == {*sources, "repertorium"}
+    assert set(states) == {*sources, "repertorium", "tokens"}
     assert [source for source, state in states.items() if state.condition == "off"] == [off]
     assert all(state.bodies for state in states.values())
 

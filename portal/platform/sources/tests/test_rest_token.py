@@ -1,10 +1,12 @@
 """Tokens for JSON services: how they are asked for, kept, refused and replaced."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import jwt
+import msgspec
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -12,19 +14,23 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access import oidc
+from portal.platform.sources import fetch, gatekeeper
 from portal.platform.sources.catalogue import Question
-from portal.platform.sources.reading.outcomes import Down
+from portal.platform.sources.reading.outcomes import Down, Nothing
 from portal.platform.sources.transports import rest, rest_token
 from portal.platform.sources.transports.answer import Answer
 
-from .json_town import Answers, Town, ask, good, granting, new_question, running, status
-from .town import NUMBER
+from .json_town import Answers, Town, ask, dataset, good, granting, new_question, running, status
+from .town import NUMBER, receipt
 
 
 @pytest_asyncio.fixture
 async def town() -> AsyncIterator[Town]:
+    # What failed in other tests closes no gate.
+    gatekeeper._gates.clear()
     async with running() as town:
         yield town
+    gatekeeper._gates.clear()
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ async def test_each_scope_has_a_token_of_its_own(town, question):
 )
 async def test_without_a_token_the_service_is_not_asked(town, question, grant, outcome):
     town.grant = grant
-    assert await ask(question) == outcome
+    assert await ask(question) == of_the_server(outcome)
     assert town.asked == []
     town.grant = granting()
     assert isinstance(await ask(question), Answer)
@@ -112,7 +118,70 @@ async def test_without_a_token_the_service_is_not_asked(town, question, grant, o
 
 async def test_an_authorization_server_that_is_not_there_is_down(town, question):
     with override_settings(REST_TOKEN_URL="https://127.0.0.1:1/token"):
-        assert await ask(question) == Down("connection", "token: ClientConnectorError", is_unsent=True)
+        assert await ask(question) == of_the_server(Down("connection", "token: ClientConnectorError"))
+
+
+def of_the_server(down: Down) -> Down:
+    """Say of trouble that it is the authorization server's: nothing of the question left us."""
+    return msgspec.structs.replace(down, is_elsewhere=True, is_unsent=True)
+
+
+def hanging(until: asyncio.Event) -> Answers:
+    """Answer as a server that hangs until something happens."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        await until.wait()
+        return await granting()(request)
+
+    return answer
+
+
+def counts(source: str) -> tuple[int, int, int]:
+    return gatekeeper.gate_of(source).counts(time.monotonic())
+
+
+@pytest.mark.parametrize("deadline", [0.1, 1.0], ids=["deadline of the dataset", "deadline of the token"])
+async def test_a_token_that_does_not_come_is_no_vote_against_the_service(town, monkeypatch, deadline):
+    over = asyncio.Event()
+    town.grant = hanging(over)
+    monkeypatch.setattr(rest_token, "SECONDS", 0.3)
+    no_answer = of_the_server(Down("connection", "token: no answer"))
+    with dataset(deadline_s=deadline) as entry:
+        outcome = await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1")
+        assert msgspec.structs.replace(outcome, asked_at=None, since=None) == no_answer
+        await asyncio.sleep(0.3)
+        assert (counts(entry.question.source), gatekeeper.gate_of(entry.question.source).under_way) == ((0, 0, 0), 0)
+        assert counts("tokens") == (1, 1, 1)
+        over.set()
+
+
+async def test_a_token_that_comes_slowly_makes_the_service_not_slow(town):
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.6)
+        return await granting()(request)
+
+    town.grant = slow
+    with dataset(deadline_s=1.0) as entry:
+        assert isinstance(await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1"), Nothing)
+        assert counts(entry.question.source) == (1, 0, 0)
+
+
+async def test_an_authorization_server_that_fails_is_left_alone(town):
+    town.grant = status(500)
+    with override_settings(SOURCES_BREAKER_CALLS=2):
+        outcomes = [await ask(new_question()) for _ in range(3)]
+    assert [(down.reason, down.detail) for down in outcomes] == [
+        ("status", "token: HTTP 500"),
+        ("status", "token: HTTP 500"),
+        ("failing", "token: failing"),
+    ]
+    assert len(town.forms) == 2
+
+
+async def test_an_authorization_server_that_is_switched_off_is_not_asked(town, question):
+    with override_settings(SOURCES_OFF=frozenset({"tokens"})):
+        assert await ask(question) == of_the_server(Down("off", "token: off"))
+    assert town.forms == []
 
 
 def only(*tokens: str) -> Answers:
@@ -175,7 +244,8 @@ async def test_refusals_replace_a_scopes_token_once_in_ten_seconds(town, questio
 async def test_without_a_new_token_the_refusal_stands(town, question):
     await ask(question)
     town.answer, town.grant = status(401), status(503)
-    assert await ask(question) == Down("unavailable", "token: HTTP 503")
+    # The service was asked, and refused the token that it had.
+    assert await ask(question) == Down("unavailable", "token: HTTP 503", is_elsewhere=True)
     assert not rest_token.forget(question.service.scope, "any", 0.0)
 
 

@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from django.test import override_settings
-from msgspec.structs import replace
 
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda_question, rest_token, wire
@@ -58,4 +57,5 @@ async def test_each_transport_has_a_switch_of_its_own_and_it_is_off(lenient, mag
     with override_settings(**dict.fromkeys(lenient, True)):
         assert await magda_question.put(ENTRY.dataset.service, "<Inhoud/>", {}, []) == magda
         token = await rest_token.for_scope(f"dv_{uuid4().hex}", 0.0)
-    assert token == replace(rest, detail=f"token: {rest.detail}")
+    assert isinstance(token, Down)
+    assert (token.reason, token.detail) == (rest.reason, f"token: {rest.detail}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from .. import gatekeeper
 from ..catalogue import Entry, Question
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome
@@ -25,10 +26,11 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     insz = values.get("insz")
     if insz is None or isinstance(answer, Down) or not repertorium.is_wanted(answer.data):
         return answer
-    refusal = await repertorium.register(insz)
+    # The service itself did answer, so what is sent is sent.
+    with gatekeeper.elsewhere(msgspec.structs.replace(repertorium.LATE, is_elsewhere=True)):
+        refusal = await repertorium.register(insz)
     if refusal is not None:
-        # The service itself did answer.
-        return msgspec.structs.replace(refusal, is_elsewhere=True)
+        return msgspec.structs.replace(refusal, is_elsewhere=True, is_unsent=False)
     return await magda_question.put(service, question.template, values, sent)
 
 

@@ -17,9 +17,9 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.access.sessions import ABSOLUTE
-from portal.platform.connections.connector import Waiting, noted_waiting
 
 from .. import gatekeeper
+from ..gatekeeper import Passage
 from ..manifest import REPERTORIUM, Magda
 from ..reading.outcomes import Down
 from ..reading.xml import Element, UnreadableXml, local_name, parse_xml, text_at, without_namespaces
@@ -28,7 +28,7 @@ from . import magda_codes, magda_question
 log = logging.getLogger("portal.sources")
 
 SECONDS = 1.0  # half of what a dataset usually has, so that its own question still fits
-SLOW = 0.5  # share of it after which a registration counts as slow
+LATE = Down("connection", "Repertorium: no answer")
 NOT_REGISTERED = "40003"
 ALREADY_REGISTERED = "40143"
 SERVICE = Magda(
@@ -84,40 +84,18 @@ async def register(insz: str) -> Down | None:
 async def _register(insz: str, now: datetime) -> Down | None:
     if not settings.MAGDA_CAPACITY:
         return Down("refused", "Repertorium: MAGDA_CAPACITY is not set")
-    bar = gatekeeper.barred(REPERTORIUM, (), now)
-    if bar is not None:
-        return msgspec.structs.replace(bar, detail="Repertorium")
-    gate = gatekeeper.gate_of(REPERTORIUM)
     started = time.monotonic()
-    call = gate.enters(started)
-    if call is None:
-        return msgspec.structs.replace(gatekeeper.closed(gate), detail="Repertorium")
-    try:
-        with noted_waiting() as waiting:
-            refusal, reference = await _put(insz, now, waiting)
-    except BaseException:
-        # Nobody waits any more: that says nothing about the repertorium.
-        gate.abandon()
-        raise
-    ended = time.monotonic()
-    since = None
-    if gatekeeper.is_ours(refusal):
-        gate.abandon()
-    else:
-        gate.leaves(
-            call,
-            ended,
-            gatekeeper.voter_of(insz),
-            has_failed=gatekeeper.is_trouble(refusal),
-            is_slow=ended - started - waiting.seconds > SLOW * SECONDS,
-        )
-        since = gatekeeper.note_since(gate, [refusal])
+    with gatekeeper.passing(REPERTORIUM, (), gatekeeper.voter_of(insz), SECONDS) as passage:
+        if passage.bar is not None:
+            return msgspec.structs.replace(passage.bar, detail="Repertorium")
+        refusal, reference = await _put(insz, now, passage)
+        passage.brought([refusal])
     word = f"down ({refusal.reason}: {refusal.detail})" if refusal else "registered"
-    log.info("%s %s %.0f ms %s -", REPERTORIUM, word, (ended - started) * 1000, reference)
-    return msgspec.structs.replace(refusal, since=since) if refusal else None
+    log.info("%s %s %.0f ms %s -", REPERTORIUM, word, (time.monotonic() - started) * 1000, reference)
+    return msgspec.structs.replace(refusal, since=passage.since) if refusal else None
 
 
-async def _put(insz: str, now: datetime, waiting: Waiting) -> tuple[Down | None, str]:
+async def _put(insz: str, now: datetime, passage: Passage) -> tuple[Down | None, str]:
     """Put the question; gives the reference it carried as well."""
     values = {
         "sender": settings.MAGDA_SENDER,
@@ -131,8 +109,7 @@ async def _put(insz: str, now: datetime, waiting: Waiting) -> tuple[Down | None,
         async with asyncio.timeout(SECONDS):
             answer = await magda_question.put(SERVICE, CONTENT, values, sent)
     except TimeoutError:
-        late = Down("connection", "Repertorium: no answer")
-        return gatekeeper.no_connection("Repertorium: ") if waiting.took_most else late, sent[0]
+        return passage.overdue(LATE, "Repertorium: "), sent[0]
     if isinstance(answer, Down):
         return msgspec.structs.replace(answer, detail=f"Repertorium: {answer.detail}"), sent[0]
     return outcome(answer.data, answer.reference), sent[0]

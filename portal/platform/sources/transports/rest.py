@@ -1,16 +1,17 @@
-"""Ask a JSON service: POST over mutual TLS, with a token of the authorization server (contract: `magda.md` 1.4).
+"""Call a JSON service: POST over mutual TLS, with a token of the authorization server (contract: `magda.md` 1.4).
 
-OAuth2 client credentials with private_key_jwt; a token is kept until shortly before its end. Each call has a
+OAuth2 client credentials with private_key_jwt; a token is kept until shortly before its end. Each question has a
 correlation id of its own, as the contract wants: the log ties it to the page's.
 """
 
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from string import Template
 
+import msgspec
 from django.conf import settings
 
 from ..catalogue import Entry, Question
@@ -20,55 +21,83 @@ from . import rest_answer, rest_token, wire
 from .answer import Answer
 
 TOKEN_REFUSED = wire.refused(401)
+ANSWERED = (200, 204)
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Where a call goes, below the address of the JSON services, and what counts as an answer to it.
+
+    scope: of the token. expected: the statuses of an answer; any other is trouble. headers: those beside what every
+    call carries.
+    """
+
+    path: str
+    scope: str
+    expected: tuple[int, ...]
+    headers: Mapping[str, str] = {}
+
+
+async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> wire.Came | Down:
+    """Make a call with a token; when that is refused, once more with another, unless it was replaced just now.
+
+    new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
+    cancellation passes through. The deadline, of all of it together, is the caller's.
+    """
+    came = await _post(to, body, token, new_reference())
+    if came != TOKEN_REFUSED or not rest_token.forget(to.scope, token, time.monotonic()):
+        return came
+    other = await rest_token.for_scope(to.scope, time.monotonic(), is_again=True)
+    if isinstance(other, Down):
+        return other
+    again = await _post(to, body, other, new_reference())
+    # Whatever became of the second, the first was sent.
+    return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
 
 
 async def ask(question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
     """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
 
-    A token that is refused is replaced and the question asked once more, unless it was replaced just now. Whatever
-    happens upstream comes back as a value; only cancellation passes through. The deadline, of all of it together,
-    is the caller's.
+    As for `call`, trouble comes back as a value, and the deadline is the caller's.
     """
     service = question.service
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
     token = await rest_token.for_scope(service.scope, time.monotonic())
     if isinstance(token, Down):
         return token
-    answer = await _put(question, service, values, token, sent)
-    if answer != TOKEN_REFUSED or not rest_token.forget(service.scope, token, time.monotonic()):
-        return answer
-    token = await rest_token.for_scope(service.scope, time.monotonic())
-    if isinstance(token, Down):
-        return token
-    return await _put(question, service, values, token, sent)
-
-
-async def _put(
-    question: Question, service: Rest, values: Mapping[str, str], token: str, sent: list[str]
-) -> Answer | Down:
-    reference = str(uuid.uuid4())
-    sent.append(reference)
     # A value becomes the inside of a JSON string: what would end it is escaped.
     inside = {name: json.dumps(value)[1:-1] for name, value in values.items()}
+    body = Template(question.template).substitute(inside).encode()
+
+    def new_reference() -> str:
+        sent.append(str(uuid.uuid4()))
+        return sent[-1]
+
+    came = await call(Call(service.path, service.scope, ANSWERED), body, token, new_reference)
+    return came if isinstance(came, Down) else _answer(came, sent[-1])
+
+
+def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
+    """Read one dataset's answer; never raises."""
+    return rest_answer.read(answer, entry, insz)
+
+
+async def _post(to: Call, body: bytes, token: str, reference: str) -> wire.Came | Down:
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
         "Accept": "application/json, application/problem+json",
         "x-correlation-id": reference,
         "X-Magda-Sender-ID": settings.MAGDA_SENDER,
+        **to.headers,
     }
     if settings.MAGDA_CAPACITY:
         headers["X-Magda-Sender-QualityCode"] = settings.MAGDA_CAPACITY
-    body = Template(question.template).substitute(inside).encode()
-    came = await wire.post(
-        f"{settings.REST_URL}{service.path}",
-        body,
-        headers,
-        expected=(200, 204),
-        is_lenient=settings.REST_CA_LENIENT,
+    return await wire.post(
+        f"{settings.REST_URL}{to.path}", body, headers, expected=to.expected, is_lenient=settings.REST_CA_LENIENT
     )
-    if isinstance(came, Down):
-        return came
+
+
+def _answer(came: wire.Came, reference: str) -> Answer | Down:
     status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
         # An answer to somebody else's question: the more so where a 204 has no body to tell whom it is about.
@@ -84,8 +113,3 @@ async def _put(
         has_exceptions=bool(exceptions),
         has_more=came.has_more,
     )
-
-
-def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
-    """Read one dataset's answer; never raises."""
-    return rest_answer.read(answer, entry, insz)

@@ -1,4 +1,8 @@
-"""Tokens for JSON services: asked with a signed assertion, kept until shortly before they end."""
+"""Tokens for JSON services: asked with a signed assertion, kept until shortly before they end.
+
+The authorization server is a source of its own, with its own gate and deadline: what goes wrong there says nothing
+about the services that the tokens are for.
+"""
 
 import asyncio
 import math
@@ -12,12 +16,14 @@ from django.conf import settings
 
 from portal.platform.access import oidc
 from portal.platform.access.exchange import ASSERTION_TYPE, assertion
-from portal.platform.connections.connector import noted_waiting
 
 from .. import gatekeeper
+from ..gatekeeper import Passage
+from ..manifest import TOKENS
 from ..reading.outcomes import Down
 from . import wire
 
+SECONDS = 2.0  # for a token; a question that waits for one longer than it has is not its service's failure
 MARGIN = 30.0  # seconds before its end at which a token is replaced
 LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
 LONGEST_LIFE = 86400.0  # seconds; whatever it says beyond that
@@ -48,8 +54,11 @@ _asking: dict[str, asyncio.Task[Any]] = {}
 _refused_at: dict[str, float] = {}
 
 
-async def for_scope(scope: str, now: float) -> str | Down:
-    """Give a token for a scope; `now` is monotonic seconds. Whoever asks at the same moment shares one request."""
+async def for_scope(scope: str, now: float, *, is_again: bool = False) -> str | Down:
+    """Give a token for a scope; `now` is monotonic seconds. Whoever asks at the same moment shares one request.
+
+    is_again: the service itself was asked, and refused the token before. Trouble is marked as another source's.
+    """
     kept = _kept.get(scope)
     if kept and now < kept[1]:
         return kept[0]
@@ -57,8 +66,10 @@ async def for_scope(scope: str, now: float) -> str | Down:
     if task is None:
         task = _asking[scope] = asyncio.create_task(_ask(scope, now))
         task.add_done_callback(lambda _: _asking.pop(scope, None))
-    # Shielded: one reader who leaves does not take the token from the others.
-    return await asyncio.shield(task)
+    with gatekeeper.elsewhere(_of_another(Down("connection", "token: no answer"), is_again)):
+        # Shielded: one reader who leaves does not take the token from the others.
+        token: str | Down = await asyncio.shield(task)
+    return token if isinstance(token, str) else _of_another(token, is_again)
 
 
 def forget(scope: str, token: str, now: float) -> bool:
@@ -80,29 +91,39 @@ def forget(scope: str, token: str, now: float) -> bool:
 
 
 async def _ask(scope: str, now: float) -> str | Down:
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    with noted_waiting() as waiting:
-        try:
-            async with asyncio.timeout(2):
-                came = await wire.post(
-                    settings.REST_TOKEN_URL,
-                    partial(_form, scope),
-                    headers,
-                    expected=(200,),
-                    is_lenient=settings.REST_CA_LENIENT,
-                )
-        except TimeoutError:
-            return (
-                gatekeeper.no_connection("token: ") if waiting.took_most else Down("connection", "token: no answer")
-            )
-    if isinstance(came, Down):
-        return msgspec.structs.replace(came, detail=f"token: {came.detail}")
-    granted = granted_by(came.data)
+    with gatekeeper.passing(TOKENS, (), gatekeeper.voter_of(scope), SECONDS) as passage:
+        if passage.bar is not None:
+            return msgspec.structs.replace(passage.bar, detail=f"token: {passage.bar.reason}")
+        granted = await _granted(scope, passage)
+        passage.brought([granted if isinstance(granted, Down) else None])
     if isinstance(granted, Down):
-        return granted
+        return msgspec.structs.replace(granted, since=passage.since)
     # One that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.life - min(MARGIN, granted.life / 2))
     return granted.access_token
+
+
+async def _granted(scope: str, passage: Passage) -> Granted | Down:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    try:
+        async with asyncio.timeout(SECONDS):
+            came = await wire.post(
+                settings.REST_TOKEN_URL,
+                partial(_form, scope),
+                headers,
+                expected=(200,),
+                is_lenient=settings.REST_CA_LENIENT,
+            )
+    except TimeoutError:
+        return passage.overdue(Down("connection", "token: no answer"), "token: ")
+    if isinstance(came, Down):
+        return msgspec.structs.replace(came, detail=f"token: {came.detail}")
+    return granted_by(came.data)
+
+
+def _of_another(down: Down, is_again: bool) -> Down:
+    """Mark trouble as another source's than that of the question; first asked, nothing of the question left us."""
+    return msgspec.structs.replace(down, is_elsewhere=True, is_unsent=not is_again)
 
 
 def _form(scope: str) -> bytes:
