@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
+from portal.platform.access import form_key
 from portal.platform.access.middleware import is_of_machine
 from portal.platform.access.types import Request, Respond
 from portal.platform.kit.networks import around
@@ -229,8 +230,10 @@ def _sign_out() -> str:
     return str(reverse("entry:sign_out"))
 
 
-def _too_much(request: Request, of: str, status: int) -> HttpResponseBase:
+def _too_much(request: Request, of: str, status: HTTPStatus) -> HttpResponseBase:
     log.warning("too much at once: %s %s", of, request.correlation_id)
-    response = render(request, "home/too_much.html", {"of": of}, status=status)
+    response = form_key.kept_for_later(request, "busy", status) or render(
+        request, "home/too_much.html", {"of": of}, status=status
+    )
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)
     return response

@@ -180,6 +180,16 @@ def switches_name_sources(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def connections_suffice_for_a_source(**_: Any) -> list[CheckMessage]:
+    """Report bounds that contradict each other: a source may be asked more at once than connections can carry."""
+    if settings.SOURCES_CONNECTIONS >= settings.SOURCES_AT_ONCE:
+        return []
+    said = f"SOURCES_CONNECTIONS ({settings.SOURCES_CONNECTIONS}) is less than SOURCES_AT_ONCE"
+    hint = f"Raise it to {settings.SOURCES_AT_ONCE} or more: one slow source could else take them all."
+    return [Error(f"{said} ({settings.SOURCES_AT_ONCE}).", hint=hint, id="portal.E016")]
+
+
+@register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     """Report missing addresses when there are JSON sources."""
     if not any(

@@ -92,6 +92,14 @@ def test_switch_of_what_is_no_source_is_named():
         assert [problem.msg for problem in run_checks()] == ["SOURCES_OFF names 'rijksregister', which is no source."]
 
 
+def test_connections_that_one_source_could_take_alone_are_reported():
+    with override_settings(SOURCES_CONNECTIONS=49, SOURCES_AT_ONCE=50):
+        said = [problem.msg for problem in run_checks()]
+    assert said == ["SOURCES_CONNECTIONS (49) is less than SOURCES_AT_ONCE (50)."]
+    with override_settings(SOURCES_CONNECTIONS=50, SOURCES_AT_ONCE=50):
+        assert run_checks() == []
+
+
 def test_migrations_match_the_models():
     loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)

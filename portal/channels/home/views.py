@@ -54,11 +54,16 @@ def bad_request(request: Request, exception: Exception) -> HttpResponse:
 
 
 def failed(request: Request) -> HttpResponse:
-    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass."""
-    if isinstance(sys.exception(), DatabaseBusy):
-        response = form_key.kept_while_busy(request)
-        if response is None:
-            response = render(request, "home/busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-        return response
-    return render(request, "home/failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass.
+
+    A form comes back with what was typed in it.
+    """
+    if not isinstance(sys.exception(), DatabaseBusy):
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return form_key.kept_for_later(request, "failed", status) or render(
+            request, "home/failed.html", status=status
+        )
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    response = form_key.kept_for_later(request, "busy", status) or render(request, "home/busy.html", status=status)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

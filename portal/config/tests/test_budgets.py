@@ -132,8 +132,8 @@ NOW = datetime(2026, 3, 3, tzinfo=UTC)
 SESSION = Session(b"", AN, IDENTITY, NOW, NOW, NOW, b"", "token")
 
 
-def asked(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1"):
-    request = getattr(AsyncRequestFactory(), method)(path)
+def asked(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1", typed=None):
+    request = getattr(AsyncRequestFactory(), method)(path, typed)
     request.META["REMOTE_ADDR"] = address
     request.session, request.session_trouble = session, None
     request.correlation_id, request.csp_nonce, request.resolver_match = "0", "", None
@@ -191,6 +191,11 @@ async def test_too_much_is_said_kindly_and_signing_out_goes_on(budgets):
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
         assert "U opende veel pagina" in answer.content.decode()
         assert "Laad deze pagina dan opnieuw" in (await middleware(respond)(asked(method="post"))).content.decode()
+        typed = {"form_key": "k" * 22, "onderwerp": "Mijn naam"}
+        kept = await middleware(respond)(asked(method="post", typed=typed))
+        assert (kept.status_code, kept.headers["Retry-After"]) == (429, "5")
+        assert 'name="onderwerp" value="Mijn naam"' in kept.content.decode()
+        assert f'name="form_key" value="{"k" * 22}"' in kept.content.decode()
         assert (await middleware(respond)(asked("/afmelden/", method="post"))).content == b"ok"
         for each in leave:
             each()

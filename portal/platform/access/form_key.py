@@ -10,6 +10,7 @@ import hmac
 import logging
 import re
 from http import HTTPStatus
+from typing import Literal
 
 import msgspec
 import psycopg
@@ -26,6 +27,9 @@ from . import derivation
 from .guards import FIELD, KEY, typed_in
 from .once import once
 from .types import Request, Respond, Session
+
+# Why nothing was done with a form: it has no key, the database or the line is full, or we failed.
+Why = Literal["no_key", "busy", "failed"]
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -67,13 +71,13 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
     return _again(request, msgspec.msgpack.decode(given.answer, type=Answer))
 
 
-def kept_while_busy(request: Request) -> HttpResponse | None:
-    """Give back a form that met a busy database, wherever it did, with its own key; None for what is no such form."""
+def kept_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpResponse | None:
+    """Give back a form that could not be acted on now, with its own key; None for what is no such form."""
     try:
         key = request.POST.get(KEY, "")
     except (SuspiciousOperation, MultiPartParserError):
         return None  # nobody read it yet, and it cannot be
-    return _kept(request, key, "busy", HTTPStatus.SERVICE_UNAVAILABLE) if _SHAPE.fullmatch(key) else None
+    return _kept(request, key, why, status) if _SHAPE.fullmatch(key) else None
 
 
 def _mark(request: Request, session: Session) -> bytes:
@@ -108,7 +112,7 @@ def _again(request: Request, answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
-def _kept(request: Request, key: str, why: str, status: HTTPStatus) -> HttpResponse:
+def _kept(request: Request, key: str, why: Why, status: HTTPStatus) -> HttpResponse:
     """Give back what was typed, in a form that can be sent; this request did nothing with it."""
     context = {
         "typed": typed_in(request),

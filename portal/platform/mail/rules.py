@@ -25,7 +25,8 @@ MOST_BYTES = 10_000  # of the same in UTF-8
 _CODE = re.compile(r"[0-9]{6}")
 # What mail programs make a link of by themselves: a scheme, a path, a number to call, a dot or colon inside a name.
 _LINKING = re.compile(r"\b(?:https?|ftp|mailto|tel|www|href)\b|[@/\\<>+。．｡]", re.IGNORECASE)
-_PHONE = re.compile(r"\+?[0-9][0-9 ./()-]{5,24}")
+_PHONE = re.compile(r"\+?[0-9]{6,15}")  # the most digits that a number has: ITU-T E.164
+_IN_PHONE = str.maketrans("", "", " ./()-")  # what people put between the digits, or around the first
 _JOINT = re.compile(r"(?<=\w)[.:](?=\w)")
 
 
@@ -65,7 +66,7 @@ def is_too_long(text: str) -> bool:
 
 def is_phone(number: str) -> bool:
     """Tell whether this can be a phone number: digits, a plus before them, and what people put between them."""
-    return len(number) <= LONGEST_PHONE and _PHONE.fullmatch(number) is not None
+    return len(number) <= LONGEST_PHONE and _PHONE.fullmatch(number.translate(_IN_PHONE)) is not None
 
 
 def typed(text: str) -> str:

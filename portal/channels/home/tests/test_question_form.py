@@ -32,7 +32,8 @@ def fields(**other: str) -> list[str]:
 
 def test_good_form_has_no_mistakes():
     assert mistakes(filled()) == []
-    assert mistakes(filled(email="", telefoon="+32 470 12 34 56")) == []
+    for number in ("+32 470 12 34 56", "(02) 123 45 67", "(+32) 2/123.45.67", "+32 (0)2 123 45 67"):
+        assert mistakes(filled(email="", telefoon=number)) == []
     assert question_form.question_of(filled()).topic == "De app"
 
 
@@ -51,6 +52,9 @@ def test_good_form_has_no_mistakes():
         ({"email": "an"}, ["email"]),
         ({"email": ""}, ["email"]),
         ({"telefoon": "bel mij"}, ["telefoon"]),
+        ({"telefoon": "(02) 12"}, ["telefoon"]),
+        ({"telefoon": "2+2 345 678"}, ["telefoon"]),
+        ({"telefoon": "() / () - ().()"}, ["telefoon"]),
         ({"telefoon": "0470\r\nBcc: b@example.org"}, ["telefoon"]),
         ({"website": "https://spam.example"}, ["formulier"]),
         ({"onderwerp": "", "vraag": "", "email": ""}, ["onderwerp", "vraag", "email"]),
