@@ -11,8 +11,8 @@ from portal.channels.home import question_form
 from portal.channels.home.question_form import FASTEST, LONGEST, Filled, Mark, issue, issued, mistakes
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.language import dates
 from portal.platform.mail import contact_centre, question_limits
-from portal.platform.ui import jinja
 
 pytestmark = pytest.mark.security
 
@@ -208,7 +208,7 @@ async def test_many_from_everywhere_are_taken_and_told_that_they_wait(visitor, p
     answers = [await visitor.send("versturen", await an_older_mark()) for _ in range(2)]
     pages = [(await visitor.get(answer["Location"])).content.decode() for answer in answers]
     ((until,),) = past_walls.execute("select max(send_at) from mail_question").fetchall()
-    words = f"Daarom gaat uw vraag pas op {jinja.moment(until)} naar onze medewerkers."
+    words = f"Daarom gaat uw vraag pas op {dates.moment(until)} naar onze medewerkers."
     assert [words in page for page in pages] == [False, True]
     assert kept(past_walls) == (2, 2)
     past_walls.execute("update mail_question set send_at = now()")
