@@ -10,4 +10,12 @@ class Wiring(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from django.core.checks import register
+
+        from portal.platform.feature import installed
+
         from . import checks, transport_checks  # noqa: F401
+
+        for feature in installed.features():
+            for check in feature.checks:
+                register(check)

@@ -10,8 +10,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from django.db import connections
 
-from portal.features.themes.types import Theme
 from portal.platform.confined import walls
+from portal.platform.feature import installed
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys import names, service
 from portal.platform.kit.errors import PortalError
@@ -151,17 +151,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
         catalogue.installed()
     except PortalError as error:
         return [Error(str(error), hint="Correct the manifest; docs/agencies.md explains it.", id="portal.E003")]
-    known = set(Theme)
-    return [
-        Error(
-            f"{entry.agency.folder / 'agency.toml'}: dataset {entry.dataset.id!r} has the unknown theme "
-            f"{entry.dataset.theme!r}.",
-            hint=f"Choose one of: {', '.join(Theme)}.",
-            id="portal.E005",
-        )
-        for entry in catalogue.installed().entries
-        if entry.dataset.theme not in known
-    ]
+    return []
 
 
 @register
@@ -251,6 +241,16 @@ def programs_can_be_confined(**_: Any) -> list[CheckMessage]:
             id="portal.W018" if settings.CONFINEMENT_OPTIONAL else "portal.E018",
         )
     ]
+
+
+@register
+def large_bodies_have_room(**_: Any) -> list[CheckMessage]:
+    """Report that one network could not send the largest body that a page takes: it has half of all the room."""
+    largest = max((most for feature in installed.features() for most in feature.bodies.values()), default=0)
+    if 2 * largest <= settings.UPLOAD_BYTES_AT_ONCE:
+        return []
+    hint = f"Set UPLOAD_BYTES_AT_ONCE to at least {2 * largest}."
+    return [Error("The largest page would have no room for what it takes.", hint=hint, id="portal.E032")]
 
 
 def _entries() -> list[catalogue.Entry]:

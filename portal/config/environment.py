@@ -78,16 +78,13 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
-def number(name: str, default: int, *, least: int = 1) -> int:
-    """Read a whole number above zero, or one that is not below another."""
+def number(name: str, default: int) -> int:
+    """Read a whole number above zero."""
     value = os.environ.get(name, "").strip()
     if not value:
         return default
     if not value.isdecimal() or int(value) < 1:
         problems.append((name, f"{name} must be a whole number above zero, not {value!r}."))
-        return default
-    if int(value) < least:
-        problems.append((name, f"{name} must be at least {least}, not {value}."))
         return default
     return int(value)
 
@@ -104,6 +101,11 @@ def choice(name: str, *allowed: str) -> str:
 def names(name: str) -> frozenset[str]:
     """Read names separated by commas."""
     return frozenset(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def packages(name: str) -> list[str]:
+    """Read names of Python packages separated by commas, in their order, each once."""
+    return list(dict.fromkeys(part.strip() for part in os.environ.get(name, "").split(",") if part.strip()))
 
 
 def networks(name: str) -> frozenset[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:

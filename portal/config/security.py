@@ -5,6 +5,7 @@ import secrets
 import sys
 import time
 import uuid
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from django.utils.decorators import async_only_middleware
 from portal.platform.access.middleware import is_streamed
 from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.feature import installed
 from portal.platform.ui import first_bytes
 
 from .security_headers import EVERY_ANSWER, frames_of
@@ -36,10 +38,26 @@ def content_policy(nonce: str) -> str:
 
     `form-action` names the sign-in provider as well, because Chromium follows a form's redirects (sign-out).
     """
-    return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        f"form-action 'self' {_origin_of(settings.OIDC_ISSUER)}; base-uri 'none'; frame-ancestors 'none'"
-    )
+    return _policy().replace("NONCE", nonce)
+
+
+@cache
+def _policy() -> str:
+    """Write the policy of every page, with what features need added to each directive."""
+    directives = {
+        "default-src": ["'none'"],
+        "script-src": ["'nonce-NONCE'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'", _origin_of(settings.OIDC_ISSUER)],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+    for feature in installed.features():
+        for directive, origins in feature.policy.items():
+            directives.setdefault(directive, ["'self'"]).extend(origins)
+    return "; ".join(f"{directive} {' '.join(allowed)}" for directive, allowed in directives.items())
 
 
 @async_only_middleware

@@ -4,7 +4,7 @@ import logging
 import secrets
 from pathlib import Path
 
-from . import environment
+from . import environment, features
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,9 +41,11 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # stand in no body's folder (BODY.jwks.json).
 MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
-# Modules that read what strangers made, in a process that can do nothing else (`platform.confined`). Where the kernel
-# cannot wall them in, nothing starts, unless this says that it may.
-CONFINED_PROGRAMS = ["portal.features.profile.photo_program", "portal.features.themes.typeset_program"]
+# What this portal can do for people (`config.features`), and what it could: tables of both are in the database.
+FEATURES = features.listed()
+KNOWN_FEATURES = features.known()
+# Programs that read what strangers made run in a process that can do nothing else (`platform.confined`). Where the
+# kernel cannot wall them in, nothing starts, unless this says that it may.
 CONFINEMENT_OPTIONAL = environment.flag("CONFINEMENT_OPTIONAL")
 # A report that could not be delivered is tried again so often, for so long.
 CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
@@ -117,24 +119,21 @@ INSTALLED_APPS = [
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.ui",
-    "portal.features.profile",
-    "portal.features.corrections",
-    "portal.features.themes",
+    *KNOWN_FEATURES,
     "portal.channels.entry",
     "portal.channels.home",
     "portal.channels.machine",
     "portal.channels.operator",
 ]
 # Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
-# Of procrastinate's Django app only the migrations are used: our queue and its tasks are named here.
+# Of procrastinate's Django app only the migrations are used: the platform's own tasks are named here, and each
+# feature names its own.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 TASKS = [
     "portal.platform.jobs.tasks",
     "portal.platform.mail.tasks",
     "portal.platform.journal.tasks",
     "portal.platform.access.tasks",
-    "portal.features.profile.tasks",
-    "portal.features.corrections.tasks",
 ]
 # What rooms declare of master keys (`keys.names`).
 MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
@@ -169,9 +168,7 @@ TEMPLATES = [
         "DIRS": [
             ROOT / "portal/platform/ui/templates",
             ROOT / "portal/platform/access/templates",
-            ROOT / "portal/features/profile/templates",
-            ROOT / "portal/features/corrections/templates",
-            ROOT / "portal/features/themes/templates",
+            *(features.folder_of(package) / "templates" for package in FEATURES),
             ROOT / "portal/channels/entry/templates",
             ROOT / "portal/channels/home/templates",
             ROOT / "portal/channels/operator/templates",
@@ -194,16 +191,15 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
-# A form of ours is small; anything larger is refused before it is read (`uploads`), but where a photo is sent to.
+# A form of ours is small; anything larger is refused before it is read (`uploads`), but where a feature takes more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
-# What phones make: 48 million pixels take 5 to 15 MB.
-PHOTO_MAX_SIZE = 15 * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
-# Bytes of photos that this process holds at once, on their way in or being read; a network has half of it.
-UPLOAD_BYTES_AT_ONCE = environment.number("UPLOAD_BYTES_AT_ONCE", 256 * 1024 * 1024, least=2 * PHOTO_MAX_SIZE)
+# Bytes of large bodies, such as photos, that this process holds at once, on their way in or being read; a network has
+# half of it. A check sees that the largest page of a feature fits (portal.E032).
+UPLOAD_BYTES_AT_ONCE = environment.number("UPLOAD_BYTES_AT_ONCE", 256 * 1024 * 1024)
 # What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
-FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_MAX_SIZE + 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_AT_ONCE + 1
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 # No line of ours names them, and finding them out is two fifths of what a line costs.
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

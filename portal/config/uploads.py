@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
 
+from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
 from . import refusals
@@ -52,7 +53,7 @@ class _TooSlowError(Exception):
 @cache
 def _larger() -> Mapping[str, int]:
     """Name the pages that take more than a form."""
-    return {reverse("profile:photo"): settings.PHOTO_MAX_SIZE}
+    return {reverse(route): most for feature in installed.features() for route, most in feature.bodies.items()}
 
 
 class _Body:

@@ -2,14 +2,14 @@
 
 from django.urls import include, path
 
+from portal.platform.feature import installed
+
 urlpatterns = [
     path("", include("portal.channels.home.urls")),
     path("", include("portal.channels.entry.urls")),
     path("beheer/", include("portal.channels.operator.urls")),
-    path("profiel/", include("portal.features.profile.urls")),
     path("", include("portal.channels.machine.urls")),
-    path("", include("portal.features.corrections.urls")),
-    path("uw-gegevens/", include("portal.features.themes.urls")),
+    *(path(feature.prefix, include(feature.urls)) for feature in installed.features() if feature.urls),
 ]
 
 handler400 = "portal.channels.home.views.bad_request"

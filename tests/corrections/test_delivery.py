@@ -296,7 +296,7 @@ async def test_export_forget_and_expire_know_every_report(lies: Citizen, pieter:
     await put(lies)
     await put(pieter)
     (exported,) = await queries.export(lies.session.citizen_id)
-    assert json.loads(json.dumps(exported, default=str))["report"]["should_be"] == "Master"
+    assert (exported.kind, json.loads(json.dumps(exported.value))["report"]["should_be"]) == ("report", "Master")
     async with pool.as_citizen(lies.session.citizen_id) as conn:
         await actions.forget(conn, lies.session.citizen_id)
     assert await queries.export(lies.session.citizen_id) == []

@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 400  # lines
 OURS = ("portal", "agencies", "sandbox", "deploy", "benchmarks", "tests")
 VAGUE = {"utils", "helpers", "common", "misc", "manager", "base", "core", "services", "constants"}
+MAY_IMPORT = ("portal.platform.sources.reading", "portal.platform.kit")
+# What a feature offers to others: nouns, reads, writes, addresses.
+DOOR = ("types", "queries", "actions", "links")
 INCLUDE = re.compile(r"{%-?\s*(?:include|extends|import|from)\s+[\"']([^/\"']+)/")
 
 
@@ -70,10 +73,11 @@ def test_kit_stays_small():
 
 
 def test_no_import_goes_round():
-    graph = grimp.build_graph("portal", "agencies", "sandbox", "deploy", "benchmarks", cache_dir=None)
-    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    by_module: dict[str, list[str]] = {}
+    for module, imported in imports():
+        by_module.setdefault(module, []).append(imported)
     try:
-        graphlib.TopologicalSorter(imports).prepare()
+        graphlib.TopologicalSorter(by_module).prepare()
     except graphlib.CycleError as error:
         pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
 
@@ -114,16 +118,36 @@ def test_the_portal_names_no_body():
 
 def test_a_body_imports_only_what_it_may():
     """An allow-list: a new room of the portal is closed to bodies until someone opens it."""
-    graph = grimp.build_graph("portal", "agencies", cache_dir=None)
-    allowed = ("portal.platform.sources.reading", "portal.platform.kit")
     strangers = [
         (module, imported)
-        for module in graph.modules
-        if module.startswith("agencies.")
-        for imported in graph.find_modules_directly_imported_by(module)
-        if imported.startswith("portal") and not imported.startswith(allowed)
+        for module, imported in imports()
+        if module.startswith("agencies.") and not is_within(imported, *MAY_IMPORT, ".".join(module.split(".")[:2]))
     ]
     assert strangers == []
+
+
+def test_a_feature_is_entered_by_its_door():
+    """Others may import what it offers, and nothing behind that; `feature.py` and `urls.py` are named by strings."""
+    strangers = [
+        (module, imported)
+        for module, imported in imports()
+        if is_within(imported, "portal.features")
+        and not is_within(module, ".".join(imported.split(".")[:3]))
+        and imported.split(".")[3:4] != []
+        and imported.split(".")[3] not in DOOR
+    ]
+    assert strangers == []
+
+
+def imports() -> list[tuple[str, str]]:
+    """List who imports what, of all modules of ours."""
+    graph = grimp.build_graph("portal", "agencies", "sandbox", "deploy", "benchmarks", cache_dir=None)
+    return [(module, each) for module in graph.modules for each in graph.find_modules_directly_imported_by(module)]
+
+
+def is_within(module: str, *packages: str) -> bool:
+    """Tell whether a module is one of these, or stands in one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
 
 
 def test_no_mock_and_no_debug_switch_in_the_portal():

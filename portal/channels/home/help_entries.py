@@ -1,6 +1,7 @@
 """The entries of the help: what people ask, what we answer, and the pages it is about (rows O1, A8).
 
-`help/topics.toml` says how they are arranged, and `help/TOPIC.toml` holds those of a topic. All of it is read and
+`help/topics.toml` says how they are arranged, and `help/TOPIC.toml` holds those of a topic. A feature may bring a
+topic of its own, in a `help.toml` with `topic = { id = ..., title = ... }` above its entries. All of it is read and
 checked once, when the portal starts. An entry is written as:
 
 slug      its address below /hulp/, and its anchor on the page of all questions
@@ -8,7 +9,8 @@ question  as a citizen would ask it
 answer    in plain Dutch, with the marks of `help_text`
 words     other words by which people look for it
 places    pages it is about: a route name, and where needed the arguments it must have ("themes:theme theme=a")
-feature   what it waits for, of `topics.toml`; an entry needs a place unless its feature is not here
+feature   what it waits for, of `topics.toml`, unless a feature of this portal declares it (`Feature.help`); an entry
+          needs a place unless its feature is not here
 related   slugs of entries that go with it
 rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
 part      a template of ours below the answer, `home/_help_PART.html`
@@ -16,13 +18,14 @@ part      a template of ours below the answer, `home/_help_PART.html`
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
+from portal.platform.feature import installed
 from portal.platform.kit.errors import PortalError
 
 from . import help_text
@@ -46,13 +49,6 @@ class Place(msgspec.Struct, frozen=True):
 
     route: str
     arguments: Mapping[str, str]
-
-
-class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something the documents promise. `here`: citizens have it in this portal."""
-
-    title: Text
-    here: bool
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,12 +95,16 @@ class Entry(msgspec.Struct, frozen=True):
 class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_asked: tuple[Slug, ...]
     topics: tuple[Topic, ...]
-    features: dict[str, Feature]
+    features: dict[str, Text]
     empty_words: str
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entries: Annotated[tuple[Written, ...], msgspec.Meta(min_length=1)]
+
+
+class _FileOfFeature(_File, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    topic: Topic
 
 
 class Help(msgspec.Struct, frozen=True):
@@ -127,7 +127,11 @@ class Help(msgspec.Struct, frozen=True):
 @cache
 def listed() -> Help:
     """Give the help of this portal, read once per process."""
-    return read(FOLDER)
+    here = {claim for feature in installed.features() for claim in feature.help}
+    files = [
+        file for feature in installed.features() if (file := installed.folder_of(feature) / "help.toml").is_file()
+    ]
+    return read(FOLDER, here, files)
 
 
 def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
@@ -148,33 +152,45 @@ def _by_route() -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
     return found
 
 
-def read(folder: Path) -> Help:
-    """Read a folder; raises HelpError with file, place and cure at the first thing that is wrong."""
+def read(folder: Path, here: Collection[str], files: Sequence[Path] = ()) -> Help:
+    """Read a folder and the files of features; raises HelpError with file, place and cure at the first thing wrong.
+
+    here: what people can do in this portal, of the names in `topics.toml`.
+    """
     arranged = _decoded(folder / "topics.toml", _Arranged)
+    strange = sorted(set(here) - set(arranged.features))
+    if strange:
+        raise HelpError(
+            f"{folder / 'topics.toml'}: [features] does not have {strange[0]!r}, which a feature declares."
+        )
     written = [
         (topic, one) for topic in arranged.topics for one in _decoded(folder / f"{topic.id}.toml", _File).entries
     ]
+    of_features = [_decoded(file, _FileOfFeature) for file in files]
+    written += [(file.topic, one) for file in of_features for one in file.entries]
     twice = [slug for slug, times in Counter(one.slug for _, one in written).items() if times > 1]
     if twice:
         raise HelpError(f"{folder}: the slug {twice[0]!r} stands in it twice; keep one.")
-    entries = {one.slug: _entry(topic, one, arranged.features) for topic, one in written}
+    waits = {name: title for name, title in arranged.features.items() if name not in here}
+    entries = {one.slug: _entry(topic, one, arranged.features, waits) for topic, one in written}
     for entry in entries.values():
         _check_links(entry, entries)
     unknown = [slug for slug in arranged.most_asked if slug not in entries]
     if unknown:
         raise HelpError(f"{folder / 'topics.toml'}: most_asked names {unknown[0]!r}, which is no entry.")
     most_asked = tuple(entries[slug] for slug in arranged.most_asked)
-    return Help(arranged.topics, most_asked, entries, frozenset(arranged.empty_words.split()))
+    topics = tuple(dict.fromkeys(topic for topic, _ in written))
+    return Help(topics, most_asked, entries, frozenset(arranged.empty_words.split()))
 
 
-def _entry(topic: Topic, one: Written, features: Mapping[str, Feature]) -> Entry:
+def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mapping[str, str]) -> Entry:
     if one.feature and one.feature not in features:
         raise HelpError(f"{one.slug}: the feature {one.feature!r} is unknown; known: {', '.join(features)}.")
-    waits_for = "" if not one.feature or features[one.feature].here else features[one.feature].title
+    waits_for = waits.get(one.feature, "")
     if not one.places and not waits_for:
         raise HelpError(f"{one.slug}: it has no place; name the page it is about.")
     try:
-        parts = help_text.read(one.answer)
+        parts = help_text.read(one.answer, installed.left_out())
     except help_text.TextError as error:
         raise HelpError(f"{one.slug}: {error}") from error
     places = tuple(_place(one.slug, place) for place in one.places)

@@ -7,7 +7,7 @@ The text is never markup itself: templates escape it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -47,8 +47,13 @@ class Part(msgspec.Struct, frozen=True):
     anchor: str = ""
 
 
-def read(text: str) -> tuple[Part, ...]:
-    """Read a text; raises TextError for a mark that means nothing."""
+def read(text: str, left_out: Collection[str] = ()) -> tuple[Part, ...]:
+    """Read a text; raises TextError for a mark that means nothing.
+
+    left_out: features that this portal does not have; of a link to a page of theirs only the words stay.
+    """
+    for feature in left_out:
+        text = re.sub(rf"\[([^]]+)\]\(plaats:{re.escape(feature)}:[^)\s]*\)", r"\1", text)
     return tuple(_part(block.splitlines()) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())
 
 

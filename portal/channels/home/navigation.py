@@ -7,20 +7,19 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
-from portal.features.themes.types import TITLES, Theme
 from portal.platform.access import return_path
 from portal.platform.access.guards import SESSION_ENDED
 from portal.platform.access.types import Request, Session
-from portal.platform.sources import catalogue
+from portal.platform.feature import installed
+from portal.platform.feature.types import Place
 
 from . import help_entries
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A page in the navigation. `current`: "page" when it is this one, "true" when this one lies below it."""
+class Shown:
+    """A place as one page shows it. `current`: "page" when it is this one, "true" when this one lies below it."""
 
     title: str
     href: str
@@ -36,14 +35,12 @@ class Who:
 
 
 @cache
-def _places() -> Sequence[tuple[str, str]]:
-    """Only what is there: a theme without datasets is absent, never dead."""
-    themes = [theme for theme in Theme if catalogue.installed().of_theme(theme)]
+def places() -> Sequence[tuple[Place, str]]:
+    """List every place of every feature with its address, in the order of the features."""
     return [
-        (_("Uw gegevens"), reverse("themes:overview")),
-        *((TITLES[theme], reverse("themes:theme", kwargs={"theme": theme})) for theme in themes),
-        (_("Uw profiel"), reverse("profile:profile")),
-        (_("Gemelde fouten"), reverse("corrections:listed")),
+        (place, reverse(place.route, kwargs=dict(place.arguments)))
+        for feature in installed.features()
+        for place in feature.navigation()
     ]
 
 
@@ -75,7 +72,9 @@ def context(request: Request) -> dict[str, Any]:
     return {
         "session": session,
         "who": Who(session.identity.name, _how(session)),
-        "navigation": [Place(gettext(title), href, _current(href, request.path)) for title, href in _places()],
+        "navigation": [
+            Shown(gettext(place.title), href, _current(place, href, request.path)) for place, href in places()
+        ],
         "links": {**links, "here": here, "over": over},
         "questions": questions,
     }
@@ -91,9 +90,7 @@ def _how(session: Session) -> str:
     return str(gettext("Aangemeld met %(means)s (veiligheidsniveau %(level)s)")) % {"means": means, "level": level}
 
 
-def _current(href: str, path: str) -> str:
+def _current(place: Place, href: str, path: str) -> str:
     if href == path:
         return "page"
-    if path.startswith(href) and href != reverse("themes:overview"):
-        return "true"
-    return ""
+    return "true" if path.startswith(href) and not place.stands_alone else ""

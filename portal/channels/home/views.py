@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import is_valid_path, reverse
+from django.urls import is_valid_path
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies as access_cookies
@@ -14,6 +14,9 @@ from portal.platform.access import form_key
 from portal.platform.access.guards import SeeOther, anyone
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.feature import installed
+
+from . import navigation
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
@@ -21,17 +24,25 @@ RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 @require_safe
 @anyone
 async def start(request: Request) -> HttpResponseBase:
-    """Say what this is and how to sign in; lead who is signed in to the overview."""
-    if request.session:
-        return SeeOther(reverse("themes:overview"))
-    return render(request, "home/start.html")
+    """Say what this is and how to sign in; to who is signed in, show the blocks of features, or lead to the first."""
+    if request.session is None:
+        return render(request, "home/start.html")
+    blocks = sorted((each for one in installed.features() for each in one.blocks), key=lambda block: block.order)
+    first = next((href for _, href in navigation.places()), "")
+    if first and not blocks:
+        return SeeOther(first)
+    citizen_id = request.session.citizen_id
+    return render(
+        request, "home/signed_in.html", {"blocks": [(each, await each.content(citizen_id)) for each in blocks]}
+    )
 
 
 @require_safe
 @anyone
 async def cookies(request: Request) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
-    return render(request, "home/cookies.html", {"cookies": access_cookies.DECLARED})
+    of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
+    return render(request, "home/cookies.html", {"cookies": [*access_cookies.DECLARED, *of_features]})
 
 
 @require_safe

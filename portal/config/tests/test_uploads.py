@@ -3,9 +3,11 @@
 import asyncio
 
 from django.conf import settings
+from django.core.checks import run_checks
 from django.test import override_settings
 
-from portal.config import environment, refusals, uploads
+from portal.config import refusals, uploads
+from portal.features.profile.feature import MOST_OF_A_PHOTO
 
 PHOTO = "/profiel/foto/wijzigen/"
 SMALL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -60,12 +62,12 @@ async def test_larger_form_is_refused_and_thrown_away():
 
 
 async def test_photo_goes_through_where_photos_go():
-    size = settings.PHOTO_MAX_SIZE
+    size = MOST_OF_A_PHOTO
     assert await sent(PHOTO, size) == (200, str(size).encode(), "", size)
 
 
 async def test_larger_photo_leads_back_to_its_page():
-    size = settings.PHOTO_MAX_SIZE + 1
+    size = MOST_OF_A_PHOTO + 1
     assert await sent(PHOTO, size) == (303, b"", f"{PHOTO}?te-groot=1", size)
 
 
@@ -82,7 +84,7 @@ async def test_patience_ends():
 
 
 async def test_somebody_who_leaves_half_way_is_let_go():
-    assert (await sent(PHOTO, settings.PHOTO_MAX_SIZE + 1, ends=False))[0] == 303
+    assert (await sent(PHOTO, MOST_OF_A_PHOTO + 1, ends=False))[0] == 303
 
 
 async def test_too_large_a_body_is_not_asked_for_when_its_sender_asks_first():
@@ -149,8 +151,10 @@ async def test_place_of_an_upload_is_free_again_once_it_is_in_or_was_broken_off(
             assert (await sent("/profiel/", 10, ends=ends))[0] == 200
 
 
-def test_room_in_which_no_photo_fits_is_named(monkeypatch):
-    monkeypatch.setattr(environment, "problems", [])
-    monkeypatch.setenv("UPLOAD_BYTES_AT_ONCE", "1000")
-    assert environment.number("UPLOAD_BYTES_AT_ONCE", 4000, least=2000) == 4000
-    assert environment.problems == [("UPLOAD_BYTES_AT_ONCE", "UPLOAD_BYTES_AT_ONCE must be at least 2000, not 1000.")]
+def test_room_in_which_no_photo_fits_is_named():
+    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * MOST_OF_A_PHOTO):
+        assert run_checks() == []
+    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * MOST_OF_A_PHOTO - 1):
+        assert [(problem.id, problem.hint) for problem in run_checks()] == [
+            ("portal.E032", f"Set UPLOAD_BYTES_AT_ONCE to at least {2 * MOST_OF_A_PHOTO}.")
+        ]

@@ -10,6 +10,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
+from portal.platform.feature.types import Record
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -71,10 +72,10 @@ async def _reports(
     return [_followed(box, row, statuses, now) for row in rows]
 
 
-async def export(citizen_id: UUID) -> list[dict[str, Any]]:
+async def export(citizen_id: UUID) -> list[Record]:
     """Give all that is kept of a citizen's reports, as JSON can hold it."""
-    found: list[dict[str, Any]] = msgspec.to_builtins(await reports_of(citizen_id, now=datetime.now(UTC)))
-    return found
+    found = await reports_of(citizen_id, now=datetime.now(UTC))
+    return [Record("report", msgspec.to_builtins(one), one.reported_at) for one in found]
 
 
 def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Status]], now: datetime) -> Followed:

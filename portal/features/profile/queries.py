@@ -1,7 +1,6 @@
 """What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
+from portal.platform.feature.types import Record
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -38,16 +38,6 @@ select attempts_left from profile_proposal where citizen_id = %s and kind = 'ema
 EVERYTHING = (*Kind, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Exported:
-    """One thing that is kept, for a citizen's own copy: all in words, a photo as JPEG bytes."""
-
-    kind: str
-    value: str | bytes | None
-    consent: str
-    since: datetime
 
 
 async def look_at_profile(
@@ -206,18 +196,18 @@ async def mail_state(citizen_id: UUID, mail_id: UUID) -> State:
         return await mail.state(conn, mail_id)
 
 
-async def export(citizen_id: UUID) -> list[Exported]:
-    """Give a citizen all that we keep of what they gave us, with the consent each was given with."""
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen all that we keep of what they gave us, in words, a photo as JPEG bytes."""
     profile = await profile_of(citizen_id)
     one = (
         (Kind.NICKNAME, profile.nickname),
         (Kind.PHOTO, profile.photo),
         (Kind.EMAIL, profile.email),
     )
-    kept = [Exported(kind, each.value, each.consent, each.since) for kind, each in one if each is not None]
+    kept = [Record(kind, each.value, each.since, each.consent) for kind, each in one if each is not None]
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
-        kept.append(Exported("address", words, saved.consent, saved.since))
+        kept.append(Record(ADDRESS, words, saved.since, saved.consent))
     return kept
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.translation import gettext_noop as _
 
-from .types import CookieDeclaration
+from portal.platform.feature.types import CookieDeclaration
 
 SESSION = "__Host-mbp-sessie"
 PENDING = "__Host-mbp-aanmelden-"  # and the beginning of the sign-in's state: one for each that is under way

@@ -228,18 +228,3 @@ Respond = Callable[[Request], Awaitable[HttpResponseBase]]
 type Open[**Parts] = Callable[Concatenate[Request, Parts], Awaitable[HttpResponseBase]]
 type SignedIn[**Parts] = Callable[Concatenate[SignedInRequest, Parts], Awaitable[HttpResponseBase]]
 type ForMachine[**Parts] = Callable[Concatenate[MachineRequest, Parts], Awaitable[HttpResponseBase]]
-
-
-class CookieDeclaration(msgspec.Struct, frozen=True):
-    """A cookie or storage key as the policy's annex 2 lists it; texts in Dutch.
-
-    names may hold `*` patterns; validity is the annex's "geldigheid".
-    """
-
-    component: str
-    names: tuple[str, ...]
-    purpose: str
-    type: str
-    domain: str
-    processor: str
-    validity: str

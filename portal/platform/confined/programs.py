@@ -17,6 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from portal.platform.feature import installed as declared
+
 from . import fork_server, walls
 from .errors import NotConfined, NotRun, ProgramFailed
 
@@ -66,7 +68,7 @@ class Confinement:
         an answer: it reached a limit, or what it was given broke it; NotRun when it was not run at all.
         """
         if program not in self.programs:
-            raise LookupError(f"CONFINED_PROGRAMS does not name {program}")
+            raise LookupError(f"no feature declares the program {program}")
         async with asyncio.timeout(seconds):
             try:
                 return await self._answer(program, given, most)
@@ -176,14 +178,19 @@ class Confinement:
         return self._control
 
 
+def named() -> list[str]:
+    """Name the programs of all features."""
+    return [program for feature in declared.features() for program in feature.programs]
+
+
 @cache
 def installed() -> Confinement:
-    """Return the one that runs the programs of the settings."""
-    made = Confinement(settings.CONFINED_PROGRAMS, optional=settings.CONFINEMENT_OPTIONAL)
+    """Return the one that runs the programs of all features."""
+    made = Confinement(named(), optional=settings.CONFINEMENT_OPTIONAL)
     atexit.register(made.stop)
     return made
 
 
 async def run(program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:
-    """Run a program that the settings name: see `Confinement.run`."""
+    """Run a program that a feature declares: see `Confinement.run`."""
     return await installed().run(program, given, seconds=seconds, most=most)

@@ -1,6 +1,7 @@
 """The process that does the jobs."""
 
 import asyncio
+import importlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from portal.platform.database import pool
+from portal.platform.feature import installed
 
 from .errors import GivenUp, TryLater
 from .queue import app
@@ -25,6 +27,12 @@ GRACE_SECONDS = 3.0
 AGAIN_SECONDS = 2.0
 
 log = logging.getLogger("portal.jobs")
+
+
+def learn_tasks() -> None:
+    """Let the queue know every task of the platform and of the features that this portal has."""
+    for module in (*settings.TASKS, *(feature.jobs for feature in installed.features() if feature.jobs)):
+        importlib.import_module(module)
 
 
 async def work() -> None:

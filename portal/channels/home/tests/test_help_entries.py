@@ -14,12 +14,14 @@ from django.urls import get_resolver, reverse
 
 from portal.channels.home import help_entries, help_text
 from portal.channels.home.help_entries import FOLDER, MOST_AT_A_PLACE, HelpError, listed, read
+from portal.platform.feature import installed
 from tests.beside import SHARED
 
 DOCUMENT = SHARED / "requirements/veelgestelde-vragen.nl.txt"
 REQUIREMENTS = SHARED / "requirements/REQUIREMENTS.md"
 PARAGRAPHS = tomllib.loads((FOLDER / "faq_paragraphs.toml").read_text("utf-8"))["paragraphs"]
 ENTRIES = list(listed().entries.values())
+HERE = {claim for feature in installed.features() for claim in feature.help}
 # So many words in a row are a sentence of theirs, no longer a name or a turn of phrase.
 SHARED_WORDS = 9
 
@@ -204,7 +206,7 @@ def test_damaged_help_refuses_to_start(tmp_path, file, was, becomes, said):
     assert was in text
     (folder / file).write_text(text.replace(was, becomes, 1), "utf-8")
     with pytest.raises(HelpError, match=said):
-        read(folder)
+        read(folder, HERE)
 
 
 def test_it_is_read_before_anyone_comes_by():

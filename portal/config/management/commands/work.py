@@ -1,14 +1,12 @@
 """`manage.py work`: do the jobs, in the role of the worker."""
 
 import asyncio
-import importlib
 import signal
 from contextlib import suppress
 from typing import Any
 
 import psycopg
 import psycopg_pool
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.platform.database import pool
@@ -25,8 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Open what tasks need, then work."""
-        for module in settings.TASKS:
-            importlib.import_module(module)
+        worker.learn_tasks()
         try:
             asyncio.run(_work())
         except (PortalError, psycopg.Error, psycopg_pool.PoolTimeout) as error:

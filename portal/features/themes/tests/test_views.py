@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
@@ -105,10 +104,11 @@ class Endless:
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
-    with override_settings(CONFINED_PROGRAMS=[*settings.CONFINED_PROGRAMS, ENDLESS]):
-        programs.installed().stop()
-        programs.installed.cache_clear()
-        yield Endless(monkeypatch)
+    declared = programs.named()
+    monkeypatch.setattr(programs, "named", lambda: [*declared, ENDLESS])
+    programs.installed().stop()
+    programs.installed.cache_clear()
+    yield Endless(monkeypatch)
     programs.installed().stop()
     programs.installed.cache_clear()
 

@@ -6,12 +6,11 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.conf import settings
 from psycopg.types.json import Jsonb
 
 from portal.config import environment
 from portal.platform.database import pool
-from portal.platform.jobs import queue
+from portal.platform.jobs import queue, worker
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -179,8 +178,7 @@ def test_neither_role_owns_a_table_or_function() -> None:
 
 
 def test_pages_may_put_in_each_task_that_does_not_come_round_by_itself(past_walls: psycopg.Connection) -> None:
-    for module in settings.TASKS:
-        __import__(module)
+    worker.learn_tasks()
     ours = {name for name in queue.app.tasks if not name.startswith(("builtin", "procrastinate"))}
     periodic = {task.task.name for task in queue.app.periodic_registry.periodic_tasks.values()}
     listed = {name for (name,) in past_walls.execute("select task from jobs_deferrable")}

@@ -5,11 +5,10 @@ import logging
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.jobs import Job
 
-from portal.platform.jobs import queue
+from portal.platform.jobs import queue, worker
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.jobs.retries import MOST, PAUSES, EqualPauses, GrowingPauses, pause_after
 from portal.platform.jobs.worker import told
@@ -54,8 +53,7 @@ def test_equal_pauses_do_not_end_by_themselves() -> None:
 
 def test_what_comes_round_within_a_day_never_waits_for_another_try() -> None:
     """Its own lock would keep the next rounds out: after an outage of two hours sealing would begin an hour late."""
-    for module in settings.TASKS:
-        __import__(module)
+    worker.learn_tasks()
     rounds = list(queue.app.periodic_registry.periodic_tasks.values())
     often = {each.task.name for each in rounds if each.croniter.get_next() - each.croniter.get_prev() < A_DAY}
     assert {each.task.name for each in rounds if each.task.retry_strategy is None} == often

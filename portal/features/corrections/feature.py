@@ -1,0 +1,24 @@
+"""What corrections are to the rest of the portal."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.feature.types import Feature, Place, Tables
+
+from . import actions, queries
+
+
+def navigation() -> Sequence[Place]:
+    """Lead to the reports that somebody made."""
+    return (Place(_("Gemelde fouten"), "corrections:listed"),)
+
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    navigation=navigation,
+    jobs=f"{__package__}.tasks",
+    help=("corrections",),
+    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+)

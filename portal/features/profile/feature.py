@@ -1,0 +1,30 @@
+"""What the profile is to the rest of the portal."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.feature.types import Feature, Place, Tables
+
+from . import actions, photo, queries
+
+# Phones make pictures of 48 million pixels, which take 5 to 15 MB; the rest is for what a form puts around one.
+MOST_OF_A_PHOTO = 15 * 1024 * 1024 + 256 * 1024
+
+
+def navigation() -> Sequence[Place]:
+    """Lead to all that somebody gave us."""
+    return (Place(_("Uw profiel"), "profile:profile"),)
+
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    prefix="profiel/",
+    navigation=navigation,
+    jobs=f"{__package__}.tasks",
+    bodies={"profile:photo": MOST_OF_A_PHOTO},
+    help=("nickname",),
+    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    programs=(photo.PROGRAM,),
+)

@@ -1,0 +1,31 @@
+"""What the themes are to the rest of the portal."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.feature.types import Feature, Place
+from portal.platform.sources import catalogue
+
+from . import checks, typesetting
+from .types import TITLES, Theme
+
+
+def navigation() -> Sequence[Place]:
+    """Lead to the overview and to each theme; one without datasets is absent, never dead."""
+    themes = [theme for theme in Theme if catalogue.installed().of_theme(theme)]
+    return (
+        Place(_("Uw gegevens"), "themes:overview", stands_alone=True),
+        *(Place(TITLES[theme], "themes:theme", {"theme": theme}) for theme in themes),
+    )
+
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    prefix="uw-gegevens/",
+    navigation=navigation,
+    checks=(checks.themes_are_known,),
+    help=("overview", "register_afresh", "descent"),
+    programs=(typesetting.PROGRAM,),
+)
