@@ -35,7 +35,7 @@ MAIN = (
     from citizens, generate_series(1, 2) as n
     """,
     """
-    insert into journal_entry (trace_id, operation_id, name, actor_kind, citizen_id, start_ms, activities, status)
+    insert into journal_entry (trace_id, operation_id, name, actor_kind, subject, start_ms, activities, status)
     select decode(md5(id::text), 'hex'), decode(substr(md5(id::text), 1, 16), 'hex'), 'overview', 'citizen', id,
         1750000000000, array[decode(repeat('00', 32), 'hex')], 0
     from citizens
@@ -50,7 +50,7 @@ MAIN = (
     select gen_random_uuid(), id, decode(repeat('00', 120), 'hex'), '1', now() from citizens
     """,
     """
-    insert into journal_entry (trace_id, operation_id, citizen_id, end_ms, status, outcomes)
+    insert into journal_entry (trace_id, operation_id, subject, end_ms, status, outcomes)
     select decode(md5(id::text), 'hex'), decode(substr(md5(id::text), 1, 16), 'hex'), id, 1750000000100, 1,
         array['ready']
     from citizens

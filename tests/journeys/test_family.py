@@ -334,4 +334,4 @@ async def test_the_tree_prints_with_its_source(visitor, persona):
 
 def looked(house) -> list[tuple]:
     """List what parents looked at, as the journal has it."""
-    return house.rows("select id, actor_kind, actor, citizen_id from journal_entry where actor_kind = 'parent'")
+    return house.rows("select id, actor_kind, actor, subject from journal_entry where actor_kind = 'parent'")

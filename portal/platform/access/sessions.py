@@ -3,20 +3,24 @@
 All limits are enforced in SQL. Functions take `now` (UTC), so that time can be given by a test.
 """
 
+import logging
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import asdict
 
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import pseudonym
+from portal.platform.keys import pseudonym, subjects
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
 from . import derivation
 from .journalling import note_own_sessions
 from .types import About, Identity, Listed, Session
+
+log = logging.getLogger("portal.access")
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -25,8 +29,18 @@ QUIET = timedelta(seconds=30)
 
 ABOUT = b"session about"
 
+
+class Kept(Identity, frozen=True):
+    """What a session's row holds, sealed: who signed in, and their name in the journal.
+
+    A portal of the release before, which did not know the name, wrote none, and reads past it.
+    """
+
+    journal_subject: UUID | None = None
+
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Identity).decode
+_decode = msgspec.msgpack.Decoder(Kept).decode
 _decode_about = msgspec.msgpack.Decoder(About).decode
 
 _LIVE = """
@@ -87,7 +101,8 @@ async def open_session(
         await close(replaces)
     secret = derivation.new_secret()
     citizen_id = await pseudonym.citizen_id(identity.insz)
-    session = _session(secret, citizen_id, identity, opened_at=now, last_seen_at=now)
+    subject = await _journal_subject(citizen_id)
+    session = _session(secret, citizen_id, identity, subject, opened_at=now, last_seen_at=now)
     about = await pseudonym.passing_box(citizen_id, ABOUT)
     parameters = {
         "id": session.id,
@@ -116,12 +131,13 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
     if not rows:
         return None
     citizen_id, sealed, opened_at, last_seen_at = rows[0]
-    identity = _opened(secret, session_id, citizen_id, sealed)
-    if identity is None:
+    kept = _opened(secret, session_id, citizen_id, sealed)
+    if kept is None:
         return None
+    identity = Identity(*(getattr(kept, name) for name in Identity.__struct_fields__))
     # The function gives the row as it was before it noted this visit.
     seen_at = now if last_seen_at <= now - QUIET else last_seen_at
-    return _session(secret, citizen_id, identity, opened_at=opened_at, last_seen_at=seen_at)
+    return _session(secret, citizen_id, identity, kept.journal_subject, opened_at=opened_at, last_seen_at=seen_at)
 
 
 async def is_live(session: Session, *, now: datetime) -> bool:
@@ -200,7 +216,13 @@ def _limits(now: datetime, session_id: bytes) -> dict[str, object]:
 
 
 def _session(
-    secret: bytes, citizen_id: UUID, identity: Identity, *, opened_at: datetime, last_seen_at: datetime
+    secret: bytes,
+    citizen_id: UUID,
+    identity: Identity,
+    subject: UUID | None,
+    *,
+    opened_at: datetime,
+    last_seen_at: datetime,
 ) -> Session:
     ends_at = opened_at + ABSOLUTE
     return Session(
@@ -212,15 +234,26 @@ def _session(
         ends_at=ends_at,
         seal_key=derivation.derive(secret, derivation.SESSION_SOURCES),
         form_token=derivation.derive_text(secret, derivation.SESSION_FORM),
+        journal_subject=subject,
     )
+
+
+async def _journal_subject(citizen_id: UUID) -> UUID | None:
+    """Find the citizen's name in the journal; None while the key database is away, which keeps nobody out."""
+    try:
+        return await subjects.of(citizen_id)
+    except pool.DatabaseBusy:
+        log.error("a session was opened without its name in the journal")
+        return None
 
 
 def _seal(secret: bytes, session: Session) -> bytes:
     box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
-    return box.seal(_encode(session.identity), session.id + session.citizen_id.bytes)
+    kept = Kept(**asdict(session.identity), journal_subject=session.journal_subject)
+    return box.seal(_encode(kept), session.id + session.citizen_id.bytes)
 
 
-def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> Identity | None:
+def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> Kept | None:
     box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
     try:
         return _decode(box.open(sealed, session_id + citizen_id.bytes))

@@ -131,6 +131,8 @@ class Session(msgspec.Struct, frozen=True):
     ends_at:    UTC, when it ends in any case (absolute limit).
     seal_key:   32 bytes, for `sources.store`; derived from the secret, never stored.
     form_token: what a form of this session must post back as `form_token`.
+    journal_subject: the citizen's name in the journal (`keys.subjects`); None where it was not known at sign-in, and
+                the journal looks for it each time.
     """
 
     id: bytes
@@ -141,6 +143,7 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: datetime
     seal_key: bytes
     form_token: str
+    journal_subject: UUID | None = None
 
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""

@@ -18,6 +18,8 @@ from psycopg.waiting import Ready, Wait
 # `true`: for this transaction only, so that the next borrower of the connection does not inherit it. It is parsed
 # each time: a statement with a name is gone when psycopg forgets its own, after any transaction that was rolled back.
 AS_CITIZEN = b"select pg_catalog.set_config('app.citizen', $1, true)"
+# Their name in the journal too, where that is known: it stands in another database, and no statement brings it back.
+AND_IN_JOURNAL = AS_CITIZEN + b", pg_catalog.set_config('app.journal', $2, true)"
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
 
@@ -26,20 +28,24 @@ async def begin(conn: AsyncConnection[Any]) -> None:
     await conn.execute("begin")
 
 
-async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Begin a transaction whose row policies compare with this citizen. conn: in autocommit."""
+async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID, subject: UUID | None = None) -> None:
+    """Begin a transaction whose row policies compare with this citizen. conn: in autocommit.
+
+    subject: the citizen's name in the journal; without it, nothing that bears it is seen or written.
+    """
+    names = [name.hex.encode() for name in (citizen_id, subject) if name is not None]
     async with conn.lock:
-        await conn.wait(_begun(conn.pgconn, citizen_id.hex.encode()))
+        await conn.wait(_begun(conn.pgconn, names))
 
 
-def _begun(pgconn: PGconn, citizen: bytes) -> Generator[Wait, Ready | int]:
+def _begun(pgconn: PGconn, names: list[bytes]) -> Generator[Wait, Ready | int]:
     """Send both statements at once and take in their answers, as psycopg's own generators do.
 
     Its pipeline would do the same for twice the processor time.
     """
     pgconn.enter_pipeline_mode()
     pgconn.send_query_params(b"begin", None)
-    pgconn.send_query_params(AS_CITIZEN, [citizen])
+    pgconn.send_query_params(AS_CITIZEN if len(names) == 1 else AND_IN_JOURNAL, names)
     pgconn.pipeline_sync()
     while pgconn.flush():
         yield Wait.W

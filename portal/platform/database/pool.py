@@ -90,12 +90,15 @@ async def transaction(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
 
 
 @asynccontextmanager
-async def as_citizen(citizen_id: UUID, alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
+async def as_citizen(
+    citizen_id: UUID, alias: str = MAIN, *, subject: UUID | None = None
+) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction that sees this citizen's rows and nobody else's.
 
-    The setting ends with the transaction, so the next borrower of the connection does not inherit it.
+    subject: their name in the journal, for what is written and read there (`journal.types.Operation`). The settings
+    end with the transaction, so the next borrower of the connection does not inherit them.
     """
-    async with _begun(alias, lambda conn: beginning.begin_as(conn, citizen_id)) as conn:
+    async with _begun(alias, lambda conn: beginning.begin_as(conn, citizen_id, subject)) as conn:
         yield conn
 
 

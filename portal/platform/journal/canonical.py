@@ -13,8 +13,11 @@ import msgspec
 # As `psycopg` reads them with `binary=True`.
 ENTRY = """
 id, timestamptz_send(recorded_at), trace_id, operation_id, parent_operation_id, name, actor_kind, actor,
-uuid_send(citizen_id), start_ms, array_send(activities), end_ms, status, array_send(outcomes)
+uuid_send(citizen_id), start_ms, array_send(activities), end_ms, status, array_send(outcomes), uuid_send(subject),
+array_send(erased), erased_subject
 """
+WITHOUT_SALT = 14  # columns that an entry had in the releases that sealed without salts
+SALT = 16  # bytes
 BATCH = """
 number, previous, timestamptz_send(sealed_at), array_send(entry_ids), hashes, up_to, lost_number, lost_hash
 """
@@ -23,9 +26,17 @@ BEFORE_ALL = bytes(32)  # what the first batch names as the hash before it
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def entry_hash(columns: Sequence[Any]) -> bytes:
-    """Hash an entry (SHA-256). columns: as in ENTRY."""
-    return hashlib.sha256(_encode(("journal entry 1", *columns))).digest()
+def entry_hash(columns: Sequence[Any], salt: bytes | None) -> bytes:
+    """Hash an entry (SHA-256). columns: as in ENTRY; salt: 16 random bytes, without which nobody can make the hash.
+
+    Without a salt it is as the releases hashed that had none. What their entries have no column for must be empty: an
+    entry that has something there was changed since.
+    """
+    if salt is not None:
+        return hashlib.sha256(salt + _encode(("journal entry 2", *columns))).digest()
+    is_of_before = all(column is None for column in columns[WITHOUT_SALT:])
+    hashed = columns[:WITHOUT_SALT] if is_of_before else columns
+    return hashlib.sha256(_encode(("journal entry 1", *hashed))).digest()
 
 
 def batch_hash(columns: Sequence[Any]) -> bytes:

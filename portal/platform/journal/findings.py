@@ -11,6 +11,9 @@ class Kind(StrEnum):
     ENTRY_CHANGED = "entry changed"
     ENTRY_REMOVED = "entry removed"
     ENTRY_INSERTED = "entry inserted"
+    ENTRY_BACK = "entry that was erased is there again"
+    SALT_INSERTED = "salt of no entry that was sealed"
+    ERASED = "erased from the journal"
     BATCH_CHANGED = "batch changed"
     BATCH_REMOVED = "batch removed"
     BATCH_ORDER = "batch out of order"
@@ -26,6 +29,7 @@ class Kind(StrEnum):
     ACTIVITY_CHANGED = "activity changed"
     ACTIVITY_REMOVED = "activity removed"
     ACTIVITY_INSERTED = "activity inserted"
+    ACTIVITY_UNUSED = "activity that no entry names since some were erased"
     STRUCTURE_MISSING = "not there as our migrations made it"
     STRUCTURE_ADDED = "not made by our migrations"
     NOT_YET_SEALED = "not yet sealed"
@@ -33,7 +37,16 @@ class Kind(StrEnum):
     NUMBERS_UNUSED = "numbers without an entry"
 
 
-NO_DAMAGE = frozenset((Kind.ACCEPTED, Kind.NOT_YET_SEALED, Kind.NOT_YET_ANCHORED, Kind.NUMBERS_UNUSED))
+NO_DAMAGE = frozenset(
+    (
+        Kind.ACCEPTED,
+        Kind.ERASED,
+        Kind.ACTIVITY_UNUSED,
+        Kind.NOT_YET_SEALED,
+        Kind.NOT_YET_ANCHORED,
+        Kind.NUMBERS_UNUSED,
+    )
+)
 
 
 class Head(msgspec.Struct, frozen=True):

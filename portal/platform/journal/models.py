@@ -5,7 +5,10 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """What is about to be done, or how it ended: the two share trace and operation. Never changed, never removed."""
+    """What is about to be done, or how it ended: the two share trace and operation.
+
+    Never changed; removed only by the function that erases, which leaves an entry with what it took (`erased`, ids).
+    """
 
     id = models.BigAutoField(primary_key=True)
     recorded_at = models.DateTimeField()
@@ -21,10 +24,24 @@ class Entry(models.Model):
     end_ms = models.BigIntegerField(null=True)
     status = models.SmallIntegerField()
     outcomes = ArrayField(models.TextField(), null=True)
+    subject = models.UUIDField(null=True)  # the releases before wrote `citizen_id` instead
+    erased = ArrayField(models.BigIntegerField(), null=True)
+    erased_subject = models.BinaryField(null=True)  # SHA-256 of whose they were
 
     class Meta:
         app_label = "journal"
         db_table = "journal_entry"
+
+
+class Salt(models.Model):
+    """What goes with an entry into the hash that its link holds of it; goes when the entry is erased."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    salt = models.UUIDField()  # 128 random bits
+
+    class Meta:
+        app_label = "journal"
+        db_table = "journal_salt"
 
 
 class Activity(models.Model):

@@ -6,21 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from portal.platform.database import pool
+from portal.platform.keys import subjects
 
 from .types import Access, Activity, Actor, ActorKind, Sealing, Status, Use
 
 # The end of an operation stands close after its beginning, so it is looked for in that order.
-ENTRIES = """
+_ENTRIES = """(
 select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes
 from public.journal_entry a
 left join lateral (
     select e.end_ms, e.status, e.outcomes from public.journal_entry e
-    where e.citizen_id = a.citizen_id and e.id > a.id and e.outcomes is not null
+    where e.{0} = a.{0} and e.id > a.id and e.outcomes is not null
         and e.trace_id = a.trace_id and e.operation_id = a.operation_id
     order by e.id limit 1
 ) o on true
-where a.citizen_id = %(citizen)s and a.activities is not null and a.id < %(before)s
+where a.{0} = %({0})s and a.activities is not null and a.id < %(before)s
 order by a.id desc limit %(most)s
+)"""
+# What the releases before wrote bears the pseudonym; each kind is found by an index of its own.
+ENTRIES = f"""
+{_ENTRIES.format("subject")} union all {_ENTRIES.format("citizen_id")} order by 1 desc limit %(most)s
 """
 REGISTERED = "id, body, body_name, dataset, title, purpose, legal_basis, services, retention"
 # S608: only our own fixed text is put together.
@@ -34,8 +39,10 @@ async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -
 
     before: the id of the last one on the page before, to go on from there.
     """
-    async with pool.as_citizen(citizen_id) as conn:
-        cursor = await conn.execute(ENTRIES, {"citizen": citizen_id, "before": before, "most": most}, binary=True)
+    subject = await subjects.find(citizen_id)
+    named = {"subject": subject, "citizen_id": citizen_id, "before": before, "most": most}
+    async with pool.as_citizen(citizen_id, subject=subject) as conn:
+        cursor = await conn.execute(ENTRIES.encode(), named, binary=True)
         rows = await cursor.fetchall()
         wanted = list({known for row in rows for known in row[7]})
         cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)

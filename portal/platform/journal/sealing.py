@@ -1,15 +1,18 @@
 """Seal what was written: link after link of a chain, each over a batch of entries; only the worker does.
 
 Writers never wait for it: they insert freely, and a batch takes in what has committed meanwhile. Each link holds the
-hashes of its entries and of the link before, and is authenticated with a key that neither the portal nor the owner of
-the tables has. Its hash goes to the key database and to a file of the worker as well: nothing is sealed any more when
-the chain is not the one that these know (`standing`), or the tables are not what they were made (`structure`).
+hashes of its entries, a salt in each (`journal_salt`), and of the link before, and is authenticated with a key that
+neither the portal nor the owner of the tables has. Its hash goes to the key database and to a file of the worker as
+well: nothing is sealed any more when the chain is not the one that these know (`standing`), or the tables are not
+what they were made (`structure`).
 """
 
 import logging
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -21,7 +24,7 @@ from portal.platform.keys import service
 from portal.platform.keys.service import KeyService
 
 from . import standing, structure
-from .canonical import ENTRY, batch_hash, entry_hash
+from .canonical import ENTRY, SALT, batch_hash, entry_hash
 from .errors import HeadFileRefused, SealingStopped
 from .findings import Head
 from .head_file import HeadFile
@@ -47,6 +50,11 @@ where id > %s and id not in (select unnest(entry_ids) from public.journal_batch 
 order by id limit %s
 """  # noqa: S608
 AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
+# There are some already where a link was lost, and somebody accepted that, and its entries were not.
+SALTED = """
+insert into public.journal_salt (entry_id, salt) select * from unnest(%s::bigint[], %s::uuid[]) on conflict do nothing
+"""
+SALTS = "select entry_id, salt from public.journal_salt where entry_id = any(%s)"
 INSERT = """
 insert into public.journal_batch
     (number, previous, sealed_at, entry_ids, hashes, up_to, lost_number, lost_hash, hash, mac)
@@ -146,13 +154,20 @@ async def link(
     number = max(known.head.number, lost.number if lost else 0) + 1
     ids = [entry[0] for entry in rows]
     up_to = max([known.up_to, *ids])
-    hashes = b"".join(entry_hash(entry) for entry in rows)
+    salts = await _salts(conn, ids)
+    hashes = b"".join(entry_hash(entry, salts[entry[0]]) for entry in rows)
     sealed_at, entry_ids = await row(conn, AS_SENT, now, ids)
     gone = (lost.number, lost.hash) if lost else (None, None)
     own = batch_hash((number, known.head.hash, sealed_at, entry_ids, hashes, up_to, *gone))
     mac = await keys.mac(service.JOURNAL, own)
     await conn.execute(INSERT, (number, known.head.hash, now, ids, hashes, up_to, *gone, own, mac))
     return Head(number, own)
+
+
+async def _salts(conn: AsyncConnection[Any], ids: list[int]) -> dict[int, bytes]:
+    """Give each entry its salt, for ever."""
+    await conn.execute(SALTED, (ids, [UUID(bytes=os.urandom(SALT)) for _ in ids]))
+    return {entry: salt.bytes for entry, salt in await (await conn.execute(SALTS, (ids,))).fetchall()}
 
 
 async def anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:

@@ -1,7 +1,7 @@
 """Nouns of the journal, after the Dutch processing-log standard (Logboek Dataverwerkingen).
 
 Its names are kept: trace and operation ids, status 0, 1 or 2, start and end in milliseconds since 1970 (UTC), the
-processing activity as the URI of a versioned register entry, the data subject as a pseudonym.
+processing activity as the URI of a versioned register entry, the data subject under a random name of the journal's.
 """
 
 import base64
@@ -34,11 +34,11 @@ class Status(IntEnum):
 class ActorKind(StrEnum):
     """Who did it."""
 
-    CITIZEN = "citizen"  # the data subject in person: their pseudonym is not repeated
+    CITIZEN = "citizen"  # the data subject in person: their name in the journal is not repeated
     BODY = "body"
     SYSTEM = "system"
     EMPLOYEE = "employee"
-    PARENT = "parent"  # of the data subject, who is a minor or has died; named by their own pseudonym
+    PARENT = "parent"  # of the data subject, who is a minor or has died; named as the journal names them
 
 
 class Purpose(StrEnum):
@@ -51,7 +51,8 @@ class Purpose(StrEnum):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who did it: a body by its folder's name, a component of the system by its own, a parent by their pseudonym.
+    """Who did it: a body by its folder's name, a component of the system by its own, a parent by their name in
+    the journal (in entries of before by their pseudonym).
 
     A citizen who looks at their own data has no name here.
     """
@@ -69,12 +70,15 @@ class Occasion(msgspec.Struct, frozen=True):
     citizen_id:     the data subject.
     now:            UTC. The clock is read once, so all that one request leads to bears one time.
     correlation_id: a UUID as text; that of the request, or of the job's row when nobody asks.
+    subject:        the data subject as the journal names them (`keys.subjects`), where the transaction was begun with
+                    it; without it, it is found when something is written down.
     """
 
     citizen_id: UUID
     now: datetime
     correlation_id: str
     actor: Actor = CITIZEN
+    subject: UUID | None = None
 
 
 class Activity(msgspec.Struct, frozen=True, dict=True):
@@ -117,6 +121,7 @@ class Operation(msgspec.Struct, frozen=True):
     operation_id: 8 bytes.
     citizen_id:   the data subject; None for what the system does to nobody in particular.
     started_at:   UTC.
+    subject:      as in an Occasion; an operation that was written down has it, where it is about somebody.
     """
 
     trace_id: bytes
@@ -127,6 +132,7 @@ class Operation(msgspec.Struct, frozen=True):
     started_at: datetime
     activities: tuple[Activity, ...]
     parent_operation_id: bytes | None = None
+    subject: UUID | None = None
 
 
 class Journalled(msgspec.Struct, frozen=True):
@@ -148,7 +154,14 @@ def begin(name: str, activities: Sequence[Activity], occasion: Occasion) -> Oper
     """Make an operation of its own for an occasion; writes nothing yet. Raise ValueError when its id is no UUID."""
     trace_id = UUID(occasion.correlation_id).bytes
     return Operation(
-        trace_id, os.urandom(8), name, occasion.actor, occasion.citizen_id, occasion.now, tuple(activities)
+        trace_id,
+        os.urandom(8),
+        name,
+        occasion.actor,
+        occasion.citizen_id,
+        occasion.now,
+        tuple(activities),
+        subject=occasion.subject,
     )
 
 

@@ -1,7 +1,7 @@
 """Walk the whole chain, a few rows at a time, and name everything that does not fit."""
 
 import hmac
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from psycopg import AsyncConnection, IsolationLevel
 from portal.platform.keys import service
 from portal.platform.keys.service import KeyService
 
+from . import erasures
 from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
 from .findings import Finding, Head, Kind
 from .queries import REGISTERED, activity_of
@@ -23,11 +24,14 @@ DATABASE_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # timestamptz_send counts mic
 # S608, here and below: only our own fixed text is put together.
 BATCHES = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch order by number"  # noqa: S608
 ANCHORS = "select number, hash, mac from public.journal_anchor order by number"
-ENTRIES = f"select {ENTRY} from public.journal_entry where id = any(%s)"  # noqa: S608
+ENTRIES = f"""
+select (select uuid_send(s.salt) from public.journal_salt s where s.entry_id = id), {ENTRY}
+from public.journal_entry where id = any(%s)
+"""  # noqa: S608
 # An undone statement leaves a number without a row as well.
 UNUSED = """
 select pg_sequence_last_value('public.journal_entry_id_seq')
-    - (select count(*) from public.journal_entry where id > 0)
+    - (select count(*) from public.journal_entry where id > 0) - %s
 """
 # Who explained a break, and why: an entry of the very link that notes it.
 EXPLAINED = """
@@ -82,21 +86,26 @@ async def verify(
             await anchored.execute(ANCHORS)
             links.itersize = 10
             await links.execute(BATCHES)
+            gone = await erasures.read(conn)
+            for finding in gone.findings:
+                yield finding
             walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN), seen)
             async for own, mac, ids, *columns in links:
                 link = Link(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
                     yield await _explained(conn, link, finding) if finding.kind is Kind.ACCEPTED else finding
-                async for finding in _entries(conn, link):
+                async for finding in _entries(conn, link, gone.ids):
                     yield finding
             for finding in walk.end():
                 yield finding
             yield Head(walk.before.number, walk.before.hash)
         async for finding in _unsealed(conn, now):
             yield finding
-        async for finding in _activities(conn):
+        async for finding in erasures.salts_of_nothing(conn, gone):
             yield finding
-        (unused,) = await (await conn.execute(UNUSED)).fetchone() or (0,)
+        async for finding in _activities(conn, is_anything_erased=bool(gone.findings)):
+            yield finding
+        (unused,) = await (await conn.execute(UNUSED, (len(gone.ids),))).fetchone() or (0,)
         if unused and unused > 0:
             yield Finding(Kind.NUMBERS_UNUSED, f"{unused} (statements that were undone, or rows that are hidden)")
 
@@ -178,14 +187,16 @@ class _Walk:
             yield Finding(Kind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
 
 
-async def _entries(conn: AsyncConnection[Any], link: Link) -> AsyncIterator[Finding]:
-    """Compare the entries of a batch with the hashes that it holds of them."""
+async def _entries(conn: AsyncConnection[Any], link: Link, erased: Set[int]) -> AsyncIterator[Finding]:
+    """Compare the entries of a batch with the hashes that it holds of them; erased: those that an entry says went."""
     for start in range(0, len(link.entry_ids), AT_ONCE):
         ids = link.entry_ids[start : start + AT_ONCE]
         cursor = await conn.execute(ENTRIES, (ids,), binary=True)
-        found = {row[0]: entry_hash(row) for row in await cursor.fetchall()}
+        found = {row[0]: entry_hash(row, salt) for salt, *row in await cursor.fetchall()}
         for place, entry in enumerate(ids, start):
             if entry not in found:
+                if entry in erased:
+                    continue
                 yield Finding(Kind.ENTRY_REMOVED, f"entry {entry} of batch {link.number}", entry)
             elif found[entry] != link.hashes[32 * place : 32 * place + 32]:
                 yield Finding(Kind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
@@ -212,8 +223,11 @@ async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[
         yield Finding(Kind.NOT_YET_SEALED, f"{waiting} entries")
 
 
-async def _activities(conn: AsyncConnection[Any]) -> AsyncIterator[Finding]:
-    """Compare the register with the hashes under which it is known, and with the entries that name it."""
+async def _activities(conn: AsyncConnection[Any], *, is_anything_erased: bool) -> AsyncIterator[Finding]:
+    """Compare the register with the hashes under which it is known, and with the entries that name it.
+
+    is_anything_erased: whether the entries that named it may be gone as they should.
+    """
     async with conn.cursor("activities") as cursor:
         await cursor.execute(ACTIVITIES)
         async for known, *columns, is_plain in cursor:
@@ -222,7 +236,10 @@ async def _activities(conn: AsyncConnection[Any]) -> AsyncIterator[Finding]:
     for (unknown,) in await (await conn.execute(NOT_REGISTERED)).fetchall():
         yield Finding(Kind.ACTIVITY_REMOVED, f"{unknown.hex() if unknown else '-'}, which entries name")
     for known, body, dataset in await (await conn.execute(NOT_USED)).fetchall():
-        yield Finding(Kind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
+        if is_anything_erased:
+            yield Finding(Kind.ACTIVITY_UNUSED, f"{known.hex()} ({body}.{dataset})")
+        else:
+            yield Finding(Kind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
 
 
 def _inserted(strange: list[int]) -> Finding:

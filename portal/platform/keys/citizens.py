@@ -89,7 +89,10 @@ async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
 
 
 async def erase(citizen_id: UUID) -> bool:
-    """Take a citizen's keys away: nothing sealed with them opens again. Tells whether there were any."""
+    """Take a citizen's keys away, and the journal's name of them: nothing sealed with them opens again.
+
+    Tells whether there were keys. Only `journal.erasing` calls it: what the journal has goes first.
+    """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         (were_there,) = await (await conn.execute(ERASE, (citizen_id,))).fetchone() or (False,)
         return bool(were_there)

@@ -1,4 +1,4 @@
-"""The table of wrapped keys, in the key database. Reads and writes are in `citizens` and `installation`."""
+"""The tables of wrapped keys, in the key database. Reads and writes: `citizens`, `subjects` and `installation`."""
 
 from django.db import models
 
@@ -19,6 +19,17 @@ class Citizen(models.Model):
     class Meta:
         app_label = "keys"
         db_table = "keys_citizen"
+
+
+class Subject(models.Model):
+    """The name under which the journal knows a citizen, wrapped as their mail key is; gone with their keys."""
+
+    citizen_id = models.UUIDField(primary_key=True)
+    subject = models.TextField()
+
+    class Meta:
+        app_label = "keys"
+        db_table = "keys_subject"
 
 
 class Installation(models.Model):

@@ -13,7 +13,7 @@ from django.conf import settings
 from .key_file import KeyFile
 
 CITIZEN = "citizen"  # wraps data keys and private keys: the portal's
-MAIL = "mail"  # wraps mail keys: the portal's and the worker's
+MAIL = "mail"  # wraps mail keys and the journal's names: the portal's and the worker's
 PSEUDONYM = "pseudonym"  # makes the citizen's pseudonym: the portal's. It is never rotated
 JOURNAL = "journal"  # seals the journal's batches: the worker's
 

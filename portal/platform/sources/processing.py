@@ -26,6 +26,7 @@ from portal.platform.journal.types import (
     Result,
     begin,
 )
+from portal.platform.keys import subjects
 
 from . import store
 from .catalogue import Entry, Found
@@ -60,11 +61,12 @@ async def look(
 
     again: names of what is to be asked anew, of which nothing is read. Whatever is raised: nothing may be shown.
     """
-    operation = _operation(session.citizen_id, entries, Purpose.OWN_DATA, LOOK, correlation_id)
+    subject = session.journal_subject
+    operation = _operation(session.citizen_id, entries, Purpose.OWN_DATA, LOOK, correlation_id, subject=subject)
     kept_of = [entry for entry in entries if entry.name not in again]
     journalled = None
     try:
-        async with pool.as_citizen(session.citizen_id) as conn:
+        async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
             journalled = await actions.record_asked(conn, operation)
             kept = await store.get(conn, session, kept_of, journalled)
     except (psycopg.Error, pool.DatabaseBusy) as error:
@@ -72,7 +74,7 @@ async def look(
             raise
         # It was the store's: what cannot be read now is asked again.
         log.error("kept answers could not be read: %s", type(error).__name__)
-        async with pool.as_citizen(session.citizen_id) as conn:
+        async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
             return await actions.record_asked(conn, operation), {}
     return journalled, kept
 
@@ -87,7 +89,7 @@ async def settle(
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     is_recorded = False
     try:
-        async with pool.as_citizen(session.citizen_id) as conn:
+        async with pool.as_citizen(session.citizen_id, subject=journalled.operation.subject) as conn:
             await actions.record_outcomes(conn, journalled, results)
             is_recorded = True
             await store.put(conn, session, asked)
@@ -118,7 +120,7 @@ async def look_at_child(
 
     As `look`, but for the wall: the entry is about the child, so it stands where the child can read it one day.
     """
-    parent = Actor(ActorKind.PARENT, str(session.citizen_id))
+    parent = Actor(ActorKind.PARENT, str(session.journal_subject or await subjects.of(session.citizen_id)))
     operation = _operation(child.citizen_id, entries, Purpose.CHILD, LOOK_AT_CHILD, correlation_id, actor=parent)
     async with pool.as_citizen(child.citizen_id) as conn:
         journalled = await actions.record_asked(conn, operation)
@@ -173,7 +175,7 @@ async def answered_at_sign_in(citizen_id: UUID, journalled: Journalled, found: F
 
 async def _end(citizen_id: UUID, journalled: Journalled, results: Mapping[str, Result]) -> None:
     try:
-        async with pool.as_citizen(citizen_id) as conn:
+        async with pool.as_citizen(citizen_id, subject=journalled.operation.subject) as conn:
             await actions.record_outcomes(conn, journalled, results)
     except Exception as error:
         log.error("outcomes could not be journalled: %s", type(error).__name__)
@@ -187,9 +189,10 @@ def _operation(
     correlation_id: str,
     *,
     actor: Actor = CITIZEN,
+    subject: UUID | None = None,
 ) -> Operation:
     activities = [entry.processing[purpose] for entry in entries]
-    return begin(name, activities, Occasion(citizen_id, datetime.now(UTC), correlation_id, actor))
+    return begin(name, activities, Occasion(citizen_id, datetime.now(UTC), correlation_id, actor, subject))
 
 
 def _kept_result(outcome: Outcome) -> Result:

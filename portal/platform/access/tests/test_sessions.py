@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from portal.platform.access.types import About, Assurance, Identity, Session, Si
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
+from portal.platform.keys import subjects
+from portal.platform.keys.boxes import Box
 
 TRACE = "00000000-0000-4000-8000-000000000007"
 
@@ -47,6 +50,34 @@ async def test_find_gives_back_the_session_that_was_opened():
     assert opened.identity == JAN
     assert opened.expires_at == minutes(15)
     assert opened.ends_at == minutes(12 * 60)
+
+
+async def test_session_carries_the_name_in_the_journal_sealed(past_walls):
+    opened, _ = await sessions.open_session(JAN, now=START)
+    assert opened.journal_subject == await subjects.of(opened.citizen_id)
+    ((_, sealed, _, _),) = rows(past_walls)
+    assert opened.journal_subject.bytes not in sealed
+    assert str(opened.journal_subject).encode() not in sealed
+
+
+async def test_session_of_the_release_before_goes_on_and_that_release_reads_ours(past_walls):
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    secret = derivation.read_secret(cookie) or b"?"
+    box, bound = Box(derivation.derive(secret, derivation.SESSION_IDENTITY)), opened.id + opened.citizen_id.bytes
+    ((_, sealed, _, _),) = rows(past_walls)
+    assert msgspec.msgpack.decode(box.open(sealed, bound), type=Identity) == JAN
+    before = box.seal(msgspec.msgpack.encode(JAN), bound)
+    past_walls.execute("update access_session set sealed_identity = %s", (before,))
+    assert await sessions.find(cookie, now=START) == replace(opened, journal_subject=None)
+
+
+async def test_session_is_opened_while_nobody_knows_the_name_in_the_journal(past_key_walls):
+    past_key_walls.execute("begin; lock table keys_subject")
+    try:
+        opened, cookie = await sessions.open_session(JAN, now=START)
+    finally:
+        past_key_walls.execute("rollback")
+    assert (opened.journal_subject, await sessions.find(cookie, now=START)) == (None, opened)
 
 
 async def test_table_holds_neither_secret_nor_person(past_walls):

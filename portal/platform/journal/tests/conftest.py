@@ -22,7 +22,7 @@ from portal.platform.keys.key_file import KeyFile
 
 NOW = datetime(2026, 3, 3, 12, 30, 15, 250_000, UTC)
 AT_ONCE = timedelta()
-TABLES = ("journal_entry", "journal_activity", "journal_batch")
+TABLES = ("journal_entry", "journal_activity", "journal_batch", "journal_salt")
 
 
 def activity(dataset: str, **other: Any) -> Activity:
@@ -50,6 +50,11 @@ def thief(past_walls: psycopg.Connection) -> Iterator[psycopg.Connection]:
 def key_thief(past_key_walls: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """The same in the key database."""
     yield from _emptied(past_key_walls, ("journal_anchor",))
+
+
+def forget_salts(thief: psycopg.Connection) -> None:
+    """Take away the salts of what is not sealed any more, as whoever puts a database back does."""
+    thief.execute("delete from journal_salt where entry_id not in (select unnest(entry_ids) from journal_batch)")
 
 
 def _emptied(conn: psycopg.Connection, tables: Sequence[str]) -> Iterator[psycopg.Connection]:
@@ -148,7 +153,7 @@ async def look(citizen_id: UUID, *activities: Activity, **results: Any) -> Opera
     asked = operation(citizen_id, *activities)
     async with pool.as_citizen(citizen_id) as conn:
         journalled = await actions.record_asked(conn, asked)
-    async with pool.as_citizen(citizen_id) as conn:
+    async with pool.as_citizen(citizen_id, subject=journalled.operation.subject) as conn:
         given = {f"fishery.{name}": result for name, result in results.items()}
         await actions.record_outcomes(conn, journalled, given, now=NOW + timedelta(seconds=1))
     return asked

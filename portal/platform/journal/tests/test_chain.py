@@ -16,7 +16,7 @@ from portal.platform.journal.standing import alone
 from portal.platform.keys import key_file
 from portal.platform.keys.key_file import KeyFile
 
-from .conftest import Worker, look, operation
+from .conftest import Worker, forget_salts, look, operation
 
 pytestmark = pytest.mark.security
 
@@ -126,6 +126,7 @@ async def put_back(worker: Worker, thief: psycopg.Connection) -> None:
         await worker.seal()
     thief.execute("delete from journal_batch where number > 1")
     thief.execute("delete from journal_entry where id > 2")
+    forget_salts(thief)
 
 
 async def test_database_put_back_is_found(worker: Worker, thief: psycopg.Connection):

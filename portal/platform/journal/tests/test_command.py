@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from portal.platform.journal.findings import Head
 
-from .conftest import Worker, look
+from .conftest import Worker, forget_salts, look
 from .test_chain import note_break
 
 pytestmark = pytest.mark.security
@@ -63,6 +63,7 @@ async def test_break_that_is_explained(worker: Worker, thief: psycopg.Connection
         await worker.seal()
     thief.execute("delete from journal_batch where number = 2")
     thief.execute("delete from journal_entry where id > 2")
+    forget_salts(thief)
     await note_break(worker)
     said = "chain broken: batch 3 notes that batches 2 to 2 had been anchored and were gone"
     unused = "numbers without an entry: 2 (statements that were undone, or rows that are hidden)\n"
@@ -78,6 +79,7 @@ async def test_accepted_break(worker: Worker, thief: psycopg.Connection):
     seen = head(thief)
     thief.execute("delete from journal_batch where number = 2")
     thief.execute("delete from journal_entry where id > 2")
+    forget_salts(thief)
     given = {"who": "databasebeheer", "why": "schijf vervangen, 3 maart"}
     await asyncio.to_thread(call_command, "journal", "accept", head=Head.read(head(thief)), verbosity=0, **given)
     said = (
@@ -110,6 +112,7 @@ async def cut(thief: psycopg.Connection, key_thief: psycopg.Connection, after: i
     """Take the end of the journal away, everywhere it stands."""
     thief.execute("delete from journal_batch where number > %s", (after,))
     thief.execute("delete from journal_entry where id > %s", (2 * after,))
+    forget_salts(thief)
     thief.execute("delete from journal_activity where %s = 0", (after,))
     key_thief.execute("delete from journal_anchor where number > %s", (after,))
 

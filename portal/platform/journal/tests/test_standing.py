@@ -17,7 +17,7 @@ from portal.platform.journal.findings import Head
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.journal.sealing import Sealed
 
-from .conftest import Worker, look
+from .conftest import Worker, forget_salts, look
 
 pytestmark = pytest.mark.security
 
@@ -37,6 +37,7 @@ def cut(thief: psycopg.Connection, key_thief: psycopg.Connection | None, after: 
     """Take the end of the journal away: the anchors too where somebody owns both databases."""
     thief.execute("delete from journal_batch where number > %s", (after,))
     thief.execute("delete from journal_entry where id > %s", (2 * after,))
+    forget_salts(thief)
     if key_thief:
         key_thief.execute("delete from journal_anchor where number > %s", (after,))
 

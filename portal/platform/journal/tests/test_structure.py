@@ -38,7 +38,16 @@ MAIN = {
     "a policy that reads more": (
         "alter policy citizen on journal_entry using (true)",
         "alter policy citizen on journal_entry "
-        "using (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid)",
+        "using (citizen_id = nullif(current_setting('app.citizen', true), '')::uuid "
+        "or subject = nullif(current_setting('app.journal', true), '')::uuid)",
+    ),
+    "a worker that may erase": (
+        "grant execute on function journal_erase to worker",
+        "revoke execute on function journal_erase from worker",
+    ),
+    "salts that nobody is kept from taking": (
+        "alter table journal_salt disable trigger refuse",
+        "alter table journal_salt enable trigger refuse",
     ),
     "a wall that is taken down": (
         "alter table journal_entry no force row level security",

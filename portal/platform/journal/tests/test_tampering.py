@@ -11,11 +11,11 @@ from psycopg import sql
 from portal.platform.journal import canonical
 from portal.platform.journal.types import Activity
 
-from .conftest import BOAT, CATCH, Worker, activity, look
+from .conftest import BOAT, CATCH, Worker, activity, forget_salts, look
 
 pytestmark = pytest.mark.security
 
-TABLES = {"journal_entry": "id", "journal_activity": "id", "journal_batch": "number"}
+TABLES = {"journal_entry": "id", "journal_activity": "id", "journal_batch": "number", "journal_salt": "entry_id"}
 COLUMNS = """
 select column_name, data_type, is_nullable = 'YES' from information_schema.columns
 where table_name = %s order by ordinal_position
@@ -153,19 +153,21 @@ async def test_removed_batch_in_the_middle_is_named(journal: Worker, thief: psyc
     await journal.seal()
     thief.execute("delete from journal_batch where number = 2")
     thief.execute("delete from journal_entry where id in (5, 6)")
+    forget_salts(thief)
     assert await journal.damage() == ["batch removed: batches 2 to 2"]
 
 
 async def test_removed_last_batch_with_its_entries_is_named(journal: Worker, thief: psycopg.Connection):
     thief.execute("delete from journal_batch where number = 2")
     thief.execute("delete from journal_entry where id in (5, 6)")
+    forget_salts(thief)
     assert await journal.damage() == [
         "chain shorter than its anchor: the chain ends at batch 1, but batch 2 was anchored"
     ]
 
 
 async def test_everything_removed_is_named(journal: Worker, thief: psycopg.Connection):
-    thief.execute("truncate journal_entry, journal_activity, journal_batch")
+    thief.execute("truncate journal_entry, journal_activity, journal_batch, journal_salt")
     assert await journal.damage() == [
         "chain shorter than its anchor: the chain ends at batch 0, but batch 2 was anchored"
     ]
@@ -174,13 +176,13 @@ async def test_everything_removed_is_named(journal: Worker, thief: psycopg.Conne
 async def test_rewritten_chain_is_named(journal: Worker, thief: psycopg.Connection, key_thief: psycopg.Connection):
     """Whoever writes in both databases, but has not the worker's key, cannot make a chain."""
     thief.execute("update journal_entry set name = 'nothing special' where id = 5")
-    entry = thief.execute(
-        f"select {canonical.ENTRY} from journal_entry where id = 5".encode(), binary=True
-    ).fetchone()
-    assert entry is not None
+    read = (
+        f"select uuid_send(salt), {canonical.ENTRY} from journal_entry, journal_salt where id = 5 and entry_id = id"
+    )
+    salt, *entry = thief.execute(read.encode(), binary=True).fetchone() or (None,)
     thief.execute(
         "update journal_batch set hashes = overlay(hashes placing %s from 1) where number = 2",
-        (canonical.entry_hash(entry),),
+        (canonical.entry_hash(entry, salt),),
     )
     batch = thief.execute(
         f"select {canonical.BATCH} from journal_batch where number = 2".encode(), binary=True
@@ -242,7 +244,12 @@ async def test_inserted_activity_is_named(journal: Worker, thief: psycopg.Connec
 
 def test_no_two_rows_give_the_same_bytes():
     """A value may not pass into its neighbour, and nothing is not the same as empty."""
-    shapes: list[Callable[..., bytes]] = [canonical.entry_hash, canonical.batch_hash]
+    shapes: list[Callable[..., bytes]] = [
+        lambda row: canonical.entry_hash(row, None),
+        lambda row: canonical.entry_hash(row, bytes(16)),
+        lambda row: canonical.entry_hash(row, bytes([*[0] * 15, 1])),
+        canonical.batch_hash,
+    ]
     rows: list[tuple[Any, ...]] = [(b"ab", b"c"), (b"a", b"bc"), (b"abc",), (b"abc", None), (b"abc", b""), ("abc",)]
     hashes = {shape(row) for shape in shapes for row in rows}
     assert len(hashes) == len(shapes) * len(rows)

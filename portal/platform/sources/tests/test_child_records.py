@@ -131,7 +131,7 @@ async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
     )
     newest, *older = await journal.entries_of((await subject(CHILD)).citizen_id, most=10_000)
     assert len(older) == before
-    assert newest.actor == Actor(ActorKind.PARENT, str(session.citizen_id))
+    assert newest.actor == Actor(ActorKind.PARENT, str(session.journal_subject))
     assert [(use.activity.purpose, use.result) for use in newest.uses] == [(Purpose.CHILD.value, "late")]
     # The parent's own journal tells of what was asked about the parent.
     assert len(await journal.entries_of(session.citizen_id, most=10_000)) == of_parent

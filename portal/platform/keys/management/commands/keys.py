@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.database import pool
-from portal.platform.keys import citizens, installation, key_file, names
+from portal.platform.keys import citizens, installation, key_file, names, subjects
 from portal.platform.kit.errors import PortalError
 
 
@@ -83,9 +83,10 @@ async def _rewrap_all() -> int:
         count = 0
         async with await psycopg.AsyncConnection.connect(pool.pinned(settings.KEYS_DATABASE_URL_WORKER)) as conn:
             cursor = conn.cursor("citizens")
-            await cursor.execute("select citizen_id from keys_citizen")
+            await cursor.execute("select citizen_id from keys_citizen union select citizen_id from keys_subject")
             async for (citizen_id,) in cursor:
-                count += await citizens.rewrap(citizen_id)
+                changed = [await citizens.rewrap(citizen_id), await subjects.rewrap(citizen_id)]
+                count += any(changed)
         return count
     finally:
         await pool.close_pools()

@@ -1,0 +1,42 @@
+"""Erase a citizen: from the journal, where an entry says what went and why, and then their keys and name in it.
+
+The journal is first: without the name that stands beside the keys nobody finds the entries any more. Whoever breaks
+off in between leaves both findable, and may begin again.
+"""
+
+from portal.platform.database import pool
+from portal.platform.keys import citizens, subjects
+
+from .actions import milliseconds, register
+from .types import Operation
+
+OPERATION = "erase from the journal"  # the tables and `journal_erase` know this name
+ERASE = "select public.journal_erase(%s, %b, %b, %s, %s, %s, %b)"
+
+
+async def erase(operation: Operation) -> int:
+    """Erase a citizen's entries with their salts, and then their keys; returns how many entries went.
+
+    operation: named OPERATION, about the citizen, by who wants it; its one activity says on which ground. What the
+    releases before wrote under the pseudonym stays until its term, and entries about others in which they are the
+    actor stay too, under a name that nobody knows any more.
+    """
+    if operation.name != OPERATION or operation.citizen_id is None:
+        raise ValueError(operation.name)
+    (activity,) = operation.activities
+    # Also of whom the journal has nothing: that their keys went is to be read there.
+    subject = await subjects.of(operation.citizen_id)
+    given = (
+        subject,
+        operation.trace_id,
+        operation.operation_id,
+        operation.actor.kind.value,
+        operation.actor.name,
+        milliseconds(operation.started_at),
+        activity.id,
+    )
+    async with pool.as_citizen(operation.citizen_id, subject=subject) as conn:
+        await register(conn, operation.activities)
+        (count,) = await (await conn.execute(ERASE, given)).fetchone() or (0,)
+    await citizens.erase(operation.citizen_id)
+    return int(count)

@@ -1,0 +1,48 @@
+"""What was erased from the journal, as its own entries say: a verifier misses nothing else."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from .findings import Finding, Kind
+
+ERASED = """
+select e.id, e.actor_kind, e.actor, e.erased, coalesce(a.purpose, '-'), coalesce(a.legal_basis, '-')
+from public.journal_entry e left join public.journal_activity a on a.id = e.activities[1]
+where e.erased is not null order by e.id
+"""
+BACK = "select e.id from public.journal_entry e where e.id = any(%s) order by e.id"
+# One that was left when its entry was erased, or put in where nothing is sealed.
+SALTS_OF_NOTHING = """
+select s.entry_id from public.journal_salt s
+left join (select unnest(entry_ids) as id from public.journal_batch) sealed on sealed.id = s.entry_id
+where sealed.id is null or s.entry_id = any(%s) order by s.entry_id
+"""
+
+
+class Erasures(msgspec.Struct, frozen=True):
+    """The ids of all that was erased, and a line for each time; with a line for what is there all the same."""
+
+    ids: frozenset[int]
+    findings: list[Finding]
+
+
+async def read(conn: AsyncConnection[Any]) -> Erasures:
+    """Read what entries say was erased, and see that it is."""
+    ids: set[int] = set()
+    findings: list[Finding] = []
+    for entry, kind, actor, erased, purpose, ground in await (await conn.execute(ERASED)).fetchall():
+        ids.update(erased)
+        text = f"{len(erased)} entries, by entry {entry}; {actor or kind}: {purpose} {ground}"
+        findings.append(Finding(Kind.ERASED, text, entry))
+    for (entry,) in await (await conn.execute(BACK, (list(ids),))).fetchall():
+        findings.append(Finding(Kind.ENTRY_BACK, f"entry {entry}", entry))
+    return Erasures(frozenset(ids), findings)
+
+
+async def salts_of_nothing(conn: AsyncConnection[Any], gone: Erasures) -> AsyncIterator[Finding]:
+    """Tell which salts belong to no entry that is sealed: with one of an erased entry, what it was can be guessed."""
+    for (entry,) in await (await conn.execute(SALTS_OF_NOTHING, (list(gone.ids),))).fetchall():
+        yield Finding(Kind.SALT_INSERTED, f"of entry {entry}", entry)

@@ -1,0 +1,64 @@
+"""The name under which the journal knows a citizen: random, kept beside their keys, and gone with them.
+
+The main database never has it next to a pseudonym. So whoever has a dump of that one, and the key that makes
+pseudonyms, cannot tell whose entries are whose; and once it is erased here, nobody can.
+"""
+
+from uuid import UUID, uuid4
+
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+
+from . import service
+
+FIND = "select subject from keys_subject where citizen_id = %s"
+CREATE = "insert into keys_subject (citizen_id, subject) values (%s, %s) on conflict do nothing"
+REWRAP = "update keys_subject set subject = %s where citizen_id = %s"
+
+
+async def of(citizen_id: UUID) -> UUID:
+    """Return the journal's name of a citizen, and give them one when they have none: one transaction.
+
+    Raises CannotOpen when the row was changed or belongs to another, KeyFileBehind before this process was restarted.
+    """
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        wrapped = await _kept(conn, citizen_id)
+        if wrapped is None:
+            new = await service.installed().wrap(service.MAIL, uuid4().bytes, _context(citizen_id))
+            await conn.execute(CREATE, (citizen_id, new))
+            # Somebody else may have been first.
+            wrapped = await _kept(conn, citizen_id) or new
+    return await _opened(citizen_id, wrapped)
+
+
+async def find(citizen_id: UUID) -> UUID | None:
+    """Return the journal's name of a citizen, as `of` does; None when they have none."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        wrapped = await _kept(conn, citizen_id)
+    return None if wrapped is None else await _opened(citizen_id, wrapped)
+
+
+async def rewrap(citizen_id: UUID) -> bool:
+    """Wrap it under the newest master key; tells whether anything changed."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        wrapped = await _kept(conn, citizen_id)
+        if wrapped is None:
+            return False
+        new = await service.installed().rewrap(service.MAIL, wrapped, _context(citizen_id))
+        if new != wrapped:
+            await conn.execute(REWRAP, (new, citizen_id))
+        return new != wrapped
+
+
+async def _kept(conn: AsyncConnection, citizen_id: UUID) -> str | None:
+    row = await (await conn.execute(FIND, (citizen_id,))).fetchone()
+    return row[0] if row else None
+
+
+async def _opened(citizen_id: UUID, wrapped: str) -> UUID:
+    return UUID(bytes=await service.installed().unwrap(service.MAIL, wrapped, _context(citizen_id)))
+
+
+def _context(citizen_id: UUID) -> bytes:
+    return citizen_id.bytes + b"journal"
