@@ -15,6 +15,7 @@ from portal.features.corrections import actions
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
+from portal.platform.journal.types import Occasion
 from tests.citizen import SAME_ORIGIN, Citizen, signed_in
 from tests.mail.conftest import rows
 
@@ -272,11 +273,12 @@ async def test_what_was_seen_is_bound_to_its_form_and_is_no_draft(lies: Citizen)
 
 
 async def test_own_address_is_offered_for_the_answer_and_the_journal_says_so(lies: Citizen) -> None:
-    who, now, trace = lies.session.citizen_id, datetime.now(UTC), str(uuid4())
+    who = lies.session.citizen_id
+    occasion = Occasion(who, datetime.now(UTC), str(uuid4()))
     before = len(await journal.entries_of(who, most=1000))
     assert "lies@voorbeeld.be" not in text(await lies.gets(PLACE, gegeven=HANDLE))
-    await profile.propose_email(who, "lies@voorbeeld.be", code="123456", now=now, correlation_id=trace)
-    await profile.confirm_email(who, "123456", now=now, correlation_id=trace)
+    await profile.propose_email(occasion, "lies@voorbeeld.be", code="123456")
+    await profile.confirm_email(occasion, "123456")
     form = text(await lies.gets(PLACE, gegeven=HANDLE))
     assert 'value="lies@voorbeeld.be"' in form
     new = (await journal.entries_of(who, most=1000))[: -before or None]

@@ -1,7 +1,6 @@
 """A sign-in with a kind of device that the citizen did not use before is told to them by mail."""
 
 import logging
-from datetime import UTC, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -10,20 +9,21 @@ from portal.features.profile import actions as profile
 from portal.platform.access import devices
 from portal.platform.access.types import Session
 from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
 from portal.platform.mail.types import NewDevice
 
 log = logging.getLogger("portal.access")
 
 
-async def tell(session: Session, kind: str, *, correlation_id: str) -> None:
+async def tell(session: Session, occasion: Occasion, kind: str) -> None:
     """Remember the kind of device, and have a mail sent when it is new: both or neither.
 
     Trouble with it keeps nobody from signing in; the next sign-in finds the device still new.
     """
-    seen = NewDevice(datetime.now(UTC), gettext(session.identity.means.label), kind)
+    seen = NewDevice(occasion.now, gettext(session.identity.means.label), kind)
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
             if await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate()):
-                await profile.tell_of_new_device(conn, session.citizen_id, seen, correlation_id=correlation_id)
+                await profile.tell_of_new_device(conn, occasion, seen)
     except Exception as error:
-        log.error("device not noted: %s %s", type(error).__name__, correlation_id)
+        log.error("device not noted: %s %s", type(error).__name__, occasion.correlation_id)

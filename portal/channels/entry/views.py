@@ -31,6 +31,7 @@ from portal.platform.access.guards import (
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest
+from portal.platform.journal.types import Occasion
 from portal.platform.keys.boxes import Box
 from portal.platform.sources import processing
 
@@ -289,7 +290,7 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
         path = return_path.with_path(f"{reverse('entry:own_sessions')}?gedaan={session_list.OLDEST_ENDED}", path)
     if judged.answer is not None:
         await processing.keep(session, judged.answer)
-    await new_device.tell(session, kind, correlation_id=request.correlation_id)
+    await new_device.tell(session, Occasion(session.citizen_id, _now(), request.correlation_id), kind)
     anew = " anew" if started.is_anew else ""
     log.info("signed in%s with %s %s", anew, identity.means, request.correlation_id)
     return Returned(path, cookie)

@@ -198,9 +198,7 @@ def _missing(handle: str) -> Seen | None:
 async def _own_address(request: SignedInRequest) -> str:
     """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
     try:
-        kept = await profile.look_at_profile(
-            request.session.citizen_id, [Kind.EMAIL], correlation_id=request.correlation_id, now=datetime.now(UTC)
-        )
+        kept = await profile.look_at_profile(request.occasion, [Kind.EMAIL])
     except Exception as error:
         # They can type it as well.
         log.error("address not read: %s %s", type(error).__name__, request.correlation_id)

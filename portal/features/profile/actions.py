@@ -10,6 +10,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.kit.errors import PortalError
@@ -76,26 +77,27 @@ class TooManyAddresses(PortalError):
     code = "addresses"
 
 
-async def propose_nickname(citizen_id: UUID, nickname: str, *, now: datetime, correlation_id: str) -> None:
+async def propose_nickname(occasion: Occasion, nickname: str) -> None:
     """Remember a nickname until it is confirmed; it is not used before."""
-    await citizens.ensure(citizen_id)
-    box = await citizens.mail_box(citizen_id)
+    await citizens.ensure(occasion.citizen_id)
+    box = await citizens.mail_box(occasion.citizen_id)
     key = uuid4()
     sealed = box.seal(nickname.encode(), rules.bound_proposal(Kind.NICKNAME, key))
-    async with pool.as_citizen(citizen_id) as conn:
-        until = now + rules.NICKNAME_WAITS
-        await conn.execute(PUT_PROPOSAL, _proposal(citizen_id, Kind.NICKNAME, key, sealed, now=now, until=until))
-        await note(conn, PROPOSE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        until = occasion.now + rules.NICKNAME_WAITS
+        await conn.execute(PUT_PROPOSAL, _proposal(occasion, Kind.NICKNAME, key, sealed, until))
+        await note(conn, PROPOSE, occasion, [Kind.NICKNAME])
 
 
-async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime, correlation_id: str) -> bool:
+async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
     """Use the nickname that was proposed under this id; False when there is none such (any more)."""
+    citizen_id = occasion.citizen_id
     try:
         box = await citizens.mail_box(citizen_id)
     except KeysGone:
         return False
     async with pool.as_citizen(citizen_id) as conn:
-        taken = (citizen_id, Kind.NICKNAME, proposal_id, now)
+        taken = (citizen_id, Kind.NICKNAME, proposal_id, occasion.now)
         row = await (await conn.execute(TAKE_PROPOSAL, taken)).fetchone()
         if row is None:
             return False
@@ -104,27 +106,28 @@ async def confirm_nickname(citizen_id: UUID, proposal_id: UUID, *, now: datetime
         except CannotOpen:
             return False
         sealed = box.seal(nickname, rules.bound_kept(Kind.NICKNAME))
-        await conn.execute(KEEP, _kept(citizen_id, Kind.NICKNAME, sealed, now))
+        await conn.execute(KEEP, _kept(occasion, Kind.NICKNAME, sealed))
         # The old one is gone from now on, also from what waits to be sent.
         await mail.greet(conn, citizen_id, nickname.decode())
-        await note(conn, GIVE, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+        await note(conn, GIVE, occasion, [Kind.NICKNAME])
     return True
 
 
-async def keep_photo(citizen_id: UUID, photo: bytes, *, now: datetime, correlation_id: str) -> None:
+async def keep_photo(occasion: Occasion, photo: bytes) -> None:
     """Keep a photo, in place of the one that was there. photo: as `photo.squared` made it."""
-    await citizens.ensure(citizen_id)
-    sealed = (await citizens.data_box(citizen_id)).seal(photo, rules.bound_kept(Kind.PHOTO))
-    async with pool.as_citizen(citizen_id) as conn:
-        await conn.execute(KEEP, _kept(citizen_id, Kind.PHOTO, sealed, now))
-        await note(conn, GIVE, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
+    await citizens.ensure(occasion.citizen_id)
+    sealed = (await citizens.data_box(occasion.citizen_id)).seal(photo, rules.bound_kept(Kind.PHOTO))
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        await conn.execute(KEEP, _kept(occasion, Kind.PHOTO, sealed))
+        await note(conn, GIVE, occasion, [Kind.PHOTO])
 
 
-async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datetime, correlation_id: str) -> None:
+async def propose_email(occasion: Occasion, address: str, *, code: str) -> None:
     """Mail a code to an address; the address is not used before `confirm_email` got that code.
 
     address: one that mail can be sent to (`addresses.usable`). Raise TooManyCodes.
     """
+    citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     key = uuid4()
@@ -132,84 +135,81 @@ async def propose_email(citizen_id: UUID, address: str, *, code: str, now: datet
         await pseudonym.mark(citizen_id, b"profile codes", b""),
         await pseudonym.mark(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
     ]
-    until = now + rules.CODE_HOLDS
+    until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
-        await _count_code(conn, marks, now)
+        await _count_code(conn, marks, occasion.now)
         await _drop_proposal(conn, citizen_id, Kind.EMAIL)
         content = ConfirmAddress(code, until)
         nickname = await queries.greeting_in(conn, citizen_id)
         mail_id = await mail.send(conn, citizen_id, Message(address, nickname, content))
-        proposal = _proposal(
-            citizen_id,
-            Kind.EMAIL,
-            key,
-            box.seal(address.encode(), rules.bound_proposal(Kind.EMAIL, key)),
-            now=now,
-            until=until,
-        )
+        sealed = box.seal(address.encode(), rules.bound_proposal(Kind.EMAIL, key))
+        proposal = _proposal(occasion, Kind.EMAIL, key, sealed, until)
         await conn.execute(PUT_PROPOSAL, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
-        await note(conn, PROPOSE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
+        await note(conn, PROPOSE, occasion, [Kind.EMAIL])
         greeting = [Kind.NICKNAME] if nickname else []
-        await note_mail(conn, content, citizen_id, greeting, correlation_id=correlation_id, now=now)
+        await note_mail(conn, content, occasion, greeting)
 
 
-async def confirm_email(citizen_id: UUID, code: str, *, now: datetime, correlation_id: str) -> Trial:
+async def confirm_email(occasion: Occasion, code: str) -> Trial:
     """Try a code; the right one makes the proposed address the contact address, and the old one is told.
 
     Each trial takes one of the five attempts, also of trials at the same time.
     """
+    citizen_id = occasion.citizen_id
     try:
         box = await citizens.mail_box(citizen_id)
     except KeysGone:
         return Trial.NONE
     async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(TRY, {"citizen": citizen_id, "now": now})).fetchone()
+        row = await (await conn.execute(TRY, {"citizen": citizen_id, "now": occasion.now})).fetchone()
         if row is None:
-            state = await (await conn.execute(STATE, (now, citizen_id))).fetchone()
+            state = await (await conn.execute(STATE, (occasion.now, citizen_id))).fetchone()
             return Trial.NONE if state is None else Trial.USED_UP if state[0] else Trial.EXPIRED
         key, sealed, expected, left = row
         if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
             if left == 0:
-                await note(conn, REFUSED, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
+                await note(conn, REFUSED, occasion, [Kind.EMAIL])
             return Trial.WRONG
         try:
             address = box.open(sealed, rules.bound_proposal(Kind.EMAIL, key))
         except CannotOpen:
             return Trial.NONE
-        await _tell(conn, citizen_id, AddressChanged(now), correlation_id=correlation_id)
+        await _tell(conn, occasion, AddressChanged(occasion.now))
         kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
-        await conn.execute(KEEP, _kept(citizen_id, Kind.EMAIL, kept, now))
+        await conn.execute(KEEP, _kept(occasion, Kind.EMAIL, kept))
         await _drop_proposal(conn, citizen_id, Kind.EMAIL)
-        await note(conn, GIVE, citizen_id, [Kind.EMAIL], correlation_id=correlation_id, now=now)
+        await note(conn, GIVE, occasion, [Kind.EMAIL])
     return Trial.CONFIRMED
 
 
-async def withdraw_proposal(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> None:
+async def withdraw_proposal(occasion: Occasion, kind: Kind) -> None:
     """Forget what was entered and not confirmed, also the mail with its code."""
-    async with pool.as_citizen(citizen_id) as conn:
-        if await _drop_proposal(conn, citizen_id, kind):
-            await note(conn, WITHDRAW, citizen_id, [kind], correlation_id=correlation_id, now=now)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        if await _drop_proposal(conn, occasion.citizen_id, kind):
+            await note(conn, WITHDRAW, occasion, [kind])
 
 
-async def remove(citizen_id: UUID, kind: Kind, *, now: datetime, correlation_id: str) -> bool:
+async def remove(occasion: Occasion, kind: Kind) -> bool:
     """Take away nickname, photo or address, and what was proposed in its place; tells whether there was one.
 
     It can be taken away also when it cannot be read any more. An address that can is told.
     """
+    citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
         if kind is Kind.EMAIL:
-            await _tell(conn, citizen_id, AddressChanged(now), correlation_id=correlation_id)
+            await _tell(conn, occasion, AddressChanged(occasion.now))
         was_proposed = await _drop_proposal(conn, citizen_id, kind)
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
         if kind is Kind.NICKNAME and was_there:
             await mail.greet(conn, citizen_id, "")
         if was_there or was_proposed:
-            await note(conn, REMOVE, citizen_id, [kind], correlation_id=correlation_id, now=now)
+            await note(conn, REMOVE, occasion, [kind])
     return was_there
 
 
-async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str) -> UUID:
+async def save_address(occasion: Occasion, address: PostalAddress) -> UUID:
     """Add an address to the list; returns its id. Raise TooManyAddresses."""
+    citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     key = uuid4()
     sealed = await _sealed_address(citizen_id, key, address)
@@ -218,31 +218,30 @@ async def save_address(citizen_id: UUID, address: PostalAddress, *, now: datetim
         (count,) = await (await conn.execute(COUNT_ADDRESSES, (citizen_id,))).fetchone() or (0,)
         if count >= rules.MOST_ADDRESSES:
             raise TooManyAddresses
-        await conn.execute(ADD_ADDRESS, (key, citizen_id, sealed, rules.CONSENT_ADDRESS, now))
-        await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+        await conn.execute(ADD_ADDRESS, (key, citizen_id, sealed, rules.CONSENT_ADDRESS, occasion.now))
+        await note(conn, GIVE, occasion, [ADDRESS])
     return key
 
 
-async def change_address(
-    citizen_id: UUID, address_id: UUID, address: PostalAddress, *, now: datetime, correlation_id: str
-) -> bool:
+async def change_address(occasion: Occasion, address_id: UUID, address: PostalAddress) -> bool:
     """Put an address in the place of one of the citizen's own; False when there is none such."""
+    citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     sealed = await _sealed_address(citizen_id, address_id, address)
     async with pool.as_citizen(citizen_id) as conn:
-        values = (sealed, rules.CONSENT_ADDRESS, now, citizen_id, address_id)
+        values = (sealed, rules.CONSENT_ADDRESS, occasion.now, citizen_id, address_id)
         is_there = bool((await conn.execute(CHANGE_ADDRESS, values)).rowcount)
         if is_there:
-            await note(conn, GIVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+            await note(conn, GIVE, occasion, [ADDRESS])
     return is_there
 
 
-async def remove_address(citizen_id: UUID, address_id: UUID, *, now: datetime, correlation_id: str) -> bool:
+async def remove_address(occasion: Occasion, address_id: UUID) -> bool:
     """Take away one of the citizen's own saved addresses; False when there is none such."""
-    async with pool.as_citizen(citizen_id) as conn:
-        is_there = bool((await conn.execute(DROP_ADDRESS, (citizen_id, address_id))).rowcount)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        is_there = bool((await conn.execute(DROP_ADDRESS, (occasion.citizen_id, address_id))).rowcount)
         if is_there:
-            await note(conn, REMOVE, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+            await note(conn, REMOVE, occasion, [ADDRESS])
     return is_there
 
 
@@ -269,23 +268,20 @@ async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datet
         await conn.execute(COUNT_CODE, (mark, now))
 
 
-async def tell_of_new_device(
-    conn: AsyncConnection[Any], citizen_id: UUID, seen: NewDevice, *, correlation_id: str
-) -> None:
+async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, seen: NewDevice) -> None:
     """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
-    await _tell(conn, citizen_id, seen, correlation_id=correlation_id)
+    await _tell(conn, occasion, seen)
 
 
-async def _tell(
-    conn: AsyncConnection[Any], citizen_id: UUID, content: NewDevice | AddressChanged, *, correlation_id: str
-) -> None:
+async def _tell(conn: AsyncConnection[Any], occasion: Occasion, content: NewDevice | AddressChanged) -> None:
     """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
+    citizen_id = occasion.citizen_id
     address = await queries.words_in(conn, citizen_id, Kind.EMAIL)
     if address is None:
         return
     nickname = await queries.greeting_in(conn, citizen_id)
     read = [Kind.EMAIL, Kind.NICKNAME] if nickname else [Kind.EMAIL]
-    await note_mail(conn, content, citizen_id, read, correlation_id=correlation_id, now=content.at)
+    await note_mail(conn, content, occasion, read)
     with suppress(KeysGone):
         await mail.send(conn, citizen_id, Message(address, nickname, content))
 
@@ -307,21 +303,19 @@ async def _sealed_address(citizen_id: UUID, address_id: UUID, address: PostalAdd
     return box.seal(msgspec.json.encode(address), rules.bound_address(address_id))
 
 
-def _kept(citizen_id: UUID, kind: Kind, sealed: bytes, now: datetime) -> tuple[object, ...]:
-    return (citizen_id, kind, sealed, rules.CONSENT[kind], now)
+def _kept(occasion: Occasion, kind: Kind, sealed: bytes) -> tuple[object, ...]:
+    return (occasion.citizen_id, kind, sealed, rules.CONSENT[kind], occasion.now)
 
 
-def _proposal(
-    citizen_id: UUID, kind: Kind, key: UUID, sealed: bytes, *, now: datetime, until: datetime
-) -> dict[str, object]:
+def _proposal(occasion: Occasion, kind: Kind, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
     return {
-        "citizen": citizen_id,
+        "citizen": occasion.citizen_id,
         "kind": kind,
         "id": key,
         "sealed": sealed,
         "code": None,
         "mail": None,
         "attempts": rules.ATTEMPTS,
-        "now": now,
+        "now": occasion.now,
         "until": until,
     }

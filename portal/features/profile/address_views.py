@@ -25,13 +25,12 @@ ADDRESS_FORM = b"form of an address"
 @keeps_typed
 async def add_address(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
-    citizen_id = request.session.citizen_id
-    is_full = await queries.count_addresses(citizen_id) >= rules.MOST_ADDRESSES
+    is_full = await queries.count_addresses(request.session.citizen_id) >= rules.MOST_ADDRESSES
     is_sent = request.method == "POST" and not _is_shown_again(request)
     form = AddressForm(request.POST) if is_sent else AddressForm(initial=await _typed(request))
     if form.is_bound and form.is_valid() and not is_full:
         try:
-            await actions.save_address(citizen_id, form.address(), **pages.occasion(request))
+            await actions.save_address(request.occasion, form.address())
         except actions.TooManyAddresses:
             is_full = True
         else:
@@ -52,9 +51,7 @@ async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResp
     elif request.method == "POST":
         form = AddressForm(request.POST)
         if form.is_valid():
-            if not await actions.change_address(
-                request.session.citizen_id, address_id, form.address(), **pages.occasion(request)
-            ):
+            if not await actions.change_address(request.occasion, address_id, form.address()):
                 raise not_theirs(request, "address")
             return pages.done("adres-bewaard")
     else:
@@ -68,14 +65,14 @@ async def remove_address(request: SignedInRequest, address_id: UUID) -> HttpResp
     """Ask once, then take the address away."""
     saved = await _own(request, address_id)
     if request.method == "POST":
-        if not await actions.remove_address(request.session.citizen_id, address_id, **pages.occasion(request)):
+        if not await actions.remove_address(request.occasion, address_id):
             raise not_theirs(request, "address")
         return pages.done("adres-weg")
     return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
 
 async def _own(request: SignedInRequest, address_id: UUID) -> SavedAddress:
-    saved = await queries.look_at_address(request.session.citizen_id, address_id, **pages.occasion(request))
+    saved = await queries.look_at_address(request.occasion, address_id)
     if saved is None:
         raise not_theirs(request, "address")
     return saved

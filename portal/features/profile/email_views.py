@@ -54,17 +54,16 @@ async def email(request: SignedInRequest) -> HttpResponseBase:
 @recently_signed_in
 async def email_code(request: SignedInRequest) -> HttpResponseBase:
     """Take the code; also send another one, or leave it at that."""
-    citizen_id = request.session.citizen_id
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
     if form.is_bound and form.is_valid():
-        trial = await actions.confirm_email(citizen_id, form.cleaned_data["code"], **pages.occasion(request))
+        trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"])
         if trial is Trial.CONFIRMED:
             return pages.done("e-mail-bewaard")
         form.add_error("code", WRONG.get(trial) or await _tries_left(request))
     if request.POST.get("doe") == "annuleren":
-        await actions.withdraw_proposal(citizen_id, Kind.EMAIL, **pages.occasion(request))
+        await actions.withdraw_proposal(request.occasion, Kind.EMAIL)
         return SeeOther(reverse("profile:profile"))
-    proposed = await queries.look_at_proposal(citizen_id, Kind.EMAIL, **pages.occasion(request))
+    proposed = await queries.look_at_proposal(request.occasion, Kind.EMAIL)
     if proposed is not None and request.POST.get("doe") == "opnieuw":
         try:
             await _propose(request, proposed.value)
@@ -86,12 +85,11 @@ async def remove_email(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def _propose(request: SignedInRequest, address: str) -> None:
-    citizen_id = request.session.citizen_id
-    await actions.propose_email(citizen_id, address, code=rules.new_code(), **pages.occasion(request))
+    await actions.propose_email(request.occasion, address, code=rules.new_code())
 
 
 async def _tries_left(request: SignedInRequest) -> str:
-    left = await queries.attempts_left(request.session.citizen_id, now=pages.now())
+    left = await queries.attempts_left(request.occasion)
     if left == 0:
         return str(WRONG[Trial.USED_UP])
     if left == 1:
@@ -106,4 +104,4 @@ async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
     state = await queries.mail_state(request.session.citizen_id, proposed.mail_id)
     if state is not State.WAITING:
         return str(state)
-    return "under_way" if pages.now() - proposed.made_at < MOMENT else "held_up"
+    return "under_way" if request.occasion.now - proposed.made_at < MOMENT else "held_up"

@@ -1,9 +1,7 @@
 """What the journal says of the profile: which of the things people gave us was shown, given, used or taken back."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext_noop as _
@@ -54,11 +52,9 @@ _MAILS: dict[type[Content], tuple[str, str]] = {
 async def note(
     conn: AsyncConnection[Any],
     name: str,
-    citizen_id: UUID,
+    occasion: Occasion,
     kinds: Iterable[str],
     *,
-    correlation_id: str,
-    now: datetime,
     unreadable: Collection[str] = (),
 ) -> None:
     """Write down what the citizen is shown or changes in this transaction: when the one is undone, so is the other.
@@ -68,23 +64,15 @@ async def note(
     activities = [ACTIVITIES[kind] for kind in kinds]
     if not activities:
         return
-    operation = begin(name, activities, Occasion(citizen_id, now, correlation_id))
+    operation = begin(name, activities, occasion)
     await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
 
 
-async def note_mail(
-    conn: AsyncConnection[Any],
-    content: Content,
-    citizen_id: UUID,
-    kinds: Iterable[str],
-    *,
-    correlation_id: str,
-    now: datetime,
-) -> None:
+async def note_mail(conn: AsyncConnection[Any], content: Content, occasion: Occasion, kinds: Iterable[str]) -> None:
     """Write down what the portal itself reads to mail to a citizen, in the same way."""
     name, purpose = _MAILS[type(content)]
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
     if not activities:
         return
-    operation = begin(name, activities, Occasion(citizen_id, now, correlation_id, PORTAL))
+    operation = begin(name, activities, msgspec.structs.replace(occasion, actor=PORTAL))
     await actions.record_done(conn, operation)

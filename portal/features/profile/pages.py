@@ -1,9 +1,8 @@
 """What the pages of the profile share: the trail to them, and how one sends on to the next."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypedDict
+from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -37,23 +36,6 @@ def done(what: str) -> SeeOther:
     return SeeOther(f"{reverse('profile:profile')}?{DONE}={what}")
 
 
-class Occasion(TypedDict):
-    """When something is shown or done, and in which request, for the journal."""
-
-    now: datetime
-    correlation_id: str
-
-
-def occasion(request: SignedInRequest) -> Occasion:
-    """Say when and in which request."""
-    return {"now": now(), "correlation_id": request.correlation_id}
-
-
 async def profile_of(request: SignedInRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
     """Read what the citizen gave us of the kinds that a page shows."""
-    return await queries.look_at_profile(request.session.citizen_id, kinds, **occasion(request))
-
-
-def now() -> datetime:
-    """Read the clock, UTC."""
-    return datetime.now(UTC)
+    return await queries.look_at_profile(request.occasion, kinds)

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -40,16 +41,13 @@ EVERYTHING = (*Kind, ADDRESS)
 _address = msgspec.json.Decoder(PostalAddress)
 
 
-async def look_at_profile(
-    citizen_id: UUID, kinds: Collection[str] = EVERYTHING, *, correlation_id: str, now: datetime
-) -> Profile:
+async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHING) -> Profile:
     """Read what a citizen gave us of these kinds, to be shown to them; the journal says so, kind by kind."""
-    async with pool.as_citizen(citizen_id) as conn:
-        profile = await _profile(conn, citizen_id, kinds)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        profile = await _profile(conn, occasion.citizen_id, kinds)
         is_readable = _readable(profile)
         unreadable = [kind for kind, is_so in is_readable.items() if not is_so]
-        occasion = {"correlation_id": correlation_id, "now": now}
-        await note(conn, LOOK, citizen_id, is_readable, unreadable=unreadable, **occasion)  # type: ignore[arg-type]
+        await note(conn, LOOK, occasion, is_readable, unreadable=unreadable)
     return profile
 
 
@@ -93,25 +91,25 @@ async def nickname_of(citizen_id: UUID) -> str | None:
         return await words_in(conn, citizen_id, Kind.NICKNAME)
 
 
-async def look_at_nickname(citizen_id: UUID, *, correlation_id: str, now: datetime) -> str | None:
+async def look_at_nickname(occasion: Occasion) -> str | None:
     """Read the nickname, to be shown to the citizen; the journal says so."""
-    async with pool.as_citizen(citizen_id) as conn:
-        nickname = await words_in(conn, citizen_id, Kind.NICKNAME)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        nickname = await words_in(conn, occasion.citizen_id, Kind.NICKNAME)
         if nickname is not None:
-            await note(conn, LOOK, citizen_id, [Kind.NICKNAME], correlation_id=correlation_id, now=now)
+            await note(conn, LOOK, occasion, [Kind.NICKNAME])
     return nickname
 
 
-async def look_at_photo(citizen_id: UUID, *, correlation_id: str, now: datetime) -> bytes | None:
+async def look_at_photo(occasion: Occasion) -> bytes | None:
     """Read the photo, a square JPEG, to be shown to the citizen; None when there is none, or it cannot be read."""
-    async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(ONE_KEPT, (citizen_id, Kind.PHOTO))).fetchone()
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        row = await (await conn.execute(ONE_KEPT, (occasion.citizen_id, Kind.PHOTO))).fetchone()
         if row is None:
             return None
-        box = await _box(citizens.data_box, citizen_id)
+        box = await _box(citizens.data_box, occasion.citizen_id)
         photo = _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
         if photo is not None:
-            await note(conn, LOOK, citizen_id, [Kind.PHOTO], correlation_id=correlation_id, now=now)
+            await note(conn, LOOK, occasion, [Kind.PHOTO])
     return photo
 
 
@@ -132,17 +130,15 @@ async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
     return list((await profile_of(citizen_id)).addresses)
 
 
-async def look_at_address(
-    citizen_id: UUID, address_id: UUID, *, correlation_id: str, now: datetime
-) -> SavedAddress | None:
+async def look_at_address(occasion: Occasion, address_id: UUID) -> SavedAddress | None:
     """Find one of a citizen's own saved addresses, to be shown to them; the journal says so."""
-    async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(ONE_ADDRESS, (citizen_id, address_id))).fetchone()
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        row = await (await conn.execute(ONE_ADDRESS, (occasion.citizen_id, address_id))).fetchone()
         if row is None:
             return None
-        saved = _saved(row, await _box(citizens.data_box, citizen_id))
+        saved = _saved(row, await _box(citizens.data_box, occasion.citizen_id))
         if saved.address is not None:
-            await note(conn, LOOK, citizen_id, [ADDRESS], correlation_id=correlation_id, now=now)
+            await note(conn, LOOK, occasion, [ADDRESS])
     return saved
 
 
@@ -164,12 +160,12 @@ async def proposal_of(citizen_id: UUID, kind: Kind, *, now: datetime) -> Proposa
         return await _proposal(conn, citizen_id, kind, now)
 
 
-async def look_at_proposal(citizen_id: UUID, kind: Kind, *, correlation_id: str, now: datetime) -> Proposal | None:
+async def look_at_proposal(occasion: Occasion, kind: Kind) -> Proposal | None:
     """Find the same, to be shown to the citizen; the journal says so."""
-    async with pool.as_citizen(citizen_id) as conn:
-        proposal = await _proposal(conn, citizen_id, kind, now)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        proposal = await _proposal(conn, occasion.citizen_id, kind, occasion.now)
         if proposal is not None:
-            await note(conn, LOOK, citizen_id, [kind], correlation_id=correlation_id, now=now)
+            await note(conn, LOOK, occasion, [kind])
     return proposal
 
 
@@ -183,10 +179,10 @@ async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind, no
     return Proposal(key, value, made_at, valid_until, attempts_left, mail_id) if value is not None else None
 
 
-async def attempts_left(citizen_id: UUID, *, now: datetime) -> int:
+async def attempts_left(occasion: Occasion) -> int:
     """Tell how often the code to confirm an address may still be tried; opens nothing."""
-    async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(ATTEMPTS_LEFT, (citizen_id, now))).fetchone()
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        row = await (await conn.execute(ATTEMPTS_LEFT, (occasion.citizen_id, occasion.now))).fetchone()
     return int(row[0]) if row else 0
 
 

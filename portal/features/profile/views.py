@@ -32,9 +32,7 @@ async def profile(request: SignedInRequest) -> HttpResponse:
             "crumbs": [],
             "profile": kept,
             "done": receipt(request.GET.get(pages.DONE, ""), kept),
-            "proposed": await queries.look_at_proposal(
-                request.session.citizen_id, Kind.EMAIL, **pages.occasion(request)
-            ),
+            "proposed": await queries.look_at_proposal(request.occasion, Kind.EMAIL),
             "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
             "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
         },
@@ -60,17 +58,14 @@ def receipt(what: str, kept: Profile) -> str:
 @signed_in
 async def nickname(request: SignedInRequest) -> HttpResponseBase:
     """Take a nickname, which is shown as mails will have it before it is used."""
-    citizen_id = request.session.citizen_id
     if request.method == "POST":
         form = NicknameForm(request.POST)
         if form.is_valid():
-            await actions.propose_nickname(citizen_id, form.cleaned_data["nickname"], **pages.occasion(request))
+            await actions.propose_nickname(request.occasion, form.cleaned_data["nickname"])
             return SeeOther(reverse("profile:nickname_check"))
     else:
-        proposed = await queries.look_at_proposal(citizen_id, Kind.NICKNAME, **pages.occasion(request))
-        current = (
-            proposed.value if proposed else await queries.look_at_nickname(citizen_id, **pages.occasion(request))
-        )
+        proposed = await queries.look_at_proposal(request.occasion, Kind.NICKNAME)
+        current = proposed.value if proposed else await queries.look_at_nickname(request.occasion)
         form = NicknameForm(initial={"nickname": current or ""})
     context = {"consent": rules.CONSENT[Kind.NICKNAME]}
     return pages.shown(request, "nickname", _("Uw roepnaam"), context, form=form)
@@ -81,12 +76,12 @@ async def nickname(request: SignedInRequest) -> HttpResponseBase:
 async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
     """Show how mails will greet, and use the nickname once that is confirmed."""
     session = request.session
-    proposed = await queries.look_at_proposal(session.citizen_id, Kind.NICKNAME, **pages.occasion(request))
+    proposed = await queries.look_at_proposal(request.occasion, Kind.NICKNAME)
     if proposed is None:
         return SeeOther(reverse("profile:nickname"))
     # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
     if request.method == "POST" and request.POST.get("voorstel") == str(proposed.id):
-        if await actions.confirm_nickname(session.citizen_id, proposed.id, **pages.occasion(request)):
+        if await actions.confirm_nickname(request.occasion, proposed.id):
             return pages.done("roepnaam-bewaard")
         return SeeOther(reverse("profile:nickname"))
     context = {
@@ -101,7 +96,7 @@ async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 async def photo_file(request: SignedInRequest) -> HttpResponse:
     """Give the photo itself, to whoever it is of."""
-    found = await queries.look_at_photo(request.session.citizen_id, **pages.occasion(request))
+    found = await queries.look_at_photo(request.occasion)
     if found is None:
         raise Http404
     return HttpResponse(
@@ -131,7 +126,7 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
             form.add_error("photo", PHOTO_BUSY)
             is_busy = True
         else:
-            await actions.keep_photo(request.session.citizen_id, made, **pages.occasion(request))
+            await actions.keep_photo(request.occasion, made)
             return pages.done("foto-bewaard")
     if "te-groot" in request.GET and not is_posted:
         # `config.uploads` read no further and sent here.
@@ -164,7 +159,7 @@ async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
 async def removed(request: SignedInRequest, kind: Kind, word: str) -> HttpResponseBase:
     """Ask once, saying what will be gone; then do it."""
     if request.method == "POST":
-        await actions.remove(request.session.citizen_id, kind, **pages.occasion(request))
+        await actions.remove(request.occasion, kind)
         return pages.done(f"{word}-weg")
     kept = getattr(await pages.profile_of(request, [kind]), kind)
     if kept is None:

@@ -158,9 +158,7 @@ async def _stream(
 async def _own_part(request: SignedInRequest) -> bytes:
     """Render what stands beside the identity: the nickname, which people give us themselves."""
     try:
-        nickname = await profile.look_at_nickname(
-            request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
-        )
+        nickname = await profile.look_at_nickname(request.occasion)
     except Exception as error:
         # Trouble with what is ours must not take the sources' answers away.
         log.error("nickname not read: %s %s", type(error).__name__, request.correlation_id)

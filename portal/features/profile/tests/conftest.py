@@ -12,6 +12,7 @@ from PIL import Image
 
 from portal.features.profile import actions, photo, queries
 from portal.features.profile.types import Kind, PostalAddress
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -32,6 +33,11 @@ async def citizen(past_walls: psycopg.Connection) -> UUID:
 async def squared(upload: bytes) -> bytes:
     """Have a picture made by somebody of whom nothing else is under way."""
     return await photo.squared(upload, uuid4())
+
+
+def occasion(citizen_id: UUID, now: datetime = NOW) -> Occasion:
+    """Make the occasion of what a citizen looks at or changes."""
+    return Occasion(citizen_id, now, TRACE)
 
 
 async def somebody() -> UUID:
@@ -63,21 +69,21 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: obj
 
 async def named(citizen, nickname, now=NOW):
     """Give a nickname and confirm it."""
-    await actions.propose_nickname(citizen, nickname, now=now, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen, now), nickname)
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=now)
-    return await actions.confirm_nickname(citizen, proposed.id, now=now, correlation_id=TRACE)
+    return await actions.confirm_nickname(occasion(citizen, now), proposed.id)
 
 
 async def reachable(citizen, address, now=NOW):
     """Give an address and confirm it."""
-    await actions.propose_email(citizen, address, code=CODE, now=now, correlation_id=TRACE)
-    return await actions.confirm_email(citizen, CODE, now=now, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen, now), address, code=CODE)
+    return await actions.confirm_email(occasion(citizen, now), CODE)
 
 
 async def fill(citizen):
     """Give everything, and propose another nickname."""
     await named(citizen, "Zonnetje")
     await reachable(citizen, "lies@example.org")
-    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
-    await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
-    await actions.propose_nickname(citizen, "Regenboog", now=NOW, correlation_id=TRACE)
+    await actions.keep_photo(occasion(citizen), picture())
+    await actions.save_address(occasion(citizen), HOME)
+    await actions.propose_nickname(occasion(citizen), "Regenboog")

@@ -12,35 +12,35 @@ from portal.features.profile.types import Kind, PostalAddress, Trial
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
-from .conftest import CODE, HOME, NOW, TRACE, fill, named, picture, reachable, somebody
+from .conftest import CODE, HOME, NOW, fill, named, occasion, picture, reachable, somebody
 
 MINUTE = timedelta(minutes=1)
 
 
 async def test_nickname_is_not_used_before_it_is_confirmed(citizen):
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "Zonnetje")
     assert await queries.nickname_of(citizen) is None
     assert (await queries.profile_of(citizen)).nickname is None
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
-    assert await actions.confirm_nickname(citizen, proposed.id, now=NOW, correlation_id=TRACE) is True
+    assert await actions.confirm_nickname(occasion(citizen), proposed.id) is True
     assert await queries.nickname_of(citizen) == "Zonnetje"
     assert await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW) is None
 
 
 async def test_only_the_nickname_that_was_shown_is_confirmed(citizen):
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "Zonnetje")
     shown = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
-    await actions.propose_nickname(citizen, "Regenboog", now=NOW, correlation_id=TRACE)
-    assert await actions.confirm_nickname(citizen, shown.id, now=NOW, correlation_id=TRACE) is False
+    await actions.propose_nickname(occasion(citizen), "Regenboog")
+    assert await actions.confirm_nickname(occasion(citizen), shown.id) is False
     assert await queries.nickname_of(citizen) is None
 
 
 async def test_nickname_left_for_long_is_not_confirmed(citizen):
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "Zonnetje")
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
     later = NOW + rules.NICKNAME_WAITS
     assert await queries.proposal_of(citizen, Kind.NICKNAME, now=later) is None
-    assert await actions.confirm_nickname(citizen, proposed.id, now=later, correlation_id=TRACE) is False
+    assert await actions.confirm_nickname(occasion(citizen, later), proposed.id) is False
 
 
 async def test_changed_nickname_replaces_the_old_one_and_its_consent(citizen, rows):
@@ -52,90 +52,80 @@ async def test_changed_nickname_replaces_the_old_one_and_its_consent(citizen, ro
 
 
 async def test_right_code_makes_the_address_the_contact_address(citizen):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     assert await queries.mail_contact_of(citizen) is None
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.CONFIRMED
     contact = await queries.mail_contact_of(citizen)
     assert (contact.address, contact.nickname) == ("lies@example.org", "")
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.NONE
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
 
 
 async def test_old_address_stays_until_the_new_one_is_confirmed_and_is_told(citizen, rows):
     await reachable(citizen, "old@example.org")
-    await actions.propose_email(citizen, "new@example.org", code="271828", now=NOW, correlation_id=TRACE)
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.WRONG
+    await actions.propose_email(occasion(citizen), "new@example.org", code="271828")
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.WRONG
     assert (await queries.mail_contact_of(citizen)).address == "old@example.org"
     assert rows()["mail_outbox"] == 1  # the new code; the first had done its work
-    assert await actions.confirm_email(citizen, "271828", now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+    assert await actions.confirm_email(occasion(citizen), "271828") is Trial.CONFIRMED
     assert (await queries.mail_contact_of(citizen)).address == "new@example.org"
     assert rows()["mail_outbox"] == 1  # what the old address is told
 
 
 async def test_code_holds_for_a_quarter_of_an_hour(citizen):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    assert await actions.confirm_email(citizen, CODE, now=NOW + 15 * MINUTE, correlation_id=TRACE) is Trial.EXPIRED
-    assert await actions.confirm_email(citizen, CODE, now=NOW + 14 * MINUTE, correlation_id=TRACE) is Trial.CONFIRMED
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    assert await actions.confirm_email(occasion(citizen, NOW + 15 * MINUTE), CODE) is Trial.EXPIRED
+    assert await actions.confirm_email(occasion(citizen, NOW + 14 * MINUTE), CODE) is Trial.CONFIRMED
 
 
 async def test_sixth_guess_is_not_looked_at(citizen):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    tried = [await actions.confirm_email(citizen, f"{guess:06}", now=NOW, correlation_id=TRACE) for guess in range(6)]
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    tried = [await actions.confirm_email(occasion(citizen), f"{guess:06}") for guess in range(6)]
     assert tried == [Trial.WRONG] * 5 + [Trial.USED_UP]
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.USED_UP
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.USED_UP
 
 
 @pytest.mark.security
 async def test_guesses_at_the_same_time_are_five_together(citizen):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    guesses = [actions.confirm_email(citizen, f"{guess:06}", now=NOW, correlation_id=TRACE) for guess in range(20)]
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    guesses = [actions.confirm_email(occasion(citizen), f"{guess:06}") for guess in range(20)]
     tried = await asyncio.gather(*guesses)
     assert sorted(tried) == sorted([Trial.WRONG] * 5 + [Trial.USED_UP] * 15)
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.USED_UP
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.USED_UP
 
 
 @pytest.mark.security
 async def test_right_code_twice_at_the_same_time_counts_once(citizen, rows):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    tried = await asyncio.gather(
-        *(actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) for _ in range(3))
-    )
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    tried = await asyncio.gather(*(actions.confirm_email(occasion(citizen), CODE) for _ in range(3)))
     assert sorted(tried) == sorted([Trial.CONFIRMED, Trial.NONE, Trial.NONE])
     assert rows()["profile_kept"] == 1
 
 
 async def test_new_code_ends_the_one_before(citizen):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    await actions.propose_email(citizen, "lies@example.org", code="271828", now=NOW, correlation_id=TRACE)
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.WRONG
-    assert await actions.confirm_email(citizen, "271828", now=NOW, correlation_id=TRACE) is Trial.CONFIRMED
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code="271828")
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.WRONG
+    assert await actions.confirm_email(occasion(citizen), "271828") is Trial.CONFIRMED
 
 
 @pytest.mark.security
 async def test_citizen_gets_five_codes_an_hour_to_whatever_addresses(citizen, rows):
     for number in range(5):
-        await actions.propose_email(
-            citizen, f"lies@{number}.example.org", code=CODE, now=NOW + number * MINUTE, correlation_id=TRACE
-        )
+        await actions.propose_email(occasion(citizen, NOW + number * MINUTE), f"lies@{number}.example.org", code=CODE)
     with pytest.raises(actions.TooManyCodes):
-        await actions.propose_email(
-            citizen, "lies@other.example.org", code=CODE, now=NOW + 59 * MINUTE, correlation_id=TRACE
-        )
+        await actions.propose_email(occasion(citizen, NOW + 59 * MINUTE), "lies@other.example.org", code=CODE)
     assert (rows()["mail_outbox"], rows()["profile_code_sent"]) == (1, 10)  # only the last still works
     # The first is an hour old: one more, and only one.
-    await actions.propose_email(
-        citizen, "lies@other.example.org", code=CODE, now=NOW + 60 * MINUTE, correlation_id=TRACE
-    )
+    await actions.propose_email(occasion(citizen, NOW + 60 * MINUTE), "lies@other.example.org", code=CODE)
     with pytest.raises(actions.TooManyCodes):
-        await actions.propose_email(
-            citizen, "lies@other.example.org", code=CODE, now=NOW + 60 * MINUTE, correlation_id=TRACE
-        )
+        await actions.propose_email(occasion(citizen, NOW + 60 * MINUTE), "lies@other.example.org", code=CODE)
 
 
 @pytest.mark.security
 async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, rows):
     others = [await somebody() for _ in range(6)]
     asked = [
-        actions.propose_email(other, f"Victim+{number}@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+        actions.propose_email(occasion(other), f"Victim+{number}@example.org", code=CODE)
         for number, other in enumerate(others)
     ]
     came = await asyncio.gather(*asked, return_exceptions=True)
@@ -147,47 +137,47 @@ async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, r
 async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
     await named(citizen, "Zonnetje")
     await reachable(citizen, "lies@example.org")
-    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
+    await actions.keep_photo(occasion(citizen), picture())
     if kind is not Kind.PHOTO:
-        await actions.propose_nickname(citizen, "Regenboog", now=NOW, correlation_id=TRACE)
-        await actions.propose_email(citizen, "new@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    assert await actions.remove(citizen, kind, now=NOW, correlation_id=TRACE) is True
+        await actions.propose_nickname(occasion(citizen), "Regenboog")
+        await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
+    assert await actions.remove(occasion(citizen), kind) is True
     profile = await queries.profile_of(citizen)
     left = [each for each in (profile.nickname, profile.photo, profile.email) if each is not None]
     assert (len(left), getattr(profile, kind)) == (2, None)
     assert rows()["profile_kept"] == 2
     assert rows().get("profile_proposal", 0) == (0 if kind is Kind.PHOTO else 1)
-    assert await actions.remove(citizen, kind, now=NOW, correlation_id=TRACE) is False
+    assert await actions.remove(occasion(citizen), kind) is False
 
 
 async def test_removed_address_for_mail_is_told_once(citizen, rows, past_walls):
     await reachable(citizen, "lies@example.org")
     past_walls.execute("delete from mail_outbox")
-    await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
-    await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
+    await actions.remove(occasion(citizen), Kind.EMAIL)
+    await actions.remove(occasion(citizen), Kind.EMAIL)
     assert rows()["mail_outbox"] == 1
 
 
 async def test_photo_is_kept_and_replaced(citizen, rows):
-    await actions.keep_photo(citizen, picture(), now=NOW, correlation_id=TRACE)
-    await actions.keep_photo(citizen, picture(size=(10, 10)), now=NOW, correlation_id=TRACE)
-    assert await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW) == picture(size=(10, 10))
+    await actions.keep_photo(occasion(citizen), picture())
+    await actions.keep_photo(occasion(citizen), picture(size=(10, 10)))
+    assert await queries.look_at_photo(occasion(citizen)) == picture(size=(10, 10))
     assert rows() == {"profile_kept": 1}
 
 
 async def test_addresses_are_added_changed_and_removed(citizen, rows):
-    key = await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
+    key = await actions.save_address(occasion(citizen), HOME)
     work = PostalAddress("Werk", "Meir", "1", "2", "2000", "Antwerpen")
-    assert await actions.change_address(citizen, key, work, now=NOW + MINUTE, correlation_id=TRACE) is True
+    assert await actions.change_address(occasion(citizen, NOW + MINUTE), key, work) is True
     (saved,) = await queries.addresses_of(citizen)
     assert (saved.id, saved.address, saved.consent, saved.since) == (key, work, "adressen-1", NOW + MINUTE)
-    assert await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE) is True
+    assert await actions.remove_address(occasion(citizen), key) is True
     assert rows() == {}
-    assert await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE) is False
+    assert await actions.remove_address(occasion(citizen), key) is False
 
 
 async def test_list_of_addresses_holds_ten_also_when_all_come_at_once(citizen, rows):
-    asked = [actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE) for _ in range(14)]
+    asked = [actions.save_address(occasion(citizen), HOME) for _ in range(14)]
     came = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(one) for one in came if isinstance(one, Exception)] == [actions.TooManyAddresses] * 4
     assert rows() == {"profile_address": 10}
@@ -228,8 +218,8 @@ async def test_forgetting_takes_all_of_one_citizen_with_the_callers_transaction(
 
 
 async def test_worker_takes_away_what_was_never_confirmed(citizen, rows, as_worker):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    await actions.propose_nickname(occasion(citizen), "Zonnetje")
     async with as_worker():
         assert await actions.expire(NOW) == 0
         assert await actions.expire(NOW + 30 * MINUTE) == 3  # the address, and two counts of its code
@@ -239,26 +229,26 @@ async def test_worker_takes_away_what_was_never_confirmed(citizen, rows, as_work
 
 async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
     await fill(citizen)
-    await actions.propose_email(citizen, "new@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
     await citizens.erase(citizen)
     profile = await queries.profile_of(citizen)
     values = [profile.nickname.value, profile.photo.value, profile.email.value, profile.addresses[0].address]
     assert values == [None] * 4
     assert (
         await queries.nickname_of(citizen),
-        await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW),
+        await queries.look_at_photo(occasion(citizen)),
     ) == (None, None)
     assert await queries.mail_contact_of(citizen) is None
     assert await queries.proposal_of(citizen, Kind.EMAIL, now=NOW) is None
     assert [each.value for each in await queries.export(citizen)] == [None] * 4
-    assert await actions.confirm_email(citizen, CODE, now=NOW, correlation_id=TRACE) is Trial.NONE
+    assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
     # New keys do not open what was sealed with the old ones; it goes away all the same.
     assert await named(citizen, "Regenboog") is True
     assert await queries.nickname_of(citizen) == "Regenboog"
     assert (await queries.profile_of(citizen)).email.value is None
-    assert await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE) is True
-    assert await actions.remove(citizen, Kind.PHOTO, now=NOW, correlation_id=TRACE) is True
-    assert await actions.change_address(citizen, profile.addresses[0].id, HOME, now=NOW, correlation_id=TRACE) is True
+    assert await actions.remove(occasion(citizen), Kind.EMAIL) is True
+    assert await actions.remove(occasion(citizen), Kind.PHOTO) is True
+    assert await actions.change_address(occasion(citizen), profile.addresses[0].id, HOME) is True
     assert [saved.address for saved in await queries.addresses_of(citizen)] == [HOME]
 
 

@@ -7,15 +7,15 @@ from portal.features.profile.types import Kind
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
-from .conftest import NOW, TRACE, somebody
+from .conftest import NOW, occasion, somebody
 
 pytestmark = pytest.mark.security
 
 
 async def named(citizen):
-    await actions.propose_nickname(citizen, "Zonnetje", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "Zonnetje")
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
-    await actions.confirm_nickname(citizen, proposed.id, now=NOW, correlation_id=TRACE)
+    await actions.confirm_nickname(occasion(citizen), proposed.id)
 
 
 async def test_what_was_sealed_for_an_erased_citizen_stays_closed_in_a_restored_back_up(back_up):

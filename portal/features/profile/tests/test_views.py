@@ -20,7 +20,7 @@ from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 
-from .conftest import TABLES, TRACE, picture
+from .conftest import TABLES, occasion, picture
 
 pytestmark = pytest.mark.security
 
@@ -115,7 +115,7 @@ async def test_form_without_its_token_is_refused(lies, name):
 
 
 async def test_address_without_its_token_is_shown_again_to_its_own_and_changes_nothing(lies, other):
-    address_id = await actions.save_address(lies.citizen_id, HOME, now=datetime.now(UTC), correlation_id=TRACE)
+    address_id = await actions.save_address(occasion(lies.citizen_id, datetime.now(UTC)), HOME)
     lies._token = "x"
     form = (await lies.get("add_address")).content.decode()
     (whose,) = re.findall('name="van" value="([^"]+)"', form)
@@ -131,7 +131,7 @@ async def test_address_without_its_token_is_shown_again_to_its_own_and_changes_n
 
 async def test_addresses_of_somebody_else_are_not_found(lies, other, rows, caplog):
     now = datetime.now(UTC)
-    theirs = await actions.save_address(other.citizen_id, HOME, now=now, correlation_id=TRACE)
+    theirs = await actions.save_address(occasion(other.citizen_id, now), HOME)
     for name in ("change_address", "remove_address"):
         for address_id in (theirs, uuid4()):
             assert (await lies.get(name, address_id=address_id)).status_code == 404
@@ -144,7 +144,7 @@ async def test_addresses_of_somebody_else_are_not_found(lies, other, rows, caplo
 
 
 async def test_photo_is_served_to_its_owner_only(lies, other):
-    await actions.keep_photo(lies.citizen_id, picture(), now=datetime.now(UTC), correlation_id=TRACE)
+    await actions.keep_photo(occasion(lies.citizen_id, datetime.now(UTC)), picture())
     answer = await lies.get("photo_file")
     assert (answer.status_code, answer.content) == (200, picture())
     kept = {name: answer.headers[name] for name in ("Content-Type", "Cache-Control", "X-Content-Type-Options")}
@@ -230,10 +230,10 @@ async def test_mail_that_was_refused_for_good_is_told_with_what_to_do(lies, past
 )
 async def test_page_is_journalled_for_what_it_shows(lies, page, shown):
     now = datetime.now(UTC)
-    await actions.keep_photo(lies.citizen_id, picture(), now=now, correlation_id=TRACE)
-    await actions.save_address(lies.citizen_id, HOME, now=now, correlation_id=TRACE)
-    await actions.propose_email(lies.citizen_id, "lies@example.org", code="314159", now=now, correlation_id=TRACE)
-    await actions.confirm_email(lies.citizen_id, "314159", now=now, correlation_id=TRACE)
+    await actions.keep_photo(occasion(lies.citizen_id, now), picture())
+    await actions.save_address(occasion(lies.citizen_id, now), HOME)
+    await actions.propose_email(occasion(lies.citizen_id, now), "lies@example.org", code="314159")
+    await actions.confirm_email(occasion(lies.citizen_id, now), "314159")
     before = (await entries_of(lies.citizen_id))[0].id
     assert (await lies.get(page)).status_code == 200
     new = [access for access in await entries_of(lies.citizen_id) if access.id > before]
@@ -248,7 +248,7 @@ async def test_receipt_says_nothing_that_is_not_so(lies):
 
 async def test_eleventh_address_is_not_taken(lies, rows):
     for _ in range(10):
-        await actions.save_address(lies.citizen_id, HOME, now=datetime.now(UTC), correlation_id=TRACE)
+        await actions.save_address(occasion(lies.citizen_id, datetime.now(UTC)), HOME)
     assert leads_to(await lies.post("add_address", WORK)) == (303, "/profiel/#adressen")
     assert rows() == {"profile_address": 10}
 
@@ -258,8 +258,8 @@ async def test_profile_whose_keys_are_gone_says_so_and_can_be_begun_anew(lies, r
     await lies.post("nickname", {"nickname": "Zonnetje"})
     proposed = await queries.proposal_of(lies.citizen_id, Kind.NICKNAME, now=now)
     await lies.post("nickname_check", {"voorstel": str(proposed.id)})
-    await actions.keep_photo(lies.citizen_id, picture(), now=now, correlation_id=TRACE)
-    key = await actions.save_address(lies.citizen_id, HOME, now=now, correlation_id=TRACE)
+    await actions.keep_photo(occasion(lies.citizen_id, now), picture())
+    key = await actions.save_address(occasion(lies.citizen_id, now), HOME)
     await citizens.erase(lies.citizen_id)
     answer = await lies.get("profile")
     assert (answer.status_code, answer.content.decode().count("niet meer lezen")) == (200, 3)

@@ -9,7 +9,7 @@ from portal.features.profile import actions, queries
 from portal.features.profile.types import Kind, MailContact, PostalAddress
 from portal.platform.database import pool
 
-from .conftest import NOW, TABLES, TRACE, picture, somebody
+from .conftest import NOW, TABLES, occasion, picture, somebody
 
 pytestmark = pytest.mark.security
 
@@ -20,13 +20,13 @@ CANARIES = (b"CANARY", b"canary", CODE.encode(), b"JFIF")
 
 async def fill(citizen_id: UUID, name: str = "Canary") -> UUID:
     """Give everything there is to give; returns the id of the saved address."""
-    await actions.propose_nickname(citizen_id, f"{name} CANARY", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen_id), f"{name} CANARY")
     proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=NOW)
-    await actions.confirm_nickname(citizen_id, proposed.id, now=NOW, correlation_id=TRACE)
-    await actions.propose_email(citizen_id, f"{name}@canary.example", code=CODE, now=NOW, correlation_id=TRACE)
-    await actions.confirm_email(citizen_id, CODE, now=NOW, correlation_id=TRACE)
-    await actions.keep_photo(citizen_id, picture(), now=NOW, correlation_id=TRACE)
-    return await actions.save_address(citizen_id, HOME, now=NOW, correlation_id=TRACE)
+    await actions.confirm_nickname(occasion(citizen_id), proposed.id)
+    await actions.propose_email(occasion(citizen_id), f"{name}@canary.example", code=CODE)
+    await actions.confirm_email(occasion(citizen_id), CODE)
+    await actions.keep_photo(occasion(citizen_id), picture())
+    return await actions.save_address(occasion(citizen_id), HOME)
 
 
 async def test_query_without_a_filter_finds_nobody_elses_rows(citizen):
@@ -75,20 +75,20 @@ async def test_ids_of_somebody_else_open_nothing(citizen):
     other = await somebody()
     await fill(other, "Other")
     assert await queries.address_of(other, address_id) is None
-    assert await actions.change_address(other, address_id, HOME, now=NOW, correlation_id=TRACE) is False
-    assert await actions.remove_address(other, address_id, now=NOW, correlation_id=TRACE) is False
+    assert await actions.change_address(occasion(other), address_id, HOME) is False
+    assert await actions.remove_address(occasion(other), address_id) is False
     assert (await queries.address_of(citizen, address_id)).address == HOME
-    await actions.propose_nickname(citizen, "Nieuw", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "Nieuw")
     proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
-    assert await actions.confirm_nickname(other, proposed.id, now=NOW, correlation_id=TRACE) is False
+    assert await actions.confirm_nickname(occasion(other), proposed.id) is False
     assert await queries.nickname_of(other) == "Other CANARY"
 
 
 async def test_database_holds_nothing_that_can_be_read(citizen, past_walls):
-    await actions.propose_nickname(citizen, "CANARY", now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "CANARY")
     await fill(citizen)
-    await actions.propose_nickname(citizen, "CANARY", now=NOW, correlation_id=TRACE)
-    await actions.propose_email(citizen, "second@canary.example", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_nickname(occasion(citizen), "CANARY")
+    await actions.propose_email(occasion(citizen), "second@canary.example", code=CODE)
     for table in (*TABLES, "procrastinate_jobs", "journal_entry", "journal_activity"):
         for row in past_walls.execute(f"select * from {table}"):
             written = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
@@ -130,7 +130,7 @@ async def test_worker_sees_what_mail_needs_of_the_citizen_it_acts_for(citizen, a
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await queries.addresses_of(citizen)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await actions.remove(citizen, Kind.NICKNAME, now=NOW, correlation_id=TRACE)
+            await actions.remove(occasion(citizen), Kind.NICKNAME)
 
 
 async def test_nothing_of_the_profile_is_printed(citizen):

@@ -9,7 +9,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
 
-from .conftest import CODE, HOME, NOW, TRACE, fill, named, reachable
+from .conftest import CODE, HOME, NOW, fill, named, occasion, reachable
 
 pytestmark = pytest.mark.security
 
@@ -21,13 +21,13 @@ async def journal(citizen):
 
 async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen):
     await named(citizen, "Zonnetje")
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
-    await queries.look_at_profile(citizen, correlation_id=TRACE, now=NOW)
-    await queries.look_at_photo(citizen, correlation_id=TRACE, now=NOW)
-    key = await actions.save_address(citizen, HOME, now=NOW, correlation_id=TRACE)
-    await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE)
-    await actions.remove_address(citizen, key, now=NOW, correlation_id=TRACE)
-    await actions.remove(citizen, Kind.NICKNAME, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
+    await queries.look_at_profile(occasion(citizen))
+    await queries.look_at_photo(occasion(citizen))
+    key = await actions.save_address(occasion(citizen), HOME)
+    await actions.remove_address(occasion(citizen), key)
+    await actions.remove_address(occasion(citizen), key)
+    await actions.remove(occasion(citizen), Kind.NICKNAME)
     assert await journal(citizen) == [
         ("propose for own profile", ["burgerprofiel.nickname"]),
         ("give to own profile", ["burgerprofiel.nickname"]),
@@ -42,14 +42,14 @@ async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen)
 
 async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, past_walls):
     await reachable(citizen, "old@example.org")
-    await actions.propose_email(citizen, "new@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
     for guess in range(7):
-        await actions.confirm_email(citizen, f"{guess:06}", now=NOW, correlation_id=TRACE)
-    await queries.look_at_proposal(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
+        await actions.confirm_email(occasion(citizen), f"{guess:06}")
+    await queries.look_at_proposal(occasion(citizen), Kind.EMAIL)
     for _ in range(2):
-        await actions.withdraw_proposal(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
-    await queries.look_at_proposal(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
-    await actions.remove(citizen, Kind.EMAIL, now=NOW, correlation_id=TRACE)
+        await actions.withdraw_proposal(occasion(citizen), Kind.EMAIL)
+    await queries.look_at_proposal(occasion(citizen), Kind.EMAIL)
+    await actions.remove(occasion(citizen), Kind.EMAIL)
     email = ["burgerprofiel.email"]
     assert await journal(citizen) == [
         ("propose for own profile", email),
@@ -79,7 +79,7 @@ async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, p
 )
 async def test_journal_names_what_a_page_shows_and_nothing_else(citizen, kinds, noted):
     await fill(citizen)
-    profile = await queries.look_at_profile(citizen, kinds, correlation_id=TRACE, now=NOW)
+    profile = await queries.look_at_profile(occasion(citizen), kinds)
     read = {"nickname": profile.nickname, "photo": profile.photo, "email": profile.email}
     shown = [kind for kind, kept in read.items() if kept is not None] + ["address"] * bool(profile.addresses)
     newest = (await entries_of(citizen))[0]
@@ -89,7 +89,7 @@ async def test_journal_names_what_a_page_shows_and_nothing_else(citizen, kinds, 
 async def test_journal_says_what_could_not_be_read(citizen):
     await fill(citizen)
     await citizens.erase(citizen)
-    await queries.look_at_profile(citizen, correlation_id=TRACE, now=NOW)
+    await queries.look_at_profile(occasion(citizen))
     assert [use.result for use in (await entries_of(citizen))[0].uses] == ["down"] * 4
 
 
@@ -97,16 +97,15 @@ async def test_what_cannot_be_journalled_is_neither_shown_nor_done(citizen, past
     await fill(citizen)
     before = rows()
     past_walls.execute("revoke insert (trace_id) on journal_entry from portal")
-    occasion = {"now": NOW, "correlation_id": TRACE}
     try:
         for attempt in (
-            queries.look_at_profile(citizen, **occasion),
-            queries.look_at_proposal(citizen, Kind.NICKNAME, **occasion),
-            queries.look_at_photo(citizen, **occasion),
-            actions.propose_nickname(citizen, "Anders", **occasion),
-            actions.propose_email(citizen, "new@example.org", code=CODE, **occasion),
-            actions.withdraw_proposal(citizen, Kind.NICKNAME, **occasion),
-            actions.remove(citizen, Kind.EMAIL, **occasion),
+            queries.look_at_profile(occasion(citizen)),
+            queries.look_at_proposal(occasion(citizen), Kind.NICKNAME),
+            queries.look_at_photo(occasion(citizen)),
+            actions.propose_nickname(occasion(citizen), "Anders"),
+            actions.propose_email(occasion(citizen), "new@example.org", code=CODE),
+            actions.withdraw_proposal(occasion(citizen), Kind.NICKNAME),
+            actions.remove(occasion(citizen), Kind.EMAIL),
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await attempt
@@ -117,17 +116,16 @@ async def test_what_cannot_be_journalled_is_neither_shown_nor_done(citizen, past
 
 @pytest.mark.parametrize("way", ["withdrawn", "removed", "proposed anew", "confirmed"])
 async def test_mail_with_a_code_goes_with_its_proposal(citizen, past_walls, way):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     (mail_id,) = past_walls.execute("select mail_id from profile_proposal").fetchone()
-    occasion = {"now": NOW, "correlation_id": TRACE}
     if way == "withdrawn":
-        await actions.withdraw_proposal(citizen, Kind.EMAIL, **occasion)
+        await actions.withdraw_proposal(occasion(citizen), Kind.EMAIL)
     elif way == "removed":
-        await actions.remove(citizen, Kind.EMAIL, **occasion)
+        await actions.remove(occasion(citizen), Kind.EMAIL)
     elif way == "proposed anew":
-        await actions.propose_email(citizen, "lies@example.org", code="271828", **occasion)
+        await actions.propose_email(occasion(citizen), "lies@example.org", code="271828")
     else:
-        await actions.confirm_email(citizen, CODE, **occasion)
+        await actions.confirm_email(occasion(citizen), CODE)
     waiting = [row[0] for row in past_walls.execute("select id from mail_outbox").fetchall()]
     now_proposed = [row[0] for row in past_walls.execute("select mail_id from profile_proposal").fetchall()]
     assert (mail_id in waiting, waiting) == (False, now_proposed)
@@ -135,20 +133,20 @@ async def test_mail_with_a_code_goes_with_its_proposal(citizen, past_walls, way)
 
 async def test_nickname_that_is_removed_greets_in_no_mail_that_waits(citizen, past_walls):
     await named(citizen, "Zonnetje")
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     greeting = "select greeting from mail_outbox"
     ((first,),) = past_walls.execute(greeting).fetchall()
     await named(citizen, "Regenboog")
     ((second,),) = past_walls.execute(greeting).fetchall()
     assert None not in (first, second)
     assert first != second
-    await actions.remove(citizen, Kind.NICKNAME, now=NOW, correlation_id=TRACE)
+    await actions.remove(occasion(citizen), Kind.NICKNAME)
     assert past_walls.execute(greeting).fetchall() == [(None,)]
 
 
 @pytest.mark.parametrize(("status", "state"), [("todo", "waiting"), ("failed", "given_up"), (None, "sent")])
 async def test_mail_that_was_given_up_is_not_said_to_be_sent(citizen, past_walls, status, state):
-    await actions.propose_email(citizen, "lies@example.org", code=CODE, now=NOW, correlation_id=TRACE)
+    await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     proposed = await queries.proposal_of(citizen, Kind.EMAIL, now=NOW)
     past_walls.execute("set session_replication_role = replica")
     if status is None:
