@@ -29,6 +29,7 @@ async def _submit(count: int, file: Path) -> None:
     from portal.features.corrections.types import Report
     from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
     from portal.platform.database import pool
+    from portal.platform.journal.types import Occasion
     from portal.platform.keys import pseudonym
     from portal.platform.sources import catalogue
 
@@ -50,9 +51,8 @@ async def _submit(count: int, file: Path) -> None:
             form_key, session = uuid4(), people[number % CITIZENS]
             while True:
                 try:
-                    reference = await actions.report(
-                        session, entry, content, form_key, correlation_id=str(uuid4()), now=datetime.now(UTC)
-                    )
+                    occasion = Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
+                    reference = await actions.report(session, occasion, entry, content, form_key)
                 except Exception as error:
                     sys.stderr.write(f"report {number} not taken in: {type(error).__name__}\n")
                     await asyncio.sleep(AGAIN_S)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from deploy.local.environment import for_worker
 from portal.features.corrections import actions
+from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen, signed_in
 from tests.mail.conftest import Workers, rows
@@ -58,7 +59,9 @@ async def put_numbered(people: list[Citizen], count: int) -> dict[str, str]:
     for number in range(count):
         who, words = people[number % len(people)], f"nummer {number}"
         content = replace(CONTENT, should_be=words)
-        reference = await actions.report(who.session, entry, content, uuid4(), correlation_id=str(uuid4()), now=now)
+        reference = await actions.report(
+            who.session, Occasion(who.session.citizen_id, now, str(uuid4())), entry, content, uuid4()
+        )
         sent[reference] = words
     return sent
 

@@ -15,6 +15,7 @@ from portal.features.corrections import actions, queries
 from portal.features.corrections.types import Report, Way
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen
@@ -34,7 +35,7 @@ CONTENT = Report(
 async def put(who: Citizen, form_key: UUID | None = None, content: Report = CONTENT, now: datetime = NOW) -> str:
     entry = catalogue.installed().entry("ahovoks.bewijzen")
     return await actions.report(
-        who.session, entry, content, form_key or uuid4(), correlation_id=str(uuid4()), now=now
+        who.session, Occasion(who.session.citizen_id, now, str(uuid4())), entry, content, form_key or uuid4()
     )
 
 

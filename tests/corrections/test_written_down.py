@@ -13,6 +13,7 @@ from django.test import override_settings
 from portal.features.corrections import actions, queries
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import queries as journal
+from portal.platform.journal.types import Occasion
 from tests.town import until
 
 from .conftest import Citizen, Desks
@@ -163,7 +164,7 @@ async def test_looking_for_anothers_report_opens_and_writes_nothing(lies: Citize
 
 async def test_register_says_why_reports_are_looked_at(lies: Citizen) -> None:
     await put(lies)
-    await queries.look_at_reports(lies.session.citizen_id, correlation_id=str(uuid4()), now=datetime.now(UTC))
+    await queries.look_at_reports(Occasion(lies.session.citizen_id, datetime.now(UTC), str(uuid4())))
     (latest,) = await journal.entries_of(lies.session.citizen_id, most=1)
     activity = latest.uses[0].activity
     assert (activity.title, activity.purpose, activity.legal_basis, activity.retention) == (
@@ -179,7 +180,7 @@ async def test_report_that_cannot_be_read_is_journalled_as_such(
 ) -> None:
     await put(lies)
     past_walls.execute("update corrections_report set sealed = 'x'")
-    await queries.look_at_reports(lies.session.citizen_id, correlation_id=str(uuid4()), now=datetime.now(UTC))
+    await queries.look_at_reports(Occasion(lies.session.citizen_id, datetime.now(UTC), str(uuid4())))
     assert (await written(lies, "look at own reports"))[0][1] == [("burgerprofiel.reports", "down")]
 
 
@@ -188,6 +189,6 @@ async def test_what_cannot_be_journalled_is_not_shown(lies: Citizen, past_walls:
     past_walls.execute("revoke insert (trace_id) on journal_entry from portal")
     try:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await queries.look_at_reports(lies.session.citizen_id, correlation_id=str(uuid4()), now=NOW)
+            await queries.look_at_reports(Occasion(lies.session.citizen_id, NOW, str(uuid4())))
     finally:
         past_walls.execute("grant insert (trace_id) on journal_entry to portal")

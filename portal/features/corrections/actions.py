@@ -15,7 +15,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import actions as journal
-from portal.platform.journal.types import Journalled, Result
+from portal.platform.journal.types import Actor, ActorKind, Journalled, Occasion, Result
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
@@ -78,15 +78,13 @@ class TooManyReports(PortalError):
     code = "corrections.many"
 
 
-async def report(
-    session: Session, entry: Entry, content: Report, form_key: UUID, *, correlation_id: str, now: datetime
-) -> str:
+async def report(session: Session, occasion: Occasion, entry: Entry, content: Report, form_key: UUID) -> str:
     """Take a report in, with its delivery and the journal's entry; returns its reference.
 
     A form that was sent before (the same form_key) with the same content is the same report; with another content it
     is a report of its own. Raise TooManyReports; whatever else is raised, nothing was taken in.
     """
-    citizen_id = session.citizen_id
+    citizen_id, now = occasion.citizen_id, occasion.now
     await citizens.ensure(citizen_id)
     report_id, reference = uuid4(), rules.new_reference()
     words = msgspec.json.encode(content)
@@ -105,7 +103,7 @@ async def report(
         (count,) = await (await conn.execute(OF_TODAY, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
         if count >= rules.MOST_A_DAY:
             raise TooManyReports
-        await journalling.reported(conn, entry, citizen_id, correlation_id=correlation_id, now=now)
+        await journalling.reported(conn, entry, occasion)
         row = (report_id, citizen_id, form_key, reference, entry.agency.id, entry.name, sealed, now, until)
         await conn.execute(PUT, row)
         sealed_errand = box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
@@ -212,7 +210,8 @@ async def receive_status(body: str, reference: str, status: Status, *, correlati
             await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
             if entry := catalogue.installed().entry(name):
                 # A dataset that is no more has no entry in the register; the status itself is kept.
-                await journalling.pushed(conn, entry, citizen_id, body=body, correlation_id=correlation_id, now=now)
+                by_body = Occasion(citizen_id, now, correlation_id, Actor(ActorKind.BODY, body))
+                await journalling.pushed(conn, entry, by_body)
             return Taken.NEW
     except psycopg.errors.ForeignKeyViolation:
         return Taken.UNKNOWN_REPORT  # forgotten in this very moment
@@ -241,7 +240,8 @@ async def _hand_over(
 
     async def open_letter() -> Letter:
         nonlocal journalled, result
-        journalled = await journalling.opening(report_id, entry, citizen_id, now=now or datetime.now(UTC))
+        occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), journalling.WORKER)
+        journalled = await journalling.opening(entry, occasion)
         errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
         letter = Letter(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
         # From here on it may be on its way, whatever interrupts us.

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -29,17 +30,13 @@ where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_
 """
 
 
-async def look_at_reports(
-    citizen_id: UUID, *, correlation_id: str, now: datetime, reference: str | None = None
-) -> list[Followed]:
+async def look_at_reports(occasion: Occasion, reference: str | None = None) -> list[Followed]:
     """Read the same as `reports_of`, to be shown to the citizen; the journal says so when there are any."""
-    async with pool.as_citizen(citizen_id) as conn:
-        found = await _reports(conn, citizen_id, now, reference)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        found = await _reports(conn, occasion.citizen_id, occasion.now, reference)
         if found:
             is_readable = any(one.report or one.statuses for one in found)
-            await journalling.looked(
-                conn, citizen_id, is_readable=is_readable, correlation_id=correlation_id, now=now
-            )
+            await journalling.looked(conn, occasion, is_readable=is_readable)
     return found
 
 

@@ -80,16 +80,14 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
     """Show one report and what became of it; just after it was sent, as its receipt."""
     if not rules.is_reference(reference):
         raise Http404
-    found = await queries.look_at_reports(
-        request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC), reference=reference
-    )
+    found = await queries.look_at_reports(request.occasion, reference)
     if not found:
         raise not_theirs(request, "report")
     (one,) = found
     crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
     entry = catalogue.installed().entry(one.dataset)
     # The address is bookmarked and reloaded: what was so just after sending is no news any more.
-    is_new = "nieuw" in request.GET and rules.is_just_sent(one, datetime.now(UTC))
+    is_new = "nieuw" in request.GET and rules.is_just_sent(one, request.occasion.now)
     context = {"one": one, "crumbs": crumbs, "entry": entry, "is_new": is_new}
     return render(request, "corrections/followed.html", context)
 
@@ -98,9 +96,7 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
 @signed_in
 async def listed(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
-    found = await queries.look_at_reports(
-        request.session.citizen_id, correlation_id=request.correlation_id, now=datetime.now(UTC)
-    )
+    found = await queries.look_at_reports(request.occasion)
     # Not by the template's own `url`: it remembers every address it made.
     rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in found]
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
@@ -165,11 +161,8 @@ async def _send(
     request: SignedInRequest, entry: Entry, handle: str, content: Report, form_key: UUID
 ) -> HttpResponseBase:
     """Take the report in; when that fails, nothing that was typed is lost."""
-    now = datetime.now(UTC)
     try:
-        reference = await actions.report(
-            request.session, entry, content, form_key, correlation_id=request.correlation_id, now=now
-        )
+        reference = await actions.report(request.session, request.occasion, entry, content, form_key)
     except actions.TooManyReports:
         trouble, status = "many", HTTPStatus.TOO_MANY_REQUESTS
     except Exception as error:

@@ -240,6 +240,17 @@ async def test_page_is_journalled_for_what_it_shows(lies, page, shown):
     assert [use.activity.dataset for access in new for use in access.uses] == shown
 
 
+async def test_all_that_one_page_shows_bears_one_time(lies):
+    await lies.post("email", {"email": "lies@example.org"})
+    before = (await entries_of(lies.citizen_id))[0].id
+    await lies.post("email_code", {"doe": "opnieuw"})
+    new = [access for access in await entries_of(lies.citizen_id) if access.id > before]
+    assert ([access.name for access in new], len({access.at for access in new})) == (
+        ["propose for own profile", "look at own profile"],
+        1,
+    )
+
+
 async def test_receipt_says_nothing_that_is_not_so(lies):
     for what in ("roepnaam-bewaard", "foto-bewaard", "e-mail-bewaard", "adres-bewaard", "<script>", ""):
         page = (await lies._client.get("/profiel/", {"klaar": what})).content.decode()
