@@ -124,16 +124,10 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     asked = [entry, entry.lookup] if entry.lookup else [entry]
     keys = {f.key for e in asked for file in answers_of(e) for f in facts_of(read(file.read_bytes(), e))}
     assert {entry.dataset.lookup.of} <= keys if entry.lookup else True
-    wanted = {*entry.dataset.highlights, *entry.dataset.explained}
+    wanted = {key for of_section in entry.sections.values() for key in of_section.facts()}
     if entry.dataset.items:
         wanted |= {*entry.dataset.items.title, *entry.dataset.items.detail}
         wanted |= {*entry.dataset.items.when, *entry.dataset.items.until}
-    if entry.dataset.tree:
-        wanted |= entry.dataset.tree.keys()
-    if entry.dataset.person_name:
-        wanted |= {*entry.dataset.person_name.given, *entry.dataset.person_name.family}
-    if entry.dataset.compared:
-        wanted |= entry.dataset.compared.keys()
     assert wanted <= keys
 
 

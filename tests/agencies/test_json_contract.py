@@ -109,10 +109,8 @@ def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     keys = {f.key for body in bodies(entry, "ready") for f in read(body, entry).value}
     items = entry.dataset.items
     assert {
-        *entry.dataset.highlights,
-        *entry.dataset.explained,
+        *(key for of_section in entry.sections.values() for key in of_section.facts()),
         *(items.title + items.detail + items.when + items.until if items else ()),
-        *(entry.dataset.compared.keys() if entry.dataset.compared else ()),
     } <= keys
 
 

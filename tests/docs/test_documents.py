@@ -1,6 +1,7 @@
 """Documents that lag behind fail here."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from portal.platform.sources import comparison, manifest
+from portal.platform.sources import manifest, sections
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CHANGELOG.md", "GLOSSARY.md")] + sorted(
@@ -37,7 +38,13 @@ def test_every_manifest_key_is_explained_and_no_other():
     text = (ROOT / "docs/agencies.md").read_text("utf-8").partition("## The manifest\n")[2]
     shown = tomllib.loads(re.findall(r"^```toml\n(.*?)^```$", text, re.M | re.S)[0])
     told = set(keys_shown(shown, msgspec.inspect.type_info(manifest.Manifest)))
-    named = [*vars(manifest).values(), *vars(comparison).values()]
+    modules = [manifest, *(sys.modules[section.keys.__module__] for section in sections.registered().used)]
+    named = [
+        one
+        for module in modules
+        for one in vars(module).values()
+        if getattr(one, "__module__", "") == module.__name__
+    ]
     structs = [one for one in named if isinstance(one, type) and issubclass(one, msgspec.Struct)]
     known = {f"{one.__name__}.{field.encode_name}" for one in structs for field in msgspec.structs.fields(one)}
     # A table like the one before it is only named, in a remark: "and [datasets.x.y]".
@@ -53,11 +60,21 @@ def keys_shown(value: Any, kind: Any) -> Iterator[str]:
         for each in value:
             yield from keys_shown(each, kind.item_type)
     elif isinstance(kind, msgspec.inspect.StructType):
-        fields = {field.encode_name: field.type for field in kind.fields}
+        readers = [kind, *of_features(kind.cls)]
         for key, each in value.items():
-            yield f"{kind.cls.__name__}.{key}"
-            if key in fields:
-                yield from keys_shown(each, fields[key])
+            reader = next((one for one in readers if key in {field.encode_name for field in one.fields}), kind)
+            yield f"{reader.cls.__name__}.{key}"
+            for field in reader.fields:
+                if field.encode_name == key:
+                    yield from keys_shown(each, field.type)
+
+
+def of_features(own: type) -> list[Any]:
+    """List what features read of the table that a struct of the manifest's own reads."""
+    level = {manifest.Manifest: "body", manifest.Dataset: "dataset"}.get(own)
+    return [
+        msgspec.inspect.type_info(section.keys) for section in sections.registered().used if section.level == level
+    ]
 
 
 def test_every_command_of_the_readme_exists():

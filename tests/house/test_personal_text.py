@@ -21,6 +21,7 @@ import msgspec
 import pytest
 from django.test import override_settings
 
+from portal.features.themes import section
 from portal.platform.access.types import Session
 from portal.platform.sources import catalogue, processing
 from portal.platform.sources.catalogue import Entry
@@ -99,13 +100,13 @@ async def looks_around(name: str) -> tuple[str, ...]:
     """Sign somebody in of that name, who opens and fills in what there is; returns what is theirs."""
     who = await signed_in(msgspec.structs.replace(person("84651421235"), given_name=name))
     entries = catalogue.installed().entries
-    identity = next(entry for entry in entries if entry.dataset.person_name)
+    identity = next(entry for entry in entries if section.of(entry).person_name)
     wrong = next(entry for entry in entries if entry.dataset.correction and entry.dataset.correction.kind == "form")
     await keep(who.session, identity, name)
     handle = await keep(who.session, wrong, name)
     for entry in (identity, wrong):
         await opens(who, f"/uw-gegevens/bron/{entry.agency.id}/{entry.dataset.id}/", name)
-        await opens(who, f"/uw-gegevens/{entry.dataset.theme}/", name)
+        await opens(who, f"/uw-gegevens/{section.of(entry).theme}/", name)
     await opens(who, "/uw-gegevens/", name)
     await opens(who, "/uw-gegevens/verschillen/", name)
     await opens(who, "/hulp/zoeken/", name, q=name)

@@ -17,12 +17,12 @@ from portal.platform.access.derivation import is_same
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Journalled
 from portal.platform.keys import pseudonym
-from portal.platform.sources import asking, catalogue, fetch, processing
+from portal.platform.sources import asking, fetch, processing
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.processing import Subject
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 
-from . import lineage
+from . import lineage, queries, section
 from .types import Relative, Tree, Verdict
 
 log = logging.getLogger("portal.themes")
@@ -49,7 +49,7 @@ class Shown:
 
 async def own_descent(session: Session, *, correlation_id: str) -> list[Found]:
     """Read or ask the descent of who is signed in."""
-    entries = [entry for entry in catalogue.installed().entries if entry.dataset.tree]
+    entries = queries.with_tree()
     answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
     return [found async for found in answers]
 
@@ -70,7 +70,7 @@ async def answers_about(
     session: Session, named: Named, *, again: frozenset[str], today: date, correlation_id: str
 ) -> Shown:
     """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may."""
-    entries = catalogue.installed().for_children
+    entries = queries.for_children()
     allowed = [entry for entry in entries if processing.may_see(session, entry)]
     found: list[Found] = [(entry, Down("assurance")) for entry in entries if entry not in allowed]
     child = Subject(named.child.number, await pseudonym.citizen_id(named.child.number))
@@ -111,7 +111,7 @@ def _shown(named: Named, found: Sequence[Found], today: date) -> Shown:
         return Shown("not_confirmed") if isinstance(outcome, Nothing) else Shown(None, [proof])
     verdict = lineage.verdict_of_child(tree, named.child.number, named.parents, today)
     if verdict == "allowed":
-        in_order = {each.name: at for at, each in enumerate(catalogue.installed().for_children)}
+        in_order = {each.name: at for at, each in enumerate(queries.for_children())}
         whole = [(each, _for_parent(each, one)) for each, one in found]
         return Shown("allowed", sorted(whole, key=lambda one: in_order[one[0].name]))
     if isinstance(outcome, Partial):
@@ -124,16 +124,18 @@ def _for_parent(entry: Entry, outcome: Outcome) -> Outcome:
     """Leave out what a parent does not get to see."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
-    facts = tuple(f for f in outcome.value if f.kind == "note" or f.key in entry.dataset.for_child)
+    allowed = section.of(entry).for_child
+    facts = tuple(f for f in outcome.value if f.kind == "note" or f.key in allowed)
     if isinstance(outcome, Ready) and not facts:
         return Nothing(outcome.asked_at)
     return msgspec.structs.replace(outcome, value=facts)
 
 
 def _tree(entry: Entry, outcome: Outcome) -> Tree | None:
-    if entry.dataset.tree is None or not isinstance(outcome, Ready | Partial):
+    roles = section.of(entry).tree
+    if roles is None or not isinstance(outcome, Ready | Partial):
         return None
-    return lineage.tree_of(outcome.value, entry.dataset.tree)
+    return lineage.tree_of(outcome.value, roles)
 
 
 async def _settle(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -21,7 +20,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
 
-from . import child_queries, lineage, tiles
+from . import child_queries, framing, lineage, tiles
 from .child_queries import Shown
 from .types import TITLES, Look, Theme
 
@@ -73,14 +72,13 @@ def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPS
 
 
 async def _tiles(found: Sequence[Found], again: frozenset[str], *, is_about_child: bool) -> list[str]:
-    about = get_template("themes/about.html")
     look = Look(is_about_child=is_about_child)
     shape = {"depth": "all", "level": "h2", "asked_again": again, "now": datetime.now(UTC)}
     made = []
     for entry, outcome in found:
         tile = await tiles.arranged(entry, outcome, "all", look)
-        of_all = mark_safe(about.render({"entry": entry, "is_about_child": is_about_child}))  # noqa: S308
-        pieces = [piece async for piece in tiles.rendered(tile, {"about": of_all, **shape})]
+        about = framing.about_to(entry, is_parent=is_about_child)
+        pieces = [piece async for piece in tiles.rendered(tile, {"about": about, **shape})]
         # Our own templates, escaped as they were rendered.
         made.append(mark_safe("".join(pieces)))  # noqa: S308
     return made

@@ -13,14 +13,13 @@ from typing import Any
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.sources import comparison
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
 from portal.platform.ui.jinja import shown
 
-from . import comparing, histories, rules
+from . import comparing, histories, rules, section
 from .comparing import Agreement, PersonName, Place
 from .coverage import Coverage, coverage_of
 
@@ -124,7 +123,7 @@ class Said:
 
 def comparable(entries: Iterable[Entry]) -> list[Entry]:
     """Pick the datasets that say something which others may say too: only those are worth asking for it."""
-    return [entry for entry in entries if entry.dataset.compared]
+    return [entry for entry in entries if section.of(entry).compared]
 
 
 def differences_of(found: Sequence[Found], unasked: Sequence[Entry], *, insz: str, today: date) -> Differences:
@@ -151,7 +150,7 @@ def differences_of(found: Sequence[Found], unasked: Sequence[Entry], *, insz: st
 
 def said_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date) -> dict[Kind, list[Said]]:
     """Read what an answer says of the citizen themselves now, by kind; a kind it says nothing of is not there."""
-    table = entry.dataset.compared
+    table = section.of(entry).compared
     if table is None:
         return {}
     facts: Sequence[Fact] = outcome.value
@@ -190,7 +189,7 @@ def _one_an_answer(found: Sequence[Found]) -> list[Found]:
     return [(entry, outcome) for entry, outcome in found if first[entry.question] == entry.name]
 
 
-def _own(facts: Iterable[Fact], of: comparison.Whose, insz: str) -> list[Fact]:
+def _own(facts: Iterable[Fact], of: section.Whose, insz: str) -> list[Fact]:
     """Keep the facts in elements whose number is the citizen's own."""
     depth = of.path.count("/") + 1
     placed = [(fact, "/".join(fact.path.split("/")[:depth])) for fact in facts]
@@ -199,12 +198,12 @@ def _own(facts: Iterable[Fact], of: comparison.Whose, insz: str) -> list[Fact]:
     return [fact for fact, place in inside if place in own]
 
 
-def _name(by_key: Mapping[str, Sequence[Fact]], keys: comparison.Name) -> Said | None:
+def _name(by_key: Mapping[str, Sequence[Fact]], keys: section.Name) -> Said | None:
     name = PersonName(*(_first(by_key, key) for key in (keys.given, keys.family, keys.whole)))
     return Said(str(name), name) if str(name) else None
 
 
-def _address(by_key: Mapping[str, Sequence[Fact]], keys: comparison.Address) -> Said | None:
+def _address(by_key: Mapping[str, Sequence[Fact]], keys: section.Address) -> Said | None:
     if keys.whole:
         line = _first(by_key, keys.whole)
         return Said(line, comparing.place_of(line)) if line else None

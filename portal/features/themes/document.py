@@ -107,7 +107,7 @@ def _document(groups: list[dict[str, Any]], *, title: str, who: str, now: dateti
 def _block(tile: Tile, now: datetime) -> dict[str, Any]:
     dataset = tile.entry.dataset
     is_shown = tile.name in ("ready", "partial")
-    paragraphs = [*tile.notes, *([dataset.explanation] if is_shown and dataset.explanation else [])]
+    paragraphs = [*tile.notes, *([tile.explanation] if is_shown and tile.explanation else [])]
     if tile.items and dataset.items:
         count = tile.window.total if tile.window else len(tile.items)
         paragraphs.append(f"{counted(count)} {dataset.items.one if count == 1 else dataset.items.many}")

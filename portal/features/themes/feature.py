@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Feature, Place
-from portal.platform.sources import catalogue
 
-from . import checks, typesetting
-from .types import TITLES, Theme
+from . import queries, typesetting
+from .types import TITLES
 
 
 def navigation() -> Sequence[Place]:
     """Lead to the overview and to each theme; one without datasets is absent, never dead."""
-    themes = [theme for theme in Theme if catalogue.installed().of_theme(theme)]
     return (
         Place(_("Uw gegevens"), "themes:overview", stands_alone=True),
-        *(Place(TITLES[theme], "themes:theme", {"theme": theme}) for theme in themes),
+        *(Place(TITLES[theme], "themes:theme", {"theme": theme}) for theme in queries.themes()),
     )
 
 
@@ -25,7 +23,7 @@ FEATURE = Feature(
     urls=f"{__package__}.urls",
     prefix="uw-gegevens/",
     navigation=navigation,
-    checks=(checks.themes_are_known,),
+    manifest=f"{__package__}.section",
     help=("overview", "register_afresh", "descent"),
     programs=(typesetting.PROGRAM,),
 )

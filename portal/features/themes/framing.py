@@ -16,6 +16,7 @@ from portal.platform.language.current import current
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 
+from . import section
 from .types import TITLES, Choice, Look, Theme
 
 OVERVIEW = _("Uw gegevens")
@@ -32,7 +33,7 @@ def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
 def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
     """Say where a page of a dataset, or one below it, stands."""
     href = address_of(entry) if below else ""
-    return crumbs(Theme(entry.dataset.theme), {"title": entry.dataset.title, "href": href}, *below)
+    return crumbs(Theme(section.of(entry).theme), {"title": entry.dataset.title, "href": href}, *below)
 
 
 @cache
@@ -77,8 +78,13 @@ def about(name: str) -> SafeString:
 
 @cache
 def _about(name: str, language: str) -> SafeString:
-    rendered = get_template("themes/about.html").render(
-        {"entry": catalogue.installed().entry(name), "is_about_child": False}
-    )
+    entry = catalogue.installed().entry(name)
+    assert entry is not None  # whoever asks has it from there  # noqa: S101
+    return about_to(entry)
+
+
+def about_to(entry: Entry, *, is_parent: bool = False) -> SafeString:
+    """Render it for who looks: at their own data, or at a child's."""
+    context = {"entry": entry, "words": section.of(entry).about, "is_about_child": is_parent}
     # Our own template, escaped as it was rendered.
-    return mark_safe(rendered)  # noqa: S308
+    return mark_safe(get_template("themes/about.html").render(context))  # noqa: S308

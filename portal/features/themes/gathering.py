@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
-from portal.platform.sources import asking, catalogue, processing
+from portal.platform.sources import asking, processing
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.outcomes import Down
 
+from . import queries
 from .types import Theme
 
 ASK_ALL = "alles"  # in the address, by the button that asks what was not asked yet
@@ -31,7 +32,7 @@ class Gathered:
 
 def all_entries() -> list[Entry]:
     """List the datasets in the order in which the overview has them."""
-    return [entry for theme in Theme for entry in catalogue.installed().of_theme(theme)]
+    return [entry for theme in Theme for entry in queries.of_theme(theme)]
 
 
 async def gather(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from portal.platform.access.rules import ADULT_YEARS, birthday
 from portal.platform.kit import incomplete_date
 from portal.platform.language import dates
-from portal.platform.sources.manifest import People
-from portal.platform.sources.manifest import Tree as Roles
 from portal.platform.sources.reading.facts import Fact
 
+from .section import People
+from .section import Tree as Roles
 from .types import Relative, Tree, Verdict
 
 YES = "ja"

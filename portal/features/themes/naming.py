@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from portal.platform.sources.manifest import PersonName
 from portal.platform.sources.reading.facts import Fact
 
 from . import comparing
 from .comparing import Agreement
+from .section import PersonName
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -20,7 +20,7 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry, Found
 
-from . import document, framing, rules, tiles, typesetting
+from . import document, framing, queries, rules, tiles, typesetting
 from .types import TITLES, Theme
 from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
@@ -39,7 +39,7 @@ Compose = Callable[[Sequence[Found], str, datetime], dict[str, Any]]
 @signed_in
 async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     """Give a theme as a PDF, with everything of each dataset."""
-    entries = catalogue.installed().of_theme(theme)
+    entries = queries.of_theme(theme)
     if not entries:
         raise Http404
 

@@ -26,7 +26,7 @@ from portal.platform.sources.reading.outcomes import (
     name_of,
 )
 
-from . import drawing, histories, lineage, lists
+from . import drawing, histories, lineage, lists, section
 from .types import Block, Depth, Family, Gap, Group, Item, Listed, Look, Relative, Summary, Tile, Tree, Why
 
 IDENTITY = "birth_date"  # the dataset that provides it is the register's own record of a person
@@ -77,17 +77,20 @@ def by_body(entries: Iterable[Entry]) -> list[Group]:
 
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
     """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
+    dataset, keys = entry.dataset, section.of(entry)
     if not isinstance(outcome, Ready | Partial):
-        return Tile(entry, outcome, name_of(outcome), is_about_child=look.is_about_child)
+        words = (keys.when_nothing, keys.explanation)
+        return Tile(entry, outcome, name_of(outcome), *words, is_about_child=look.is_about_child)
     facts = [fact for fact in outcome.value if fact.kind != "note"]
-    dataset = entry.dataset
     gaps = gaps_of(entry, outcome.missing) if isinstance(outcome, Partial) else []
     tile = Tile(
         entry,
         outcome,
         name_of(outcome),
+        keys.when_nothing,
+        keys.explanation,
         notes=[fact.value for fact in outcome.value if fact.kind == "note"],
-        meanings=meanings_of(facts, dataset.explained),
+        meanings=meanings_of(facts, keys.explained),
         gaps=gaps,
         may_help_to_ask_again=any(gap.why not in LASTING for gap in gaps),
         is_about_child=look.is_about_child,
@@ -99,16 +102,16 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         choice = look.choice if look.choice.dataset == entry.name else None
         items, listing = lists.listed(_linked(entry, found, look), dataset.items, choice)
         return replace(tile, items=items, listing=listing)
-    if dataset.tree:
+    if keys.tree:
         blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
-        family = family_of(lineage.tree_of(facts, dataset.tree), look, is_drawn=depth != "lead")
+        family = family_of(lineage.tree_of(facts, keys.tree), look, is_drawn=depth != "lead")
         return replace(tile, family=family, blocks=blocks)
     if dataset.history:
         chapters = histories.chapters_of(cut(facts, dataset.groups), dataset.groups, dataset.history)
         return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
     if depth == "all":
         return replace(tile, blocks=blocks_of(facts, dataset.groups))
-    return replace(tile, highlights=highlights_of(facts, dataset.highlights))
+    return replace(tile, highlights=highlights_of(facts, keys.highlights))
 
 
 def gaps_of(entry: Entry, missing: Iterable[Missing]) -> list[Gap]:
@@ -150,7 +153,7 @@ def _read_by(look: Look, item: Item) -> Item:
 def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
     """Arrange an outcome for the page of one item of it."""
     tile = tile_of(entry, outcome, "all", look)
-    return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, entry.dataset.explained))
+    return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, section.of(entry).explained))
 
 
 def is_whole(outcome: Outcome) -> bool:

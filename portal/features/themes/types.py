@@ -266,11 +266,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people."""
+    """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
+
+    when_nothing and explanation are the manifest's words: what to do when there is nothing, what one must know.
+    """
 
     entry: Entry
     outcome: Outcome
     name: str
+    when_nothing: str = ""
+    explanation: str = ""
     highlights: Sequence[Fact] = ()
     items: Sequence[Item] = ()
     listing: Listing | None = None

@@ -20,7 +20,7 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui import first_bytes
 
-from . import framing, lists, rules, tiles
+from . import framing, lists, queries, rules, section, tiles
 from .framing import OVERVIEW
 from .naming import naming_of
 from .types import TITLES, Choice, Depth, Group, Theme
@@ -38,7 +38,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     groups = [
         Group(theme, TITLES[theme], reverse("themes:theme", kwargs={"theme": theme}), entries)
         for theme in Theme
-        if (entries := catalogue.installed().of_theme(theme))
+        if (entries := queries.of_theme(theme))
     ]
     return _page(request, OVERVIEW, groups, depth="lead")
 
@@ -49,7 +49,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 @streams
 async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     """Show one theme, its datasets in full; a POST filters one long list."""
-    entries = catalogue.installed().of_theme(theme)
+    entries = queries.of_theme(theme)
     if not entries:
         raise Http404
     pdf = reverse("themes:theme-pdf", kwargs={"theme": theme})
@@ -70,7 +70,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
     return _page(
         request,
         entry.dataset.title,
-        [Group(entry.dataset.theme, "", "", (entry,))],
+        [Group(section.of(entry).theme, "", "", (entry,))],
         framing.crumbs_of(entry),
         depth="all",
         pdf=framing.address_of(entry) + "pdf/",
@@ -149,7 +149,7 @@ async def _stream(
         more = {"about": framing.about(entry.name), "now": datetime.now(UTC), **shape}
         async for piece in tiles.rendered(tile, more):
             yield piece.encode()
-        if entry.dataset.person_name and depth != "lead":
+        if section.of(entry).person_name and depth != "lead":
             yield _name_part(request, entry, outcome, level, is_asked_again=entry.name in asked_again)
     closing = {"summary": rules.summary_of(outcomes), "depth": depth}
     yield get_template("themes/close.html").render(closing).encode()
@@ -170,7 +170,7 @@ def _name_part(
     request: SignedInRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool
 ) -> bytes:
     """Render what to do about a wrong name, below the answer that says how somebody is called."""
-    who, roles = request.session.identity, entry.dataset.person_name
+    who, roles = request.session.identity, section.of(entry).person_name
     facts = outcome.value if isinstance(outcome, Ready | Partial) else None
     naming = naming_of(who.given_name, who.family_name, facts, roles) if facts is not None and roles else None
     context = {
@@ -178,6 +178,7 @@ def _name_part(
         "outcome": outcome,
         "level": level,
         "naming": naming,
+        "help": roles.help if roles else "",
         "is_asked_again": is_asked_again,
         "is_fresh": is_asked_again and facts is not None,
         "sign_in_again": return_path.with_path(f"{SIGN_IN}?opnieuw=1", request.path),

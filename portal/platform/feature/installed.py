@@ -32,9 +32,14 @@ def is_here(feature_id: str) -> bool:
     return any(feature.id == feature_id for feature in features())
 
 
+def known() -> Sequence[Feature]:
+    """List those too that this portal left out: their rows, and their keys in manifests, are still there."""
+    return tuple(_declared(package) for package in settings.KNOWN_FEATURES)
+
+
 def with_tables() -> Sequence[Feature]:
     """List the features that keep something, those that this portal left out too: their rows are still there."""
-    return tuple(feature for package in settings.KNOWN_FEATURES if (feature := _declared(package)).tables)
+    return tuple(feature for feature in known() if feature.tables)
 
 
 def folder_of(feature: Feature) -> Path:

@@ -111,6 +111,7 @@ class Feature:
     urls:       the module with its addresses, "" for none; prefix: what they begin with.
     navigation: gives its places in the navigation, in order; called once, when the first page is shown.
     blocks:     its parts of the start page.
+    manifest:   the module with the SECTION of bodies' manifests that it reads (`sources.sections`), "" for none.
     jobs:       the module with its tasks, "" for none.
     mails:      the kinds of mail that it sends, subclasses of `mail.types.Content`.
     cookies:    what it keeps in browsers, for the cookie page.
@@ -129,6 +130,7 @@ class Feature:
     prefix: str = ""
     navigation: Callable[[], Sequence[Place]] = _nowhere
     blocks: Sequence[Block] = ()
+    manifest: str = ""
     jobs: str = ""
     mails: Sequence[type[msgspec.Struct]] = ()
     cookies: Sequence[CookieDeclaration] = ()

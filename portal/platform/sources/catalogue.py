@@ -1,6 +1,6 @@
 """Every body and dataset the portal is connected to, with its parse functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from string import Template
@@ -12,22 +12,30 @@ from django.conf import settings
 
 from portal.platform.journal.types import Activity, Purpose
 
-from . import folders, manifest
+from . import folders, manifest, manifest_reading, sections
 from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
+from .manifest_reading import Written
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
+from .sections import Keys, Registered, Section
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
 Parse = Callable[[Any], Iterable[Fact]]
 
 
 class Agency(msgspec.Struct, frozen=True, dict=True):
-    """A body the portal knows: its folder's name, its manifest and its place on disk."""
+    """A body the portal knows: its folder's name, its manifest and its place on disk.
+
+    sections: what each feature that has keys in a manifest itself read of this one (`sections.Section.of`).
+    sources: every name of a switch that the manifest writes.
+    """
 
     id: str
     manifest: Manifest
     folder: Path
+    sections: Mapping[Section[Any], Keys] = {}
+    sources: frozenset[str] = frozenset()
 
     @cached_property
     def meanings(self) -> dict[tuple[str, str], Meaning]:
@@ -55,12 +63,16 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, dict=True):
-    """A dataset together with its body and its parse function: all a question needs."""
+    """A dataset together with its body and its parse function: all a question needs.
+
+    sections: what each feature read of the dataset's table (`sections.Section.of`).
+    """
 
     agency: Agency
     dataset: Dataset
     parse: Parse
     lookup: "Entry | None" = None
+    sections: Mapping[Section[Any], Keys] = {}
 
     @cached_property
     def name(self) -> str:
@@ -134,15 +146,6 @@ class Catalogue(msgspec.Struct, frozen=True):
         """List the second questions: asked and read as datasets are, but no tile."""
         return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
-    def of_theme(self, theme: str) -> tuple[Entry, ...]:
-        """List the datasets of one theme."""
-        return tuple(entry for entry in self.entries if entry.dataset.theme == theme)
-
-    @property
-    def for_children(self) -> tuple[Entry, ...]:
-        """List the datasets of which a parent may see something about a minor child."""
-        return tuple(entry for entry in self.entries if entry.dataset.for_child)
-
     def provider_of(self, what: str) -> Entry | None:
         """Find the dataset whose manifest says it provides a named datum."""
         return next((entry for entry in self.entries if entry.dataset.provides == what), None)
@@ -154,28 +157,35 @@ def installed() -> Catalogue:
     return load(settings.AGENCIES_PATH)
 
 
-def load(roots: Iterable[Path]) -> Catalogue:
-    """Read all manifests below the given folders of folders.
+def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalogue:
+    """Read all manifests below the given folders of folders; registered: other sections than the features have.
 
-    Raises ManifestError with file, line and cure at the first thing that is wrong. Every manifest is read before any
-    body's code runs: what is wrong with one leaves no other half-read.
+    Raises ManifestError with file, line and cure at the first thing that is wrong, and SectionsClash for two sections
+    that claim the same key. Every manifest is read before any body's code runs: what is wrong with one leaves no
+    other half-read.
     """
-    files = folders.manifests_in(roots)
-    agencies = [Agency(file.parent.name, manifest.read(file), file.parent) for file in files]
-    for agency in agencies:
+    registered = registered or sections.registered()
+    sections.check_apart(registered, manifest.OWN)
+    read: list[tuple[Agency, Written]] = []
+    for file in folders.manifests_in(roots):
+        written = manifest_reading.read(file, registered)
+        body = Agency(file.parent.name, written.manifest, file.parent, written.sections, written.sources)
+        read.append((body, written))
+    for agency, _ in read:
         _datasets_are_apart(agency)
-        _sources_are_its_own(agency.folder / folders.MANIFEST, agency.manifest)
+        _sources_are_its_own(agency)
     entries: list[Entry] = []
     try:
-        for agency in agencies:
+        for agency, written in read:
             module = folders.module_of(agency.folder)
-            entries += [_entry(agency, module, dataset) for dataset in agency.manifest.datasets]
+            of_datasets = zip(agency.manifest.datasets, written.of_datasets, strict=True)
+            entries += [_entry(agency, module, dataset, keys) for dataset, keys in of_datasets]
         _only_one_provider(entries)
     except ManifestError:
-        for agency in agencies:
+        for agency, _ in read:
             folders.forget(agency.folder)
         raise
-    return Catalogue(tuple(agencies), tuple(entries))
+    return Catalogue(tuple(agency for agency, _ in read), tuple(entries))
 
 
 def _datasets_are_apart(agency: Agency) -> None:
@@ -187,7 +197,7 @@ def _datasets_are_apart(agency: Agency) -> None:
         seen.add(dataset.id)
 
 
-def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry:
+def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset, keys: Mapping[Section[Any], Keys]) -> Entry:
     _question_is_sound(agency, dataset.service, "insz")
     if dataset.lookup:
         _question_is_sound(agency, dataset.lookup.magda, "value")
@@ -203,21 +213,15 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset) -> Entry
             rest=None,
             parse=dataset.lookup.parse,
             lookup=None,
-            highlights=(),
             items=None,
             groups={},
-            explained={},
-            tree=None,
             history=None,
-            person_name=None,
-            compared=None,
-            for_child=(),
             provides="",
             correction=None,
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
         _ = lookup.leaves_out
-    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup)
+    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys)
     _ = entry.leaves_out  # what is wrong with the file is refused at the start, not at the first answer
     return entry
 
@@ -247,14 +251,12 @@ def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Par
     return function  # type: ignore[no-any-return]
 
 
-def _sources_are_its_own(file: Path, body: Manifest) -> None:
+def _sources_are_its_own(agency: Agency) -> None:
     """Refuse a source that is the portal's own, and maintenance of one that the body does not have."""
-    own = {dataset.source for dataset in body.datasets}
-    own |= {dataset.lookup.source for dataset in body.datasets if dataset.lookup}
-    own |= {dataset.correction.source for dataset in body.datasets if dataset.correction} - {""}
+    file, own = agency.folder / folders.MANIFEST, agency.sources
     for source in own & manifest.OWN_SOURCES.keys():
         refuse(file, source, f"{source!r} is a source of the portal", "choose another name")
-    for index, time in enumerate(body.maintenance):
+    for index, time in enumerate(agency.manifest.maintenance):
         if time.source not in own:
             start = manifest.line_of_table(file, "maintenance", index)
             what = f"maintenance is announced of {time.source!r}, which is no source of this body"

@@ -1,12 +1,14 @@
 """What an `agency.toml` may say, and how it is refused when it says something else.
 
-A manifest is data: who a body is and all it does in the portal. An unknown key or a wrong type refuses to start,
+A manifest is data: who a body is and all it does in the portal. Here stands what asking a body needs; the rest are
+keys of features, which read them themselves (`sections`). A key that is nobody's, or a wrong type, refuses to start,
 naming file, line and cure.
 """
 
 import re
 import stat
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -15,7 +17,7 @@ import msgspec
 
 from portal.platform.kit.errors import PortalError
 
-from .comparison import Compared
+from .sections import Level
 
 Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -68,52 +70,6 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: tuple[str, ...] = ()
 
 
-class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
-
-    `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
-    fact keys of their national number and of a flag (ja, nee). `one` is the word for one of them; `words` a better
-    one by the value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
-    """
-
-    path: str
-    one: str
-    number: str
-    name: tuple[str, ...]
-    birth_date: str = ""
-    deceased: str = ""
-    sex: str = ""
-    words: dict[str, str] = {}
-
-
-class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
-
-    `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
-    known. `kind` is the key of what the body calls the descent, said when it names no parents. `unknown` says that
-    there is not enough data, `help` what to do when somebody is missing; both may hold `${town}`.
-    """
-
-    number: str
-    name: tuple[str, ...]
-    birth_date: str
-    death_date: str
-    kind: str
-    town: str
-    nowhere: str
-    unknown: str
-    help: str
-    parents: People
-    children: People
-
-    def keys(self) -> set[str]:
-        """List every fact key that it names."""
-        found = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
-        for people in (self.parents, self.children):
-            found |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
-        return found - {""}
-
-
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset that tells what was so when is put in order: the newest first, in periods.
 
@@ -126,18 +82,6 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: str
     one_at_a_time: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
-
-
-class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By which fact keys a dataset says what the citizen is called, to lay beside the name they signed in with.
-
-    `given` and `family` each list keys that say it, the fullest first. `help` says what to do when the body itself
-    has it wrong.
-    """
-
-    given: tuple[str, ...]
-    family: tuple[str, ...]
-    help: str
 
 
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -239,41 +183,29 @@ class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """One kind of data of one body: one tile.
+    """One kind of data of one body: how it is asked, and what its answer is built of.
 
-    `highlights` are the fact keys a tile leads with; `groups` names elements of the answer whose facts stand
-    together under a heading of their own (`Kind = "Kind"`); `explained` says of a fact key what it means for people,
-    shown with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child;
-    without any, nobody asks for it about a child. Datasets with the same source, service and question are asked
-    together, once.
+    What an answer is built of stands here, because several features read it: `items`, `history`, and `groups`, which
+    names elements of the answer whose facts stand together under a heading of their own (`Kind = "Kind"`). Datasets
+    with the same source, service and question are asked together, once. All else is a feature's (`sections`).
     """
 
     id: Slug
     title: str
-    theme: Slug
     source: str
     transport: Literal["magda", "rest"]
     parse: str
     legal_basis: str
-    about: str
-    when_nothing: str
     magda: Magda | None = None
     rest: Rest | None = None
     lookup: Lookup | None = None
-    highlights: tuple[str, ...] = ()
     items: Items | None = None
     groups: dict[str, str] = {}
-    explained: dict[str, str] = {}
-    tree: Tree | None = None
     history: History | None = None
-    person_name: PersonName | None = None
-    compared: Compared | None = None
-    for_child: tuple[str, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"
     provides: Literal["", "birth_date"] = ""
-    explanation: str = ""
     correction: Correction | None = None
 
     def __post_init__(self) -> None:
@@ -311,25 +243,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     machine_client: MachineClient | None = None
 
 
-def read(file: Path) -> Manifest:
-    """Read a manifest; raises ManifestError with file, line and cure."""
-    text = text_of(file)
-    try:
-        written = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
-        raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
-    try:
-        return msgspec.convert(written, Manifest)
-    except msgspec.ValidationError as error:
-        said = str(error)
-        place = re.search(r"`(\$[^`]*)`$", said)
-        unknown = re.search(r"field `([^`]+)`", said)
-        keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
-        word = unknown[1] if unknown else (keys or [""])[-1]
-        table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
-        start = line_of_table(file, table[1], int(table[2])) if table else 0
-        refuse(file, word, said, "docs/agencies.md lists the keys a manifest may have", start)
+OWN: Mapping[Level, frozenset[str]] = {
+    "body": frozenset(field.encode_name for field in msgspec.structs.fields(Manifest)),
+    "dataset": frozenset(field.encode_name for field in msgspec.structs.fields(Dataset)),
+}
 
 
 def text_of(file: Path) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from portal.features.themes.section import SECTION, TileKeys
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.manifest import Dataset, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -21,14 +22,14 @@ def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes
     values = {
         "id": name,
         "title": name.title(),
-        "theme": "gezin",
         "source": "town",
         "transport": "magda",
         "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
         "parse": "parse",
         "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
     }
     agency = Agency("body", Manifest("Body", "https://body.example", names=names or {}), Path())
-    return Entry(agency, Dataset(**(values | changes)), lambda _: ())
+    keys = {"theme": "gezin", "about": "-", "when_nothing": "-"}
+    keys |= {key: value for key, value in changes.items() if key in SECTION.names}
+    values |= {key: value for key, value in changes.items() if key not in SECTION.names}
+    return Entry(agency, Dataset(**values), lambda _: (), sections={SECTION: TileKeys(**keys)})

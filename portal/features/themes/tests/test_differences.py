@@ -5,10 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 
+from portal.features.themes import section
 from portal.features.themes.comparing import Agreement
 from portal.features.themes.differences import REASONS, TITLES, Kind, comparable, differences_of
+from portal.features.themes.section import Address, Compared, Name, Whose
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.comparison import Address, Compared, Name, Whose
 from portal.platform.sources.manifest import History, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
@@ -194,8 +195,8 @@ def test_an_answer_that_two_datasets_read_does_not_agree_with_itself():
 
 def test_what_could_not_be_compared_is_named():
     part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
-    late, down = entry("late", REGISTER.dataset.compared), entry("down", REGISTER.dataset.compared)
-    empty = entry("empty", REGISTER.dataset.compared)
+    late, down = entry("late", section.of(REGISTER).compared), entry("down", section.of(REGISTER).compared)
+    empty = entry("empty", section.of(REGISTER).compared)
     found = compared(
         (REGISTER, part), (late, Late(NOW)), (down, Down("busy")), (empty, Nothing(NOW)), unasked=[SCHOOL]
     )

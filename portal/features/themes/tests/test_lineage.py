@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.features.themes import drawing, lineage, rules
+from portal.features.themes.section import People, Tree
 from portal.features.themes.types import Look, Relative
 from portal.platform.access.rules import birthday
 from portal.platform.kit import incomplete_date
-from portal.platform.sources.manifest import People, Tree
 from portal.platform.sources.reading.facts import Fact
 
 ROLES = Tree(

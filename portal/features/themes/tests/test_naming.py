@@ -4,7 +4,7 @@ import pytest
 
 from portal.features.themes import comparing
 from portal.features.themes.naming import naming_of
-from portal.platform.sources.manifest import PersonName
+from portal.features.themes.section import PersonName
 from portal.platform.sources.reading.facts import Fact
 
 ROLES = PersonName(given=("first_names", "usual_first_name"), family=("last_names",), help="-")

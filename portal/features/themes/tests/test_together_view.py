@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.test import AsyncClient, override_settings
 
-from portal.features.themes import gathering, tiles, together_view
+from portal.features.themes import gathering, section, tiles, together_view
 from portal.features.themes.coverage import coverage_of
 from portal.features.themes.differences import comparable
 from portal.features.themes.timeline import MANY
@@ -68,12 +68,14 @@ async def visitor() -> Visitor:
 
 
 ALL = gathering.all_entries()
-NUMBERED = [one for one in comparable(ALL) if one.dataset.compared.national_number and not one.dataset.compared.of]
+NUMBERED = [
+    one for one in comparable(ALL) if section.of(one).compared.national_number and not section.of(one).compared.of
+]
 LISTED = next(one for one in ALL if one.dataset.items and one.dataset.items.when)
 
 
 def numbers(entry: Entry, *said: str) -> tuple[Entry, Ready]:
-    key = entry.dataset.compared.national_number
+    key = section.of(entry).compared.national_number
     return entry, Ready(
         tuple(Fact(key, "Nummer", one, "national_number", f"X[{n}]") for n, one in enumerate(said)), THEN
     )

@@ -91,8 +91,7 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
         if not is_as_approved:
             lacks.append(f"{file.name} is read otherwise than approved")
     lacks += [f"no sample {words}" for kind, words in _WORDS.items() if not counts[kind]]
-    if entry.dataset.compared and (strange := entry.dataset.compared.keys() - keys):
-        lacks.append(f"[datasets.compared] names what no sample says: {', '.join(sorted(strange))}")
+    lacks += [lack for of_section in entry.sections.values() for lack in of_section.lacks(frozenset(keys))]
     lacks += _strays(entry, answers)
     lacks += _unknown_people(entry, answers, is_lookup=is_lookup)
     if entry.dataset.legal_basis.startswith(TO_FILL_IN) or not entry.dataset.legal_basis.strip():

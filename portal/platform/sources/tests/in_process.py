@@ -68,13 +68,10 @@ def maker(folder: Path) -> Callable[..., Entry]:
         dataset = Dataset(
             id=name,
             title=name,
-            theme="natuur",
             source=f"{source or name}-{mark}",
             transport="magda",
             parse="parse",
             legal_basis="-",
-            about="-",
-            when_nothing="-",
             magda=Magda("Natuur", "GeefVangsten", "01.00.0000", "urn:vangsten", "q.xml"),
         )
         here = [msgspec.structs.replace(time, source=dataset.source) for time in maintenance]

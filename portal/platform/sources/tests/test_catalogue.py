@@ -9,45 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from deploy.local.machine_keys import jwk_of
 from portal.platform.sources import catalogue, machine_clients, manifest
 
-SOUND = """\
-name = "Voorbeeld"
-website = "https://voorbeeld.example"
-
-[[datasets]]
-id = "iets"
-title = "Iets"
-theme = "gezin"
-source = "voorbeeld-iets"
-transport = "magda"
-parse = "read"
-legal_basis = "decreet"
-about = "Iets over u."
-when_nothing = "Niets aan te doen."
-
-[datasets.magda]
-domain = "D"
-service = "GeefIets"
-version = "01.00.0000"
-namespace = "urn:iets"
-question = "iets.xml"
-"""
-
-MAINTENANCE = """
-[[maintenance]]
-source = "SOURCE"
-from = 2026-01-01T10:00:00Z
-until = 2026-01-01T11:00:00Z
-"""
-
-
-def body(folder: Path, name: str, text: str = SOUND, code: str = "def read(content):\n    return []\n") -> Path:
-    own = folder / name
-    own.mkdir(parents=True)
-    (own / "agency.toml").write_text(text, "utf-8")
-    (own / "requests").mkdir()
-    (own / "requests/iets.xml").write_text("<Inhoud><INSZ>${insz}</INSZ></Inhoud>", "utf-8")
-    (own / "parse.py").write_text(code, "utf-8")
-    return folder
+from .bodies import MAINTENANCE, SOUND, body
 
 
 def test_a_sound_manifest_becomes_an_entry(tmp_path):
@@ -130,39 +92,6 @@ def test_a_body_without_such_a_file_leaves_nothing_out(tmp_path):
 def test_a_file_that_says_it_otherwise_is_refused(tmp_path, text):
     with pytest.raises(manifest.ManifestError, match=r"left_out\.toml"):
         catalogue.load([left_out(body(tmp_path, "voorbeeld"), text)])
-
-
-COMPARED = """
-[datasets.compared]
-birth_date = "born"
-name = { whole = "name" }
-of = { path = "Leden/Lid", number = "insz" }
-"""
-
-
-def test_what_is_compared_names_its_fact_keys(tmp_path):
-    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + COMPARED)]).entries
-    assert entry.dataset.compared.keys() == {"born", "name", "insz"}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("birth_date", "shoe_size", "unknown field `shoe_size`"),
-        ('"born"', '["born"]', "Expected `str`, got `array`"),
-        ('{ whole = "name" }', "{ }", "either `given` and `family`, or `whole`"),
-        ('{ whole = "name" }', '{ given = "first" }', "either `given` and `family`, or `whole`"),
-        ('{ whole = "name" }', '{ whole = "a", given = "b", family = "c" }', "either `given` and `family`, or"),
-        ('name = { whole = "name" }', 'address = { street = "s", box = "b" }', "among which `postcode` or `muni"),
-        ('name = { whole = "name" }', 'address = { whole = "a", postcode = "p" }', "either `whole`, or parts"),
-        ('birth_date = "born"\nname = { whole = "name" }\n', "", "names no fact to compare"),
-        (', number = "insz"', "", "missing required field `number`"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused(tmp_path, old, new, said):
-    with pytest.raises(manifest.ManifestError) as refused:
-        catalogue.load([body(tmp_path, "voorbeeld", SOUND + COMPARED.replace(old, new))])
-    assert said in str(refused.value)
 
 
 MACHINE = '\n[machine_client]\nscopes = ["corrections:status"]\nkeys = "machine.jwks.json"\n'

@@ -23,14 +23,11 @@ def entry(items=None):
     values = {
         "id": "x",
         "title": "X",
-        "theme": "gezin",
         "source": "town",
         "transport": "magda",
         "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
         "parse": "parse",
         "legal_basis": "-",
-        "about": "-",
-        "when_nothing": "-",
         "items": items,
     }
     return Entry(Agency("body", Manifest("Body", "https://body.example"), Path()), Dataset(**values), lambda _: ())

@@ -53,14 +53,11 @@ ENTRY = Entry(
     Dataset(
         id="catches",
         title="Vangsten",
-        theme="natuur",
         source="town-catches",
         transport="magda",
         magda=Magda("Natuur", "GeefVangsten", "01.00.0000", "urn:vangsten", "q.xml", "Vangsten/Vangst/INSZ"),
         parse="parse",
         legal_basis="-",
-        about="-",
-        when_nothing="-",
     ),
     parse,
 )

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal.platform.sources import catalogue, manifest
+from portal.platform.sources import catalogue, manifest, sections
 from portal.platform.sources.connecting import quality, samples, scaffold
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -76,7 +76,7 @@ def test_every_key_of_its_manifest_exists_also_those_in_remarks(tmp_path, transp
 
 
 def unknown(value: Any, kind: Any, place: str = "") -> list[str]:
-    """Find keys that the manifest's structs do not have."""
+    """Find keys that neither the manifest's structs have nor a feature's."""
     if isinstance(kind, msgspec.inspect.UnionType):
         kind = next(one for one in kind.types if not isinstance(one, msgspec.inspect.NoneType))
     if isinstance(kind, msgspec.inspect.VarTupleType):
@@ -84,6 +84,10 @@ def unknown(value: Any, kind: Any, place: str = "") -> list[str]:
     if not isinstance(kind, msgspec.inspect.StructType):
         return []
     fields = {field.encode_name: field.type for field in kind.fields}
+    for section in sections.registered().used:
+        if kind.cls is {"dataset": manifest.Dataset, "body": manifest.Manifest}[section.level]:
+            of_feature = msgspec.inspect.type_info(section.keys)
+            fields |= {field.encode_name: field.type for field in of_feature.fields}
     strange = [f"{place}{key}" for key in value.keys() - fields]
     return strange + [one for k in value.keys() & fields for one in unknown(value[k], fields[k], f"{place}{k}.")]
 

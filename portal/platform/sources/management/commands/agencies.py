@@ -21,11 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the list."""
-        rows = [described(entry) for entry in installed().entries]
+        entries = installed().entries
+        rows = [described(entry) for entry in entries]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return
-        shown = ("name", "title", "theme", "transport", "service", "version", "deadline_s")
+        of_features = dict.fromkeys(key for entry in entries for key in _of_features(entry))
+        shown = ("name", "title", *of_features, "transport", "service", "version", "deadline_s")
         lines = [shown, *(tuple(str(row[key]) for key in shown) for row in rows)]
         widths = [max(len(line[i]) for line in lines) for i in range(len(shown))]
         for line in lines:
@@ -39,9 +41,13 @@ def described(entry: Entry) -> dict[str, str | float]:
         "name": entry.name,
         "agency": entry.agency.manifest.name,
         "title": dataset.title,
-        "theme": dataset.theme,
+        **_of_features(entry),
         "transport": dataset.transport,
         "service": dataset.service.service,
         "version": dataset.service.version,
         "deadline_s": dataset.deadline_s,
     }
+
+
+def _of_features(entry: Entry) -> dict[str, str]:
+    return {key: value for keys in entry.sections.values() for key, value in keys.listed().items()}

@@ -1,0 +1,194 @@
+"""What themes read of a body's `agency.toml`: what a tile is called, leads with and means.
+
+All of it stands in the dataset's own table (docs/agencies.md). What an answer is built of (`items`, `groups`,
+`history`) other features read too, so that is the manifest's own.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from portal.platform.sources.sections import Keys, Section, WrongKey
+
+from .types import Theme
+
+
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
+
+    `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
+    fact keys of their national number and of a flag (ja, nee). `one` is the word for one of them; `words` a better
+    one by the value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
+    """
+
+    path: str
+    one: str
+    number: str
+    name: tuple[str, ...]
+    birth_date: str = ""
+    deceased: str = ""
+    sex: str = ""
+    words: dict[str, str] = {}
+
+
+class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
+
+    `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
+    known. `kind` is the key of what the body calls the descent, said when it names no parents. `unknown` says that
+    there is not enough data, `help` what to do when somebody is missing; both may hold `${town}`.
+    """
+
+    number: str
+    name: tuple[str, ...]
+    birth_date: str
+    death_date: str
+    kind: str
+    town: str
+    nowhere: str
+    unknown: str
+    help: str
+    parents: People
+    children: People
+
+    def keys(self) -> set[str]:
+        """List every fact key that it names."""
+        found = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
+        for people in (self.parents, self.children):
+            found |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
+        return found - {""}
+
+
+class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which fact keys a dataset says what the citizen is called, to lay beside the name they signed in with.
+
+    `given` and `family` each list keys that say it, the fullest first. `help` says what to do when the body itself
+    has it wrong.
+    """
+
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    help: str
+
+
+class Whose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an answer about several people speaks of the citizen: the element in which `number` is their own.
+
+    `path` is that element without indexes (`Gezinsleden/Gezinslid`), `number` the fact key of its national number.
+    """
+
+    path: str
+    number: str
+
+
+class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which fact keys a name is said: given and family name apart, or the `whole` as one writes it."""
+
+    given: str = ""
+    family: str = ""
+    whole: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse half a name, and a name in both ways."""
+        if bool(self.given) != bool(self.family) or bool(self.whole) == bool(self.given):
+            raise ValueError("a compared `name` has either `given` and `family`, or `whole`")
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which fact keys an address is said: in parts, or as one line (`Veldstraat 1 bus 2, 9000 Gent`)."""
+
+    street: str = ""
+    number: str = ""
+    box: str = ""
+    postcode: str = ""
+    municipality: str = ""
+    whole: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an address in both ways, and one that says no place."""
+        parts = (self.street, self.number, self.box, self.postcode, self.municipality)
+        if bool(self.whole) == any(parts) or (any(parts) and not (self.postcode or self.municipality)):
+            raise ValueError(
+                "a compared `address` has either `whole`, or parts, among which `postcode` or `municipality`"
+            )
+
+
+class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which facts of a dataset say what other sources may say of the citizen too, each by its fact key.
+
+    Only what is about the citizen themselves; `of` tells them apart where an answer is about several people. In a
+    dataset with a history, what holds now counts.
+    """
+
+    of: Whose | None = None
+    name: Name | None = None
+    address: Address | None = None
+    national_number: str = ""
+    birth_date: str = ""
+    birth_place: str = ""
+    sex: str = ""
+    nationality: str = ""
+    civil_status: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a table that compares nothing."""
+        if not self.keys() - ({self.of.number} if self.of else set()):
+            raise ValueError("[datasets.compared] names no fact to compare")
+
+    def keys(self) -> set[str]:
+        """List every fact key that it names."""
+        found = {self.national_number, self.birth_date, self.birth_place}
+        found |= {self.sex, self.nationality, self.civil_status}
+        for table in (self.name, self.address):
+            found |= set(msgspec.structs.astuple(table)) if table else set()
+        return (found | ({self.of.number} if self.of else set())) - {""}
+
+
+class TileKeys(Keys, frozen=True):
+    """What a dataset is on the pages of themes.
+
+    `about` says what the body keeps, `when_nothing` what to do when it should have something, `explanation` what one
+    must know to understand it. `highlights` are the fact keys a tile leads with; `explained` says of a fact key what
+    it means for people, shown with the first fact that has it. `for_child` lists the fact keys that a parent may see
+    of a minor child; without any, nobody asks for it about a child.
+    """
+
+    theme: str
+    about: str
+    when_nothing: str
+    highlights: tuple[str, ...] = ()
+    explained: dict[str, str] = msgspec.field(default_factory=dict)
+    tree: Tree | None = None
+    person_name: PersonName | None = None
+    compared: Compared | None = None
+    for_child: tuple[str, ...] = ()
+    explanation: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a theme that there is not."""
+        if self.theme not in set(Theme):
+            raise WrongKey("theme", f"there is no theme {self.theme!r}", f"write one of: {', '.join(Theme)}")
+
+    def facts(self) -> frozenset[str]:
+        """List the keys of facts that it leads with, explains, draws, lays beside a name or compares."""
+        found = {*self.highlights, *self.explained}
+        if self.tree:
+            found |= self.tree.keys()
+        if self.person_name:
+            found |= {*self.person_name.given, *self.person_name.family}
+        if self.compared:
+            found |= self.compared.keys()
+        return frozenset(found)
+
+    def lacks(self, said: frozenset[str]) -> tuple[str, ...]:
+        """Say which compared facts no sample has."""
+        strange = self.compared.keys() - said if self.compared else ()
+        return (f"[datasets.compared] names what no sample says: {', '.join(sorted(strange))}",) if strange else ()
+
+    def listed(self) -> Mapping[str, str]:
+        """Give its theme."""
+        return {"theme": self.theme}
+
+
+SECTION = Section("themes", TileKeys)
+of = SECTION.of

@@ -1,0 +1,129 @@
+"""Read an `agency.toml`: each key by whoever it is of, and refused when it is nobody's.
+
+The manifest's own keys are read into `manifest.Manifest`, those of features into what they registered (`sections`).
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from .manifest import OWN, Manifest, ManifestError, line_of_table, refuse, text_of
+from .sections import Keys, Level, Registered, Section, WrongKey
+
+LONGEST_KEY = 40  # characters of an unknown key for which the key that was meant is looked for
+
+
+class Written(msgspec.Struct, frozen=True):
+    """One `agency.toml`, read: what is the manifest's own, and what each section read of it and of its datasets.
+
+    sources: every name of a switch that it writes, also under keys that nobody reads now.
+    """
+
+    manifest: Manifest
+    sections: Mapping[Section[Any], Keys]
+    of_datasets: tuple[Mapping[Section[Any], Keys], ...]
+    sources: frozenset[str]
+
+
+def read(file: Path, registered: Registered) -> Written:
+    """Read a manifest; raises ManifestError with file, line and cure."""
+    text = text_of(file)
+    try:
+        written = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
+        raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
+    listed = written.get("datasets")
+    tables = listed if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) else []
+    try:
+        manifest = msgspec.convert(_own(written, tables, registered), Manifest)
+        found = {section: _of(section, written, tables) for section in registered.used}
+    except msgspec.ValidationError as error:
+        _refuse(file, error, registered)
+    unread = [keys for section in registered.unused for keys in _usable(section, written, tables)]
+    all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
+    return Written(
+        manifest,
+        {section: keys[0] for section, keys in found.items() if section.level == "body"},
+        tuple(
+            {section: keys[at] for section, keys in found.items() if section.level == "dataset"}
+            for at in range(len(manifest.datasets))
+        ),
+        frozenset(address.source for keys in all_keys for address in keys.addresses()) | sources_of(manifest),
+    )
+
+
+def sources_of(manifest: Manifest) -> frozenset[str]:
+    """List the sources that its datasets and their lookups ask."""
+    lookups = {dataset.lookup.source for dataset in manifest.datasets if dataset.lookup}
+    corrections = {dataset.correction.source for dataset in manifest.datasets if dataset.correction} - {""}
+    return frozenset({dataset.source for dataset in manifest.datasets} | lookups | corrections)
+
+
+def _own(written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], registered: Registered) -> dict[str, Any]:
+    """Leave out what sections claim: what is left must be the manifest's own, or it is refused."""
+    claimed = registered.owners("body")
+    own = {key: value for key, value in written.items() if key not in claimed}
+    if tables:
+        of_datasets = registered.owners("dataset")
+        own["datasets"] = [{key: value for key, value in table.items() if key not in of_datasets} for table in tables]
+    return own
+
+
+def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> tuple[Keys, ...]:
+    """Read what a section claims: once of the body, or of each dataset, at their place in the whole."""
+    if section.level == "body":
+        return (msgspec.convert(_claimed(section, written), section.keys),)
+    kind: Any = section.keys
+    shape = msgspec.defstruct("Datasets", [("datasets", tuple[kind, ...])])
+    whole: Any = msgspec.convert({"datasets": [_claimed(section, table) for table in tables]}, shape)
+    found: tuple[Keys, ...] = whole.datasets
+    return found
+
+
+def _usable(
+    section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
+) -> tuple[Keys, ...]:
+    """Read what can be read of a section that is not in use: nobody is refused for it."""
+    try:
+        return _of(section, written, tables)
+    except msgspec.ValidationError:
+        return ()
+
+
+def _claimed(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key in section.names}
+
+
+def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) -> NoReturn:
+    """Refuse what was not converted, at the line of its key."""
+    said = str(error)
+    place = re.search(r"`(\$[^`]*)`$", said)
+    unknown = re.search(r"field `([^`]+)`", said)
+    keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
+    word = unknown[1] if unknown else (keys or [""])[-1]
+    cure = "docs/agencies.md lists the keys a manifest may have"
+    if isinstance(error.__cause__, WrongKey):
+        word, cure = error.__cause__.key, error.__cause__.cure
+    elif unknown and "unknown field" in said:
+        cure += _meant(word, keys, registered)
+    table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
+    start = line_of_table(file, table[1], int(table[2])) if table else 0
+    refuse(file, word, said, cure, start)
+
+
+def _meant(word: str, keys: Sequence[str], registered: Registered) -> str:
+    """Name the key that an unknown one is nearly, and whose it is; "" when it is like none."""
+    if keys not in ([], ["datasets"]) or len(word) > LONGEST_KEY:
+        return ""
+    level: Level = "dataset" if keys else "body"
+    owners = registered.owners(level)
+    (near,) = get_close_matches(word, [*owners, *sorted(OWN[level])], n=1) or ("",)
+    if not near:
+        return ""
+    return f"; `{near}` is one, of {owners[near].name if near in owners else 'the manifest itself'}"

@@ -1,0 +1,137 @@
+"""Which part of an `agency.toml` is whose: a feature registers the keys that it reads, with their check.
+
+A feature names its section in its declaration (`manifest`). Of features that this portal left out the keys may stand
+in a manifest, and nobody reads them.
+"""
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from portal.platform.feature import installed
+from portal.platform.kit.errors import PortalError
+
+# The table that a section's keys stand in: each dataset's, or the manifest itself.
+Level = Literal["dataset", "body"]
+
+
+class SectionsClash(PortalError):
+    """Two sections of a manifest claim the same key."""
+
+    code = "manifest.sections"
+
+
+class WrongKey(ValueError):
+    """Refuse what a manifest says under a key; raised by a section's `__post_init__`, which knows no file or line."""
+
+    def __init__(self, key: str, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.key = key
+        self.cure = cure
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a body takes in JSON: the name of the switch, the path below `REST_URL`, the scope of the token."""
+
+    source: str
+    path: str
+    scope: str
+
+
+class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
+
+    The methods tell whoever looks through all manifests, and knows no feature, what the section means to them.
+    """
+
+    def addresses(self) -> tuple[Address, ...]:
+        """List where it has something delivered: each has a switch, as a source has."""
+        return ()
+
+    def facts(self) -> frozenset[str]:
+        """List the keys of facts that it names: the contract finds each of them in a sample."""
+        return frozenset()
+
+    def lacks(self, said: frozenset[str]) -> tuple[str, ...]:
+        """Say in words what `check_agencies` finds lacking; said: the keys of the facts in the dataset's samples."""
+        return ()
+
+    def listed(self) -> Mapping[str, str]:
+        """Give its columns in the list of `manage.py agencies`."""
+        return {}
+
+    def quality(self) -> Mapping[str, str]:
+        """Give its columns in the table of `check_agencies`."""
+        return {}
+
+
+class Holds(Protocol):
+    """A dataset or a body of the catalogue, with what each section read of its manifest."""
+
+    @property
+    def sections(self) -> Mapping[Any, Any]:
+        """Map each section to what it read."""
+
+
+class Section[K: Keys]:
+    """A feature's part of a manifest, under the name that messages call it by.
+
+    scopes: what the feature lets bodies' machines do (`[machine_client]`).
+    """
+
+    def __init__(self, name: str, keys: type[K], *, level: Level = "dataset", scopes: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.keys = keys
+        self.level = level
+        self.scopes = scopes
+        self.names = frozenset(field.encode_name for field in msgspec.structs.fields(keys))
+
+    def of(self, holder: Holds) -> K:
+        """Give what it read of a dataset, or of a body."""
+        found: K = holder.sections[self]
+        return found
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """The sections of this portal, and those that it leaves unread."""
+
+    used: tuple[Section[Any], ...] = ()
+    unused: tuple[Section[Any], ...] = ()
+
+    @property
+    def all(self) -> tuple[Section[Any], ...]:
+        """List both."""
+        return (*self.used, *self.unused)
+
+    def owners(self, level: Level) -> Mapping[str, Section[Any]]:
+        """Say whose each key of a table is."""
+        return {name: section for section in self.all if section.level == level for name in section.names}
+
+    def scopes_of(self, sections: Iterable[Section[Any]]) -> frozenset[str]:
+        """List the scopes that features offer."""
+        return frozenset(scope for section in sections for scope in section.scopes)
+
+
+def registered() -> Registered:
+    """Find the sections of the features there are, and of those that were left out."""
+    used = [feature.manifest for feature in installed.features() if feature.manifest]
+    known = [feature.manifest for feature in installed.known() if feature.manifest]
+    return Registered(tuple(map(_section, used)), tuple(_section(module) for module in known if module not in used))
+
+
+def _section(module: str) -> Section[Any]:
+    section: Section[Any] = importlib.import_module(module).SECTION
+    return section
+
+
+def check_apart(registered: Registered, own: Mapping[Level, frozenset[str]]) -> None:
+    """Raise SectionsClash for a key that two sections claim, or that is the manifest's own."""
+    for level, names in own.items():
+        taken = dict.fromkeys(names, "the manifest itself")
+        for section in registered.all:
+            for name in sorted(section.names) if section.level == level else ():
+                if name in taken:
+                    raise SectionsClash(f"{section.name} and {taken[name]} both claim the key {name!r}; rename one.")
+                taken[name] = section.name

@@ -1,0 +1,135 @@
+"""A section of `agency.toml` is of the feature that reads it: sources knows none, and one line registers another."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.conf import settings
+
+from portal.platform.sources import catalogue, sections
+from portal.platform.sources.manifest import OWN, ManifestError
+from portal.platform.sources.sections import Registered, Section, SectionsClash
+from portal.platform.sources.tests.bodies import MAINTENANCE, SOUND, body
+
+from .trial_section import DESK, ROOMS, THEME_AGAIN, TITLE_AGAIN, Desk, DeskKeys, RoomKeys
+
+SOURCES = Path(sections.__file__).parent
+THERE = sections.registered()
+LOKET = '\n[datasets.desk]\nsource = "voorbeeld-loket"\n'
+
+
+def beside(*trial: Section[Any], unused: Sequence[Section[Any]] = ()) -> Registered:
+    """Register trial sections beside those there are."""
+    return Registered((*THERE.used, *trial), (*THERE.unused, *unused))
+
+
+def refusal_of(folder: Path, text: str, registered: Registered = THERE) -> str:
+    body(folder, "voorbeeld", text)
+    with pytest.raises(ManifestError) as refused:
+        catalogue.load([folder], registered)
+    assert f"{folder}/voorbeeld/agency.toml, line " in str(refused.value)
+    return str(refused.value)
+
+
+def read_in(tree: ast.AST) -> Iterator[str]:
+    """List the names that code may read of something: attributes and texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "asking"):
+            yield node.attr
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_no_key_of_a_feature_is_read_in_sources():
+    keys = {name for section in sections.registered().all for name in section.names}
+    assert keys & (OWN["dataset"] | OWN["body"]) == set()
+    files = [file for file in SOURCES.rglob("*.py") if "tests" not in file.parts]
+    found = {
+        (file.name, name) for file in files for name in read_in(ast.parse(file.read_text("utf-8"))) if name in keys
+    }
+    assert found == set()
+
+
+def test_section_is_added_by_one_registration(tmp_path):
+    text = SOUND.replace("[[datasets]]", 'rooms = ["a", "b"]\n[[datasets]]\nnickname = "mies"') + LOKET
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", text)], beside(DESK, ROOMS)).entries
+    assert DESK.of(entry) == DeskKeys(Desk("voorbeeld-loket"), "mies")
+    assert ROOMS.of(entry.agency).rooms == ("a", "b")
+    assert entry.agency.sources == {"voorbeeld-iets", "voorbeeld-loket"}
+
+
+def test_section_that_a_manifest_does_not_write_is_read_too(tmp_path):
+    (entry,) = catalogue.load([body(tmp_path, "voorbeeld")], beside(DESK, ROOMS)).entries
+    assert (DESK.of(entry), ROOMS.of(entry.agency)) == (DeskKeys(), RoomKeys())
+
+
+def test_keys_that_nobody_registered_are_refused(tmp_path):
+    assert "line 22: Object contains unknown field `desk`" in refusal_of(tmp_path, SOUND + LOKET)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('nickname = "MIES"', "line 5: 'MIES' shouts - at `$.datasets[0]`; write it in small letters."),
+        ("nickname = 3", "line 5: Expected `str`, got `int` - at `$.datasets[0].nickname`; docs/agencies.md lists "),
+        ("desk = { hours = 2 }", "Object missing required field `source` - at `$.datasets[0].desk`; docs/agencies"),
+        (
+            "nikname = 'x'",
+            "line 5: Object contains unknown field `nikname` - at `$.datasets[0]`; "
+            "docs/agencies.md lists the keys a manifest may have; `nickname` is one, of desks.",
+        ),
+        (
+            "titel = 'x'",
+            "line 5: Object contains unknown field `titel` - at `$.datasets[0]`; docs/agencies.md lists the keys "
+            "a manifest may have; `title` is one, of the manifest itself.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_section_is_refused_with_file_line_and_cure(tmp_path, text, said):
+    assert said in refusal_of(tmp_path, SOUND.replace("[[datasets]]", f"[[datasets]]\n{text}"), beside(DESK))
+
+
+def test_top_level_key_of_a_section_is_checked(tmp_path):
+    text = SOUND.replace("\n[[datasets]]", 'rooms = "a"\n[[datasets]]')
+    assert "line 3: Expected `array`, got `str` - at `$.rooms`" in refusal_of(tmp_path, text, beside(ROOMS))
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        (THEME_AGAIN, "again and themes both claim the key 'theme'; rename one."),
+        (TITLE_AGAIN, "titles and the manifest itself both claim the key 'title'; rename one."),
+    ],
+)
+def test_key_that_two_claim_refuses_to_start(tmp_path, section, said):
+    for registered in (beside(section), beside(unused=(section,))):
+        with pytest.raises(SectionsClash, match=said):
+            catalogue.load([tmp_path], registered)
+
+
+def test_keys_of_a_feature_that_was_left_out_refuse_no_start(tmp_path):
+    wrong = SOUND.replace("[[datasets]]", "[[datasets]]\nnickname = 3")
+    text = SOUND + LOKET + MAINTENANCE.replace("SOURCE", "voorbeeld-loket")
+    registered = beside(unused=(DESK,))
+    (entry,) = catalogue.load([body(tmp_path / "a", "voorbeeld", text)], registered).entries
+    assert DESK not in entry.sections
+    catalogue.load([body(tmp_path / "b", "voorbeeld", wrong)], registered)
+    said = refusal_of(tmp_path / "c", SOUND.replace("[[datasets]]", "[[datasets]]\nnikname = 'x'"), registered)
+    assert "line 5: Object contains unknown field `nikname`" in said
+
+
+@pytest.mark.parametrize("out", THERE.used, ids=lambda section: section.name)
+def test_no_feature_is_needed_for_the_bodies_there_are(out):
+    left = tuple(section for section in THERE.used if section is not out)
+    entries = catalogue.load(settings.AGENCIES_PATH, Registered(left, (out,))).entries
+    assert [entry.name for entry in entries] == [entry.name for entry in catalogue.installed().entries]
+    assert {section for entry in entries for section in entry.sections} == set(left)
+
+
+def test_keys_are_structs_that_refuse_what_they_do_not_know():
+    for section in sections.registered().all:
+        assert section.keys.__struct_config__.forbid_unknown_fields, section.name
+        assert msgspec.structs.fields(section.keys), section.name
