@@ -8,11 +8,14 @@ import urllib.request
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from deploy.local.house import House, running
+from tests.walks.example import Person
+from tests.walks.somebody import People
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 # As root Chromium has no sandbox; without the rest it talks to hosts of its maker.
@@ -29,6 +32,7 @@ FLAGS = [
 WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
 
 
+OPERATOR_KEY = "the-operators-key-of-the-journeys"
 PACES = ("PAGES_BURST", "PAGES_PER_CITIZEN_SECOND", "VISITORS_BURST")
 
 
@@ -49,6 +53,7 @@ def house() -> Iterator[House]:
     """
     # One person signs in far more often here than anybody who is told of their oldest session.
     given = {"SOURCES_BREAKER_CALLS": "100000", "SANDBOX_WEATHER": WEATHER, "SESSIONS_PER_CITIZEN": "100000"}
+    given["OPERATOR_KEY"] = OPERATOR_KEY
     with running(given | {name: os.environ[name] for name in PACES}) as house:
         yield house
 
@@ -181,22 +186,15 @@ async def faults(house: House) -> AsyncIterator[Faults]:
     await faults.clear()
 
 
-class Persona:
-    """Whom a journey signs in as; the samples of the bodies say more (`samples/personas.toml`)."""
-
-    complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
-    without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
-    under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one; descent unknown
-    minor = "10630941889"  # Mila Aerts: born in 2010
-    abroad = "66643025104"  # Pieter Ooms
-    renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
-    with_new_number = "79721833131"  # the same with his new one; a diploma still has the former
-    in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
-    mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
-    in_many_lessons = "71600048271"  # Amina Waziri: two civic paths, twelve Dutch lessons
-    busy = "88660616030"  # every source is too busy to answer
+@pytest_asyncio.fixture(scope="module")
+async def people(house: House) -> AsyncIterator[People]:
+    """People without a browser, who have given us nothing yet."""
+    house.rows("truncate profile_kept, profile_address, profile_proposal, profile_code_sent")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield People(house, http)
 
 
 @pytest.fixture(scope="session")
-def persona() -> Persona:
-    return Persona()
+def persona() -> Person:
+    """Whom a journey signs in as; the samples of the bodies say more (`samples/personas.toml`)."""
+    return Person()

@@ -9,7 +9,7 @@ import pytest
 from deploy.local.house import running
 
 from .conftest import Faults, Visitor
-from .test_accessibility import inspect
+from .looks import inspect
 
 KEY = "the-operators-key"
 HOUSEHOLD = "rijksregister.gezin"

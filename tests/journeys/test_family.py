@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from .test_accessibility import inspect
-
 DESCENT, IDENTITY = "rijksregister.afstamming", "rijksregister.persoon"
 TREE = "/uw-gegevens/bron/rijksregister/afstamming/"
 HISTORY = "/uw-gegevens/bron/rijksregister/persoon_historiek/"
@@ -308,16 +306,6 @@ async def test_it_stands_in_the_childs_journal_that_i_looked(visitor, persona):
     _, kind, actor, subject = newest
     assert kind == "parent"
     assert actor != str(subject)
-
-
-async def test_these_pages_are_accessible(visitor, persona):
-    await visitor.signs_in(persona.mother)
-    profiles = [await profile_of(visitor, name) for name in ("Fien", "Wout Dumont", "Lotte", "Robin")]
-    assert await inspect(visitor, [TREE, "/uw-gegevens/gezin/", HISTORY, *profiles]) == []
-    await visitor.page.context.clear_cookies()
-    await visitor.signs_in(persona.complete)
-    adult = await profile_of(visitor, "Jef Aerts")
-    assert await inspect(visitor, [TREE, HISTORY, HOUSEHOLD_HISTORY, adult]) == []
 
 
 async def test_the_tree_prints_with_its_source(visitor, persona):

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest_asyncio
 
-from .test_accessibility import inspect, overflows
+from .looks import inspect, overflows
 from .test_together import DIFFERENCES, asks_everything
 
 PERSON = "rijksregister.persoon"

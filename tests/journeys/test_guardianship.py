@@ -1,6 +1,5 @@
 """I am under guardianship: the register says so, and the portal explains who can sign in and that nobody can sign."""
 
-from .test_accessibility import inspect
 from .test_overview import PERSON
 
 EVERYTHING = "/uw-gegevens/bron/rijksregister/persoon/"
@@ -63,8 +62,3 @@ async def test_help_explains_it_to_everyone(visitor):
     said = await visitor.page.locator("main").inner_text()
     for words in ("U meldt zich zelf aan", *EXPLAINED, "ondertekenen kan hier niet"):
         assert words in said
-
-
-async def test_what_is_said_about_guardianship_is_accessible(visitor, persona):
-    await visitor.signs_in(persona.under_guardianship, means="eid")
-    assert await inspect(visitor, ["/uw-gegevens/", EVERYTHING, HISTORY]) == []

@@ -9,8 +9,8 @@ import pytest
 from portal.channels.home import help_entries
 from portal.channels.home.connected_sites import listed
 
+from .looks import axe
 from .nu import messages
-from .test_accessibility import OPEN, OWN, _axe, inspect
 
 # Where other sites and old bookmarks lead to.
 ANCHORS = (
@@ -24,24 +24,6 @@ ANCHORS = (
 )
 MEANS = ("itsme", "eid", "code-app", "code-sms")
 STICKS_OUT = "all => all.filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"
-
-
-async def _reaches_help(visitor, path: str) -> None:
-    await visitor.opens(path)
-    await visitor.page.get_by_role("banner").get_by_role("link", name="Hulp nodig?").click()
-    await visitor.page.wait_for_url("**/hulp/")
-    assert await visitor.page.locator("h1").inner_text() == "Hulp nodig?"
-
-
-async def test_help_is_one_step_from_every_page_before_signing_in(visitor):
-    for path in OPEN:
-        await _reaches_help(visitor, path)
-
-
-async def test_help_is_one_step_from_every_page_when_signed_in(visitor, persona):
-    await visitor.signs_in(persona.complete)
-    for path in OWN:
-        await _reaches_help(visitor, path)
 
 
 async def _fits(plain_visitor) -> None:
@@ -206,14 +188,6 @@ async def test_every_page_says_the_same_about_age(visitor, path):
         assert facts in text
 
 
-async def test_help_is_accessible(visitor, persona):
-    open_pages = ["/hulp/", "/", "/hulp/zoeken/", "/hulp/zoeken/?q=attest", "/hulp/zoeken/?q=xyzzy", "/hulp/vraag/"]
-    entries = ["/hulp/aanmelden/", "/hulp/waar-aanmelden/", "/hulp/dubbele-mails/", "/hulp/attesten-waarde/"]
-    assert await inspect(visitor, [*open_pages, *entries]) == []
-    await visitor.signs_in(persona.complete)
-    assert await inspect(visitor, ["/hulp/", "/hulp/vraag/", "/hulp/verkeerde-naam/"]) == []
-
-
 async def test_every_step_of_a_question_is_accessible(visitor):
     page = visitor.page
     wrong, sources = [], {}
@@ -223,7 +197,7 @@ async def test_every_step_of_a_question_is_accessible(visitor):
         for width, scheme in ((1280, "light"), (360, "dark")):
             await page.set_viewport_size({"width": width, "height": 900})
             await page.emulate_media(color_scheme=scheme)
-            wrong.extend(await _axe(page))
+            wrong.extend(await axe(page))
 
     await visitor.opens("/hulp/vraag/?over=afmelden")
     await page.get_by_role("button", name="Ga verder").click()

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local.house import ROOT, House, running
+from tests.walks.example import Person
 
-from .conftest import Persona, Visitor, _visit
+from .conftest import Visitor, _visit
 
 NAMES = {"rest": "vlaamse_tol", "magda": "vlaamse_munt"}
 SERVICES = {"rest": "/v1/vlaamse-tol/toekenningen", "magda": "GeefVlaamseMuntToekenningen"}
@@ -56,7 +57,7 @@ def answered(house: House, source: str) -> int:
 
 async def visitor_of(browser, house: House) -> tuple:
     context, visitor = await _visit(browser, house)
-    await visitor.signs_in(Persona.complete)
+    await visitor.signs_in(Person.complete)
     await visitor.sees_every_source()
     return context, visitor
 

@@ -9,8 +9,7 @@ import urllib.request
 import pytest
 from PIL import Image
 
-from .nu import messages
-from .test_accessibility import _axe, inspect, overflows
+from .looks import inspect
 
 TABLES = ("profile_kept", "profile_address", "profile_proposal")
 EVERY = "/profiel/"
@@ -213,34 +212,6 @@ async def test_photo_that_is_too_large_is_explained_by_the_page(visitor, persona
         await page.get_by_label("Uw foto").set_input_files(large)
         await sent(page, "Foto bewaren")
         await visitor.sees("Uw foto is groter dan 15 MB.")
-
-
-async def test_pages_of_the_profile_are_accessible(visitor, persona, inbox, house):
-    page = visitor.page
-    await visitor.signs_in(persona.complete)
-    forms = ["roepnaam/", "foto/wijzigen/", "e-mail/", "e-mail/code/", "adressen/nieuw/"]
-    wrong = await inspect(visitor, [EVERY, *(EVERY + form for form in forms)])
-    # With errors.
-    for form in (form for form in forms if form != "e-mail/code/"):
-        await visitor.opens(EVERY + form)
-        async with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
-            await page.locator("main form button").first.click()
-        source = await (await answered.value).text()
-        wrong += await _axe(page) + await overflows(page) + await messages({f"{form} with errors": source})
-    await gives_everything(visitor, inbox)
-    await visitor.opens("/profiel/roepnaam/")
-    await page.get_by_label("Uw roepnaam").fill("Lies")
-    await sent(page, "Verder")
-    await visitor.sees("Dit is uw eigen voornaam.")
-    await visitor.opens("/profiel/e-mail/")
-    await page.get_by_label("Uw e-mailadres").fill("nieuw@canary.example")
-    await sent(page, "Stuur mij een code")
-    ((address_id,),) = house.rows("select id from profile_address")
-    filled = ["?klaar=foto-bewaard", "roepnaam/nakijken/", "e-mail/", "e-mail/code/", f"adressen/{address_id}/"]
-    asked = [f"{what}/verwijderen/" for what in ("roepnaam", "foto", "e-mail", f"adressen/{address_id}")]
-    pages = [EVERY, *(EVERY + path for path in (*filled, *asked)), "/uw-gegevens/bron/rijksregister/persoon/"]
-    wrong += await inspect(visitor, pages)
-    assert wrong == []
 
 
 async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, persona, inbox, house):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from .looks import in_each_look
 from .nu import messages
-from .test_accessibility import in_each_look
 
 PERSON, HOUSEHOLD, DESCENT = "rijksregister.persoon", "rijksregister.gezin", "rijksregister.afstamming"
 PAGE = "/uw-gegevens/zoeken/"

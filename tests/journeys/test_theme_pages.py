@@ -6,8 +6,6 @@ import re
 import pypdf
 import pytest
 
-from .test_accessibility import in_each_look, inspect
-
 LESSONS, PATH = "inburgering.nederlands", "inburgering.traject"
 PROOFS = "ahovoks.bewijzen"
 THEME = "/uw-gegevens/onderwijs/"
@@ -276,16 +274,3 @@ async def test_no_address_and_no_log_line_names_what_i_looked_at(visitor, house,
     written = house.log.read_text("utf-8")
     assert "themes:item" in written
     assert "taaltest" not in written.casefold()
-
-
-# --- for everyone ------------------------------------------------------------------------------------------
-
-
-async def test_theme_pages_are_accessible(visitor, persona):
-    await visitor.signs_in(persona.in_many_lessons)
-    await visitor.opens(THEME)
-    address = await item_of(visitor, LESSONS, "Taaltest: één dag, B1")
-    assert await inspect(visitor, [THEME, LIST, address]) == []
-    for words in ("richtgraad", "paardrijden"):
-        await filters(visitor, THEME, words)
-        assert await in_each_look(visitor.page) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
+from .looks import in_each_look
 from .nu import messages
-from .test_accessibility import in_each_look
 
 MISSING = "/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt"
 FORM = "/verbeteren/ahovoks/bewijzen/"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from .looks import in_each_look
 from .nu import messages
-from .test_accessibility import in_each_look
 from .test_search import sends
 
 DIFFERENCES, TIMELINE = "/uw-gegevens/verschillen/", "/uw-gegevens/tijdlijn/"

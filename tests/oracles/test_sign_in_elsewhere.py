@@ -26,14 +26,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from deploy.local.house import House, free_ports, running
+from tests.walks.example import Person
 
-from ..journeys.conftest import CHROMIUM, FLAGS, Persona
+from ..journeys.conftest import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.security
 
 PEOPLE = {
-    Persona.complete: {"given_name": "Lies", "family_name": "Verhaegen"},
-    Persona.minor: {"given_name": "Mila", "family_name": "Aerts"},
+    Person.complete: {"given_name": "Lies", "family_name": "Verhaegen"},
+    Person.minor: {"given_name": "Mila", "family_name": "Aerts"},
 }
 
 
@@ -98,7 +99,7 @@ async def _begin(page: Page, elsewhere: Elsewhere) -> None:
     assert page.url.startswith(elsewhere.issuer + "/")
 
 
-async def _sign_in(page: Page, elsewhere: Elsewhere, person: str = Persona.complete, means: str = "itsme") -> None:
+async def _sign_in(page: Page, elsewhere: Elsewhere, person: str = Person.complete, means: str = "itsme") -> None:
     await _begin(page, elsewhere)
     await page.fill("[name=number]", person)
     await page.fill("[name=means]", means)
@@ -141,7 +142,7 @@ async def test_a_means_that_was_not_asked_for_is_refused(page, elsewhere):
 
 
 async def test_a_minor_is_refused(page, elsewhere):
-    await _sign_in(page, elsewhere, Persona.minor)
+    await _sign_in(page, elsewhere, Person.minor)
     assert page.url == elsewhere.house.portal + "/aanmelden/niet-gelukt/minor/"
 
 
@@ -164,7 +165,7 @@ async def test_a_code_works_once(page, elsewhere):
 async def _address_back(page: Page, elsewhere: Elsewhere) -> str:
     """Sign in step by step, as a browser would, up to the address that leads back."""
     await _begin(page, elsewhere)
-    chosen = {"number": Persona.complete, "means": "itsme"}
+    chosen = {"number": Person.complete, "means": "itsme"}
     answer = await page.request.post(page.url, form=chosen, max_redirects=0)
     while not (back := answer.headers["location"]).startswith(elsewhere.house.portal):
         answer = await page.request.get(back, max_redirects=0)

@@ -40,7 +40,7 @@ class Example:
     values: what fills its parts in, or stands in for what `prepare` finds. query: what follows them.
     person: who is signed in; "" for nobody. status: what answers, which is a page when `is_page`.
     form: what is sent, where it is a form that is answered (`{}`: an empty one). asks: the page shows what sources
-    say, and says so of each that did not.
+    say, and says so of each that did not. is_file: a picture or a document comes, which a browser would save.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Example:
     form: Mapping[str, str] | None = None
     status: int = 200
     asks: bool = False
+    is_file: bool = False
 
     @property
     def is_page(self) -> bool:

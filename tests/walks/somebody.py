@@ -16,10 +16,12 @@ from yarl import URL
 
 from deploy.local.house import House
 
-from .example import Example
+from .example import Example, Person
 from .table import Address
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+# Who is under guardianship signs in with the card of their own.
+_MEANS = {Person.under_guardianship: "eid"}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 Form = Mapping[str, str]
 
@@ -136,3 +138,22 @@ class Somebody:
                 return codes[-1]
             await asyncio.sleep(0.1)
         raise AssertionError("no code came")
+
+
+class People:
+    """Who comes to the pages, each signed in once; "" is nobody."""
+
+    def __init__(self, house: House, http: aiohttp.ClientSession) -> None:
+        self._house, self._http = house, http
+        self._here: dict[str, Somebody] = {}
+
+    async def who(self, person: str) -> Somebody:
+        """Give somebody, whom the others know as well."""
+        if person not in self._here:
+            self._here[person] = await self.another(person)
+        return self._here[person]
+
+    async def another(self, person: str) -> Somebody:
+        """Give somebody at a browser of their own, signed in anew."""
+        one = Somebody(self._house, self._http, person)
+        return await one.signs_in(_MEANS.get(person, "itsme")) if person else one

@@ -91,6 +91,14 @@ def of(audience: Audience) -> Sequence[Address]:
     return [address for address in addresses() if address.audience is audience]
 
 
+def every_example(*audiences: Audience) -> Iterator[tuple[Address, Example]]:
+    """Go through every example of every address, or of those for some audiences."""
+    for address in addresses():
+        if not audiences or address.audience in audiences:
+            for example in address.examples:
+                yield address, example
+
+
 def _lines(resolver: URLResolver, route: str, space: str) -> Iterator[Address]:
     for each in resolver.url_patterns:
         here = route + str(each.pattern)

@@ -38,8 +38,11 @@ EXAMPLES = {
     ],
     "home:question_received": [Example(values={"question_id": NUMBER}, prepare=asks_a_question)],
     "home:help_entry": [
-        Example(values={"slug": slug})
-        for slug in ("aanmelden", "waar-aanmelden", "dubbele-mails", "attesten-waarde", "verkeerde-naam")
+        Example(values={"slug": "verkeerde-naam"}, person=Person.complete),
+        *(
+            Example(values={"slug": slug})
+            for slug in ("aanmelden", "waar-aanmelden", "dubbele-mails", "attesten-waarde")
+        ),
     ],
     "home:cookies": [Example()],
     "home:accessibility": [Example()],

@@ -26,7 +26,9 @@ async def names_a_datum(who: Somebody) -> Mapping[str, str]:
 
 
 async def reports(who: Somebody) -> Mapping[str, str]:
-    """Send a report; give its reference."""
+    """Send a report, unless one was sent; give its reference."""
+    if kept := re.search(r"/verbeteren/melding/([^/]+)/", (await who.gets("/verbeteren/")).text):
+        return {"reference": kept[1]}
     checked = await who.posts(PLACE, {**await opens_the_form(who), **TYPED, "stap": "nakijken"})
     hidden = {name: value for name, value in checked.hidden().items() if not name.startswith("form_")}
     sent = await who.posts(PLACE, {**hidden, "stap": "versturen"})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from tests.walks.example import Example, Person, Prepare
+from tests.walks.example import Example, Person, Prepare, nothing
 from tests.walks.somebody import Somebody
 
 ROOT = "/uw-gegevens/"
@@ -42,6 +42,15 @@ def seeks(words: str) -> Prepare:
     return finds
 
 
+def filters(words: str) -> Prepare:
+    async def finds(who: Somebody) -> Mapping[str, str]:
+        sent = {"lijst": "inburgering.nederlands", "zoek": words, "volgorde": "bron"}
+        answer = await who.posts(f"{ROOT}onderwijs/", sent)
+        return {"lijst": answer.location.partition("=")[2].partition("#")[0]}
+
+    return finds
+
+
 def own(**more: object) -> Example:
     return Example(person=Person.complete, **more)
 
@@ -52,7 +61,10 @@ EXAMPLES = {
     "themes:theme": [
         *(own(values={"theme": theme}, asks=True) for theme in ("gezin", "werk", "onderwijs", "voordelen")),
         *(Example(person=person, values={"theme": "gezin"}) for person in (*OTHERS, Person.mother)),
-        Example(person=Person.in_many_lessons, values={"theme": "onderwijs"}),
+        *(
+            Example(person=Person.in_many_lessons, values={"theme": "onderwijs"}, prepare=prepare)
+            for prepare in (nothing, filters("richtgraad"), filters("paardrijden"))
+        ),
     ],
     "themes:dataset": [
         own(values=PERSON, asks=True),
@@ -69,9 +81,9 @@ EXAMPLES = {
         ),
         Example(person=Person.in_many_lessons, values={"agency": "inburgering", "dataset": "nederlands"}),
     ],
-    "themes:dataset-pdf": [own(values=PROOFS)],
+    "themes:dataset-pdf": [own(values=PROOFS, is_file=True)],
     "themes:item": [own(values={**PROOFS, **HANDLE}, prepare=finds_an_item, asks=True)],
-    "themes:item-pdf": [own(values={**PROOFS, **HANDLE}, prepare=finds_an_item)],
+    "themes:item-pdf": [own(values={**PROOFS, **HANDLE}, prepare=finds_an_item, is_file=True)],
     "themes:child": [
         own(values=HANDLE, prepare=finds_the_child("Mila"), asks=True),
         own(values=HANDLE, prepare=finds_the_child("Jef"), status=403),
@@ -88,5 +100,5 @@ EXAMPLES = {
     ],
     "themes:differences": [own(), own(query={"alles": "1"}, asks=True)],
     "themes:timeline": [own(), own(query={"alles": "1"}, asks=True)],
-    "themes:theme-pdf": [own(values={"theme": "onderwijs"})],
+    "themes:theme-pdf": [own(values={"theme": "onderwijs"}, is_file=True)],
 }
