@@ -8,10 +8,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
+from portal.features.profile.types import NewDevice
 from portal.platform.database import pool
 from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
-from portal.platform.mail.types import Message, NewDevice
+from portal.platform.mail.types import Message
 from tests.between import Between
 from tests.town import until
 

@@ -13,14 +13,15 @@ import pytest
 from django.test import override_settings
 from psycopg import Rollback
 
+from portal.features.profile.types import ConfirmAddress, NewDevice
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
-from portal.platform.mail import actions, rules, smtp
+from portal.platform.mail import actions, smtp
 from portal.platform.mail.errors import MessageRefused
-from portal.platform.mail.types import ConfirmAddress, Message, NewDevice
+from portal.platform.mail.types import NEWS_FOR, Message
 
 from .conftest import Inbox, past_walls, rows
 
@@ -186,7 +187,7 @@ async def test_mail_that_comes_too_late_is_not_sent(as_worker: Role, citizen: UU
         with pytest.raises(GivenUp, match="too late"):
             await actions.deliver(code, NOW)
         with pytest.raises(GivenUp, match="too late"):
-            await actions.deliver(news, datetime.now(UTC) + rules.NEWS_FOR)
+            await actions.deliver(news, datetime.now(UTC) + NEWS_FOR)
     assert (outbox(), inbox.mails()) == ([], [])
 
 

@@ -6,24 +6,26 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from portal.features.profile import actions as profile
+from portal.features.profile.types import NewDevice
 from portal.platform.access import devices
 from portal.platform.access.types import Session
 from portal.platform.database import pool
+from portal.platform.feature import installed
 from portal.platform.journal.types import Occasion
-from portal.platform.mail.types import NewDevice
 
 log = logging.getLogger("portal.access")
 
 
 async def tell(session: Session, occasion: Occasion, kind: str) -> None:
-    """Remember the kind of device, and have a mail sent when it is new: both or neither.
+    """Remember the kind of device, and have a mail sent when it is new: both or neither. No profile, no mail.
 
     Trouble with it keeps nobody from signing in; the next sign-in finds the device still new.
     """
     seen = NewDevice(occasion.now, gettext(session.identity.means.label), kind)
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
-            if await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate()):
+            is_new = await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate())
+            if is_new and installed.is_here("profile"):
                 await profile.tell_of_new_device(conn, occasion, seen)
     except Exception as error:
         log.error("device not noted: %s %s", type(error).__name__, occasion.correlation_id)

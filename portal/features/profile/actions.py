@@ -15,11 +15,11 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import AddressChanged, ConfirmAddress, Message, NewDevice
+from portal.platform.mail.types import Message
 
 from . import queries, rules
 from .journalling import ADDRESS, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
-from .types import Kind, PostalAddress, Trial
+from .types import AddressChanged, ConfirmAddress, Kind, NewDevice, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
 

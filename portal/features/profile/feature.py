@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import Feature, Place, Tables
 
 from . import actions, photo, queries
+from .types import AddressChanged, ConfirmAddress, NewDevice
 
 # Phones make pictures of 48 million pixels, which take 5 to 15 MB; the rest is for what a form puts around one.
 MOST_OF_A_PHOTO = 15 * 1024 * 1024 + 256 * 1024
@@ -23,6 +24,7 @@ FEATURE = Feature(
     prefix="profiel/",
     navigation=navigation,
     jobs=f"{__package__}.tasks",
+    mails=(ConfirmAddress, NewDevice, AddressChanged),
     bodies={"profile:photo": MOST_OF_A_PHOTO},
     help=("nickname",),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -9,9 +9,9 @@ from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
 from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin
-from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, NewDevice
+from portal.platform.mail.types import Content
 
-from .types import Kind
+from .types import AddressChanged, ConfirmAddress, Kind, NewDevice
 
 LOOK = "look at own profile"
 PROPOSE = "propose for own profile"

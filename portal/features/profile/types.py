@@ -1,5 +1,6 @@
 """Nouns of the profile: what somebody gave us, and with which consent. Nothing here is ever printed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.mail.types import Content
+
+_CODE = re.compile(r"[0-9]{6}")
 
 
 class Kind(StrEnum):
@@ -97,3 +103,53 @@ class Trial(StrEnum):
     USED_UP = "used_up"
     EXPIRED = "expired"
     NONE = "none"
+
+
+class ConfirmAddress(Content, frozen=True, tag="confirm_address"):
+    """The code with which somebody shows that an address is theirs: six digits, and until when it holds."""
+
+    subject = _("Uw code voor Mijn Burgerprofiel")
+    words = "profile/mail/confirm_address.txt"
+
+    code: str
+    valid_until: datetime
+
+    def __repr__(self) -> str:
+        return "ConfirmAddress(…)"
+
+    @property
+    def large(self) -> str:
+        """Give the code."""
+        return self.code
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether the code is one."""
+        return _CODE.fullmatch(self.code) is not None
+
+    def useful_until(self, created_at: datetime) -> datetime:
+        """Say until when the code holds."""
+        return self.valid_until
+
+
+class NewDevice(Content, frozen=True, tag="new_device"):
+    """Somebody signed in as the citizen with a device that was not seen before.
+
+    means, device: as the citizen reads them, in Dutch: "itsme", "Firefox op Windows".
+    """
+
+    subject = _("Aangemeld in Mijn Burgerprofiel met een nieuw toestel")
+    words = "profile/mail/new_device.txt"
+
+    at: datetime
+    means: str
+    device: str
+
+
+class AddressChanged(Content, frozen=True, tag="address_changed"):
+    """The contact address was changed or taken away; goes to the address as it was."""
+
+    subject = _("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd")
+    words = "profile/mail/address_changed.txt"
+
+    at: datetime

@@ -20,7 +20,7 @@ from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 
-from . import composing, journalling, rules, smtp
+from . import composing, journalling, kinds, rules, smtp
 from .types import Message
 
 DELIVER = "mail.deliver"
@@ -122,11 +122,14 @@ async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: byte
         raise GivenUp("its key does not open") from None
     journalled = await journalling.asked(mail_id, citizen_id, greets=greeting is not None, now=now)
     try:
-        message = msgspec.json.decode(box.open(sealed, _bound(mail_id)), type=Message)
+        message = kinds.message_of(box.open(sealed, _bound(mail_id)))
         nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
     except CannotOpen:
         await journal.record_result(journalled, "down", now=now)
         raise GivenUp("it does not open") from None
+    except kinds.KindUnknown:
+        await journal.record_result(journalled, "down", now=now)
+        raise TryLater("no feature of this portal sends such a mail") from None
     await journal.record_result(journalled, "ready", now=now)
     return msgspec.structs.replace(message, nickname=nickname)
 

@@ -11,27 +11,22 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from jinja2 import Environment, FileSystemLoader
 
+from portal.platform.feature import installed
 from portal.platform.ui import jinja
 
 from . import rules
-from .types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+from .types import Message
 
 TEMPLATES = Path(__file__).parent / "templates"
-SUBJECTS: dict[type[Content], str] = {
-    ConfirmAddress: gettext_noop("Uw code voor Mijn Burgerprofiel"),
-    NewDevice: gettext_noop("Aangemeld in Mijn Burgerprofiel met een nieuw toestel"),
-    AddressChanged: gettext_noop("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd"),
-}
 
 
 def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessage:
     """Write the mail; twice the same for the same id, so that whoever gets it twice can tell."""
     paragraphs = written(message)
-    subject = gettext(SUBJECTS[type(message.content)])
-    code = message.content.code if isinstance(message.content, ConfirmAddress) else ""
+    subject = gettext(message.content.subject)
     sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
     mail = EmailMessage(policy.SMTP)
     mail["From"] = sender
@@ -44,9 +39,8 @@ def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessa
     mail["X-Auto-Response-Suppress"] = "All"
     html = _environment().get_template("mail/frame.html")
     mail.set_content("\n\n".join(paragraphs) + "\n", cte="quoted-printable")
-    mail.add_alternative(
-        html.render(subject=subject, paragraphs=paragraphs, code=code), subtype="html", cte="quoted-printable"
-    )
+    in_html = html.render(subject=subject, paragraphs=paragraphs, large=message.content.large)
+    mail.add_alternative(in_html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{mail_id.hex}")
     return mail
 
@@ -57,9 +51,8 @@ def written(message: Message) -> list[str]:
         name: rules.plain(value) if isinstance(value, str) else value
         for name, value in msgspec.structs.asdict(message.content).items()
     }
-    name = str(type(message.content).__struct_config__.tag)
     # Nothing is escaped here: this is text, and the frame escapes it for HTML.
-    text = _environment().overlay(autoescape=False).get_template(f"mail/{name}.txt").render(**values)
+    text = _environment().overlay(autoescape=False).get_template(message.content.words).render(**values)
     nickname = rules.plain(message.nickname)
     greeting = [gettext("Dag %(nickname)s,") % {"nickname": nickname}] if nickname else []
     advice = rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
@@ -68,4 +61,5 @@ def written(message: Message) -> list[str]:
 
 @cache
 def _environment() -> Environment:
-    return jinja.environment(loader=FileSystemLoader(TEMPLATES))
+    of_features = [installed.folder_of(feature) / "templates" for feature in installed.features()]
+    return jinja.environment(loader=FileSystemLoader([TEMPLATES, *of_features]))

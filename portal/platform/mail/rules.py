@@ -1,13 +1,13 @@
 """What every mail owes, decided without sending anything."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.platform.kit import typed_text
 
 from . import addresses
 from .errors import MessageRefused
-from .types import ConfirmAddress, Message, Question
+from .types import Message, Question
 
 # In Dutch whatever the reader's language: the questions and answers tell people to look for these very words.
 ADVICE = (
@@ -15,14 +15,11 @@ ADVICE = (
     "overheid terug. Tips om phishing te vermijden, leest u op {phishing}."
 )
 LONGEST = 60  # characters of a word that is put into a mail
-# Old news frightens more than it helps.
-NEWS_FOR = timedelta(days=3)
 
 LONGEST_QUESTION = 5000  # characters, of what somebody types
 LONGEST_PHONE = 25
 MOST_BYTES = 10_000  # of the same in UTF-8
 
-_CODE = re.compile(r"[0-9]{6}")
 # What mail programs make a link of by themselves: a scheme, a path, a number to call, a dot or colon inside a name.
 _LINKING = re.compile(r"\b(?:https?|ftp|mailto|tel|www|href)\b|[@/\\<>+。．｡]", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9]{6,15}")  # the most digits that a number has: ITU-T E.164
@@ -36,11 +33,11 @@ def advice(portal: str, phishing: str) -> str:
 
 
 def check(message: Message) -> None:
-    """Raise MessageRefused for what must never leave: a crooked address, a code that is none."""
+    """Raise MessageRefused for what must never leave: a crooked address, a content that cannot be."""
     if not addresses.usable(message.to):
         raise MessageRefused("The address is not usable.")
-    if isinstance(message.content, ConfirmAddress) and not _CODE.fullmatch(message.content.code):
-        raise MessageRefused("A code has six digits.")
+    if not message.content.is_sound:
+        raise MessageRefused("The content is not sound.")
 
 
 def check_question(question: Question) -> None:
@@ -88,6 +85,4 @@ def plain(text: str) -> str:
 
 def is_stale(message: Message, created_at: datetime, now: datetime) -> bool:
     """Tell whether a mail comes too late to be of use."""
-    if isinstance(message.content, ConfirmAddress):
-        return now >= message.content.valid_until
-    return now - created_at >= NEWS_FOR
+    return now >= message.content.useful_until(created_at)

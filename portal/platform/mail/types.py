@@ -1,39 +1,37 @@
-"""Nouns of mail: to whom, and which of the mails that there are."""
+"""Nouns of mail: to whom, and what every kind of mail owes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 import msgspec
 
-
-class ConfirmAddress(msgspec.Struct, frozen=True, tag="confirm_address"):
-    """The code with which somebody shows that an address is theirs: six digits, and until when it holds."""
-
-    code: str
-    valid_until: datetime
-
-    def __repr__(self) -> str:
-        return "ConfirmAddress(…)"
+# Old news frightens more than it helps.
+NEWS_FOR = timedelta(days=3)
 
 
-class NewDevice(msgspec.Struct, frozen=True, tag="new_device"):
-    """Somebody signed in as the citizen with a device that was not seen before.
+class Content(msgspec.Struct, frozen=True):
+    """What a mail says. Each kind is a subclass of its feature (`Feature.mails`), with a `tag` by which it is kept.
 
-    means, device: as the citizen reads them, in Dutch: "itsme", "Firefox op Windows".
+    subject: in Dutch, with nothing personal in it.
+    words:   the template of its paragraphs, parted by empty lines; it knows the fields of the kind by their names.
     """
 
-    at: datetime
-    means: str
-    device: str
+    subject: ClassVar[str]
+    words: ClassVar[str]
 
+    @property
+    def large(self) -> str:
+        """Give the paragraph that is shown in large letters, such as a code; "" for none."""
+        return ""
 
-class AddressChanged(msgspec.Struct, frozen=True, tag="address_changed"):
-    """The contact address was changed or taken away; goes to the address as it was."""
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether it can be sent at all."""
+        return True
 
-    at: datetime
-
-
-# Each has its template, `templates/mail/TAG.txt`, and its subject in `composing`.
-Content = ConfirmAddress | NewDevice | AddressChanged
+    def useful_until(self, created_at: datetime) -> datetime:
+        """Say from when on it would come too late."""
+        return created_at + NEWS_FOR
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -14,8 +15,9 @@ from django.test import override_settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from portal.platform.mail import composing, rules
-from portal.platform.mail.types import AddressChanged, ConfirmAddress, Content, Message, NewDevice
+from portal.features.profile.types import AddressChanged, ConfirmAddress, NewDevice
+from portal.platform.mail import composing, kinds, rules
+from portal.platform.mail.types import Content, Message
 
 pytestmark = pytest.mark.security
 
@@ -58,10 +60,9 @@ def words_of_html(text: str) -> list[str]:
 
 
 def test_every_kind_is_looked_at_here():
-    assert {type(kind) for kind in KINDS} == set(composing.SUBJECTS)
-    assert {kind.__struct_config__.tag for kind in KINDS} == {
-        file.stem for file in (composing.TEMPLATES / "mail").glob("*.txt")
-    }
+    assert {type(kind) for kind in KINDS} == set(kinds.declared())
+    files = Path("portal/features").rglob("templates/*/mail/*.txt")
+    assert {kind.words for kind in KINDS} == {str(file.relative_to(file.parents[2])) for file in files}
 
 
 @pytest.mark.parametrize("content", KINDS)
@@ -115,7 +116,7 @@ def test_mail_is_the_same_each_time_it_is_made():
 def test_code_stands_alone_with_its_end():
     text, as_html = parts(composed(ConfirmAddress("012345", AT), ""))
     assert "\n\n012345\n\n" in text
-    assert '<p class="code">012345</p>' in as_html
+    assert '<p class="large">012345</p>' in as_html
     assert "De code geldt tot 3 maart 2026 om 14:03." in text
 
 
@@ -135,7 +136,12 @@ def test_names_in_the_sentence_come_from_the_settings():
 def test_mails_and_codes_are_never_printed():
     message = Message(TO, "Zonnetje", ConfirmAddress("012345", AT))
     assert (repr(message), repr(message.content)) == ("Message(…)", "ConfirmAddress(…)")
-    assert msgspec.json.decode(msgspec.json.encode(message), type=Message) == message
+    assert kinds.message_of(msgspec.json.encode(message)) == message
+
+
+def test_kind_that_no_feature_declares_is_named():
+    with pytest.raises(kinds.KindUnknown):
+        kinds.message_of(b'{"to": "lies@example.org", "nickname": "", "content": {"type": "parking", "at": "x"}}')
 
 
 @pytest.mark.parametrize(
