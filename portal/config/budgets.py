@@ -11,14 +11,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from contextlib import ExitStack, suppress
-from functools import cache
 from http import HTTPStatus
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access import form_key
@@ -26,6 +24,7 @@ from portal.platform.access.middleware import is_of_machine
 from portal.platform.access.types import Request, Respond
 from portal.platform.kit.networks import around
 from portal.platform.ui import first_bytes
+from portal.platform.ui.links import links
 
 from . import refusals
 from .places import Places
@@ -165,7 +164,7 @@ def middleware(get_response: Respond) -> Respond:
         if request.session is None:
             # Machines say by themselves who they are, and come many from one address.
             return await (get_response(request) if is_of_machine(request) else _visited(request, get_response))
-        if request.path_info == _sign_out():
+        if request.path_info == links.sign_out():
             return await get_response(request)
         try:
             leave = await budgets.enter(request.session.citizen_id, _of_citizen(), request.correlation_id)
@@ -198,7 +197,7 @@ async def _visited(request: Request, get_response: Respond) -> HttpResponseBase:
         except TooMuchError:
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "visitors", HTTPStatus.SERVICE_UNAVAILABLE)
-        if request.path_info != _return():
+        if request.path_info != links.return_from_provider():
             return await get_response(request)
         if not held.enter_context(returns.take(networks, settings.RETURNS_PER_NETWORK)):
             return _too_much(request, "returns", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -218,16 +217,6 @@ def _of_network(times: int) -> Limits:
     """Bound how fast they come: how many there are at once is for connections to bound."""
     at_once = settings.CONNECTIONS_PER_NETWORK * times
     return Limits(at_once, settings.VISITORS_BURST * times, settings.VISITORS_PER_NETWORK_SECOND * times, at_once)
-
-
-@cache
-def _return() -> str:
-    return str(reverse("entry:come_back"))
-
-
-@cache
-def _sign_out() -> str:
-    return str(reverse("entry:sign_out"))
 
 
 def _too_much(request: Request, of: str, status: HTTPStatus) -> HttpResponseBase:

@@ -137,6 +137,12 @@ TASKS = [
 ]
 # What rooms declare of master keys (`keys.names`).
 MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
+# Who offers links to pages of theirs (`ui.links`); each feature names its own.
+LINKS = [
+    "portal.channels.entry.links",
+    "portal.channels.home.links",
+    "portal.channels.machine.links",
+]
 MIDDLEWARE = [
     "portal.platform.language.middleware.middleware",
     "portal.config.security.middleware",

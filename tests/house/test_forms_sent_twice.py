@@ -38,8 +38,8 @@ FORM = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)
 # What a form of a template that has no key leads to.
 LEADS_TO = re.compile(r"action=\"(.*?)\"[ >]")
 NEEDS_NONE = {
-    "{{ links.sign_out }}",
-    "{{ links.extend }}",
+    "{{ links.sign_out() }}",
+    "{{ links.extend_session() }}",
     "{{ url('entry:sign_out') }}",
     "{{ url('entry:other_means') }}",
     "{{ url('home:question') }}",

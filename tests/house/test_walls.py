@@ -191,18 +191,8 @@ def test_only_texts_of_our_own_are_remembered_by_templates():
         for call in environment.parse(file.read_text("utf-8")).find_all(nodes.Call):
             name = getattr(call.node, "name", "")
             given = call.args if name == "_" else [pair.value for pair in call.kwargs] if name == "url" else []
-            remembered += [(file.name, call.lineno) for each in given if not _is_of_a_closed_set(each)]
+            remembered += [(file.name, call.lineno) for each in given if not isinstance(each, nodes.Const)]
     assert remembered == []
-
-
-def _is_of_a_closed_set(node: nodes.Node) -> bool:
-    """Tell whether an expression can only be one of our own words, or the id of a body or a dataset."""
-    if isinstance(node, nodes.Getattr):
-        return node.attr == "id" and getattr(node.node, "attr", getattr(node.node, "name", "")) in (
-            "agency",
-            "dataset",
-        )
-    return isinstance(node, nodes.Const)
 
 
 def test_only_the_journal_gives_its_receipt():

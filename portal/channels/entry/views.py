@@ -19,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import (
-    SESSION_ENDED,
     SeeOther,
     anyone,
     no_destination,
@@ -34,6 +33,7 @@ from portal.platform.access.types import Identity, Reason, Refused, Request, Sig
 from portal.platform.journal.types import Occasion
 from portal.platform.keys.boxes import Box
 from portal.platform.sources import processing
+from portal.platform.ui.links import links
 
 from . import new_device, session_list
 from .admission import judge, name_of_register
@@ -100,7 +100,7 @@ async def sign_in(request: Request) -> HttpResponseBase:
     if session_of(request) is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
-        address = await oidc.sign_in_address(started, redirect_uri=_our("entry:come_back"), now=_now())
+        address = await oidc.sign_in_address(started, redirect_uri=_our(links.return_from_provider()), now=_now())
     except SignInError as error:
         return _explained(request, error, started.path)
     response = SeeOther(address, HTTPStatus.FOUND)
@@ -115,8 +115,7 @@ async def sign_in(request: Request) -> HttpResponseBase:
 @signed_in
 async def sign_in_again(request: SignedInRequest) -> HttpResponse:
     """Explain why someone who is signed in must show once more who they are, and send them."""
-    path = return_path.checked(request.GET.get("naar"))
-    again = return_path.with_path(f"{reverse('entry:sign_in')}?opnieuw=1", path)
+    again = links.sign_in_anew(return_path.checked(request.GET.get("naar")))
     return render(request, "entry/sign_in_again.html", {"again": again})
 
 
@@ -136,7 +135,7 @@ async def come_back(request: Request) -> HttpResponseBase:
     started = await pending.read(request.COOKIES, state, now=_now())
     if started is None:
         # Back, or an old tab: whoever is signed in already has nothing to hear about it.
-        return SeeOther(return_path.DEFAULT) if session_of(request) else _explained(request, StateMismatch())
+        return SeeOther(links.landing()) if session_of(request) else _explained(request, StateMismatch())
     given = await once(started.mark, Box(started.answer_key), lambda: _returned(request, started))
     if given is None:
         return _to_not_done(Reason.PROVIDER_SLOW, started.path)
@@ -160,7 +159,7 @@ async def _returned(request: Request, started: Pending) -> bytes:
             code,
             started,
             names_issuer="iss" in request.GET,
-            redirect_uri=_our("entry:come_back"),
+            redirect_uri=_our(links.return_from_provider()),
             now=_now(),
         )
     except SignInError as error:
@@ -184,7 +183,7 @@ async def not_done(request: Request, reason: str) -> HttpResponse:
         request,
         f"entry/not_done_{known}.html",
         {
-            "again": return_path.with_path(reverse("entry:sign_in"), path),
+            "again": links.sign_in(path),
             "path": path,
             "reference": _reference(request),
             "register": name_of_register(),
@@ -203,7 +202,7 @@ async def other_means(request: Request) -> HttpResponseBase:
     The provider leads back to an address that it knows, without more: the page that was wanted waits in the cookie.
     """
     started = pending.begin(request.POST.get("naar"), now=_now())
-    address = await oidc.sign_out_address(back_to=_our("entry:sign_in"), state=started.state, now=_now())
+    address = await oidc.sign_out_address(back_to=_our(links.sign_in()), state=started.state, now=_now())
     if address is None:
         return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
     response = SeeOther(address)
@@ -221,13 +220,13 @@ async def sign_out(request: Request) -> HttpResponseBase:
     A page that was open when somebody signed in anew signs out as any: who presses that and leaves must be out.
     """
     if request.method != "POST":
-        return SeeOther(_signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
+        return SeeOther(links.signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
     if request.session is not None:
         await sessions.close(request.session)
         log.info("signed out %s", request.correlation_id)
     # Also without a session here: it may have ended by itself, while the one at the provider goes on.
-    address = await oidc.sign_out_address(back_to=_our("entry:signed_out"), now=_now())
-    response = SeeOther(address or f"{_signed_out()}?aanbieder={NOT_REACHED}")
+    address = await oidc.sign_out_address(back_to=_our(links.signed_out()), now=_now())
+    response = SeeOther(address or f"{links.signed_out()}?aanbieder={NOT_REACHED}")
     cookies.remove(response, cookies.SESSION, *cookies.pending_names(request.COOKIES))
     response.headers["Clear-Site-Data"] = CLEAR
     return response
@@ -248,7 +247,7 @@ async def signed_out(request: Request) -> HttpResponse:
         {
             "has_expired": "verlopen" in request.GET,
             "is_provider_reached": request.GET.get("aanbieder") != NOT_REACHED,
-            "again": return_path.with_path(reverse("entry:sign_in"), path),
+            "again": links.sign_in(path),
         },
     )
     if cookies.SESSION in request.COOKIES:
@@ -267,7 +266,7 @@ async def extend(request: Request) -> HttpResponseBase:
     known = session_of(request)
     session = await sessions.extend(known, now=_now()) if known else None
     if session is None:
-        ended = return_path.with_path(SESSION_ENDED, path)
+        ended = links.session_ended(path)
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if is_script else SeeOther(ended)
     if is_script:
         headers = {
@@ -307,9 +306,9 @@ def _refused(request: Request, refusal: Refused, path: str) -> SeeOther:
     return _to_not_done(refusal.reason, path)
 
 
-def _explained(request: Request, error: SignInError, path: str = return_path.DEFAULT) -> SeeOther:
+def _explained(request: Request, error: SignInError, path: str | None = None) -> SeeOther:
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
-    response = _to_not_done(error.reason, path)
+    response = _to_not_done(error.reason, path or links.landing())
     if error.reason is Reason.FAILED:
         # So that the page can tell which number to look for in the log.
         mark = "&" if "?" in response.url else "?"
@@ -319,7 +318,7 @@ def _explained(request: Request, error: SignInError, path: str = return_path.DEF
 
 def _to_not_done(reason: Reason, path: str) -> SeeOther:
     address = reverse("entry:not_done", args=[reason])
-    return SeeOther(address if path == return_path.DEFAULT else return_path.with_path(address, path))
+    return SeeOther(address if path == links.landing() else return_path.with_path(address, path))
 
 
 def _reference(request: Request) -> str:
@@ -330,13 +329,8 @@ def _reference(request: Request) -> str:
         return str(request.correlation_id)
 
 
-def _our(name: str) -> str:
-    return f"{settings.PORTAL_ORIGIN}{reverse(name)}"
-
-
-def _signed_out() -> str:
-    address: str = reverse("entry:signed_out")
-    return address
+def _our(address: str) -> str:
+    return f"{settings.PORTAL_ORIGIN}{address}"
 
 
 def _now() -> datetime:

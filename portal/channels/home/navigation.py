@@ -1,6 +1,6 @@
 """What every page shows around its content: who is here, and where one can go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED
 from portal.platform.access.types import Request, Session
 from portal.platform.feature import installed
 from portal.platform.feature.types import Place
+from portal.platform.ui.links import links
 
 from . import help_entries
 
@@ -44,38 +44,23 @@ def places() -> Sequence[tuple[Place, str]]:
     ]
 
 
-@cache
-def _links() -> Mapping[str, str]:
-    """The addresses that the frame of every page needs; `ui` knows none by itself."""
-    return {
-        "help": reverse("home:help"),
-        "cookies": reverse("home:cookies"),
-        "accessibility": reverse("home:accessibility"),
-        "sign_in": reverse("entry:sign_in"),
-        "sign_out": reverse("entry:sign_out"),
-        "sessions": reverse("entry:own_sessions"),
-        "extend": reverse("entry:extend"),
-        "signed_out": reverse("entry:signed_out"),
-    }
-
-
 def context(request: Request) -> dict[str, Any]:
     """Give templates the session (None when signed out), who that is, where one can go, questions about the page."""
     session: Session | None = getattr(request, "session", None)
-    links = _links()
     questions = _questions(request)
     if session is None:
-        return {"session": None, "who": None, "navigation": (), "links": links, "questions": questions}
+        return {"session": None, "who": None, "navigation": (), "questions": questions}
     here = return_path.of_page(request)
     # Where a page goes when the session is over; the one that says so stays.
-    over = "" if request.path == links["signed_out"] else return_path.with_path(SESSION_ENDED, here)
+    over = "" if request.path == links.signed_out() else links.session_ended(here)
     return {
         "session": session,
         "who": Who(session.identity.name, _how(session)),
         "navigation": [
             Shown(gettext(place.title), href, _current(place, href, request.path)) for place, href in places()
         ],
-        "links": {**links, "here": here, "over": over},
+        "this_page": here,
+        "session_over": over,
         "questions": questions,
     }
 

@@ -15,8 +15,7 @@ from portal.platform.access.guards import SeeOther, anyone
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
-
-from . import navigation
+from portal.platform.ui.links import links
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
@@ -27,10 +26,9 @@ async def start(request: Request) -> HttpResponseBase:
     """Say what this is and how to sign in; to who is signed in, show the blocks of features, or lead to the first."""
     if request.session is None:
         return render(request, "home/start.html")
+    if links.landing() != links.start():
+        return SeeOther(links.landing())
     blocks = sorted((each for one in installed.features() for each in one.blocks), key=lambda block: block.order)
-    first = next((href for _, href in navigation.places()), "")
-    if first and not blocks:
-        return SeeOther(first)
     citizen_id = request.session.citizen_id
     return render(
         request, "home/signed_in.html", {"blocks": [(each, await each.content(citizen_id)) for each in blocks]}

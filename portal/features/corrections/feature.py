@@ -18,6 +18,7 @@ FEATURE = Feature(
     package=__package__,
     urls=f"{__package__}.urls",
     navigation=navigation,
+    links=f"{__package__}.links",
     jobs=f"{__package__}.tasks",
     help=("corrections",),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
-from portal.platform.access import carried, return_path, sessions
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, keeps_typed, signed_in
+from portal.platform.access import carried, sessions
+from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.kit import domain_name
@@ -25,6 +25,7 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of
+from portal.platform.ui.links import links
 
 from . import actions, queries, rules
 from .forms import ReportForm
@@ -57,7 +58,7 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
     try:
         return await _report(request, entry)
     except SessionOver:
-        return SeeOther(return_path.with_path(SESSION_ENDED, request.path))
+        return SeeOther(links.session_ended(request.path))
 
 
 async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:

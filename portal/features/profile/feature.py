@@ -23,6 +23,7 @@ FEATURE = Feature(
     urls=f"{__package__}.urls",
     prefix="profiel/",
     navigation=navigation,
+    links=f"{__package__}.links",
     jobs=f"{__package__}.tasks",
     mails=(ConfirmAddress, NewDevice, AddressChanged),
     bodies={"profile:photo": MOST_OF_A_PHOTO},

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs, note_refused
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources.catalogue import Found
 from portal.platform.sources.reading.outcomes import Down, Late, Partial
+from portal.platform.ui.links import links
 
 from . import child_queries, framing, lineage, tiles
 from .child_queries import Shown
@@ -52,7 +53,7 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
             session, named, again=again, today=today, correlation_id=correlation_id
         )
     if shown.has_ended:
-        return SeeOther(return_path.with_path(SESSION_ENDED, return_path.of(request)))
+        return SeeOther(links.session_ended(return_path.of(request)))
     made = await _tiles(shown.found, again, is_about_child=True)
     context = {"named": named, "verdict": shown.verdict, "tiles": made}
     is_refused = shown.verdict not in (None, "allowed")
@@ -63,7 +64,7 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
     crumbs = [
-        {"title": _("Uw gegevens"), "href": reverse("themes:overview")},
+        {"title": _("Uw gegevens"), "href": links.overview()},
         {"title": TITLES[Theme.FAMILY], "href": reverse("themes:theme", kwargs={"theme": Theme.FAMILY})},
         # No name here: what is translated is remembered.
         {"title": TITLE, "href": ""},

@@ -23,6 +23,7 @@ FEATURE = Feature(
     urls=f"{__package__}.urls",
     prefix="uw-gegevens/",
     navigation=navigation,
+    links=f"{__package__}.links",
     manifest=f"{__package__}.section",
     help=("overview", "register_afresh", "descent"),
     programs=(typesetting.PROGRAM,),

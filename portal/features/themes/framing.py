@@ -15,6 +15,7 @@ from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.language.current import current
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.ui.links import links
 
 from . import section
 from .types import TITLES, Choice, Look, Theme
@@ -27,23 +28,13 @@ Crumb = dict[str, str]
 def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
     """Say where a page stands: the overview, its theme, and what is below; the page itself comes last, unlinked."""
     href = reverse("themes:theme", kwargs={"theme": theme}) if below else ""
-    return [{"title": OVERVIEW, "href": reverse("themes:overview")}, {"title": TITLES[theme], "href": href}, *below]
+    return [{"title": OVERVIEW, "href": links.overview()}, {"title": TITLES[theme], "href": href}, *below]
 
 
 def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
     """Say where a page of a dataset, or one below it, stands."""
-    href = address_of(entry) if below else ""
+    href = links.dataset(entry) if below else ""
     return crumbs(Theme(section.of(entry).theme), {"title": entry.dataset.title, "href": href}, *below)
-
-
-@cache
-def _address(agency: str, dataset: str) -> str:
-    return str(reverse("themes:dataset", kwargs={"agency": agency, "dataset": dataset}))
-
-
-def address_of(entry: Entry) -> str:
-    """Find the page of a dataset."""
-    return _address(entry.agency.id, entry.dataset.id)
 
 
 class Begins(NamedTuple):
@@ -66,7 +57,7 @@ def look(session: Session, choice: Choice | None = None) -> Look:
         address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
         today=timezone.localdate(),
         # Put together, not looked up: a page can have a hundred.
-        item_address=lambda entry, item: f"{address_of(entry)}{sessions.item_handle(session, item)}/",
+        item_address=lambda entry, item: f"{links.dataset(entry)}{sessions.item_handle(session, item)}/",
         choice=choice or Choice(),
     )
 

@@ -11,13 +11,14 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import return_path, sessions
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access import sessions
+from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome
+from portal.platform.ui.links import links
 
 from . import framing, rules, tiles, windows
 
@@ -33,8 +34,8 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     again = frozenset(request.GET.getlist("opnieuw"))
     outcome = await asking.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
     if not await sessions.is_live(request.session, now=datetime.now(UTC)):
-        return SeeOther(return_path.with_path(SESSION_ENDED, framing.address_of(entry)))
-    address = f"{framing.address_of(entry)}{handle}/"
+        return SeeOther(links.session_ended(links.dataset(entry)))
+    address = f"{links.dataset(entry)}{handle}/"
     look = framing.look(request.session)
     found = await beside.done(tiles.is_long([(entry, outcome)]), rules.item_at, entry, outcome, address, look)
     if found is None:
@@ -64,4 +65,4 @@ def _page(request: SignedInRequest, template: str, entry: Entry, context: dict[s
     assert entry.dataset.items is not None  # the view  # noqa: S101
     # In the trail the word for such an item: its own title is personal.
     crumbs = framing.crumbs_of(entry, {"title": entry.dataset.items.one.capitalize(), "href": ""})
-    return render(request, template, context | {"crumbs": crumbs, "back": framing.address_of(entry)})
+    return render(request, template, context | {"crumbs": crumbs, "back": links.dataset(entry)})

@@ -12,13 +12,14 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import return_path, sessions
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, no_destination, signed_in
+from portal.platform.access import sessions
+from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, beside, catalogue
 from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.ui.links import links
 
 from . import document, framing, queries, rules, tiles, typesetting
 from .types import TITLES, Theme
@@ -68,7 +69,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
 async def item(request: SignedInRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
     """Give one item as a PDF; when its source cannot be asked now, a PDF that says so."""
     entry = _entry(agency, dataset)
-    address = f"{framing.address_of(entry)}{handle}/"
+    address = f"{links.dataset(entry)}{handle}/"
     look = framing.look(request.session)
 
     def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
@@ -113,7 +114,7 @@ async def _made(request: SignedInRequest, entries: Sequence[Entry], compose: Com
     found = [one async for one in answers]
     now = datetime.now(UTC)
     if not await sessions.is_live(session, now=now):
-        return SeeOther(return_path.with_path(SESSION_ENDED, return_path.DEFAULT))
+        return SeeOther(links.session_ended(links.landing()))
     identity = session.identity
     who = f"{identity.given_name} {identity.family_name}"
     said = await beside.done(tiles.is_long(found), compose, found, who, now)

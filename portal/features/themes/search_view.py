@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
-from portal.platform.access import carried, return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in, without_token
+from portal.platform.access import carried
+from portal.platform.access.guards import SeeOther, signed_in, without_token
 from portal.platform.access.types import SignedInRequest
 from portal.platform.kit import typed_text
 from portal.platform.sources import beside
 from portal.platform.ui.fields import TypedText
+from portal.platform.ui.links import links
 
 from . import gathering, tiles
 from .finding import LONGEST, SHORTEST, Sought, read
@@ -76,7 +77,7 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
         correlation_id=request.correlation_id,
     )
     if gathered is None:
-        return SeeOther(return_path.with_path(SESSION_ENDED, reverse("themes:search")))
+        return SeeOther(links.session_ended(reverse("themes:search")))
     sought: Sought = form.cleaned_data["woorden"]
     found = await beside.done(tiles.is_long(gathered.found), search_of, gathered.found, gathered.unasked, sought)
     return _page(request, form, {"search": found, "typed": words, "sealed": sealed})
@@ -85,7 +86,7 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
 def _page(
     request: SignedInRequest, form: SearchForm, context: dict[str, Any], status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    crumbs = [{"title": _("Uw gegevens"), "href": reverse("themes:overview")}, {"title": TITLE, "href": ""}]
+    crumbs = [{"title": _("Uw gegevens"), "href": links.overview()}, {"title": TITLE, "href": ""}]
     empty = {"search": None, "typed": "", "sealed": ""}
     values = {"title": TITLE, "crumbs": crumbs, "form": form, "longest": LONGEST, **empty, **context}
     response = render(request, "themes/search.html", values, status=status)

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import return_path
-from portal.platform.access.guards import SESSION_ENDED, SeeOther, signed_in
+from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import beside
 from portal.platform.sources.catalogue import Entry
+from portal.platform.ui.links import links
 
 from . import framing, gathering, tiles
 from .differences import comparable, differences_of
@@ -64,8 +64,8 @@ async def _page(
         request.session, entries, is_asking=gathering.ASK_ALL in request.GET, correlation_id=request.correlation_id
     )
     if gathered is None:
-        return SeeOther(return_path.with_path(SESSION_ENDED, here))
-    crumbs = [{"title": framing.OVERVIEW, "href": reverse("themes:overview")}, {"title": title, "href": ""}]
+        return SeeOther(links.session_ended(here))
+    crumbs = [{"title": framing.OVERVIEW, "href": links.overview()}, {"title": title, "href": ""}]
     found = await beside.done(tiles.is_long(gathered.found), laid_out, gathered)
     context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
     # A thousand lines take 0.1 s to render.

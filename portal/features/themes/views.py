@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
-from portal.platform.access import carried, return_path
-from portal.platform.access.guards import SIGN_IN, SeeOther, signed_in, streams, without_token
+from portal.platform.access import carried
+from portal.platform.access.guards import SeeOther, signed_in, streams, without_token
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui import first_bytes
+from portal.platform.ui.links import links
 
 from . import framing, lists, queries, rules, section, tiles
 from .framing import OVERVIEW
@@ -73,7 +74,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
         [Group(section.of(entry).theme, "", "", (entry,))],
         framing.crumbs_of(entry),
         depth="all",
-        pdf=framing.address_of(entry) + "pdf/",
+        pdf=links.dataset(entry) + "pdf/",
     )
 
 
@@ -181,6 +182,6 @@ def _name_part(
         "help": roles.help if roles else "",
         "is_asked_again": is_asked_again,
         "is_fresh": is_asked_again and facts is not None,
-        "sign_in_again": return_path.with_path(f"{SIGN_IN}?opnieuw=1", request.path),
+        "sign_in_again": links.sign_in_anew(request.path),
     }
     return bytes(get_template("themes/name.html").render(context).encode())

@@ -11,16 +11,14 @@ from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
 from portal.platform.journal.types import Occasion
+from portal.platform.ui.links import links
 
 from . import cookies, derivation, return_path
 from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest
 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # by which a form that is sent twice is known
-SIGN_IN = "/aanmelden/"
-SIGN_IN_AGAIN = "/aanmelden/opnieuw/"
 RECENT = timedelta(minutes=20)
-SESSION_ENDED = "/afgemeld/?verlopen=1"
 
 View = Callable[..., Awaitable[HttpResponseBase]]
 
@@ -91,11 +89,10 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
-        address = SESSION_ENDED if had_session else SIGN_IN
         # A form that only looks stands on a page that can be opened again.
         is_page = getattr(view, "needs_no_token", False)
         path = return_path.of_page(request) if is_page else return_path.of(request)
-        return SeeOther(return_path.with_path(address, path))
+        return SeeOther(links.session_ended(path) if had_session else links.sign_in(path))
 
     return guarded
 
@@ -112,7 +109,7 @@ def recently_signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         shown_at = request.session.identity.authenticated_at
         if shown_at is not None and datetime.now(UTC) - shown_at <= RECENT:
             return await view(request, *arguments, **named)
-        return SeeOther(return_path.with_path(SIGN_IN_AGAIN, return_path.checked(request.get_full_path())))
+        return SeeOther(links.why_sign_in_again(return_path.checked(request.get_full_path())))
 
     return guarded
 
@@ -142,7 +139,7 @@ def _kept(request: Request) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
     context = {
         "typed": typed_in(request),
-        "sign_in": return_path.with_path(SIGN_IN, return_path.checked(request.path)),
+        "sign_in": links.sign_in(return_path.checked(request.path)),
     }
     return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
 

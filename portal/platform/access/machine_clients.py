@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from portal.platform.database import pool
+from portal.platform.ui.links import links
 
 from . import clocks
 from .errors import MachineRefused
@@ -22,7 +23,6 @@ from .exchange import ASSERTION_TYPE
 from .types import Machine, MachineClient, MachineToken
 
 GRANT = "client_credentials"
-TOKEN_PATH = "/machine/token"  # noqa: S105
 LONGEST_ASSERTION = timedelta(minutes=5)
 TOKEN_LIFE = timedelta(minutes=5)
 LONGEST_JTI = 200
@@ -111,7 +111,7 @@ def _check(client: MachineClient, claims: Mapping[str, Any], now: datetime) -> N
     origin = settings.PORTAL_ORIGIN
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     # One audience: an assertion for several could be replayed by another of them.
-    if len(audience) != 1 or audience[0] not in (origin, origin + TOKEN_PATH):
+    if len(audience) != 1 or audience[0] not in (origin, origin + links.machine_token()):
         raise MachineRefused("invalid_client", "aud must be the origin of the portal")
     jti = claims["jti"]
     # ASCII: half a surrogate pair has no bytes to hash.

@@ -120,6 +120,7 @@ class Feature:
     checks:     system checks of Django, whose messages have an id and a cure.
     policy:     directive of the content policy -> origins that its pages need beside our own.
     help:       what people can do with it, by the names in the help's `topics.toml`.
+    links:      the module with links to its pages that others may show (`ui.links`), "" for none.
     loans:      what it lends to lists of other features.
     tables:     None: it keeps nothing of anybody.
     programs:   modules that read what strangers made, for `confined`.
@@ -138,6 +139,7 @@ class Feature:
     checks: Sequence[Callable[..., Iterable[CheckMessage]]] = ()
     policy: Mapping[str, Sequence[str]] = field(default_factory=dict)
     help: Sequence[str] = ()
+    links: str = ""
     loans: Sequence[Loan] = ()
     tables: Tables | None = None
     programs: Sequence[str] = ()

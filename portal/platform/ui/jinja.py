@@ -15,6 +15,8 @@ from portal.platform.kit import domain_name, incomplete_date, national_number
 from portal.platform.language import dates, numbers, texts
 from portal.platform.language.current import current
 
+from .links import links
+
 
 def environment(**options: Any) -> Environment:
     """Build the environment Django's Jinja2 back end asks for."""
@@ -33,8 +35,9 @@ def environment(**options: Any) -> Environment:
         "static": _static,
         "url": _url,
         "address_of": _address_of,
-        "new_form_key": new_form_key,
         "language": current,
+        "links": links,
+        "new_form_key": new_form_key,
     }
     env.filters |= {
         "clock": dates.clock,

@@ -23,6 +23,7 @@ from portal.platform.sources import catalogue, fetch, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Ready
+from portal.platform.ui.links import links
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -180,7 +181,7 @@ async def test_an_address_of_another_session_leads_nowhere_and_the_log_says_so(e
         assert (await other.get(f"{address}pdf/")).status_code == 404
     said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
     assert [line.rpartition(" ")[0] for line in said] == ["refused: not theirs to see: item"] * 4
-    assert return_path.checked(address) == return_path.checked(f"{address}pdf/") == return_path.DEFAULT
+    assert return_path.checked(address) == return_path.checked(f"{address}pdf/") == links.landing()
 
 
 async def test_a_source_that_cannot_be_asked_is_no_item_that_is_gone(entry):

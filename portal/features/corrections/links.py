@@ -1,0 +1,29 @@
+"""Where others say that something is wrong."""
+
+from functools import cache
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.facts import Fact
+
+from . import rules
+
+
+def correct(entry: Entry, fact: Fact | None = None, *, is_about_child: bool = False) -> str:
+    """Lead to where one says that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
+
+    is_about_child: for a parent. A form is about the reader's own answer, so there is none for a child.
+    """
+    correction = entry.dataset.correction
+    if correction is None or (is_about_child and rules.form_of(entry)):
+        return ""
+    address = _report(entry.agency.id, entry.dataset.id)
+    # The handle of a fact never says its value.
+    return f"{address}?gegeven={quote(rules.handle_of(fact))}" if fact else address
+
+
+@cache
+def _report(agency: str, dataset: str) -> str:
+    return str(reverse("corrections:report", kwargs={"agency": agency, "dataset": dataset}))

@@ -1,0 +1,28 @@
+"""Where others find what government knows about somebody."""
+
+from functools import cache
+
+from django.urls import reverse
+
+from portal.platform.sources.catalogue import Entry
+
+
+@cache
+def overview() -> str:
+    """Lead to the overview of all themes."""
+    return str(reverse("themes:overview"))
+
+
+def dataset(entry: Entry) -> str:
+    """Lead to the page of one dataset."""
+    return _dataset(entry.agency.id, entry.dataset.id)
+
+
+def dataset_anew(entry: Entry) -> str:
+    """Lead to the page of one dataset in such a way that its source is asked anew."""
+    return f"{dataset(entry)}?opnieuw={entry.name}"
+
+
+@cache
+def _dataset(agency: str, dataset: str) -> str:
+    return str(reverse("themes:dataset", kwargs={"agency": agency, "dataset": dataset}))

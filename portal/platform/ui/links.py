@@ -1,0 +1,59 @@
+"""Links to pages of other rooms: whoever owns a page offers a function that gives its address.
+
+Features declare the module that does, a `links.py`; `LINKS` in the settings names those of other rooms. Each public
+function of one is a link, under its own name. Others write `links.NAME(...)`, in Python as in a template, and know
+neither whose page it is nor what its address is made of. Where there is no such page the address is "": nobody offers
+a link by that name, because its feature was left out, or the page has nothing to say about what was given. Whoever
+gets "" shows no link.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.platform.feature import installed
+
+Link = Callable[..., str]
+
+
+class Links:
+    """Every link of this portal, each as an attribute."""
+
+    def __getattr__(self, name: str) -> Link:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return offered().get(name, _nowhere)
+
+
+links = Links()
+
+
+@cache
+def offered() -> Mapping[str, Link]:
+    """Give the links of this portal by name."""
+    return gathered([*settings.LINKS, *(feature.links for feature in installed.features() if feature.links)])
+
+
+def gathered(modules: Iterable[str]) -> Mapping[str, Link]:
+    """Find the links of modules by name; raise ImproperlyConfigured when two offer the same."""
+    found: dict[str, Link] = {}
+    for module in map(import_module, modules):
+        for name, link in _links_of(module):
+            if name in found:
+                raise ImproperlyConfigured(f"{module.__name__} and {found[name].__module__} both offer {name!r}.")
+            found[name] = link
+    return found
+
+
+def _links_of(module: ModuleType) -> Iterator[tuple[str, Link]]:
+    for name, value in vars(module).items():
+        if callable(value) and not name.startswith("_") and value.__module__ == module.__name__:
+            yield name, value
+
+
+def _nowhere(*_given: object, **_named: object) -> str:
+    return ""
