@@ -16,6 +16,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import actions as journal
+from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
@@ -84,7 +85,8 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     citizen_id, sealed, greeting, created_at = row
     moment = now or datetime.now(UTC)
     try:
-        message = await _opened(mail_id, citizen_id, sealed, greeting, moment)
+        occasion = Occasion(citizen_id, moment, str(mail_id), journalling.WORKER)
+        message = await _opened(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
             raise GivenUp("it would come too late")
         mail = composing.compose(mail_id, message, created_at)
@@ -112,25 +114,25 @@ async def expire(before: datetime) -> int:
     return await pool.sweep(EXPIRE, (before,))
 
 
-async def _opened(mail_id: UUID, citizen_id: UUID, sealed: bytes, greeting: bytes | None, now: datetime) -> Message:
+async def _opened(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: bytes | None) -> Message:
     """Open a mail, after the journal says so. Raise KeysGone, TryLater or GivenUp."""
     try:
-        box = await citizens.mail_box(citizen_id)
+        box = await citizens.mail_box(occasion.citizen_id)
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         raise GivenUp("its key does not open") from None
-    journalled = await journalling.asked(mail_id, citizen_id, greets=greeting is not None, now=now)
+    journalled = await journalling.opening(occasion, greets=greeting is not None)
     try:
         message = kinds.message_of(box.open(sealed, _bound(mail_id)))
         nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
     except CannotOpen:
-        await journal.record_result(journalled, "down", now=now)
+        await journal.record_result(journalled, "down", now=occasion.now)
         raise GivenUp("it does not open") from None
     except kinds.KindUnknown:
-        await journal.record_result(journalled, "down", now=now)
+        await journal.record_result(journalled, "down", now=occasion.now)
         raise TryLater("no feature of this portal sends such a mail") from None
-    await journal.record_result(journalled, "ready", now=now)
+    await journal.record_result(journalled, "ready", now=occasion.now)
     return msgspec.structs.replace(message, nickname=nickname)
 
 

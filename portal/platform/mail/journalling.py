@@ -1,8 +1,5 @@
 """What the journal says of a mail: whose address and nickname the worker opened to send it."""
 
-from datetime import datetime
-from uuid import UUID
-
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.database import pool
@@ -30,9 +27,8 @@ ADDRESS = _activity("email", _("Contactgegevens"))
 GREETING = _activity("nickname", _("Roepnaam"))
 
 
-async def asked(mail_id: UUID, citizen_id: UUID, *, greets: bool, now: datetime) -> Journalled:
+async def opening(occasion: Occasion, *, greets: bool) -> Journalled:
     """Write down that a mail is about to be opened; each try by itself. Whatever is raised: do not open it."""
     activities = (ADDRESS, GREETING) if greets else (ADDRESS,)
-    operation = begin(SEND, activities, Occasion(citizen_id, now, str(mail_id), WORKER))
-    async with pool.as_citizen(citizen_id) as conn:
-        return await actions.record_asked(conn, operation)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        return await actions.record_asked(conn, begin(SEND, activities, occasion))
