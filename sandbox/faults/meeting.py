@@ -16,10 +16,11 @@ _BUSY_SIGN = "<!DOCTYPE html><html lang=nl><title>Even geduld</title><p>Wij werk
 
 @dataclass(frozen=True)
 class Dialect:
-    """Hold how a protocol says that it cannot answer, and how its content is damaged.
+    """Hold how a protocol says that it cannot answer, how its content is damaged, and which faults it feels.
 
     `damaged` takes the mode and the body; `padding_at` says where in a body spaces are harmless;
-    `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has that.
+    `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has that. Of a fault
+    that is not among `felt` it feels the latency only.
     """
 
     unavailable: Callable[[], web.Response]
@@ -27,6 +28,7 @@ class Dialect:
     damaged: Callable[[str, bytes], bytes]
     padding_at: Callable[[bytes], int]
     empty_with_exceptions: Callable[[], web.Response] | None = None
+    felt: frozenset[str] = frozenset(MODES)
 
 
 async def meet(
@@ -37,14 +39,12 @@ async def meet(
     dialect: Dialect,
     *,
     person: str = "",
-    only: frozenset[str] = frozenset(MODES),
 ) -> web.StreamResponse:
     """Answer, or fail, as the switch says, and count it.
 
-    Faults that are not among `only` are not felt; the latency is. A source in order meets the town's weather, for
-    the person that it is asked about.
+    A source in order meets the town's weather, for the person that it is asked about.
     """
-    fault = switch.fault if switch.fault.mode in only else Fault("ok", switch.fault.latency_ms)
+    fault = switch.fault if switch.fault.mode in dialect.felt else Fault("ok", switch.fault.latency_ms)
     moment = town.weather.next(switch.name, person, request)
     if switch.fault == Fault():
         if moment.resets:

@@ -1,6 +1,7 @@
 """Put the provider at its addresses below `/op`, and let its switch be felt there."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import msgspec
 from aiohttp import web
@@ -8,7 +9,7 @@ from aiohttp import web
 from sandbox.faults.damaged_json import damaged_json, padding_at
 from sandbox.faults.meeting import Dialect, meet
 from sandbox.faults.strangers import stranger
-from sandbox.faults.switches import MODES, PROVIDER
+from sandbox.faults.switches import PROVIDER
 from sandbox.state import TOWN
 
 from .sign_in import ask, sign_in
@@ -28,17 +29,19 @@ def add_to(app: web.Application) -> None:
     """Add the provider's addresses."""
     add = app.router.add_route
     add("GET", "/op/.well-known/openid-configuration", _faulty(discovery))
-    add("GET", "/op/v1/auth", _faulty(ask, only=_PLAIN))
-    add("POST", "/op/v1/auth", _faulty(ask, only=_PLAIN))
-    add("POST", "/op/v1/auth/login", _faulty(sign_in, only=_PLAIN))
+    add("GET", "/op/v1/auth", _faulty(ask, is_for_people=True))
+    add("POST", "/op/v1/auth", _faulty(ask, is_for_people=True))
+    add("POST", "/op/v1/auth/login", _faulty(sign_in, is_for_people=True))
     add("POST", "/op/v1/token", _faulty(redeem))
     add("GET", "/op/v1/userinfo", _faulty(userinfo))
     add("POST", "/op/v1/userinfo", _faulty(userinfo))
     add("GET", "/op/v1/keys", _faulty(keys))
-    add("GET", "/op/v1/logout", _faulty(sign_out, only=_PLAIN))
+    add("GET", "/op/v1/logout", _faulty(sign_out, is_for_people=True))
 
 
-def _faulty(handler: _Answering, only: frozenset[str] = frozenset(MODES)) -> _Handler:
+def _faulty(handler: _Answering, *, is_for_people: bool = False) -> _Handler:
+    dialect = _FOR_PEOPLE if is_for_people else _DIALECT
+
     async def handle(request: web.Request) -> web.StreamResponse:
         town = request.app[TOWN]
 
@@ -46,7 +49,7 @@ def _faulty(handler: _Answering, only: frozenset[str] = frozenset(MODES)) -> _Ha
             return await handler(request)
 
         switch = town.switches[PROVIDER]
-        return await meet(town, switch, request, answered, _DIALECT, only=only)
+        return await meet(town, switch, request, answered, dialect)
 
     return handle
 
@@ -69,6 +72,7 @@ _DIALECT = Dialect(
     damaged=_damaged,
     padding_at=padding_at,
 )
+_FOR_PEOPLE = replace(_DIALECT, felt=_PLAIN)
 
 
 async def discovery(request: web.Request) -> web.Response:

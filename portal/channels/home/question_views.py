@@ -27,6 +27,13 @@ from .question_form import Filled, Mark, Mistake
 
 TITLE = _("Stel uw vraag")
 
+# Of a question that was looked over and not taken, by what stands in its way.
+STATUS = {
+    "many": HTTPStatus.TOO_MANY_REQUESTS,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "down": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
 log = logging.getLogger("portal.help")
 
 
@@ -68,13 +75,13 @@ async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> 
         await contact_centre.ask(mark.question_id, question_form.question_of(filled), address)
     except TooManyFromNetwork:
         log.warning("question refused: many from one network %s", request.correlation_id)
-        return _page(request, "question_check.html", filled, mark=posted, trouble="many", status=429)
+        return _page(request, "question_check.html", filled, mark=posted, trouble="many")
     except TooManyQuestions:
         log.error("question refused: many from everywhere %s", request.correlation_id)
-        return _page(request, "question_check.html", filled, mark=posted, trouble="busy", status=503)
+        return _page(request, "question_check.html", filled, mark=posted, trouble="busy")
     except (DatabaseBusy, DatabaseClosed) as error:
         log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
-        return _page(request, "question_check.html", filled, mark=posted, trouble="down", status=503)
+        return _page(request, "question_check.html", filled, mark=posted, trouble="down")
     return SeeOther(reverse("home:question_received", kwargs={"question_id": mark.question_id}))
 
 
@@ -87,8 +94,7 @@ async def _form(
         words = _("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
         mistakes = [*mistakes, Mistake("formulier", words)]
     written = request.POST["formulier"] if mark else await question_form.issue(uuid4(), now)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
-    return _page(request, "question.html", filled, mark=written, mistakes=mistakes, status=status)
+    return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
 
 
 def _begun(request: Request) -> Filled:
@@ -105,8 +111,8 @@ def _page(
     mark: str,
     mistakes: Sequence[Mistake] = (),
     trouble: str = "",
-    status: int = HTTPStatus.OK,
 ) -> HttpResponseBase:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else STATUS.get(trouble, HTTPStatus.OK)
     wrong = {mistake.field: mistake.text for mistake in reversed(mistakes)}
     context = {
         "filled": filled,

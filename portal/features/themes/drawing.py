@@ -5,6 +5,7 @@ lengths are units of the drawing, which is 320 wide and shown at that size or a 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -28,27 +29,33 @@ _NARROW, _WIDE, _CAPITAL, _OTHER = 0.34, 0.95, 0.76, 0.62
 _BOLD = 1.06
 
 
+class _Sheet(NamedTuple):
+    """What is placed so far."""
+
+    boxes: list[Box]
+    lines: list[Line]
+    headings: list[Words]
+
+
 def draw(tree: Tree, *, is_own: bool) -> Drawing:
     """Place a tree. is_own: of who reads it, so that it says "u"."""
-    boxes: list[Box] = []
-    lines: list[Line] = []
-    headings = [Words(0, SIZE, _("Uw ouders") if is_own else _("Ouders"))]
+    sheet = _Sheet([], [], [Words(0, SIZE, _("Uw ouders") if is_own else _("Ouders"))])
     top = LEADING + 6
     if tree.parents:
-        top = _parents(tree.parents, top, boxes, lines)
+        top = _parents(tree.parents, top, sheet)
     else:
         # What the list says in words stands in a box too: an empty place would look like a mistake.
         gap = _box(INDENT, top, WIDTH - 2 * INDENT, "", [_("niet genoeg gegevens")], "gap")
-        boxes.append(gap)
+        sheet.boxes.append(gap)
         top += gap.height
-        lines.append(Line(MIDDLE, top, MIDDLE, top + RISE, is_weak=True))
+        sheet.lines.append(Line(MIDDLE, top, MIDDLE, top + RISE, is_weak=True))
         top += RISE
     you = _box(INDENT, top, WIDTH - 2 * INDENT, tree.root.name, _of_root(tree.root, is_own=is_own), "you")
-    boxes.append(you)
+    sheet.boxes.append(you)
     top += you.height
     if tree.children:
-        top = _children(tree.children, top, you, boxes, lines, headings, is_own=is_own)
-    return Drawing(WIDTH, top + 2, boxes, lines, headings)
+        top = _children(tree.children, top, you, sheet, is_own=is_own)
+    return Drawing(WIDTH, top + 2, *sheet)
 
 
 def wrap(text: str, width: float, *, bold: bool = False) -> list[str]:
@@ -71,7 +78,7 @@ def wide(text: str, *, bold: bool = False) -> float:
     return sum(map(_share, text)) * SIZE * (_BOLD if bold else 1)
 
 
-def _parents(parents: Sequence[Relative], top: int, boxes: list[Box], lines: list[Line]) -> int:
+def _parents(parents: Sequence[Relative], top: int, sheet: _Sheet) -> int:
     """Place parents two in a row, a line down the middle joining all; returns where the person's box begins."""
     first_joint = 0
     for at in range(0, len(parents), 2):
@@ -80,41 +87,32 @@ def _parents(parents: Sequence[Relative], top: int, boxes: list[Box], lines: lis
         places = (0, WIDTH - HALF) if len(row) == 2 else (MIDDLE - ALONE // 2,)
         placed = [_person(place, top, width, one) for place, one in zip(places, row, strict=True)]
         height = max(box.height for box in placed)
-        boxes += placed
+        sheet.boxes.extend(placed)
         if len(row) == 2:
             joint = top + min(box.height for box in placed) // 2
-            lines.append(Line(HALF, joint, WIDTH - HALF, joint))
+            sheet.lines.append(Line(HALF, joint, WIDTH - HALF, joint))
         else:
             joint = top + height
         first_joint = first_joint or joint
         top += height + GAP
     # Behind the boxes, so that a parent alone in a later row is not crossed out.
     end = top - GAP + RISE
-    lines.insert(0, Line(MIDDLE, first_joint, MIDDLE, end))
+    sheet.lines.insert(0, Line(MIDDLE, first_joint, MIDDLE, end))
     return end
 
 
-def _children(
-    children: Sequence[Relative],
-    top: int,
-    you: Box,
-    boxes: list[Box],
-    lines: list[Line],
-    headings: list[Words],
-    *,
-    is_own: bool,
-) -> int:
+def _children(children: Sequence[Relative], top: int, you: Box, sheet: _Sheet, *, is_own: bool) -> int:
     start = you.y + you.height // 2
-    headings.append(Words(INDENT, top + RISE + 2, _("Uw kinderen") if is_own else _("Kinderen")))
+    sheet.headings.append(Words(INDENT, top + RISE + 2, _("Uw kinderen") if is_own else _("Kinderen")))
     top += RISE + GAP
     lowest = start
     for child in children:
         box = _person(INDENT, top, WIDTH - INDENT, child)
-        boxes.append(box)
+        sheet.boxes.append(box)
         lowest = top + box.height // 2
-        lines.append(Line(TRUNK, lowest, INDENT, lowest))
+        sheet.lines.append(Line(TRUNK, lowest, INDENT, lowest))
         top += box.height + GAP
-    lines += [Line(TRUNK, start, INDENT, start), Line(TRUNK, start, TRUNK, lowest)]
+    sheet.lines.extend((Line(TRUNK, start, INDENT, start), Line(TRUNK, start, TRUNK, lowest)))
     return top - GAP
 
 

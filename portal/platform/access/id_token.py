@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import jwt
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from . import clocks
@@ -44,16 +45,16 @@ def key_id(token: str) -> str:
     return kid
 
 
-def check(
-    token: str,
-    key: RSAPublicKey,
-    *,
-    issuer: str,
-    client_id: str,
-    nonce: str,
-    access_token: str,
-    now: datetime,
-) -> dict[str, Any]:
+class Expected(msgspec.Struct, frozen=True):
+    """Of which provider, for which client, of which sign-in and with which access token an ID token must be."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+    access_token: str
+
+
+def check(token: str, key: RSAPublicKey, expected: Expected, now: datetime) -> dict[str, Any]:
     """Return the claims of an ID token that is the provider's, ours, of this sign-in, and in time.
 
     Raises BadSignature, or BadClaim with the name of the first claim that is wrong.
@@ -62,14 +63,14 @@ def check(
         claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)  # type: ignore[arg-type]
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise BadSignature from error
-    _require("iss", claims.get("iss") == issuer)
-    _check_audience(claims, client_id)
+    _require("iss", claims.get("iss") == expected.issuer)
+    _check_audience(claims, expected.client_id)
     _check_times(claims, now)
     subject = claims.get("sub")
     # ASCII: OpenID Connect Core, 2.
     _require("sub", isinstance(subject, str) and 0 < len(subject) <= 255 and subject.isascii())
-    _require("nonce", is_same(_text(claims, "nonce"), nonce))
-    _require("at_hash", is_same(_text(claims, "at_hash"), at_hash(access_token)))
+    _require("nonce", is_same(_text(claims, "nonce"), expected.nonce))
+    _require("at_hash", is_same(_text(claims, "at_hash"), at_hash(expected.access_token)))
     return claims
 
 

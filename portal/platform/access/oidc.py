@@ -166,11 +166,8 @@ async def _claims(
     claims = id_token.check(
         tokens.id_token,
         await provider().key(id_token.key_id(tokens.id_token), now=now),
-        issuer=metadata.issuer,
-        client_id=settings.OIDC_CLIENT_ID,
-        nonce=pending.nonce,
-        access_token=tokens.access_token,
-        now=now,
+        id_token.Expected(metadata.issuer, settings.OIDC_CLIENT_ID, pending.nonce, tokens.access_token),
+        now,
     )
     if all(name in claims for name in PERSONAL):
         return claims

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from psycopg import AsyncConnection
 
 from portal.platform.keys.service import KeyService
@@ -27,23 +28,32 @@ LONGEST = 500  # characters of an explanation
 WRITTEN = f"select {ENTRY} from public.journal_entry where trace_id = %s and operation_id = %s order by id"  # noqa: S608
 
 
+class Explanation(msgspec.Struct, frozen=True):
+    """Who explains a break, and why, in at most LONGEST characters each.
+
+    head: where the chain ends, as whoever explains it has seen; who: a function, never a name. is_made_anew: the
+    databases hold nothing yet.
+    """
+
+    head: Head
+    who: str
+    why: str
+    is_made_anew: bool = False
+
+
 async def accept(
     conn: AsyncConnection[Any],
     anchors: AsyncConnection[Any],
     keys: KeyService,
     head_file: HeadFile,
-    *,
-    head: Head,
-    who: str,
-    why: str,
-    is_made_anew: bool = False,
+    explanation: Explanation,
 ) -> Head:
     """Take the chain as it ends now for the chain; returns its new head, which the file keeps from now on.
 
-    head: where it ends, as whoever explains it has seen; who: a function, never a name. is_made_anew: the databases
-    hold nothing yet. Raises NotAccepted when there is nothing to explain, or it is not what was seen.
+    Raises NotAccepted when there is nothing to explain, or it is not what was seen.
     """
-    if not (0 < len(who.strip()) <= LONGEST and 0 < len(why.strip()) <= LONGEST):
+    head, who, why = explanation.head, explanation.who.strip(), explanation.why.strip()
+    if not (0 < len(who) <= LONGEST and 0 < len(why) <= LONGEST):
         raise NotAccepted(f"say who and why, in at most {LONGEST} characters each")
     kept, is_damaged = _kept(head_file)
     async with alone(conn):
@@ -52,13 +62,13 @@ async def accept(
             raise NotAccepted("somebody is sealing: try again")
         if known.head != head:
             raise NotAccepted(f"the chain ends at {known.head}, not at {head}")
-        if is_made_anew and (known.head.number or known.anchored.number):
+        if explanation.is_made_anew and (known.head.number or known.anchored.number):
             raise NotAccepted("this database was not made anew: it has a chain, or anchors of one")
         if not is_damaged and await _fits(known, kept, conn, anchors, keys):
             raise NotAccepted("there is nothing to accept: the chain is the one that was anchored and kept")
         lost = await standing.lost(known, kept, conn, anchors, keys)
         left = lost or (kept.head if kept else known.head)
-        rows = await _write(conn, left, known.head, who.strip(), why.strip())
+        rows = await _write(conn, left, known.head, who, why)
         new = await sealing.link(conn, keys, known, rows, lost, known.clock)
     head_file.replace(known.installation, new)
     await sealing.anchor(conn, anchors, known.anchored.number)

@@ -34,10 +34,9 @@ def check(key, now):
             "client_id": "portal",
             "nonce": "the-nonce",
             "access_token": "the-access-token",
-            "now": now,
         }
         assert id_token.key_id(token) == "k1"
-        return id_token.check(token, key.public_key(), **(expected | changes))
+        return id_token.check(token, key.public_key(), id_token.Expected(**(expected | changes)), now)
 
     return checked
 

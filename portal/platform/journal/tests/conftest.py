@@ -14,6 +14,7 @@ from django.conf import settings
 
 from portal.platform.database import pool
 from portal.platform.journal import accepting, actions, sealing, types, verifying
+from portal.platform.journal.accepting import Explanation
 from portal.platform.journal.errors import SealingStopped
 from portal.platform.journal.findings import Finding, Head
 from portal.platform.journal.head_file import HeadFile
@@ -117,8 +118,8 @@ class Worker:
 
     async def accept(self, head: Head | None = None, **other: Any) -> Head:
         given: dict[str, Any] = {"who": "databasebeheer", "why": "back-up of 3 March put back", **other}
-        head = head or await self.head()
-        return await accepting.accept(self.conn, self.anchors, self.keys, self.head_file, head=head, **given)
+        explanation = Explanation(head or await self.head(), **given)
+        return await accepting.accept(self.conn, self.anchors, self.keys, self.head_file, explanation)
 
     async def findings(self, *, after: timedelta = AT_ONCE) -> list[Finding]:
         conn, anchors = await self.connect()

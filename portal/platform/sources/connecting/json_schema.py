@@ -76,14 +76,6 @@ def _items(value: Any, rule: Any, schema: Schema, whole: Schema, place: str) -> 
         yield from faults(each, rule, whole, f"{place}[{n}]")
 
 
-def _combined(
-    value: Any, rule: Any, schema: Schema, whole: Schema, place: str, least: int, most: int
-) -> Iterator[str]:
-    fitting = sum(not any(faults(value, one, whole, place)) for one in rule)
-    if not least <= fitting <= most:
-        yield f"{place}: fits {fitting} of {len(rule)}"
-
-
 def _simple(word: str, of: type | tuple[type, ...], is_right: Callable[[Any, Any], bool]) -> Any:
     """Make a rule that concerns values of some types only."""
 

@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.journal import accepting, standing, structure, verifying
+from portal.platform.journal.accepting import Explanation
 from portal.platform.journal.findings import Finding, Head, Kind
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys.key_file import KeyFile
@@ -103,9 +104,9 @@ class Command(BaseCommand):
         if options["made_anew"] and head_file.read() is None:
             return
         keys = KeyFile.read(Path(settings.KEYS_FILE_WORKER))
-        given = {"who": options["who"], "why": options["why"], "is_made_anew": options["made_anew"]}
+        explanation = Explanation(head, options["who"], options["why"], options["made_anew"])
         async with _as_worker() as (conn, anchors):
-            new = await accepting.accept(conn, anchors, keys, head_file, head=head, **given)
+            new = await accepting.accept(conn, anchors, keys, head_file, explanation)
         if options["verbosity"]:
             self.stdout.write(f"accepted: the chain goes on with head {new}")
 
