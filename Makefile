@@ -54,14 +54,12 @@ format: packages-dev  ## put the code in the house style
 	$(PY) -m ruff format
 	$(PY) -m ruff check --fix
 
-messages: packages-dev  ## gather the Dutch texts for translation, and compile what is translated
-	mkdir -p portal/locale
+messages: packages-dev  ## gather the Dutch texts for translation (NEW=de begins a language)
 	printf '[python: **.py]\n[jinja2: **/templates/**]\nencoding = utf-8\n' | \
 		.venv/bin/pybabel -q extract -F /dev/stdin --no-location --omit-header -o portal/locale/django.pot portal
-	if ls portal/locale/*/LC_MESSAGES/django.po >/dev/null 2>&1; then \
-		.venv/bin/pybabel -q update -D django -i portal/locale/django.pot -d portal/locale && \
-		.venv/bin/pybabel -q compile -D django -d portal/locale; \
-	fi
+	$(if $(NEW),.venv/bin/pybabel -q init -D django -i portal/locale/django.pot -d portal/locale -l $(NEW))
+	.venv/bin/pybabel -q update -D django -i portal/locale/django.pot -d portal/locale \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 118
 
 clean:  ## remove what can be made again; the local database and its keys in .local stay
 	rm -rf .venv .tool node_modules .local/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ from portal.platform.feature import installed
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys import names, service
 from portal.platform.kit.errors import PortalError
+from portal.platform.language import compiling, offer
 from portal.platform.mail import addresses
 from portal.platform.sources import catalogue, machine_clients
 from portal.platform.sources.manifest import OWN_SOURCES
@@ -282,3 +283,17 @@ def not_everybody_is_a_proxy(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Name the addresses of your proxies in FORWARDED_ALLOW_IPS, and not *."
     return [Error("FORWARDED_ALLOW_IPS takes everybody for a proxy.", hint=hint, id="portal.E030")]
+
+
+@register
+def languages_can_be_spoken(**_: Any) -> list[CheckMessage]:
+    """Report a language on offer that we have no catalogue of, or whose catalogue could not be made."""
+    unknown = settings.LANGUAGES_OFFERED - offer.names().keys()
+    lacking = {
+        made.parents[1].name for written, made in compiling.catalogues() if not compiling.is_made(written, made)
+    }
+    hint = "Offer what portal/locale has. The first command of manage.py makes the catalogues: let it write there."
+    return [
+        Error(f"LANGUAGES_OFFERED names {language!r}, which has no catalogue.", hint=hint, id="portal.E032")
+        for language in sorted(unknown | lacking)
+    ]

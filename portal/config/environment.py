@@ -98,9 +98,9 @@ def choice(name: str, *allowed: str) -> str:
     return value
 
 
-def names(name: str) -> frozenset[str]:
+def names(name: str, default: str = "") -> frozenset[str]:
     """Read names separated by commas."""
-    return frozenset(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+    return frozenset(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())
 
 
 def packages(name: str) -> list[str]:

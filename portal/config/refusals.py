@@ -1,45 +1,63 @@
 """What people read when a request is refused before it is a page: by the server itself, or by a limit.
 
-A whole page in Dutch, without anything to load: what refuses here has no template and no session.
+A whole page without anything to load: what refuses here has no template and no session. Nor does it know a language,
+where the head was not read: it says all in each of those on offer, Dutch first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
 from http import HTTPStatus
 
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.language import offer
+from portal.platform.language.current import speaking
+from portal.platform.language.texts import gettext
+
 RETRY_SECONDS = 5  # seconds to wait before one tries again, where that helps
 
-_AGAIN = "Wacht even en probeer het dan opnieuw. U bent niets kwijt."
 _WORDS: Mapping[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: (
-        "Wij begrijpen deze vraag niet",
-        "Uw browser stuurde iets dat wij niet kunnen lezen. Ga terug en probeer het opnieuw.",
+        _("Wij begrijpen deze vraag niet"),
+        _("Uw browser stuurde iets dat wij niet kunnen lezen. Ga terug en probeer het opnieuw."),
     ),
-    HTTPStatus.REQUEST_TIMEOUT: ("Het duurde te lang", "Uw vraag kwam niet helemaal aan. Probeer het opnieuw."),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        _("Het duurde te lang"),
+        _("Uw vraag kwam niet helemaal aan. Probeer het opnieuw."),
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "Te groot",
-        "Wat u stuurde, is te groot. Ga terug en probeer het met minder.",
+        _("Te groot"),
+        _("Wat u stuurde, is te groot. Ga terug en probeer het met minder."),
     ),
-    HTTPStatus.REQUEST_URI_TOO_LONG: ("Dit adres is te lang", "Ga terug en gebruik de knop op de pagina."),
-    HTTPStatus.TOO_MANY_REQUESTS: ("Te veel tegelijk", f"U vroeg veel tegelijk. {_AGAIN}"),
+    HTTPStatus.REQUEST_URI_TOO_LONG: (
+        _("Dit adres is te lang"),
+        _("Ga terug en gebruik de knop op de pagina."),
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        _("Te veel tegelijk"),
+        _("U vroeg veel tegelijk. Wacht even en probeer het dan opnieuw. U bent niets kwijt."),
+    ),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        "Uw browser stuurt te veel mee",
-        "Wis de cookies van deze website en probeer het opnieuw.",
+        _("Uw browser stuurt te veel mee"),
+        _("Wis de cookies van deze website en probeer het opnieuw."),
     ),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("Er ging iets mis bij ons", "Ga terug en probeer het later opnieuw."),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("Het is even te druk", _AGAIN),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        _("Er ging iets mis bij ons"),
+        _("Ga terug en probeer het later opnieuw."),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        _("Het is even te druk"),
+        _("Wacht even en probeer het dan opnieuw. U bent niets kwijt."),
+    ),
 }
-_OTHER = ("Dit kan hier niet", "Ga terug en gebruik de knop op de pagina.")
+_OTHER = (_("Dit kan hier niet"), _("Ga terug en gebruik de knop op de pagina."))
 _RETRIED = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def page(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Give the headers (ASGI: pairs of bytes) and the body of a refusal. The connection ends with it."""
-    title, words = _WORDS.get(status, _OTHER)
-    body = (
-        f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
-        f"<body><h1>{escape(title)}</h1><p>{escape(words)}</p></body></html>"
-    ).encode()
+    body = _body(*_WORDS.get(status, _OTHER))
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
@@ -48,3 +66,21 @@ def page(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
     if status in _RETRIED:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
     return headers, body
+
+
+@cache
+def _body(title: str, words: str) -> bytes:
+    """Write the page, once for each of the few there are."""
+    said = "".join(_said(title, words))
+    return (
+        f'<!doctype html><html lang="{offer.DUTCH}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+        f"<body>{said}</body></html>"
+    ).encode()
+
+
+def _said(title: str, words: str) -> Iterator[str]:
+    for at, language in enumerate(offer.names()):
+        with speaking(language):
+            heading = "h2" if at else "h1"
+            yield f'<div lang="{language}"><{heading}>{escape(gettext(title))}</{heading}>'
+            yield f"<p>{escape(gettext(words))}</p></div>"

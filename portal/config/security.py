@@ -21,9 +21,12 @@ from portal.platform.access.middleware import is_streamed
 from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
+from portal.platform.language.texts import gettext as _
 from portal.platform.ui import first_bytes
 
 from .security_headers import EVERY_ANSWER, frames_of
+
+PLAIN = "text/plain; charset=utf-8"
 
 log = logging.getLogger("portal.request")
 
@@ -104,11 +107,13 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     try:
         request.get_host()
     except DisallowedHost:
-        return HttpResponse("Dit adres hoort niet bij Mijn Burgerprofiel.", status=400, content_type="text/plain")
+        return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
-        response.content = "Dit adres kan zo niet gebruikt worden. Ga terug en probeer het via de knop op de pagina."
-        response.headers["Content-Type"] = "text/plain; charset=utf-8"
+        response.content = _(
+            "Dit adres kan zo niet gebruikt worden. Ga terug en probeer het via de knop op de pagina."
+        )
+        response.headers["Content-Type"] = PLAIN
     return response
 
 

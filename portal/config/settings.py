@@ -74,6 +74,8 @@ MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/p
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
+LANGUAGES_OFFERED = environment.names("LANGUAGES_OFFERED", "en")
+
 # What one client, one network or one citizen may cost in this process; docs/operations.md says why so much.
 # Our own proxies, whose connections are those of many people. uvicorn reads the name too.
 PROXIES = environment.networks("FORWARDED_ALLOW_IPS")
@@ -118,6 +120,7 @@ INSTALLED_APPS = [
     "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
+    "portal.platform.language",
     "portal.platform.ui",
     *KNOWN_FEATURES,
     "portal.channels.entry",
@@ -186,7 +189,12 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+# Each beside Dutch has a catalogue in `portal/locale`; what it lacks is said in Dutch.
+LANGUAGES = [
+    (code, name)
+    for code, name in {"nl": "Nederlands", "en": "English", "fr": "Français", "de": "Deutsch"}.items()
+    if code == LANGUAGE_CODE or code in LANGUAGES_OFFERED
+]
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 USE_I18N = True

@@ -5,14 +5,16 @@ from http import HTTPStatus
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
+from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.types import Request, Respond
+from portal.platform.language.texts import gettext
 
 # The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 WORDS = ("prefetch", "prerender", "preview")
 # For whoever is shown it all the same, as a preview that they tap.
-SAID = "Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw."
+SAID = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw.")
 
 
 @async_only_middleware
@@ -25,7 +27,7 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: Request) -> HttpResponseBase:
         if is_speculative(request.headers):
-            return HttpResponse(SAID, "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
+            return HttpResponse(gettext(SAID), "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
         return await get_response(request)
 
     return respond

@@ -27,6 +27,7 @@ NEEDS_NO_TOKEN = {
     "themes:theme": "a filter",
     "themes:dataset": "a filter",
     "themes:search": "words to look for",
+    "home:language": "which language pages are in",
 }
 OWN_KEY = {
     "home:question": "the number of the question comes with the form, also for who is not signed in",
@@ -40,6 +41,7 @@ LEADS_TO = re.compile(r"action=\"(.*?)\"[ >]")
 NEEDS_NONE = {
     "{{ links.sign_out() }}",
     "{{ links.extend_session() }}",
+    "{{ links.choose_language() }}",
     "{{ url('entry:sign_out') }}",
     "{{ url('entry:other_means') }}",
     "{{ url('home:question') }}",

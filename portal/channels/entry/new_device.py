@@ -3,7 +3,6 @@
 import logging
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from portal.features.profile import actions as profile
 from portal.features.profile.types import NewDevice
@@ -21,7 +20,7 @@ async def tell(session: Session, occasion: Occasion, kind: str) -> None:
 
     Trouble with it keeps nobody from signing in; the next sign-in finds the device still new.
     """
-    seen = NewDevice(occasion.now, gettext(session.identity.means.label), kind)
+    seen = NewDevice(occasion.now, session.identity.means.label, kind)
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
             is_new = await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate())

@@ -43,7 +43,8 @@ log = logging.getLogger("portal.access")
 View = Callable[..., Awaitable[HttpResponseBase]]
 
 NOT_REACHED = "niet-bereikt"
-CLEAR = '"cache", "cookies", "storage"'
+# Not "cookies": a browser takes those of the whole domain away, the provider's among them, before its own sign-out.
+CLEAR = '"cache", "storage"'
 
 STATUS = {
     Reason.PROVIDER_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -44,6 +44,12 @@ def cookies() -> str:
 
 
 @cache
+def choose_language() -> str:
+    """Lead to where a button of the frame chooses another language."""
+    return str(reverse("home:language"))
+
+
+@cache
 def accessibility() -> str:
     """Lead to the accessibility statement."""
     return str(reverse("home:accessibility"))

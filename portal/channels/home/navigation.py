@@ -12,6 +12,8 @@ from portal.platform.access import return_path
 from portal.platform.access.types import Request, Session
 from portal.platform.feature import installed
 from portal.platform.feature.types import Place
+from portal.platform.language import offer
+from portal.platform.language.current import current
 from portal.platform.ui.links import links
 
 from . import help_entries
@@ -44,12 +46,22 @@ def places() -> Sequence[tuple[Place, str]]:
     ]
 
 
+@cache
+def _languages(language: str) -> Sequence[tuple[str, str]]:
+    """Name the languages that one can change to, each in its own words."""
+    return [(code, name) for code, name in offer.names().items() if code != language]
+
+
 def context(request: Request) -> dict[str, Any]:
     """Give templates the session (None when signed out), who that is, where one can go, questions about the page."""
     session: Session | None = getattr(request, "session", None)
-    questions = _questions(request)
+    always = {
+        "languages": _languages(current()),
+        "to_come_back": return_path.of_shown(request),
+        "questions": _questions(request),
+    }
     if session is None:
-        return {"session": None, "who": None, "navigation": (), "questions": questions}
+        return {"session": None, "who": None, "navigation": (), **always}
     here = return_path.of_page(request)
     # Where a page goes when the session is over; the one that says so stays.
     over = "" if request.path == links.signed_out() else links.session_ended(here)
@@ -61,7 +73,7 @@ def context(request: Request) -> dict[str, Any]:
         ],
         "this_page": here,
         "session_over": over,
-        "questions": questions,
+        **always,
     }
 
 

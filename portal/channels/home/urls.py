@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import help_views, question_views, views
+from . import help_views, language_view, question_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("hulp/vraag/", question_views.question, name="question"),
     path("hulp/vraag/<uuid:question_id>/", question_views.received, name="question_received"),
     path("hulp/<slug:slug>/", help_views.entry, name="help_entry"),
+    path("taal/", language_view.choose, name="language"),
     path("cookies/", views.cookies, name="cookies"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),
 ]

@@ -17,6 +17,8 @@ from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
 from portal.platform.ui.links import links
 
+from . import language_view
+
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
 
@@ -40,7 +42,8 @@ async def start(request: Request) -> HttpResponseBase:
 async def cookies(request: Request) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
     of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
-    return render(request, "home/cookies.html", {"cookies": [*access_cookies.DECLARED, *of_features]})
+    declared = [*access_cookies.DECLARED, language_view.DECLARED, *of_features]
+    return render(request, "home/cookies.html", {"cookies": declared})
 
 
 @require_safe

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.kit import reference
+from portal.platform.language.current import speaking
+from portal.platform.language.offer import DUTCH
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Correction, Dataset
 from portal.platform.sources.reading.facts import Fact
@@ -52,13 +54,17 @@ def handle_of(fact: Fact) -> str:
 
 
 def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
-    """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong."""
+    """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong.
+
+    In Dutch, whatever its reader's language: the body that keeps it will read it.
+    """
     facts = facts_of(outcome)
-    for place, of_part in naming.parts_of(facts, dataset).items():
-        for fact in of_part:
-            if handle_of(fact) == handle:
-                part = naming.name_of(place, of_part, dataset)
-                return Seen(fact.label, fact.path, shown(fact.value, fact.kind), part)
+    with speaking(DUTCH):
+        for place, of_part in naming.parts_of(facts, dataset).items():
+            for fact in of_part:
+                if handle_of(fact) == handle:
+                    part = naming.name_of(place, of_part, dataset)
+                    return Seen(fact.label, fact.path, shown(fact.value, fact.kind), part)
     return None
 
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -186,7 +185,7 @@ async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
 
 
 def _missing(handle: str) -> Seen | None:
-    return Seen(gettext(MISSING_LABEL)) if handle == rules.MISSING else None
+    return Seen(MISSING_LABEL) if handle == rules.MISSING else None
 
 
 async def _own_address(request: SignedInRequest) -> str:

@@ -3,26 +3,29 @@
 import re
 from urllib.parse import urlencode
 
-from django.urls import Resolver404, resolve
+from django.urls import is_valid_path, resolve
 
 from portal.platform.ui.links import links
 
 from .types import Request
 
 LONGEST = 512  # characters; it travels in a cookie
+LONGEST_SHOWN = 4096  # characters; it travels in a form, and may carry what is sealed
 # Only what our own addresses are made of: no backslash, no control character, no second slash to start a host name.
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%=&?+,:;@-]*")
 
 
 def checked(path: str | None) -> str:
     """Give back a path (with its query) when it leads to a page of ours that can be opened; else the landing."""
-    if not path or len(path) > LONGEST or not _LOCAL.fullmatch(path) or "//" in path.partition("?")[0]:
+    if not path or len(path) > LONGEST or not _is_ours(path):
         return links.landing()
-    try:
-        view = resolve(path.partition("?")[0]).func
-    except Resolver404:
-        return links.landing()
+    view = resolve(path.partition("?")[0]).func
     return links.landing() if getattr(view, "is_no_destination", False) else path
+
+
+def _is_ours(path: str) -> bool:
+    bare = path.partition("?")[0]
+    return bool(_LOCAL.fullmatch(path)) and "//" not in bare and is_valid_path(bare)
 
 
 def of(request: Request) -> str:
@@ -33,6 +36,20 @@ def of(request: Request) -> str:
 def of_page(request: Request) -> str:
     """Name the page that somebody looks at: also one that answers a form, which its path opens again."""
     return checked(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
+
+
+def of_shown(request: Request) -> str:
+    """Name the page that somebody looks at, whichever it is; without its query when that makes it too long."""
+    whole: str = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    return whole if len(whole) <= LONGEST_SHOWN else str(request.path)
+
+
+def shown(path: str | None) -> str:
+    """Give back a path of ours that was looked at, to be opened again; else the start page.
+
+    Also one that nobody is brought to after signing in, as that of a sign-in that did not come about.
+    """
+    return path if path and len(path) <= LONGEST_SHOWN and _is_ours(path) else links.start()
 
 
 def with_path(address: str, path: str) -> str:

@@ -44,6 +44,10 @@ EXAMPLES = {
             for slug in ("aanmelden", "waar-aanmelden", "dubbele-mails", "attesten-waarde")
         ),
     ],
+    "home:language": [
+        Example(form={"taal": "en", "naar": "/cookies/"}, status=303),
+        Example(form={"taal": "nl", "naar": "/cookies/"}, person=Person.complete, status=303),
+    ],
     "home:cookies": [Example()],
     "home:accessibility": [Example()],
 }

@@ -7,6 +7,8 @@ its manifest.
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop as _
+
 from ..manifest import Meaning
 from ..reading.outcomes import Reason
 
@@ -56,14 +58,14 @@ MEANINGS: dict[str, Meaning] = {
 RENEWED_NUMBER = "30004"
 
 NOTES: dict[str, str] = {
-    RENEWED_NUMBER: "Deze persoon heeft een nieuw rijksregisternummer. De gegevens staan op dat nieuwe nummer.",
-    "30040": "De bron heeft nog meer gegevens dan in dit antwoord staan.",
-    "30042": "De bron heeft van een gegeven meer dan één vermelding. Hier staat er maar één.",
-    "40046": "De bron kent de gevraagde onderneming niet.",
-    "45008": "De bron heeft geen gegevens over het gevraagde inkomensjaar.",
-    "99984": "Voor een code in dit antwoord is er geen omschrijving. Daarom ziet u de code zelf.",
+    RENEWED_NUMBER: _("Deze persoon heeft een nieuw rijksregisternummer. De gegevens staan op dat nieuwe nummer."),
+    "30040": _("De bron heeft nog meer gegevens dan in dit antwoord staan."),
+    "30042": _("De bron heeft van een gegeven meer dan één vermelding. Hier staat er maar één."),
+    "40046": _("De bron kent de gevraagde onderneming niet."),
+    "45008": _("De bron heeft geen gegevens over het gevraagde inkomensjaar."),
+    "99984": _("Voor een code in dit antwoord is er geen omschrijving. Daarom ziet u de code zelf."),
 }
-OTHER_NOTE = "De bron gaf bij deze gegevens een opmerking (code {code} van {origin})."
+OTHER_NOTE = _("De bron gaf bij deze gegevens een opmerking (code {code} van {origin}).")
 
 _REMARKS = frozenset({"WAARSCHUWING", "INFORMATIE"})
 _WORST_FIRST: tuple[Reason, ...] = ("refused", "unavailable", "busy")
@@ -93,7 +95,7 @@ def worst(reasons: list[Reason]) -> Reason:
 
 
 def note(origin: str, code: str) -> str:
-    """Put a remark in Dutch words."""
+    """Put a remark in Dutch words: an answer is kept as it is, and pages say it in their reader's language."""
     if origin.casefold() == "magda" and code in NOTES:
         return NOTES[code]
-    return OTHER_NOTE.format(code=code or "onbekend", origin=origin or "de bron")
+    return str(OTHER_NOTE.format(code=code or _("onbekend"), origin=origin or _("de bron")))
