@@ -35,9 +35,7 @@ async def _submit(count: int, file: Path) -> None:
 
     await pool.open_pool(most=4)
     await pool.open_pool(pool.KEYS, most=2)
-    entry = next(
-        one for one in catalogue.installed().entries if one.dataset.correction and one.dataset.correction.path
-    )
+    entry = next(one for one in catalogue.installed().entries if one.remedy == "form")
     now = datetime.now(UTC)
     people = []
     for serial in range(1, CITIZENS + 1):

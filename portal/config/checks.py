@@ -158,8 +158,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {entry.dataset.source for entry in _entries()} | OWN_SOURCES.keys()
-    known |= {entry.dataset.correction.source for entry in _entries() if entry.dataset.correction} - {""}
+    known = {source for agency in _known().agencies for source in agency.sources} | OWN_SOURCES.keys()
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
@@ -183,10 +182,9 @@ def connections_suffice_for_a_source(**_: Any) -> list[CheckMessage]:
 @register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     """Report missing addresses when there are JSON sources."""
-    if not any(
-        entry.dataset.transport == "rest" or (entry.dataset.correction and entry.dataset.correction.path)
-        for entry in _entries()
-    ):
+    entries = _known().entries
+    delivers = any(keys.addresses() for entry in entries for keys in entry.sections.values())
+    if not delivers and all(entry.dataset.transport != "rest" for entry in entries):
         return []
     return [
         Error(f"{name} is not set, but there are JSON sources.", hint=f"Set {name}.", id="portal.E008")
@@ -254,13 +252,12 @@ def large_bodies_have_room(**_: Any) -> list[CheckMessage]:
     return [Error("The largest page would have no room for what it takes.", hint=hint, id="portal.E032")]
 
 
-def _entries() -> list[catalogue.Entry]:
-    """List every dataset with its lookup; none when the manifests are wrong, which another check reports."""
+def _known() -> catalogue.Catalogue:
+    """Give what there is in the catalogue; nothing when the manifests are wrong, which another check reports."""
     try:
-        entries = catalogue.installed().entries
+        return catalogue.installed()
     except PortalError:
-        return []
-    return [each for entry in entries for each in (entry, entry.lookup) if each is not None]
+        return catalogue.Catalogue((), ())
 
 
 @register(deploy=True)

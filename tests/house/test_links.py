@@ -175,7 +175,7 @@ def test_every_link_that_is_offered_is_used_elsewhere():
 
 
 def test_every_link_leads_to_a_page():
-    entry = next(entry for entry in catalogue.installed().entries if entry.dataset.correction)
+    entry = next(entry for entry in catalogue.installed().entries if entry.remedy)
     examples = {"back_to": "/", "entry": entry, "slug": "aanmelden"}
     for name, link in all_links().items():
         needed = [each.name for each in signature(link).parameters.values() if each.default is each.empty]
@@ -281,7 +281,7 @@ def test_a_page_shows_no_link_to_a_feature_that_is_taken_out(is_about_child):
 
 
 def test_a_form_is_for_ones_own_data_and_never_for_a_childs():
-    entry = next(entry for entry in catalogue.installed().entries if entry.dataset.correction.kind == "form")
+    entry = next(entry for entry in catalogue.installed().entries if entry.remedy == "form")
     assert links.correct(entry) == f"/verbeteren/{entry.agency.id}/{entry.dataset.id}/"
     assert links.correct(entry, is_about_child=True) == ""
 

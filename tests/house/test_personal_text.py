@@ -101,7 +101,7 @@ async def looks_around(name: str) -> tuple[str, ...]:
     who = await signed_in(msgspec.structs.replace(person("84651421235"), given_name=name))
     entries = catalogue.installed().entries
     identity = next(entry for entry in entries if section.of(entry).person_name)
-    wrong = next(entry for entry in entries if entry.dataset.correction and entry.dataset.correction.kind == "form")
+    wrong = next(entry for entry in entries if entry.remedy == "form")
     await keep(who.session, identity, name)
     handle = await keep(who.session, wrong, name)
     for entry in (identity, wrong):

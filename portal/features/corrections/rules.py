@@ -10,16 +10,16 @@ from portal.platform.kit import reference
 from portal.platform.language.current import speaking
 from portal.platform.language.offer import DUTCH
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.manifest import Correction, Dataset
+from portal.platform.sources.manifest import Dataset
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, facts_of
+from portal.platform.sources.sections import Address
 from portal.platform.ui.jinja import shown
 
-from . import naming
+from . import naming, section
 from .types import Errand, Followed, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
-SCOPE = "corrections:status"
 MISSING = "ontbreekt"  # the handle of what is not there
 MOST_A_DAY = 20
 LONGEST_SHOULD_BE = 1000  # characters
@@ -82,10 +82,10 @@ def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
     return list(found.items())
 
 
-def form_of(entry: Entry) -> Correction | None:
+def address_of(entry: Entry) -> Address | None:
     """Give how a dataset's reports are delivered; None when there is no form for it."""
-    correction = entry.dataset.correction
-    return correction if correction and correction.kind == "form" else None
+    correction = section.of(entry)
+    return correction.address if correction else None
 
 
 def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
@@ -95,7 +95,7 @@ def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
 
 def activity_of(entry: Entry) -> Activity:
     """Say for the journal's register what reporting a datum is."""
-    to, dataset = entry.dataset.correction, entry.dataset
+    to, dataset = address_of(entry), entry.dataset
     return Activity(
         body=entry.agency.id,
         body_name=entry.agency.manifest.name,
@@ -103,7 +103,7 @@ def activity_of(entry: Entry) -> Activity:
         title=dataset.title,
         purpose=Purpose.CORRECTION.value,
         legal_basis=dataset.legal_basis,
-        services=(to.path,) if to and to.path else (),
+        services=(to.path,) if to else (),
         retention=RETENTION,
     )
 

@@ -26,7 +26,7 @@ from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of
 from portal.platform.ui.links import links
 
-from . import actions, queries, rules
+from . import actions, queries, rules, section
 from .forms import ReportForm
 from .types import Report, Seen
 
@@ -52,7 +52,7 @@ class SessionOver(PortalError):
 async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpResponseBase:
     """Say what one can do about a wrong datum; where there is a form, take the report."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
-    if entry is None or entry.dataset.correction is None:
+    if entry is None or section.of(entry) is None:
         raise Http404
     try:
         return await _report(request, entry)
@@ -62,7 +62,7 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
 
 async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
     is_allowed = processing.may_see(request.session, entry)
-    if rules.form_of(entry) is None or not is_allowed:
+    if rules.address_of(entry) is None or not is_allowed:
         if request.method == "POST":
             raise Http404
         return _page(request, entry, "way", TITLE, {"is_allowed": is_allowed})
@@ -88,7 +88,8 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
     entry = catalogue.installed().entry(one.dataset)
     # The address is bookmarked and reloaded: what was so just after sending is no news any more.
     is_new = "nieuw" in request.GET and rules.is_just_sent(one, request.occasion.now)
-    context = {"one": one, "crumbs": crumbs, "entry": entry, "is_new": is_new}
+    correction = section.of(entry) if entry else None
+    context = {"one": one, "crumbs": crumbs, "entry": entry, "correction": correction, "is_new": is_new}
     return render(request, "corrections/followed.html", context)
 
 
@@ -244,7 +245,7 @@ def _page(
     values = {
         "title": title,
         "entry": entry,
-        "correction": entry.dataset.correction,
+        "correction": section.of(entry),
         "choices": rules.choices_of(facts, entry.dataset),
         "is_nothing": isinstance(outcome, Nothing),
         "is_partial": isinstance(outcome, Partial),

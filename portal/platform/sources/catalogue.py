@@ -98,6 +98,11 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         return LeftOut(self.left_out)
 
     @cached_property
+    def remedy(self) -> str:
+        """Name the way that a feature offers people to have it corrected; "" for none."""
+        return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
+
+    @cached_property
     def processing(self) -> dict[Purpose, Activity]:
         """Say for the journal's register what asking this is, by purpose."""
         dataset, agency = self.dataset, self.agency
@@ -217,7 +222,6 @@ def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset, keys: Ma
             groups={},
             history=None,
             provides="",
-            correction=None,
         )
         lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
         _ = lookup.leaves_out

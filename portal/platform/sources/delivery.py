@@ -14,8 +14,8 @@ import msgspec
 
 from . import gatekeeper
 from .catalogue import Entry
-from .manifest import Correction
 from .reading.outcomes import Down
+from .sections import Address
 from .transports import rest, rest_token
 from .transports.wire import Came
 
@@ -52,9 +52,7 @@ class _Receipt(msgspec.Struct):
     kenmerk: str
 
 
-async def deliver(
-    entry: Entry, to: Correction, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID
-) -> Delivered:
+async def deliver(entry: Entry, to: Address, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID) -> Delivered:
     """Try once; whatever happens upstream comes back as a value, only cancellation passes through.
 
     open_letter: called once it can be sent; what it raises passes through too.

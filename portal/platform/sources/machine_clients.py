@@ -11,7 +11,7 @@ from django.conf import settings
 from portal.platform.access.provider import read_keys
 from portal.platform.access.types import MachineClient
 
-from . import catalogue
+from . import catalogue, sections
 from .catalogue import Agency
 from .manifest import ManifestError
 
@@ -22,11 +22,15 @@ def registered() -> Mapping[str, MachineClient]:
 
     Raise ManifestError for a file of keys that cannot be read.
     """
-    return read(catalogue.installed().agencies, Path(settings.MACHINE_KEYS) if settings.MACHINE_KEYS else None)
+    keys = Path(settings.MACHINE_KEYS) if settings.MACHINE_KEYS else None
+    return read(catalogue.installed().agencies, keys, sections.registered().scopes)
 
 
-def read(agencies: tuple[Agency, ...], keys: Path | None) -> Mapping[str, MachineClient]:
-    """Make the clients of these bodies; keys: the folder with the BODY.jwks.json that stand in no body's folder."""
+def read(agencies: tuple[Agency, ...], keys: Path | None, offered: frozenset[str]) -> Mapping[str, MachineClient]:
+    """Make the clients of these bodies; what a manifest lets them do counts as far as a feature offers it.
+
+    keys: the folder with the BODY.jwks.json that stand in no body's folder.
+    """
     clients: dict[str, MachineClient] = {}
     for agency in agencies:
         declared = agency.manifest.machine_client
@@ -37,7 +41,7 @@ def read(agencies: tuple[Agency, ...], keys: Path | None) -> Mapping[str, Machin
         if beside and beside.is_file():
             files.append(beside)
         found = {kid: key for file in files for kid, key in _keys(file).items()}
-        clients[agency.id] = MachineClient(agency.id, found, frozenset(declared.scopes))
+        clients[agency.id] = MachineClient(agency.id, found, offered.intersection(declared.scopes))
     return clients
 
 

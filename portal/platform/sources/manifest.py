@@ -147,38 +147,15 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     magda: Magda
 
 
-class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a citizen can do when a datum is wrong: a form of ours, a link of the body's, or whom to contact.
-
-    `contact` says in whole sentences whom to turn to and how; with a form it is the other way, offered when the
-    report could not be delivered. `url` and `url_text` are a link (https) and its words. A form's report is POSTed to
-    `path`, below the address of the JSON sources, with a token for `scope`; `source` is the switch of that address.
-    """
-
-    kind: Literal["form", "link", "contact"]
-    contact: Annotated[str, msgspec.Meta(min_length=1)]
-    url: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s]+)?$")] = ""
-    url_text: str = ""
-    source: str = ""
-    path: Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9/_.-]+)?$")] = ""
-    scope: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a form without a place to deliver to, a link without words, and what belongs to neither."""
-        if bool(self.url) != bool(self.url_text) or (self.kind == "link" and not self.url):
-            raise ValueError("a correction's `url` and `url_text` come together; kind `link` needs them")
-        place = (self.source, self.path, self.scope)
-        if any(place) != all(place) or (self.kind == "form") != all(place):
-            raise ValueError("a correction of kind `form`, and no other, needs `source`, `path` and `scope`")
-
-
 class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That the body's machines may call us: for what, and the file of the folder with their public keys (JWKS).
+
+    scopes: of those that features offer (`sections.Section.scopes`); what reads the manifest refuses others.
 
     Keys that are not to stand in a folder lie in that of `MACHINE_KEYS`, as BODY.jwks.json.
     """
 
-    scopes: Annotated[tuple[Literal["corrections:status"], ...], msgspec.Meta(min_length=1)]
+    scopes: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
     keys: str = ""
 
 
@@ -206,7 +183,6 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"
     provides: Literal["", "birth_date"] = ""
-    correction: Correction | None = None
 
     def __post_init__(self) -> None:
         """Refuse a transport without its table, and a table without its transport."""

@@ -45,6 +45,8 @@ def read(file: Path, registered: Registered) -> Written:
         found = {section: _of(section, written, tables) for section in registered.used}
     except msgspec.ValidationError as error:
         _refuse(file, error, registered)
+    if manifest.machine_client:
+        _scopes_are_offered(file, manifest.machine_client.scopes, registered.known_scopes)
     unread = [keys for section in registered.unused for keys in _usable(section, written, tables)]
     all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
     return Written(
@@ -61,8 +63,17 @@ def read(file: Path, registered: Registered) -> Written:
 def sources_of(manifest: Manifest) -> frozenset[str]:
     """List the sources that its datasets and their lookups ask."""
     lookups = {dataset.lookup.source for dataset in manifest.datasets if dataset.lookup}
-    corrections = {dataset.correction.source for dataset in manifest.datasets if dataset.correction} - {""}
-    return frozenset({dataset.source for dataset in manifest.datasets} | lookups | corrections)
+    return frozenset({dataset.source for dataset in manifest.datasets} | lookups)
+
+
+def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[str]) -> None:
+    """Refuse what no feature lets machines do, at the line that says it."""
+    for at, scope in enumerate(scopes):
+        if scope not in offered:
+            said = (
+                f"Invalid enum value {scope!r}, a scope that no feature offers - at `$.machine_client.scopes[{at}]`"
+            )
+            refuse(file, scope, said, f"write one of: {', '.join(sorted(offered)) or 'none'}")
 
 
 def _own(written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], registered: Registered) -> dict[str, Any]:

@@ -5,7 +5,7 @@ in a manifest, and nobody reads them.
 """
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -62,9 +62,9 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give its columns in the list of `manage.py agencies`."""
         return {}
 
-    def quality(self) -> Mapping[str, str]:
-        """Give its columns in the table of `check_agencies`."""
-        return {}
+    def remedy(self) -> str:
+        """Name the way it offers people to have a dataset corrected; "" for none."""
+        return ""
 
 
 class Holds(Protocol):
@@ -109,9 +109,15 @@ class Registered(msgspec.Struct, frozen=True):
         """Say whose each key of a table is."""
         return {name: section for section in self.all if section.level == level for name in section.names}
 
-    def scopes_of(self, sections: Iterable[Section[Any]]) -> frozenset[str]:
-        """List the scopes that features offer."""
-        return frozenset(scope for section in sections for scope in section.scopes)
+    @property
+    def scopes(self) -> frozenset[str]:
+        """List what machines can be let do."""
+        return frozenset(scope for section in self.used for scope in section.scopes)
+
+    @property
+    def known_scopes(self) -> frozenset[str]:
+        """List that with what only features that were left out would let them do."""
+        return frozenset(scope for section in self.all for scope in section.scopes)
 
 
 def registered() -> Registered:

@@ -6,7 +6,6 @@
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -106,24 +105,12 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
         transport=entry.dataset.transport,
         samples=Samples(counts["data"], counts["nothing"], counts["failed"], as_approved, not_read),
         deadline_s=entry.dataset.deadline_s,
-        correction=correction_of(entry),
+        correction=entry.remedy or "none",
         legal_basis=entry.dataset.legal_basis,
         retention=entry.dataset.retention,
         schema="not kept" if checked.faults else checked.by or "none",
         lacks=tuple(lacks),
     )
-
-
-def correction_of(entry: Entry) -> str:
-    """Name the way in which a citizen can say that it is wrong: what the manifest has, in its own words; or none."""
-    said = getattr(entry.dataset, "correction", None) or getattr(entry.agency.manifest, "correction", None)
-    if not said:
-        return "none"
-    if isinstance(said, str):
-        return said
-    table: dict[str, Any] = msgspec.to_builtins(said)
-    way = next((table[name] for name in ("by", "way", "kind", "route", "type") if table.get(name)), None)
-    return str(way or ", ".join(name for name, value in table.items() if value) or "none")
 
 
 def is_test_number(number: str) -> bool:

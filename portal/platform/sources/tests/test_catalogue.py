@@ -17,50 +17,6 @@ def test_a_sound_manifest_becomes_an_entry(tmp_path):
     assert (entry.name, entry.slug, entry.dataset.deadline_s) == ("voorbeeld.iets", "voorbeeld-iets", 2.0)
 
 
-FORM = """
-[datasets.correction]
-kind = "form"
-contact = "Bel de dienst."
-source = "voorbeeld-verbetering"
-path = "/v1/voorbeeld/verbeteringen"
-scope = "dv_voorbeeld_P"
-"""
-LINK = """
-[datasets.correction]
-kind = "link"
-contact = "Bel de dienst."
-url = "https://voorbeeld.example/fout"
-url_text = "Meld het"
-"""
-
-
-@pytest.mark.parametrize("text", [FORM, LINK, FORM + 'url = "https://v.example"\nurl_text = "Of zo"\n'])
-def test_a_sound_correction_is_read(tmp_path, text):
-    (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + text)]).entries
-    assert entry.dataset.correction.contact == "Bel de dienst."
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (FORM.replace('"form"', '"mail"'), "Invalid enum value 'mail'"),
-        (FORM.replace('"Bel de dienst."', '""'), "Expected `str` of length >= 1"),
-        (FORM.replace("contact =", "kontact ="), "unknown field `kontact`"),
-        (FORM.replace('scope = "dv_voorbeeld_P"\n', ""), "of kind `form`, and no other, needs"),
-        (FORM.replace('"form"', '"contact"'), "of kind `form`, and no other, needs"),
-        (FORM.replace('"/v1/', '"https://elsewhere/'), "matching regex"),
-        (LINK.replace("https:", "http:"), "matching regex"),
-        (LINK.replace("https:", "javascript:"), "matching regex"),
-        (LINK.replace('url_text = "Meld het"\n', ""), "`url` and `url_text` come together"),
-        (LINK + 'source = "voorbeeld-x"\n', "of kind `form`, and no other, needs"),
-    ],
-)
-def test_a_correction_that_leads_nowhere_is_refused(tmp_path, text, said):
-    with pytest.raises(manifest.ManifestError) as refused:
-        catalogue.load([body(tmp_path, "voorbeeld", SOUND + text)])
-    assert said in str(refused.value)
-
-
 LEFT_OUT = """
 "*/Code" = "de naam staat er"
 "Bijlage" = "van de dienst zelf"
@@ -94,6 +50,7 @@ def test_a_file_that_says_it_otherwise_is_refused(tmp_path, text):
         catalogue.load([left_out(body(tmp_path, "voorbeeld"), text)])
 
 
+OFFERED = frozenset(("corrections:status",))
 MACHINE = '\n[machine_client]\nscopes = ["corrections:status"]\nkeys = "machine.jwks.json"\n'
 
 
@@ -109,10 +66,10 @@ def test_keys_of_machines_come_from_the_folder_and_from_beside_it(tmp_path):
     listed = [json.loads(json.dumps({"keys": [jwk_of(key)]})) for key in keys]
     (tmp_path / "voorbeeld/machine.jwks.json").write_text(json.dumps(listed[0]))
     (tmp_path / "voorbeeld.jwks.json").write_text(json.dumps(listed[1]))
-    client = machine_clients.read(agencies, tmp_path)["voorbeeld"]
+    client = machine_clients.read(agencies, tmp_path, OFFERED)["voorbeeld"]
     assert sorted(client.keys) == sorted(one["keys"][0]["kid"] for one in listed)
     assert client.scopes == {"corrections:status"}
-    assert list(machine_clients.read(agencies, None)["voorbeeld"].keys) == [listed[0]["keys"][0]["kid"]]
+    assert list(machine_clients.read(agencies, None, OFFERED)["voorbeeld"].keys) == [listed[0]["keys"][0]["kid"]]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +79,7 @@ def test_keys_of_machines_that_are_none_are_refused(tmp_path, text):
     agencies = catalogue.load([body(tmp_path, "voorbeeld", SOUND + MACHINE)]).agencies
     (tmp_path / "voorbeeld/machine.jwks.json").write_text(text)
     with pytest.raises(manifest.ManifestError, match=r"machine\.jwks\.json"):
-        machine_clients.read(agencies, None)
+        machine_clients.read(agencies, None, OFFERED)
 
 
 @pytest.mark.parametrize(

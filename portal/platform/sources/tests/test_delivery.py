@@ -15,14 +15,15 @@ from portal.platform.sources import delivery, gatekeeper
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.delivery import Delivered, Letter
 from portal.platform.sources.gates import Gate
-from portal.platform.sources.manifest import Correction, Maintenance
+from portal.platform.sources.manifest import Maintenance
+from portal.platform.sources.sections import Address
 
 from . import json_town
 from .json_town import Town, status
 from .test_rest_answer import entry_of
 
 KEY = UUID("0f1e2d3c-4b5a-4678-8abc-0123456789ab")
-TO = Correction(kind="form", contact="Bel.", source="vis-verbetering", path="/v1/vangsten", scope="dv_vis")
+TO = Address("vis-verbetering", "/v1/vangsten", "dv_vis")
 RECEIPT = '{"kenmerk": "VB-1"}'
 
 

@@ -15,7 +15,7 @@ from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.connecting import scaffold
 from portal.platform.sources.connecting.asking import Measured, measure
-from portal.platform.sources.connecting.quality import correction_of, quality_of
+from portal.platform.sources.connecting.quality import quality_of
 from portal.platform.sources.connecting.samples import NOW
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda, rest
@@ -121,19 +121,6 @@ def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path
         f'"{real}" = "Els"\n"{NOTHING}" = "-"\n"{DOWN}" = "-"\n"{READY}" = "-"'
     )
     assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
-
-
-def test_the_way_to_correct_is_read_however_the_manifest_says_it(tmp_path):
-    body(tmp_path)
-    entry = entry_in(tmp_path)
-    assert correction_of(entry) == "none"
-    for said, way in (
-        ("form", "form"),
-        ({"by": "link", "href": "x"}, "link"),
-        ({"contact": "x", "form": ""}, "contact"),
-    ):
-        dataset = SimpleNamespace(correction=said)
-        assert correction_of(SimpleNamespace(dataset=dataset, agency=entry.agency)) == way
 
 
 def asked(transport: str, *answers: Answer | Down | Exception):
