@@ -18,12 +18,14 @@ from tests.walks.somebody import Answer, People, Somebody
 from tests.walks.table import Address, every_example
 
 from .conftest import OPERATOR_KEY
+from .test_nothing_leaks import stored
 
 pytestmark = pytest.mark.security
 
 HEAVIEST = 200_000  # bytes of a page; the largest that a citizen opens at once
 # What people of the examples are called, gave, or are known by; nobody else is.
 CANARIES = ("Verhaegen", "84651421235", "84.65.14", "Zonnetje", "canary.example", "Canarystraat", "Mijn rijbewijs")
+MORE_CANARIES = ("Kersenlaar", "Benhaddou", "Coppieters", "verpleegkunde")
 # These begin or end a sign-in, which sets cookies and is no page.
 SETS_COOKIES = {"entry:sign_in", "entry:come_back", "entry:other_means", "entry:sign_out", "entry:signed_out"}
 # What only says that somebody is signed in, or not.
@@ -95,6 +97,19 @@ async def test_every_example_is_answered_as_it_says_with_every_header(people: Pe
         nonces += re.findall(r"'nonce-([^']+)'", answer.headers.get("Content-Security-Policy", ""))
     assert wrong == []
     assert len(nonces) == len(set(nonces))
+
+
+async def test_nothing_of_all_that_is_shown_stands_in_logs_database_or_addresses(people: People, house):
+    addresses, shown = [], ""
+    for address, example in every_example(Audience.CITIZEN):
+        if example.person == Person.complete:
+            answer = await comes(people, address, example)
+            addresses += [answer.path, answer.location]
+            shown += answer.text
+    written = house.log.read_text("utf-8") + house.worker_log.read_text("utf-8")
+    assert all(word in shown for word in (*CANARIES, *MORE_CANARIES) if word != Person.complete)
+    for place in (written, stored(house), " ".join(addresses)):
+        assert [word for word in (*CANARIES, *MORE_CANARIES) if word in place] == []
 
 
 async def test_only_a_sign_in_sets_cookies_and_every_cookie_is_declared(people: People, house):
