@@ -13,6 +13,7 @@ import termios
 import time
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,6 @@ from portal.platform.feature import installed as declared
 from . import fork_server, walls
 from .errors import NotConfined, NotRun, ProgramFailed
 
-ROOT = Path(__file__).resolve().parents[3]
 # A program that looks whether the walls stand; it answers with what it could reach.
 TRIAL = f"{__package__}.trial"
 TRIAL_SECONDS = 20.0  # the fork server reads all programs first
@@ -164,7 +164,7 @@ class Confinement:
             "optional": self.optional,
         }
         # Isolated (-I), so it does not find our code by itself.
-        start = f"import json, sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__} import fork_server; "
+        start = f"import json, sys; sys.path[:0] = {_roots(self.programs)!r}; from {__package__} import fork_server; "
         start += "fork_server.main(**json.loads(sys.argv[1]))"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
@@ -176,6 +176,12 @@ class Confinement:
                 pass_fds=[theirs.fileno()],
             )
         return self._control
+
+
+def _roots(programs: Iterable[str]) -> list[str]:
+    """List the folders in which programs are found: a feature may stand elsewhere than we do."""
+    specs = [find_spec(package) for package in {program.partition(".")[0] for program in programs}]
+    return sorted({str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin})
 
 
 def named() -> list[str]:
