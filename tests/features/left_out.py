@@ -16,8 +16,10 @@ from portal.channels.home import help_entries, navigation
 from portal.platform.database import pool
 from portal.platform.feature import installed
 from portal.platform.jobs import queue, worker
+from portal.platform.sources import machine_clients
 from tests.citizen import Citizen, person, signed_in
 
+_PART = re.compile(r' id="([a-z-]+)"')
 _HREF = re.compile(r'(?:href|action|src)="(/[^"?#]*)')
 
 
@@ -28,8 +30,8 @@ async def _page(citizen: Citizen, path: str) -> tuple[int, str]:
     return answer.status_code, answer.content.decode()
 
 
-async def _walk() -> tuple[Mapping[str, int], list[str]]:
-    """Open every place of the navigation, every page of the help and the start page; gives statuses and addresses."""
+async def _walk() -> Mapping[str, Any]:
+    """Open every place of the navigation, every page of the help and the start page; gives what was found there."""
     await pool.open_pool()
     await pool.open_pool(pool.KEYS)
     try:
@@ -39,8 +41,12 @@ async def _walk() -> tuple[Mapping[str, int], list[str]]:
         pages = {path: await _page(citizen, path) for path in paths}
     finally:
         await pool.close_pools()
-    found = {href for _, text in pages.values() for href in _HREF.findall(text)}
-    return {path: status for path, (status, _) in pages.items()}, sorted(found)
+    texts = [text for _, text in pages.values()]
+    return {
+        "statuses": {path: status for path, (status, _) in pages.items()},
+        "hrefs": sorted({href for text in texts for href in _HREF.findall(text)}),
+        "parts": sorted({part for text in texts for part in _PART.findall(text)}),
+    }
 
 
 def main() -> Mapping[str, Any]:
@@ -48,7 +54,7 @@ def main() -> Mapping[str, Any]:
     django.setup()
     settings.ALLOWED_HOSTS = ["testserver"]
     worker.learn_tasks()
-    statuses, hrefs = asyncio.run(_walk())
+    found = asyncio.run(_walk())
     entries = help_entries.listed().entries.values()
     return {
         "problems": [str(problem) for problem in run_checks()],
@@ -58,8 +64,8 @@ def main() -> Mapping[str, Any]:
         "rooms": sorted(get_resolver().namespace_dict),
         "tasks": sorted(queue.app.tasks),
         "claims": [entry.slug for entry in entries if not entry.waits_for and _is_of(entry, installed.left_out())],
-        "statuses": statuses,
-        "hrefs": hrefs,
+        "scopes": sorted({scope for client in machine_clients.registered().values() for scope in client.scopes}),
+        **found,
     }
 
 

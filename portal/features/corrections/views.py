@@ -19,6 +19,7 @@ from portal.platform.access import carried, sessions
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
+from portal.platform.feature import installed
 from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import asking, catalogue, processing
@@ -191,6 +192,8 @@ def _missing(handle: str) -> Seen | None:
 
 async def _own_address(request: SignedInRequest) -> str:
     """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
+    if not installed.is_here("profile"):
+        return ""
     try:
         kept = await profile.look_at_profile(request.occasion, [Kind.EMAIL])
     except Exception as error:

@@ -157,7 +157,9 @@ async def _stream(
 
 
 async def _own_part(request: SignedInRequest) -> bytes:
-    """Render what stands beside the identity: the nickname, which people give us themselves."""
+    """Render what stands beside the identity: the nickname, which people give us themselves where they can."""
+    if not links.nickname():
+        return b""
     try:
         nickname = await profile.look_at_nickname(request.occasion)
     except Exception as error:

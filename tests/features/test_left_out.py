@@ -1,0 +1,50 @@
+"""A feature that FEATURES leaves out leaves nothing behind in the portal, and loses none of its data."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from deploy.local.house import ROOT
+from portal.config.features import EVERY
+
+NAMES = [package.rpartition(".")[2] for package in EVERY]
+
+
+def portal_of(*packages: str) -> dict[str, Any]:
+    """Walk through a portal with these features, in a process of its own."""
+    environment = os.environ | {"FEATURES": ",".join(packages)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.features.left_out"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def room_of(href: str) -> str:
+    """Name the room that answers at an address in the portal that has every feature."""
+    try:
+        return resolve(href).namespace
+    except Resolver404:
+        return ""
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("name", NAMES)
+def test_feature_that_is_left_out_leaves_nothing(name: str):
+    told = portal_of(*(package for package in EVERY if not package.endswith(f".{name}")))
+    others = [each for each in NAMES if each != name]
+    assert (told["problems"], told["features"]) == ([], others)
+    assert {route.partition(":")[0] for route in told["places"]} == set(others)
+    assert set(told["rooms"]) & set(NAMES) == set(others)
+    assert [task for task in told["tasks"] if task.startswith(f"{name}.")] == []
+    assert told["claims"] == []
+    assert {path: status for path, status in told["statuses"].items() if status not in (200, 303)} == {}
+    assert [href for href in told["hrefs"] if room_of(href) == name] == []
+    assert ("kop-roepnaam" in told["parts"]) == ({"themes", "profile"} <= set(others))
+    assert set(told["kept"]) == {"profile", "corrections"}
