@@ -17,7 +17,9 @@ from django.conf import settings
 
 from portal.platform.confined import fork_server, programs, syscalls, walls
 from portal.platform.confined.errors import NotRun, ProgramFailed
-from portal.platform.confined.programs import ROOT, Confinement
+from portal.platform.confined.programs import Confinement
+
+ROOT = Path(__file__).resolve().parents[4]
 
 HOSTILE = "portal.platform.confined.tests.hostile_program"
 UNREADY = "portal.platform.confined.tests.unready_program"
