@@ -1,0 +1,45 @@
+"""Which features a portal has, as the environment says."""
+
+import pytest
+
+from portal.config import environment, features
+from portal.features.themes.feature import FEATURE
+from portal.platform.feature import installed
+
+EVERY = features.EVERY
+
+
+@pytest.fixture
+def problems(monkeypatch):
+    monkeypatch.setattr(environment, "problems", [])
+    return environment.problems
+
+
+@pytest.mark.parametrize(
+    ("given", "listed", "known"),
+    [
+        ("", EVERY, EVERY),
+        (f" {EVERY[2]}, {EVERY[0]},{EVERY[2]}", (EVERY[2], EVERY[0]), EVERY),
+        (
+            f"{EVERY[1]},tests.features.parking",
+            (EVERY[1], "tests.features.parking"),
+            (*EVERY, "tests.features.parking"),
+        ),
+    ],
+)
+def test_features_are_those_of_the_environment_in_their_order(monkeypatch, problems, given, listed, known):
+    monkeypatch.setenv("FEATURES", given)
+    assert (features.listed(), features.known(), problems) == (listed, known, [])
+
+
+@pytest.mark.parametrize("package", ["portal.features.parking", "nowhere.at.all", "portal.platform.mail", "no name"])
+def test_package_that_is_no_feature_is_named_and_left_out(monkeypatch, problems, package):
+    monkeypatch.setenv("FEATURES", f"{EVERY[0]},{package}")
+    assert features.listed() == EVERY[:1]
+    assert problems == [("FEATURES", f"FEATURES names {package!r}, which has no feature.py.")]
+
+
+def test_declaration_of_another_package_is_refused(monkeypatch):
+    monkeypatch.setattr("portal.features.profile.feature.FEATURE", FEATURE)
+    with pytest.raises(installed.FeatureRefused, match=r"portal\.features\.profile\.feature must hold"):
+        installed._declared("portal.features.profile")
