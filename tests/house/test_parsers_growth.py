@@ -157,8 +157,8 @@ def test_no_id_token_takes_longer_than_it_is_long(made):
     def read(data: bytes) -> None:
         token = data.decode()
         id_token.key_id(token)
-        expected = {"issuer": "https://p.example", "client_id": "portal", "nonce": "n", "access_token": "t"}
-        claims = id_token.check(token, KEY.public_key(), **expected, now=NOW)
+        expected = id_token.Expected("https://p.example", client_id="portal", nonce="n", access_token="t")
+        claims = id_token.check(token, KEY.public_key(), expected, NOW)
         oidc.identity_of(claims, NOW)
 
     assert slow(read, made, longest=id_token.LARGEST) == {}
