@@ -1,31 +1,40 @@
-"""A database of the release before comes along: its journal, its keys and its queue."""
+"""Databases of a release before come along: journal, keys, sessions and queue, while the old portal still runs."""
 
 import asyncio
-from collections.abc import Iterator
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from msgspec.structs import astuple
 from psycopg.conninfo import make_conninfo
 
+from portal.platform.access import derivation, sessions
+from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
-from portal.platform.journal import sealing, standing, verifying
+from portal.platform.journal import actions, erasing, queries, sealing, standing, verifying
+from portal.platform.journal.findings import Finding, Kind
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.journal.sealing import Sealed
-from portal.platform.keys import citizens
+from portal.platform.journal.types import Activity, Occasion, begin
+from portal.platform.keys import citizens, pseudonym, subjects
 from portal.platform.keys.key_file import KeyFile
 from tests.house import releases
+from tests.house.old_portal import LIMITS, OldPortal
 from tests.house.releases import RELEASES
 
 pytestmark = pytest.mark.security
 
 ROLES = {"owner": "default", "keys_owner": "keys"}
+CATCH = Activity("fishery", "Visserij", "catch", "Vangst", "Kijken", "Besluit 1", ("Vang/01.00",), "session")
 LOOK = """
 insert into journal_entry (trace_id, operation_id, end_ms, status, outcomes)
 values ('\\x00112233445566778899aabbccddeeff', '\\x0102030405060708', 1, 1, '{ready}')
@@ -63,20 +72,26 @@ def before(
             ground._cluster.drop_database(name)
 
 
+@asynccontextmanager
+async def _as_worker(
+    before: dict[str, dict[str, Any]],
+) -> AsyncIterator[tuple[psycopg.AsyncConnection[Any], psycopg.AsyncConnection[Any]]]:
+    """Connect with the main and the key database as the worker."""
+    urls = (("default", settings.DATABASE_URL_WORKER), ("keys", settings.KEYS_DATABASE_URL_WORKER))
+    main, keys = [pool.pinned(make_conninfo(url, dbname=before[alias]["NAME"])) for alias, url in urls]
+    async with (
+        await psycopg.AsyncConnection.connect(main, autocommit=True) as conn,
+        await psycopg.AsyncConnection.connect(keys, autocommit=True) as anchors,
+    ):
+        yield conn, anchors
+
+
 async def test_journal_keys_and_queue_of_before_come_along(
     before: dict[str, dict[str, Any]], ground: Any, tmp_path: Path
 ):
     keys, citizen_id = KeyFile.read(Path(settings.KEYS_FILE_WORKER)), uuid4()
     head_file = HeadFile(tmp_path / "head.json")
-    worker = [
-        pool.pinned(make_conninfo(url, dbname=before[alias]["NAME"]))
-        for alias, url in (("default", settings.DATABASE_URL_WORKER), ("keys", settings.KEYS_DATABASE_URL_WORKER))
-    ]
-    async with (
-        ground._on(before),
-        await psycopg.AsyncConnection.connect(worker[0], autocommit=True) as conn,
-        await psycopg.AsyncConnection.connect(worker[1], autocommit=True) as anchors,
-    ):
+    async with ground._on(before), _as_worker(before) as (conn, anchors):
         await citizens.ensure(citizen_id)
         await conn.execute(LOOK)
         link = await releases.seal(conn, keys, datetime.now(UTC))
@@ -100,4 +115,75 @@ async def test_journal_keys_and_queue_of_before_come_along(
         assert [await citizens.erase(citizen_id) for _ in range(2)] == [True, False]
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each for each in found if each != head_file.read().head] == []
+    await ground._leave()
+
+
+@asynccontextmanager
+async def old_portal(before: dict[str, dict[str, Any]], citizen_id: UUID) -> AsyncIterator[OldPortal]:
+    """Start a portal of the release before, at the databases as they are."""
+    urls = (("default", os.environ["DATABASE_URL"]), ("keys", os.environ["KEYS_DATABASE_URL"]))
+    addresses = [make_conninfo(url, dbname=before[alias]["NAME"], options=LIMITS) for alias, url in urls]
+    async with (
+        await psycopg.AsyncConnection.connect(addresses[0], autocommit=True) as main,
+        await psycopg.AsyncConnection.connect(addresses[1], autocommit=True) as keys,
+    ):
+        row = (CATCH.id, *(list(value) if isinstance(value, tuple) else value for value in astuple(CATCH)))
+        yield OldPortal(main, keys, citizen_id, row)
+
+
+@pytest.mark.parametrize("before", [RELEASES[-1]], indirect=True, ids=lambda release: release.name)
+async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
+    before: dict[str, dict[str, Any]], ground: Any, tmp_path: Path
+):
+    identity = Identity("71690999827", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, "subject-1")
+    citizen_id = await pseudonym.citizen_id(identity.insz)
+    keys, head_file = KeyFile.read(Path(settings.KEYS_FILE_WORKER)), HeadFile(tmp_path / "head.json")
+    async with (
+        ground._on(before),
+        old_portal(before, citizen_id) as old,
+        _as_worker(before) as (conn, anchors),
+    ):
+        await citizens.ensure(citizen_id)
+        sealed = (await citizens.data_box(citizen_id)).seal(b"Lies", b"nickname")
+        cookie = await old.sign_in(identity)
+        await old.visit()
+        await anchors.execute(sealing.ANCHOR, await releases.seal(conn, keys, datetime.now(UTC)))
+        migrated = asyncio.Event()
+        serving = asyncio.create_task(old.serve(migrated))
+        for alias in ROLES:
+            await asyncio.to_thread(_migrate, alias)
+        during = old.visits
+        migrated.set()
+        await serving
+        # Its connections stand, and what was prepared on them.
+        await old.visit()
+        assert (old.trouble, during > 1) == ([], True)
+
+        session = await sessions.find(cookie, now=datetime.now(UTC))
+        assert session is not None
+        assert (session.identity, session.journal_subject) == (identity, None)
+        # Both write in the same journal, and the citizen's list has all of it.
+        for subject in (None, await subjects.of(citizen_id)):
+            occasion = Occasion(citizen_id, datetime.now(UTC), str(uuid4()), subject=subject)
+            async with pool.as_citizen(citizen_id, subject=subject) as portal:
+                await actions.record_done(portal, begin("overview", (CATCH,), occasion))
+        assert await old.visit() == old.visits
+        entries = await queries.entries_of(citizen_id, most=10_000)
+        assert [entry.name for entry in entries[:3]] == ["look at own data", "overview", "overview"]
+        assert len(entries) == old.visits + 2
+        opened = (await citizens.data_box(citizen_id)).open(sealed, b"nickname")
+        _, new_cookie = await sessions.open_session(identity, now=datetime.now(UTC))
+        old.secret = derivation.read_secret(new_cookie) or b""
+        assert (opened, await old.visit()) == (b"Lies", old.visits)
+
+        await sealing.see_structure(conn, anchors)
+        while await sealing.seal_batch(conn, anchors, keys, head_file):
+            pass
+        erasure = Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
+        assert await erasing.erase(begin(erasing.OPERATION, (CATCH,), erasure)) == 4
+        assert await sealing.seal_batch(conn, anchors, keys, head_file) == Sealed(3, 2)
+        found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
+        assert [each.kind for each in found if isinstance(each, Finding)] == [Kind.ERASED]
+        # What bears the pseudonym stays until its term.
+        assert len(await queries.entries_of(citizen_id, most=10_000)) == old.visits
     await ground._leave()
