@@ -205,6 +205,18 @@ def test_only_the_journal_gives_its_receipt():
     assert makers == ["portal/platform/journal/actions.py"]
 
 
+def test_whoever_erases_keys_erases_in_the_journal_first():
+    """Without the name that goes with the keys, nobody finds the entries any more."""
+    erasing = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if file.is_relative_to(ROOT / "portal")
+        and "tests" not in file.parts
+        and re.search(r"\bcitizens\.erase\b|\bimport erase\b|select keys_erase", file.read_text("utf-8"))
+    ]
+    assert erasing == ["portal/platform/journal/erasing.py", "portal/platform/keys/citizens.py"]
+
+
 def test_nothing_names_this_machine_or_a_registry():
     # Put together here, so that this file does not name one itself.
     registries = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org"]

@@ -253,3 +253,11 @@ def test_no_two_rows_give_the_same_bytes():
     rows: list[tuple[Any, ...]] = [(b"ab", b"c"), (b"a", b"bc"), (b"abc",), (b"abc", None), (b"abc", b""), ("abc",)]
     hashes = {shape(row) for shape in shapes for row in rows}
     assert len(hashes) == len(shapes) * len(rows)
+
+
+def test_entry_of_a_release_without_salts_is_hashed_as_it_was_and_has_nothing_more():
+    before = (7, b"\0" * 8, b"t" * 16, b"o" * 8, None, "overview", "citizen", None, b"c" * 16, 1, b"a", None, 0, None)
+    recorded = "6004c98f2dfa43a3a9c1c079bc17ccf44c72c047fe4a7f6f17f4873516cc09ad"
+    assert canonical.entry_hash((*before, None, None, None), None).hex() == recorded
+    for more in ((b"s" * 16, None, None), (None, b"", None), (None, None, b"")):
+        assert canonical.entry_hash((*before, *more), None).hex() != recorded
