@@ -44,7 +44,7 @@ def headers_missing(answer: Answer) -> set[str]:
     return wrong | {name for name in ("Server",) if name in answer.headers}
 
 
-def wrong_with(address: Address, example: Example, answer: Answer) -> list[str]:
+def wrong_with(address: Address, example: Example, answer: Answer, language: str = "nl") -> list[str]:
     """List what is wrong with an answer to an example."""
     wrong = [f"header {name}" for name in sorted(headers_missing(answer))]
     if answer.status != example.status:
@@ -54,7 +54,7 @@ def wrong_with(address: Address, example: Example, answer: Answer) -> list[str]:
         wrong.append("streams and does not say so" if is_streamed else "says that it streams, and does not")
     if answer.is_html and example.is_page:
         page = html.document_fromstring(answer.content)
-        if page.get("lang") != "nl":
+        if (page.get("lang"), answer.headers.get("Content-Language")) != (language, language):
             wrong.append(f"language {page.get('lang')}")
         if len(page.findall(".//h1")) != 1:
             wrong.append("no title, or more than one")
@@ -110,6 +110,25 @@ async def test_nothing_of_all_that_is_shown_stands_in_logs_database_or_addresses
     assert all(word in shown for word in (*CANARIES, *MORE_CANARIES) if word != Person.complete)
     for place in (written, stored(house), " ".join(addresses)):
         assert [word for word in (*CANARIES, *MORE_CANARIES) if word in place] == []
+
+
+async def test_every_page_of_a_citizen_can_be_read_in_english(people: People):
+    who = await people.another(Person.complete)
+    chosen = await who.posts("/taal/", {"taal": "en", "naar": "/cookies/"})
+    assert (chosen.location, who.cookies["__Host-mbp-taal"]) == ("/cookies/", "en")
+    wrong = []
+    for address, example in every_example(Audience.ANYONE, Audience.CITIZEN):
+        # What is sent is sent in the walk above.
+        if example.person == Person.complete and example.form is None and address.name not in SETS_COOKIES:
+            answer = await who.comes_to(address, example)
+            found = wrong_with(address, example, answer, "en")
+            wrong += [f"{address.name} {answer.path}: {each}" for each in found]
+    assert wrong == []
+    # A refusal too, and Dutch again when it is chosen.
+    lost = await who.gets("/bestaat-niet/")
+    assert "This page does not exist" in lost.text
+    await who.posts("/taal/", {"taal": "nl", "naar": "/"})
+    assert "Deze pagina bestaat niet" in (await who.gets("/bestaat-niet/")).text
 
 
 async def test_only_a_sign_in_sets_cookies_and_every_cookie_is_declared(people: People, house):

@@ -10,10 +10,12 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from portal.platform.kit import domain_name, incomplete_date, national_number
 from portal.platform.language import dates, numbers, texts
 from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
 
 from .links import links
 
@@ -36,6 +38,8 @@ def environment(**options: Any) -> Environment:
         "url": _url,
         "address_of": _address_of,
         "language": current,
+        "in_dutch": in_dutch,
+        "in_own_language": in_own_language,
         "links": links,
         "new_form_key": new_form_key,
     }
@@ -76,6 +80,17 @@ def _url(name: str, **kwargs: Any) -> str:
 def _address_of(name: str, **kwargs: Any) -> str:
     """Find the address of a page that is somebody's."""
     return str(reverse(name, kwargs=kwargs or None))
+
+
+def in_dutch() -> str:
+    """Mark a block of text that there is in Dutch only (a manifest's, a body's) as such, on a page in another."""
+    # Our own words, without anything of anybody's.
+    return "" if current() == DUTCH else Markup(f' lang="{DUTCH}"')  # noqa: S704
+
+
+def in_own_language() -> str:
+    """Mark words of ours inside a block in Dutch as what they are, on a page in another language."""
+    return "" if current() == DUTCH else Markup(f' lang="{current()}"')  # noqa: S704
 
 
 def new_form_key() -> str:

@@ -45,7 +45,7 @@ EXAMPLES = {
         ),
     ],
     "home:language": [
-        Example(form={"taal": "en", "naar": "/cookies/"}, status=303),
+        Example(form={"taal": "nl", "naar": "/cookies/"}, status=303),
         Example(form={"taal": "nl", "naar": "/cookies/"}, person=Person.complete, status=303),
     ],
     "home:cookies": [Example()],
