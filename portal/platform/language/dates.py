@@ -23,7 +23,7 @@ _PART = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<letters>[A-Za-z]+)|(?P<plain
 
 
 class _Calendar(NamedTuple):
-    """How a language writes a day and a month of a year, for each month: "{day} maart {year}", "maart {year}"."""
+    """How a language writes a day, and a month of a year, in each month: "%(day)d mei %(year)d", "mei %(year)d"."""
 
     days: Sequence[str]
     months: Sequence[str]
@@ -47,7 +47,7 @@ def month_names(language: str) -> Sequence[str]:
 
 def _template(pattern: str, month: str) -> str:
     """Fill the name of a month in a pattern; raise KeyError for one with a part that no long date has."""
-    parts = {"d": "{day}", "MMMM": month, "LLLL": month, "y": "{year}"}
+    parts = {"d": "%(day)d", "MMMM": month, "LLLL": month, "y": "%(year)d"}
     return "".join(
         parts[found["letters"]] if found["letters"] else found["plain"] or found["quoted"].replace("''", "'") or "'"
         for found in _PART.finditer(pattern)
@@ -69,8 +69,8 @@ def bare(when: IncompleteDate) -> str:
         return str(when.year)
     calendar = _calendar(current())
     if not when.day:
-        return calendar.months[when.month - 1].format(year=when.year)
-    return calendar.days[when.month - 1].format(day=when.day, year=when.year)
+        return calendar.months[when.month - 1] % {"year": when.year}
+    return calendar.days[when.month - 1] % {"day": when.day, "year": when.year}
 
 
 def day(moment: datetime) -> str:

@@ -6,36 +6,25 @@ say something of somebody, and is not remembered.
 
 from django.utils import translation
 
-from .current import current
+from .current import held
 
-
-class _Texts(dict[str, str]):
-    """The texts of one language that were asked for, by the Dutch ones."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, message: str) -> str:
-        with translation.override(self._language):
-            text = self[message] = str(translation.gettext(message))
-        return text
-
-
-class _Languages(dict[str, _Texts]):
-    """The texts of each language on offer."""
-
-    def __missing__(self, language: str) -> _Texts:
-        texts = self[language] = _Texts(language)
-        return texts
-
-
-_texts = _Languages()
+_texts: dict[str, dict[str, str]] = {}
+_language_now = held.get
 
 
 def gettext(message: str) -> str:
     """Say a text that stands in our own code or templates, in the language that holds now."""
-    return _texts[current()][message]
+    try:
+        return _texts[_language_now()][message]
+    except KeyError:
+        return _looked_up(_language_now(), message)
+
+
+def _looked_up(language: str, message: str) -> str:
+    # Also in a thread, where Django's own translation may not hold: what is remembered is for everybody.
+    with translation.override(language):
+        text = str(translation.gettext(message))
+    return _texts.setdefault(language, {}).setdefault(message, text)
 
 
 def translated(message: str) -> str:

@@ -50,6 +50,6 @@ def test_times_are_those_of_brussels():
 
 
 def test_pattern_with_a_part_that_no_long_date_has_is_refused():
-    assert dates._template("d 'de' MMMM 'o''clock' y", "mei") == "{day} de mei o'clock {year}"
+    assert dates._template("d 'de' MMMM 'o''clock' y", "mei") == "%(day)d de mei o'clock %(year)d"
     with pytest.raises(KeyError):
         dates._template("EEEE d MMMM y", "mei")
