@@ -8,6 +8,7 @@ The text is never markup itself: templates escape it.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -74,6 +75,7 @@ def entries_named(parts: Sequence[Part]) -> set[tuple[str, str]]:
     return {(match["slug"], (match["anchor"] or "").removeprefix("#")) for match in found if match}
 
 
+@cache
 def address(target: str) -> str:
     """Say where a link leads; NoReverseMatch for a page that is not ours (the tests look at every link)."""
     if match := _ENTRY.fullmatch(target):

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlencode
 
-from django.urls import is_valid_path, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from portal.platform.ui.links import links
 
@@ -17,15 +17,21 @@ _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%=&?+,:;@-]*")
 
 def checked(path: str | None) -> str:
     """Give back a path (with its query) when it leads to a page of ours that can be opened; else the landing."""
-    if not path or len(path) > LONGEST or not _is_ours(path):
+    found = _found(path) if path and len(path) <= LONGEST else None
+    if path is None or found is None or getattr(found.func, "is_no_destination", False):
         return links.landing()
-    view = resolve(path.partition("?")[0]).func
-    return links.landing() if getattr(view, "is_no_destination", False) else path
+    return path
 
 
-def _is_ours(path: str) -> bool:
+def _found(path: str) -> ResolverMatch | None:
+    """Find the page of ours that a path (with its query) leads to."""
     bare = path.partition("?")[0]
-    return bool(_LOCAL.fullmatch(path)) and "//" not in bare and is_valid_path(bare)
+    if not _LOCAL.fullmatch(path) or "//" in bare:
+        return None
+    try:
+        return resolve(bare)
+    except Resolver404:
+        return None
 
 
 def of(request: Request) -> str:
@@ -49,7 +55,7 @@ def shown(path: str | None) -> str:
 
     Also one that nobody is brought to after signing in, as that of a sign-in that did not come about.
     """
-    return path if path and len(path) <= LONGEST_SHOWN and _is_ours(path) else links.start()
+    return path if path and len(path) <= LONGEST_SHOWN and _found(path) else links.start()
 
 
 def with_path(address: str, path: str) -> str:

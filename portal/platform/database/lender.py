@@ -34,7 +34,8 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
         super().__init__(
             where,
             connection_class=ClockedConnection,
-            min_size=1,
+            # They are made one after the other, and each holds the loop for some milliseconds: not while people wait.
+            min_size=min(8, most),
             max_size=most,
             timeout=patience,
             # The pool's own tries come after ever longer pauses.
