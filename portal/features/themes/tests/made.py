@@ -8,6 +8,7 @@ from portal.features.themes.section import SECTION, TileKeys
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.manifest import Dataset, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.sections import registered
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
@@ -32,4 +33,6 @@ def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes
     keys = {"theme": "gezin", "about": "-", "when_nothing": "-"}
     keys |= {key: value for key, value in changes.items() if key in SECTION.names}
     values |= {key: value for key, value in changes.items() if key not in SECTION.names}
-    return Entry(agency, Dataset(**values), lambda _: (), sections={SECTION: TileKeys(**keys)})
+    # Of other features it says nothing.
+    others = {one: one.keys() for one in registered().used if one.level == "dataset" and one is not SECTION}
+    return Entry(agency, Dataset(**values), lambda _: (), sections={SECTION: TileKeys(**keys), **others})
