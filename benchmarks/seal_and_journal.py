@@ -7,33 +7,39 @@ real answers of every source. Asking the sources happens once, outside the measu
 """
 
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 
 from benchmarks.floor import serve
+from portal.features.themes.types import LOOK
 from portal.platform.access.types import Session
-from portal.platform.sources import catalogue, fetch, processing
-from portal.platform.sources.catalogue import Found
+from portal.platform.journal.types import Occasion
+from portal.platform.sources import catalogue, datasets, fetch, processing
+from portal.platform.sources.fetch import Asked, Page
+from portal.platform.sources.inquiry import of_oneself
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"
 ANEW: frozenset[str] = frozenset()  # the store is read for all, as an overview does
 
-_found: list[Found] = []
+_found: list[Asked[Any, Any]] = []
 
 
 async def sealings(count: int, session: Session, owner: psycopg.Connection) -> float:
     """Seal and journal so many overviews, one after another; return the seconds of processor they took."""
-    entries = catalogue.installed().entries
+    inquiries = datasets.inquiries(catalogue.installed().entries)
+    own = of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), CORRELATION), LOOK)
     if not _found:
-        journalled, _ = await processing.look(session, entries, again=ANEW, correlation_id=CORRELATION)
-        asked = fetch.ask_all(entries, session.identity.insz, journalled=journalled, correlation_id=CORRELATION)
+        journalled, _ = await processing.start(own, inquiries, ANEW)
+        asked = fetch.ask_all(inquiries, Page(session.identity.insz, CORRELATION), journalled)
         _found.extend([found async for found in asked])
     used = 0.0
     for _ in range(count):
         owner.execute("truncate sources_answer")
         started = time.process_time()
-        journalled, kept = await processing.look(session, entries, again=ANEW, correlation_id=CORRELATION)
-        await processing.settle(session, journalled, kept, _found)
+        journalled, kept = await processing.start(own, inquiries, ANEW)
+        await processing.end(own, journalled, kept, _found, _found)
         used += time.process_time() - started
         if kept:
             raise RuntimeError("something was kept that should have been forgotten")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from portal.platform.kit import incomplete_date, national_number
 from portal.platform.sources.connecting import schemas
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.reading.outcomes import Down, Nothing, Ready, name_of
 from portal.platform.sources.transports import rest_answer
 from portal.platform.sources.transports.answer import Answer
@@ -85,7 +86,7 @@ def test_samples_are_of_people_who_cannot_exist(entry):
 
 @dataset
 def test_a_person_whom_nobody_knows_gets_204_and_that_means_nothing(entry):
-    assert rest_answer.read(Answer(b"", None, NOW, is_empty=True), entry, "99999999999") == Nothing(NOW)
+    assert rest_answer.read(Answer(b"", None, NOW, is_empty=True), inquiry_of(entry), "99999999999") == Nothing(NOW)
 
 
 @dataset

@@ -23,7 +23,7 @@ from django.test import override_settings
 
 from portal.features.themes import section
 from portal.platform.access.types import Session
-from portal.platform.sources import catalogue, processing
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.connecting.samples import answers_of, read_sample
 from portal.platform.sources.reading.outcomes import Ready
@@ -59,7 +59,7 @@ async def keep(session: Session, entry: Entry, name: str) -> str:
         msgspec.structs.replace(fact, value=f"{name} {at}") if fact.path in texts else fact
         for at, fact in enumerate(found.value)
     )
-    await processing.keep(session, (entry, Ready(own, datetime.now(UTC))))
+    await asking.keep(session, datasets.inquiry_of(entry), Ready(own, datetime.now(UTC)))
     return next(f"{fact.key}:{fact.path}" for fact in own if fact.path in texts)
 
 

@@ -1,23 +1,24 @@
 """Put the rules of admission together: what the provider says, then what the register says of the age."""
 
-import asyncio
-import logging
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import rules
-from portal.platform.access.types import Admission
+from portal.platform.access.types import Admission, Session
+from portal.platform.journal.types import Occasion, Purpose
 from portal.platform.keys import pseudonym
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources import catalogue, fetch, processing
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.inquiry import Consultation
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, facts_of
 
-log = logging.getLogger("portal.access")
-
 BIRTH_DATE = "birth_date"
+# Why the register is asked, as the journal says it.
+OF_AGE = Purpose("sign in", _("Nagaan of u oud genoeg bent om u aan te melden."))
 # Why a part of an answer is missing that may be there the next time.
 PASSING = frozenset(("busy", "unavailable", "fault", "connection", "status", "silent", "late", "full", "failing"))
 SECONDS = 2.0  # row A4: sign-in waits for the register this long and no longer
@@ -35,28 +36,17 @@ async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     if entry is None:
         return Judgement(rules.admission(insz, None, today), None)
-    outcome = await _asked(entry, insz, correlation_id)
+    occasion = Occasion(await pseudonym.citizen_id(insz), datetime.now(UTC), correlation_id)
+    # There is no session yet; what came is kept when there is one.
+    consultation = Consultation(None, occasion, insz, OF_AGE)
+    outcome = await asking.answer(consultation, datasets.inquiry_of(entry), seconds=SECONDS)
     return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
 
 
-async def _asked(entry: Entry, insz: str, correlation_id: str) -> Outcome:
-    """Ask, with the journal before and after it; what cannot be written down first is not asked."""
-    citizen_id = await pseudonym.citizen_id(insz)
-    outcome: Outcome = Late()
-    journalled = None
-    try:
-        async with asyncio.timeout(SECONDS):
-            try:
-                journalled = await processing.asked_at_sign_in(citizen_id, entry, correlation_id=correlation_id)
-            except Exception as error:
-                log.error("not journalled, so not asked: %s %s", type(error).__name__, correlation_id)
-                return Down("journal")
-            outcome = await fetch.ask(entry, insz, journalled=journalled, correlation_id=correlation_id)
-    except TimeoutError:
-        pass
-    if journalled is not None:
-        await processing.answered_at_sign_in(citizen_id, journalled, (entry, outcome))
-    return outcome
+async def keep(session: Session, answer: tuple[Entry, Outcome]) -> None:
+    """Keep the register's answer for the session that it opened the door to."""
+    entry, outcome = answer
+    await asking.keep(session, datasets.inquiry_of(entry), outcome)
 
 
 def name_of_register() -> str:

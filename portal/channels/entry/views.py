@@ -32,10 +32,9 @@ from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest
 from portal.platform.journal.types import Occasion
 from portal.platform.keys.boxes import Box
-from portal.platform.sources import processing
 from portal.platform.ui.links import links
 
-from . import new_device, session_list
+from . import admission, new_device, session_list
 from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
@@ -289,7 +288,7 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
         log.info("oldest session ended: too many %s", request.correlation_id)
         path = return_path.with_path(f"{reverse('entry:own_sessions')}?gedaan={session_list.OLDEST_ENDED}", path)
     if judged.answer is not None:
-        await processing.keep(session, judged.answer)
+        await admission.keep(session, judged.answer)
     await new_device.tell(session, Occasion(session.citizen_id, _now(), request.correlation_id), kind)
     anew = " anew" if started.is_anew else ""
     log.info("signed in%s with %s %s", anew, identity.means, request.correlation_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.platform.journal.types import Activity, Purpose
+from portal.platform.journal.types import Activity
 from portal.platform.kit import reference
 from portal.platform.language.current import speaking
 from portal.platform.language.offer import DUTCH
@@ -17,7 +17,7 @@ from portal.platform.sources.sections import Address
 from portal.platform.ui.jinja import shown
 
 from . import naming, section
-from .types import Errand, Followed, Seen, Way
+from .types import CORRECTION, Errand, Followed, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
 MISSING = "ontbreekt"  # the handle of what is not there
@@ -101,7 +101,7 @@ def activity_of(entry: Entry) -> Activity:
         body_name=entry.agency.manifest.name,
         dataset=dataset.id,
         title=dataset.title,
-        purpose=Purpose.CORRECTION.value,
+        purpose=CORRECTION,
         legal_basis=dataset.legal_basis,
         services=(to.path,) if to else (),
         retention=RETENTION,

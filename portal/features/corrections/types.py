@@ -7,6 +7,13 @@ from enum import StrEnum
 import msgspec
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.journal.types import Purpose
+
+# Why a body is asked before a datum can be chosen, as the journal and its register say it.
+LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
+# Why the body gets a report, as the register says it.
+CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
+
 
 class Seen(msgspec.Struct, frozen=True):
     """A datum as a citizen saw it when they said it is wrong. Never printed.

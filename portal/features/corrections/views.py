@@ -22,14 +22,15 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.feature import installed
 from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources import asking, catalogue, processing
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of
 from portal.platform.ui.links import links
 
 from . import actions, queries, rules, section
 from .forms import ReportForm
-from .types import Report, Seen
+from .types import LOOK, Report, Seen
 
 LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
@@ -62,7 +63,7 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
 
 
 async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
-    is_allowed = processing.may_see(request.session, entry)
+    is_allowed = asking.may_see(request.session, datasets.inquiry_of(entry))
     if rules.address_of(entry) is None or not is_allowed:
         if request.method == "POST":
             raise Http404
@@ -180,7 +181,8 @@ async def _send(
 
 async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
     session = request.session
-    outcome = await asking.answer(session, entry, again=frozenset(), correlation_id=request.correlation_id)
+    own = of_oneself(session, request.occasion, LOOK)
+    outcome = await asking.answer(own, datasets.inquiry_of(entry))
     if not await sessions.is_live(session, now=datetime.now(UTC)):
         raise SessionOver
     return outcome

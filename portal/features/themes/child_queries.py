@@ -4,9 +4,8 @@ The parent's own answer must name the child, and the child's own answer the pare
 child leaves this file, nor is it kept.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -15,15 +14,15 @@ import msgspec
 from portal.platform.access import sessions
 from portal.platform.access.derivation import is_same
 from portal.platform.access.types import Session
-from portal.platform.journal.types import Journalled
-from portal.platform.keys import pseudonym
-from portal.platform.sources import asking, fetch, processing
+from portal.platform.journal.types import Actor, ActorKind, Occasion
+from portal.platform.keys import pseudonym, subjects
+from portal.platform.sources import asking, datasets
 from portal.platform.sources.catalogue import Entry, Found
-from portal.platform.sources.processing import Subject
+from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 
 from . import lineage, queries, section
-from .types import Relative, Tree, Verdict
+from .types import LOOK, LOOK_AT_CHILD, Relative, Tree, Verdict
 
 log = logging.getLogger("portal.themes")
 
@@ -47,10 +46,9 @@ class Shown:
     has_ended: bool = False
 
 
-async def own_descent(session: Session, *, correlation_id: str) -> list[Found]:
+async def own_descent(session: Session, occasion: Occasion) -> list[Found]:
     """Read or ask the descent of who is signed in."""
-    entries = queries.with_tree()
-    answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
+    answers = asking.answers(of_oneself(session, occasion, LOOK), datasets.inquiries(queries.with_tree()))
     return [found async for found in answers]
 
 
@@ -67,37 +65,29 @@ def child_of(session: Session, own: Sequence[Found], handle: str) -> Named | Non
 
 
 async def answers_about(
-    session: Session, named: Named, *, again: frozenset[str], today: date, correlation_id: str
+    session: Session, occasion: Occasion, named: Named, *, again: frozenset[str], today: date
 ) -> Shown:
-    """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may."""
-    entries = queries.for_children()
-    allowed = [entry for entry in entries if processing.may_see(session, entry)]
-    found: list[Found] = [(entry, Down("assurance")) for entry in entries if entry not in allowed]
-    child = Subject(named.child.number, await pseudonym.citizen_id(named.child.number))
+    """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may.
+
+    occasion: of the parent's page.
+    """
+    number = named.child.number
+    parent = Actor(ActorKind.PARENT, str(session.journal_subject or await subjects.of(session.citizen_id)))
+    # It stands with the child, who can read it one day.
+    about = Occasion(await pseudonym.citizen_id(number), occasion.now, occasion.correlation_id, parent)
+    consultation = Consultation(session, about, number, LOOK_AT_CHILD)
+    inquiries = datasets.inquiries(queries.for_children())
+
+    def judge(found: list[Found]) -> tuple[Shown, list[Found]]:
+        shown = _shown(named, found, today)
+        return shown, list(shown.found) if shown.verdict == "allowed" else []
+
     try:
-        journalled, kept = await processing.look_at_child(
-            session, child, allowed, again=again, correlation_id=correlation_id
-        )
+        shown = await asking.judged(consultation, inquiries, judge, again=again)
     except Exception as error:
-        log.error("not journalled, so not asked: %s %s", type(error).__name__, correlation_id)
-        return _shown(named, [(entry, Down("journal")) for entry in entries], today)
-    found += [(entry, kept[entry.name]) for entry in allowed if entry.name in kept]
-    to_ask = [entry for entry in allowed if entry.name not in kept]
-    asked: list[Found] = []
-    shown = Shown(None)
-    arriving = fetch.ask_all(to_ask, child.insz, journalled=journalled, correlation_id=correlation_id)
-    try:
-        asked += [one async for one in arriving]
-        shown = _shown(named, [*found, *asked], today)
-    except Exception as error:
-        log.error("asking failed: %s %s", type(error).__name__, correlation_id)
-        shown = Shown(None, [(named.entry, Down("fault", asked_at=datetime.now(UTC)))])
-    finally:
-        to_keep = shown.found if shown.verdict == "allowed" else ()
-        await asyncio.shield(_settle(session, child, journalled, kept, arriving, asked, to_keep))
-    if asked and not await sessions.is_live(session, now=datetime.now(UTC)):
-        return Shown(None, has_ended=True)
-    return shown
+        log.error("not judged: %s %s", type(error).__name__, occasion.correlation_id)
+        return Shown(None, [(named.entry, Down("fault", asked_at=datetime.now(UTC)))])
+    return Shown(None, has_ended=True) if shown is None else shown
 
 
 def _shown(named: Named, found: Sequence[Found], today: date) -> Shown:
@@ -136,18 +126,3 @@ def _tree(entry: Entry, outcome: Outcome) -> Tree | None:
     if roles is None or not isinstance(outcome, Ready | Partial):
         return None
     return lineage.tree_of(outcome.value, roles)
-
-
-async def _settle(
-    session: Session,
-    child: Subject,
-    journalled: Journalled,
-    kept: Mapping[str, Outcome],
-    arriving: AsyncGenerator[Found],
-    asked: Sequence[Found],
-    shown: Sequence[Found],
-) -> None:
-    await arriving.aclose()
-    fresh = {entry.name for entry, _ in asked}
-    to_keep = [one for one in shown if one[0].name in fresh]
-    await processing.settle_child(session, child, journalled, kept, asked, to_keep=to_keep)

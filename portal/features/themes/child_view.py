@@ -34,8 +34,8 @@ TITLE = _("Profiel van uw kind")
 async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
     """Show what a parent may see of a child, or say why not."""
     again = frozenset(request.GET.getlist("opnieuw"))
-    session, correlation_id = request.session, request.correlation_id
-    own = await child_queries.own_descent(session, correlation_id=correlation_id)
+    session = request.session
+    own = await child_queries.own_descent(session, request.occasion)
     named = child_queries.child_of(session, own, handle)
     if named is None:
         trouble: list[Found] = [
@@ -49,9 +49,7 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
     verdict = lineage.verdict_of_parent(named.child, today)
     shown = Shown(verdict)
     if verdict == "allowed":
-        shown = await child_queries.answers_about(
-            session, named, again=again, today=today, correlation_id=correlation_id
-        )
+        shown = await child_queries.answers_about(session, request.occasion, named, again=again, today=today)
     if shown.has_ended:
         return SeeOther(links.session_ended(return_path.of(request)))
     made = await _tiles(shown.found, again, is_about_child=True)

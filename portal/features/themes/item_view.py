@@ -15,12 +15,14 @@ from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
-from portal.platform.sources import asking, beside, catalogue
+from portal.platform.sources import asking, beside, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome
 from portal.platform.ui.links import links
 
 from . import framing, rules, tiles, windows
+from .types import LOOK
 
 
 @no_destination  # the address means nothing in another session
@@ -32,7 +34,8 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     if entry is None or entry.dataset.items is None:
         raise Http404
     again = frozenset(request.GET.getlist("opnieuw"))
-    outcome = await asking.answer(request.session, entry, again=again, correlation_id=request.correlation_id)
+    own = of_oneself(request.session, request.occasion, LOOK)
+    outcome = await asking.answer(own, datasets.inquiry_of(entry), again=again)
     if not await sessions.is_live(request.session, now=datetime.now(UTC)):
         return SeeOther(links.session_ended(links.dataset(entry)))
     address = f"{links.dataset(entry)}{handle}/"

@@ -17,12 +17,13 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources import asking, beside, catalogue
+from portal.platform.sources import asking, beside, catalogue, datasets
 from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.inquiry import of_oneself
 from portal.platform.ui.links import links
 
 from . import document, framing, queries, rules, tiles, typesetting
-from .types import TITLES, Theme
+from .types import LOOK, TITLES, Theme
 from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
 # For all of it, from the request to the PDF. Asking takes at most a page's budget of that (10 s); what is left is for
@@ -109,9 +110,9 @@ async def _pdf(
 
 
 async def _made(request: SignedInRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
-    session, correlation_id = request.session, request.correlation_id
-    answers = asking.answers(session, entries, again=frozenset(), correlation_id=correlation_id)
-    found = [one async for one in answers]
+    session = request.session
+    own = of_oneself(session, request.occasion, LOOK)
+    found = [one async for one in asking.answers(own, datasets.inquiries(entries))]
     now = datetime.now(UTC)
     if not await sessions.is_live(session, now=now):
         return SeeOther(links.session_ended(links.landing()))

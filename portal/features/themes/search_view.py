@@ -72,9 +72,9 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
         raise Http404
     gathered = await gathering.gather(
         request.session,
+        request.occasion,
         gathering.all_entries(),
         is_asking=gathering.ASK_ALL in request.GET,
-        correlation_id=request.correlation_id,
     )
     if gathered is None:
         return SeeOther(links.session_ended(reverse("themes:search")))

@@ -61,7 +61,7 @@ async def _page(
 ) -> HttpResponseBase:
     here = reverse(f"themes:{name}")
     gathered = await gathering.gather(
-        request.session, entries, is_asking=gathering.ASK_ALL in request.GET, correlation_id=request.correlation_id
+        request.session, request.occasion, entries, is_asking=gathering.ASK_ALL in request.GET
     )
     if gathered is None:
         return SeeOther(links.session_ended(here))

@@ -8,10 +8,15 @@ from typing import Literal
 
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.journal.types import Purpose
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
+
+# Why bodies are asked, as the journal and its register say it.
+LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
+LOOK_AT_CHILD = Purpose("look at a child's data", _("Een ouder bekijkt de gegevens van een kind."))
 
 # How much a page shows of a dataset: its lead, every item's lead, or everything.
 Depth = Literal["lead", "theme", "all"]

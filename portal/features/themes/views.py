@@ -15,8 +15,9 @@ from portal.features.profile import queries as profile
 from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, signed_in, streams, without_token
 from portal.platform.access.types import SignedInRequest
-from portal.platform.sources import asking, catalogue
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
@@ -24,7 +25,7 @@ from portal.platform.ui.links import links
 from . import framing, lists, queries, rules, section, tiles
 from .framing import OVERVIEW
 from .naming import naming_of
-from .types import TITLES, Choice, Depth, Group, Theme
+from .types import LOOK, TITLES, Choice, Depth, Group, Theme
 
 CHOICE = b"choice of a list"
 
@@ -138,12 +139,8 @@ async def _stream(
     begins = framing.begins_of(request)
     filtering = {"page": request.path, "choice": choice, "chosen": request.GET.get("lijst", "")}
     shape = {"depth": depth, "level": level, "asked_again": asked_again, **filtering}
-    async for entry, outcome in asking.answers(
-        request.session,
-        entries,
-        again=asked_again,
-        correlation_id=request.correlation_id,
-    ):
+    own = of_oneself(request.session, request.occasion, LOOK)
+    async for entry, outcome in asking.answers(own, datasets.inquiries(entries), again=asked_again):
         outcomes.append((entry, outcome))
         start = begins.at if entry.name == begins.dataset else 0
         tile = await tiles.arranged(entry, outcome, depth, look, start)

@@ -15,7 +15,6 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from django.utils.translation import gettext_noop as _
 
 from .errors import NotJournalled
 
@@ -41,13 +40,14 @@ class ActorKind(StrEnum):
     PARENT = "parent"  # of the data subject, who is a minor or has died; named as the journal names them
 
 
-class Purpose(StrEnum):
-    """Why personal data is processed, as the register says it, in Dutch."""
+class Purpose(msgspec.Struct, frozen=True):
+    """Why personal data is asked or shown: a constant of whoever does so.
 
-    OWN_DATA = _("U bekijkt uw eigen gegevens.")
-    CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
-    OF_AGE = _("Nagaan of u oud genoeg bent om u aan te melden.")
-    CHILD = _("Een ouder bekijkt de gegevens van een kind.")
+    operation: what the journal calls doing it, in English. sentence: what the register says of it, in Dutch.
+    """
+
+    operation: str
+    sentence: str
 
 
 class Actor(msgspec.Struct, frozen=True):

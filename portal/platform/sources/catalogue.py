@@ -103,23 +103,27 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
 
     @cached_property
-    def processing(self) -> dict[Purpose, Activity]:
-        """Say for the journal's register what asking this is, by purpose."""
+    def _activities(self) -> dict[Purpose, Activity]:
+        return {}
+
+    def activity(self, purpose: Purpose) -> Activity:
+        """Say for the journal's register what asking this for a purpose is; made once for each."""
+        known = self._activities.get(purpose)
+        if known is not None:
+            return known
         dataset, agency = self.dataset, self.agency
         services = [dataset.service, *([self.lookup.dataset.service] if self.lookup else [])]
-        return {
-            purpose: Activity(
-                body=agency.id,
-                body_name=agency.manifest.name,
-                dataset=dataset.id,
-                title=dataset.title,
-                purpose=purpose.value,
-                legal_basis=dataset.legal_basis,
-                services=tuple(f"{service.service}/{service.version}" for service in services),
-                retention=dataset.retention,
-            )
-            for purpose in Purpose
-        }
+        made = self._activities[purpose] = Activity(
+            body=agency.id,
+            body_name=agency.manifest.name,
+            dataset=dataset.id,
+            title=dataset.title,
+            purpose=purpose.sentence,
+            legal_basis=dataset.legal_basis,
+            services=tuple(f"{service.service}/{service.version}" for service in services),
+            retention=dataset.retention,
+        )
+        return made
 
     @cached_property
     def question(self) -> Question:

@@ -1,6 +1,6 @@
 """Ask many sources at once. Each gets its own deadline; none can hold up another.
 
-Datasets that share a question are asked once. Before a source is asked its gate decides: one that is switched off,
+Those that share a question are asked once. Before a source is asked its gate decides: one that is switched off,
 in maintenance, too busy or failing is answered for at once, and never queued for.
 """
 
@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +17,9 @@ import msgspec
 from portal.platform.journal.types import Journalled
 
 from . import gatekeeper, intake, turns
-from .catalogue import Entry, Found, Question
-from .follow import follow
+from .catalogue import Question
 from .gatekeeper import Passage
+from .inquiry import Inquiry
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .transports import magda, rest
 from .transports.answer import Answer
@@ -30,11 +31,30 @@ PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines ad
 # Our own reasons for not asking at all.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
+# An inquiry, and what came of it.
+type Asked[K, T] = tuple[Inquiry[K, T], Outcome[T]]
+
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
 
+class Page(msgspec.Struct, frozen=True):
+    """For whom many are asked at once, and for how long. Never printed: `repr` is empty on purpose.
+
+    insz: about whom. seconds: no page waits longer. has_turns: its questions wait for their turn, as those of pages
+    do; what asks one question and can wait for no other does without.
+    """
+
+    insz: str
+    correlation_id: str
+    seconds: float = PAGE_SECONDS
+    has_turns: bool = True
+
+    def __repr__(self) -> str:
+        return "Page(…)"
+
+
 class Asking(msgspec.Struct, frozen=True):
-    """One question on its way to one source, for all datasets that share it.
+    """One question on its way to one source, for all inquiries that share it. Never printed.
 
     about: whose number must stand in the answer, a person's or in a lookup a company's; values: what fills in the
     question. voter: whose vote it is on how the source is doing, None for a call that is not to be counted. until:
@@ -43,8 +63,7 @@ class Asking(msgspec.Struct, frozen=True):
     """
 
     transport: Any
-    question: Question
-    entries: list[Entry]
+    inquiries: Sequence[Inquiry[Any, Any]]
     values: Mapping[str, str]
     about: str
     voter: bytes | None
@@ -52,54 +71,44 @@ class Asking(msgspec.Struct, frozen=True):
     until: float
     sent: list[str]
 
-    def all_are(self, outcome: Outcome) -> list[Found]:
-        """Give every dataset the same outcome."""
-        return [(entry, outcome) for entry in self.entries]
+    def __repr__(self) -> str:
+        return "Asking(…)"
+
+    @property
+    def question(self) -> Question:
+        """The question that they share."""
+        return self.inquiries[0].question
+
+    def all_are(self, outcome: Outcome[Any]) -> list[Asked[Any, Any]]:
+        """Give every inquiry the same outcome."""
+        return [(inquiry, outcome) for inquiry in self.inquiries]
 
 
-async def ask(
-    entry: Entry,
-    insz: str,
-    *,
+async def ask_all[K, T](
+    inquiries: Sequence[Inquiry[K, T]],
+    page: Page,
     journalled: Journalled,
-    correlation_id: str,
-    transports: Mapping[str, Any] = TRANSPORTS,
-) -> Outcome:
-    """Ask one dataset about one person, at most `deadline_s` seconds; trouble comes back as a value.
-
-    journalled: the journal's receipt for it; NotJournalled, and nothing asked, when it is for something else.
-    """
-    journalled.check([entry.name])
-    ((_, outcome),) = await _ask(transports, entry.question, [entry], insz, correlation_id)
-    return outcome
-
-
-async def ask_all(
-    entries: Sequence[Entry],
-    insz: str,
     *,
-    journalled: Journalled,
-    correlation_id: str,
     transports: Mapping[str, Any] = TRANSPORTS,
-    page_seconds: float = PAGE_SECONDS,
-) -> AsyncGenerator[Found]:
-    """Ask every dataset at once and yield each outcome as soon as it is there, within the page's budget.
+) -> AsyncGenerator[Asked[K, T]]:
+    """Ask all at once and yield each outcome as soon as it is there, within the page's budget.
 
-    Leaving the iterator early cancels what is still being asked. journalled: as for `ask`.
+    Leaving the iterator early cancels what is still being asked. Trouble comes back as a value. journalled: the
+    journal's receipt for them; NotJournalled, and nothing asked, when it is for something else.
     """
-    journalled.check(entry.name for entry in entries)
-    arrived: asyncio.Queue[list[Found]] = asyncio.Queue()
-    shared: dict[Question, list[Entry]] = {}
-    for entry in entries:
-        shared.setdefault(entry.question, []).append(entry)
+    journalled.check(inquiry.name for inquiry in inquiries)
+    arrived: asyncio.Queue[list[Asked[K, T]]] = asyncio.Queue()
+    shared: dict[tuple[Question, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
+    for inquiry in inquiries:
+        shared.setdefault((inquiry.question, tuple(inquiry.values.items())), []).append(inquiry)
 
-    async def one(question: Question, asking: list[Entry]) -> None:
-        async with turns.of_pages.turn():
-            arrived.put_nowait(await _ask(transports, question, asking, insz, correlation_id))
+    async def one(asking: list[Inquiry[K, T]]) -> None:
+        async with turns.of_pages.turn() if page.has_turns else nullcontext():
+            arrived.put_nowait(await _ask(transports, asking, page))
 
-    tasks = [asyncio.create_task(one(question, asking)) for question, asking in shared.items()]
-    waiting = {entry.name: entry for entry in entries}
-    until = time.monotonic() + page_seconds
+    tasks = [asyncio.create_task(one(asking)) for asking in shared.values()]
+    waiting = {inquiry.name: inquiry for inquiry in inquiries}
+    until = time.monotonic() + page.seconds
     try:
         while waiting:
             try:
@@ -109,44 +118,42 @@ async def ask_all(
                 try:
                     found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
                 except TimeoutError:
-                    found = [(entry, Late(datetime.now(UTC))) for entry in waiting.values()]
-            for entry, outcome in found:
-                del waiting[entry.name]
-                yield entry, outcome
+                    found = [(inquiry, Late(datetime.now(UTC))) for inquiry in waiting.values()]
+            for inquiry, outcome in found:
+                del waiting[inquiry.name]
+                yield inquiry, outcome
     finally:
         for task in tasks:
             task.cancel()
 
 
 async def _ask(
-    transports: Mapping[str, Any], question: Question, entries: list[Entry], insz: str, correlation_id: str
-) -> list[Found]:
-    """Ask one question for all datasets that share it, and what their answers only name."""
+    transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: Page
+) -> list[Asked[Any, Any]]:
+    """Ask one question for all inquiries that share it, and what their answers only name."""
     started = time.monotonic()
     asking = Asking(
-        transport=transports[entries[0].dataset.transport],
-        question=question,
-        entries=entries,
-        values={"insz": insz},
-        about=insz,
-        voter=gatekeeper.voter_of(insz),
-        correlation_id=correlation_id,
-        until=started + max(entry.dataset.deadline_s for entry in entries),
+        transport=transports[inquiries[0].transport],
+        inquiries=inquiries,
+        values={**inquiries[0].values, "insz": page.insz},
+        about=page.insz,
+        voter=gatekeeper.voter_of(page.insz),
+        correlation_id=page.correlation_id,
+        until=started + max(inquiry.deadline_s for inquiry in inquiries),
         sent=[],
     )
     found = await _guarded(asking)
     counted: set[str] = set()
 
-    async def ask_one(second: Entry, value: str) -> Outcome:
+    async def ask_one(second: Inquiry[Any, Any], value: str) -> Outcome[Any]:
         source = second.question.source
         # The first lookup counts for all of one answer: who has ten companies has one vote, and makes one call.
         voter = None if source in counted else asking.voter
         counted.add(source)
         lookup = msgspec.structs.replace(
             asking,
-            transport=transports[second.dataset.transport],
-            question=second.question,
-            entries=[second],
+            transport=transports[second.transport],
+            inquiries=[second],
             values={"value": value},
             about=value,
             voter=voter,
@@ -155,38 +162,40 @@ async def _ask(
         return (await _guarded(lookup))[0][1]
 
     now = datetime.now(UTC)
-    found = [(entry, _asked(await follow(entry, outcome, ask_one), now)) for entry, outcome in found]
-    for entry, outcome in found:
+    ended: list[Asked[Any, Any]] = []
+    for inquiry, first in found:
+        outcome = await inquiry.follow(first, ask_one) if inquiry.follow else first
+        ended.append((inquiry, _asked(outcome, now)))
         log.info(
             "%s %s%s %.0f ms %s %s",
-            entry.name,
+            inquiry.name,
             name_of(outcome),
             f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
             (time.monotonic() - started) * 1000,
             ",".join(asking.sent) or "-",
-            correlation_id,
+            page.correlation_id,
         )
-    return found
+    return ended
 
 
-async def _guarded(asking: Asking) -> list[Found]:
+async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
     """Ask through the source's gate; trouble comes back as a value."""
-    source, agencies = asking.question.source, [entry.agency for entry in asking.entries]
+    source, agencies = asking.question.source, [inquiry.agency for inquiry in asking.inquiries]
     seconds = asking.until - time.monotonic()
     if seconds <= 0:
         # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
         return asking.all_are(gatekeeper.barred(source, agencies, datetime.now(UTC)) or Late())
     # Judged by the deadline itself: what is left of it for a lookup may be little.
-    deadline = max(entry.dataset.deadline_s for entry in asking.entries)
+    deadline = max(inquiry.deadline_s for inquiry in asking.inquiries)
     with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
         if passage.bar is not None:
             return asking.all_are(passage.bar)
         found = await _bounded(asking, seconds, passage)
         passage.brought([outcome for _, outcome in found])
-    return [(entry, _told(outcome, passage.since)) for entry, outcome in found]
+    return [(inquiry, _told(outcome, passage.since)) for inquiry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Found]:
+async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Asked[Any, Any]]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
@@ -197,18 +206,18 @@ async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Fou
         log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)
         return asking.all_are(Down("fault", type(error).__name__))
     if isinstance(answer, Answer):
-        return await intake.read(asking.transport, answer, asking.entries, asking.about)
+        return await intake.read(asking.transport, answer, asking.inquiries, asking.about)
     return asking.all_are(answer)
 
 
-def _told(outcome: Outcome, since: datetime | None) -> Outcome:
+def _told(outcome: Outcome[Any], since: datetime | None) -> Outcome[Any]:
     """Say of trouble since when there is trouble, where that is known."""
     if since is not None and isinstance(outcome, Down):
         return msgspec.structs.replace(outcome, since=since)
     return outcome
 
 
-def _asked(outcome: Outcome, now: datetime) -> Outcome:
+def _asked(outcome: Outcome[Any], now: datetime) -> Outcome[Any]:
     """Note on trouble when it was met; an answer knows by itself, and who was not asked was not tried."""
     if isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason not in NOT_ASKED):
         return msgspec.structs.replace(outcome, asked_at=now)

@@ -4,27 +4,26 @@ The first answer stands whatever comes of it: a name that could not be had makes
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from .catalogue import Entry
+from .inquiry import AskOne, Inquiry
 from .intake import MOST_FACTS
 from .reading.facts import Fact
-from .reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready
+from .reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Ready
 
 MOST = 10  # second questions for one answer
 
-AskOne = Callable[[Entry, str], Awaitable[Outcome]]
 
-
-async def follow(entry: Entry, outcome: Outcome, ask_one: AskOne) -> Outcome:
+async def follow(entry: Entry, second: Inquiry[Entry, Facts], outcome: Outcome, ask_one: AskOne) -> Outcome:
     """Look up every value of the manifest's `lookup.of`, all at once, and put what comes back after its fact.
 
-    `ask_one(second, value)` asks one; it returns an outcome for whatever happens.
+    `ask_one(second, value)` asks one of what the lookup is (`second`); it returns an outcome for whatever happens.
     """
-    second, lookup = entry.lookup, entry.dataset.lookup
-    if second is None or lookup is None or not isinstance(outcome, Ready | Partial):
+    lookup = entry.dataset.lookup
+    if lookup is None or not isinstance(outcome, Ready | Partial):
         return outcome
     values = list(dict.fromkeys(fact.value for fact in outcome.value if fact.key == lookup.of))
     if not values:

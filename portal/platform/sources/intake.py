@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from . import beside
-from .catalogue import Entry, Found
+from .catalogue import Entry
+from .inquiry import Inquiry
 from .reading.facts import Fact
 from .reading.outcomes import Missing, Outcome, Partial, Ready
 from .transports.answer import Answer
@@ -21,11 +22,17 @@ MOST_TEXT = 4_000  # characters of one value: two printed pages
 MOST_MISSING = 100  # parts that are named as missing
 
 
-async def read(transport: Any, answer: Answer, entries: Sequence[Entry], about: str) -> list[Found]:
-    """Read an answer for each dataset that shares it; trouble comes back as a value."""
+async def read[K, T](
+    transport: Any, answer: Answer, inquiries: Sequence[Inquiry[K, T]], about: str
+) -> list[tuple[Inquiry[K, T], Outcome[T]]]:
+    """Read an answer for each inquiry that shares it; trouble comes back as a value."""
 
-    def read_all() -> list[Found]:
-        return [(entry, bounded(entry, transport.read(answer, entry, about))) for entry in entries]
+    def read_one(inquiry: Inquiry[K, T]) -> Outcome[T]:
+        outcome: Outcome[T] = transport.read(answer, inquiry, about)
+        return inquiry.bound(outcome) if inquiry.bound else outcome
+
+    def read_all() -> list[tuple[Inquiry[K, T], Outcome[T]]]:
+        return [(inquiry, read_one(inquiry)) for inquiry in inquiries]
 
     return await beside.read(len(answer.data), read_all)
 

@@ -8,7 +8,8 @@ which we did not read a part. A failure, or an answer with another part missing,
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,15 +21,19 @@ from portal.platform.journal.types import Journalled
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
-from .catalogue import Entry
-from .reading.outcomes import Facts, Nothing, Outcome, Partial, Ready, is_kept
-
-Kept = Ready[Facts] | Partial[Facts] | Nothing
+from .inquiry import Inquiry
+from .reading.outcomes import Nothing, Outcome, Partial, Ready, is_kept
 
 LARGE = 256 * 1024  # bytes of a record
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Kept).decode
+
+
+@cache
+def _decoder(kept_as: Any) -> Callable[[bytes], Outcome[Any]]:
+    """Make what opens the packed outcomes of one type of answer."""
+    return msgspec.msgpack.Decoder(Ready[kept_as] | Partial[kept_as] | Nothing).decode
+
 
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
 PUT = """
@@ -44,7 +49,7 @@ GET = "select dataset, sealed from sources_answer where session_id = %s and data
 async def put(
     conn: AsyncConnection[Any],
     session: Session,
-    outcomes: Iterable[tuple[Entry, Outcome]],
+    outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]],
     *,
     about: str | None = None,
 ) -> None:
@@ -55,21 +60,23 @@ async def put(
     box = Box(session.seal_key)
     names: list[str] = []
     sealed: list[bytes] = []
-    for entry, outcome in outcomes:
-        if is_kept(outcome):
-            names.append(key_of(session, entry, about))
-            sealed.append(box.seal(_encode(outcome), _bound(session, entry, about)))
+    for inquiry, outcome in outcomes:
+        if inquiry.kept_as is not None and is_kept(outcome):
+            names.append(key_of(session, inquiry, about))
+            sealed.append(box.seal(_encode(outcome), _bound(session, inquiry, about)))
             await _let_others(len(sealed[-1]))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
 
-async def names(conn: AsyncConnection[Any], session: Session, entries: Sequence[Entry]) -> frozenset[str]:
-    """Name which of these datasets the session has kept about its own citizen; nothing is opened.
+async def names(
+    conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
+) -> frozenset[str]:
+    """Name which of these the session has kept about its own citizen; nothing is opened.
 
     conn: as the citizen.
     """
-    of_own = [key_of(session, entry, None) for entry in entries]
+    of_own = [key_of(session, inquiry, None) for inquiry in inquiries]
     cursor = await conn.execute(NAMES, (session.id, of_own), prepare=True)
     return frozenset(name for (name,) in await cursor.fetchall())
 
@@ -77,25 +84,25 @@ async def names(conn: AsyncConnection[Any], session: Session, entries: Sequence[
 async def get(
     conn: AsyncConnection[Any],
     session: Session,
-    entries: Sequence[Entry],
+    inquiries: Sequence[Inquiry[Any, Any]],
     journalled: Journalled,
     *,
     about: str | None = None,
-) -> dict[str, Outcome]:
-    """Read the kept answers of these datasets: AGENCY.DATASET -> outcome. What does not open is left out.
+) -> dict[str, Outcome[Any]]:
+    """Read the kept answers of these: AGENCY.WHAT -> outcome. What does not open is left out.
 
     conn: as the citizen; journalled: the journal's receipt for what is about to be shown; about: as for `put`.
     """
-    journalled.check(entry.name for entry in entries)
-    by_key = {key_of(session, entry, about): entry for entry in entries}
+    journalled.check(inquiry.name for inquiry in inquiries)
+    by_key = {key_of(session, inquiry, about): inquiry for inquiry in inquiries if inquiry.kept_as is not None}
     cursor = await conn.execute(GET, (session.id, list(by_key)), prepare=True, binary=True)
     box = Box(session.seal_key)
-    found: dict[str, Outcome] = {}
+    found: dict[str, Outcome[Any]] = {}
     for key, sealed in await cursor.fetchall():
-        entry = by_key[key]
+        inquiry = by_key[key]
         await _let_others(len(sealed))
         try:
-            found[entry.name] = _decode(box.open(sealed, _bound(session, entry, about)))
+            found[inquiry.name] = _decoder(inquiry.kept_as)(box.open(sealed, _bound(session, inquiry, about)))
         except (CannotOpen, msgspec.DecodeError):
             continue  # tampered with, or written by another version: asking again is the cure
     return found
@@ -107,13 +114,13 @@ async def _let_others(size: int) -> None:
         await asyncio.sleep(0)
 
 
-def key_of(session: Session, entry: Entry, about: str | None) -> str:
-    """Name a record in the table: by its dataset, a child's also by what only this session can derive."""
-    return entry.name if about is None else f"{entry.name} {sessions.person_handle(session, about)}"
+def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
+    """Name a record in the table: by what it holds, a child's also by what only this session can derive."""
+    return inquiry.name if about is None else f"{inquiry.name} {sessions.person_handle(session, about)}"
 
 
-def _bound(session: Session, entry: Entry, about: str | None) -> bytes:
-    """What a record is bound to besides its key: session, subject, dataset, version."""
+def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> bytes:
+    """What a record is bound to besides its key: session, subject, what was asked, version."""
     subject = session.identity.insz if about is None else about
-    version = entry.dataset.service.version
-    return b"\0".join((session.id, subject.encode(), entry.name.encode(), version.encode()))
+    version = inquiry.service.version
+    return b"\0".join((session.id, subject.encode(), inquiry.name.encode(), version.encode()))

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from .catalogue import Entry
+from .inquiry import Inquiry
 from .reading import leaves, marks
 from .reading.facts import Fact
 from .reading.outcomes import Missing
@@ -48,18 +49,18 @@ def read_json(entry: Entry, content: Any) -> tuple[list[Fact], list[str]]:
     return facts, leaves.unread_in_json(content, read, facts, entry.leaves_out)
 
 
-def missing(entry: Entry, places: Sequence[str]) -> list[Missing]:
+def missing(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
     """Say what was not read as parts that are missing, and count and log it; [] when all was."""
     if not places:
         return []
-    counted = _counted.setdefault(entry.name, Unread(entry.name, 0, []))
+    counted = _counted.setdefault(inquiry.name, Unread(inquiry.name, 0, []))
     counted.answers += 1
     new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]
     if new:
         # Each place once a worker: a body that adds an element adds it to every answer.
         counted.places += new
-        log.warning("%s: not read: %s", entry.name, ", ".join(new))
-    return [Missing(entry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
+        log.warning("%s: not read: %s", inquiry.name, ", ".join(new))
+    return [Missing(inquiry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
 
 
 def counted(datasets: Sequence[str]) -> list[Unread]:

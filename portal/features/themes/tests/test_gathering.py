@@ -10,10 +10,13 @@ import pytest
 import pytest_asyncio
 
 from portal.features.themes import gathering
+from portal.features.themes.types import LOOK
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
-from portal.platform.sources import catalogue, processing
+from portal.platform.journal.types import Occasion
+from portal.platform.sources import asking, catalogue, datasets
+from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Ready
 
@@ -34,17 +37,22 @@ async def session() -> Session:
     """A citizen whose session kept the answers of two datasets."""
     session = await opened()
     first, second = gathering.all_entries()[:2]
-    await processing.keep(session, (first, KEPT))
-    await processing.keep(session, (second, Nothing(THEN)))
+    await asking.keep(session, datasets.inquiry_of(first), KEPT)
+    await asking.keep(session, datasets.inquiry_of(second), Nothing(THEN))
     return session
 
 
+def occasion(session: Session) -> Occasion:
+    return Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
+
+
 async def kept(session: Session) -> Any:
-    return await gathering.kept(session, ALL, correlation_id=str(uuid4()))
+    own = of_oneself(session, occasion(session), LOOK)
+    return await gathering.kept(own, ALL)
 
 
 async def gather(session: Session) -> Any:
-    return await gathering.gather(session, ALL, is_asking=True, correlation_id=str(uuid4()))
+    return await gathering.gather(session, occasion(session), ALL, is_asking=True)
 
 
 def names(entries: Any) -> list[str]:

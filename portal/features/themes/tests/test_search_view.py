@@ -8,7 +8,7 @@ import pytest_asyncio
 from django.test import AsyncClient, override_settings
 
 from portal.features.themes import gathering
-from portal.platform.sources import processing
+from portal.platform.sources import asking, datasets
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Ready
 from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
@@ -37,7 +37,9 @@ async def seeks(visitor: Citizen, words: str, **more: str):
 @pytest_asyncio.fixture
 async def visitor(database) -> Citizen:
     visitor = await signed_in(person("84651421235"))
-    await processing.keep(visitor.session, (gathering.all_entries()[0], Ready((FISH,), datetime.now(UTC))))
+    await asking.keep(
+        visitor.session, datasets.inquiry_of(gathering.all_entries()[0]), Ready((FISH,), datetime.now(UTC))
+    )
     return visitor
 
 

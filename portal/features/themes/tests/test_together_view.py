@@ -17,7 +17,7 @@ from portal.features.themes.timeline import MANY
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance
 from portal.platform.journal import queries as journal
-from portal.platform.sources import catalogue, processing
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
@@ -44,7 +44,8 @@ class Visitor(Citizen):
 
     async def keeps(self, *found) -> None:
         for each in found:
-            await processing.keep(self.session, each)
+            entry, outcome = each
+            await asking.keep(self.session, datasets.inquiry_of(entry), outcome)
 
     async def opens(self, page: str, **query: str) -> str:
         answer = await self.gets(page, **query)

@@ -19,7 +19,7 @@ from portal.platform.access import cookies, return_path, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.confined import programs
 from portal.platform.journal import queries as journal
-from portal.platform.sources import catalogue, fetch, processing
+from portal.platform.sources import asking, catalogue, datasets, fetch
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Ready
@@ -134,7 +134,7 @@ async def signs_in(insz: str) -> Browser:
 async def lies(entry: Entry) -> Browser:
     """A citizen whose session kept a list of two."""
     browser = await signs_in("84651421235")
-    await processing.keep(browser.session, (entry, two_items(entry)))
+    await asking.keep(browser.session, datasets.inquiry_of(entry), two_items(entry))
     return browser
 
 
@@ -176,7 +176,7 @@ async def test_an_address_of_another_session_leads_nowhere_and_the_log_says_so(e
     (address, _) = await items_of(lies, entry)
     for insz in ("84651421235", "47692310692"):
         other = await signs_in(insz)
-        await processing.keep(other.session, (entry, two_items(entry)))
+        await asking.keep(other.session, datasets.inquiry_of(entry), two_items(entry))
         assert (await other.get(address)).status_code == 404
         assert (await other.get(f"{address}pdf/")).status_code == 404
     said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]

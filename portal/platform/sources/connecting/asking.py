@@ -14,6 +14,7 @@ import msgspec
 from portal.platform.kit import national_number
 
 from ..catalogue import Entry
+from ..datasets import inquiry_of
 from ..fetch import TRANSPORTS
 from ..reading.outcomes import Down, name_of
 from ..transports.answer import Answer
@@ -58,7 +59,7 @@ async def measure(
         if isinstance(answer, Down) and answer.reason == "connection":
             return Measured(None, "no connection")
         took.append((clock() - started) * 1000)
-        outcome = transport.read(answer, entry, key) if isinstance(answer, Answer) else answer
+        outcome = transport.read(answer, inquiry_of(entry), key) if isinstance(answer, Answer) else answer
         said = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
     return Measured(statistics.median(took), said)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..catalogue import Entry
+from ..datasets import inquiry_of
 from ..fetch import TRANSPORTS
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome, Partial, Ready, name_of
@@ -52,7 +53,11 @@ def read(
 ) -> Outcome:
     """Read an answer as it came, with its Content-Type if that is known, as the transport would; never raises."""
     answer = of_file(data, asked_at, content_type)
-    return TRANSPORTS[entry.dataset.transport].read(answer, entry, insz) if isinstance(answer, Answer) else answer
+    if not isinstance(answer, Answer):
+        return answer
+    inquiry = inquiry_of(entry)
+    outcome: Outcome = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
+    return outcome
 
 
 def read_sample(file: Path, entry: Entry, *, insz: str | None = None) -> Outcome:

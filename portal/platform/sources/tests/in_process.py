@@ -1,7 +1,7 @@
 """A transport in this process, and datasets that ask it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,18 +9,20 @@ from uuid import uuid4
 
 import msgspec
 
-from portal.platform.sources import fetch
+from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, Entry, Question
+from portal.platform.sources.fetch import Asked, Page
+from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Dataset, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Ready
+from portal.platform.sources.reading.outcomes import Down, Facts, Late, Outcome, Ready
 from portal.platform.sources.transports.answer import Answer
 
+from . import town
 from .town import NUMBER, receipt
 
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 FISH = Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis")
-ALL_AT_ONCE = {"correlation_id": "c"}
 
 
 class Source:
@@ -49,8 +51,8 @@ class Source:
             raise trouble
         return trouble or Answer(b"", None, THEN)
 
-    def read(self, answer: Answer, entry: Entry, about: str | None) -> Outcome:
-        return self.reads.get(f"{entry.name}:{about}", self.reads.get(entry.name, Ready((FISH,), THEN)))
+    def read(self, answer: Answer, inquiry: Inquiry[Any, Any], about: str | None) -> Outcome:
+        return self.reads.get(f"{inquiry.name}:{about}", self.reads.get(inquiry.name, Ready((FISH,), THEN)))
 
     @property
     def sources(self) -> list[str]:
@@ -82,14 +84,19 @@ def maker(folder: Path) -> Callable[..., Entry]:
 
 
 async def outcomes(entries: list[Entry], source: Source, **own: Any) -> dict[str, Outcome]:
-    given = {"journalled": receipt(*entries), **ALL_AT_ONCE, **own}
-    asked = fetch.ask_all(entries, NUMBER, transports={"magda": source}, **given)
-    return {entry.dataset.id: timeless(outcome) async for entry, outcome in asked}
+    asked = ask_all(entries, source, **own)
+    return {inquiry.key.dataset.id: timeless(outcome) async for inquiry, outcome in asked}
+
+
+def ask_all(entries: list[Entry], source: Source, **own: Any) -> AsyncGenerator[Asked[Entry, Facts]]:
+    """Ask all these datasets as a page does."""
+    journalled = own.pop("journalled", receipt(*entries))
+    page = Page(NUMBER, "c", **own)
+    return fetch.ask_all(datasets.inquiries(entries), page, journalled, transports={"magda": source})
 
 
 async def ask(entry: Entry, source: Source, insz: str = NUMBER) -> Outcome:
-    outcome = await fetch.ask(entry, insz, journalled=receipt(entry), transports={"magda": source}, **ALL_AT_ONCE)
-    return timeless(outcome)
+    return timeless(await town.outcome_of(entry, insz, "c", transports={"magda": source}))
 
 
 def timeless(outcome: Outcome) -> Outcome:

@@ -14,10 +14,15 @@ from django.test import override_settings
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
-from portal.platform.sources import asking, catalogue, processing
+from portal.platform.journal.types import Occasion
+from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.datasets import inquiries, inquiry_of
+from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Partial, Ready
+
+from .town import LOOK
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -40,12 +45,16 @@ async def session(entries: list[Entry]) -> Session:
     """A citizen whose session kept the first of them."""
     me = Identity("84651421235", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
     opened, _ = await sessions.open_session(me, now=datetime.now(UTC))
-    await processing.keep(opened, (entries[0], KEPT))
+    await asking.keep(opened, inquiry_of(entries[0]), KEPT)
     return opened
 
 
+def own(session: Session) -> Consultation:
+    return of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), str(uuid4())), LOOK)
+
+
 def answers(session: Session, entries: list[Entry]) -> Any:
-    return asking.answers(session, entries, again=frozenset(), correlation_id=str(uuid4()))
+    return asking.answers(own(session), inquiries(entries))
 
 
 async def results(session: Session) -> list[str | None]:
@@ -101,7 +110,7 @@ async def test_an_answer_that_we_did_not_read_wholly_is_kept_and_one_that_lacks_
         ((unread,), Partial(KEPT.value, (unread,), THEN)),
         ((unread, Missing("Stadsbestuur", "1", "busy")), Down("off")),
     ):
-        await processing.keep(session, (entries[1], Partial(KEPT.value, missing, THEN)))
+        await asking.keep(session, inquiry_of(entries[1]), Partial(KEPT.value, missing, THEN))
         found = {entry.name: outcome async for entry, outcome in answers(session, entries)}
         assert found[entries[1].name] == outcome
         entries[1] = msgspec.structs.replace(

@@ -11,18 +11,21 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.database import pool
 from portal.platform.journal import queries as journal
-from portal.platform.journal.types import Actor, ActorKind, Purpose
+from portal.platform.journal.types import Actor, ActorKind, Occasion, Purpose
 from portal.platform.keys import pseudonym
-from portal.platform.sources import processing, store
-from portal.platform.sources.processing import Subject
+from portal.platform.sources import asking, processing, store
+from portal.platform.sources.datasets import inquiry_of
+from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Late, Ready
 
 from .in_process import maker
+from .town import LOOK
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
 PARENT, OTHER_PARENT, CHILD, SECOND = "84651421235", "82710312762", "10630941889", "19640211819"
+LOOK_AT_CHILD = Purpose("look at a child's data", "Een ouder bekijkt de gegevens van een kind.")
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
 
@@ -36,8 +39,11 @@ async def signed_in(insz: str) -> Session:
     return session
 
 
-async def subject(insz: str) -> Subject:
-    return Subject(insz, await pseudonym.citizen_id(insz))
+async def about(session: Session, insz: str) -> Consultation:
+    """Make the consultation of a parent about a child."""
+    parent = Actor(ActorKind.PARENT, str(session.journal_subject))
+    child = Occasion(await pseudonym.citizen_id(insz), datetime.now(UTC), str(uuid4()), parent)
+    return Consultation(session, child, insz, LOOK_AT_CHILD)
 
 
 @pytest_asyncio.fixture
@@ -51,24 +57,23 @@ def entry(tmp_path):
 
 
 async def looks(session, insz, entry, again=frozenset()):
-    return await processing.look_at_child(
-        session, await subject(insz), [entry], again=again, correlation_id=str(uuid4())
-    )
+    return await processing.start(await about(session, insz), [inquiry_of(entry)], again)
 
 
 async def keeps(session, insz, entry, outcome):
     journalled, _ = await looks(session, insz, entry)
-    found = [(entry, outcome)]
-    await processing.settle_child(session, await subject(insz), journalled, {}, found, to_keep=found)
+    found = [(inquiry_of(entry), outcome)]
+    await processing.end(await about(session, insz), journalled, {}, found, found)
 
 
 async def own(session, entry):
-    _, kept = await processing.look(session, [entry], again=frozenset(), correlation_id=str(uuid4()))
+    occasion = Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
+    _, kept = await processing.start(of_oneself(session, occasion, LOOK), [inquiry_of(entry)], frozenset())
     return kept
 
 
 async def test_each_has_a_record_of_their_own(session, entry):
-    await processing.keep(session, (entry, answer("parent")))
+    await asking.keep(session, inquiry_of(entry), answer("parent"))
     await keeps(session, CHILD, entry, answer("child"))
     await keeps(session, SECOND, entry, answer("second"))
     assert await own(session, entry) == {entry.name: answer("parent")}
@@ -85,8 +90,8 @@ async def test_a_childs_record_cannot_pass_for_the_parents(session, entry, past_
 
 
 async def test_a_parents_record_cannot_pass_for_a_childs(session, entry, past_walls: psycopg.Connection):
-    await processing.keep(session, (entry, answer("parent")))
-    key = store.key_of(session, entry, CHILD)
+    await asking.keep(session, inquiry_of(entry), answer("parent"))
+    key = store.key_of(session, inquiry_of(entry), CHILD)
     past_walls.execute("update sources_answer set dataset = %s where session_id = %s", (key, session.id))
     past_walls.commit()
     assert (await looks(session, CHILD, entry))[1] == {}
@@ -123,16 +128,15 @@ async def test_handles_differ_by_session_and_person(session):
 
 
 async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
-    before = len(await journal.entries_of((await subject(CHILD)).citizen_id, most=10_000))
+    before = len(await journal.entries_of(await pseudonym.citizen_id(CHILD), most=10_000))
     of_parent = len(await journal.entries_of(session.citizen_id, most=10_000))
     journalled, _ = await looks(session, CHILD, entry)
-    await processing.settle_child(
-        session, await subject(CHILD), journalled, {}, [(entry, Late(NOW))], to_keep=[(entry, Late(NOW))]
-    )
-    newest, *older = await journal.entries_of((await subject(CHILD)).citizen_id, most=10_000)
+    found = [(inquiry_of(entry), Late(NOW))]
+    await processing.end(await about(session, CHILD), journalled, {}, found, found)
+    newest, *older = await journal.entries_of(await pseudonym.citizen_id(CHILD), most=10_000)
     assert len(older) == before
     assert newest.actor == Actor(ActorKind.PARENT, str(session.journal_subject))
-    assert [(use.activity.purpose, use.result) for use in newest.uses] == [(Purpose.CHILD.value, "late")]
+    assert [(use.activity.purpose, use.result) for use in newest.uses] == [(LOOK_AT_CHILD.sentence, "late")]
     # The parent's own journal tells of what was asked about the parent.
     assert len(await journal.entries_of(session.citizen_id, most=10_000)) == of_parent
 
@@ -140,13 +144,13 @@ async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
 async def test_what_was_kept_is_journalled_too(session, entry):
     await keeps(session, CHILD, entry, answer("child"))
     journalled, kept = await looks(session, CHILD, entry)
-    await processing.settle_child(session, await subject(CHILD), journalled, kept, [], to_keep=[])
-    newest = (await journal.entries_of((await subject(CHILD)).citizen_id))[0]
+    await processing.end(await about(session, CHILD), journalled, kept, [], [])
+    newest = (await journal.entries_of(await pseudonym.citizen_id(CHILD)))[0]
     assert [use.result for use in newest.uses] == ["kept_ready"]
 
 
-async def test_a_subject_is_not_printed():
-    assert CHILD not in repr(await subject(CHILD))
+async def test_whom_it_is_about_is_not_printed(session):
+    assert repr(await about(session, CHILD)) == "Consultation(…)"
 
 
 async def test_a_kind_of_actor_that_nobody_knows_is_refused(session):

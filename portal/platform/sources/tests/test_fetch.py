@@ -12,13 +12,13 @@ import pytest
 from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
-from portal.platform.sources import catalogue, fetch, gatekeeper, turns
+from portal.platform.sources import catalogue, gatekeeper, turns
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
-from .in_process import ALL_AT_ONCE, FISH, THEN, Source, ask, maker, outcomes
+from .in_process import FISH, THEN, Source, ask, ask_all, maker, outcomes
 from .town import NUMBER, receipt
 
 
@@ -73,21 +73,17 @@ async def test_origins_and_subject_do_not_make_it_another_question_but_the_versi
 async def test_one_that_hangs_holds_up_nobody(town, source):
     slow, quick = town("slow"), town("quick")
     source.hangs.add(slow.dataset.source)
-    asked = fetch.ask_all(
-        [slow, quick], NUMBER, transports={"magda": source}, journalled=receipt(slow, quick), **ALL_AT_ONCE
-    )
+    asked = ask_all([slow, quick], source)
     async with aclosing(asked):
-        entry, outcome = await anext(asked)
-    assert (entry.name, outcome) == ("town.quick", Ready((FISH,), THEN))
+        inquiry, outcome = await anext(asked)
+    assert (inquiry.name, outcome) == ("town.quick", Ready((FISH,), THEN))
 
 
 async def test_what_is_not_journalled_is_not_asked(town, source):
     one, other = town("one"), town("other")
-    given = {"journalled": receipt(one), "transports": {"magda": source}, **ALL_AT_ONCE}
-    with pytest.raises(NotJournalled):
-        await fetch.ask(other, NUMBER, **given)
-    with pytest.raises(NotJournalled):
-        await anext(fetch.ask_all([one, other], NUMBER, **given))
+    for entries in ([other], [one, other]):
+        with pytest.raises(NotJournalled):
+            await anext(ask_all(entries, source, journalled=receipt(one)))
     assert source.asked == []
 
 
@@ -101,16 +97,14 @@ async def test_the_deadline_makes_it_late_and_gives_up_upstream(town, source):
 async def test_the_page_waits_no_longer_than_its_budget(town, source):
     entries = [town("a"), town("b")]
     source.hangs |= {entry.dataset.source for entry in entries}
-    assert await outcomes(entries, source, page_seconds=0.01) == {"a": Late(), "b": Late()}
+    assert await outcomes(entries, source, seconds=0.01) == {"a": Late(), "b": Late()}
     await asyncio.sleep(0)
     assert sorted(source.given_up) == sorted(source.hangs)
 
 
 async def test_what_arrived_counts_however_late_it_is_taken(town, source):
     both = [town("a"), town("b")]
-    asked = fetch.ask_all(
-        both, NUMBER, transports={"magda": source}, journalled=receipt(*both), page_seconds=0.2, **ALL_AT_ONCE
-    )
+    asked = ask_all(both, source, seconds=0.2)
     first = await anext(asked)
     await asyncio.sleep(0.3)  # a reader on a slow line
     assert [first[1], *[outcome async for _, outcome in asked]] == [Ready((FISH,), THEN)] * 2
@@ -119,9 +113,7 @@ async def test_what_arrived_counts_however_late_it_is_taken(town, source):
 async def test_a_reader_who_leaves_stops_what_was_asked_and_counts_for_nothing(town, source):
     slow, quick = town("slow"), town("quick")
     source.hangs.add(slow.dataset.source)
-    asked: AsyncIterator[Any] = fetch.ask_all(
-        [slow, quick], NUMBER, transports={"magda": source}, journalled=receipt(slow, quick), **ALL_AT_ONCE
-    )
+    asked: AsyncIterator[Any] = ask_all([slow, quick], source)
     await anext(asked)
     await asked.aclose()  # type: ignore[attr-defined]
     await asyncio.sleep(0)

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.follow import MOST, follow
+from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
@@ -18,6 +20,7 @@ from .town import ENTRY
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 LOOKUP = Lookup("fish", "town-names", "parse", ENTRY.dataset.service)
 FOLLOWED = Entry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, ENTRY)
+SECOND = inquiry_of(ENTRY)
 
 
 def fish(value: str, n: int) -> Fact:
@@ -35,8 +38,8 @@ class Names:
         self.answers = answers
         self.asked: list[str] = []
 
-    async def ask_one(self, second: Entry, value: str) -> Outcome:
-        assert second is ENTRY
+    async def ask_one(self, second: Inquiry[Any, Any], value: str) -> Outcome:
+        assert second is SECOND
         self.asked.append(value)
         return self.answers.get(value, Nothing(THEN))
 
@@ -44,7 +47,7 @@ class Names:
 async def test_what_is_found_stands_after_the_fact_it_explains():
     names = Names({"011": named("Snoek"), "012": named("Baars")})
     when = Fact("caught_on", "Gevangen op", "2025-06-01", "date", "Vangsten/Vangst[1]/Datum")
-    outcome = await follow(FOLLOWED, Ready((fish("011", 1), when, fish("012", 2)), THEN), names.ask_one)
+    outcome = await follow(FOLLOWED, SECOND, Ready((fish("011", 1), when, fish("012", 2)), THEN), names.ask_one)
     assert outcome == Ready(
         (
             fish("011", 1),
@@ -59,7 +62,7 @@ async def test_what_is_found_stands_after_the_fact_it_explains():
 
 async def test_a_value_that_is_named_twice_is_asked_once():
     names = Names({"011": named("Snoek")})
-    outcome = await follow(FOLLOWED, Ready((fish("011", 1), fish("011", 2)), THEN), names.ask_one)
+    outcome = await follow(FOLLOWED, SECOND, Ready((fish("011", 1), fish("011", 2)), THEN), names.ask_one)
     assert names.asked == ["011"]
     assert isinstance(outcome, Ready)
     assert [fact.value for fact in outcome.value] == ["011", "Snoek", "011", "Snoek"]
@@ -67,7 +70,7 @@ async def test_a_value_that_is_named_twice_is_asked_once():
 
 async def test_no_name_is_not_a_failure():
     answered = Ready((fish("011", 1),), THEN)
-    assert await follow(FOLLOWED, answered, Names({}).ask_one) == answered
+    assert await follow(FOLLOWED, SECOND, answered, Names({}).ask_one) == answered
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ async def test_no_name_is_not_a_failure():
 async def test_a_name_that_could_not_be_had_makes_the_answer_partial(trouble, missing):
     names = Names({"011": trouble, "012": named("Baars"), "013": trouble})
     whole = (fish("011", 1), fish("012", 2), fish("013", 3))
-    outcome = await follow(FOLLOWED, Ready(whole, THEN), names.ask_one)
+    outcome = await follow(FOLLOWED, SECOND, Ready(whole, THEN), names.ask_one)
     assert isinstance(outcome, Partial)
     assert outcome.missing == (missing,)
     assert [fact.value for fact in outcome.value] == ["011", "012", "Baars", "013"]
@@ -93,8 +96,8 @@ async def test_a_name_that_could_not_be_had_makes_the_answer_partial(trouble, mi
 async def test_what_was_missing_already_stays_missing():
     before = Missing("Hengelregister", "777", "busy")
     partial = Partial((fish("011", 1),), (before,), THEN)
-    assert await follow(FOLLOWED, partial, Names({}).ask_one) == partial
-    outcome = await follow(FOLLOWED, partial, Names({"011": Late()}).ask_one)
+    assert await follow(FOLLOWED, SECOND, partial, Names({}).ask_one) == partial
+    outcome = await follow(FOLLOWED, SECOND, partial, Names({"011": Late()}).ask_one)
     assert isinstance(outcome, Partial)
     assert outcome.missing == (before, Missing("Stadsbestuur", "", "late"))
 
@@ -102,7 +105,7 @@ async def test_what_was_missing_already_stays_missing():
 async def test_there_is_an_end_to_second_questions():
     names = Names({})
     many = tuple(fish(f"{n:03}", n) for n in range(1, MOST + 2))
-    outcome = await follow(FOLLOWED, Ready(many, THEN), names.ask_one)
+    outcome = await follow(FOLLOWED, SECOND, Ready(many, THEN), names.ask_one)
     assert len(names.asked) == MOST
     assert outcome == Partial(many, (Missing("Stadsbestuur", "", "many"),), THEN)
 
@@ -110,6 +113,8 @@ async def test_there_is_an_end_to_second_questions():
 @pytest.mark.parametrize("outcome", [Nothing(THEN), Late(), Down("busy"), Ready((), THEN)])
 async def test_without_anything_to_look_up_nobody_is_asked(outcome: Any):
     names = Names({})
-    assert await follow(FOLLOWED, outcome, names.ask_one) is outcome
-    assert await follow(ENTRY, Ready((fish("011", 1),), THEN), names.ask_one) == Ready((fish("011", 1),), THEN)
+    assert await follow(FOLLOWED, SECOND, outcome, names.ask_one) is outcome
+    assert await follow(ENTRY, SECOND, Ready((fish("011", 1),), THEN), names.ask_one) == Ready(
+        (fish("011", 1),), THEN
+    )
     assert names.asked == []

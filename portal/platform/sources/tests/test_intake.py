@@ -10,9 +10,10 @@ import pytest
 
 from portal.platform.sources import beside, intake, store
 from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready, is_kept
+from portal.platform.sources.reading.outcomes import Down, Facts, Missing, Nothing, Partial, Ready, is_kept
 from portal.platform.sources.transports.answer import Answer
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -30,7 +31,11 @@ def entry(items=None):
         "legal_basis": "-",
         "items": items,
     }
-    return Entry(Agency("body", Manifest("Body", "https://body.example"), Path()), Dataset(**values), lambda _: ())
+    return Entry(
+        Agency("body", Manifest("Body", "https://body.example"), Path(__file__).parent),
+        Dataset(**values),
+        lambda _: (),
+    )
 
 
 def facts(count, path="Ding[{}]", text="x"):
@@ -89,7 +94,7 @@ def test_answer_that_is_only_too_long_is_kept_and_not_asked_again():
         )
     ] == [True, True, True, False, False]
     cut = Partial(facts(2), (LONG,), NOW)
-    assert msgspec.msgpack.Decoder(store.Kept).decode(msgspec.msgpack.encode(cut)) == cut
+    assert store._decoder(Facts)(msgspec.msgpack.encode(cut)) == cut
 
 
 @pytest.mark.parametrize(("size", "is_beside"), [(beside.LARGE_ANSWER, False), (beside.LARGE_ANSWER + 1, True)])
@@ -102,13 +107,13 @@ async def test_large_answer_is_read_beside_the_loop(size, is_beside):
             where.append(threading.get_ident())
             return Nothing(answer.asked_at)
 
-    of = entry()
+    of = inquiry_of(entry())
     assert await intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1") == [(of, Nothing(NOW))]
     assert (where[0] != threading.get_ident()) == is_beside
 
 
 async def test_an_answer_waits_for_no_huge_ones():
-    of, may_end = entry(), threading.Event()
+    of, may_end = inquiry_of(entry()), threading.Event()
 
     class Transport:
         @staticmethod

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
 from portal.platform.sources.transports.magda_answer import read_answer
@@ -26,7 +27,7 @@ def note(value: str, n: int = 1) -> Fact:
 
 
 def read(data: bytes, *, referte: str | None = REFERTE, insz: str | None = NUMBER) -> Outcome:
-    return read_answer(data, ENTRY, asked_at=NOW, referte=referte, insz=insz)
+    return read_answer(data, inquiry_of(ENTRY), asked_at=NOW, referte=referte, insz=insz)
 
 
 # --- whole, partial, nothing, down --------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def test_a_second_answer_in_the_body_is_told():
 
 
 def test_an_attachment_that_came_with_it_is_told():
-    outcome = read_answer(answer(CONTENT), ENTRY, asked_at=NOW, referte=None, insz=None, has_more=True)
+    outcome = read_answer(answer(CONTENT), inquiry_of(ENTRY), asked_at=NOW, referte=None, insz=None, has_more=True)
     assert outcome == unread("(attachment)")
 
 

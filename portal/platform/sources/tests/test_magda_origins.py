@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Exceptional, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
@@ -38,7 +39,7 @@ def catch(origin: str, fish: str) -> str:
 def read(*each: str, catches: str | None = None, entry: Entry = CANALS) -> Outcome:
     content = "" if catches is None else f"<Inhoud><Vangsten>{catches}</Vangsten></Inhoud>"
     data = answer(content + (exceptions(*each) if each else ""))
-    return read_answer(data, entry, asked_at=NOW, referte=None, insz=None)
+    return read_answer(data, inquiry_of(entry), asked_at=NOW, referte=None, insz=None)
 
 
 SEA_AND_CANAL = catch("ZEE", "Haring") + catch("Kan", "Snoek")

@@ -18,12 +18,12 @@ import pytest_asyncio
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources import catalogue, fetch, gatekeeper
+from portal.platform.sources import catalogue, gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
 from portal.platform.sources.transports import repertorium, wire, ws_security
 
-from .town import exception, exceptions, receipt
+from .town import exception, exceptions, outcome_of
 
 PERSON = "84651421235"
 # Whom the repertorium refuses, and for whom it is too busy: as its published answers say it.
@@ -91,7 +91,7 @@ async def origin(strict) -> AsyncIterator[str]:
 
 async def ask(person=PERSON):
     entry = catalogue.installed().entry("rijksregister.persoon")
-    return await fetch.ask(entry, person, journalled=receipt(entry), correlation_id="test")
+    return await outcome_of(entry, person, "test")
 
 
 async def demand(origin, *sources):

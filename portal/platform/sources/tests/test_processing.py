@@ -15,12 +15,14 @@ from portal.platform.access.types import Assurance, Identity, Session, SignInMea
 from portal.platform.database import pool
 from portal.platform.journal import queries
 from portal.platform.journal.errors import NotJournalled
-from portal.platform.journal.types import Status
+from portal.platform.journal.types import Activity, Occasion, Purpose, Status
 from portal.platform.sources import processing, store
+from portal.platform.sources.datasets import inquiries, inquiry_of
+from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
 
 from .in_process import FISH, THEN, maker
-from .town import NUMBER, receipt
+from .town import LOOK, NUMBER, receipt
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -55,8 +57,17 @@ async def newest(session: Session) -> tuple[Status, dict[str, str | None]]:
     return access.status, {use.activity.dataset: use.result for use in access.uses}
 
 
+def own(session: Session) -> Consultation:
+    return of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), str(uuid4())), LOOK)
+
+
 async def look(session: Session, *entries: Any, again: frozenset[str] = NO_NAMES) -> Any:
-    return await processing.look(session, entries, again=again, correlation_id=str(uuid4()))
+    return await processing.start(own(session), inquiries(entries), again)
+
+
+async def settle(session: Session, journalled: Any, kept: Any, asked: list[Any]) -> None:
+    found = [(inquiry_of(entry), outcome) for entry, outcome in asked]
+    await processing.end(own(session), journalled, kept, found, found)
 
 
 async def test_overview_is_journalled_before_and_after(town, session):
@@ -65,7 +76,7 @@ async def test_overview_is_journalled_before_and_after(town, session):
     assert kept == {}
     assert await newest(session) == (Status.UNSET, dict.fromkeys(("whole", "empty", "late", "left")))
     asked = [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN)), (late, Late())]
-    await processing.settle(session, journalled, kept, asked)
+    await settle(session, journalled, kept, asked)
     results = {"whole": "ready", "empty": "nothing", "late": "late", "left": "left"}
     assert await newest(session) == (Status.ERROR, results)
 
@@ -73,10 +84,10 @@ async def test_overview_is_journalled_before_and_after(town, session):
 async def test_what_the_session_kept_is_journalled_as_such(town, session):
     whole, empty = town("whole"), town("empty")
     journalled, _ = await look(session, whole, empty)
-    await processing.settle(session, journalled, {}, [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN))])
+    await settle(session, journalled, {}, [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN))])
     journalled, kept = await look(session, whole, empty)
     assert kept == {whole.name: Ready((FISH,), THEN), empty.name: Nothing(THEN)}
-    await processing.settle(session, journalled, kept, [])
+    await settle(session, journalled, kept, [])
     assert await newest(session) == (Status.OK, {"whole": "kept_ready", "empty": "kept_nothing"})
     _, kept = await look(session, whole, empty, again=frozenset([whole.name]))
     assert kept == {empty.name: Nothing(THEN)}
@@ -86,7 +97,7 @@ async def test_what_is_not_journalled_is_not_read(town, session):
     one, other = town("one"), town("other")
     async with pool.as_citizen(session.citizen_id) as conn:
         with pytest.raises(NotJournalled):
-            await store.get(conn, session, [one, other], receipt(one))
+            await store.get(conn, session, inquiries([one, other]), receipt(one))
 
 
 async def test_without_the_journal_nothing_is_read(town, session, past_walls):
@@ -98,7 +109,7 @@ async def test_without_the_store_it_is_journalled_all_the_same(town, session, pa
     one = town("one")
     with away(past_walls, "sources_answer"):
         journalled, kept = await look(session, one)
-        await processing.settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+        await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
     assert await newest(session) == (Status.OK, {"one": "ready"})
     assert [record.getMessage() for record in caplog.records] == [
         "kept answers could not be read: UndefinedTable",
@@ -118,15 +129,18 @@ async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session,
     one = town("one")
     journalled, kept = await look(session, one)
     with away(past_walls, "journal_entry"):
-        await processing.settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+        await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
     assert await newest(session) == (Status.UNSET, {"one": None})
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 async def test_failed_sign_in_question_is_journalled_without_a_session(town):
     citizen, entry = uuid4(), town("birth")
-    journalled = await processing.asked_at_sign_in(citizen, entry, correlation_id=str(uuid4()))
-    await processing.answered_at_sign_in(citizen, journalled, (entry, Down("unavailable")))
+    purpose = Purpose("sign in", "Nagaan of u oud genoeg bent om u aan te melden.")
+    unknown = Consultation(None, Occasion(citizen, datetime.now(UTC), str(uuid4())), NUMBER, purpose)
+    journalled, kept = await processing.start(unknown, [inquiry_of(entry)], NO_NAMES)
+    found = [(inquiry_of(entry), Down("unavailable"))]
+    await processing.end(unknown, journalled, kept, found, found)
     (access,) = await queries.entries_of(citizen)
     (use,) = access.uses
     assert (access.name, use.result, use.activity.purpose) == (
@@ -134,3 +148,20 @@ async def test_failed_sign_in_question_is_journalled_without_a_session(town):
         "down",
         "Nagaan of u oud genoeg bent om u aan te melden.",
     )
+
+
+def test_activity_of_the_same_purpose_in_other_words_of_ours_is_the_same_entry_of_the_register(town):
+    entry = town("whole")
+    activity = Activity(
+        body="town",
+        body_name="Stadsbestuur",
+        dataset="whole",
+        title="whole",
+        purpose="U bekijkt uw eigen gegevens.",
+        legal_basis="-",
+        services=("GeefVangsten/01.00.0000",),
+        retention="session",
+    )
+    assert entry.activity(LOOK) is entry.activity(Purpose(LOOK.operation, LOOK.sentence))
+    assert (entry.activity(LOOK), entry.activity(LOOK).id) == (activity, activity.id)
+    assert entry.activity(Purpose("other", "Iets anders.")).id != activity.id

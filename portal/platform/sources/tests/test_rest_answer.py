@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members, written
@@ -57,7 +58,7 @@ def body(*catches: Any, **more: Any) -> dict[str, Any]:
 
 def read(content: Any, insz: str | None = NUMBER, service: Rest = SERVICE) -> Any:
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return rest_answer.read(Answer(data, None, THEN), entry_of(service), insz)
+    return rest_answer.read(Answer(data, None, THEN), inquiry_of(entry_of(service)), insz)
 
 
 def test_facts_carry_their_place():
@@ -93,7 +94,7 @@ def test_single_values_are_written_as_text(value, text):
 
 
 def test_204_and_the_empty_list_mean_nothing():
-    assert rest_answer.read(Answer(b"", None, THEN, is_empty=True), entry_of(), NUMBER) == Nothing(THEN)
+    assert rest_answer.read(Answer(b"", None, THEN, is_empty=True), inquiry_of(entry_of()), NUMBER) == Nothing(THEN)
     assert read(body()) == Nothing(THEN)
 
 
@@ -211,11 +212,11 @@ def test_what_a_source_says_is_missing_makes_it_partial_or_down_and_never_nothin
         (whole | {"ontbreekt": [{"bron": "ZEE", "code": "60006"}]}, False),
     ):
         answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
-        outcome = rest_answer.read(answer, entry, NUMBER)
+        outcome = rest_answer.read(answer, inquiry_of(entry), NUMBER)
         assert isinstance(outcome, Partial)
         assert [fact.value for fact in outcome.value] == ["Snoek"]
     for content, has_exceptions in ((empty, True), (empty | {"ontbreekt": [{"bron": f"x {NUMBER}"}]}, False)):
         answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
-        outcome = rest_answer.read(answer, entry, NUMBER)
+        outcome = rest_answer.read(answer, inquiry_of(entry), NUMBER)
         assert isinstance(outcome, Down)
         assert NUMBER not in outcome.detail

@@ -14,14 +14,14 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access import oidc
-from portal.platform.sources import fetch, gatekeeper
+from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Question
 from portal.platform.sources.reading.outcomes import Down, Nothing
 from portal.platform.sources.transports import rest, rest_token
 from portal.platform.sources.transports.answer import Answer
 
 from .json_town import Answers, Town, ask, dataset, good, granting, new_question, running, status
-from .town import NUMBER, receipt
+from .town import NUMBER, outcome_of
 
 
 @pytest_asyncio.fixture
@@ -147,7 +147,7 @@ async def test_a_token_that_does_not_come_is_no_vote_against_the_service(town, m
     monkeypatch.setattr(rest_token, "SECONDS", 0.3)
     no_answer = of_the_server(Down("connection", "token: no answer"))
     with dataset(deadline_s=deadline) as entry:
-        outcome = await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1")
+        outcome = await outcome_of(entry, NUMBER, "c-1")
         assert msgspec.structs.replace(outcome, asked_at=None, since=None) == no_answer
         await asyncio.sleep(0.3)
         assert (counts(entry.question.source), gatekeeper.gate_of(entry.question.source).under_way) == ((0, 0, 0), 0)
@@ -162,7 +162,7 @@ async def test_a_token_that_comes_slowly_makes_the_service_not_slow(town):
 
     town.grant = slow
     with dataset(deadline_s=1.0) as entry:
-        assert isinstance(await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1"), Nothing)
+        assert isinstance(await outcome_of(entry, NUMBER, "c-1"), Nothing)
         assert counts(entry.question.source) == (1, 0, 0)
 
 

@@ -14,14 +14,14 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources import fetch, gatekeeper
+from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Entry, Question
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome
 from portal.platform.sources.transports import rest, rest_token, wire
 from portal.platform.sources.transports.answer import Answer
 
 from .json_town import Town, ask, dataset, good, new_question, running, status
-from .town import NUMBER, receipt
+from .town import NUMBER, outcome_of
 
 PROBLEM = {"type": "about:blank", "title": "Fout", "status": 502, "detail": f"Niets over {NUMBER}"}
 
@@ -63,9 +63,9 @@ async def test_each_call_has_a_correlation_of_its_own_and_the_log_tells_it(town,
     caplog.set_level("INFO", "portal.sources")
     with dataset() as entry:
         for _ in range(2):
-            await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="the-page")
+            await outcome_of(entry, NUMBER, "the-page")
         town.answer = status(503)
-        await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="the-page")
+        await outcome_of(entry, NUMBER, "the-page")
     sent = [request.headers["x-correlation-id"] for request, _ in town.asked]
     assert len(set(sent)) == 3
     assert [record.getMessage().split()[-2:] for record in caplog.records] == [[one, "the-page"] for one in sent]
@@ -203,7 +203,7 @@ async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
     town.answer = drip
     with dataset(deadline_s=1.0) as entry:
         await rest_token.for_scope(entry.dataset.service.scope, time.monotonic())
-        assert isinstance(await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1"), Late)
+        assert isinstance(await outcome_of(entry, NUMBER, "c-1"), Late)
     async with asyncio.timeout(5):
         await hung_up.wait()
 
@@ -238,7 +238,7 @@ def giving_up(town: Town, *numbers: int) -> None:
 
 
 async def outcomes_of(entry: Entry, times: int) -> list[Outcome]:
-    return [await fetch.ask(entry, NUMBER, journalled=receipt(entry), correlation_id="c-1") for _ in range(times)]
+    return [await outcome_of(entry, NUMBER, "c-1") for _ in range(times)]
 
 
 def votes(entry: Entry) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
 from portal.platform.sources.tests.papers import NAMES, NOW, SOAP, WSSE, WSU
@@ -38,7 +39,7 @@ def _trusting(tmp_path_factory: pytest.TempPathFactory):
 
 
 def outcome_of(data):
-    return read_answer(data, ENTRY, asked_at=NOW, referte=REFERTE, insz=NUMBER)
+    return read_answer(data, inquiry_of(ENTRY), asked_at=NOW, referte=REFERTE, insz=NUMBER)
 
 
 def facts_of(data):

@@ -8,6 +8,7 @@ import pytest
 
 from portal.platform.sources import gatekeeper, unread
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.reading.outcomes import Partial
 from portal.platform.sources.transports.magda_answer import read_answer
 
@@ -26,7 +27,7 @@ def entry(request) -> Entry:
 def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
     with caplog.at_level(logging.WARNING, "portal.sources"):
         for places in (["A/B"], ["A/B", "C"], [], ["C"]):
-            unread.missing(entry, places)
+            unread.missing(inquiry_of(entry), places)
     assert caplog.messages == [f"{entry.name}: not read: A/B", f"{entry.name}: not read: C"]
     assert unread.counted([entry.name, "nobody.at_all"]) == [unread.Unread(entry.name, 3, ["A/B", "C"])]
 
@@ -34,7 +35,7 @@ def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
 def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
     places = [f"A/B{n}" for n in range(1000)]
     with caplog.at_level(logging.WARNING, "portal.sources"):
-        said = [unread.missing(entry, places), unread.missing(entry, places)]
+        said = [unread.missing(inquiry_of(entry), places), unread.missing(inquiry_of(entry), places)]
     assert [len(of_one) for of_one in said] == [unread.MOST_SAID] * 2
     assert len(caplog.messages) == 1
     assert unread.counted([entry.name])[0].places == places[: unread.MOST_KEPT]
@@ -45,7 +46,7 @@ def test_no_value_is_logged(entry, caplog):
         f"<Inhoud><Vangsten><Vangst><Vis>Snoek</Vis><N{NUMBER} a='Jan'>Piet</N{NUMBER}></Vangst></Vangsten></Inhoud>"
     )
     with caplog.at_level(logging.DEBUG):
-        outcome = read_answer(answer(content), entry, asked_at=NOW, referte=None, insz=None)
+        outcome = read_answer(answer(content), inquiry_of(entry), asked_at=NOW, referte=None, insz=None)
     assert isinstance(outcome, Partial)
     assert caplog.messages == [f"{entry.name}: not read: Vangsten/Vangst/?, Vangsten/Vangst/?/@a"]
 

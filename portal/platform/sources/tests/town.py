@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from portal.platform.journal import types
 from portal.platform.journal.types import Journalled, Purpose
+from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.fetch import Page
 from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome
 from portal.platform.sources.reading.table import date, group, text
 from portal.platform.sources.reading.xml import Element
 
@@ -20,11 +24,22 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _TABLE = group({"Vangsten/Vangst[]": group({"Vis": text("fish", "Vis"), "Datum": date("caught_on", "Gevangen op")})})
 
 
+LOOK = Purpose("look at own data", "U bekijkt uw eigen gegevens.")
+
+
 def receipt(*entries: Entry) -> Journalled:
     """Make what the journal gives for these datasets; tests here ask nobody's data."""
-    activities = [entry.processing[Purpose.OWN_DATA] for entry in entries]
+    activities = [entry.activity(LOOK) for entry in entries]
     at = datetime(2026, 3, 3, tzinfo=UTC)
     return Journalled(types.begin("test", activities, types.Occasion(UUID(int=0), at, str(uuid4()))))
+
+
+async def outcome_of(entry: Entry, insz: str = NUMBER, correlation_id: str = "c-1", **given: Any) -> Outcome:
+    """Ask one dataset about one person, past every page."""
+    page = Page(insz, correlation_id, has_turns=False)
+    asked = fetch.ask_all([datasets.inquiry_of(entry)], page, given.pop("journalled", receipt(entry)), **given)
+    ((_, outcome),) = [found async for found in asked]
+    return outcome
 
 
 def parse(content: Element) -> list[Fact]:
@@ -48,7 +63,7 @@ ENTRY = Entry(
                 Exceptional("Hengelregister", "888", "ignore"),
             ),
         ),
-        Path(),
+        Path(__file__).parent,  # its questions are in requests/
     ),
     Dataset(
         id="catches",

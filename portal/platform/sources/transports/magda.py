@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from .. import gatekeeper
-from ..catalogue import Entry, Question
+from ..catalogue import Question
+from ..inquiry import Inquiry
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome
 from . import magda_question, repertorium
@@ -34,11 +35,11 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     return await magda_question.put(service, question.template, values, sent)
 
 
-def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
-    """Read one dataset's part of an answer; never raises."""
+def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+    """Read one inquiry's part of an answer; never raises."""
     return read_answer(
         answer.data,
-        entry,
+        inquiry,
         asked_at=answer.asked_at,
         referte=answer.reference,
         insz=insz,

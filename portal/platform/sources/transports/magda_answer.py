@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import unread
-from ..catalogue import Entry
+from ..inquiry import Inquiry
 from ..manifest import Magda, Meaning
 from ..reading import leaves
 from ..reading.facts import Fact
@@ -61,15 +61,15 @@ class _Unusable(Exception):
         self.outcome = outcome
 
 
-def read_answer(
+def read_answer[K, T](
     data: bytes,
-    entry: Entry,
+    inquiry: Inquiry[K, T],
     *,
     asked_at: datetime,
     referte: str | None,
     insz: str | None,
     has_more: bool = False,
-) -> Outcome:
+) -> Outcome[T]:
     """Read one answer, in a SOAP envelope or bare; never raises, whatever the bytes.
 
     referte: what the question carried; an answer to another question is a mismatch. None: not checked.
@@ -78,27 +78,27 @@ def read_answer(
     has_more: other parts of a multipart body came with it, which nobody reads.
     """
     try:
-        return _read(data, entry, asked_at, referte, insz, has_more)
+        return _read(data, inquiry, asked_at, referte, insz, has_more)
     except UnreadableXml as error:
         return Down("unreadable", error.detail)
     except _Unusable as unusable:
         return unusable.outcome
     except Exception as error:
         # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
-        log.error("%s: %s while reading an answer", entry.name, type(error).__name__)
+        log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
 
 
-def _read(
-    data: bytes, entry: Entry, asked_at: datetime, referte: str | None, insz: str | None, has_more: bool
-) -> Outcome:
-    reply = _reply(parse_xml(data), entry)
+def _read[K, T](
+    data: bytes, inquiry: Inquiry[K, T], asked_at: datetime, referte: str | None, insz: str | None, has_more: bool
+) -> Outcome[T]:
+    reply = _reply(parse_xml(data), inquiry)
     answer = _answer(reply, referte)
-    service = _service(entry)
-    exceptions = _exceptions(reply, entry)
+    service = _service(inquiry)
+    exceptions = _exceptions(reply, inquiry)
     content = None
     if answer is not None:
-        exceptions += _exceptions(answer, entry)
+        exceptions += _exceptions(answer, inquiry)
         content = child(answer, "Inhoud")
     if service.origin and content is not None:
         keep_own(content, service)
@@ -107,18 +107,13 @@ def _read(
         for e in exceptions
         if (reason := magda_codes.FAILURES.get(e.meaning))
     ]
-    facts, places = unread.read_xml(entry, content) if content is not None else ([], [])
-    if facts and content is not None and answer is not None:
-        _about(content, entry, insz, exceptions)
-        facts += [
-            Fact("note", "Opmerking", magda_codes.note(e.origin, e.code), "note", e.path)
-            for e in exceptions
-            if e.meaning == "note"
-        ]
-        places = [place for place in places if place not in (service.subject, service.origin)]  # read here
+    made = inquiry.reader(content, _notes(exceptions)) if content is not None else None
+    if made is not None and not made.is_empty and content is not None and answer is not None:
+        _about(content, inquiry, insz, exceptions)
+        places = [place for place in made.unread if place not in (service.subject, service.origin)]  # read here
         places += _beside(reply, answer) + ([unread.ATTACHMENT] if has_more else [])
-        missing += unread.missing(entry, places)
-        return Partial(tuple(facts), tuple(missing), asked_at) if missing else Ready(tuple(facts), asked_at)
+        missing += unread.missing(inquiry, places)
+        return Partial(made.value, tuple(missing), asked_at) if missing else Ready(made.value, asked_at)
     if missing:
         return _down(missing)
     if any(e.meaning == "nothing" for e in exceptions) and not _says_something(content):
@@ -136,7 +131,16 @@ def _read(
     return Down("unreadable", "content" if content is not None else "no content")
 
 
-def _reply(root: Element, entry: Entry) -> Element:
+def _notes(exceptions: list[_Exception]) -> list[Fact]:
+    """List the remarks that a body made by an exception, for whoever reads the content."""
+    return [
+        Fact("note", "Opmerking", magda_codes.note(e.origin, e.code), "note", e.path)
+        for e in exceptions
+        if e.meaning == "note"
+    ]
+
+
+def _reply(root: Element, inquiry: Inquiry[Any, Any]) -> Element:
     """Find the Repliek, or say what stands in its place.
 
     The root names the service. Context must be there whole, but its Naam is not compared: a published answer
@@ -151,7 +155,7 @@ def _reply(root: Element, entry: Entry) -> Element:
     if local_name(root) == "Fault":
         code = next((text_of(e) for e in root.iter() if local_name(e) in ("faultcode", "Value")), "")
         raise _Unusable(Down("fault", _printable(code)))
-    if local_name(root) != f"{_service(entry).service}Response":
+    if local_name(root) != f"{_service(inquiry).service}Response":
         raise _Unusable(Down("unreadable", "root"))
     # The contract has everything below the root unqualified; be lenient to a gateway that qualifies it.
     if names := {namespace for e in root if (namespace := namespace_of(e))}:
@@ -196,9 +200,9 @@ def _beside(reply: Element, answer: Element) -> list[str]:
     return list(places)
 
 
-def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:
+def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]:
     """Classify the exceptions that concern the dataset; one without an origin may be ours, so it counts."""
-    service = _service(entry)
+    service = _service(inquiry)
     concerned = {*_own(service), "magda", ""}
     found: list[_Exception] = []
     each = (e for part in holder.iterchildren("Uitzonderingen") for e in part.iterchildren("Uitzondering"))
@@ -206,7 +210,7 @@ def _exceptions(holder: Element, entry: Entry) -> list[_Exception]:
         origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
         if service.origins and (_behind(e) or origin.casefold()) not in concerned:
             continue
-        meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), entry.agency.meanings)
+        meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), inquiry.agency.meanings)
         found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]"))
     return found
 
@@ -239,13 +243,13 @@ def keep_own(content: Element, service: Magda) -> None:
             item.clear()
 
 
-def _about(content: Element, entry: Entry, insz: str | None, exceptions: list[_Exception]) -> None:
+def _about(content: Element, inquiry: Inquiry[Any, Any], insz: str | None, exceptions: list[_Exception]) -> None:
     """See that the content is about the person asked about; the manifest says where their number stands.
 
     Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
     and a paper can carry a number that the person had before.
     """
-    subject = _service(entry).subject
+    subject = _service(inquiry).subject
     if insz is None or not subject:
         return
     if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
@@ -262,8 +266,8 @@ def _at(content: Element, way: list[str]) -> list[Element]:
     return level
 
 
-def _service(entry: Entry) -> Magda:
-    service = entry.dataset.service
+def _service(inquiry: Inquiry[Any, Any]) -> Magda:
+    service = inquiry.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
     return service
 

@@ -14,7 +14,8 @@ from string import Template
 import msgspec
 from django.conf import settings
 
-from ..catalogue import Entry, Question
+from ..catalogue import Question
+from ..inquiry import Inquiry
 from ..manifest import Rest
 from ..reading.outcomes import Down, Outcome
 from . import rest_answer, rest_token, wire
@@ -76,9 +77,9 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     return came if isinstance(came, Down) else _answer(came, sent[-1])
 
 
-def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
-    """Read one dataset's answer; never raises."""
-    return rest_answer.read(answer, entry, insz)
+def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+    """Read one inquiry's answer; never raises."""
+    return rest_answer.read(answer, inquiry, insz)
 
 
 async def _post(to: Call, body: bytes, token: str, reference: str) -> wire.Came | Down:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from .. import unread
-from ..catalogue import Entry
+from ..inquiry import Inquiry
 from ..manifest import Rest
 from ..reading import leaves
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
@@ -28,42 +28,42 @@ _PRINTABLE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 _decode = msgspec.json.Decoder().decode
 
 
-def read(answer: Answer, entry: Entry, insz: str | None) -> Outcome:
-    """Read one dataset's answer; never raises, whatever the bytes. `insz` None: whom it is about is not checked."""
+def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+    """Read one inquiry's answer; never raises, whatever the bytes. `insz` None: whom it is about is not checked."""
     if answer.is_empty:
         return Nothing(answer.asked_at)
-    service = entry.dataset.service
+    service = inquiry.service
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
     try:
         content = _decode(answer.data)
         trouble = _damage(content, service, insz)
         if trouble is not None:
             return trouble
-        facts, places = unread.read_json(entry, content)
-        places += leaves.given_twice_in_json(answer.data, content)
+        made = inquiry.reader(content, ())
+        places = made.unread + leaves.given_twice_in_json(answer.data, content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Down("unreadable", "no JSON")
     except Exception as error:
         # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
-        log.error("%s: %s while reading an answer", entry.name, type(error).__name__)
+        log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
     missing = _missing(content)
     if answer.has_exceptions and not missing:
-        missing = [Missing(entry.agency.manifest.name, "x-magda-exceptions", "unavailable")]
+        missing = [Missing(inquiry.agency.manifest.name, "x-magda-exceptions", "unavailable")]
     of_transport = {service.subject, service.count}
     places = [place for place in places if place not in of_transport and place.partition("/")[0] != MISSING]
     if answer.has_more:
         places.append(unread.ATTACHMENT)
     is_empty = bool(service.empty) and _at(content, service.empty) == []
-    if not facts and missing:
+    if made.is_empty and missing:
         return Down(missing[0].reason, f"{missing[0].origin} {missing[0].code}".strip())
-    if not facts and not is_empty:
+    if made.is_empty and not is_empty:
         return Down("unreadable", "content")
     # An empty list beside something that nobody read says only that the list is empty.
-    missing += unread.missing(entry, places)
+    missing += unread.missing(inquiry, places)
     if missing:
-        return Partial(tuple(facts), tuple(missing), answer.asked_at)
-    return Ready(tuple(facts), answer.asked_at) if facts else Nothing(answer.asked_at)
+        return Partial(made.value, tuple(missing), answer.asked_at)
+    return Nothing(answer.asked_at) if made.is_empty else Ready(made.value, answer.asked_at)
 
 
 def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:

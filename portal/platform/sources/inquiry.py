@@ -1,0 +1,98 @@
+"""What can be asked of a body about a person, whatever is made of the answer; and who asks, about whom, and why."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from portal.platform.access.types import Session
+from portal.platform.journal.types import Activity, Occasion, Purpose
+
+from .catalogue import Agency, Question
+from .manifest import Magda, Rest
+from .reading.facts import Fact
+from .reading.outcomes import Outcome
+
+
+class Read[T](NamedTuple):
+    """What a reader made of the content of an answer.
+
+    unread: the places of what it did not read. is_empty: the content says nothing about the person.
+    """
+
+    value: T
+    unread: list[str]
+    is_empty: bool
+
+
+# From the content of an answer (the Inhoud as XML, or a decoded JSON object) and the remarks that came with it.
+type Reader[T] = Callable[[Any, Sequence[Fact]], Read[T]]
+# Asks a second question about a value of the first answer, and gives its outcome.
+type AskOne = Callable[["Inquiry[Any, Any]", str], Awaitable[Outcome[Any]]]
+
+
+class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to ask of a body about a person, and how its answer becomes a T. Never printed: `repr` is empty.
+
+    key:         what the asker knows it by; it comes back with the outcome.
+    name:        AGENCY.WHAT, by which the journal, the store and the log know it.
+    question:    what is sent; equal questions with equal values are sent once.
+    service:     the same with all that reading the answer needs.
+    values:      what fills in the question beside the person's number (`insz`).
+    activity:    what asking it for a purpose is, in the journal's register.
+    kept_as:     the type that T is packed by for the session's store; None: it is never kept.
+    bound:       cuts an outcome to what can be used, and says so in it.
+    follow:      asks second questions for what an answer only names, and gives the outcome with their answers.
+    """
+
+    key: K
+    name: str
+    agency: Agency
+    question: Question
+    service: Magda | Rest
+    reader: Reader[T]
+    activity: Callable[[Purpose], Activity]
+    kept_as: Any = None
+    deadline_s: float = 2.0
+    assurance: str = "substantial"
+    values: Mapping[str, str] = {}
+    bound: Callable[[Outcome[T]], Outcome[T]] | None = None
+    follow: Callable[[Outcome[T], AskOne], Awaitable[Outcome[T]]] | None = None
+
+    def __repr__(self) -> str:
+        return "Inquiry(…)"
+
+    @property
+    def transport(self) -> str:
+        """Name the transport that speaks the service's protocol."""
+        return "magda" if isinstance(self.service, Magda) else "rest"
+
+
+class Consultation(msgspec.Struct, frozen=True):
+    """Who consults bodies, about whom, and why. Never printed: `repr` is empty on purpose.
+
+    session:  in which answers are kept; None before there is one.
+    occasion: about whom, when, and who does it: a parent is no data subject.
+    insz:     the number of the data subject, whose pseudonym stands in the occasion.
+    purpose:  the asker's own.
+    """
+
+    session: Session | None
+    occasion: Occasion
+    insz: str
+    purpose: Purpose
+
+    def __repr__(self) -> str:
+        return "Consultation(…)"
+
+    @property
+    def about(self) -> str | None:
+        """The number under which the session keeps answers: None for those about its own citizen."""
+        is_own = self.session is not None and self.session.citizen_id == self.occasion.citizen_id
+        return None if is_own else self.insz
+
+
+def of_oneself(session: Session, occasion: Occasion, purpose: Purpose) -> Consultation:
+    """Make the consultation of somebody who looks at their own data."""
+    known = msgspec.structs.replace(occasion, subject=session.journal_subject)
+    return Consultation(session, known, session.identity.insz, purpose)

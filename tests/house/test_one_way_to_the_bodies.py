@@ -1,0 +1,51 @@
+"""From a page to a body there is one way, `sources.asking`, and one from a citizen's errand, `sources.delivery`."""
+
+import grimp
+
+SOURCES = "portal.platform.sources"
+# Nobody outside may ask, read or keep past the protocol: what asks, what is kept, the journal before and after.
+INSIDE = ("transports", "fetch", "store", "processing", "follow", "intake", "turns", "gates", "unread", "connecting")
+# Who does so without asking anybody, and why.
+ALLOWED = {
+    ("portal.config.asgi", f"{SOURCES}.transports.wire"),  # closes connections at the end
+    ("portal.config.management.commands.work", f"{SOURCES}.transports.wire"),
+    ("portal.config.checks", f"{SOURCES}.transports.ws_security"),  # whether the signing key can be used
+}
+
+
+def is_below(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
+
+
+def imports(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
+    return {
+        (module, imported)
+        for module in graph.modules
+        if is_below(module, "portal") and ".tests" not in module
+        for imported in graph.find_modules_directly_imported_by(module)
+    }
+
+
+def test_no_module_outside_sources_reaches_a_body_past_the_protocol():
+    inside = [f"{SOURCES}.{name}" for name in INSIDE]
+    reached = {
+        (module, imported)
+        for module, imported in imports(grimp.build_graph("portal", cache_dir=None))
+        if not is_below(module, SOURCES) and any(is_below(imported, room) for room in inside)
+    }
+    assert reached == ALLOWED
+
+
+def test_within_sources_the_journal_stands_before_every_question():
+    """What asks wants the journal's receipt, and only the protocol gets one."""
+    found = imports(grimp.build_graph("portal", cache_dir=None))
+    rooms = (f"{SOURCES}.fetch", f"{SOURCES}.processing", f"{SOURCES}.store")
+    users = {
+        room.rpartition(".")[2]: sorted(
+            module.removeprefix(f"{SOURCES}.")
+            for module, imported in found
+            if imported == room and not is_below(module, f"{SOURCES}.connecting")
+        )
+        for room in rooms
+    }
+    assert users == {"fetch": ["asking", "processing"], "processing": ["asking"], "store": ["processing"]}
