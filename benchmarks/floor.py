@@ -34,7 +34,7 @@ from portal.platform.access import sessions  # noqa: E402
 from portal.platform.access.types import Session  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.sources import catalogue  # noqa: E402
-from portal.platform.sources.transports import wire  # noqa: E402
+from portal.platform.wire import calls  # noqa: E402
 
 
 def _request(session: Session) -> HttpRequest:
@@ -73,7 +73,7 @@ async def _open(cookie: str) -> Session:
 
 
 async def _close() -> None:
-    await wire.close()
+    await calls.close()
     await pool.close_pools()
 
 

@@ -36,8 +36,8 @@ from portal.platform.access import oidc  # noqa: E402
 from portal.platform.confined import programs, walls  # noqa: E402
 from portal.platform.database import pool  # noqa: E402
 from portal.platform.keys import installation  # noqa: E402
-from portal.platform.sources.transports import wire  # noqa: E402
 from portal.platform.ui import jinja  # noqa: E402
+from portal.platform.wire import calls  # noqa: E402
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
@@ -65,7 +65,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     programs.installed().stop()
-    await wire.close()
+    await calls.close()
     await oidc.close()
     await pool.close_pools()
     await send({"type": "lifespan.shutdown.complete"})

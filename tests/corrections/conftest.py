@@ -14,7 +14,8 @@ from django.test import override_settings
 
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.sources import gatekeeper
-from portal.platform.sources.transports import rest_token, wire
+from portal.platform.sources.transports import rest_token
+from portal.platform.wire import calls
 from tests.citizen import Citizen, signed_in
 from tests.mail.conftest import rows
 from tests.town import Town, running
@@ -80,7 +81,7 @@ async def town(running_town: Desks, database: None) -> AsyncIterator[Desks]:
         gatekeeper._gates.clear()
         rest_token._kept.clear()
         yield running_town
-        await wire.close()
+        await calls.close()
     running_town.clear()
 
 

@@ -7,8 +7,6 @@ SOURCES = "portal.platform.sources"
 INSIDE = ("transports", "fetch", "store", "processing", "follow", "intake", "turns", "gates", "unread", "connecting")
 # Who does so without asking anybody, and why.
 ALLOWED = {
-    ("portal.config.asgi", f"{SOURCES}.transports.wire"),  # closes connections at the end
-    ("portal.config.management.commands.work", f"{SOURCES}.transports.wire"),
     ("portal.config.checks", f"{SOURCES}.transports.ws_security"),  # whether the signing key can be used
 }
 
@@ -49,3 +47,17 @@ def test_within_sources_the_journal_stands_before_every_question():
         for room in rooms
     }
     assert users == {"fetch": ["asking", "processing"], "processing": ["asking"], "store": ["processing"]}
+
+
+def test_only_the_provider_and_the_sources_call_over_the_wire():
+    wire = "portal.platform.wire"
+    found = imports(grimp.build_graph("portal", include_external_packages=True, cache_dir=None))
+    users = {module for module, imported in found if is_below(imported, wire) and not is_below(module, wire)}
+    assert {module for module in users if not is_below(module, SOURCES)} == {
+        "portal.platform.access.wire",
+        # They close the connections when the worker ends.
+        "portal.config.asgi",
+        "portal.config.management.commands.work",
+    }
+    clients = {module for module, imported in found if is_below(imported, "aiohttp")}
+    assert clients == {f"{wire}.{name}" for name in ("calls", "client", "connector")}

@@ -20,6 +20,7 @@ from portal.platform.access import id_token, machine_clients, oidc, provider, wi
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources.tests import papers, town
 from portal.platform.sources.transports import repertorium, rest_token, signed_answer
+from portal.platform.wire.received import received
 
 pytestmark = pytest.mark.security
 
@@ -83,7 +84,7 @@ METADATA = dict.fromkeys(provider.ENDPOINTS, "https://p.example/x") | {"issuer":
 @pytest.mark.parametrize("piece", VALUES)
 def test_no_description_of_a_provider_takes_longer_than_it_is_long(piece):
     def read(data: bytes) -> None:
-        provider.read_metadata(wire._object(data, "application/json", is_required=True), "https://p.example")
+        provider.read_metadata(wire._object(received(data).data, is_required=True), "https://p.example")
 
     def made(size: int) -> bytes:
         text = piece * (size // len(piece.encode()) - 1000 // len(piece))
@@ -119,7 +120,7 @@ def test_no_list_of_keys_takes_longer_than_it_is_long():
         "short": repeated("{},", '{"keys":[', "{}]}"),
         **of_each(PIECES),
     }
-    assert slow(lambda data: provider.read_keys(wire._object(data, "application/json", is_required=True)), made) == {}
+    assert slow(lambda data: provider.read_keys(wire._object(received(data).data, is_required=True)), made) == {}
 
 
 def token_of(claims: bytes, header: bytes = b'{"alg":"RS256","kid":"k"}') -> bytes:
@@ -168,7 +169,7 @@ def test_no_id_token_takes_longer_than_it_is_long(made):
 
 def test_no_claims_about_a_person_take_longer_than_they_are_long():
     def read(data: bytes) -> None:
-        oidc.identity_of(wire._object(data, "application/json", is_required=True), NOW)
+        oidc.identity_of(wire._object(received(data).data, is_required=True), NOW)
 
     claims = {"rrn": "71690999827", "acr": "urn:be:vlaanderen:authmech:eid", "vo_doelgroepcode": "BUR", "sub": "s"}
     before = json.dumps(claims)[:-1]

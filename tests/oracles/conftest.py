@@ -18,7 +18,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from deploy.local.house import free_ports
-from portal.platform.sources.transports import wire
+from portal.platform.wire import calls
 from tests.beside import ROOT
 
 from .published import MAGDA
@@ -94,5 +94,5 @@ async def line(town: str) -> AsyncIterator[Line]:
         await web.TCPSite(runner, HOST, port, ssl_context=here).start()
         with override_settings(MAGDA_URL=f"https://{HOST}:{port}/api/Magda-02.00/soap/WebService"):
             yield line
-        await wire.close()
+        await calls.close()
         await runner.cleanup()

@@ -1,4 +1,4 @@
-"""The HTTP client for the provider: short deadlines, small answers, no redirects, no cookies.
+"""The lines to the provider: short deadlines, small answers, no redirects, no cookies (`platform.wire`).
 
 What is asked for one purpose has connections apart from the others: returns with junk codes, which anybody can send,
 take those of the token endpoint, and nobody else waits for them.
@@ -12,13 +12,11 @@ import asyncio
 from typing import Any, Literal, get_args
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 import msgspec
 
-from portal.platform.connections.client import AskedTwiceError, Client
-from portal.platform.connections.connector import Connector
-from portal.platform.connections.received import UnreadableBytes, received
-from portal.platform.connections.resumption import ResumingContext, client_context
+from portal.platform.wire.calls import Came, Line, Lost
+from portal.platform.wire.connector import Connector
+from portal.platform.wire.resumption import ResumingContext, client_context
 
 from .errors import ProviderSlow, ProviderUnavailable
 
@@ -30,7 +28,7 @@ SETTING_UP = 8  # of which are being set up
 # What the provider says of itself (its description and its keys), redeeming codes, and claims about people.
 Purpose = Literal["description", "codes", "claims"]
 
-_clients: dict[Purpose, Client] = {}
+_lines: dict[Purpose, Line] = {}
 _contexts: dict[str, ResumingContext] = {}
 
 
@@ -54,38 +52,37 @@ async def ask(
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     body = None if form is None else urlencode(form).encode()
     try:
-        async with (
-            asyncio.timeout(SECONDS),
-            _client(purpose).ask(method, url, headers, body, tls=_tls(url)) as response,
-        ):
-            answer = await _read(response)
-            status, content_type = response.status, response.headers.get("Content-Type", "")
+        async with asyncio.timeout(SECONDS):
+            came = await _line(purpose).call(method, url, headers, body, tls=_tls(url))
     except TimeoutError as error:
         raise ProviderSlow from error
-    except AskedTwiceError as error:
-        raise ProviderUnavailable(type(error.__cause__).__name__) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise ProviderUnavailable(type(error).__name__) from error
+    if isinstance(came, Lost) and came.is_late:
+        raise ProviderSlow
+    if isinstance(came, Lost) and came.why != "no text":
+        raise ProviderUnavailable(came.detail)
+    status, data = came.status, came.data if isinstance(came, Came) else b""
     if status >= 500 or status == 429 or 300 <= status < 400:
         raise ProviderUnavailable(f"HTTP {status}")
-    return status, _object(answer, content_type, is_required=status == 200)
+    return status, _object(data, is_required=status == 200)
 
 
 async def close() -> None:
-    """Close the clients; they open again when they are needed."""
+    """Close the connections; they open again when they are needed."""
     for purpose in get_args(Purpose):
-        client = _clients.pop(purpose, None)
-        if client is not None:
-            await client.close()
+        line = _lines.pop(purpose, None)
+        if line is not None:
+            await line.close()
 
 
-def _client(purpose: Purpose) -> Client:
-    client = _clients.get(purpose)
-    if client is None:
-        client = _clients[purpose] = Client(
-            Connector(at_once=AT_ONCE, setting_up=SETTING_UP, connect_seconds=SECONDS, is_kept=purpose != "codes")
+def _line(purpose: Purpose) -> Line:
+    line = _lines.get(purpose)
+    if line is None:
+        is_kept = purpose != "codes"
+        line = _lines[purpose] = Line(
+            lambda: Connector(at_once=AT_ONCE, setting_up=SETTING_UP, connect_seconds=SECONDS, is_kept=is_kept),
+            LARGEST,
         )
-    return client
+    return line
 
 
 def _tls(url: str) -> ResumingContext | None:
@@ -99,19 +96,10 @@ def _tls(url: str) -> ResumingContext | None:
     return context
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST:
-            raise ProviderUnavailable("answer too large")
-    return bytes(body)
-
-
-def _object(body: bytes, content_type: str, *, is_required: bool) -> dict[str, Any]:
+def _object(body: bytes, *, is_required: bool) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(received(body, content_type).data)
-    except (UnreadableBytes, msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         value = None
     if isinstance(value, dict):
         return value

@@ -12,12 +12,13 @@ from uuid import UUID
 
 import msgspec
 
+from portal.platform.wire.calls import Came
+
 from . import gatekeeper
 from .catalogue import Entry
 from .reading.outcomes import Down
 from .sections import Address
 from .transports import rest, rest_token
-from .transports.wire import Came
 
 SECONDS = 10.0  # for one try; nobody waits for it on a page
 TAKEN = (200, 201, 202, 409)

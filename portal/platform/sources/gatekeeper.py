@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from portal.platform.connections.connector import Waiting, noted_waiting
+from portal.platform.wire.connector import Waiting, noted_waiting
 
 from . import catalogue, unread
 from .catalogue import Agency, Entry

@@ -86,7 +86,7 @@ class Consultation(msgspec.Struct, frozen=True):
         return "Consultation(…)"
 
     @property
-    def about(self) -> str | None:
+    def kept_under(self) -> str | None:
         """The number under which the session keeps answers: None for those about its own citizen."""
         is_own = self.session is not None and self.session.citizen_id == self.occasion.citizen_id
         return None if is_own else self.insz

@@ -38,7 +38,7 @@ async def start(
     operation = begin(consultation.purpose.operation, activities, consultation.occasion)
     to_read = [inquiry for inquiry in inquiries if inquiry.name not in again]
     session = consultation.session
-    if session is not None and consultation.about is None:
+    if session is not None and consultation.kept_under is None:
         return await _start_own(session, operation, to_read)
     async with pool.as_citizen(consultation.occasion.citizen_id) as conn:
         journalled = await actions.record_asked(conn, operation)
@@ -46,7 +46,7 @@ async def start(
         return journalled, {}
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
-            return journalled, await store.get(conn, session, to_read, journalled, about=consultation.about)
+            return journalled, await store.get(conn, session, to_read, journalled, about=consultation.kept_under)
     except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("kept answers could not be read: %s", type(error).__name__)
         return journalled, {}
@@ -65,12 +65,12 @@ async def end(
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     session = consultation.session
-    if session is not None and consultation.about is None:
+    if session is not None and consultation.kept_under is None:
         await _end_own(session, journalled, results, to_keep)
         return
     await _record(consultation.occasion.citizen_id, journalled, results)
     if session is not None:
-        await keep(session, to_keep, about=consultation.about)
+        await keep(session, to_keep, about=consultation.kept_under)
 
 
 async def keep(session: Session, found: Sequence[Asked[Any, Any]], *, about: str | None = None) -> None:

@@ -22,7 +22,7 @@ from django.test import AsyncClient, override_settings
 from django.utils import timezone
 
 from portal.platform.access import oidc
-from portal.platform.sources.transports import wire
+from portal.platform.wire import calls
 
 ORIGIN = "http://localhost:8000"
 SOURCE = "rijksregister-persoon"
@@ -156,7 +156,7 @@ async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
     with override_settings(**running_town.settings):
         yield running_town
         await oidc.close()
-        await wire.close()
+        await calls.close()
 
 
 class Browser(AsyncClient):

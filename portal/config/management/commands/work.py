@@ -13,7 +13,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import worker
 from portal.platform.keys import installation
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources.transports import wire
+from portal.platform.wire import calls
 
 
 class Command(BaseCommand):
@@ -41,5 +41,5 @@ async def _work() -> None:
         with suppress(asyncio.CancelledError):
             await working
     finally:
-        await wire.close()
+        await calls.close()
         await pool.close_pools()

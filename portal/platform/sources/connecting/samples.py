@@ -15,7 +15,7 @@ from ..datasets import inquiry_of
 from ..fetch import TRANSPORTS
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome, Partial, Ready, name_of
-from ..transports import wire
+from ..transports import mutual_tls
 from ..transports.answer import Answer, of_file
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -66,7 +66,7 @@ def read_sample(file: Path, entry: Entry, *, insz: str | None = None) -> Outcome
     Raises OSError, and ValueError, KeyError or TypeError for a problem that is none.
     """
     if file.name.endswith(".problem.json"):
-        return wire.refused(int(json.loads(file.read_bytes())["status"]))
+        return mutual_tls.refused(int(json.loads(file.read_bytes())["status"]))
     return read(file.read_bytes(), entry, insz=insz)
 
 

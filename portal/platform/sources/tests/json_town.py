@@ -15,8 +15,9 @@ from django.test import override_settings
 
 from portal.platform.sources.catalogue import Entry, Question
 from portal.platform.sources.reading.outcomes import Down
-from portal.platform.sources.transports import rest, wire
+from portal.platform.sources.transports import rest
 from portal.platform.sources.transports.answer import Answer
+from portal.platform.wire import calls
 
 from .test_rest_answer import SERVICE, entry_of
 from .town import NUMBER
@@ -81,7 +82,7 @@ async def running() -> AsyncIterator[Town]:
     town.origin = f"https://127.0.0.1:{runner.addresses[0][1]}"
     with override_settings(REST_URL=town.origin, REST_TOKEN_URL=f"{town.origin}/token"):
         yield town
-        await wire.close()
+        await calls.close()
     await runner.cleanup()
 
 

@@ -21,7 +21,8 @@ from django.test import override_settings
 from portal.platform.sources import catalogue, gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
-from portal.platform.sources.transports import repertorium, wire, ws_security
+from portal.platform.sources.transports import repertorium, ws_security
+from portal.platform.wire import calls
 
 from .town import exception, exceptions, outcome_of
 
@@ -86,7 +87,7 @@ async def origin(strict) -> AsyncIterator[str]:
         async with aiohttp.ClientSession() as http, http.delete(f"{strict[0]}/repertorium") as answer:
             assert await answer.json() == {"required": [], "registered": 0}
     gatekeeper._gates.clear()
-    await wire.close()
+    await calls.close()
 
 
 async def ask(person=PERSON):

@@ -17,8 +17,9 @@ from django.test import override_settings
 from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Entry, Question
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome
-from portal.platform.sources.transports import rest, rest_token, wire
+from portal.platform.sources.transports import mutual_tls, rest, rest_token
 from portal.platform.sources.transports.answer import Answer
+from portal.platform.wire import calls
 
 from .json_town import Town, ask, dataset, good, new_question, running, status
 from .town import NUMBER, outcome_of
@@ -164,7 +165,7 @@ async def test_an_answer_of_50_mb_is_left_where_it_is(town, question):
 
 
 async def test_a_compressed_answer_is_not_unpacked(town, question):
-    small = gzip.compress(b" " * 20 * wire.LARGEST_ANSWER)
+    small = gzip.compress(b" " * 20 * mutual_tls.LARGEST_ANSWER)
 
     async def packed(_: web.Request) -> web.StreamResponse:
         return web.Response(body=small, headers={"Content-Encoding": "gzip"})
@@ -216,8 +217,8 @@ async def test_nobody_there_is_down(town, question):
 
 async def test_who_takes_no_connection_is_down_before_the_deadline(town, question, monkeypatch):
     await ask(question)  # for a token
-    await wire.close()
-    monkeypatch.setattr(wire, "CONNECT_SECONDS", 0.05)
+    await calls.close()
+    monkeypatch.setattr(mutual_tls, "CONNECT_SECONDS", 0.05)
     with (
         socket.create_server(("127.0.0.1", 0)) as deaf,
         override_settings(REST_URL=f"https://127.0.0.1:{deaf.getsockname()[1]}"),
@@ -264,7 +265,7 @@ async def test_source_that_gives_up_the_new_connection_too_is_down(town):
 
 
 async def test_waiting_for_a_connection_of_ours_is_no_vote(town):
-    await wire.close()
+    await calls.close()
 
     async def slow(request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(0.3)
@@ -276,14 +277,14 @@ async def test_waiting_for_a_connection_of_ours_is_no_vote(town):
         first, second = await asyncio.gather(outcomes_of(entry, 1), outcomes_of(entry, 1))
         assert (type(first[0]), second) == (Late, [Down("full", "no connection free")])
         assert votes(entry) == (1, 1, 1)
-        await wire.close()
+        await calls.close()
 
 
 async def test_files_that_ran_out_here_are_no_vote(town):
     with dataset() as entry:
         # All files that it takes are read.
         await rest_token.for_scope(entry.question.service.scope, time.monotonic())
-        await wire.close()
+        await calls.close()
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
         try:
@@ -295,5 +296,5 @@ async def test_files_that_ran_out_here_are_no_vote(town):
 
 async def test_session_of_one_origin_is_not_taken_up_at_another(town, question):
     await ask(question)
-    one, other = (wire._tls(origin, False) for origin in (town.origin, "https://127.0.0.1:1"))
+    one, other = (mutual_tls._tls(origin, False) for origin in (town.origin, "https://127.0.0.1:1"))
     assert (one is other, list(one._sessions), list(other._sessions)) == (False, ["127.0.0.1"], [])

@@ -11,7 +11,8 @@ from aiohttp import web
 from django.test import override_settings
 
 from portal.platform.sources.reading.outcomes import Down
-from portal.platform.sources.transports import magda_question, rest_token, wire
+from portal.platform.sources.transports import magda_question, mutual_tls, rest_token
+from portal.platform.wire import calls
 
 from .papers import issue, write
 from .town import ENTRY
@@ -35,11 +36,11 @@ async def old_fashioned(tmp_path: Path) -> AsyncIterator[None]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     origin = f"https://127.0.0.1:{runner.addresses[0][1]}"
-    wire._tls.cache_clear()
+    mutual_tls._tls.cache_clear()
     with override_settings(MAGDA_CA_FILE=str(tmp_path / "ca.pem"), MAGDA_URL=origin, REST_TOKEN_URL=origin):
         yield
-        await wire.close()
-    wire._tls.cache_clear()
+        await calls.close()
+    mutual_tls._tls.cache_clear()
     await runner.cleanup()
 
 

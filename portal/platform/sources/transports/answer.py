@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from portal.platform.connections.received import UnreadableBytes, received
+from portal.platform.wire.received import UnreadableBytes, received
 
 from ..reading.outcomes import Down
 

@@ -22,7 +22,7 @@ from portal.platform.kit.errors import PortalError
 from ..manifest import Magda
 from ..reading.outcomes import Down
 from ..reading.xml import parse_xml
-from . import signed_answer, wire, ws_security
+from . import mutual_tls, signed_answer, ws_security
 from .answer import Answer
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -59,7 +59,7 @@ async def put(service: Magda, content: str, values: Mapping[str, str], sent: lis
     sent.append(referte)
     message = envelope(service, content, values, referte, datetime.now(UTC))
     # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
-    came = await wire.post(
+    came = await mutual_tls.post(
         address(service), message, HEADERS, expected=(200, 500), is_lenient=settings.MAGDA_CA_LENIENT
     )
     if isinstance(came, Down):

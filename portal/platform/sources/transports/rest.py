@@ -14,14 +14,16 @@ from string import Template
 import msgspec
 from django.conf import settings
 
+from portal.platform.wire.calls import Came
+
 from ..catalogue import Question
 from ..inquiry import Inquiry
 from ..manifest import Rest
 from ..reading.outcomes import Down, Outcome
-from . import rest_answer, rest_token, wire
+from . import mutual_tls, rest_answer, rest_token
 from .answer import Answer
 
-TOKEN_REFUSED = wire.refused(401)
+TOKEN_REFUSED = mutual_tls.refused(401)
 ANSWERED = (200, 204)
 
 
@@ -38,7 +40,7 @@ class Call(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
-async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> wire.Came | Down:
+async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> Came | Down:
     """Make a call with a token; when that is refused, once more with another, unless it was replaced just now.
 
     new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
@@ -82,7 +84,7 @@ def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outc
     return rest_answer.read(answer, inquiry, insz)
 
 
-async def _post(to: Call, body: bytes, token: str, reference: str) -> wire.Came | Down:
+async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Down:
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
@@ -93,12 +95,12 @@ async def _post(to: Call, body: bytes, token: str, reference: str) -> wire.Came 
     }
     if settings.MAGDA_CAPACITY:
         headers["X-Magda-Sender-QualityCode"] = settings.MAGDA_CAPACITY
-    return await wire.post(
+    return await mutual_tls.post(
         f"{settings.REST_URL}{to.path}", body, headers, expected=to.expected, is_lenient=settings.REST_CA_LENIENT
     )
 
 
-def _answer(came: wire.Came, reference: str) -> Answer | Down:
+def _answer(came: Came, reference: str) -> Answer | Down:
     status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
         # An answer to somebody else's question: the more so where a 204 has no body to tell whom it is about.

@@ -21,7 +21,7 @@ from .. import gatekeeper
 from ..gatekeeper import Passage
 from ..manifest import TOKENS
 from ..reading.outcomes import Down
-from . import wire
+from . import mutual_tls
 
 SECONDS = 2.0  # for a token; a question that waits for one longer than it has is not its service's failure
 MARGIN = 30.0  # seconds before its end at which a token is replaced
@@ -107,7 +107,7 @@ async def _granted(scope: str, passage: Passage) -> Granted | Down:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         async with asyncio.timeout(SECONDS):
-            came = await wire.post(
+            came = await mutual_tls.post(
                 settings.REST_TOKEN_URL,
                 partial(_form, scope),
                 headers,

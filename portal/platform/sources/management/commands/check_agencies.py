@@ -13,7 +13,7 @@ from portal.platform.sources.catalogue import Catalogue
 from portal.platform.sources.connecting.asking import Measured, measure
 from portal.platform.sources.connecting.quality import Quality, qualities
 from portal.platform.sources.management.bodies import installed
-from portal.platform.sources.transports import wire
+from portal.platform.wire import calls
 
 HEAD = (
     "dataset",
@@ -77,7 +77,7 @@ async def _measure_all(known: Catalogue) -> list[Measured]:
         found.append(await measure(entry, is_lookup=False))
         if entry.lookup:
             found.append(await measure(entry.lookup, is_lookup=True))
-    await wire.close()
+    await calls.close()
     return found
 
 

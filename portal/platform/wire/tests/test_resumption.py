@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ConnectionTimeoutError
 
-from portal.platform.connections import resumption
-from portal.platform.connections.client import Client
-from portal.platform.connections.connector import Connector
+from portal.platform.wire import resumption
+from portal.platform.wire.client import Client
+from portal.platform.wire.connector import Connector
 
 from .server import Server, running
 from .test_client import tls

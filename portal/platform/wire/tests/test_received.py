@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.connections.received import Received, UnreadableBytes, received
+from portal.platform.wire.received import Received, UnreadableBytes, received
 
 NAME = "<Naam>Zoë Béér</Naam>"
 DECLARED = '<?xml version="1.0" encoding="%s"?>'

@@ -7,8 +7,8 @@ import time
 import pytest
 from aiohttp import ConnectionTimeoutError
 
-from portal.platform.connections.client import Client
-from portal.platform.connections.connector import Connector, noted_waiting
+from portal.platform.wire.client import Client
+from portal.platform.wire.connector import Connector, noted_waiting
 
 from .server import Server, running
 from .test_client import tls

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from django.conf import settings
 
-from portal.platform.connections.client import AskedTwiceError, Client
-from portal.platform.connections.connector import Connector
-from portal.platform.connections.resumption import ResumingContext, client_context
+from portal.platform.wire.client import AskedTwiceError, Client
+from portal.platform.wire.connector import Connector
+from portal.platform.wire.resumption import ResumingContext, client_context
 
 from .server import ANSWER, CERTIFICATES, TIRED, Server, running
 
