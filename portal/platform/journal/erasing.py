@@ -19,7 +19,8 @@ async def erase(operation: Operation) -> int:
 
     operation: named OPERATION, about the citizen, by who wants it; its one activity says on which ground. What the
     releases before wrote under the pseudonym stays until its term, and entries about others in which they are the
-    actor stay too, under a name that nobody knows any more.
+    actor stay too, under a name that nobody knows any more. End their sessions first: an open one has the name, and
+    what it writes afterwards nobody finds or erases.
     """
     if operation.name != OPERATION or operation.citizen_id is None:
         raise ValueError(operation.name)

@@ -13,6 +13,10 @@ select e.id, e.actor_kind, e.actor, e.erased, coalesce(a.purpose, '-'), coalesce
 from public.journal_entry e left join public.journal_activity a on a.id = e.activities[1]
 where e.erased is not null order by e.id
 """
+# The portal may write an entry of any name; one of `journal_erase` says what it took.
+EMPTY = """
+select e.id from public.journal_entry e where e.name = 'erase from the journal' and e.erased is null order by e.id
+"""
 BACK = "select e.id from public.journal_entry e where e.id = any(%s) order by e.id"
 # One that was left when its entry was erased, or put in where nothing is sealed.
 SALTS_OF_NOTHING = """
@@ -37,6 +41,8 @@ async def read(conn: AsyncConnection[Any]) -> Erasures:
         ids.update(erased)
         text = f"{len(erased)} entries, by entry {entry}; {actor or kind}: {purpose} {ground}"
         findings.append(Finding(Kind.ERASED, text, entry))
+    for (entry,) in await (await conn.execute(EMPTY)).fetchall():
+        findings.append(Finding(Kind.ERASED_NOTHING, f"entry {entry}", entry))
     for (entry,) in await (await conn.execute(BACK, (list(ids),))).fetchall():
         findings.append(Finding(Kind.ENTRY_BACK, f"entry {entry}", entry))
     return Erasures(frozenset(ids), findings)

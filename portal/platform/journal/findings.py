@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ENTRY_BACK = "entry that was erased is there again"
     SALT_INSERTED = "salt of no entry that was sealed"
     ERASED = "erased from the journal"
+    ERASED_NOTHING = "entry that says it erased, and not what"
     BATCH_CHANGED = "batch changed"
     BATCH_REMOVED = "batch removed"
     BATCH_ORDER = "batch out of order"

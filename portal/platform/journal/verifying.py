@@ -103,7 +103,7 @@ async def verify(
             yield finding
         async for finding in erasures.salts_of_nothing(conn, gone):
             yield finding
-        async for finding in _activities(conn, is_anything_erased=bool(gone.findings)):
+        async for finding in _activities(conn, is_anything_erased=bool(gone.ids)):
             yield finding
         (unused,) = await (await conn.execute(UNUSED, (len(gone.ids),))).fetchone() or (0,)
         if unused and unused > 0:

@@ -119,6 +119,26 @@ async def test_erased_entry_or_salt_that_comes_back_is_damage(worker: Worker, th
     ]
 
 
+async def test_entry_that_only_says_that_it_erased_is_damage_and_hides_nothing(
+    worker: Worker, thief: psycopg.Connection
+):
+    """Whoever has the portal's password can write one, and let the function erase whom nobody knows."""
+    citizen, nobody = uuid4(), uuid4()
+    async with pool.as_citizen(citizen) as conn:
+        await actions.record_done(conn, wish(citizen))
+    await worker.seal()
+    assert await worker.damage() == ["entry that says it erased, and not what: entry 1"]
+    async with pool.as_citizen(citizen, subject=nobody) as conn:
+        given = (nobody, os.urandom(16), os.urandom(8), "citizen", None, 1, GROUND.id)
+        await conn.execute(erasing.ERASE, given)
+        await actions.register(conn, [BOAT])
+    await worker.seal()
+    assert await worker.damage() == [
+        "entry that says it erased, and not what: entry 1",
+        f"activity inserted: {BOAT.id.hex()} (fishery.boat), which no entry names",
+    ]
+
+
 async def test_sealer_waits_for_who_erases(worker: Worker):
     citizen = uuid4()
     await look(citizen)
