@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.platform.access import return_path, sessions
+from portal.platform.access import device, return_path, sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import SignedInRequest
@@ -24,6 +24,7 @@ async def own_sessions(request: SignedInRequest) -> HttpResponseBase:
     others = [one for one in listed if not one.is_this_one]
     said = request.GET.get("gedaan", "")
     context = {"this": this, "others": others, "said": said, "most": settings.SESSIONS_PER_CITIZEN}
+    context["device_in_words"] = device.in_words
     going = return_path.checked(request.GET.get("naar", "")) if said == OLDEST_ENDED else ""
     return render(request, "entry/own_sessions.html", {**context, "going": going})
 

@@ -6,6 +6,8 @@ are the ones people use, which no list of thousands of products gives.
 
 import re
 
+from portal.platform.language.texts import gettext as _
+
 # The first that fits; a browser names its ancestors too, so the youngest comes first.
 _BROWSERS = (
     ("Edge", re.compile(r"Edg(e|A|iOS)?/")),
@@ -35,3 +37,9 @@ def kind_of(user_agent: str) -> str:
     if browser and system:
         return f"{browser} op {system}"
     return browser or system or "onbekend toestel"
+
+
+def in_words(kind: str) -> str:
+    """Say a kind, which is kept in Dutch, in the language that holds now."""
+    browser, _is_both, system = kind.partition(" op ")
+    return _("%(browser)s op %(system)s") % {"browser": browser, "system": system} if system else _(kind)

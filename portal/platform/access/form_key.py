@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.urls import resolve
 
 from portal.platform.keys.boxes import Box
+from portal.platform.language.current import current
 from portal.platform.ui.jinja import new_form_key
 
 from . import derivation
@@ -101,7 +102,8 @@ def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
     is_passing = response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if is_passing or response.streaming or response.cookies or not isinstance(response, HttpResponse):
         return None
-    headers = list(response.headers.items())
+    # Whoever sends the form again may read another language by then.
+    headers = [*response.headers.items(), ("Content-Language", current())]
     return msgspec.msgpack.encode(Answer(response.status_code, headers, nonce, response.content))
 
 

@@ -25,7 +25,8 @@ def middleware(get_response: Respond) -> Respond:
         before, language = current(), known(request.COOKIES.get(COOKIE))
         speak(language)
         response = await get_response(request)
-        response.headers["Content-Language"] = language
+        # An answer that is given again (`access.form_key`) says itself in which it was made.
+        response.headers.setdefault("Content-Language", language)
         if not response.streaming:
             speak(before)
         return response

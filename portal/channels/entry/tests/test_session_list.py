@@ -10,6 +10,7 @@ from portal.channels.entry.tests.conftest import ADULT
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.journal.types import Occasion
+from portal.platform.language import middleware as language
 
 TRACE = "00000000-0000-4000-8000-000000000007"
 
@@ -44,6 +45,15 @@ async def test_list_names_means_and_device_of_each(browser, session):
     page = (await browser.get(LIST)).content.decode()
     assert re.findall(r"<dt>(?:Aangemeld met|Toestel)</dt><dd>(.*?)</dd>", page) == [
         "itsme", "Firefox op Linux", "eID en kaartlezer", "Safari op iPhone",
+    ]  # fmt: skip
+
+
+async def test_list_names_devices_in_the_language_of_its_reader(browser, session):
+    await another()
+    browser.cookies[language.COOKIE] = "en"
+    page = (await browser.get(LIST)).content.decode()
+    assert re.findall(r"<dt>(?:Signed in with|Device)</dt><dd>(.*?)</dd>", page) == [
+        "itsme", "Firefox on Linux", "eID and card reader", "Safari on iPhone",
     ]  # fmt: skip
 
 

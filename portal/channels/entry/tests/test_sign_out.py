@@ -7,6 +7,7 @@ import pytest
 from portal.channels.entry.tests.conftest import ADULT, ORIGIN
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.language import middleware as language
 
 pytestmark = pytest.mark.security
 
@@ -33,6 +34,19 @@ async def test_sign_out_ends_the_session_here_and_at_the_provider(town, browser,
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert answer.cookies[cookies.SESSION]["max-age"] == 0
     assert await sessions.find(cookie, now=datetime.now(UTC)) is None
+
+
+async def test_sign_out_takes_every_cookie_of_a_sign_in_and_leaves_the_language(town, browser, session):
+    ours = [name for one in cookies.DECLARED if one.domain == cookies.OUR_HOST for name in one.names]
+    held = [name.replace("*", end) for name in ours for end in ("a", "b")[: 1 + name.count("*")]]
+    for name in set(held) - {cookies.SESSION}:
+        browser.cookies[name] = "secret"
+    browser.cookies[language.COOKIE] = "en"
+    answer = await browser.send("/afmelden/", {"form_token": session.form_token})
+    assert sorted(answer.cookies) == sorted(held)
+    assert {(one.value, one["max-age"], one["path"], one["secure"]) for one in answer.cookies.values()} == {
+        ("", 0, "/", True)
+    }
 
 
 @pytest.mark.parametrize("mode", ["503", "hang"])

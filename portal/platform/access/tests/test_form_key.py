@@ -16,6 +16,8 @@ from portal.platform.access import cookies, once, sessions
 from portal.platform.access.middleware import forms, middleware
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
+from portal.platform.language import middleware as language
+from portal.platform.language.current import current
 
 pytestmark = pytest.mark.security
 
@@ -92,6 +94,30 @@ async def test_page_is_answered_again_with_the_nonce_it_was_made_for(lies):
     first, second = await lies.sends(same), await lies.sends(same)
     assert first == second
     assert first[:3] == (422, "", b"wrong: /hulp/?1")
+
+
+async def test_page_is_answered_again_in_the_language_it_was_made_in(lies):
+    said = []
+
+    async def in_language(spoken, form):
+        async def send(request):
+            return await middleware(forms(answered))(request)
+
+        async def answered(request):
+            return HttpResponse(current(), status=422)
+
+        factory = AsyncRequestFactory()
+        factory.cookies[cookies.SESSION], factory.cookies[language.COOKIE] = lies.cookie, spoken
+        request = factory.post(PATH, form, headers={"Origin": OURS})
+        request.csp_nonce, request.correlation_id = secrets.token_urlsafe(16), "-"
+        answer = await language.middleware(send)(request)
+        said.append((answer.content, answer["Content-Language"]))
+
+    form = {"form_token": lies.session.form_token, "form_key": key()}
+    for spoken in ("en", "nl", "en"):
+        await in_language(spoken, form)
+    await in_language("nl", form | {"form_key": key()})
+    assert said == [(b"en", "en")] * 3 + [(b"nl", "nl")]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
