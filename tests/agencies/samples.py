@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.connecting.samples import (
     NOW,
     answers_of,
@@ -28,26 +28,27 @@ __all__ = ["NOW", "SHARED", "answers_of", "approved", "key_of", "path_of", "read
 ELSEWHERE = [Path(folder) for folder in os.environ.get("AGENCIES_PATH", "").split(":") if folder]
 INSTALLED = catalogue.load([ROOT / "agencies", *ELSEWHERE])
 LOOKUPS = INSTALLED.lookups
-ENTRIES = (*(entry for entry in INSTALLED.entries if entry.dataset.transport == "magda"), *LOOKUPS)
+DATASETS = tuple(entry for entry in INSTALLED.entries if entry.dataset.transport == "magda")
+ENTRIES = (*DATASETS, *LOOKUPS)
 JSON_ENTRIES = tuple(entry for entry in INSTALLED.entries if entry.dataset.transport == "rest")
 
 
-def published_of(entry: Entry) -> list[Path]:
+def published_of(entry: Askable) -> list[Path]:
     """List the published answers of a dataset's service; none where the mock is not beside us."""
     return sorted((SHARED / "magda" / "simulator" / path_of(entry)).glob("*.xml"))
 
 
-def content_of(data: bytes, entry: Entry) -> Element | None:
+def content_of(data: bytes, entry: Askable) -> Element | None:
     """Find what a parse function gets of an answer: its Inhoud, with nothing of other origins in it."""
     answer = next(parse_xml(data).iter("Antwoord"), None)
     content = child(answer, "Inhoud") if answer is not None else None
-    service = entry.dataset.service
+    service = entry.service
     if content is not None and isinstance(service, Magda) and service.origin:
         keep_own(content, service)
     return content
 
 
-def is_own(exception: Element, entry: Entry) -> bool:
+def is_own(exception: Element, entry: Askable) -> bool:
     """See whether an Uitzondering is of the dataset's own origins, when it has such."""
-    origins = {origin.casefold() for origin in entry.dataset.service.origins}
+    origins = {origin.casefold() for origin in entry.service.origins}
     return not origins or text_at(exception, "Oorsprong").casefold() in origins

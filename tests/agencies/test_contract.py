@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from portal.platform.kit import incomplete_date, national_number
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.connecting import schemas
 from portal.platform.sources.reading.outcomes import Down, Nothing, facts_of, name_of
 from portal.platform.sources.reading.xml import child, parse_xml
 
 from .samples import (
+    DATASETS,
     ENTRIES,
     LOOKUPS,
     NOW,
@@ -30,6 +31,7 @@ from .samples import (
 )
 
 dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+no_lookup = pytest.mark.parametrize("entry", DATASETS, ids=lambda entry: entry.name)
 with_published = pytest.mark.skipif(not SHARED.exists(), reason="the published answers are not beside the project")
 
 
@@ -68,7 +70,7 @@ def test_samples_are_about_the_person_they_are_named_after(entry):
 def test_samples_of_somebody_else_are_a_mismatch(entry):
     for file in answers_of(entry):
         outcome = read(file.read_bytes(), entry, insz="99999999999")
-        if not entry.dataset.service.subject:
+        if not entry.service.subject:
             continue  # the answer names nobody: the echoed reference has to do
         if b">30004<" not in file.read_bytes() and approved(file, entry)["outcome"] == "ready":
             assert isinstance(outcome, Down)
@@ -78,7 +80,7 @@ def test_samples_of_somebody_else_are_a_mismatch(entry):
 @dataset
 def test_answers_of_which_the_subject_is_not_checked_name_nobody(entry):
     """Whom an answer is about must be checked wherever it says so (docs/security.md)."""
-    if not entry.dataset.service.subject:
+    if not entry.service.subject:
         contents = [content_of(file.read_bytes(), entry) for file in [*answers_of(entry), *published_of(entry)]]
         assert [e.tag for content in contents if content is not None for e in content.iter("INSZ")] == []
 
@@ -119,7 +121,7 @@ def test_facts_are_well_formed(entry):
                 assert len(fact.value) == 11, fact
 
 
-@dataset
+@no_lookup
 def test_highlights_items_and_explanations_name_facts_that_exist(entry):
     asked = [entry, entry.lookup] if entry.lookup else [entry]
     keys = {f.key for e in asked for file in answers_of(e) for f in facts_of(read(file.read_bytes(), e))}
@@ -139,7 +141,7 @@ def test_names_are_of_origins_that_the_body_has(entry):
     assert set(manifest.names) <= origins
 
 
-@dataset
+@no_lookup
 def test_the_datum_it_provides_is_a_fact(entry):
     if entry.dataset.provides:
         found = [f for data in samples(entry.name, "ready") for f in facts_of(read(data, entry))]
@@ -249,9 +251,9 @@ CRITERIA = {
 
 
 @pytest.mark.parametrize(
-    "entry", [e for e in ENTRIES if schemas.published_schema(e.dataset.service, XSD)], ids=lambda entry: entry.name
+    "entry", [e for e in ENTRIES if schemas.published_schema(e.service, XSD)], ids=lambda entry: entry.name
 )
-def test_the_criteria_of_the_question_are_valid(entry: Entry):
+def test_the_criteria_of_the_question_are_valid(entry: Askable):
     """Check against the published type; the LED publishes none, its question is the bare number."""
     template = entry.question.template.replace("${insz}", "71690999999").replace("${value}", "0999000101")
     question = parse_xml(template.encode())
@@ -259,7 +261,7 @@ def test_the_criteria_of_the_question_are_valid(entry: Entry):
     if criteria is None:
         assert etree.tostring(question) == b"<Inhoud><INSZ>71690999999</INSZ></Inhoud>"
         return
-    name = CRITERIA.get(entry.dataset.service.service, f"Criteria{entry.dataset.service.service}Type")
+    name = CRITERIA.get(entry.service.service, f"Criteria{entry.service.service}Type")
     file = next(
         f for f in sorted((SHARED / "magda" / "xsd").rglob("*.xsd")) if f'"{name}"'.encode() in f.read_bytes()
     )
@@ -272,7 +274,7 @@ def test_the_criteria_of_the_question_are_valid(entry: Entry):
         )
     )
     schema.assertValid(criteria)
-    rest = ["Bron"] if entry.dataset.service.domain == "Persoon" else []
+    rest = ["Bron"] if entry.service.domain == "Persoon" else []
     assert [e.tag for e in question if e.tag != "Taal"] == ["Criteria", *rest]
 
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.reading import dates
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Nothing, Partial, Ready
@@ -100,14 +100,14 @@ def _plain(element: Element) -> str:
     return path.partition("/Inhoud/")[2]
 
 
-def _reasons(entry: Entry) -> dict[str, str]:
+def _reasons(entry: Askable) -> dict[str, str]:
     """Read why which leaves are not shown: by any dataset, or (in a table of its own name) by this one."""
     written = tomllib.loads((entry.agency.folder / "samples" / "left_out.toml").read_text("utf-8"))
     for_all = {pattern: reason for pattern, reason in written.items() if isinstance(reason, str)}
-    return {**written.get(entry.dataset.id, {}), **for_all}
+    return {**written.get(entry.id, {}), **for_all}
 
 
-def _contents(entry: Entry) -> Iterator[Element]:
+def _contents(entry: Askable) -> Iterator[Element]:
     """Give what the parse function gets of every sample and every published answer."""
     for file in [*answers_of(entry), *published_of(entry)]:
         content = content_of(file.read_bytes(), entry)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.xml import Element, parse_xml
 
@@ -22,14 +22,14 @@ dataset = pytest.mark.parametrize(
 )
 
 
-def contents(entry: Entry) -> Iterator[Element]:
+def contents(entry: Askable) -> Iterator[Element]:
     for file in [*answers_of(entry), *published_of(entry)]:
         content = content_of(file.read_bytes(), entry)
         if content is not None:
             yield content
 
 
-def of_the_ward(entry: Entry) -> Element:
+def of_the_ward(entry: Askable) -> Element:
     (file,) = (file for file in answers_of(entry) if file.stem == WARD)
     content = content_of(file.read_bytes(), entry)
     assert content is not None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.platform.sources.catalogue import Entry, load
+from portal.platform.sources.catalogue import Askable, load
 from portal.platform.sources.connecting.schemas import published_schema
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.transports import magda
@@ -37,13 +37,13 @@ AT_ONCE = 8
 STRANGER, NO_COMPANY = "00610100197", "0999999922"
 
 
-def _is_published(entry: Entry) -> bool:
+def _is_published(entry: Askable) -> bool:
     """See whether MAGDA publishes the service; a body without a published one has a schema of its own."""
     service = entry.question.service
     return isinstance(service, Magda) and published_schema(service, XSD) is not None
 
 
-def _asked() -> Iterator[Entry]:
+def _asked() -> Iterator[Askable]:
     """List everything asked of MAGDA: datasets, and what is looked up for them; equal questions once."""
     seen = set()
     for dataset in load([ROOT / "agencies"]).entries:
@@ -53,10 +53,10 @@ def _asked() -> Iterator[Entry]:
                 yield entry
 
 
-question = pytest.mark.parametrize("entry", list(_asked()), ids=lambda entry: entry.dataset.service.service)
+question = pytest.mark.parametrize("entry", list(_asked()), ids=lambda entry: entry.service.service)
 
 
-def _keys(entry: Entry) -> list[str]:
+def _keys(entry: Askable) -> list[str]:
     """List whom to ask about: everyone in the samples and in the published answers, and somebody nobody knows."""
     service = entry.question.service
     assert isinstance(service, Magda)
@@ -70,7 +70,7 @@ def _keys(entry: Entry) -> list[str]:
     return [*sorted(keys), STRANGER]
 
 
-async def _ask(entry: Entry, key: str) -> Answer:
+async def _ask(entry: Askable, key: str) -> Answer:
     answer = await magda.ask(entry.question, {"insz": key, "value": key}, sent=[])
     assert isinstance(answer, Answer), (key, answer)
     return answer
@@ -125,7 +125,7 @@ def test_questions_are_in_the_namespace_of_the_answers(entry):
 async def test_published_criteria_are_found(line):
     for service in ("GeefPersoon", "GeefGezinssamenstelling", "GeefHistoriekPersoon", "GeefDossiers"):
         assert criteria_type(service), service
-    await _ask(next(entry for entry in _asked() if entry.dataset.service.service == "GeefPersoon"), STRANGER)
+    await _ask(next(entry for entry in _asked() if entry.service.service == "GeefPersoon"), STRANGER)
     ((asked, _),) = line.said
     assert mistakes_in_question(asked) == []
     assert mistakes_in_question(asked.replace(b"<Criteria>", b"<Criteria><Schoenmaat>42</Schoenmaat>")) != []

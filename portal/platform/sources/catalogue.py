@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from string import Template
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.conf import settings
 from portal.platform.journal.types import Activity, Purpose
 
 from . import folders, manifest, manifest_reading, sections
-from .manifest import Dataset, Magda, Manifest, ManifestError, Meaning, Rest, refuse
+from .manifest import Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
 from .manifest_reading import Written
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
@@ -62,45 +62,56 @@ class Question(msgspec.Struct, frozen=True):
     template: str
 
 
-class Entry(msgspec.Struct, frozen=True, dict=True):
-    """A dataset together with its body and its parse function: all a question needs.
+class Askable(msgspec.Struct, frozen=True, dict=True):
+    """What can be asked of a body, and how its answer is read: a dataset (`Entry`), or a `LookupEntry` of one.
 
-    sections: what each feature read of the dataset's table (`sections.Section.of`).
+    dataset:     what holds of the dataset that it is, or that it is looked up for.
+    placeholder: what its question calls whom it is about (`${insz}`).
     """
 
+    placeholder: ClassVar[str]
+
     agency: Agency
-    dataset: Dataset
+    dataset: Terms
     parse: Parse
-    lookup: "Entry | None" = None
-    sections: Mapping[Section[Any], Keys] = {}
+
+    @property
+    def id(self) -> str:
+        """Its name within the body."""
+        raise NotImplementedError
+
+    @property
+    def source(self) -> str:
+        """The name of the switch of what is asked."""
+        raise NotImplementedError
+
+    @property
+    def service(self) -> Magda | Rest:
+        """The table of its transport."""
+        raise NotImplementedError
+
+    @property
+    def services(self) -> tuple[Magda | Rest, ...]:
+        """All that is asked for it, which the journal's register names."""
+        return (self.service,)
 
     @cached_property
     def name(self) -> str:
-        """AGENCY.DATASET, the dataset's name everywhere."""
-        return f"{self.agency.id}.{self.dataset.id}"
-
-    @cached_property
-    def slug(self) -> str:
-        """AGENCY-DATASET, the same for use in an element's id."""
-        return f"{self.agency.id}-{self.dataset.id}"
+        """AGENCY.ID, its name everywhere."""
+        return f"{self.agency.id}.{self.id}"
 
     @cached_property
     def left_out(self) -> dict[str, str]:
-        """Why which places of its answers are not shown, as the folder says it for this dataset and for all of them.
+        """Why which places of its answers are not shown, as the folder says it for this one and for all of them.
 
         A place may hold * for any number of elements. Raises ManifestError for a file that does not say it so.
         """
-        return manifest.left_out(self.agency.folder / manifest.LEFT_OUT, self.dataset.id)
+        return manifest.left_out(self.agency.folder / manifest.LEFT_OUT, self.id)
 
     @cached_property
     def leaves_out(self) -> LeftOut:
         """Tell of a place whether it is left out."""
         return LeftOut(self.left_out)
-
-    @cached_property
-    def remedy(self) -> str:
-        """Name the way that a feature offers people to have it corrected; "" for none."""
-        return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
 
     @cached_property
     def _activities(self) -> dict[Purpose, Activity]:
@@ -111,29 +122,93 @@ class Entry(msgspec.Struct, frozen=True, dict=True):
         known = self._activities.get(purpose)
         if known is not None:
             return known
-        dataset, agency = self.dataset, self.agency
-        services = [dataset.service, *([self.lookup.dataset.service] if self.lookup else [])]
         made = self._activities[purpose] = Activity(
-            body=agency.id,
-            body_name=agency.manifest.name,
-            dataset=dataset.id,
-            title=dataset.title,
+            body=self.agency.id,
+            body_name=self.agency.manifest.name,
+            dataset=self.id,
+            title=self.dataset.title,
             purpose=purpose.sentence,
-            legal_basis=dataset.legal_basis,
-            services=tuple(f"{service.service}/{service.version}" for service in services),
-            retention=dataset.retention,
+            legal_basis=self.dataset.legal_basis,
+            services=tuple(f"{service.service}/{service.version}" for service in self.services),
+            retention=self.dataset.retention,
         )
         return made
 
     @cached_property
     def question(self) -> Question:
-        """The question that this dataset's answer comes from, shared with others that ask the same."""
-        service = self.dataset.service
+        """The question that its answer comes from, shared with others that ask the same."""
+        service = self.service
         template = manifest.text_of(self.agency.folder / "requests" / service.question)
         # What only concerns reading the answer does not make it another question.
         plain: dict[str, Any] = {"subject": "", "question": ""}
         plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
-        return Question(self.dataset.source, msgspec.structs.replace(service, **plain), template)
+        return Question(self.source, msgspec.structs.replace(service, **plain), template)
+
+
+class LookupEntry(Askable, frozen=True, dict=True):
+    """What is looked up for a dataset, with its body and parse function: a second question, and never a tile."""
+
+    placeholder = "value"
+
+    lookup: Lookup
+
+    @property
+    def id(self) -> str:
+        """DATASET_lookup."""
+        return f"{self.dataset.id}_lookup"
+
+    @property
+    def source(self) -> str:
+        """The name of the switch of what is asked."""
+        return self.lookup.source
+
+    @property
+    def service(self) -> Magda:
+        """The table of its transport."""
+        return self.lookup.magda
+
+
+class Entry(Askable, frozen=True, dict=True):
+    """A dataset together with its body and its parse function: all a question needs.
+
+    sections: what each feature read of the dataset's table (`sections.Section.of`).
+    """
+
+    placeholder = "insz"
+
+    dataset: Dataset
+    lookup: LookupEntry | None = None
+    sections: Mapping[Section[Any], Keys] = {}
+
+    @property
+    def id(self) -> str:
+        """The dataset's name within its body."""
+        return self.dataset.id
+
+    @property
+    def source(self) -> str:
+        """The name of the switch of what is asked."""
+        return self.dataset.source
+
+    @property
+    def service(self) -> Magda | Rest:
+        """The table of its transport."""
+        return self.dataset.service
+
+    @property
+    def services(self) -> tuple[Magda | Rest, ...]:
+        """All that is asked for it: what is looked up belongs to the dataset."""
+        return (self.service, self.lookup.service) if self.lookup else (self.service,)
+
+    @cached_property
+    def slug(self) -> str:
+        """AGENCY-DATASET, its name for use in an element's id."""
+        return f"{self.agency.id}-{self.dataset.id}"
+
+    @cached_property
+    def remedy(self) -> str:
+        """Name the way that a feature offers people to have it corrected; "" for none."""
+        return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
 
 
 # A dataset, and what came of asking for it.
@@ -151,7 +226,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         return next((entry for entry in self.entries if entry.name == name), None)
 
     @property
-    def lookups(self) -> tuple[Entry, ...]:
+    def lookups(self) -> tuple[LookupEntry, ...]:
         """List the second questions: asked and read as datasets are, but no tile."""
         return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
@@ -207,30 +282,17 @@ def _datasets_are_apart(agency: Agency) -> None:
 
 
 def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset, keys: Mapping[Section[Any], Keys]) -> Entry:
-    _question_is_sound(agency, dataset.service, "insz")
-    if dataset.lookup:
-        _question_is_sound(agency, dataset.lookup.magda, "value")
-    lookup = None
-    if dataset.lookup:
-        # An entry of its own, with only what asking and reading need; it is no tile, and provides nothing.
-        second = msgspec.structs.replace(
-            dataset,
-            id=f"{dataset.id}_lookup",
-            source=dataset.lookup.source,
-            transport="magda",
-            magda=dataset.lookup.magda,
-            rest=None,
-            parse=dataset.lookup.parse,
-            lookup=None,
-            items=None,
-            groups={},
-            history=None,
-            provides="",
-        )
-        lookup = Entry(agency, second, _parse_function(agency, module, dataset.lookup.parse))
-        _ = lookup.leaves_out
+    _question_is_sound(agency, dataset.service, Entry.placeholder)
+    lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
     entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys)
     _ = entry.leaves_out  # what is wrong with the file is refused at the start, not at the first answer
+    return entry
+
+
+def _lookup_entry(agency: Agency, module: ModuleType | None, terms: Terms, lookup: Lookup) -> LookupEntry:
+    _question_is_sound(agency, lookup.magda, LookupEntry.placeholder)
+    entry = LookupEntry(agency, terms, _parse_function(agency, module, lookup.parse), lookup)
+    _ = entry.leaves_out
     return entry
 
 

@@ -1,36 +1,47 @@
-"""Datasets, which are read into flat facts, as what can be asked (`inquiry`)."""
+"""Datasets, which are read into flat facts, and what is looked up for them, as what can be asked (`inquiry`)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from . import unread
-from .catalogue import Entry
+from .catalogue import Askable, Entry
 from .follow import follow
 from .inquiry import Inquiry, Read
 from .intake import bounded
 from .reading.facts import Fact
 from .reading.outcomes import Facts
 
-Parsed = Callable[[Entry, Any], tuple[list[Fact], list[str]]]
+Parsed = Callable[[Askable, Any], tuple[list[Fact], list[str]]]
+
+PARSED: Mapping[str, Parsed] = {"magda": unread.read_xml, "rest": unread.read_json}
 
 
 def inquiry_of(entry: Entry) -> Inquiry[Entry, Facts]:
-    """Say how a dataset is asked; what is made of its answer are facts, and it is kept for the session."""
-    dataset = entry.dataset
+    """Say how a dataset is asked, with what is looked up for it; its facts are kept for the session."""
+    return msgspec.structs.replace(
+        alone(entry),
+        bound=partial(bounded, entry, items=entry.dataset.items),
+        kept_as=Facts,
+        follow=partial(follow, entry, alone(entry.lookup)) if entry.lookup else None,
+    )
+
+
+def alone[E: Askable](entry: E) -> Inquiry[E, Facts]:
+    """Say how something is asked and read by itself: nothing is looked up for it, and it is never kept."""
     return Inquiry(
         key=entry,
         name=entry.name,
         agency=entry.agency,
         question=entry.question,
-        service=dataset.service,
-        reader=partial(_read, entry, unread.read_xml if dataset.magda else unread.read_json),
+        service=entry.service,
+        reader=partial(_read, entry, PARSED[entry.service.transport]),
         bound=partial(bounded, entry),
         activity=entry.activity,
-        kept_as=Facts,
-        deadline_s=dataset.deadline_s,
-        assurance=dataset.assurance,
-        follow=partial(follow, entry, inquiry_of(entry.lookup)) if entry.lookup else None,
+        deadline_s=entry.dataset.deadline_s,
+        assurance=entry.dataset.assurance,
     )
 
 
@@ -39,6 +50,6 @@ def inquiries(entries: Iterable[Entry]) -> list[Inquiry[Entry, Facts]]:
     return [inquiry_of(entry) for entry in entries]
 
 
-def _read(entry: Entry, parsed: Parsed, content: Any, notes: Sequence[Fact]) -> Read[Facts]:
+def _read(entry: Askable, parsed: Parsed, content: Any, notes: Sequence[Fact]) -> Read[Facts]:
     facts, places = parsed(entry, content)
     return Read((*facts, *notes), places, is_empty=not facts)

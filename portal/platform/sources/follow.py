@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from .catalogue import Entry
+from .catalogue import Entry, LookupEntry
 from .inquiry import AskOne, Inquiry
 from .intake import MOST_FACTS
 from .reading.facts import Fact
@@ -17,7 +17,7 @@ from .reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Read
 MOST = 10  # second questions for one answer
 
 
-async def follow(entry: Entry, second: Inquiry[Entry, Facts], outcome: Outcome, ask_one: AskOne) -> Outcome:
+async def follow(entry: Entry, second: Inquiry[LookupEntry, Facts], outcome: Outcome, ask_one: AskOne) -> Outcome:
     """Look up every value of the manifest's `lookup.of`, all at once, and put what comes back after its fact.
 
     `ask_one(second, value)` asks one of what the lookup is (`second`); it returns an outcome for whatever happens.

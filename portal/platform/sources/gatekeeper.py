@@ -16,7 +16,7 @@ from django.conf import settings
 from portal.platform.wire.connector import Waiting, noted_waiting
 
 from . import catalogue, unread
-from .catalogue import Agency, Entry
+from .catalogue import Agency, Askable
 from .gates import Call, Gate
 from .manifest import OWN_SOURCES
 from .reading.outcomes import Down, Late, Outcome
@@ -229,14 +229,14 @@ def barred(source: str, agencies: Iterable[Agency], now: datetime) -> Down | Non
 
 def states(now: float) -> list[State]:
     """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
-    by_source: dict[str, list[Entry]] = {source: [] for source in OWN_SOURCES}
+    by_source: dict[str, list[Askable]] = {source: [] for source in OWN_SOURCES}
     known = catalogue.installed()
     for entry in (*known.entries, *known.lookups):
-        by_source.setdefault(entry.dataset.source, []).append(entry)
+        by_source.setdefault(entry.source, []).append(entry)
     return [_state(source, entries, now) for source, entries in sorted(by_source.items())]
 
 
-def _state(source: str, entries: list[Entry], now: float) -> State:
+def _state(source: str, entries: list[Askable], now: float) -> State:
     gate = gate_of(source)
     bar = barred(source, [entry.agency for entry in entries], datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"

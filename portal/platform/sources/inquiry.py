@@ -65,7 +65,7 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     @property
     def transport(self) -> str:
         """Name the transport that speaks the service's protocol."""
-        return "magda" if isinstance(self.service, Magda) else "rest"
+        return self.service.transport
 
 
 class Consultation(msgspec.Struct, frozen=True):

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from . import beside
-from .catalogue import Entry
+from .catalogue import Askable
 from .inquiry import Inquiry
+from .manifest import Items
 from .reading.facts import Fact
 from .reading.outcomes import Missing, Outcome, Partial, Ready
 from .transports.answer import Answer
@@ -37,11 +38,11 @@ async def read[K, T](
     return await beside.read(len(answer.data), read_all)
 
 
-def bounded(entry: Entry, outcome: Outcome) -> Outcome:
-    """Cut an outcome to what can be used, and say that it was cut."""
+def bounded(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> Outcome:
+    """Cut an outcome to what can be used, and say that it was cut; items: of what no one is cut in two."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
-    facts = _first(entry, outcome.value)
+    facts = _first(outcome.value, items)
     if any(len(fact.value) > MOST_TEXT for fact in facts):
         facts = tuple(_short(fact) for fact in facts)
     missing = outcome.missing if isinstance(outcome, Partial) else ()
@@ -51,13 +52,13 @@ def bounded(entry: Entry, outcome: Outcome) -> Outcome:
     return Partial(facts, (*missing[:MOST_MISSING], cut), outcome.asked_at)
 
 
-def _first(entry: Entry, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+def _first(facts: tuple[Fact, ...], items: Items | None) -> tuple[Fact, ...]:
     """Keep the first facts; of several of the same none is cut in two, where one alone is not too long."""
     if len(facts) <= MOST_FACTS:
         return facts
     end = MOST_FACTS
-    if entry.dataset.items:
-        start = f"{entry.dataset.items.path}["
+    if items:
+        start = f"{items.path}["
         path = facts[end].path
         if path.startswith(start):
             last = path[: path.index("]", len(start)) + 1]

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, ClassVar, Literal, NoReturn
 
 import msgspec
 
@@ -97,6 +97,8 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not its own either.
     """
 
+    transport: ClassVar[str] = "magda"
+
     domain: str
     service: str
     version: str
@@ -120,6 +122,8 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `empty` is the path of a list that, when it is there and empty, says that there is nothing (as 204 does).
     `count` is the path of that list's length, when the service gives it: a list of another length is damaged.
     """
+
+    transport: ClassVar[str] = "rest"
 
     path: str
     version: str
@@ -159,7 +163,18 @@ class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: str = ""
 
 
-class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for a dataset and for what is looked up for it alike: its names, its ground, and its bounds."""
+
+    id: Slug
+    title: str
+    legal_basis: str
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
+    assurance: Literal["low", "substantial", "high"] = "substantial"
+    retention: Literal["session"] = "session"
+
+
+class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """One kind of data of one body: how it is asked, and what its answer is built of.
 
     What an answer is built of stands here, because several features read it: `items`, `history`, and `groups`, which
@@ -167,21 +182,15 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     with the same source, service and question are asked together, once. All else is a feature's (`sections`).
     """
 
-    id: Slug
-    title: str
     source: str
     transport: Literal["magda", "rest"]
     parse: str
-    legal_basis: str
     magda: Magda | None = None
     rest: Rest | None = None
     lookup: Lookup | None = None
     items: Items | None = None
     groups: dict[str, str] = {}
     history: History | None = None
-    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
-    assurance: Literal["low", "substantial", "high"] = "substantial"
-    retention: Literal["session"] = "session"
     provides: Literal["", "birth_date"] = ""
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from .catalogue import Entry
+from .catalogue import Askable
 from .inquiry import Inquiry
 from .reading import leaves, marks
 from .reading.facts import Fact
@@ -35,15 +35,15 @@ class Unread(msgspec.Struct):
 _counted: dict[str, Unread] = {}
 
 
-def read_xml(entry: Entry, content: Any) -> tuple[list[Fact], list[str]]:
-    """Let the dataset's parse function read the Inhoud of an answer; gives the facts and the places not read."""
+def read_xml(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
+    """Let the entry's parse function read the Inhoud of an answer; gives the facts and the places not read."""
     with marks.noted() as read:
         facts = list(entry.parse(content))
     return facts, leaves.unread_in_xml(content, read, facts, entry.leaves_out)
 
 
-def read_json(entry: Entry, content: Any) -> tuple[list[Fact], list[str]]:
-    """Let the dataset's parse function read an object; gives the facts and the places not read."""
+def read_json(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
+    """Let the entry's parse function read an object; gives the facts and the places not read."""
     with marks.noted() as read:
         facts = list(entry.parse(content))
     return facts, leaves.unread_in_json(content, read, facts, entry.leaves_out)

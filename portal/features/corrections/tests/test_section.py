@@ -64,5 +64,5 @@ def test_who_knows_no_corrections_hears_of_the_way_and_where_it_leads(tmp_path, 
     (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + text)]).entries
     keys = section.SECTION.of(entry)
     assert (entry.remedy, keys.addresses()) == (way, addresses)
-    assert quality_of(entry, None, is_lookup=False).correction == (way or "none")
+    assert quality_of(entry, None).correction == (way or "none")
     assert entry.agency.sources == {"voorbeeld-iets", *(address.source for address in addresses)}

@@ -13,12 +13,12 @@ import msgspec
 
 from portal.platform.kit import national_number
 
-from ..catalogue import Entry
-from ..datasets import inquiry_of
+from ..catalogue import Askable
+from ..datasets import alone
 from ..fetch import TRANSPORTS
 from ..reading.outcomes import Down, name_of
 from ..transports.answer import Answer
-from .quality import is_test_number
+from .quality import is_about_people, is_test_number
 from .samples import answers_of, key_of, read_sample
 
 TIMES = 5
@@ -32,18 +32,17 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 async def measure(
-    entry: Entry,
+    entry: Askable,
     *,
-    is_lookup: bool,
     transports: Mapping[str, Any] = TRANSPORTS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Measured:
-    """Ask a dataset's source five times about the first person of its samples with data; never raises."""
+    """Ask a source five times about the first person, or company, of the samples with data; never raises."""
     key = _somebody(entry)
-    if key is None or not (is_test_number(key) or (is_lookup and not national_number.is_valid(key))):
+    if key is None or not (is_test_number(key) or (not is_about_people(entry) and not national_number.is_valid(key))):
         return Measured(None, "nobody to ask about")
-    transport = transports[entry.dataset.transport]
-    values = {"value" if is_lookup else "insz": key}
+    transport = transports[entry.service.transport]
+    values = {entry.placeholder: key}
     took: list[float] = []
     said = ""
     for _ in range(TIMES):
@@ -59,12 +58,12 @@ async def measure(
         if isinstance(answer, Down) and answer.reason == "connection":
             return Measured(None, "no connection")
         took.append((clock() - started) * 1000)
-        outcome = transport.read(answer, inquiry_of(entry), key) if isinstance(answer, Answer) else answer
+        outcome = transport.read(answer, alone(entry), key) if isinstance(answer, Answer) else answer
         said = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
     return Measured(statistics.median(took), said)
 
 
-def _somebody(entry: Entry) -> str | None:
+def _somebody(entry: Askable) -> str | None:
     for file in answers_of(entry):
         key = key_of(file)
         try:

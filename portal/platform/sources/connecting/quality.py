@@ -11,7 +11,8 @@ import msgspec
 
 from portal.platform.kit import national_number
 
-from ..catalogue import Catalogue, Entry
+from ..catalogue import Askable, Catalogue, Entry
+from ..sections import Keys
 from . import schemas
 from .samples import NOTFOUND, answers_of, approved, facts_file, key_of, place_of, read_sample, seen
 
@@ -56,16 +57,20 @@ class Quality(msgspec.Struct, frozen=True):
 
 def qualities(catalogue: Catalogue, published: Path | None) -> list[Quality]:
     """Describe every dataset, each followed by its lookup; `published` holds MAGDA's schemas, if there are any."""
-    return [
-        quality_of(each, published, is_lookup=each is not entry)
-        for entry in catalogue.entries
-        for each in (entry, entry.lookup)
-        if each is not None
-    ]
+    found: list[Quality] = []
+    for entry in catalogue.entries:
+        found.append(quality_of(entry, published))
+        if entry.lookup:
+            found.append(_quality(entry.lookup, published))
+    return found
 
 
-def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Quality:
+def quality_of(entry: Entry, published: Path | None) -> Quality:
     """Describe one dataset; what cannot be read is something it lacks."""
+    return _quality(entry, published, tuple(entry.sections.values()), entry.remedy)
+
+
+def _quality(entry: Askable, published: Path | None, sections: Sequence[Keys] = (), remedy: str = "") -> Quality:
     answers = answers_of(entry)
     counts = dict.fromkeys(_WORDS, 0)
     as_approved, not_read, lacks = 0, 0, []
@@ -90,22 +95,22 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
         if not is_as_approved:
             lacks.append(f"{file.name} is read otherwise than approved")
     lacks += [f"no sample {words}" for kind, words in _WORDS.items() if not counts[kind]]
-    lacks += [lack for of_section in entry.sections.values() for lack in of_section.lacks(frozenset(keys))]
+    lacks += [lack for of_section in sections for lack in of_section.lacks(frozenset(keys))]
     lacks += _strays(entry, answers)
-    lacks += _unknown_people(entry, answers, is_lookup=is_lookup)
+    lacks += _unknown_people(entry, answers)
     if entry.dataset.legal_basis.startswith(TO_FILL_IN) or not entry.dataset.legal_basis.strip():
         lacks.append("the legal basis is not filled in")
     checked = schemas.check(entry, answers, published)
     lacks += checked.faults
-    if not checked.by and (entry.dataset.transport == "rest" or published):
+    if not checked.by and (entry.service.transport == "rest" or published):
         lacks.append("no schema to hold the samples against")
     return Quality(
         name=entry.name,
         agency=entry.agency.manifest.name,
-        transport=entry.dataset.transport,
+        transport=entry.service.transport,
         samples=Samples(counts["data"], counts["nothing"], counts["failed"], as_approved, not_read),
         deadline_s=entry.dataset.deadline_s,
-        correction=entry.remedy or "none",
+        correction=remedy or "none",
         legal_basis=entry.dataset.legal_basis,
         retention=entry.dataset.retention,
         schema="not kept" if checked.faults else checked.by or "none",
@@ -113,27 +118,32 @@ def quality_of(entry: Entry, published: Path | None, *, is_lookup: bool) -> Qual
     )
 
 
+def is_about_people(entry: Askable) -> bool:
+    """Tell whether its samples are each of a person; those of a lookup are of companies."""
+    return entry.placeholder == Entry.placeholder
+
+
 def is_test_number(number: str) -> bool:
     """Tell whether a national number is of somebody who cannot exist (birth month + 60)."""
     return national_number.is_valid(number) and 60 <= int(number[2:4]) <= 72
 
 
-def _strays(entry: Entry, answers: Sequence[Path]) -> Iterator[str]:
+def _strays(entry: Askable, answers: Sequence[Path]) -> Iterator[str]:
     """Find approved facts without a sample, and what a MAGDA dataset must have beside its samples."""
     of_samples = {facts_file(file, entry) for file in answers}
     alone = [file for file in place_of(entry).glob("*.facts.json") if file not in of_samples]
     # Where datasets share answers each has facts of its own there.
-    own = [file for file in alone if file.name.count(".") == 2 or f".{entry.dataset.id}." in file.name]
+    own = [file for file in alone if file.name.count(".") == 2 or f".{entry.id}." in file.name]
     yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
-    if entry.dataset.transport == "magda":
+    if entry.service.transport == "magda":
         if not any(file.stem == NOTFOUND for file in answers):
             yield f"no sample {NOTFOUND}.xml, of somebody nobody knows"
         if not (entry.agency.folder / "samples" / "left_out.toml").is_file():
             yield "no samples/left_out.toml: what is not shown, and why"
 
 
-def _unknown_people(entry: Entry, answers: Sequence[Path], *, is_lookup: bool) -> Iterator[str]:
-    if is_lookup:
+def _unknown_people(entry: Askable, answers: Sequence[Path]) -> Iterator[str]:
+    if not is_about_people(entry):
         return  # companies, whom no personas.toml names
     try:
         known = tomllib.loads((entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))

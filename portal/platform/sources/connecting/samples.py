@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..catalogue import Entry
-from ..datasets import inquiry_of
+from ..catalogue import Askable
+from ..datasets import alone
 from ..fetch import TRANSPORTS
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome, Partial, Ready, name_of
@@ -22,23 +22,23 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 NOTFOUND = "notfound"
 
 
-def answers_of(entry: Entry) -> list[Path]:
+def answers_of(entry: Askable) -> list[Path]:
     """List a dataset's own samples."""
     folder = place_of(entry)
-    if entry.dataset.transport == "rest":
+    if entry.service.transport == "rest":
         return sorted(file for file in folder.glob("*.json") if not file.name.endswith(".facts.json"))
     return sorted(folder.glob("*.xml"))
 
 
-def place_of(entry: Entry) -> Path:
+def place_of(entry: Askable) -> Path:
     """Name the folder of a dataset's samples."""
     samples = entry.agency.folder / "samples"
-    return samples / "rest" / entry.name if entry.dataset.transport == "rest" else samples / path_of(entry)
+    return samples / "rest" / entry.name if entry.service.transport == "rest" else samples / path_of(entry)
 
 
-def path_of(entry: Entry) -> Path:
+def path_of(entry: Askable) -> Path:
     """Name the path of a MAGDA dataset's answers below any folder of answers."""
-    service = entry.dataset.service
+    service = entry.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the transport
     return _path(service)
 
@@ -49,18 +49,18 @@ def key_of(file: Path) -> str:
 
 
 def read(
-    data: bytes, entry: Entry, *, insz: str | None = None, asked_at: datetime = NOW, content_type: str = ""
+    data: bytes, entry: Askable, *, insz: str | None = None, asked_at: datetime = NOW, content_type: str = ""
 ) -> Outcome:
     """Read an answer as it came, with its Content-Type if that is known, as the transport would; never raises."""
     answer = of_file(data, asked_at, content_type)
     if not isinstance(answer, Answer):
         return answer
-    inquiry = inquiry_of(entry)
+    inquiry = alone(entry)
     outcome: Outcome = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
     return outcome
 
 
-def read_sample(file: Path, entry: Entry, *, insz: str | None = None) -> Outcome:
+def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outcome:
     """Read a sample as the transport would: a problem is known by its status alone.
 
     Raises OSError, and ValueError, KeyError or TypeError for a problem that is none.
@@ -82,13 +82,13 @@ def seen(outcome: Outcome) -> dict[str, Any]:
     return record
 
 
-def approved(answer: Path, entry: Entry) -> dict[str, Any]:
+def approved(answer: Path, entry: Askable) -> dict[str, Any]:
     """Read what was approved for a sample; raises OSError or ValueError where nothing readable was."""
     found: dict[str, Any] = json.loads(facts_file(answer, entry).read_bytes())
     return found
 
 
-def approve(answer: Path, entry: Entry) -> bool:
+def approve(answer: Path, entry: Askable) -> bool:
     """Write what is read of a sample now as what is approved; tells whether that is a change."""
     record = seen(read_sample(answer, entry))
     facts = record.pop("facts", None)
@@ -103,14 +103,14 @@ def approve(answer: Path, entry: Entry) -> bool:
     return True
 
 
-def facts_file(answer: Path, entry: Entry) -> Path:
+def facts_file(answer: Path, entry: Askable) -> Path:
     """Name the file of a sample's approved facts."""
-    if entry.dataset.transport == "rest":
+    if entry.service.transport == "rest":
         return answer.with_name(f"{key_of(answer)}.facts.json")
     datasets = entry.agency.manifest.datasets
     asked = [dataset.magda for dataset in datasets] + [dataset.lookup.magda for dataset in datasets if dataset.lookup]
     sharing = [service for service in asked if service and _path(service) == path_of(entry)]
-    return answer.with_suffix(f".{entry.dataset.id}.facts.json" if len(sharing) > 1 else ".facts.json")
+    return answer.with_suffix(f".{entry.id}.facts.json" if len(sharing) > 1 else ".facts.json")
 
 
 def _path(service: Magda) -> Path:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 from lxml import etree
 
-from ..catalogue import Entry
+from ..catalogue import Askable
 from ..manifest import Magda, Rest
 from .json_schema import UnknownSchemaError, faults
 
@@ -25,9 +25,9 @@ class Checked(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
-def check(entry: Entry, answers: Sequence[Path], published: Path | None) -> Checked:
+def check(entry: Askable, answers: Sequence[Path], published: Path | None) -> Checked:
     """Check samples; `published` is the folder of MAGDA's published schemas, if there is one. Never raises."""
-    service = entry.dataset.service
+    service = entry.service
     if isinstance(service, Rest):
         return _check_json(entry, service, answers)
     own = entry.agency.folder / "schemas" / f"{service.service}-{service.version}.xsd"
@@ -59,14 +59,14 @@ def _xml_faults(file: Path, schema: Path) -> list[str]:
     return [f"line {each.line} {each.type_name}" for each in log]
 
 
-def _check_json(entry: Entry, service: Rest, answers: Sequence[Path]) -> Checked:
+def _check_json(entry: Askable, service: Rest, answers: Sequence[Path]) -> Checked:
     file = entry.agency.folder / "schema.json"
     if not file.is_file():
         return Checked("")
     try:
         whole = json.loads(file.read_bytes())
         kinds = whole["$defs"]
-        names = {True: "problem", False: service.empty or entry.dataset.id}
+        names = {True: "problem", False: service.empty or entry.id}
         found = [
             f"{answer.name}: {fault}"
             for answer in answers

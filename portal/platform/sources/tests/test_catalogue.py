@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from deploy.local.machine_keys import jwk_of
+from portal.platform.journal.types import Purpose
 from portal.platform.sources import catalogue, machine_clients, manifest
 
 from .bodies import MAINTENANCE, SOUND, body
@@ -148,14 +149,38 @@ def test_a_body_that_cannot_be_imported_is_refused(tmp_path):
         catalogue.load([body(tmp_path, "voorbeeld", code="import does_not_exist\n")])
 
 
+def with_lookup(folder: Path, beside: str = "") -> Path:
+    magda = SOUND.split("[datasets.magda]\n")[1].replace("iets.xml", "namen.xml").replace("GeefIets", "GeefNaam")
+    lookup = '[datasets.lookup]\nof = "x"\nsource = "voorbeeld-namen"\nparse = "name"\n'
+    code = "def read(content):\n    return []\ndef name(content):\n    return [content]\n"
+    body(folder, "voorbeeld", f"{SOUND}\n{lookup}[datasets.lookup.magda]\n{magda}{beside}", code)
+    (folder / "voorbeeld/requests/namen.xml").write_text("<Inhoud><Nummer>${value}</Nummer></Inhoud>", "utf-8")
+    return folder
+
+
+def test_what_is_looked_up_is_no_dataset_but_an_entry_of_its_own_on_the_terms_of_one(tmp_path):
+    known = catalogue.load([with_lookup(tmp_path)])
+    (entry,), (lookup,) = known.entries, known.lookups
+    assert (lookup.name, lookup.source, lookup.service.service) == (
+        "voorbeeld.iets_lookup",
+        "voorbeeld-namen",
+        "GeefNaam",
+    )
+    assert (entry.name, entry.source, entry.service.service) == ("voorbeeld.iets", "voorbeeld-iets", "GeefIets")
+    assert (entry.parse("x"), lookup.parse("x")) == ([], ["x"])
+    assert lookup.question.template == "<Inhoud><Nummer>${value}</Nummer></Inhoud>"
+    assert lookup.dataset.legal_basis == "decreet"
+
+
+def test_what_is_looked_up_stands_in_the_register_with_its_dataset(tmp_path):
+    (entry,) = catalogue.load([with_lookup(tmp_path)]).entries
+    activity = entry.activity(Purpose("look at own data", "U bekijkt uw eigen gegevens."))
+    assert activity.services == ("GeefIets/01.00.0000", "GeefNaam/01.00.0000")
+
+
 @pytest.mark.parametrize("source", ["voorbeeld-iets", "voorbeeld-namen"])
 def test_maintenance_may_be_of_a_source_or_of_a_lookups_source(tmp_path, source):
-    magda = SOUND.split("[datasets.magda]\n")[1].replace("iets.xml", "namen.xml")
-    lookup = '[datasets.lookup]\nof = "x"\nsource = "voorbeeld-namen"\nparse = "read"\n'
-    text = f"{SOUND}\n{lookup}[datasets.lookup.magda]\n{magda}{MAINTENANCE.replace('SOURCE', source)}"
-    body(tmp_path, "voorbeeld", text)
-    (tmp_path / "voorbeeld/requests/namen.xml").write_text("<Inhoud><Nummer>${value}</Nummer></Inhoud>", "utf-8")
-    (entry,) = catalogue.load([tmp_path]).entries
+    (entry,) = catalogue.load([with_lookup(tmp_path, MAINTENANCE.replace("SOURCE", source))]).entries
     assert [time.source for time in entry.agency.manifest.maintenance] == [source]
 
 

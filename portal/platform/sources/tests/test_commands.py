@@ -75,7 +75,7 @@ def test_parse_reads_json_as_well(tmp_path):
 
 def test_parse_reads_the_answers_of_lookups():
     lookup = catalogue.installed().lookups[0]
-    service = lookup.dataset.service
+    service = lookup.service
     folder = lookup.agency.folder / "samples" / service.domain / service.service / service.version
     out, err, code = run("parse", lookup.name, str(folder / "notfound.xml"))
     assert (err, code, json.loads(out)["outcome"]) == ("", 0, "nothing")

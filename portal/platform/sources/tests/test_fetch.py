@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
 from portal.platform.sources import catalogue, gatekeeper, turns
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, LookupEntry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
@@ -144,7 +144,7 @@ async def test_a_fault_of_ours_is_down_and_says_so_in_the_log(town, source, capl
 
 async def test_the_state_of_every_source_can_be_seen_lookups_included():
     known = catalogue.installed()
-    sources = {entry.dataset.source for entry in (*known.entries, *known.lookups)}
+    sources = {entry.source for entry in (*known.entries, *known.lookups)}
     off = min(sources)
     with override_settings(SOURCES_OFF=frozenset({off})):
         states = {state.source: state for state in gatekeeper.states(0.0)}
@@ -158,36 +158,33 @@ async def test_the_state_of_every_source_can_be_seen_lookups_included():
 
 def with_lookup(town: Any, **own: Any) -> Entry:
     first, second = town("catches", **own), town("names")
-    lookup = Lookup(
-        "fish", second.dataset.source, "parse", msgspec.structs.replace(second.dataset.magda, question="other.xml")
-    )
-    named = msgspec.structs.replace(second.dataset, magda=lookup.magda)
-    return Entry(
-        first.agency, msgspec.structs.replace(first.dataset, lookup=lookup), list, Entry(first.agency, named, list)
-    )
+    service = msgspec.structs.replace(second.dataset.magda, question="other.xml")
+    lookup = Lookup("fish", second.source, "parse", service)
+    dataset = msgspec.structs.replace(first.dataset, lookup=lookup)
+    return Entry(first.agency, dataset, list, LookupEntry(first.agency, dataset, list, lookup))
 
 
 async def test_a_lookup_asks_its_own_source_about_the_value(town, source):
     entry = with_lookup(town)
     name = Fact("name", "Naam", "Esox lucius", "text", "Naam")
-    source.reads["town.names:Snoek"] = Ready((name,), THEN)
+    source.reads["town.catches_lookup:Snoek"] = Ready((name,), THEN)
     assert await ask(entry, source) == Ready((FISH, msgspec.structs.replace(name, path="Vangst/Vis/Naam")), THEN)
     first, second = source.asked
     assert first == (entry.dataset.source, {"insz": NUMBER})
-    assert second == (entry.lookup.dataset.source, {"value": "Snoek"})  # type: ignore[union-attr]
+    assert second == (entry.lookup.source, {"value": "Snoek"})  # type: ignore[union-attr]
 
 
 async def test_a_lookup_that_hangs_makes_the_answer_partial_at_the_deadline(town, source):
     entry = with_lookup(town, deadline_s=0.05)
     assert entry.lookup
-    source.hangs.add(entry.lookup.dataset.source)
+    source.hangs.add(entry.lookup.source)
     assert await ask(entry, source) == Partial((FISH,), (Missing("Stadsbestuur", "", "late"),), THEN)
 
 
 async def test_a_lookup_that_is_switched_off_is_not_asked(town, source):
     entry = with_lookup(town)
     assert entry.lookup
-    with override_settings(SOURCES_OFF=frozenset({entry.lookup.dataset.source})):
+    with override_settings(SOURCES_OFF=frozenset({entry.lookup.source})):
         assert await ask(entry, source) == Partial((FISH,), (Missing("Stadsbestuur", "", "off"),), THEN)
     assert source.sources == [entry.dataset.source]
 
@@ -197,11 +194,11 @@ async def test_the_lookups_of_one_answer_count_as_one_call(town, source):
     assert entry.lookup
     fish = [msgspec.structs.replace(FISH, value=str(n)) for n in range(10)]
     source.reads[entry.name] = Ready(tuple(fish), THEN)
-    source.trouble[entry.lookup.dataset.source] = Down("connection", "X")
+    source.trouble[entry.lookup.source] = Down("connection", "X")
     with override_settings(SOURCES_BREAKER_CALLS=3):
         for _ in range(2):
             await ask(entry, source)
-        gate = gatekeeper.gate_of(entry.lookup.dataset.source)
+        gate = gatekeeper.gate_of(entry.lookup.source)
         assert (len(source.asked), gate.is_open) == (22, False)
         assert gate.counts(asyncio.get_running_loop().time()) == (2, 2, 0)
         await ask(entry, source)
@@ -215,4 +212,4 @@ async def test_two_datasets_of_one_answer_that_look_up_count_as_one_call(town, s
     await outcomes([one, other], source)
     assert len(source.asked) == 3
     now = asyncio.get_running_loop().time()
-    assert gatekeeper.gate_of(one.lookup.dataset.source).counts(now) == (1, 0, 0)
+    assert gatekeeper.gate_of(one.lookup.source).counts(now) == (1, 0, 0)

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.datasets import inquiry_of
+from portal.platform.sources.catalogue import Entry, LookupEntry
+from portal.platform.sources.datasets import alone
 from portal.platform.sources.follow import MOST, follow
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
@@ -19,8 +19,9 @@ from .town import ENTRY
 
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 LOOKUP = Lookup("fish", "town-names", "parse", ENTRY.dataset.service)
-FOLLOWED = Entry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, ENTRY)
-SECOND = inquiry_of(ENTRY)
+NAMES = LookupEntry(ENTRY.agency, ENTRY.dataset, ENTRY.parse, LOOKUP)
+FOLLOWED = Entry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, NAMES)
+SECOND = alone(NAMES)
 
 
 def fish(value: str, n: int) -> Fact:

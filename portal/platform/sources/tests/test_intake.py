@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 LONG = Missing("Body", "10000 of 10001", "long")
 
 
-def entry(items=None):
+def entry():
     values = {
         "id": "x",
         "title": "X",
@@ -29,7 +29,6 @@ def entry(items=None):
         "magda": Magda("D", "S", "01.00.0000", "urn:x", "q.xml"),
         "parse": "parse",
         "legal_basis": "-",
-        "items": items,
     }
     return Entry(
         Agency("body", Manifest("Body", "https://body.example"), Path(__file__).parent),
@@ -65,10 +64,10 @@ def test_no_item_is_cut_in_two():
     of_three = tuple(
         Fact("key", "Label", "x", "text", f"Dingen/Ding[{n}]/{leaf}") for n in range(1, 7001) for leaf in "abc"
     )
-    cut = intake.bounded(entry(items), Ready(of_three, NOW))
+    cut = intake.bounded(entry(), Ready(of_three, NOW), items=items)
     assert (len(cut.value), cut.value[-1].path) == (9_999, "Dingen/Ding[3333]/c")
     one = tuple(Fact("key", "Label", "x", "text", f"Dingen/Ding[1]/a[{n}]") for n in range(30_000))
-    assert len(intake.bounded(entry(items), Ready(one, NOW)).value) == intake.MOST_FACTS
+    assert len(intake.bounded(entry(), Ready(one, NOW), items=items).value) == intake.MOST_FACTS
 
 
 def test_too_long_a_value_is_cut_and_the_answer_is_partial():

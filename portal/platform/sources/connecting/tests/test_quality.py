@@ -12,11 +12,12 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import Entry, LookupEntry
 from portal.platform.sources.connecting import scaffold
 from portal.platform.sources.connecting.asking import Measured, measure
 from portal.platform.sources.connecting.quality import quality_of
 from portal.platform.sources.connecting.samples import NOW
+from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda, rest
 from portal.platform.sources.transports.answer import Answer
@@ -41,7 +42,7 @@ def entry_in(root: Path) -> Entry:
 
 
 def lacks(root: Path, published: Path | None = None) -> tuple[str, ...]:
-    return quality_of(entry_in(root), published, is_lookup=False).lacks
+    return quality_of(entry_in(root), published).lacks
 
 
 @pytest.mark.parametrize("transport", ["rest", "magda"])
@@ -98,7 +99,7 @@ def test_what_a_magda_body_lacks_is_said(tmp_path):
 def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, said):
     sample = body(tmp_path, transport) / "samples" / PLACES[transport] / file
     sample.write_text(sample.read_text("utf-8").replace(old, new), "utf-8")
-    found = quality_of(entry_in(tmp_path), None, is_lookup=False)
+    found = quality_of(entry_in(tmp_path), None)
     assert found.schema == "not kept"
     assert any(lack.startswith(said) for lack in found.lacks)
 
@@ -143,7 +144,7 @@ async def test_the_median_of_five_answers_is_given(tmp_path):
     transports, about = asked("rest", *[came] * 5)
     # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
     ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))
-    found = await measure(entry_in(tmp_path), is_lookup=False, transports=transports, clock=lambda: next(ticks))
+    found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
     assert found == Measured(4000.0, "ready")
     assert about == [{"insz": READY}] * 5
 
@@ -159,7 +160,7 @@ async def test_the_median_of_five_answers_is_given(tmp_path):
 async def test_a_source_that_cannot_be_reached_is_not_measured(tmp_path, answer, found):
     body(tmp_path)
     transports, about = asked("rest", answer)
-    assert await measure(entry_in(tmp_path), is_lookup=False, transports=transports) == found
+    assert await measure(entry_in(tmp_path), transports=transports) == found
     assert len(about) == 1
 
 
@@ -167,7 +168,7 @@ async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
     body(tmp_path)
     transports, _ = asked("rest", *[Down("refused", "HTTP 403")] * 5)
     ticks = count()
-    found = await measure(entry_in(tmp_path), is_lookup=False, transports=transports, clock=lambda: next(ticks))
+    found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
     assert found == Measured(1000.0, "down: refused")
 
 
@@ -176,9 +177,19 @@ async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
     for end in ("json", "facts.json"):
         (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
     transports, about = asked("rest")
-    for is_lookup in (False, True):
-        found = await measure(entry_in(tmp_path), is_lookup=is_lookup, transports=transports)
-        assert (found, about) == (Measured(None, "nobody to ask about"), [])
+    found = await measure(entry_in(tmp_path), transports=transports)
+    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+
+
+async def test_nobody_who_may_exist_is_ever_looked_up(tmp_path):
+    place = body(tmp_path, "magda") / "samples" / PLACES["magda"]
+    for end in ("xml", "facts.json"):
+        (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
+    entry = entry_in(tmp_path)
+    lookup = Lookup("grant", "town-names", entry.dataset.parse, entry.dataset.magda)
+    transports, about = asked("magda")
+    found = await measure(LookupEntry(entry.agency, entry.dataset, entry.parse, lookup), transports=transports)
+    assert (found, about) == (Measured(None, "nobody to ask about"), [])
 
 
 def run(root: Path, *arguments: str) -> tuple[str, int]:

@@ -74,9 +74,9 @@ async def _measure_all(known: Catalogue) -> list[Measured]:
     """Measure one after the other, in the order of `qualities`: asked together they would wait for each other."""
     found = []
     for entry in known.entries:
-        found.append(await measure(entry, is_lookup=False))
+        found.append(await measure(entry))
         if entry.lookup:
-            found.append(await measure(entry.lookup, is_lookup=True))
+            found.append(await measure(entry.lookup))
     await calls.close()
     return found
 
