@@ -67,13 +67,15 @@ _prepare()
 
 
 class TwoGroups(LoadScopeScheduling):
-    """With `-n 2`, all that needs a browser and the running house goes in one process, everything else in the other.
+    """With `-n 2`, journeys through the one running house go in one process, everything else in the other.
 
-    Two houses at once on two cores are too slow for the deadlines that they are held to.
+    Two such houses at once on two cores are too slow for the deadlines that they are held to. Journeys that start a
+    house of their own (`tests/journeys/apart`) go with the rest, so that neither process waits long for the other.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else "rooms"
+        is_of_the_house = nodeid.startswith("tests/journeys/") and not nodeid.startswith("tests/journeys/apart/")
+        return "journeys" if is_of_the_house else "rooms"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoGroups:

@@ -59,10 +59,11 @@ async def journal(worker: Worker, unbound: psycopg.Connection) -> Worker:
 
 
 def cells(thief: psycopg.Connection, table: str) -> list[tuple[Any, str, str]]:
-    """List what can be done to the cells of a table: (key of the row, column, new value)."""
+    """List what can be done to the cells of a table, of a row of each shape: (key of the row, column, new value)."""
     key = TABLES[table]
     done: list[tuple[Any, str, str]] = []
-    for row in thief.execute(f"select * from {table}".encode(), binary=True).fetchall():
+    rows = thief.execute(f"select * from {table}".encode(), binary=True).fetchall()
+    for row in {tuple(value is None for value in row): row for row in rows}.values():
         columns = thief.execute(COLUMNS, (table,)).fetchall()
         at = [name for name, _, _ in columns].index(key)
         for (name, kind, is_nullable), value in zip(columns, row, strict=True):

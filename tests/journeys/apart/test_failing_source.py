@@ -8,8 +8,8 @@ import pytest
 
 from deploy.local.house import running
 
-from .conftest import Faults, Visitor
-from .looks import inspect
+from ..conftest import Faults, Visitor
+from ..looks import inspect
 
 KEY = "the-operators-key"
 HOUSEHOLD = "rijksregister.gezin"

@@ -14,7 +14,7 @@ import pytest
 from deploy.local.house import ROOT, House, running
 from tests.walks.example import Person
 
-from .conftest import Visitor, _visit
+from ..conftest import Visitor, _visit
 
 NAMES = {"rest": "vlaamse_tol", "magda": "vlaamse_munt"}
 SERVICES = {"rest": "/v1/vlaamse-tol/toekenningen", "magda": "GeefVlaamseMuntToekenningen"}

@@ -1,0 +1,46 @@
+"""A body that wants a surer sign-in, and portals that cannot work."""
+
+import os
+import subprocess
+
+import pytest
+
+from deploy.local.house import ROOT, free_ports, running
+from deploy.local.processes import portal_server, spawn
+
+from ..conftest import Visitor
+
+
+async def test_a_dataset_that_wants_a_surer_sign_in_says_so(browser, persona, tmp_path):
+    body = tmp_path / "kluis"
+    source = ROOT / "agencies/ahovoks"
+    (body / "requests").mkdir(parents=True)
+    (body / "requests/bewijzen.xml").write_bytes((source / "requests/bewijzen.xml").read_bytes())
+    (body / "parse.py").write_text("def bewijzen(content):\n    return []\n", "utf-8")
+    manifest = (source / "agency.toml").read_text("utf-8").split("[[exceptions]]")[0]
+    (body / "agency.toml").write_text(
+        _only_first_dataset(manifest).replace("transport =", 'assurance = "high"\ntransport =')
+    )
+    with running({"AGENCIES_PATH": str(tmp_path)}) as house:
+        context = await browser.new_context()
+        someone = Visitor(await context.new_page(), house)
+        await someone.signs_in(persona.complete, "csamsms")
+        await someone.tile("kluis.bewijzen").get_by_text("sterker middel").wait_for()
+        await context.close()
+
+
+def _only_first_dataset(manifest: str) -> str:
+    first, second, *_ = manifest.split("[[datasets]]")
+    return f"{first}[[datasets]]{second}"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"AGENCIES_PATH": "{folder}"}, {"DATABASE_URL": "postgresql://portal:x@127.0.0.1:1/none"}, {"OIDC_ISSUER": ""}],
+)
+def test_a_portal_that_cannot_work_does_not_start(tmp_path, wrong):
+    (tmp_path / "fout").mkdir()
+    (tmp_path / "fout/agency.toml").write_text('name = "Fout"\nwebsite = "-"\nkleur = "rood"\n', "utf-8")
+    values = {**os.environ, **{name: value.format(folder=tmp_path) for name, value in wrong.items()}}
+    child = spawn("portal", portal_server(free_ports(1)[0], grace=1), values, ROOT, log=subprocess.DEVNULL)
+    assert child.process.wait(60) != 0
