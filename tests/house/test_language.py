@@ -196,6 +196,30 @@ def other(name, language): return _("Dit is niet te vinden")
     assert (caches_of_texts(module), texts_at_import(module)) == ({"one"}, {"_('Uw gegevens')"})
 
 
+# Where a manifest's texts are meant in Dutch, whoever reads the page: what goes to a body, and what the journal says.
+BY_THE_MANIFEST = {
+    "features/corrections/rules.py": "the activity of a report in the journal's register",
+    "features/corrections/views.py": "what is reported",
+}
+# A text of a manifest that is read by it, and not in the language that holds (`Entry.words`, `Agency.words`).
+TEXT_OF_MANIFEST = re.compile(
+    r"\bmanifest\.names?\b|\bdataset\.(title|legal_basis)\b|\bdataset\.items\.(one|many)\b|\.sections\["
+)
+
+
+def test_pages_say_texts_of_a_body_in_the_language_that_holds():
+    files = [
+        file
+        for pattern in ("**/templates/**/*.html", "features/**/*.py", "channels/**/*.py")
+        for file in (ROOT / "portal").glob(pattern)
+        if "tests" not in file.parts
+    ]
+    found = {
+        str(file.relative_to(ROOT / "portal")) for file in files if TEXT_OF_MANIFEST.search(file.read_text("utf-8"))
+    }
+    assert found == set(BY_THE_MANIFEST)
+
+
 # Django's own translation holds in step with ours (`language.current`), or the two would differ.
 SETTERS = {"activate", "deactivate", "deactivate_all", "override", "get_language"}
 

@@ -131,6 +131,27 @@ async def test_every_page_of_a_citizen_can_be_read_in_english(people: People):
     assert "Deze pagina bestaat niet" in (await who.gets("/bestaat-niet/")).text
 
 
+async def test_texts_of_a_body_are_english_where_it_says_them_so_and_marked_where_not(people: People):
+    who = await people.another(Person.complete)
+    for language, said in (
+        ("en", {"Identity": "", "Household": "", "Historiek van uw gegevens": ' lang="nl"'}),
+        ("nl", {"Identiteit": "", "Gezinssamenstelling": "", "Historiek van uw gegevens": ""}),
+    ):
+        await who.posts("/taal/", {"taal": language, "naar": "/cookies/"})
+        page = (await who.gets("/uw-gegevens/gezin/")).text
+        titles = {
+            title: lang for lang, title in re.findall(r'<h3 id="title-[a-z_-]+"( lang="nl")?>([^<]+)</h3>', page)
+        }
+        assert {title: titles[title] for title in said} == said
+        bodies = re.findall(r"<h2[^>]*>(National Register|Rijksregister)</h2>", page)
+        assert bodies == ["National Register" if language == "en" else "Rijksregister"]
+        identity = (await who.gets("/uw-gegevens/bron/rijksregister/persoon/")).text
+        assert f"<h3>{'Address' if language == 'en' else 'Adres'}</h3>" in identity
+        history = (await who.gets("/uw-gegevens/bron/rijksregister/persoon_historiek/")).text
+        tags = re.findall(r"<((?:title|h[1-3])\b[^>]*)>(?:Historiek van uw gegevens|Adres)", history)
+        assert [tag.endswith(' lang="nl"') for tag in tags] == [language == "en"] * 4
+
+
 async def test_only_a_sign_in_sets_cookies_and_every_cookie_is_declared(people: People, house):
     for person in ("", Person.complete):
         who = await people.another(person)

@@ -50,9 +50,9 @@ async def keep(session: Session, answer: tuple[Entry, Outcome]) -> None:
 
 
 def name_of_register() -> str:
-    """Name the body that is asked for the birth date, as its manifest does."""
+    """Name the body that is asked for the birth date, as its manifest does in the language that holds now."""
     entry = catalogue.installed().provider_of(BIRTH_DATE)
-    return entry.agency.manifest.name if entry else ""
+    return entry.agency.words.name if entry else ""
 
 
 def birth_date_in(outcome: Outcome) -> IncompleteDate | None:

@@ -9,7 +9,10 @@ class Home(AppConfig):
     name = "portal.channels.home"
 
     def ready(self) -> None:
+        from portal.platform.language import offer
+
         from . import connected_sites, help_entries
 
         connected_sites.listed()
-        help_entries.listed()
+        for language in offer.names():
+            help_entries.in_language(language)

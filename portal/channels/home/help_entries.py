@@ -14,6 +14,9 @@ feature   what it waits for, of `topics.toml`, unless a feature of this portal d
 related   slugs of entries that go with it
 rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
 part      a template of ours below the answer, `home/_help_PART.html`
+
+Question, answer and words may be said in other languages, each in a table of its own (`[entries.en]`), and so may the
+titles of topics and what else people read of `topics.toml` (`[en]`). What is not, is Dutch on every page.
 """
 
 import tomllib
@@ -27,6 +30,10 @@ import msgspec
 
 from portal.platform.feature import installed
 from portal.platform.kit.errors import PortalError
+from portal.platform.language import translations
+from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
+from portal.platform.language.translations import InDutch, WrongTranslation
 
 from . import help_text
 from .help_text import Part
@@ -34,7 +41,8 @@ from .help_text import Part
 FOLDER = Path(__file__).with_name("help")
 MOST_AT_A_PLACE = 6  # questions under a page: more is a list nobody reads
 
-Text = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+Line = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+Text = Annotated[translations.Text, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -63,17 +71,20 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     slug: Slug
     question: Text
-    answer: Annotated[str, msgspec.Meta(min_length=1)]
+    answer: Annotated[translations.Text, msgspec.Meta(min_length=1)]
     words: Text
-    places: tuple[Text, ...]
+    places: tuple[Line, ...]
     related: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1)]
     feature: str = ""
-    rows: tuple[Text, ...] = ()
+    rows: tuple[Line, ...] = ()
     part: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry as pages show it. waits_for: the feature that is not here yet, or nothing."""
+    """An entry as pages show it. waits_for: the feature that is not here yet, or nothing.
+
+    is_in_dutch: its answer is, whatever the language of the page.
+    """
 
     slug: str
     question: str
@@ -85,6 +96,7 @@ class Entry(msgspec.Struct, frozen=True):
     rows: tuple[str, ...]
     waits_for: str
     part: str
+    is_in_dutch: bool = False
 
     @property
     def href(self) -> str:
@@ -94,17 +106,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_asked: tuple[Slug, ...]
-    topics: tuple[Topic, ...]
     features: dict[str, Text]
-    empty_words: str
+    empty_words: translations.Text
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    entries: Annotated[tuple[Written, ...], msgspec.Meta(min_length=1)]
-
-
-class _FileOfFeature(_File, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    topic: Topic
+class _Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left of a file when its tables were taken out of it."""
 
 
 class Help(msgspec.Struct, frozen=True):
@@ -124,50 +131,56 @@ class Help(msgspec.Struct, frozen=True):
         return [self.entries[slug] for slug in entry.related]
 
 
-@cache
 def listed() -> Help:
-    """Give the help of this portal, read once per process."""
+    """Give the help of this portal, in the language that holds now."""
+    return in_language(current())
+
+
+@cache
+def in_language(language: str) -> Help:
+    """Give the help of this portal in a language, read once per process."""
     here = {claim for feature in installed.features() for claim in feature.help}
     files = [
         file for feature in installed.features() if (file := installed.folder_of(feature) / "help.toml").is_file()
     ]
-    return read(FOLDER, here, files)
+    return read(FOLDER, here, files, language)
 
 
 def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
     """List the entries about a page, by the name of its route and what it was called with."""
     return [
         entry
-        for entry, needed in _by_route().get(route, ())
+        for entry, needed in _by_route(current()).get(route, ())
         if all(str(arguments.get(name)) == value for name, value in needed.items())
     ]
 
 
 @cache
-def _by_route() -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
+def _by_route(language: str) -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
     found: dict[str, list[tuple[Entry, Mapping[str, str]]]] = {}
-    for entry in listed().entries.values():
+    for entry in in_language(language).entries.values():
         for place in entry.places:
             found.setdefault(place.route, []).append((entry, place.arguments))
     return found
 
 
-def read(folder: Path, here: Collection[str], files: Sequence[Path] = ()) -> Help:
+def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), language: str = DUTCH) -> Help:
     """Read a folder and the files of features; raises HelpError with file, place and cure at the first thing wrong.
 
     here: what people can do in this portal, of the names in `topics.toml`.
     """
-    arranged = _decoded(folder / "topics.toml", _Arranged)
+    first = folder / "topics.toml"
+    plain = _loaded(first)
+    topics = _rows(first, plain, "topics", Topic, language)
+    arranged = _said(first, plain, _Arranged, language)
     strange = sorted(set(here) - set(arranged.features))
     if strange:
-        raise HelpError(
-            f"{folder / 'topics.toml'}: [features] does not have {strange[0]!r}, which a feature declares."
-        )
-    written = [
-        (topic, one) for topic in arranged.topics for one in _decoded(folder / f"{topic.id}.toml", _File).entries
-    ]
-    of_features = [_decoded(file, _FileOfFeature) for file in files]
-    written += [(file.topic, one) for file in of_features for one in file.entries]
+        raise HelpError(f"{first}: [features] does not have {strange[0]!r}, which a feature declares.")
+    written = [(topic, one) for topic in topics for one in _entries(folder / f"{topic.id}.toml", language)]
+    for file in files:
+        own = _loaded(file)
+        topic = _said(file, own.pop("topic", None), Topic, language)
+        written += [(topic, one) for one in _entries(file, language, own)]
     twice = [slug for slug, times in Counter(one.slug for _, one in written).items() if times > 1]
     if twice:
         raise HelpError(f"{folder}: the slug {twice[0]!r} stands in it twice; keep one.")
@@ -177,7 +190,7 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = ()) -> Hel
         _check_links(entry, entries)
     unknown = [slug for slug in arranged.most_asked if slug not in entries]
     if unknown:
-        raise HelpError(f"{folder / 'topics.toml'}: most_asked names {unknown[0]!r}, which is no entry.")
+        raise HelpError(f"{first}: most_asked names {unknown[0]!r}, which is no entry.")
     most_asked = tuple(entries[slug] for slug in arranged.most_asked)
     topics = tuple(dict.fromkeys(topic for topic, _ in written))
     return Help(topics, most_asked, entries, frozenset(arranged.empty_words.split()))
@@ -194,7 +207,8 @@ def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mappi
     except help_text.TextError as error:
         raise HelpError(f"{one.slug}: {error}") from error
     places = tuple(_place(one.slug, place) for place in one.places)
-    return Entry(one.slug, one.question, parts, topic, one.words, places, one.related, one.rows, waits_for, one.part)
+    more = (places, one.related, one.rows, waits_for, one.part, isinstance(one.answer, InDutch))
+    return Entry(one.slug, one.question, parts, topic, one.words, *more)
 
 
 def _place(slug: str, written: str) -> Place:
@@ -214,8 +228,46 @@ def _check_links(entry: Entry, entries: Mapping[str, Entry]) -> None:
             raise HelpError(f"{entry.slug}: it leads to {where!r}, which is no other entry.")
 
 
-def _decoded[T](file: Path, type_: type[T]) -> T:
+def _loaded(file: Path) -> dict[str, Any]:
     try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), type_)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise HelpError(f"{file}: {error}. Correct it; `help_entries.py` says what it may hold.") from error
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(file, str(error)) from error
+
+
+def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[Written, ...]:
+    """Read the entries of a file, which holds nothing else; written: what is left of it, if it was read already."""
+    written = _loaded(file) if written is None else written
+    entries = _rows(file, written, "entries", Written, language)
+    _said(file, written, _Nothing, DUTCH)
+    return entries
+
+
+def _rows[T: msgspec.Struct](
+    file: Path, written: dict[str, Any], name: str, kind: type[T], language: str
+) -> tuple[T, ...]:
+    """Take the tables of one name out of a file, each in a language."""
+    rows = written.pop(name, None)
+    if not isinstance(rows, list) or not rows:
+        raise _wrong(file, f"it lists no `{name}`")
+    return tuple(_said(file, row, kind, language) for row in rows)
+
+
+def _said[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language: str) -> T:
+    """Read a table in a language; what it says in others is checked all the same."""
+    own, tables = translations.parted(written, kind.__struct_fields__) if isinstance(written, dict) else (written, {})
+    try:
+        made = msgspec.convert(own, kind)
+        said = {of: translations.translated(made, table, of) for of, table in tables.items()}
+    except msgspec.ValidationError as error:
+        raise _wrong(file, str(error)) from error
+    except WrongTranslation as error:
+        place = " ".join(str(written[key]) for key in ("slug", "id") if key in written)
+        raise HelpError(f"{file}: {place} {'.'.join(error.keys)}: {error}; {error.cure}.") from error
+    if language == DUTCH:
+        return made
+    return said[language] if language in said else translations.translated(made, {}, language)
+
+
+def _wrong(file: Path, what: str) -> HelpError:
+    return HelpError(f"{file}: {what}. Correct it; `help_entries.py` says what it may hold.")

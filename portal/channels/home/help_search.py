@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from portal.platform.kit.folding import folded
+from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
 
 from . import help_entries, help_text
 from .help_entries import Entry
@@ -26,10 +28,11 @@ Index = Sequence[tuple[Entry, Mapping[str, int]]]
 
 def find(query: str) -> Sequence[Entry]:
     """List the entries that fit, best first; none for a query without a telling word."""
-    words = list(dict.fromkeys(_telling(query[:LONGEST_QUERY])))[:MOST_WORDS]
+    language = current()
+    words = list(dict.fromkeys(_telling(query[:LONGEST_QUERY], language)))[:MOST_WORDS]
     if not words:
         return []
-    scored = [(_score(words, weights), entry) for entry, weights in _index()]
+    scored = [(_score(words, weights), entry) for entry, weights in _index(language)]
     best = max(score for score, _ in scored)
     # What fits far less than the best only stands in its way.
     fitting = [(score, entry) for score, entry in scored if score > 0 and score >= best / 4]
@@ -71,18 +74,35 @@ def _met(word: str, known: str) -> float:
     return NEARLY if slips and distance(word, known, slips) <= slips else 0.0
 
 
-def _telling(text: str) -> Iterator[str]:
+def _telling(text: str, language: str) -> Iterator[str]:
+    empty = _empty_words(language)
     for word in re.findall(r"[a-z0-9]+", folded(text).replace("-", "")):
-        if word not in help_entries.listed().empty_words and (len(word) > 1 or word.isdigit()):
+        if word not in empty and (len(word) > 1 or word.isdigit()):
             yield word
 
 
 @cache
-def _index() -> Index:
-    return [(entry, _weights(entry)) for entry in help_entries.listed().entries.values()]
+def _empty_words(language: str) -> frozenset[str]:
+    return help_entries.in_language(language).empty_words | help_entries.in_language(DUTCH).empty_words
 
 
-def _weights(entry: Entry) -> Mapping[str, int]:
+@cache
+def _index(language: str) -> Index:
+    """Weigh the words of each entry: those of a language, and the Dutch ones, by which people know our terms."""
+    dutch = _weighed(DUTCH, language)
+    if language == DUTCH:
+        return dutch
+    return [
+        (entry, {word: max(weights.get(word, 0), of_dutch.get(word, 0)) for word in {**weights, **of_dutch}})
+        for (entry, weights), (_, of_dutch) in zip(_weighed(language, language), dutch, strict=True)
+    ]
+
+
+def _weighed(written: str, language: str) -> Index:
+    return [(entry, _weights(entry, language)) for entry in help_entries.in_language(written).entries.values()]
+
+
+def _weights(entry: Entry, language: str) -> Mapping[str, int]:
     weights: dict[str, int] = {}
     for text, weight in (
         (help_text.plain(entry.parts), IN_ANSWER),
@@ -90,6 +110,6 @@ def _weights(entry: Entry) -> Mapping[str, int]:
         (entry.words, IN_WORDS),
         (entry.question, IN_TITLE),
     ):
-        for word in _telling(text):
+        for word in _telling(text, language):
             weights[word] = max(weight, weights.get(word, 0))
     return weights

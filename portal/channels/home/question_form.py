@@ -19,6 +19,8 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.keys import pseudonym
 from portal.platform.kit import national_number, typed_text
+from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
 from portal.platform.mail import addresses, rules
 from portal.platform.mail.types import Question
 
@@ -61,9 +63,9 @@ class Mark(msgspec.Struct, frozen=True):
     issued_at: datetime
 
 
-def topics() -> Mapping[str, str]:
-    """List what a question can be about: those of the help, and the rest."""
-    return {**{topic.id: topic.title for topic in help_entries.listed().topics}, OTHER: _("Iets anders")}
+def topics(language: str) -> Mapping[str, str]:
+    """List what a question can be about, in a language: those of the help, and the rest."""
+    return {**{topic.id: topic.title for topic in help_entries.in_language(language).topics}, OTHER: _("Iets anders")}
 
 
 def read(posted: Mapping[str, str]) -> Filled:
@@ -80,7 +82,7 @@ def read(posted: Mapping[str, str]) -> Filled:
 def mistakes(filled: Filled) -> list[Mistake]:
     """List what is wrong, in the order of the form."""
     found = []
-    if filled.topic not in topics():
+    if filled.topic not in topics(current()):
         found.append(Mistake("onderwerp", gettext("Kies waarover uw vraag gaat.")))
     if text := _wrong_with(filled.text):
         found.append(Mistake("vraag", text))
@@ -102,7 +104,8 @@ def mistakes(filled: Filled) -> list[Mistake]:
 def question_of(filled: Filled) -> Question:
     """Make the question of a form without mistakes."""
     reply_to = addresses.read(filled.email) if filled.email else ""
-    return Question(topic=topics()[filled.topic], text=filled.text, reply_to=reply_to, phone=filled.phone)
+    # Who reads it reads Dutch.
+    return Question(topic=topics(DUTCH)[filled.topic], text=filled.text, reply_to=reply_to, phone=filled.phone)
 
 
 async def issue(question_id: UUID, now: datetime) -> str:

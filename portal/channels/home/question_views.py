@@ -18,6 +18,7 @@ from portal.platform.access.guards import SeeOther, anyone, without_token
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
+from portal.platform.language.current import current
 from portal.platform.mail import contact_centre
 from portal.platform.mail.errors import TooManyFromNetwork, TooManyQuestions
 
@@ -120,7 +121,7 @@ def _page(
         "mistakes": mistakes,
         "wrong": wrong,
         "trouble": trouble,
-        "topics": question_form.topics(),
+        "topics": question_form.topics(current()),
         **_always(),
     }
     return render(request, f"home/{template}", context, status=status)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from portal.platform.language.translations import Text
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.sections import Address, Keys, Section
 
@@ -19,9 +20,9 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     kind: Literal["form", "link", "contact"]
-    contact: Annotated[str, msgspec.Meta(min_length=1)]
+    contact: Annotated[Text, msgspec.Meta(min_length=1)]
     url: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s]+)?$")] = ""
-    url_text: str = ""
+    url_text: Text = ""
     source: str = ""
     path: Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9/_.-]+)?$")] = ""
     scope: str = ""

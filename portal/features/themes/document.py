@@ -69,7 +69,7 @@ def of_item(tile: Tile, item: Item, *, who: str, now: datetime) -> dict[str, Any
     # Not how many there are: this is one of them.
     block = _block(replace(windows.fitted(tile, "lead"), items=(), window=window), now)
     block |= {"sections": [_section("", facts=[shown.facts])]}
-    groups = [{"title": clean(tile.entry.agency.manifest.name), "blocks": [block]}]
+    groups = [{"title": clean(tile.entry.agency.words.name), "blocks": [block]}]
     return _document(groups, title=item.title, who=who, now=now)
 
 
@@ -105,18 +105,18 @@ def _document(groups: list[dict[str, Any]], *, title: str, who: str, now: dateti
 
 
 def _block(tile: Tile, now: datetime) -> dict[str, Any]:
-    dataset = tile.entry.dataset
+    words = tile.entry.words
     is_shown = tile.name in ("ready", "partial")
     paragraphs = [*tile.notes, *([tile.explanation] if is_shown and tile.explanation else [])]
-    if tile.items and dataset.items:
+    if tile.items and words.items:
         count = tile.window.total if tile.window else len(tile.items)
-        paragraphs.append(f"{counted(count)} {dataset.items.one if count == 1 else dataset.items.many}")
+        paragraphs.append(f"{counted(count)} {words.items.one if count == 1 else words.items.many}")
     if tile.window:
-        words = _("De eerste %(end)s van %(total)s %(many)s. De rest staat op de pagina zelf.")
+        sentence = _("De eerste %(end)s van %(total)s %(many)s. De rest staat op de pagina zelf.")
         end, total = counted(tile.window.end), counted(tile.window.total)
-        paragraphs.append(words % {"end": end, "total": total, "many": tile.window.many})
+        paragraphs.append(sentence % {"end": end, "total": total, "many": tile.window.many})
     return {
-        "title": clean(dataset.title),
+        "title": clean(words.title),
         "paragraphs": [clean(one) for one in paragraphs],
         "sections": list(_sections(tile)),
         "trouble": _trouble(tile, now),
@@ -182,7 +182,7 @@ def _trouble(tile: Tile, now: datetime) -> list[str]:
 
 
 def _foot(tile: Tile) -> str:
-    source = _("Bron: %(source)s") % {"source": tile.entry.agency.manifest.name}
+    source = _("Bron: %(source)s") % {"source": tile.entry.agency.words.name}
     asked_at = tile.outcome.asked_at
     if asked_at is None:
         return str(source)

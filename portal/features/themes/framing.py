@@ -34,7 +34,7 @@ def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
 def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
     """Say where a page of a dataset, or one below it, stands."""
     href = links.dataset(entry) if below else ""
-    return crumbs(Theme(section.of(entry).theme), {"title": entry.dataset.title, "href": href}, *below)
+    return crumbs(Theme(section.of(entry).theme), {"title": entry.words.title, "href": href}, *below)
 
 
 class Begins(NamedTuple):

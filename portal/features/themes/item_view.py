@@ -15,6 +15,7 @@ from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
+from portal.platform.language.translations import like
 from portal.platform.sources import asking, beside, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.inquiry import of_oneself
@@ -61,11 +62,12 @@ def _not_known(request: SignedInRequest, entry: Entry, outcome: Outcome, again: 
     rendered = get_template("themes/tile.html").render(context | shape)
     # Our own template, escaped as it was rendered.
     trouble = mark_safe(rendered)  # noqa: S308
-    return _page(request, "themes/item_not_known.html", entry, {"trouble": trouble, "title": entry.dataset.title})
+    return _page(request, "themes/item_not_known.html", entry, {"trouble": trouble, "title": entry.words.title})
 
 
 def _page(request: SignedInRequest, template: str, entry: Entry, context: dict[str, object]) -> HttpResponse:
-    assert entry.dataset.items is not None  # the view  # noqa: S101
+    assert entry.words.items is not None  # the view  # noqa: S101
     # In the trail the word for such an item: its own title is personal.
-    crumbs = framing.crumbs_of(entry, {"title": entry.dataset.items.one.capitalize(), "href": ""})
+    one = entry.words.items.one
+    crumbs = framing.crumbs_of(entry, {"title": like(one, one.capitalize()), "href": ""})
     return render(request, template, context | {"crumbs": crumbs, "back": links.dataset(entry)})

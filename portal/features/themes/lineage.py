@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.platform.access.rules import ADULT_YEARS, birthday
 from portal.platform.kit import incomplete_date
 from portal.platform.language import dates
+from portal.platform.language.translations import InDutch, like
 from portal.platform.sources.reading.facts import Fact
 
 from .section import People
@@ -37,9 +38,9 @@ def tree_of(facts: Sequence[Fact], roles: Roles) -> Tree:
         ),
         parents=parents,
         children=children,
-        kinds=() if parents else tuple(dict.fromkeys(f.value for f in facts if f.key == roles.kind)),
-        unknown=roles.unknown.replace("${town}", town),
-        help=roles.help.replace("${town}", town),
+        kinds=() if parents else tuple(dict.fromkeys(InDutch(f.value) for f in facts if f.key == roles.kind)),
+        unknown=like(roles.unknown, roles.unknown.replace("${town}", town)),
+        help=like(roles.help, roles.help.replace("${town}", town)),
     )
 
 

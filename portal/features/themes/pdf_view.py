@@ -59,7 +59,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
     entry = _entry(agency, dataset)
 
     def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
-        return document.of_datasets(found, title=entry.dataset.title, who=who, now=now)
+        return document.of_datasets(found, title=entry.words.title, who=who, now=now)
 
     return await _pdf(request, [entry], compose, name=entry.dataset.id)
 
@@ -81,7 +81,7 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
         if rules.is_whole(outcome):
             raise not_theirs(request, "item")
         trouble = [(entry, rules.without_facts(outcome))]
-        return document.of_datasets(trouble, title=entry.dataset.title, who=who, now=now)
+        return document.of_datasets(trouble, title=entry.words.title, who=who, now=now)
 
     return await _pdf(request, [entry], compose, name=entry.dataset.id)
 

@@ -70,17 +70,23 @@ def is_identity(entry: Entry) -> bool:
 def by_body(entries: Iterable[Entry]) -> list[Group]:
     """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
     groups: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda entry: folded(entry.agency.manifest.name)):
+    for entry in sorted(entries, key=lambda entry: folded(entry.agency.words.name)):
         groups.setdefault(entry.agency.id, []).append(entry)
-    return [Group(agency, of_body[0].agency.manifest.name, "", of_body) for agency, of_body in groups.items()]
+    return [Group(agency, of_body[0].agency.words.name, "", of_body) for agency, of_body in groups.items()]
 
 
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
     """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
-    dataset, keys = entry.dataset, section.of(entry)
+    dataset, words, keys = entry.dataset, entry.words, section.of(entry)
     if not isinstance(outcome, Ready | Partial):
-        words = (keys.when_nothing, keys.explanation)
-        return Tile(entry, outcome, name_of(outcome), *words, is_about_child=look.is_about_child)
+        return Tile(
+            entry,
+            outcome,
+            name_of(outcome),
+            keys.when_nothing,
+            keys.explanation,
+            is_about_child=look.is_about_child,
+        )
     facts = [fact for fact in outcome.value if fact.kind != "note"]
     gaps = gaps_of(entry, outcome.missing) if isinstance(outcome, Partial) else []
     tile = Tile(
@@ -103,14 +109,14 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         items, listing = lists.listed(_linked(entry, found, look), dataset.items, choice)
         return replace(tile, items=items, listing=listing)
     if keys.tree:
-        blocks = blocks_of(facts, dataset.groups) if depth == "all" else ()
+        blocks = blocks_of(facts, words.groups) if depth == "all" else ()
         family = family_of(lineage.tree_of(facts, keys.tree), look, is_drawn=depth != "lead")
         return replace(tile, family=family, blocks=blocks)
     if dataset.history:
-        chapters = histories.chapters_of(cut(facts, dataset.groups), dataset.groups, dataset.history)
+        chapters = histories.chapters_of(cut(facts, words.groups), words.groups, dataset.history)
         return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
     if depth == "all":
-        return replace(tile, blocks=blocks_of(facts, dataset.groups))
+        return replace(tile, blocks=blocks_of(facts, words.groups))
     return replace(tile, highlights=highlights_of(facts, keys.highlights))
 
 
@@ -236,6 +242,6 @@ def _place(parts: Sequence[str], headings: Mapping[str, str]) -> tuple[str, str]
 
 def summary_of(outcomes: Sequence[tuple[Entry, Outcome]]) -> Summary:
     """Sum up for the closing line what came whole, what in part and what not; "no data" is a whole answer."""
-    partial = [entry.dataset.title for entry, outcome in outcomes if isinstance(outcome, Partial)]
-    silent = [entry.dataset.title for entry, outcome in outcomes if isinstance(outcome, Late | Down)]
+    partial = [entry.words.title for entry, outcome in outcomes if isinstance(outcome, Partial)]
+    silent = [entry.words.title for entry, outcome in outcomes if isinstance(outcome, Late | Down)]
     return Summary(len(outcomes), len(outcomes) - len(partial) - len(silent), partial, silent)

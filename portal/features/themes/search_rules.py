@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.platform.kit.folding import folded
+from portal.platform.language.translations import InDutch, like
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
@@ -28,10 +29,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Part:
-    """Found facts that belong together: of one item, or under one heading, which may be empty."""
+    """Found facts that belong together: of one item, or under one heading, which may be empty, or in Dutch."""
 
     heading: Sequence[Piece]
     rows: Sequence[Row]
+    is_in_dutch: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +69,7 @@ def result_of(entry: Entry, outcome: Outcome, sought: Sought) -> Result | None:
     """
     if not isinstance(outcome, Ready | Partial):
         return None
-    title = entry.dataset.title
+    title = entry.words.title
     parts: list[Part] = []
     room, left_out = MOST, 0
     for heading, facts in _cut(entry, outcome.value):
@@ -75,7 +77,8 @@ def result_of(entry: Entry, outcome: Outcome, sought: Sought) -> Result | None:
         taken = chosen[:room]
         room, left_out = room - len(taken), left_out + len(chosen) - len(taken)
         if taken:
-            parts.append(Part(marked(heading, sought), [_row(fact, sought) for fact in taken]))
+            rows = [_row(fact, sought) for fact in taken]
+            parts.append(Part(marked(heading, sought), rows, isinstance(heading, InDutch)))
     plain = folded(title)
     if not parts and not all(term.is_in(plain) for term in sought.terms):
         return None
@@ -88,10 +91,10 @@ def _cut(entry: Entry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]
     parts: list[tuple[str, Sequence[Fact]]] = []
     rest = facts
     if dataset.items:
-        parts = [(item.title, item.facts) for item in rules.items_of(facts, dataset.items)]
+        parts = [(InDutch(item.title), item.facts) for item in rules.items_of(facts, dataset.items)]
         rest = [fact for fact in facts if not fact.path.startswith(f"{dataset.items.path}[")]
     titles = dataset.history.titles if dataset.history else ()
-    return parts + [(_heading(block, titles), block.facts) for block in rules.blocks_of(rest, dataset.groups)]
+    return parts + [(_heading(block, titles), block.facts) for block in rules.blocks_of(rest, entry.words.groups)]
 
 
 def _heading(block: Block, titles: Sequence[str]) -> str:
@@ -99,7 +102,7 @@ def _heading(block: Block, titles: Sequence[str]) -> str:
     called = next((fact for key in titles for fact in block.facts if fact.key == key), None)
     if not block.heading or called is None:
         return block.heading
-    return f"{block.heading}: {shown(called.value, called.kind)}"
+    return like(block.heading, f"{block.heading}: {shown(called.value, called.kind)}")
 
 
 def _chosen(title: str, heading: str, facts: Sequence[Fact], sought: Sought) -> list[Fact]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from portal.platform.language.translations import Text
 from portal.platform.sources.sections import Keys, Section, WrongKey
 
 from .types import Theme
@@ -22,13 +23,13 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     path: str
-    one: str
+    one: Text
     number: str
     name: tuple[str, ...]
     birth_date: str = ""
     deceased: str = ""
     sex: str = ""
-    words: dict[str, str] = {}
+    words: dict[str, Text] = {}
 
 
 class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,9 +46,9 @@ class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     death_date: str
     kind: str
     town: str
-    nowhere: str
-    unknown: str
-    help: str
+    nowhere: Text
+    unknown: Text
+    help: Text
     parents: People
     children: People
 
@@ -68,7 +69,7 @@ class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     given: tuple[str, ...]
     family: tuple[str, ...]
-    help: str
+    help: Text
 
 
 class Whose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,15 +155,15 @@ class TileKeys(Keys, frozen=True):
     """
 
     theme: str
-    about: str
-    when_nothing: str
+    about: Text
+    when_nothing: Text
     highlights: tuple[str, ...] = ()
-    explained: dict[str, str] = msgspec.field(default_factory=dict)
+    explained: dict[str, Text] = msgspec.field(default_factory=dict)
     tree: Tree | None = None
     person_name: PersonName | None = None
     compared: Compared | None = None
     for_child: tuple[str, ...] = ()
-    explanation: str = ""
+    explanation: Text = ""
 
     def __post_init__(self) -> None:
         """Refuse a theme that there is not."""

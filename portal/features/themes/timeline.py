@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates
+from portal.platform.language.translations import InDutch, like
 from portal.platform.sources.catalogue import Entry, Found
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
@@ -142,21 +143,22 @@ def _of_item(entry: Entry, item: Item, items: Items, asked_at: datetime) -> Line
                 words = histories.in_words(day, end, is_open=False)
             else:
                 words = _said(fact, day)
-            return Line(day, words, item.title, entry, asked_at, item.href)
-    return Line(NOT_KNOWN, "", item.title, entry, asked_at, item.href)
+            return Line(day, words, InDutch(item.title), entry, asked_at, item.href)
+    return Line(NOT_KNOWN, "", InDutch(item.title), entry, asked_at, item.href)
 
 
 def _said(fact: Fact, day: IncompleteDate) -> str:
     """Say a date with its label: "Begonnen op 3 maart 2019", "Begonnen in 2019", "Schooljaar 2019-2020"."""
     if fact.kind != "date" or day.day:
-        return f"{fact.label} {shown(fact.value, fact.kind)}"
-    return str(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
+        return InDutch(f"{fact.label} {shown(fact.value, fact.kind)}")
+    return InDutch(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
 
 
 def _of_period(entry: Entry, chapter: Chapter, period: Period, asked_at: datetime) -> Line:
     day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
     said = period.title or " · ".join(shown(fact.value, fact.kind) for fact in _first(period.parts))
-    return Line(day, period.words, f"{chapter.heading}: {said}" if said else chapter.heading, entry, asked_at)
+    title = like(chapter.heading, f"{chapter.heading}: {said}") if said else chapter.heading
+    return Line(day, period.words, title, entry, asked_at)
 
 
 def _first(parts: Iterable[Sequence[Fact]]) -> Sequence[Fact]:

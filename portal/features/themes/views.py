@@ -71,7 +71,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
         raise Http404
     return _page(
         request,
-        entry.dataset.title,
+        entry.words.title,
         [Group(section.of(entry).theme, "", "", (entry,))],
         framing.crumbs_of(entry),
         depth="all",

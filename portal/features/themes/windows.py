@@ -31,7 +31,8 @@ def fitted(tile: Tile, depth: Depth, start: int = 0, most: int = MOST_FACTS) -> 
         return replace(tile, chapters=[_led(chapter) for chapter in tile.chapters])
     if tile.items:
         items = [_shortened(item) for item in tile.items] if depth == "all" else tile.items
-        many = tile.entry.dataset.items.many if tile.entry.dataset.items else ""
+        words = tile.entry.words.items
+        many = words.many if words else ""
         weights = [_weight(item.facts if depth == "all" else item.detail) for item in items]
         pages = pages_of(weights, most)
         return replace(tile, items=_cut(items, pages, start), window=window_of(pages, start, many))

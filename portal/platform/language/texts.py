@@ -7,6 +7,7 @@ say something of somebody, and is not remembered.
 from django.utils import translation
 
 from .current import held
+from .translations import InDutch
 
 _texts: dict[str, dict[str, str]] = {}
 _language_now = held.get
@@ -28,5 +29,7 @@ def _looked_up(language: str, message: str) -> str:
 
 
 def translated(message: str) -> str:
-    """Say a text that comes from elsewhere, in the language that holds now."""
+    """Say a text that comes from elsewhere, in the language that holds now; one in Dutch alone stays as it is."""
+    if isinstance(message, InDutch):
+        return message
     return str(translation.gettext(message))

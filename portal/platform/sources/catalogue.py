@@ -19,6 +19,7 @@ from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
 from .sections import Keys, Registered, Section
+from .wording import Wording
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
 Parse = Callable[[Any], Iterable[Fact]]
@@ -28,7 +29,7 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
     """A body the portal knows: its folder's name, its manifest and its place on disk.
 
     sections: what each feature that has keys in a manifest itself read of this one (`sections.Section.of`).
-    sources: every name of a switch that the manifest writes.
+    sources: every name of a switch that the manifest writes. languages: its texts in others than Dutch.
     """
 
     id: str
@@ -36,19 +37,30 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
     folder: Path
     sections: Mapping[Section[Any], Keys] = {}
     sources: frozenset[str] = frozenset()
+    languages: Mapping[str, Any] = {}
 
     @cached_property
     def meanings(self) -> dict[tuple[str, str], Meaning]:
         """The body's own codes: (origin in casefold, code) -> meaning. Bodies write their name in several ways."""
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
+    @property
+    def words(self) -> Manifest:
+        """The manifest with its texts in the language that holds now: what people read."""
+        return self._wording.now().own
+
+    def keys_of(self, section: Section[Any]) -> Keys:
+        """Give what a section read of the manifest, its texts in the language that holds now."""
+        return self._wording.now().sections[section]
+
     @cached_property
-    def _names(self) -> dict[str, str]:
-        return {origin.casefold(): name for origin, name in self.manifest.names.items()}
+    def _wording(self) -> Wording[Manifest]:
+        return Wording(self.manifest, self.sections, self.languages)
 
     def name_of(self, origin: str) -> str:
         """Name an origin of its answers as citizens know it: by the manifest's `names`, else as the body itself."""
-        return self._names.get(origin.casefold(), self.manifest.name)
+        plain, words = origin.casefold(), self.words
+        return next((name for named, name in words.names.items() if named.casefold() == plain), words.name)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -171,7 +183,8 @@ class LookupEntry(Askable, frozen=True, dict=True):
 class Entry(Askable, frozen=True, dict=True):
     """A dataset together with its body and its parse function: all a question needs.
 
-    sections: what each feature read of the dataset's table (`sections.Section.of`).
+    sections: what each feature read of the dataset's table (`sections.Section.of`). languages: its texts in others
+    than Dutch.
     """
 
     placeholder = "insz"
@@ -179,6 +192,20 @@ class Entry(Askable, frozen=True, dict=True):
     dataset: Dataset
     lookup: LookupEntry | None = None
     sections: Mapping[Section[Any], Keys] = {}
+    languages: Mapping[str, Any] = {}
+
+    @property
+    def words(self) -> Dataset:
+        """The dataset with its texts in the language that holds now: what people read."""
+        return self._wording.now().own
+
+    def keys_of(self, section: Section[Any]) -> Keys:
+        """Give what a section read of the dataset, its texts in the language that holds now."""
+        return self._wording.now().sections[section]
+
+    @cached_property
+    def _wording(self) -> Wording[Dataset]:
+        return Wording(self.dataset, self.sections, self.languages)
 
     @property
     def id(self) -> str:
@@ -253,8 +280,8 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
     read: list[tuple[Agency, Written]] = []
     for file in folders.manifests_in(roots):
         written = manifest_reading.read(file, registered)
-        body = Agency(file.parent.name, written.manifest, file.parent, written.sections, written.sources)
-        read.append((body, written))
+        of_body = (written.sections, written.sources, written.languages)
+        read.append((Agency(file.parent.name, written.manifest, file.parent, *of_body), written))
     for agency, _ in read:
         _datasets_are_apart(agency)
         _sources_are_its_own(agency)
@@ -262,8 +289,10 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
     try:
         for agency, written in read:
             module = folders.module_of(agency.folder)
-            of_datasets = zip(agency.manifest.datasets, written.of_datasets, strict=True)
-            entries += [_entry(agency, module, dataset, keys) for dataset, keys in of_datasets]
+            of_datasets = zip(
+                agency.manifest.datasets, written.of_datasets, written.languages_of_datasets, strict=True
+            )
+            entries += [_entry(agency, module, *of_dataset) for of_dataset in of_datasets]
         _only_one_provider(entries)
     except ManifestError:
         for agency, _ in read:
@@ -281,10 +310,16 @@ def _datasets_are_apart(agency: Agency) -> None:
         seen.add(dataset.id)
 
 
-def _entry(agency: Agency, module: ModuleType | None, dataset: Dataset, keys: Mapping[Section[Any], Keys]) -> Entry:
+def _entry(
+    agency: Agency,
+    module: ModuleType | None,
+    dataset: Dataset,
+    keys: Mapping[Section[Any], Keys],
+    languages: Mapping[str, Any],
+) -> Entry:
     _question_is_sound(agency, dataset.service, Entry.placeholder)
     lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
-    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys)
+    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
     _ = entry.leaves_out  # what is wrong with the file is refused at the start, not at the first answer
     return entry
 

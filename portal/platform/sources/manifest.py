@@ -8,7 +8,7 @@ naming file, line and cure.
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NoReturn
@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar, Literal, NoReturn
 import msgspec
 
 from portal.platform.kit.errors import PortalError
+from portal.platform.language.translations import Text
 
 from .sections import Level
 
@@ -62,8 +63,8 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     path: str
-    one: str
-    many: str
+    one: Text
+    many: Text
     title: tuple[str, ...]
     detail: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
@@ -167,8 +168,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What holds for a dataset and for what is looked up for it alike: its names, its ground, and its bounds."""
 
     id: Slug
-    title: str
-    legal_basis: str
+    title: Text
+    legal_basis: Text
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 2.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
     retention: Literal["session"] = "session"
@@ -189,7 +190,7 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     rest: Rest | None = None
     lookup: Lookup | None = None
     items: Items | None = None
-    groups: dict[str, str] = {}
+    groups: dict[str, Text] = {}
     history: History | None = None
     provides: Literal["", "birth_date"] = ""
 
@@ -219,11 +220,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
     """
 
-    name: str
+    name: Text
     website: str
     datasets: tuple[Dataset, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
-    names: dict[str, str] = {}
+    names: dict[str, Text] = {}
     maintenance: tuple[Maintenance, ...] = ()
     machine_client: MachineClient | None = None
 
@@ -275,6 +276,23 @@ def line_of_table(file: Path, table: str, index: int) -> int:
     lines = text_of(file).splitlines()
     found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
     return found[index] if index < len(found) else 0
+
+
+def line_of_key(file: Path, keys: Sequence[str], start: int) -> int:
+    """Find where a key stands, by the names of the tables around it; 0-based, not before `start`.
+
+    As near as can be found: tables can be written in one line too.
+    """
+    lines = text_of(file).splitlines()
+    names = [rf"""["']?{re.escape(key)}["']?""" for key in keys]
+    for depth in range(len(keys), 0, -1):
+        header = re.compile(r"\s*\[\s*" + r"\s*\.\s*".join(names[:depth]) + r"\s*\]")
+        found = next((at for at in range(start, len(lines)) if header.match(lines[at])), None)
+        if found is not None:
+            key = re.compile(rf"\s*{names[min(depth, len(keys) - 1)]}\s*[=.]")
+            below = next((at for at in range(found, len(lines)) if key.match(lines[at])), found)
+            return found if depth == len(keys) else below
+    return start
 
 
 def refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:

@@ -1,19 +1,23 @@
 """Read an `agency.toml`: each key by whoever it is of, and refused when it is nobody's.
 
 The manifest's own keys are read into `manifest.Manifest`, those of features into what they registered (`sections`).
+What stands in a table of a language (`[datasets.en]`) is kept as it is written, once it is sound (`wording`).
 """
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 
-from .manifest import OWN, Manifest, ManifestError, line_of_table, refuse, text_of
+from portal.platform.language.translations import WrongTranslation, parted
+
+from .manifest import OWN, Manifest, ManifestError, line_of_key, line_of_table, refuse, text_of
 from .sections import Keys, Level, Registered, Section, WrongKey
+from .wording import Wording
 
 LONGEST_KEY = 40  # characters of an unknown key for which the key that was meant is looked for
 
@@ -21,13 +25,16 @@ LONGEST_KEY = 40  # characters of an unknown key for which the key that was mean
 class Written(msgspec.Struct, frozen=True):
     """One `agency.toml`, read: what is the manifest's own, and what each section read of it and of its datasets.
 
-    sources: every name of a switch that it writes, also under keys that nobody reads now.
+    sources: every name of a switch that it writes, also under keys that nobody reads now. languages: the tables of
+    each language, without keys that nobody reads now.
     """
 
     manifest: Manifest
     sections: Mapping[Section[Any], Keys]
     of_datasets: tuple[Mapping[Section[Any], Keys], ...]
     sources: frozenset[str]
+    languages: Mapping[str, Any]
+    languages_of_datasets: tuple[Mapping[str, Any], ...]
 
 
 def read(file: Path, registered: Registered) -> Written:
@@ -40,6 +47,9 @@ def read(file: Path, registered: Registered) -> Written:
         raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
     listed = written.get("datasets")
     tables = listed if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) else []
+    written, languages = _languages(written, "body", registered)
+    parts = [_languages(table, "dataset", registered) for table in tables]
+    tables = [table for table, _ in parts]
     try:
         manifest = msgspec.convert(_own(written, tables, registered), Manifest)
         found = {section: _of(section, written, tables) for section in registered.used}
@@ -49,7 +59,7 @@ def read(file: Path, registered: Registered) -> Written:
         _scopes_are_offered(file, manifest.machine_client.scopes, registered.known_scopes)
     unread = [keys for section in registered.unused for keys in _usable(section, written, tables)]
     all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
-    return Written(
+    made = Written(
         manifest,
         {section: keys[0] for section, keys in found.items() if section.level == "body"},
         tuple(
@@ -57,13 +67,51 @@ def read(file: Path, registered: Registered) -> Written:
             for at in range(len(manifest.datasets))
         ),
         frozenset(address.source for keys in all_keys for address in keys.addresses()) | sources_of(manifest),
+        languages,
+        tuple(languages for _, languages in parts),
     )
+    _languages_are_sound(file, made)
+    return made
 
 
 def sources_of(manifest: Manifest) -> frozenset[str]:
     """List the sources that its datasets and their lookups ask."""
     lookups = {dataset.lookup.source for dataset in manifest.datasets if dataset.lookup}
     return frozenset({dataset.source for dataset in manifest.datasets} | lookups)
+
+
+def _languages(
+    table: Mapping[str, Any], level: Level, registered: Registered
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part a table in what it says itself, and the tables of its languages, without the keys of unused sections."""
+    owners = registered.owners(level)
+    own, languages = parted(table, OWN[level] | owners.keys())
+    unread = {key for key, section in owners.items() if section in registered.unused}
+    for language, said in languages.items():
+        if isinstance(said, dict):
+            languages[language] = {key: text for key, text in said.items() if key not in unread}
+    return own, languages
+
+
+def _languages_are_sound(file: Path, made: Written) -> None:
+    """Refuse what tables of languages say that is no text of the manifest, at its line."""
+    _is_sound(file, Wording(made.manifest, made.sections, made.languages), made.languages, ())
+    of_datasets = zip(made.manifest.datasets, made.of_datasets, made.languages_of_datasets, strict=True)
+    for at, of_dataset in enumerate(of_datasets):
+        start = line_of_table(file, "datasets", at)
+        _is_sound(file, Wording(*of_dataset), of_dataset[-1], ("datasets",), start)
+
+
+def _is_sound(
+    file: Path, wording: Wording[Any], languages: Iterable[str], above: tuple[str, ...], start: int = 0
+) -> None:
+    for language in languages:
+        try:
+            wording.made(language)
+        except WrongTranslation as error:
+            table = (*above, language)
+            line = line_of_key(file, (*table, *error.keys), start)
+            refuse(file, "", f"[{'.'.join(table)}]: {error}", error.cure, line)
 
 
 def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[str]) -> None:

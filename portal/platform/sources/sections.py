@@ -43,6 +43,8 @@ class Address(msgspec.Struct, frozen=True):
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
 
+    What people read is a `Text` (`language.translations`), in every table: tables of languages can say it otherwise.
+
     The methods tell whoever looks through all manifests, and knows no feature, what the section means to them.
     """
 
@@ -70,9 +72,8 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Holds(Protocol):
     """A dataset or a body of the catalogue, with what each section read of its manifest."""
 
-    @property
-    def sections(self) -> Mapping[Any, Any]:
-        """Map each section to what it read."""
+    def keys_of(self, section: "Section[Any]") -> Any:
+        """Give what a section read, its texts in the language that holds now."""
 
 
 class Section[K: Keys]:
@@ -89,8 +90,8 @@ class Section[K: Keys]:
         self.names = frozenset(field.encode_name for field in msgspec.structs.fields(keys))
 
     def of(self, holder: Holds) -> K:
-        """Give what it read of a dataset, or of a body."""
-        found: K = holder.sections[self]
+        """Give what it read of a dataset, or of a body, its texts in the language that holds now."""
+        found: K = holder.keys_of(self)
         return found
 
 

@@ -1,6 +1,7 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.platform.kit import domain_name, incomplete_date, national_number
 from portal.platform.language import dates, numbers, texts
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
+from portal.platform.language.translations import InDutch
 
 from .links import links
 
@@ -47,7 +49,8 @@ def environment(**options: Any) -> Environment:
         "clock": dates.clock,
         "counted": numbers.counted,
         "day": dates.day,
-        "listed": numbers.listed,
+        "in_its_language": in_its_language,
+        "listed": listed,
         "mailbox": domain_name.mailbox_as_written,
         "moment": dates.moment,
         "recent": dates.recent,
@@ -82,15 +85,34 @@ def _address_of(name: str, **kwargs: Any) -> str:
     return str(reverse(name, kwargs=kwargs or None))
 
 
-def in_dutch() -> str:
-    """Mark a block of text that there is in Dutch only (a manifest's, a body's) as such, on a page in another."""
+def in_dutch(text: str | None = None) -> str:
+    """Mark a block as Dutch, on a page in another language; one that holds a text, only if that is Dutch."""
+    if current() == DUTCH or not (text is None or isinstance(text, InDutch)):
+        return ""
     # Our own words, without anything of anybody's.
-    return "" if current() == DUTCH else Markup(f' lang="{DUTCH}"')  # noqa: S704
+    return Markup(f' lang="{DUTCH}"')  # noqa: S704
 
 
-def in_own_language() -> str:
-    """Mark words of ours inside a block in Dutch as what they are, on a page in another language."""
-    return "" if current() == DUTCH else Markup(f' lang="{current()}"')  # noqa: S704
+def in_own_language(text: str | None = None) -> str:
+    """Mark words inside a block in Dutch as of the page's language, in another; a text only if it is not Dutch."""
+    if current() == DUTCH or isinstance(text, InDutch):
+        return ""
+    return Markup(f' lang="{current()}"')  # noqa: S704
+
+
+def in_its_language(text: str) -> str:
+    """Say a text in the middle of words of ours; one in Dutch is marked as such, on a page in another language."""
+    if not isinstance(text, InDutch) or current() == DUTCH:
+        return text
+    return Markup('<span lang="{}">{}</span>').format(DUTCH, text)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Put names in a sentence: A, B en C; each marked as Dutch if it is."""
+    if current() == DUTCH:
+        return numbers.listed(names)
+    # The words and signs between names are the CLDR's, and no markup.
+    return Markup(numbers.listed([escape(in_its_language(name)) for name in names]))  # noqa: S704
 
 
 def new_form_key() -> str:

@@ -15,6 +15,9 @@ from django.urls import get_resolver, reverse
 from portal.channels.home import help_entries, help_text
 from portal.channels.home.help_entries import FOLDER, MOST_AT_A_PLACE, HelpError, listed, read
 from portal.platform.feature import installed
+from portal.platform.language import offer
+from portal.platform.language.current import speaking
+from portal.platform.language.translations import InDutch
 from tests.beside import SHARED
 
 DOCUMENT = SHARED / "requirements/veelgestelde-vragen.nl.txt"
@@ -198,6 +201,16 @@ def test_another_argument_is_another_page():
         ("aanmelden-afmelden.toml", "(hulp:aanmelden#itsme)", "(hulp:aanmelden#itsmee)", "aanmelden#itsmee"),
         ("topics.toml", '"phishing",', '"vissen",', "most_asked names 'vissen'"),
         ("topics.toml", 'id = "app"', 'id = "apps"', "apps.toml"),
+        ("topics.toml", "\n[en]", "\n[nl]", "topics.toml.*outside the tables"),
+        (
+            "topics.toml",
+            'app = "The app',
+            'apps = "The app',
+            "topics.toml.*features.apps: `apps` is not there in Dutch",
+        ),
+        ("topics.toml", 'en.title = "The app"', 'en.name = "The app"', "topics.toml: app name: `name` is no text"),
+        ("algemeen.toml", "[entries.en]", "[entries.xx]", "unknown field `xx`"),
+        ("algemeen.toml", "[entries.en]\nquestion", "[entries.en]\nslug", "hulp.*|slug: `slug` is no text"),
     ],
 )
 def test_damaged_help_refuses_to_start(tmp_path, file, was, becomes, said):
@@ -210,4 +223,38 @@ def test_damaged_help_refuses_to_start(tmp_path, file, was, becomes, said):
 
 
 def test_it_is_read_before_anyone_comes_by():
-    assert help_entries.listed.cache_info().currsize == 1
+    assert help_entries.in_language.cache_info().currsize == len(offer.names())
+
+
+def test_an_entry_is_in_the_language_of_the_page_or_known_to_be_dutch():
+    with speaking("en"):
+        english = listed().entries
+    said = english["hulp-krijgen"]
+    assert (said.question, said.topic.title) == ("I cannot find my answer. Who helps me?", "About Mijn Burgerprofiel")
+    assert {isinstance(text, InDutch) for text in (said.question, said.topic.title)} == {said.is_in_dutch} == {False}
+    other = english["afmelden"]
+    assert other.question == listed().entries["afmelden"].question
+    assert (isinstance(other.question, InDutch), other.is_in_dutch) == (True, True)
+    # What leads on, leads to the same in each.
+    assert list(english) == list(listed().entries)
+    links = [
+        {slug: help_text.entries_named(entry.parts) for slug, entry in of.items()}
+        for of in (english, listed().entries)
+    ]
+    assert links[0] == links[1]
+
+
+async def test_a_page_of_the_help_in_english_marks_what_is_dutch(database):
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        browser = AsyncClient()
+        browser.cookies["__Host-mbp-taal"] = "en"
+        translated = (await browser.get("/hulp/hulp-krijgen/")).content.decode()
+        dutch = (await browser.get("/hulp/waar-aanmelden/")).content.decode()
+    assert "<h1>I cannot find my answer. Who helps me?</h1>" in translated
+    assert '<div class="answer">' in translated
+    assert '<a href="/hulp/fout-melden/" lang="nl">' in translated
+    assert f'<h1 lang="nl">{listed().entries["waar-aanmelden"].question}</h1>' in dutch
+    assert '<title lang="nl">' in dutch
+    # Words of ours in it are English.
+    assert '<div class="answer" lang="nl">' in dutch
+    assert re.search(r'<div lang="en">.*At the Flemish government.*</div>', dutch, re.DOTALL)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from portal.channels.home import help_entries, help_search
 from portal.channels.home.help_search import distance, find, folded
+from portal.platform.language.current import speaking
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,24 @@ def test_every_entry_is_found_by_its_own_question():
         slug for slug, entry in help_entries.listed().entries.items() if entry not in find(entry.question.casefold())
     }
     assert lost == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("who can I call", "hulp-krijgen"),
+        ("telephone", "hulp-krijgen"),
+        ("pasword", "moet-ik-mij-registreren"),
+        # What is not in English yet, and Dutch words for what is.
+        ("kaartlezer", "aanmelden"),
+        ("telefoon bellen", "hulp-krijgen"),
+    ],
+)
+def test_finds_in_english_what_is_said_in_either(query, first):
+    with speaking("en"):
+        assert find(query)[0].slug == first
+        assert find("who is the of") == []
+    assert find("telephone") != find("telefoon")
 
 
 def test_finds_no_more_than_people_read():

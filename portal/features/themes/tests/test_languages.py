@@ -1,0 +1,188 @@
+"""What a body says is in the reader's language where the body says it so, and marked as Dutch where it does not."""
+
+import re
+from datetime import date
+
+import msgspec
+import pytest
+from django.template.loader import get_template
+
+from portal.features.themes import document, rules, search_rules
+from portal.features.themes.finding import read
+from portal.features.themes.section import People, Tree
+from portal.features.themes.timeline import timeline_of
+from portal.features.themes.types import Look, Summary
+from portal.platform.language.current import speaking
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Missing, Nothing, Outcome, Partial, Ready
+
+from .made import NOW, entry
+
+# A text that is translated has a twin that is not.
+WORDS = {
+    "title": "Bewijzen",
+    "explanation": "Wat men moet weten.",
+    "when_nothing": "Vraag het.",
+    "explained": {"name": "Hoe het heet.", "year": "Wanneer het was."},
+    "groups": {"Naam": "Naam", "Jaar": "Jaar"},
+}
+ENGLISH = {"title": "Certificates", "explained": {"name": "What it is called."}, "groups": {"Naam": "Name"}}
+FACTS = (Fact("name", "Naam", "Duits", "text", "Naam/Tekst"), Fact("year", "Jaar", "2019", "text", "Jaar/Tekst"))
+
+
+def in_languages(of: Entry, **english: object) -> Entry:
+    return msgspec.structs.replace(of, languages={"en": english})
+
+
+TOLD = in_languages(entry("bewijzen", **WORDS), **ENGLISH)
+
+
+def tile(of: Entry, outcome: Outcome, language: str, depth: str = "all") -> str:
+    with speaking(language):
+        context = {"tile": rules.tile_of(of, outcome, depth), "about": "", "depth": depth, "level": "h2"}
+        return get_template("themes/tile.html").render({**context, "asked_again": frozenset(), "now": NOW})
+
+
+def elements(page: str, text: str) -> list[str]:
+    """List the tags right before a text, but in drawings."""
+    return re.findall(rf"<((?!text )[a-z0-9]+[^>]*)>{re.escape(text)}<", page)
+
+
+def test_a_tile_says_what_it_can_in_english_and_marks_the_rest():
+    page = tile(TOLD, Ready(FACTS, NOW), "en")
+    assert elements(page, "Certificates") == ['h2 id="title-body-bewijzen"']
+    assert elements(page, "Wat men moet weten.") == ['p lang="nl"']
+    assert (elements(page, "Name"), elements(page, "Jaar")) == (["h3"], ['h3 lang="nl"', "dt"])
+    # Within the list of facts, which is in Dutch.
+    assert elements(page, "What it is called.") == ['p lang="en"']
+    assert elements(page, "Wanneer het was.") == ["p"]
+
+
+def test_a_tile_in_dutch_is_not_marked():
+    page = tile(TOLD, Ready(FACTS, NOW), "nl")
+    assert "lang=" not in page
+    assert [elements(page, text) for text in ("Bewijzen", "Naam", "Jaar")] == [
+        ['h2 id="title-body-bewijzen"'],
+        ["h3", "dt"],
+        ["h3", "dt"],
+    ]
+
+
+ITEMS = Items("Dingen/Ding", "ding", "dingen", ("name",), when=("year",))
+THINGS = in_languages(entry("dingen", items=ITEMS), items={"one": "thing"})
+
+
+def things(count: int) -> Ready:
+    named = [Fact("name", "Naam", f"Ding {n}", "text", f"Dingen/Ding[{n}]/Naam") for n in range(count)]
+    return Ready((*named, Fact("year", "Jaar", "2019-2020", "text", "Dingen/Ding[0]/Jaar")), NOW)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "<p>1 thing</p>"), (2, '<p>2 <span lang="nl">dingen</span></p>')])
+def test_items_are_counted_in_the_language_of_the_page(count, words):
+    assert words in tile(THINGS, things(count), "en")
+
+
+def test_nothing_says_what_to_do_in_dutch_where_the_body_says_it_so():
+    assert elements(tile(TOLD, Nothing(NOW), "en"), "Vraag het.") == ['p lang="nl"']
+
+
+def test_who_kept_silent_is_named_by_the_words_of_the_body():
+    of = entry(names={"A": "de ene", "B": "de andere"})
+    agency = msgspec.structs.replace(of.agency, languages={"en": {"names": {"A": "the one"}}})
+    outcome = Partial((), (Missing("A", "1", "busy"), Missing("B", "1", "busy")), NOW)
+    page = tile(msgspec.structs.replace(of, agency=agency), outcome, "en")
+    assert 'the one and <span lang="nl">de andere</span> ' in page
+
+
+def people(element: str, one: str) -> People:
+    return People(element, one, "number", ("relative",), "born", words={"m": f"{one} (m)"}, sex="sex")
+
+
+ROLES = Tree(
+    *("own", ("own_name",), "own_born", "own_died", "kind", "town", "uw gemeente"),
+    "Ga naar ${town}.",
+    "Vraag het in ${town}.",
+    people("Ouder", "ouder"),
+    people("Kind", "kind"),
+)
+DESCENT = in_languages(
+    entry("afstamming", tree=ROLES),
+    tree={"nowhere": "your municipality", "help": "Ask in ${town}.", "parents": {"one": "parent"}},
+)
+
+
+def test_a_tree_says_of_each_relative_what_they_are_in_either_language():
+    relatives = [Fact("relative", "Naam", name, "text", f"{name}/Naam") for name in ("Ouder[1]", "Kind[1]")]
+    sexes = [Fact("sex", "Geslacht", "m", "text", "Ouder[2]/G"), Fact("relative", "Naam", "Bo", "text", "Ouder[2]/N")]
+    page = tile(DESCENT, Ready((*relatives, *sexes), NOW), "en", "theme")
+    assert elements(page, "parent") == ['span class="small"']
+    assert elements(page, "ouder (m)") == ['span class="small" lang="nl"']
+    assert elements(page, "kind") == ['span class="small" lang="nl"']
+    assert elements(page, "Ask in your municipality.") == ['p class="note"']
+    alone = tile(DESCENT, Ready((Fact("kind", "Soort", "onbekend", "text", "S"),), NOW), "en", "theme")
+    assert elements(alone, "Ga naar your municipality.") == ['p lang="nl"']
+    assert '<span lang="nl">onbekend</span>' in alone
+
+
+def test_search_finds_the_words_that_a_page_shows():
+    found = (TOLD, Ready(FACTS, NOW))
+    with speaking("en"):
+        result = search_rules.result_of(*found, read("certificates name"))
+        assert result
+        assert [(part.heading, part.is_in_dutch) for part in result.parts] == [([("Name", True)], False)]
+        (jaar,) = search_rules.result_of(*found, read("2019")).parts
+        assert jaar.is_in_dutch
+        assert search_rules.result_of(*found, read("bewijzen")) is None
+    assert search_rules.result_of(*found, read("bewijzen"))
+
+
+HISTORY = in_languages(
+    entry("historiek", history=History("@Van", "@Tot"), groups={"Adres": "Adres", "Naam": "Naam"}),
+    groups={"Adres": "Address"},
+)
+
+
+def test_a_timeline_marks_what_is_in_dutch():
+    facts = [Fact("x", "X", "Gent", "text", f"{name}[1]/X") for name in ("Adres", "Naam")]
+    since = [Fact("since", "Van", "2019-01-01", "date", f"{name}[1]/@Van") for name in ("Adres", "Naam")]
+    with speaking("en"):
+        found = [(HISTORY, Ready((facts[0], since[0], facts[1], since[1]), NOW)), (THINGS, things(2))]
+        line = timeline_of(found, [], Look(), date(2026, 3, 3))
+        context = {
+            "timeline": line,
+            "coverage": line.coverage,
+            "title": "",
+            "here": "",
+            "sealed": "",
+            "session": None,
+        }
+        page = get_template("themes/timeline.html").render({**CHROME, **context})
+    assert elements(page, "Address: Gent") == ['p class="what"']
+    assert elements(page, "Naam: Gent") == ['p class="what" lang="nl"']
+    assert elements(page, "Jaar 2019-2020") == ['p class="when" lang="nl"']
+    assert ">Historiek</a> · <span lang=" in page
+
+
+CHROME = {"who": None, "navigation": (), "languages": (), "to_come_back": "", "questions": (), "request": None}
+
+
+def test_the_closing_line_marks_names_of_datasets():
+    with speaking("en"):
+        other = entry("ander")
+        found = [(TOLD, Partial((), (), NOW)), (other, Partial((), (), NOW)), (THINGS, things(1))]
+        summary = rules.summary_of(found)
+        page = get_template("themes/close.html").render({"summary": summary})
+    assert isinstance(summary, Summary)
+    assert 'Certificates, <span lang="nl">Ander</span>.' in page
+
+
+def test_a_pdf_has_the_texts_of_its_language():
+    with speaking("en"):
+        (group,) = document.of_datasets([(TOLD, Ready(FACTS, NOW))], title="x", who="x", now=NOW)["groups"]
+    (block,) = group["blocks"]
+    assert (block["title"], [section["heading"] for section in block["sections"]]) == (
+        "Certificates",
+        ["Name", "Jaar"],
+    )

@@ -1,0 +1,55 @@
+"""What a body's manifest says, in each language: its texts as a table of that language has them, or else in Dutch.
+
+It is made once for a body or a dataset and a language, when somebody reads it. What is asked, written in the journal
+and reported to a body is by the manifest itself, which is Dutch.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from portal.platform.language.current import held
+from portal.platform.language.offer import DUTCH
+from portal.platform.language.translations import translated
+
+from .sections import Keys, Section
+
+Sections = Mapping[Section[Any], Keys]
+
+
+class Spoken[W: msgspec.Struct](NamedTuple):
+    """A body or a dataset in one language: the manifest's own keys, and what each section read."""
+
+    own: W
+    sections: Sections
+
+
+class Wording[W: msgspec.Struct]:
+    """A body or a dataset in every language; tables: of each language, as the manifest writes them."""
+
+    def __init__(self, own: W, sections: Sections, tables: Mapping[str, Any]) -> None:
+        self._tables = tables
+        self._made = {DUTCH: Spoken(own, sections)}
+
+    def now(self) -> Spoken[W]:
+        """Give it in the language that holds now."""
+        language = held.get()
+        try:
+            return self._made[language]
+        except KeyError:
+            return self._made.setdefault(language, self.made(language))
+
+    def made(self, language: str) -> Spoken[W]:
+        """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
+        dutch, table = self._made[DUTCH], self._tables.get(language, {})
+        taken = {key for section in dutch.sections for key in section.names}
+        # What is no table goes on whole, to be refused.
+        own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table
+        return Spoken(
+            translated(dutch.own, own, language),
+            {
+                section: translated(keys, {key: table[key] for key in table if key in section.names}, language)
+                for section, keys in dutch.sections.items()
+            },
+        )
