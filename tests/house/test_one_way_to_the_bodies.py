@@ -37,16 +37,23 @@ def test_no_module_outside_sources_reaches_a_body_past_the_protocol():
 def test_within_sources_the_journal_stands_before_every_question():
     """What asks wants the journal's receipt, and only the protocol gets one."""
     found = imports(grimp.build_graph("portal", cache_dir=None))
-    rooms = (f"{SOURCES}.fetch", f"{SOURCES}.processing", f"{SOURCES}.store")
+    inside = ("fetch", "processing", "store", "transports.magda", "transports.rest")
+    rooms = [f"{SOURCES}.{name}" for name in inside]
     users = {
-        room.rpartition(".")[2]: sorted(
+        room.removeprefix(f"{SOURCES}."): sorted(
             module.removeprefix(f"{SOURCES}.")
             for module, imported in found
             if imported == room and not is_below(module, f"{SOURCES}.connecting")
         )
         for room in rooms
     }
-    assert users == {"fetch": ["asking", "processing"], "processing": ["asking"], "store": ["processing"]}
+    assert users == {
+        "fetch": ["asking", "processing"],
+        "processing": ["asking"],
+        "store": ["processing"],
+        "transports.magda": ["fetch"],
+        "transports.rest": ["delivery", "fetch"],
+    }
 
 
 def test_only_the_provider_and_the_sources_call_over_the_wire():

@@ -123,6 +123,21 @@ def test_keys_of_a_feature_that_was_left_out_refuse_no_start(tmp_path):
     assert "line 5: Object contains unknown field `nikname`" in said
 
 
+def test_wrong_table_of_a_feature_that_was_left_out_leaves_the_sources_of_its_other_tables(tmp_path):
+    again = SOUND[SOUND.index("[[datasets]]") :].replace('id = "iets"', 'id = "meer"\nnickname = 3')
+    text = SOUND + LOKET + "\n" + again + MAINTENANCE.replace("SOURCE", "voorbeeld-loket")
+    first, _ = catalogue.load([body(tmp_path, "voorbeeld", text)], beside(unused=(DESK,))).entries
+    assert first.agency.sources == {"voorbeeld-iets", "voorbeeld-loket"}
+
+
+def test_dataset_that_is_no_table_is_refused_as_such(tmp_path):
+    service = 'rest = { path = "/x", version = "1", scope = "x", question = "x" }'
+    said = 'title = "x", theme = "gezin", parse = "read", legal_basis = "x", about = "x", when_nothing = "x"'
+    sound = f'{{ id = "iets", source = "x", transport = "rest", {said}, {service} }}'
+    text = SOUND[: SOUND.index("[[datasets]]")] + f"datasets = [{sound}, 3]\n"
+    assert "line 4: Expected `object`, got `int` - at `$.datasets[1]`" in refusal_of(tmp_path, text)
+
+
 @pytest.mark.parametrize("out", THERE.used, ids=lambda section: section.name)
 def test_no_feature_is_needed_for_the_bodies_there_are(out):
     left = tuple(section for section in THERE.used if section is not out)

@@ -44,8 +44,9 @@ async def answers[K, T](
 
     What arrived is kept for the session also when the reader leaves half-way; when the session ends meanwhile,
     nothing more is shown. What cannot be written in the journal first is neither asked nor shown. seconds: for it
-    all; what has not come by then is late.
+    all; what has not come by then is late. Raises ValueError for what is about another: that is to be `judged`.
     """
+    _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
     finding = proceeding.found()
     try:
@@ -92,8 +93,9 @@ async def judged[K, T, R](
 async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]) -> list[tuple[K, Outcome[T]]]:
     """Read what the session has kept; nobody is asked anything, and what is not there was not asked yet.
 
-    The journal names what is looked at, and no more.
+    The journal names what is looked at, and no more. Raises ValueError for what is about another, as `answers` does.
     """
+    _is_own(consultation)
     session = consultation.session
     assert session is not None  # the caller's: without a session nothing is kept  # noqa: S101
     allowed = [inquiry for inquiry in inquiries if may_see(session, inquiry)]
@@ -115,6 +117,11 @@ async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, 
     return [*((inquiry.key, read[inquiry.name]) for inquiry in to_read if inquiry.name in read), *forbidden]
 
 
+def _is_own(consultation: Consultation) -> None:
+    if consultation.is_about_another:
+        raise ValueError("what is asked about another is judged before it is shown or kept")
+
+
 async def keep[K, T](session: Session, inquiry: Inquiry[K, T], outcome: Outcome[T]) -> None:
     """Keep an answer that was asked before there was a session; what cannot be kept now is asked again."""
     await processing.keep(session, [(inquiry, outcome)])
@@ -131,6 +138,11 @@ class Proceeding[K, T]:
     asked: list[Asked[K, T]] = field(default_factory=list)
     _kept: Kept = field(default_factory=dict)
     _journalled: Journalled | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse two of one name: journal and page would take the outcome of one for that of both."""
+        if len({inquiry.name for inquiry in self.inquiries}) != len(self.inquiries):
+            raise ValueError("two inquiries of one consultation have the same name")
 
     async def found(self) -> AsyncGenerator[Asked[K, T]]:
         """Yield an outcome for each inquiry; whatever fails here is one as well."""

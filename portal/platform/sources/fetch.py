@@ -19,7 +19,7 @@ from portal.platform.journal.types import Journalled
 from . import gatekeeper, intake, turns
 from .catalogue import Question
 from .gatekeeper import Passage
-from .inquiry import Inquiry
+from .inquiry import AskOne, Inquiry
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .transports import magda, rest
 from .transports.answer import Answer
@@ -98,15 +98,12 @@ async def ask_all[K, T](
     """
     journalled.check(inquiry.name for inquiry in inquiries)
     arrived: asyncio.Queue[list[Asked[K, T]]] = asyncio.Queue()
-    shared: dict[tuple[Question, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
-    for inquiry in inquiries:
-        shared.setdefault((inquiry.question, tuple(inquiry.values.items())), []).append(inquiry)
 
     async def one(asking: list[Inquiry[K, T]]) -> None:
         async with turns.of_pages.turn() if page.has_turns else nullcontext():
             arrived.put_nowait(await _ask(transports, asking, page))
 
-    tasks = [asyncio.create_task(one(asking)) for asking in shared.values()]
+    tasks = [asyncio.create_task(one(asking)) for asking in _sharing(inquiries)]
     waiting = {inquiry.name: inquiry for inquiry in inquiries}
     until = time.monotonic() + page.seconds
     try:
@@ -127,6 +124,14 @@ async def ask_all[K, T](
             task.cancel()
 
 
+def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T]]]:
+    """Bring those together that ask the same with the same values."""
+    shared: dict[tuple[Question, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
+    for inquiry in inquiries:
+        shared.setdefault((inquiry.question, tuple(sorted(inquiry.values.items()))), []).append(inquiry)
+    return list(shared.values())
+
+
 async def _ask(
     transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: Page
 ) -> list[Asked[Any, Any]]:
@@ -143,6 +148,26 @@ async def _ask(
         sent=[],
     )
     found = await _guarded(asking)
+    ask_one = _lookups(transports, asking)
+    now = datetime.now(UTC)
+    ended: list[Asked[Any, Any]] = []
+    for inquiry, first in found:
+        outcome = await _followed(inquiry, first, ask_one, page)
+        ended.append((inquiry, _with_moment(outcome, now)))
+        log.info(
+            "%s %s%s %.0f ms %s %s",
+            inquiry.name,
+            name_of(outcome),
+            f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
+            (time.monotonic() - started) * 1000,
+            ",".join(asking.sent) or "-",
+            page.correlation_id,
+        )
+    return ended
+
+
+def _lookups(transports: Mapping[str, Any], asking: Asking) -> AskOne:
+    """Make what asks second questions for an answer; none gets more time than the first one left."""
     counted: set[str] = set()
 
     async def ask_one(second: Inquiry[Any, Any], value: str) -> Outcome[Any]:
@@ -161,21 +186,7 @@ async def _ask(
         )
         return (await _guarded(lookup))[0][1]
 
-    now = datetime.now(UTC)
-    ended: list[Asked[Any, Any]] = []
-    for inquiry, first in found:
-        outcome = await inquiry.follow(first, ask_one) if inquiry.follow else first
-        ended.append((inquiry, _asked(outcome, now)))
-        log.info(
-            "%s %s%s %.0f ms %s %s",
-            inquiry.name,
-            name_of(outcome),
-            f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
-            (time.monotonic() - started) * 1000,
-            ",".join(asking.sent) or "-",
-            page.correlation_id,
-        )
-    return ended
+    return ask_one
 
 
 async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
@@ -190,9 +201,13 @@ async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
     with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
         if passage.bar is not None:
             return asking.all_are(passage.bar)
-        found = await _bounded(asking, seconds, passage)
+        try:
+            found = await _bounded(asking, seconds, passage)
+        except Exception as error:
+            # Neither the citizen's nor the source's: whoever leaves the gate without a vote says nothing about it.
+            return asking.all_are(_fault(source, error, asking.correlation_id))
         passage.brought([outcome for _, outcome in found])
-    return [(inquiry, _told(outcome, passage.since)) for inquiry, outcome in found]
+    return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
 
 
 async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Asked[Any, Any]]:
@@ -201,23 +216,35 @@ async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Ask
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
         return asking.all_are(passage.overdue(Late()))
-    except Exception as error:
-        # A fault of ours is not the citizen's: the tile says "could not be asked", the log says why.
-        log.error("%s failed: %s %s", asking.question.source, type(error).__name__, asking.correlation_id)
-        return asking.all_are(Down("fault", type(error).__name__))
+    passage.stops_clock()
     if isinstance(answer, Answer):
         return await intake.read(asking.transport, answer, asking.inquiries, asking.about)
     return asking.all_are(answer)
 
 
-def _told(outcome: Outcome[Any], since: datetime | None) -> Outcome[Any]:
+async def _followed(inquiry: Inquiry[Any, Any], first: Outcome[Any], ask_one: AskOne, page: Page) -> Outcome[Any]:
+    """Ask what the answer only names; a fault in that is this inquiry's alone."""
+    try:
+        return await inquiry.follow(first, ask_one) if inquiry.follow else first
+    except Exception as error:
+        return _fault(inquiry.name, error, page.correlation_id)
+
+
+def _fault(what: str, error: Exception, correlation_id: str) -> Down:
+    """Make an outcome of a fault of ours: the tile says "could not be asked", the log says why."""
+    # The type only: a message can quote a value.
+    log.error("%s failed: %s %s", what, type(error).__name__, correlation_id)
+    return Down("fault", type(error).__name__)
+
+
+def _with_beginning(outcome: Outcome[Any], since: datetime | None) -> Outcome[Any]:
     """Say of trouble since when there is trouble, where that is known."""
     if since is not None and isinstance(outcome, Down):
         return msgspec.structs.replace(outcome, since=since)
     return outcome
 
 
-def _asked(outcome: Outcome[Any], now: datetime) -> Outcome[Any]:
+def _with_moment(outcome: Outcome[Any], now: datetime) -> Outcome[Any]:
     """Note on trouble when it was met; an answer knows by itself, and who was not asked was not tried."""
     if isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason not in NOT_ASKED):
         return msgspec.structs.replace(outcome, asked_at=now)

@@ -67,6 +67,7 @@ class Passage:
     since: datetime | None = None
     _call: Call | None = None
     _began: float = 0.0
+    _ended: float | None = None
     _elsewhere: float = 0.0
     _overdue: Down | None = None
 
@@ -83,6 +84,10 @@ class Passage:
         if self.waiting is not None:
             self.waiting.begin_anew()
 
+    def stops_clock(self) -> None:
+        """Stop the clock: what takes time from now on, as reading what came, is ours to do."""
+        self._ended = time.monotonic()
+
     def overdue[L](self, late: L, prefix: str = "") -> L | Down:
         """Say what came of a call whose time is over: late, unless it waited for us or for another source."""
         if self._overdue is not None:
@@ -97,7 +102,7 @@ class Passage:
         if self._call is None or self.waiting is None or all(map(says_nothing, outcomes)):
             return
         now = time.monotonic()
-        took = now - self._began - self.waiting.seconds - self._elsewhere
+        took = (self._ended or now) - self._began - self.waiting.seconds - self._elsewhere
         self.gate.leaves(
             self._call,
             now,

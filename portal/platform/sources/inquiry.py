@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from portal.platform.access.types import Session
-from portal.platform.journal.types import Activity, Occasion, Purpose
+from portal.platform.journal.types import Activity, ActorKind, Occasion, Purpose
 
 from .catalogue import Agency, Question
 from .manifest import Magda, Rest
@@ -35,7 +35,7 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     """One thing to ask of a body about a person, and how its answer becomes a T. Never printed: `repr` is empty.
 
     key:         what the asker knows it by; it comes back with the outcome.
-    name:        AGENCY.WHAT, by which the journal, the store and the log know it.
+    name:        AGENCY.WHAT, by which the journal, the store and the log know it; in one consultation no two have it.
     question:    what is sent; equal questions with equal values are sent once.
     service:     the same with all that reading the answer needs.
     values:      what fills in the question beside the person's number (`insz`).
@@ -75,6 +75,8 @@ class Consultation(msgspec.Struct, frozen=True):
     occasion: about whom, when, and who does it: a parent is no data subject.
     insz:     the number of the data subject, whose pseudonym stands in the occasion.
     purpose:  the asker's own.
+
+    Raises ValueError for a number and an occasion of two people, or another's data with nobody named who looks at it.
     """
 
     session: Session | None
@@ -82,8 +84,23 @@ class Consultation(msgspec.Struct, frozen=True):
     insz: str
     purpose: Purpose
 
+    def __post_init__(self) -> None:
+        """Refuse a number of another than whom the journal names, and another's data looked at as one's own."""
+        if self.session is None:
+            return
+        is_own = self.session.citizen_id == self.occasion.citizen_id
+        if is_own != (self.session.identity.insz == self.insz):
+            raise ValueError("the number and the occasion are not of the same person")
+        if not is_own and self.occasion.actor.kind is ActorKind.CITIZEN:
+            raise ValueError("the occasion does not say who looks at another's data")
+
     def __repr__(self) -> str:
         return "Consultation(…)"
+
+    @property
+    def is_about_another(self) -> bool:
+        """Whether somebody signed in consults about somebody else."""
+        return self.session is not None and self.kept_under is not None
 
     @property
     def kept_under(self) -> str | None:

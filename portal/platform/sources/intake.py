@@ -4,6 +4,7 @@ The largest published answer is 130 kB and has some 1,000 facts. What is far bey
 so: it is partial, with the reason "long".
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,10 @@ from .catalogue import Askable
 from .inquiry import Inquiry
 from .manifest import Items
 from .reading.facts import Fact
-from .reading.outcomes import Missing, Outcome, Partial, Ready
+from .reading.outcomes import Down, Missing, Outcome, Partial, Ready
 from .transports.answer import Answer
+
+log = logging.getLogger("portal.sources")
 
 # Ten times the most that was published: opening what is kept then holds the loop for some 10 ms.
 MOST_FACTS = 10_000
@@ -29,8 +32,13 @@ async def read[K, T](
     """Read an answer for each inquiry that shares it; trouble comes back as a value."""
 
     def read_one(inquiry: Inquiry[K, T]) -> Outcome[T]:
-        outcome: Outcome[T] = transport.read(answer, inquiry, about)
-        return inquiry.bound(outcome) if inquiry.bound else outcome
+        try:
+            outcome: Outcome[T] = transport.read(answer, inquiry, about)
+            return inquiry.bound(outcome) if inquiry.bound else outcome
+        except Exception as error:
+            # Ours to mend, and this inquiry's alone. No message: it may be personal.
+            log.error("%s: %s while taking an answer in", inquiry.name, type(error).__name__)
+            return Down("unreadable", type(error).__name__)
 
     def read_all() -> list[tuple[Inquiry[K, T], Outcome[T]]]:
         return [(inquiry, read_one(inquiry)) for inquiry in inquiries]

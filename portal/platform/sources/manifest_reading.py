@@ -6,7 +6,8 @@ What stands in a table of a language (`[datasets.en]`) is kept as it is written,
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
@@ -46,9 +47,12 @@ def read(file: Path, registered: Registered) -> Written:
         # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
         raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
     listed = written.get("datasets")
-    tables = listed if isinstance(listed, list) and all(isinstance(one, dict) for one in listed) else []
     written, languages = _languages(written, "body", registered)
-    parts = [_languages(table, "dataset", registered) for table in tables]
+    # What is no table stays as it is, to be refused as such.
+    parts = [
+        _languages(one, "dataset", registered) if isinstance(one, dict) else (one, {})
+        for one in (listed if isinstance(listed, list) else [])
+    ]
     tables = [table for table, _ in parts]
     try:
         manifest = msgspec.convert(_own(written, tables, registered), Manifest)
@@ -124,13 +128,18 @@ def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[st
             refuse(file, scope, said, f"write one of: {', '.join(sorted(offered)) or 'none'}")
 
 
-def _own(written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], registered: Registered) -> dict[str, Any]:
+def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Registered) -> dict[str, Any]:
     """Leave out what sections claim: what is left must be the manifest's own, or it is refused."""
     claimed = registered.owners("body")
     own = {key: value for key, value in written.items() if key not in claimed}
     if tables:
         of_datasets = registered.owners("dataset")
-        own["datasets"] = [{key: value for key, value in table.items() if key not in of_datasets} for table in tables]
+        own["datasets"] = [
+            {key: value for key, value in table.items() if key not in of_datasets}
+            if isinstance(table, dict)
+            else table
+            for table in tables
+        ]
     return own
 
 
@@ -145,14 +154,11 @@ def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapp
     return found
 
 
-def _usable(
-    section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
-) -> tuple[Keys, ...]:
-    """Read what can be read of a section that is not in use: nobody is refused for it."""
-    try:
-        return _of(section, written, tables)
-    except msgspec.ValidationError:
-        return ()
+def _usable(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> Iterator[Keys]:
+    """Read what can be read of a section that is not in use, table by table: nobody is refused for it."""
+    for table in (written,) if section.level == "body" else tables:
+        with suppress(msgspec.ValidationError):
+            yield msgspec.convert(_claimed(section, table), section.keys)
 
 
 def _claimed(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:

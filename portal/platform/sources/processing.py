@@ -40,7 +40,7 @@ async def start(
     session = consultation.session
     if session is not None and consultation.kept_under is None:
         return await _start_own(session, operation, to_read)
-    async with pool.as_citizen(consultation.occasion.citizen_id) as conn:
+    async with pool.as_citizen(consultation.occasion.citizen_id, subject=operation.subject) as conn:
         journalled = await actions.record_asked(conn, operation)
     if session is None:
         return journalled, {}
@@ -61,7 +61,7 @@ async def end(
 ) -> None:
     """Write down what came of it, and keep the whole answers; what cannot be kept now is asked again.
 
-    kept: what `start` read, as far as it was shown. Trouble is logged only: the citizen has their page.
+    kept: what `start` read. Trouble is logged only: the citizen has their page.
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     session = consultation.session
@@ -123,9 +123,11 @@ async def _end_own(
             is_recorded = True
             await store.put(conn, session, to_keep)
     except Exception as error:
+        if not is_recorded:
+            log.error("outcomes could not be journalled: %s", type(error).__name__)
+            return
         log.error("answers could not be kept: %s", type(error).__name__)
-        if is_recorded:
-            await _record(session.citizen_id, journalled, results)
+        await _record(session.citizen_id, journalled, results)
 
 
 async def _record(citizen_id: UUID, journalled: Journalled, results: Mapping[str, Result]) -> None:

@@ -1,16 +1,19 @@
 """Answers of sources, for as long as the session lasts and no longer.
 
-One sealed record a dataset. The key is derived from a secret that only the citizen's cookie holds, so nobody can
-read a record without it; session, subject, dataset and version are bound in, so a record cannot pass for another.
+One sealed record an inquiry. The key is derived from a secret that only the citizen's cookie holds, so nobody can
+read a record without it; session, subject, what was asked with which values, version and the shape of what was packed
+are bound in, so a record cannot pass for another, nor for one of a type that has changed since.
 The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
 Only what would not be more when asked again is kept: a whole answer, and one that is longer than we can show or of
 which we did not read a part. A failure, or an answer with another part missing, is asked again.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import AsyncConnection
@@ -26,13 +29,25 @@ from .reading.outcomes import Nothing, Outcome, Partial, Ready, is_kept
 
 LARGE = 256 * 1024  # bytes of a record
 
+log = logging.getLogger("portal.sources")
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
+class Packing(NamedTuple):
+    """How the outcomes of one type of answer are opened, and what sums up their shape."""
+
+    decode: Callable[[bytes], Outcome[Any]]
+    shape: bytes
+
+
 @cache
-def _decoder(kept_as: Any) -> Callable[[bytes], Outcome[Any]]:
-    """Make what opens the packed outcomes of one type of answer."""
-    return msgspec.msgpack.Decoder(Ready[kept_as] | Partial[kept_as] | Nothing).decode
+def _packing(kept_as: Any) -> Packing:
+    """Make the packing of a type; raises TypeError for one that cannot be packed."""
+    outcome: Any = Ready[kept_as] | Partial[kept_as] | Nothing
+    # A record of a release before, of which a field has changed its name, would open with a hole that nobody sees.
+    shape = msgspec.json.encode(msgspec.json.schema(outcome), order="deterministic")
+    return Packing(msgspec.msgpack.Decoder(outcome).decode, sha256(shape).hexdigest().encode())
 
 
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
@@ -61,10 +76,11 @@ async def put(
     names: list[str] = []
     sealed: list[bytes] = []
     for inquiry, outcome in outcomes:
-        if inquiry.kept_as is not None and is_kept(outcome):
+        record = _sealed(box, session, inquiry, outcome, about)
+        if record is not None:
             names.append(key_of(session, inquiry, about))
-            sealed.append(box.seal(_encode(outcome), _bound(session, inquiry, about)))
-            await _let_others(len(sealed[-1]))
+            sealed.append(record)
+            await _let_others(len(record))
     if names:
         await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
 
@@ -76,9 +92,9 @@ async def names(
 
     conn: as the citizen.
     """
-    of_own = [key_of(session, inquiry, None) for inquiry in inquiries]
-    cursor = await conn.execute(NAMES, (session.id, of_own), prepare=True)
-    return frozenset(name for (name,) in await cursor.fetchall())
+    by_key = {key_of(session, inquiry, None): inquiry.name for inquiry in inquiries}
+    cursor = await conn.execute(NAMES, (session.id, list(by_key)), prepare=True)
+    return frozenset(by_key[key] for (key,) in await cursor.fetchall())
 
 
 async def get(
@@ -102,10 +118,25 @@ async def get(
         inquiry = by_key[key]
         await _let_others(len(sealed))
         try:
-            found[inquiry.name] = _decoder(inquiry.kept_as)(box.open(sealed, _bound(session, inquiry, about)))
-        except (CannotOpen, msgspec.DecodeError):
+            opened = box.open(sealed, _bound(session, inquiry, about))
+            found[inquiry.name] = _packing(inquiry.kept_as).decode(opened)
+        except (CannotOpen, msgspec.DecodeError, TypeError):
             continue  # tampered with, or written by another version: asking again is the cure
     return found
+
+
+def _sealed(
+    box: Box, session: Session, inquiry: Inquiry[Any, Any], outcome: Outcome[Any], about: str | None
+) -> bytes | None:
+    """Pack and seal an outcome; None for one that is not to be kept, or cannot be."""
+    if inquiry.kept_as is None or not is_kept(outcome):
+        return None
+    try:
+        return box.seal(_encode(outcome), _bound(session, inquiry, about))
+    except (TypeError, ValueError, RecursionError) as error:
+        # A type of ours that does not fit: that one is asked again, and the others of its page are kept all the same.
+        log.error("%s could not be packed: %s", inquiry.name, type(error).__name__)
+        return None
 
 
 async def _let_others(size: int) -> None:
@@ -115,12 +146,19 @@ async def _let_others(size: int) -> None:
 
 
 def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
-    """Name a record in the table: by what it holds, a child's also by what only this session can derive."""
-    return inquiry.name if about is None else f"{inquiry.name} {sessions.person_handle(session, about)}"
+    """Name a record: by what it holds; a child's, and one of several, also by what only this session derives."""
+    whose = () if about is None else (sessions.person_handle(session, about),)
+    which = (sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
+    return " ".join((inquiry.name, *whose, *which))
 
 
 def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> bytes:
-    """What a record is bound to besides its key: session, subject, what was asked, version."""
+    """What a record is bound to besides its key: session, subject, what was asked, version, shape, values."""
     subject = session.identity.insz if about is None else about
-    version = inquiry.service.version
-    return b"\0".join((session.id, subject.encode(), inquiry.name.encode(), version.encode()))
+    version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape
+    asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, _values(inquiry))
+    return b"\0".join((session.id, *asked))
+
+
+def _values(inquiry: Inquiry[Any, Any]) -> bytes:
+    return _encode(sorted(inquiry.values.items())) if inquiry.values else b""

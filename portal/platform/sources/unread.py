@@ -19,6 +19,7 @@ from .reading.outcomes import Missing
 log = logging.getLogger("portal.sources")
 
 MOST_SAID = 10  # places in one outcome
+MOST_LOOKED_AT = 1000  # places that one answer is said to have
 MOST_KEPT = 20  # places of one dataset that are logged and counted by name
 
 ATTACHMENT = "(attachment)"  # a part of a multipart body, which has no place in the answer
@@ -53,6 +54,8 @@ def missing(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
     """Say what was not read as parts that are missing, and count and log it; [] when all was."""
     if not places:
         return []
+    # A reader may name what a body made up: a member's name can be somebody's number.
+    places = list(dict.fromkeys(place if leaves.is_printable(place) else "?" for place in places[:MOST_LOOKED_AT]))
     counted = _counted.setdefault(inquiry.name, Unread(inquiry.name, 0, []))
     counted.answers += 1
     new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]

@@ -85,12 +85,10 @@ class Line:
                     return Came(response.status, b"", {})
                 return await self._capped(response)
         except AskedTwiceError as error:
-            return Lost("connection", type(error.__cause__).__name__)
+            # Whatever became of the second, the first was sent.
+            return _lost(error.__cause__, is_unsent=False)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            is_unsent = isinstance(error, NOT_CONNECTED)
-            if isinstance(error, OSError) and error.errno in EXHAUSTED:
-                return Lost("exhausted", errno.errorcode[error.errno], is_unsent)
-            return Lost("connection", type(error).__name__, is_unsent, isinstance(error, TimeoutError))
+            return _lost(error, is_unsent=isinstance(error, NOT_CONNECTED))
 
     async def close(self) -> None:
         """Close the connections; a call from now on opens others."""
@@ -120,6 +118,12 @@ class Line:
         except UnreadableBytes as error:
             return Lost("no text", error.detail, status=response.status)
         return Came(response.status, text.data, named, text.has_more)
+
+
+def _lost(error: BaseException | None, *, is_unsent: bool) -> Lost:
+    if isinstance(error, OSError) and error.errno in EXHAUSTED:
+        return Lost("exhausted", errno.errorcode[error.errno], is_unsent)
+    return Lost("connection", type(error).__name__, is_unsent, isinstance(error, TimeoutError))
 
 
 async def close() -> None:

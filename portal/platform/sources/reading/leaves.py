@@ -45,6 +45,7 @@ _OF_XML = (
 )
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _STRANGE = re.compile(r"[^A-Za-z0-9_.-]")
+_PLACE = re.compile(r"[A-Za-z0-9_.@*?{}()\[\]/-]{1,1000}")
 _LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
 
 
@@ -179,6 +180,11 @@ def printable(name: str) -> str:
 def printable_path(path: str) -> str:
     """Write a whole path so that it can stand in a log."""
     return "/".join(f"@{printable(name[1:])}" if name[:1] == "@" else printable(name) for name in path.split("/"))
+
+
+def is_printable(place: str) -> bool:
+    """Tell of a place, whoever wrote it, whether it can stand in a log."""
+    return _PLACE.fullmatch(place) is not None and not _LIKE_A_NUMBER.search(place)
 
 
 def _short(tag: Any) -> str:

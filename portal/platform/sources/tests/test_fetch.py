@@ -140,6 +140,37 @@ async def test_a_fault_of_ours_is_down_and_says_so_in_the_log(town, source, capl
     source.trouble[entry.dataset.source] = RuntimeError(NUMBER)
     assert await ask(entry, source) == Down("fault", "RuntimeError")
     assert "failed: RuntimeError c" in caplog.text
+    assert NUMBER not in caplog.text
+
+
+async def test_a_fault_of_ours_is_no_vote_against_the_source(town, source):
+    entry = town("a")
+    source.trouble[entry.dataset.source] = RuntimeError()
+    with override_settings(SOURCES_BREAKER_CALLS=1):
+        for _ in range(3):
+            assert await ask(entry, source) == Down("fault", "RuntimeError")
+    gate = gatekeeper.gate_of(entry.dataset.source)
+    assert (gate.counts(time.monotonic()), gate.under_way, gate.down_since) == ((0, 0, 0), 0, None)
+
+
+async def test_a_lookup_that_is_a_fault_of_ours_leaves_the_first_answer(town, source):
+    entry = with_lookup(town)
+    assert entry.lookup
+    source.trouble[entry.lookup.source] = RuntimeError()
+    missing = (Missing("Stadsbestuur", "RuntimeError", "fault"),)
+    assert await ask(entry, source) == Partial((FISH,), missing, THEN)
+
+
+async def test_an_answer_that_is_long_to_read_makes_its_source_not_slow(town, source, monkeypatch):
+    entry = town("long", deadline_s=0.1)
+
+    def slowly(*_: Any) -> Any:
+        time.sleep(0.08)
+        return Ready((FISH,), THEN)
+
+    monkeypatch.setattr(source, "read", slowly)
+    assert await ask(entry, source) == Ready((FISH,), THEN)
+    assert gatekeeper.gate_of(entry.dataset.source).counts(time.monotonic()) == (1, 0, 0)
 
 
 async def test_the_state_of_every_source_can_be_seen_lookups_included():

@@ -93,7 +93,7 @@ def test_answer_that_is_only_too_long_is_kept_and_not_asked_again():
         )
     ] == [True, True, True, False, False]
     cut = Partial(facts(2), (LONG,), NOW)
-    assert store._decoder(Facts)(msgspec.msgpack.encode(cut)) == cut
+    assert store._packing(Facts).decode(msgspec.msgpack.encode(cut)) == cut
 
 
 @pytest.mark.parametrize(("size", "is_beside"), [(beside.LARGE_ANSWER, False), (beside.LARGE_ANSWER + 1, True)])

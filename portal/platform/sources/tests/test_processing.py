@@ -131,7 +131,7 @@ async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session,
     with away(past_walls, "journal_entry"):
         await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
     assert await newest(session) == (Status.UNSET, {"one": None})
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert [record.getMessage() for record in caplog.records] == ["outcomes could not be journalled: UndefinedTable"]
 
 
 async def test_failed_sign_in_question_is_journalled_without_a_session(town):

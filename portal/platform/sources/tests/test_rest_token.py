@@ -104,6 +104,7 @@ async def test_each_scope_has_a_token_of_its_own(town, question):
         (granting(access_token=""), Down("unreadable", "token")),
         (granting(access_token="two\r\nlines"), Down("unreadable", "token")),
         (granting(access_token="a\n"), Down("unreadable", "token")),
+        (granting(access_token="a" * 8193), Down("unreadable", "token")),
         (granting(access_token="é"), Down("unreadable", "token")),
         (status(200, '{"access_token": "a", "expires_in": 300, "x": ' + "[" * 50_000), Down("unreadable", "token")),
     ],

@@ -298,3 +298,16 @@ async def test_session_of_one_origin_is_not_taken_up_at_another(town, question):
     await ask(question)
     one, other = (mutual_tls._tls(origin, False) for origin in (town.origin, "https://127.0.0.1:1"))
     assert (one is other, list(one._sessions), list(other._sessions)) == (False, ["127.0.0.1"], [])
+
+
+async def test_files_that_ran_out_when_a_kept_connection_had_died_are_no_vote(town):
+    giving_up(town, 2)
+    with dataset() as entry:
+        assert isinstance((await outcomes_of(entry, 1))[0], Nothing)
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            assert await outcomes_of(entry, 1) == [Down("full", "EMFILE")]
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert votes(entry) == (1, 0, 0)

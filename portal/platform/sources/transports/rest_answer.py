@@ -36,13 +36,14 @@ def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outc
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
     try:
         content = _decode(answer.data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Down("unreadable", "no JSON")
+    try:
         trouble = _damage(content, service, insz)
         if trouble is not None:
             return trouble
         made = inquiry.reader(content, ())
         places = made.unread + leaves.given_twice_in_json(answer.data, content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return Down("unreadable", "no JSON")
     except Exception as error:
         # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
         log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)

@@ -27,13 +27,14 @@ SECONDS = 2.0  # for a token; a question that waits for one longer than it has i
 MARGIN = 30.0  # seconds before its end at which a token is replaced
 LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
 LONGEST_LIFE = 86400.0  # seconds; whatever it says beyond that
+LONGEST = 8192  # characters of a token: one that no server takes in a header is none
 RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at most once
 
 
 class Granted(msgspec.Struct, frozen=True):
     """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
 
-    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z")]
+    access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z", max_length=LONGEST)]
     expires_in: Any = None
 
     def __repr__(self) -> str:
