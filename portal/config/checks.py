@@ -291,6 +291,6 @@ def languages_can_be_spoken(**_: Any) -> list[CheckMessage]:
     }
     hint = "Offer what portal/locale has. The first command of manage.py makes the catalogues: let it write there."
     return [
-        Error(f"LANGUAGES_OFFERED names {language!r}, which has no catalogue.", hint=hint, id="portal.E032")
+        Error(f"LANGUAGES_OFFERED names {language!r}, which has no catalogue.", hint=hint, id="portal.E033")
         for language in sorted(unknown | lacking)
     ]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from portal.config.features import EVERY
 NAMES = [package.rpartition(".")[2] for package in EVERY]
 
 
-def portal_of(*packages: str) -> dict[str, Any]:
-    """Walk through a portal with these features, in a process of its own."""
-    environment = os.environ | {"FEATURES": ",".join(packages)}
+def portal_of(*packages: str, folder: str = "") -> dict[str, Any]:
+    """Walk through a portal with these features, in a process of its own; folder: where strange ones stand."""
+    environment = os.environ | {"FEATURES": ",".join(packages), "PYTHONPATH": folder}
     done = subprocess.run(
         [sys.executable, "-m", "tests.features.left_out"], cwd=ROOT, env=environment, capture_output=True, text=True
     )
@@ -47,4 +48,19 @@ def test_feature_that_is_left_out_leaves_nothing(name: str):
     assert {path: status for path, status in told["statuses"].items() if status not in (200, 303)} == {}
     assert [href for href in told["hrefs"] if room_of(href) == name] == []
     assert ("kop-roepnaam" in told["parts"]) == ("profile" in others)
+    assert set(told["kept"]) == {"profile", "corrections"}
+
+
+BARE = "from portal.platform.feature.types import Feature\n\nFEATURE = Feature(package=__package__)\n"
+
+
+@pytest.mark.usefixtures("database")
+def test_portal_without_any_feature_of_ours_stands(tmp_path: Path):
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare/__init__.py").touch()
+    (tmp_path / "bare/feature.py").write_text(BARE, "utf-8")
+    told = portal_of("bare", folder=str(tmp_path))
+    assert (told["problems"], told["features"], told["places"], told["claims"]) == ([], ["bare"], [], [])
+    assert {path: status for path, status in told["statuses"].items() if status not in (200, 303)} == {}
+    assert [href for href in told["hrefs"] if room_of(href) in NAMES] == []
     assert set(told["kept"]) == {"profile", "corrections"}

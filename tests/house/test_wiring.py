@@ -1,6 +1,8 @@
 """What the wiring promises: asynchronous middleware, complete settings, migrations that match the models."""
 
+import ast
 import inspect
+import re
 import subprocess
 import sys
 from ipaddress import ip_network
@@ -41,6 +43,19 @@ def test_no_request_begins_in_a_thread():
 
 def test_settings_have_no_problems():
     assert run_checks() == []
+
+
+def test_each_id_is_of_one_check():
+    """Whoever looks up an id that two share reads the wrong cure."""
+    checks: dict[str, set[str]] = {}
+    for file in (ROOT / "portal/config").glob("*checks.py"):
+        for function in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Constant) and re.fullmatch(r"portal\.[EW]\d{3}", str(node.value)):
+                        checks.setdefault(node.value, set()).add(function.name)
+    assert len(checks) > 30
+    assert {each: names for each, names in checks.items() if len(names) > 1} == {}
 
 
 def test_signing_material_that_cannot_sign_is_named():

@@ -21,7 +21,7 @@ titles of topics and what else people read of `topics.toml` (`[en]`). What is no
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -177,13 +177,16 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
     if strange:
         raise HelpError(f"{first}: [features] does not have {strange[0]!r}, which a feature declares.")
     written = [(topic, one) for topic in topics for one in _entries(folder / f"{topic.id}.toml", language)]
+    ids = [topic.id for topic in topics]
     for file in files:
         own = _loaded(file)
         topic = _said(file, own.pop("topic", None), Topic, language)
+        ids.append(topic.id)
         written += [(topic, one) for one in _entries(file, language, own)]
-    twice = [slug for slug, times in Counter(one.slug for _, one in written).items() if times > 1]
-    if twice:
-        raise HelpError(f"{folder}: the slug {twice[0]!r} stands in it twice; keep one.")
+    if topic_id := _twice(ids):
+        raise HelpError(f"{folder}: the topic {topic_id!r} is there twice; give one another id.")
+    if slug := _twice(one.slug for _, one in written):
+        raise HelpError(f"{folder}: the slug {slug!r} stands in it twice; keep one.")
     waits = {name: title for name, title in arranged.features.items() if name not in here}
     entries = {one.slug: _entry(topic, one, arranged.features, waits) for topic, one in written}
     for entry in entries.values():
@@ -194,6 +197,11 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
     most_asked = tuple(entries[slug] for slug in arranged.most_asked)
     topics = tuple(dict.fromkeys(topic for topic, _ in written))
     return Help(topics, most_asked, entries, frozenset(arranged.empty_words.split()))
+
+
+def _twice(names: Iterable[str]) -> str:
+    """Give the first name that is there more than once; "" for none."""
+    return next((name for name, times in Counter(names).items() if times > 1), "")
 
 
 def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mapping[str, str]) -> Entry:

@@ -58,7 +58,11 @@ def loans_to(feature_id: str) -> Sequence[Loan]:
 
 
 def _declared(package: str) -> Feature:
-    declared = getattr(importlib.import_module(f"{package}.feature"), "FEATURE", None)
+    try:
+        declared = getattr(importlib.import_module(f"{package}.feature"), "FEATURE", None)
+    except Exception as error:
+        said = f"{package}.feature cannot be read ({type(error).__name__}: {error}). Correct it, or leave it out"
+        raise FeatureRefused(f"{said} of FEATURES.") from error
     if not isinstance(declared, Feature) or declared.package != package:
         raise FeatureRefused(f"{package}.feature must hold FEATURE = Feature(package=__package__, …).")
     return declared

@@ -27,6 +27,9 @@ class _Read(msgspec.Struct, frozen=True):
 
 def message_of(words: bytes) -> Message:
     """Read a message as `msgspec.json.encode` wrote it. Raise KindUnknown."""
+    if not declared():
+        # There is no union of no kinds.
+        raise KindUnknown
     read = msgspec.json.decode(words, type=_Read)
     try:
         return Message(read.to, read.nickname, _decoder().decode(read.content))

@@ -258,3 +258,18 @@ async def test_a_page_of_the_help_in_english_marks_what_is_dutch(database):
     # Words of ours in it are English.
     assert '<div class="answer" lang="nl">' in dutch
     assert re.search(r'<div lang="en">.*At the Flemish government.*</div>', dutch, re.DOTALL)
+
+
+def test_topic_of_a_feature_that_is_there_already_is_refused(tmp_path):
+    """Two of one name would have one anchor on the page."""
+    entry = (
+        'slug = "x"\nquestion = "x"\nanswer = "x"\nwords = "x"\nplaces = ["home:start"]\nrelated = ["aanmelden"]\n'
+    )
+    for topic, said in (("parkeren", ""), ("gegevens", "the topic 'gegevens' is there twice; give one another id.")):
+        file = tmp_path / f"{topic}.toml"
+        file.write_text(f'topic = {{ id = "{topic}", title = "Parkeren" }}\n[[entries]]\n{entry}', "utf-8")
+        if said:
+            with pytest.raises(HelpError, match=said):
+                read(FOLDER, HERE, [file])
+        else:
+            assert read(FOLDER, HERE, [file]).topics[-1].id == topic

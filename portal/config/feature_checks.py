@@ -1,0 +1,323 @@
+"""System checks: what features declare is there, and is their own.
+
+Without them the first that is found would win, silently, or every page would fail once somebody asks for it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from procrastinate.exceptions import TaskAlreadyRegistered
+
+from portal.channels.home import help_entries, help_text, language_view
+from portal.platform.access import cookies
+from portal.platform.access.types import Audience
+from portal.platform.feature import installed
+from portal.platform.feature.types import CookieDeclaration, Feature
+from portal.platform.jobs import queue, worker
+from portal.platform.kit.errors import PortalError
+from portal.platform.mail.types import Content
+from portal.platform.ui import links
+
+from .transport_checks import is_loopback
+
+# What pages of a feature may load from elsewhere, or ask there: never code or styles, nor where a form may go.
+OPEN = frozenset(("connect-src", "font-src", "img-src", "media-src"))
+_ORIGIN = re.compile(r"(?P<scheme>https?)://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
+_PREFIX = re.compile(r"([a-z0-9-]+/)*")
+_BLOCK = re.compile(r"[a-z][a-z0-9-]*")
+
+
+class Line(NamedTuple):
+    """A line of the URL table: the module that has it, its namespace, the whole route, the pattern."""
+
+    room: str
+    space: str
+    route: str
+    pattern: URLPattern
+
+
+@register
+def addresses_are_guarded(**_: Any) -> list[CheckMessage]:
+    """Refuse an address that does not say who may see it: it would answer everybody."""
+    return [
+        Error(
+            f"{line.pattern.lookup_str} (/{line.route}) does not say who may see it.",
+            hint="Put a guard on its view: `anyone`, `signed_in`, `machine_client` (docs/architecture.md).",
+            id="portal.E041",
+        )
+        for line in lines(get_resolver())
+        if not isinstance(getattr(line.pattern.callback, "audience", None), Audience)
+    ]
+
+
+@register
+def addresses_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse an address that two rooms may answer at, of which the first would."""
+    table = [(line.room, line.route) for line in lines(get_resolver())]
+    table.append(("static files", f"{settings.STATIC_URL.strip('/')}/<path:file>"))
+    return [
+        Error(
+            f"{room} (/{route}) and {other} (/{others}) may answer at one address.",
+            hint="Give the feature a `prefix` that no other room's addresses begin with.",
+            id="portal.E042",
+        )
+        for (room, route), (other, others) in combinations(table, 2)
+        if room != other and may_meet(route, others)
+    ]
+
+
+@register
+def addresses_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
+    """Refuse addresses under another name than their feature's: links would lead to another room's."""
+    spaces = {each.urlconf_module.__name__: each.namespace for each in get_resolver().url_patterns}
+    found: list[CheckMessage] = []
+    for feature in installed.features():
+        if feature.urls and spaces.get(feature.urls) != feature.id:
+            hint = f"Write app_name = {feature.id!r} in {feature.urls}."
+            said = f"The addresses of {feature.id!r} are called {spaces.get(feature.urls)!r}."
+            found.append(Error(said, hint=hint, id="portal.E043"))
+        if not _PREFIX.fullmatch(feature.prefix):
+            hint = "Write it as `parkeren/`: small letters, digits and hyphens, with a slash at the end only."
+            found.append(Error(f"The prefix of {feature.id!r} is {feature.prefix!r}.", hint=hint, id="portal.E043"))
+    return found
+
+
+@register
+def files_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse templates and static files outside the feature's own folder: they would stand in for another room's."""
+    return [
+        Error(
+            f"{feature.package} has {kind}/{child.name}.",
+            hint=f"Put it into {kind}/{feature.id}/, and name it so.",
+            id="portal.E044",
+        )
+        for feature in installed.features()
+        for kind in ("templates", "static")
+        if (folder := installed.folder_of(feature) / kind).is_dir()
+        for child in sorted(folder.iterdir())
+        if child.name != feature.id
+    ]
+
+
+@register
+def declared_pages_are_there(**_: Any) -> list[CheckMessage]:
+    """Refuse places and sizes of bodies for pages that are not there, or are another's."""
+    return [
+        Error(
+            f"{feature.id!r} declares the page {route!r}, which is not there, or is another's.",
+            hint="Name a route of its own addresses, with all that fills it in; a large body has one without parts.",
+            id="portal.E045",
+        )
+        for feature in installed.features()
+        for route, arguments in _pages(feature)
+        if not route.startswith(f"{feature.id}:") or not _is_there(route, arguments)
+    ]
+
+
+@register
+def blocks_can_be_shown(**_: Any) -> list[CheckMessage]:
+    """Refuse blocks of one name, and a block whose template is not there."""
+    return list(wrong_blocks(installed.features()))
+
+
+@register
+def mails_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse kinds of mail that are none, or that are kept under one tag: one would be read as the other."""
+    return list(wrong_mails(installed.features()))
+
+
+@register
+def links_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse two links of one name, and a module with links that cannot be read."""
+    try:
+        links.offered()
+    except (ImproperlyConfigured, ImportError) as error:
+        return [Error(f"Links: {error}", hint="Give each link a name of its own.", id="portal.E046")]
+    return []
+
+
+@register
+def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
+    """Refuse an answer of the help that leads to no page, or is about none: it would fail, or never be shown."""
+    names = {f"{line.space}:{line.pattern.name}" for line in lines(get_resolver())}
+    entries = help_entries.listed().entries.values()
+    about = {(entry.slug, place.route) for entry in entries for place in entry.places}
+    strange = sorted(
+        (slug, route)
+        for slug, route in about
+        if route not in names and route.partition(":")[0] not in installed.left_out()
+    )
+    strange += [
+        (entry.slug, piece.href)
+        for entry in entries
+        for part in entry.parts
+        for line in part.lines
+        for piece in line
+        if not _is_address(piece.href)
+    ]
+    hint = "Name a page as the URL table does, ROOM:NAME, with all that fills it in."
+    return [
+        Error(f"The help's {slug!r} leads to {place!r}, which is not there.", hint=hint, id="portal.E053")
+        for slug, place in strange
+    ]
+
+
+@register
+def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
+    """Refuse a task under a name that is another's: the queue finds tasks by their names alone."""
+    hint = "Begin the name of each task with its feature's and a dot."
+    try:
+        worker.learn_tasks()
+    except (TaskAlreadyRegistered, ImportError) as error:
+        return [Error(f"Tasks: {error}.", hint=hint, id="portal.E047")]
+    return [
+        Error(f"The task {name!r} is of {feature.id!r}.", hint=hint, id="portal.E047")
+        for name, task in sorted(queue.app.tasks.items())
+        for feature in installed.features()
+        if f"{task.func.__module__}.".startswith(f"{feature.package}.") and not name.startswith(f"{feature.id}.")
+    ]
+
+
+@register
+def policies_are_narrow(**_: Any) -> list[CheckMessage]:
+    """Refuse what would open pages to code of others, or to more than one origin at a time."""
+    return list(wrong_policies(installed.features()))
+
+
+@register
+def cookies_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse a cookie of ours that others could set or read, and one that is another room's."""
+    return list(wrong_cookies(installed.features()))
+
+
+def lines(resolver: URLResolver, route: str = "", room: str = "", space: str = "") -> Iterator[Line]:
+    """List every line of the URL table."""
+    for each in resolver.url_patterns:
+        here = route + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from lines(each, here, room or each.urlconf_module.__name__, space or each.namespace or "")
+        else:
+            yield Line(room, space, here, each)
+
+
+def may_meet(first: str, second: str) -> bool:
+    """Tell whether two routes may match one address; whatever is filled in is taken to be anything."""
+    is_open = "<path:" in first + second
+    one, other = (_known(route) for route in (first, second))
+    return (is_open or len(one) == len(other)) and all(
+        mine == theirs or "<" in mine + theirs for mine, theirs in zip(one, other, strict=False)
+    )
+
+
+def _known(route: str) -> list[str]:
+    """Take a route apart at its slashes, as far as what may hold slashes itself."""
+    known, is_open, _ = route.partition("<path:")
+    parts = known.split("/")
+    return parts[:-1] if is_open else parts
+
+
+def _pages(feature: Feature) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """List the routes that a feature names, with what fills them in."""
+    yield from ((route, {}) for route in feature.bodies)
+    try:
+        yield from ((place.route, place.arguments) for place in feature.navigation())
+    except PortalError:
+        # It asks the catalogue, and the manifests are wrong: another check says so.
+        return
+
+
+def _is_there(route: str, arguments: Mapping[str, str]) -> bool:
+    try:
+        reverse(route, kwargs=dict(arguments))
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _is_address(target: str) -> bool:
+    try:
+        help_text.address(target)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _without_template(feature: Feature, name: str) -> CheckMessage:
+    hint = f"Put it into templates/ of {feature.package}."
+    return Error(f"{feature.id!r} names the template {name!r}, which is not there.", hint=hint, id="portal.E048")
+
+
+def wrong_blocks(features: Sequence[Feature]) -> Iterator[CheckMessage]:
+    """Find what is wrong with blocks. Their names stand as anchors on one page."""
+    taken: dict[str, str] = {}
+    for feature, block in ((each, block) for each in features for block in each.blocks):
+        if not _BLOCK.fullmatch(block.name) or block.name in taken:
+            hint = "Give it a name of its own, of small letters, digits and hyphens."
+            said = f"The block {block.name!r} of {feature.id!r} has a name that is taken, or none."
+            yield Error(said, hint=hint, id="portal.E049")
+        taken[block.name] = feature.id
+        if not (installed.folder_of(feature) / "templates" / block.template).is_file():
+            yield _without_template(feature, block.template)
+
+
+def wrong_mails(features: Sequence[Feature]) -> Iterator[CheckMessage]:
+    """Find what is wrong with kinds of mail."""
+    taken: dict[object, str] = {}
+    for feature, kind in ((each, kind) for each in features for kind in each.mails):
+        name, tag = f"{feature.id}'s {kind.__name__}", kind.__struct_config__.tag
+        if (
+            not issubclass(kind, Content)
+            or tag is None
+            or not all(hasattr(kind, one) for one in ("subject", "words"))
+        ):
+            hint = "Derive it from `mail.types.Content`, with `tag`, `subject` and `words`."
+            yield Error(f"{name} is no kind of mail.", hint=hint, id="portal.E050")
+            continue
+        if tag in taken:
+            said = f"{name} and {taken[tag]} are both kept under the tag {tag!r}."
+            yield Error(said, hint="Give one of them another tag.", id="portal.E050")
+        taken[tag] = name
+        if not (installed.folder_of(feature) / "templates" / kind.words).is_file():
+            yield _without_template(feature, kind.words)
+
+
+def wrong_policies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
+    """Find what features ask of the content policy and cannot have."""
+    for feature in features:
+        for directive, origins in feature.policy.items():
+            if directive not in OPEN:
+                said = f"{feature.id!r} asks for {directive} in the content policy."
+                hint = f"Only these can be widened: {', '.join(sorted(OPEN))}."
+                yield Error(said, hint=hint, id="portal.E051")
+            for origin in origins:
+                match = _ORIGIN.fullmatch(origin)
+                if not match or (match["scheme"] == "http" and not is_loopback(urlsplit(origin).hostname or "")):
+                    said = f"{feature.id!r} asks for {origin!r} in the content policy."
+                    yield Error(said, hint="Name one origin, as https://kaart.example.", id="portal.E051")
+
+
+def wrong_cookies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
+    """Find cookies of features that are too open, or that have the name of another."""
+    taken: list[CookieDeclaration] = [*cookies.DECLARED, language_view.DECLARED]
+    for feature, declared in ((each, cookie) for each in features for cookie in each.cookies):
+        for name in declared.names:
+            if declared.type == "Cookie" and declared.domain == cookies.OUR_HOST and not name.startswith("__Host-"):
+                hint = "Let its name begin with __Host-: no other site can set it then, and it is sent encrypted."
+                yield Error(f"The cookie {name!r} of {feature.id!r} is too open.", hint=hint, id="portal.E052")
+            if any(_is_one_cookie(name, other) for each in taken for other in each.names):
+                said = f"The cookie {name!r} of {feature.id!r} has the name of another."
+                yield Error(said, hint="Give it a name of its own.", id="portal.E052")
+        taken.append(declared)
+
+
+def _is_one_cookie(first: str, second: str) -> bool:
+    """Tell whether two names, which may end in `*`, can be those of one cookie."""
+    one, other = first.removesuffix("*"), second.removesuffix("*")
+    return one == other or (first != one and other.startswith(one)) or (second != other and one.startswith(other))
