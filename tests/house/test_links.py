@@ -31,6 +31,7 @@ GIVEN = {
     "portal/platform/ui/jinja.py",
     "portal/channels/home/help_text.py",
     "portal/channels/home/navigation.py",
+    "portal/config/feature_checks.py",
     "portal/config/uploads.py",
 }
 
