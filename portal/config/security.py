@@ -23,6 +23,7 @@ from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
 from portal.platform.language.texts import gettext as _
 from portal.platform.ui import first_bytes
+from portal.platform.ui.links import links
 
 from .security_headers import EVERY_ANSWER, frames_of
 
@@ -36,17 +37,18 @@ def _origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def content_policy(nonce: str) -> str:
-    """Say what a page may load: our own files, and scripts that carry this response's nonce.
+def content_policy(nonce: str, room: str = "", *, is_start: bool = False) -> str:
+    """Say what a page may load: our own files, scripts that carry this response's nonce, and what its feature needs.
 
+    room: the namespace of the page. The start page holds blocks of features, so it may load what they need.
     `form-action` names the sign-in provider as well, because Chromium follows a form's redirects (sign-out).
     """
-    return _policy().replace("NONCE", nonce)
+    return _policy(room, is_start).replace("NONCE", nonce)
 
 
 @cache
-def _policy() -> str:
-    """Write the policy of every page, with what features need added to each directive."""
+def _policy(room: str, is_start: bool) -> str:
+    """Write the policy of the pages of a room: what one feature needs opens no page of another."""
     directives = {
         "default-src": ["'none'"],
         "script-src": ["'nonce-NONCE'"],
@@ -58,8 +60,9 @@ def _policy() -> str:
         "frame-ancestors": ["'none'"],
     }
     for feature in installed.features():
-        for directive, origins in feature.policy.items():
-            directives.setdefault(directive, ["'self'"]).extend(origins)
+        if feature.id == room or (is_start and feature.blocks):
+            for directive, origins in feature.policy.items():
+                directives.setdefault(directive, ["'self'"]).extend(origins)
     return "; ".join(f"{directive} {' '.join(allowed)}" for directive, allowed in directives.items())
 
 
@@ -84,12 +87,15 @@ def middleware(get_response: Respond) -> Respond:
             raise
         if not response.streaming:
             first_bytes.sent(request.correlation_id)
-        response.headers.setdefault("Content-Security-Policy", content_policy(request.csp_nonce))
+        match = request.resolver_match
+        policy = content_policy(
+            request.csp_nonce, match.namespace if match else "", is_start=request.path_info == links.start()
+        )
+        response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in EVERY_ANSWER.items():
             response.headers.setdefault(name, value)
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))
-        match = request.resolver_match
         log.info(
             "%s %s %s %.1f ms %s",
             request.method,

@@ -118,7 +118,7 @@ class Feature:
     bodies:     its pages that take more than a form: name of the route -> most bytes. What is larger leads back to
                 the page with `?te-groot=1`.
     checks:     system checks of Django, whose messages have an id and a cure.
-    policy:     directive of the content policy -> origins that its pages need beside our own.
+    policy:     directive of the content policy -> origins that its pages, and its blocks, need beside our own.
     help:       what people can do with it, by the names in the help's `topics.toml`.
     links:      the module with links to its pages that others may show (`ui.links`), "" for none.
     loans:      what it lends to lists of other features.
