@@ -3,10 +3,12 @@
 from itertools import combinations
 
 import pytest
+from django.test import override_settings
 from django.urls import resolve
 
-from portal.platform.access import guards
+from portal.platform.access import guards, return_path
 from portal.platform.access.types import Audience
+from tests.citizen import person, signed_in
 from tests.walks import table
 
 pytestmark = pytest.mark.security
@@ -41,6 +43,17 @@ def test_every_address_has_an_example_that_leads_to_it():
         for example in address.examples:
             assert resolve(address.bare_path(example)).view_name == address.name
             assert bool(example.person) or address.audience is not Audience.CITIZEN, address.name
+
+
+async def test_nobody_is_brought_back_to_what_cannot_be_opened(database):
+    """Also not to what only takes a form: whoever signed in would read that this is no way to use it."""
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        citizen = await signed_in(person("84651421235"))
+        paths = {address.name: address.bare_path(address.examples[0]) for address in ADDRESSES}
+        led = {name: path for name, path in paths.items() if return_path.checked(path) == path}
+        found = {name: (await citizen.client.head(path)).status_code for name, path in led.items()}
+    assert len(led) > 20
+    assert {name for name, status in found.items() if status == 405} == set()
 
 
 async def _view(request):

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from portal.platform.access import machine_clients
 from portal.platform.access.errors import MachineRefused
-from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import for_machines
 from portal.platform.access.types import Request
 
@@ -19,7 +18,6 @@ log = logging.getLogger("portal.access")
 KEPT_NOWHERE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-@no_destination
 @for_machines
 @require_POST
 async def token(request: Request) -> HttpResponseBase:

@@ -8,7 +8,6 @@ import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
-from portal.platform.access.guards import no_destination
 from portal.platform.access.machine_guard import machine_client, problem
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import MachineRequest
@@ -46,7 +45,6 @@ class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reden: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_REASON)] = ""
 
 
-@no_destination
 @require_http_methods(["PUT"])
 @machine_client(scope=SCOPE)
 async def status(request: MachineRequest, reference: str) -> HttpResponseBase:

@@ -7,31 +7,35 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from portal.platform.ui.links import links
 
-from .types import Request
+from .types import Audience, Request
 
 LONGEST = 512  # characters; it travels in a cookie
 LONGEST_SHOWN = 4096  # characters; it travels in a form, and may carry what is sealed
+# Whoever signs in is brought to no page that asks for a key; who reads one in another language stays there.
+PEOPLE = frozenset((Audience.ANYONE, Audience.CITIZEN))
+READERS = PEOPLE | {Audience.OPERATOR}
 # Only what our own addresses are made of: no backslash, no control character, no second slash to start a host name.
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%=&?+,:;@-]*")
 
 
 def checked(path: str | None) -> str:
     """Give back a path (with its query) when it leads to a page of ours that can be opened; else the landing."""
-    found = _found(path) if path and len(path) <= LONGEST else None
+    found = _found(path, PEOPLE) if path and len(path) <= LONGEST else None
     if path is None or found is None or getattr(found.func, "is_no_destination", False):
         return links.landing()
     return path
 
 
-def _found(path: str) -> ResolverMatch | None:
-    """Find the page of ours that a path (with its query) leads to."""
+def _found(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
+    """Find the page of ours that a path (with its query) leads to, when it is for one of these."""
     bare = path.partition("?")[0]
     if not _LOCAL.fullmatch(path) or "//" in bare:
         return None
     try:
-        return resolve(bare)
+        found = resolve(bare)
     except Resolver404:
         return None
+    return found if getattr(found.func, "audience", None) in audiences else None
 
 
 def of(request: Request) -> str:
@@ -55,7 +59,7 @@ def shown(path: str | None) -> str:
 
     Also one that nobody is brought to after signing in, as that of a sign-in that did not come about.
     """
-    return path if path and len(path) <= LONGEST_SHOWN and _found(path) else links.start()
+    return path if path and len(path) <= LONGEST_SHOWN and _found(path, READERS) else links.start()
 
 
 def with_path(address: str, path: str) -> str:

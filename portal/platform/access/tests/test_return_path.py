@@ -47,6 +47,9 @@ pytestmark = pytest.mark.security
         "/afmelden/",
         "/afgemeld/?verlopen=1",
         "/sessie/verlengen/",
+        "/beheer/bronnen/",
+        "/machine/token",
+        "/api/verbeteringen/VB-00000-00000-00000/status",
         "/uw-gegevens/?x=" + "a" * 600,
     ],
 )
