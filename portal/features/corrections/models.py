@@ -6,6 +6,8 @@
 
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Report(models.Model):
     """One report. sealed: with the citizen's data key. form_key: a mark of the form and the words it was sent with,
@@ -22,17 +24,26 @@ class Report(models.Model):
     sealed = models.BinaryField()
     reported_at = models.DateTimeField()
     until = models.DateTimeField()
-    attempts = models.IntegerField(default=0)
+    attempts = models.IntegerField()
     delivered_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failure = models.TextField(null=True)
 
     class Meta:
-        app_label = "corrections"
         db_table = "corrections_report"
         constraints = (
             models.UniqueConstraint(fields=["citizen_id", "form_key"], name="corrections_report_form_key"),
         )
+        indexes = (models.Index(fields=["citizen_id", "reported_at"], name="corrections_report_citizen"),)
+
+    sql = TableSql(
+        defaults={"attempts": "0"},
+        checks=(
+            "failure in ('refused', 'unreachable', 'unreadable', 'no_form')",
+            "delivered_at is null or failed_at is null",
+            "(failed_at is null) = (failure is null)",
+        ),
+    )
 
 
 class Delivery(models.Model):
@@ -43,7 +54,6 @@ class Delivery(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        app_label = "corrections"
         db_table = "corrections_delivery"
 
 
@@ -51,7 +61,7 @@ class Status(models.Model):
     """What a body said of a report, sealed to the citizen's letterbox. mark: by which a repeat is recognised."""
 
     pk = models.CompositePrimaryKey("report_id", "number")
-    report = models.ForeignKey(Report, on_delete=models.CASCADE)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, db_index=False)
     number = models.BigIntegerField()
     citizen_id = models.UUIDField()
     mark = models.BinaryField()
@@ -59,5 +69,6 @@ class Status(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        app_label = "corrections"
         db_table = "corrections_status"
+
+    sql = TableSql(checks=("number >= 0",))

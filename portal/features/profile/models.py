@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Kept(models.Model):
     """What there is one of: nickname, photo, e-mail address; sealed, with the consent it was given with.
@@ -18,8 +20,9 @@ class Kept(models.Model):
     since = models.DateTimeField()
 
     class Meta:
-        app_label = "profile"
         db_table = "profile_kept"
+
+    sql = TableSql(checks=("kind in ('nickname', 'photo', 'email')",))
 
 
 class Address(models.Model):
@@ -32,14 +35,13 @@ class Address(models.Model):
     since = models.DateTimeField()
 
     class Meta:
-        app_label = "profile"
         db_table = "profile_address"
 
 
 class Proposal(models.Model):
     """A nickname or address that was entered and is not confirmed yet.
 
-    code: a keyed hash of the code that was mailed, for an address. UNLOGGED, as sessions are.
+    code: a keyed hash of the code that was mailed, for an address. Unlogged, as sessions are.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "kind")
@@ -54,17 +56,20 @@ class Proposal(models.Model):
     valid_until = models.DateTimeField()
 
     class Meta:
-        app_label = "profile"
         db_table = "profile_proposal"
+
+    sql = TableSql(is_unlogged=True, checks=("kind in ('nickname', 'email')", "attempts_left >= 0"))
 
 
 class CodeSent(models.Model):
-    """That a code was asked for: who by or where to as a keyed hash, and when. UNLOGGED, kept for hours."""
+    """That a code was asked for: who by or where to as a keyed hash, and when. Unlogged, kept for hours."""
 
     id = models.BigAutoField(primary_key=True)
     mark = models.BinaryField()
     at = models.DateTimeField()
 
     class Meta:
-        app_label = "profile"
         db_table = "profile_code_sent"
+        indexes = (models.Index(fields=["mark", "at"], name="profile_code_sent_mark"),)
+
+    sql = TableSql(is_unlogged=True)

@@ -3,11 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Session(models.Model):
     """One signed-in browser, with nothing about the person in the clear.
 
-    UNLOGGED (see the migration): a session never reaches the write-ahead log, a replica or a physical back-up; when
+    Unlogged: a session never reaches the write-ahead log, a replica or a physical back-up; when
     the database crashes, everyone is signed out. The id is derived from the cookie's secret and the identity is
     sealed with another key derived from it, so the table alone opens nothing. What the citizen's list of sessions
     says is sealed with a key that the key service makes for them.
@@ -21,8 +23,10 @@ class Session(models.Model):
     last_seen_at = models.DateTimeField()
 
     class Meta:
-        app_label = "access"
         db_table = "access_session"
+        indexes = (models.Index(fields=["citizen_id"], name="access_session_citizen"),)
+
+    sql = TableSql(is_unlogged=True)
 
 
 class Device(models.Model):
@@ -35,12 +39,11 @@ class Device(models.Model):
     last_seen_on = models.DateField()
 
     class Meta:
-        app_label = "access"
         db_table = "access_device"
 
 
 class MachineToken(models.Model):
-    """A token that a body's machine holds, as a hash. UNLOGGED (see the migration): who lost theirs asks again."""
+    """A token that a body's machine holds, as a hash. Unlogged: who lost theirs asks again."""
 
     hash = models.BinaryField(primary_key=True)
     client = models.TextField()
@@ -48,8 +51,9 @@ class MachineToken(models.Model):
     until = models.DateTimeField()
 
     class Meta:
-        app_label = "access"
         db_table = "access_machine_token"
+
+    sql = TableSql(is_unlogged=True, checks=("octet_length(hash) = 32",))
 
 
 class MachineAssertion(models.Model):
@@ -59,19 +63,23 @@ class MachineAssertion(models.Model):
     until = models.DateTimeField()
 
     class Meta:
-        app_label = "access"
         db_table = "access_machine_assertion"
+
+    sql = TableSql(checks=("octet_length(hash) = 32",))
 
 
 class Once(models.Model):
-    """What is done once although it is asked twice, and its sealed answer. UNLOGGED (see the migration)."""
+    """What is done once although it is asked twice, and its sealed answer. Unlogged."""
 
     mark = models.BinaryField(primary_key=True)
-    session_id = models.BinaryField(null=True)
+    session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE)
     citizen_id = models.UUIDField(null=True)
     started_at = models.DateTimeField()
     sealed = models.BinaryField(null=True)
 
     class Meta:
-        app_label = "access"
         db_table = "access_once"
+
+    sql = TableSql(
+        is_unlogged=True, checks=("octet_length(mark) = 32", "(session_id is null) = (citizen_id is null)")
+    )

@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Entry(models.Model):
     """What is about to be done, or how it ended: the two share trace and operation.
@@ -29,8 +31,43 @@ class Entry(models.Model):
     erased_subject = models.BinaryField(null=True)  # SHA-256 of whose they were
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_entry"
+        indexes = (
+            models.Index(
+                fields=["citizen_id", "id"],
+                name="journal_entry_citizen",
+                condition=models.Q(citizen_id__isnull=False),
+            ),
+            models.Index(
+                fields=["subject", "id"], name="journal_entry_subject", condition=models.Q(subject__isnull=False)
+            ),
+        )
+
+    sql = TableSql(
+        defaults={"recorded_at": "now()"},
+        checks=(
+            "octet_length(trace_id) = 16",
+            "octet_length(operation_id) = 8",
+            "octet_length(parent_operation_id) = 8",
+            # What operations are called, never anything of anybody.
+            "name ~ '^[a-z][a-z '']{0,59}$'",
+            "actor_kind in ('citizen', 'body', 'system', 'employee', 'parent')",
+            "start_ms >= 0",
+            "end_ms >= 0",
+            "status in (0, 1, 2)",
+            "outcomes <@ array['ready', 'partial', 'nothing', 'late', 'down', 'left', 'kept_ready', 'kept_nothing']",
+            # The first statement of an operation, or the second.
+            "num_nulls(name, actor_kind, start_ms, activities) = 0 and num_nonnulls(end_ms, outcomes) = 0"
+            " and status = 0 and (actor is null) = (actor_kind = 'citizen')"
+            " or num_nonnulls(name, actor_kind, actor, parent_operation_id, start_ms, activities) = 0"
+            " and num_nulls(end_ms, outcomes) = 0",
+            "num_nonnulls(citizen_id, subject) <= 1",
+            "octet_length(erased_subject) = 32",
+            "num_nonnulls(erased, erased_subject) = 0"
+            " or num_nulls(erased, erased_subject) = 0 and num_nonnulls(citizen_id, subject) = 0"
+            " and name is not distinct from 'erase from the journal'",
+        ),
+    )
 
 
 class Salt(models.Model):
@@ -40,7 +77,6 @@ class Salt(models.Model):
     salt = models.UUIDField()  # 128 random bits
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_salt"
 
 
@@ -58,8 +94,9 @@ class Activity(models.Model):
     retention = models.TextField()
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_activity"
+
+    sql = TableSql(checks=("octet_length(id) = 32",))
 
 
 class Batch(models.Model):
@@ -80,8 +117,16 @@ class Batch(models.Model):
     mac = models.BinaryField()
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_batch"
+
+    sql = TableSql(
+        checks=(
+            "octet_length(previous) = 32",
+            "octet_length(hashes) = 32 * cardinality(entry_ids)",
+            "octet_length(hash) = 32",
+            "octet_length(mac) = 32",
+        )
+    )
 
 
 class Anchor(models.Model):
@@ -93,8 +138,13 @@ class Anchor(models.Model):
     mac = models.BinaryField(null=True)  # the link's own; those of before have none
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_anchor"
+
+    # That there is a mac holds for new rows only (not valid).
+    sql = TableSql(
+        defaults={"anchored_at": "now()"},
+        checks=("octet_length(hash) = 32", "octet_length(mac) = 32", "mac is not null"),
+    )
 
 
 class State(models.Model):
@@ -106,5 +156,6 @@ class State(models.Model):
     trouble = models.TextField(null=True)
 
     class Meta:
-        app_label = "journal"
         db_table = "journal_state"
+
+    sql = TableSql(defaults={"only_one": "true", "installation": "gen_random_uuid()"}, checks=("only_one",))

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Citizen(models.Model):
     """A citizen's keys, each wrapped by the key service with the citizen as context.
@@ -17,8 +19,9 @@ class Citizen(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        app_label = "keys"
         db_table = "keys_citizen"
+
+    sql = TableSql(defaults={"created_at": "now()"})
 
 
 class Subject(models.Model):
@@ -28,7 +31,6 @@ class Subject(models.Model):
     subject = models.TextField()
 
     class Meta:
-        app_label = "keys"
         db_table = "keys_subject"
 
 
@@ -37,7 +39,9 @@ class Installation(models.Model):
 
     id = models.TextField(primary_key=True)
     probes = models.JSONField()
+    only_one = models.BooleanField(unique=True)
 
     class Meta:
-        app_label = "keys"
         db_table = "keys_installation"
+
+    sql = TableSql(defaults={"only_one": "true"}, checks=("only_one",))

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Outbox(models.Model):
     """One mail that is not sent yet: to whom and what, sealed with the citizen's mail key and bound to this row.
@@ -17,8 +19,9 @@ class Outbox(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        app_label = "mail"
         db_table = "mail_outbox"
+
+    sql = TableSql(defaults={"created_at": "now()"})
 
 
 class Question(models.Model):
@@ -34,8 +37,12 @@ class Question(models.Model):
     send_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        app_label = "mail"
         db_table = "mail_question"
+
+    sql = TableSql(
+        defaults={"created_at": "now()", "send_at": "clock_timestamp()"},
+        checks=("(wrapped_key is null) = (sealed is null)",),
+    )
 
 
 class QuestionRate(models.Model):
@@ -46,6 +53,7 @@ class QuestionRate(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        app_label = "mail"
         db_table = "mail_question_rate"
         indexes = (models.Index(fields=["mark", "at"], name="mail_question_rate_mark"),)
+
+    sql = TableSql(is_unlogged=True, defaults={"at": "now()"}, checks=("octet_length(mark) = 32",))

@@ -2,20 +2,23 @@
 
 from django.db import models
 
+from portal.platform.database.tables import TableSql
+
 
 class Answer(models.Model):
     """A sealed answer of one dataset, gone with its session.
 
-    UNLOGGED (see the migration): it never reaches the write-ahead log, a replica or a physical back-up.
+    Unlogged: it never reaches the write-ahead log, a replica or a physical back-up.
     """
 
     pk = models.CompositePrimaryKey("session_id", "dataset")
     citizen_id = models.UUIDField()
-    session = models.ForeignKey("access.Session", on_delete=models.CASCADE, db_column="session_id")
+    session = models.ForeignKey("access.Session", on_delete=models.CASCADE, db_index=False)
     dataset = models.TextField()
     sealed = models.BinaryField()
-    kept_at = models.DateTimeField(auto_now_add=True)
+    kept_at = models.DateTimeField()
 
     class Meta:
-        app_label = "sources"
         db_table = "sources_answer"
+
+    sql = TableSql(is_unlogged=True, defaults={"kept_at": "now()"})
