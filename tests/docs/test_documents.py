@@ -46,6 +46,7 @@ def test_every_manifest_key_is_explained_and_no_other():
         if getattr(one, "__module__", "") == module.__name__
     ]
     structs = [one for one in named if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    structs = [one for one in structs if not one.__subclasses__()]  # `Terms` is no table, but a part of one
     known = {f"{one.__name__}.{field.encode_name}" for one in structs for field in msgspec.structs.fields(one)}
     # A table like the one before it is only named, in a remark: "and [datasets.x.y]".
     told |= {name for name in known if re.search(rf"# .*\[datasets\.[a-z.]*{name.rpartition('.')[2]}\]", text)}
