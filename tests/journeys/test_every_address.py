@@ -3,14 +3,17 @@
 import asyncio
 import json
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 from django.conf import settings
 from lxml import html
 
-from portal.config.security_headers import EVERY_ANSWER
+from portal.channels.home import language_view
+from portal.config.security_headers import EVERY_ANSWER, NO_PAGE
 from portal.platform.access import cookies
 from portal.platform.access.types import Audience
+from portal.platform.feature import installed
 from portal.platform.sources import catalogue
 from tests.walks import machine, table
 from tests.walks.example import Example, Person
@@ -22,6 +25,11 @@ from .test_nothing_leaks import stored
 
 pytestmark = pytest.mark.security
 
+# The whole of it: what a page may load is not widened by chance.
+POLICY = re.compile(
+    "default-src 'none'; script-src 'nonce-[A-Za-z0-9_-]{22}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    r"form-action 'self' http://127\.0\.0\.1:[0-9]+; base-uri 'none'; frame-ancestors 'none'"
+)
 HEAVIEST = 200_000  # bytes of a page; the largest that a citizen opens at once
 # What people of the examples are called, gave, or are known by; nobody else is.
 CANARIES = ("Verhaegen", "84651421235", "84.65.14", "Zonnetje", "canary.example", "Canarystraat", "Mijn rijbewijs")
@@ -37,11 +45,25 @@ def headers_missing(answer: Answer) -> set[str]:
     own = {"Content-Security-Policy", "Referrer-Policy"}
     wrong = {name for name, value in EVERY_ANSWER.items() if name not in own and answer.headers.get(name) != value}
     policy = answer.headers.get("Content-Security-Policy", "")
-    if not policy.startswith("default-src 'none'; ") or "'unsafe" in policy or "frame-ancestors 'none'" not in policy:
+    if not POLICY.fullmatch(policy) and (answer.is_html or policy != NO_PAGE):
         wrong.add("Content-Security-Policy")
     if answer.headers.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
         wrong.add("Referrer-Policy")
     return wrong | {name for name in ("Server",) if name in answer.headers}
+
+
+def cookies_wrong(answer: Answer) -> list[str]:
+    """Name the cookies of an answer that begin or end a sign-in, are declared nowhere, or are open to others."""
+    declared = [language_view.DECLARED, *(each for feature in installed.features() for each in feature.cookies)]
+    known = [pattern for each in declared for pattern in each.names]
+    wrong = []
+    for header in answer.headers.getall("Set-Cookie", []):
+        name = header.partition("=")[0]
+        if not any(fnmatchcase(name, pattern) for pattern in known):
+            wrong.append(f"sets the cookie {name}")
+        if "Max-Age=0" not in header and not {"Secure", "HttpOnly", "Path=/"} <= set(header.split("; ")):
+            wrong.append(f"opens the cookie {name} to others")
+    return wrong
 
 
 def wrong_with(address: Address, example: Example, answer: Answer, language: str = "nl") -> list[str]:
@@ -49,6 +71,7 @@ def wrong_with(address: Address, example: Example, answer: Answer, language: str
     wrong = [f"header {name}" for name in sorted(headers_missing(answer))]
     if answer.status != example.status:
         wrong.append(f"{answer.status} instead of {example.status}")
+    wrong += [each for each in cookies_wrong(answer) if address.name not in SETS_COOKIES]
     is_streamed = "Content-Length" not in answer.headers
     if is_streamed != (address.is_streamed and answer.status == 200):
         wrong.append("streams and does not say so" if is_streamed else "says that it streams, and does not")
@@ -261,6 +284,8 @@ OURS_TO_CHANGE = ("/profiel/", "/verbeteren/", "/sessies/", "/uw-gegevens/")
 async def test_another_citizen_gets_nothing_by_any_address_or_form_of_somebody(people: People, house):
     who, other = await people.who(Person.complete), await people.another(Person.with_new_number)
     second = await people.another(Person.complete)
+    # Whoever tries is somebody, with pages of their own.
+    assert "De Cleyn" in (await other.gets("/uw-gegevens/")).text
     paths: dict[str, str] = {}
     forms: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
     for address, example in every_example(Audience.CITIZEN):
