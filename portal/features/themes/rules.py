@@ -25,6 +25,7 @@ from portal.platform.sources.reading.outcomes import (
     Reason,
     name_of,
 )
+from portal.platform.ui.jinja import in_its_language
 
 from . import drawing, histories, lineage, lists, section
 from .types import Block, Depth, Family, Gap, Group, Item, Listed, Look, Relative, Summary, Tile, Tree, Why
@@ -78,11 +79,14 @@ def by_body(entries: Iterable[Entry]) -> list[Group]:
 def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
     """Arrange one outcome for the page, no further than that page shows; `look` says who reads it."""
     dataset, words, keys = entry.dataset, entry.words, section.of(entry)
+    # Chosen here once: they stand with every fact.
+    origin = (entry.agency.words.name, in_its_language(words.legal_basis))
     if not isinstance(outcome, Ready | Partial):
         return Tile(
             entry,
             outcome,
             name_of(outcome),
+            *origin,
             keys.when_nothing,
             keys.explanation,
             is_about_child=look.is_about_child,
@@ -93,6 +97,7 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         entry,
         outcome,
         name_of(outcome),
+        *origin,
         keys.when_nothing,
         keys.explanation,
         notes=[fact.value for fact in outcome.value if fact.kind == "note"],

@@ -274,11 +274,14 @@ class Tile:
     """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
 
     when_nothing and explanation are the manifest's words: what to do when there is nothing, what one must know.
+    source and basis: the body and the legal basis, as they stand in a sentence of the page.
     """
 
     entry: Entry
     outcome: Outcome
     name: str
+    source: str
+    basis: str
     when_nothing: str = ""
     explanation: str = ""
     highlights: Sequence[Fact] = ()

@@ -11,6 +11,8 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.journal.types import Activity, Purpose
+from portal.platform.language.current import held
+from portal.platform.language.offer import DUTCH
 
 from . import folders, manifest, manifest_reading, sections
 from .manifest import Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
@@ -20,6 +22,9 @@ from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
 from .sections import Keys, Registered, Section
 from .wording import Wording
+
+# Asked for every fact of a page.
+_language_now = held.get
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
 Parse = Callable[[Any], Iterable[Fact]]
@@ -47,11 +52,11 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
     @property
     def words(self) -> Manifest:
         """The manifest with its texts in the language that holds now: what people read."""
-        return self._wording.now().own
+        return self.manifest if _language_now() == DUTCH else self._wording.now().own
 
     def keys_of(self, section: Section[Any]) -> Keys:
         """Give what a section read of the manifest, its texts in the language that holds now."""
-        return self._wording.now().sections[section]
+        return (self.sections if _language_now() == DUTCH else self._wording.now().sections)[section]
 
     @cached_property
     def _wording(self) -> Wording[Manifest]:
@@ -197,11 +202,11 @@ class Entry(Askable, frozen=True, dict=True):
     @property
     def words(self) -> Dataset:
         """The dataset with its texts in the language that holds now: what people read."""
-        return self._wording.now().own
+        return self.dataset if _language_now() == DUTCH else self._wording.now().own
 
     def keys_of(self, section: Section[Any]) -> Keys:
         """Give what a section read of the dataset, its texts in the language that holds now."""
-        return self._wording.now().sections[section]
+        return (self.sections if _language_now() == DUTCH else self._wording.now().sections)[section]
 
     @cached_property
     def _wording(self) -> Wording[Dataset]:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from portal.platform.language.current import held
-from portal.platform.language.offer import DUTCH
 from portal.platform.language.translations import translated
 
 from .sections import Keys, Section
@@ -26,14 +25,15 @@ class Spoken[W: msgspec.Struct](NamedTuple):
 
 
 class Wording[W: msgspec.Struct]:
-    """A body or a dataset in every language; tables: of each language, as the manifest writes them."""
+    """A body or a dataset in every language but Dutch; tables: of each language, as the manifest writes them."""
 
     def __init__(self, own: W, sections: Sections, tables: Mapping[str, Any]) -> None:
         self._tables = tables
-        self._made = {DUTCH: Spoken(own, sections)}
+        self._dutch = Spoken(own, sections)
+        self._made: dict[str, Spoken[W]] = {}
 
     def now(self) -> Spoken[W]:
-        """Give it in the language that holds now."""
+        """Give it in the language that holds now, which is not Dutch."""
         language = held.get()
         try:
             return self._made[language]
@@ -42,7 +42,7 @@ class Wording[W: msgspec.Struct]:
 
     def made(self, language: str) -> Spoken[W]:
         """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
-        dutch, table = self._made[DUTCH], self._tables.get(language, {})
+        dutch, table = self._dutch, self._tables.get(language, {})
         taken = {key for section in dutch.sections for key in section.names}
         # What is no table goes on whole, to be refused.
         own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table

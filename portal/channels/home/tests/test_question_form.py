@@ -12,6 +12,7 @@ from portal.channels.home.question_form import FASTEST, LONGEST, Filled, Mark, i
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.language import dates
+from portal.platform.language.current import speaking
 from portal.platform.mail import contact_centre, question_limits
 
 pytestmark = pytest.mark.security
@@ -35,6 +36,10 @@ def test_good_form_has_no_mistakes():
     for number in ("+32 470 12 34 56", "(02) 123 45 67", "(+32) 2/123.45.67", "+32 (0)2 123 45 67"):
         assert mistakes(filled(email="", telefoon=number)) == []
     assert question_form.question_of(filled()).topic == "De app"
+    # Who answers reads Dutch, whatever the language of the form.
+    with speaking("en"):
+        assert question_form.topics("en")["app"] == "The app"
+        assert question_form.question_of(filled()).topic == "De app"
 
 
 @pytest.mark.parametrize(
