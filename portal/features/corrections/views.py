@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.features.profile.types import Kind
-from portal.platform.access import carried, sessions
+from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
@@ -180,11 +179,11 @@ async def _send(
 
 
 async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
-    session = request.session
-    own = of_oneself(session, request.occasion, LOOK)
-    outcome = await asking.answer(own, datasets.inquiry_of(entry))
-    if not await sessions.is_live(session, now=datetime.now(UTC)):
+    own = of_oneself(request.session, request.occasion, LOOK)
+    answers = await asking.whole(own, [datasets.inquiry_of(entry)])
+    if answers is None:
         raise SessionOver
+    ((_, outcome),) = answers
     return outcome
 
 

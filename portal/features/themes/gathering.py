@@ -5,9 +5,7 @@ Nothing of it is indexed or kept beside the session's own answers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, datasets
@@ -43,8 +41,11 @@ async def gather(
     own = of_oneself(session, occasion, LOOK)
     if not is_asking:
         return await kept(own, entries)
-    gathered = await everything(own, entries)
-    return gathered if await sessions.is_live(session, now=datetime.now(UTC)) else None
+    found = await asking.whole(own, datasets.inquiries(entries))
+    if found is None:
+        return None
+    by_name = {entry.name: outcome for entry, outcome in found}
+    return Gathered([(entry, by_name[entry.name]) for entry in entries], [])
 
 
 async def kept(own: Consultation, entries: Sequence[Entry]) -> Gathered:
@@ -52,10 +53,3 @@ async def kept(own: Consultation, entries: Sequence[Entry]) -> Gathered:
     found = await asking.kept(own, datasets.inquiries(entries))
     names = {entry.name for entry, _ in found}
     return Gathered(found, [entry for entry in entries if entry.name not in names])
-
-
-async def everything(own: Consultation, entries: Sequence[Entry]) -> Gathered:
-    """Ask what the session has not kept, as the overview does, and wait for all of it: at most a page's budget."""
-    answers = asking.answers(own, datasets.inquiries(entries))
-    by_name = {entry.name: outcome async for entry, outcome in answers}
-    return Gathered([(entry, by_name[entry.name]) for entry in entries], [])

@@ -11,7 +11,6 @@ from django.template.loader import get_template
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
@@ -36,9 +35,10 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
         raise Http404
     again = frozenset(request.GET.getlist("opnieuw"))
     own = of_oneself(request.session, request.occasion, LOOK)
-    outcome = await asking.answer(own, datasets.inquiry_of(entry), again=again)
-    if not await sessions.is_live(request.session, now=datetime.now(UTC)):
+    answers = await asking.whole(own, [datasets.inquiry_of(entry)], again=again)
+    if answers is None:
         return SeeOther(links.session_ended(links.dataset(entry)))
+    ((_, outcome),) = answers
     address = f"{links.dataset(entry)}{handle}/"
     look = framing.look(request.session)
     found = await beside.done(tiles.is_long([(entry, outcome)]), rules.item_at, entry, outcome, address, look)

@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
@@ -112,9 +111,9 @@ async def _pdf(
 async def _made(request: SignedInRequest, entries: Sequence[Entry], compose: Compose, name: str) -> HttpResponseBase:
     session = request.session
     own = of_oneself(session, request.occasion, LOOK)
-    found = [one async for one in asking.answers(own, datasets.inquiries(entries))]
+    found = await asking.whole(own, datasets.inquiries(entries))
     now = datetime.now(UTC)
-    if not await sessions.is_live(session, now=now):
+    if found is None:
         return SeeOther(links.session_ended(links.landing()))
     identity = session.identity
     who = f"{identity.given_name} {identity.family_name}"

@@ -69,6 +69,22 @@ async def answer[K, T](
     return found[0][1]
 
 
+async def whole[K, T](
+    consultation: Consultation, inquiries: Sequence[Inquiry[K, T]], *, again: frozenset[str] = NONE
+) -> list[tuple[K, Outcome[T]]] | None:
+    """Read or ask it all, and wait for all of it; None when the session ended meanwhile: nothing may be shown.
+
+    What arrived is kept, as `answers` does, also when the reader leaves before the end.
+    """
+    _is_own(consultation)
+    proceeding = Proceeding(consultation, inquiries, again)
+    try:
+        found = [(inquiry.key, outcome) async for inquiry, outcome in proceeding.found()]
+    finally:
+        await asyncio.shield(proceeding.settle(proceeding.asked))
+    return found if await proceeding.is_live() else None
+
+
 async def judged[K, T, R](
     consultation: Consultation,
     inquiries: Sequence[Inquiry[K, T]],
@@ -87,7 +103,7 @@ async def judged[K, T, R](
         to_keep = [(one, outcome) for key, outcome in approved for one, _ in proceeding.asked if one.key is key]
     finally:
         await asyncio.shield(proceeding.settle(to_keep))
-    return shown if await proceeding.is_live() else None
+    return shown if not proceeding.asked or await proceeding.is_live() else None
 
 
 async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]) -> list[tuple[K, Outcome[T]]]:
@@ -165,9 +181,9 @@ class Proceeding[K, T]:
             await processing.end(self.consultation, self._journalled, self._kept, self.asked, to_keep)
 
     async def is_live(self) -> bool:
-        """Tell whether the session has not ended while others were asked."""
+        """Tell whether the session has not ended meanwhile."""
         session = self.consultation.session
-        return session is None or not self.asked or await sessions.is_live(session, now=datetime.now(UTC))
+        return session is None or await sessions.is_live(session, now=datetime.now(UTC))
 
     async def _found(self) -> AsyncGenerator[Asked[K, T]]:
         until = time.monotonic() + self.seconds
