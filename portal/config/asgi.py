@@ -49,8 +49,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         wrong = [str(message) for message in run_checks() if message.is_serious()]
         if wrong:
             raise SystemCheckError("\n".join(wrong))
-        await pool.open_pool()
-        await pool.open_pool(pool.KEYS, most=4)
+        await pool.open_pool(ready=8)
+        await pool.open_pool(pool.KEYS, most=4, ready=4)
         await installation.verify("portal")
         await programs.installed().start()
         jinja.compile_templates()

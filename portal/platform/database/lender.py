@@ -29,13 +29,16 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
     Nothing is made anew by itself: whoever wants a connection makes it, at once, and again and again while they wait.
     """
 
-    def __init__(self, where: str, *, most: int, patience: float, **given: Any) -> None:
-        """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits."""
+    def __init__(self, where: str, *, most: int, ready: int = 1, patience: float, **given: Any) -> None:
+        """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits.
+
+        ready: how many stand from the start. They are made one after the other, and each holds the loop for some
+        milliseconds, which where pages are served should not be while people wait.
+        """
         super().__init__(
             where,
             connection_class=ClockedConnection,
-            # They are made one after the other, and each holds the loop for some milliseconds: not while people wait.
-            min_size=min(8, most),
+            min_size=ready,
             max_size=most,
             timeout=patience,
             # The pool's own tries come after ever longer pauses.
@@ -79,11 +82,12 @@ class Lender:
     """The connections to one database: lent, taken back, and all dropped when one was found dead."""
 
     def __init__(
-        self, name: str, where: str, *, most: int, patience: float = PATIENCE, checked: bool = False
+        self, name: str, where: str, *, most: int, ready: int = 1, patience: float = PATIENCE, checked: bool = False
     ) -> None:
         """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits.
 
-        checked: see that a connection stands each time it is borrowed, by a message, also where nothing is opened.
+        ready: connections that stand from the start. checked: see that a connection stands each time it is borrowed,
+        by a message, also where nothing is opened.
         """
         self.patience = patience
         self._where = where
@@ -92,10 +96,10 @@ class Lender:
         self._swept_at = 0.0
         self._lent = 0
         given = {"autocommit": True, "patience": patience}
-        self._pool = StandingPool(where, most=most, patience=patience, open=False, kwargs=given)
+        self._pool = StandingPool(where, most=most, ready=ready, patience=patience, open=False, kwargs=given)
 
     async def open(self, within: float) -> None:
-        """Wait until the database answers and one connection stands; raises OperationalError after `within` s."""
+        """Wait until it answers and what is to be ready stands; raises OperationalError after `within` s."""
         until = monotonic() + within
         while True:
             try:

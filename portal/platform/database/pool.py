@@ -46,14 +46,17 @@ class DatabaseBusy(PortalError):
 PINNED = "-c search_path=public,pg_temp"
 
 
-async def open_pool(alias: str = MAIN, *, most: int = 16, patience: float = PATIENCE, checked: bool = False) -> None:
-    """Open the pool of a database of the settings; waits until one connection stands.
+async def open_pool(
+    alias: str = MAIN, *, most: int = 16, ready: int = 1, patience: float = PATIENCE, checked: bool = False
+) -> None:
+    """Open the pool of a database of the settings; waits until so many connections stand as are to be ready.
 
-    most: connections; patience: seconds that whoever wants one waits while all are in use; checked: see that a
-    connection still stands each time it is borrowed. A page cannot spare the round trip.
+    most: connections; ready: how many stand from the start; patience: seconds that whoever wants one waits while all
+    are in use; checked: see that a connection still stands each time it is borrowed. A page cannot spare the round
+    trip.
     """
     where = address(alias, LIMITS)
-    lender = Lender(alias, where, most=most, patience=patience, checked=checked)
+    lender = Lender(alias, where, most=most, ready=ready, patience=patience, checked=checked)
     await lender.open(within=10)
     _lenders[alias] = lender
 
