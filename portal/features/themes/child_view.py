@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_noop as _
@@ -23,7 +22,7 @@ from portal.platform.ui.links import links
 
 from . import child_queries, framing, lineage, tiles
 from .child_queries import Shown
-from .types import TITLES, Look, Theme
+from .types import Look, Theme
 
 TITLE = _("Profiel van uw kind")
 
@@ -61,12 +60,8 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 
 def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    crumbs = [
-        {"title": _("Uw gegevens"), "href": links.overview()},
-        {"title": TITLES[Theme.FAMILY], "href": reverse("themes:theme", kwargs={"theme": Theme.FAMILY})},
-        # No name here: what is translated is remembered.
-        {"title": TITLE, "href": ""},
-    ]
+    # No name here: what is translated is remembered.
+    crumbs = framing.crumbs(Theme.FAMILY, {"title": TITLE, "href": ""})
     return render(request, "themes/child.html", context | {"title": TITLE, "crumbs": crumbs}, status=status)
 
 

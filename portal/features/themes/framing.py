@@ -25,10 +25,20 @@ OVERVIEW = _("Uw gegevens")
 Crumb = dict[str, str]
 
 
+@cache
+def address_of_theme(theme: Theme) -> str:
+    """Find the page of a theme once: each overview leads to all of them."""
+    return str(reverse("themes:theme", kwargs={"theme": theme}))
+
+
+def trail(*below: Crumb) -> Sequence[Crumb]:
+    """Say where a page below the overview stands; the page itself comes last, unlinked."""
+    return [{"title": OVERVIEW, "href": links.overview()}, *below]
+
+
 def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
     """Say where a page stands: the overview, its theme, and what is below; the page itself comes last, unlinked."""
-    href = reverse("themes:theme", kwargs={"theme": theme}) if below else ""
-    return [{"title": OVERVIEW, "href": links.overview()}, {"title": TITLES[theme], "href": href}, *below]
+    return trail({"title": TITLES[theme], "href": address_of_theme(theme) if below else ""}, *below)
 
 
 def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:

@@ -25,7 +25,7 @@ from portal.platform.sources import beside
 from portal.platform.ui.fields import TypedText
 from portal.platform.ui.links import links
 
-from . import gathering, tiles
+from . import framing, gathering, tiles
 from .finding import LONGEST, SHORTEST, Sought, read
 from .search_rules import search_of
 
@@ -86,7 +86,7 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
 def _page(
     request: SignedInRequest, form: SearchForm, context: dict[str, Any], status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    crumbs = [{"title": _("Uw gegevens"), "href": links.overview()}, {"title": TITLE, "href": ""}]
+    crumbs = framing.trail({"title": TITLE, "href": ""})
     empty = {"search": None, "typed": "", "sealed": ""}
     values = {"title": TITLE, "crumbs": crumbs, "form": form, "longest": LONGEST, **empty, **context}
     response = render(request, "themes/search.html", values, status=status)

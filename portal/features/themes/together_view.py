@@ -65,7 +65,7 @@ async def _page(
     )
     if gathered is None:
         return SeeOther(links.session_ended(here))
-    crumbs = [{"title": framing.OVERVIEW, "href": links.overview()}, {"title": title, "href": ""}]
+    crumbs = framing.trail({"title": title, "href": ""})
     found = await beside.done(tiles.is_long(gathered.found), laid_out, gathered)
     context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
     # A thousand lines take 0.1 s to render.

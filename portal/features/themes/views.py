@@ -38,7 +38,7 @@ log = logging.getLogger("portal.themes")
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
     groups = [
-        Group(theme, TITLES[theme], reverse("themes:theme", kwargs={"theme": theme}), entries)
+        Group(theme, TITLES[theme], framing.address_of_theme(theme), entries)
         for theme in Theme
         if (entries := queries.of_theme(theme))
     ]
