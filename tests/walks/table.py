@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
+from portal.config import feature_checks
 from portal.platform.access.types import Audience
 
 from .example import Example
@@ -83,7 +84,10 @@ class Address:
 @cache
 def addresses() -> Sequence[Address]:
     """List every address that the portal has, in the order of the table."""
-    return list(_lines(get_resolver(), "", ""))
+    return [
+        Address(f"{line.space}:{line.pattern.name}", line.route, line.pattern)
+        for line in feature_checks.lines(get_resolver())
+    ]
 
 
 def of(audience: Audience) -> Sequence[Address]:
@@ -97,15 +101,6 @@ def every_example(*audiences: Audience) -> Iterator[tuple[Address, Example]]:
         if not audiences or address.audience in audiences:
             for example in address.examples:
                 yield address, example
-
-
-def _lines(resolver: URLResolver, route: str, space: str) -> Iterator[Address]:
-    for each in resolver.url_patterns:
-        here = route + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from _lines(each, here, each.namespace or space)
-        else:
-            yield Address(f"{space}:{each.name}", here, each)
 
 
 @cache
