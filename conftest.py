@@ -12,9 +12,11 @@ import psycopg
 import pytest
 import pytest_asyncio
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import certificates, environment, machine_keys, postgres
+from tests import unordered
 from tests.between import Between
 
 if TYPE_CHECKING:
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
+WAITING = (
+    "tests/journeys/apart/",
+    # It does not wait, but the journeys take half as long again as all else, and it needs nothing of theirs.
+    "tests/journeys/test_every_page.py",
+    "portal/platform/mail/",
+    "portal/features/contact/",
+    "portal/features/corrections/",
+    "tests/oracles/",
+    "tests/docs/",
+    "tests/features/",
+    "deploy/",
+)
+
+# No test is held to a time: three processes share two processors.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 # Settings are read at import, so the environment is made before any test module is.
 _cluster = postgres.start()
@@ -29,7 +47,7 @@ _database = f"test_{os.getpid()}"
 _key_database = f"{_database}_keys"
 for _name in (_database, _key_database):
     _cluster.create_database(_name, fresh=True)
-    # No test pulls the plug of this server, so a commit need not wait for the disk.
+    # No test crashes this server, so a commit need not wait for the disk.
     with _cluster.superuser("postgres") as _conn:
         _conn.execute(f"alter database {_name} set synchronous_commit = off")
 _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
@@ -39,7 +57,7 @@ def _prepare() -> None:
     urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
     machine_keys.ensure(made.machines, [ROOT / "agencies"])
-    # One person in the tests goes faster than any; the tests of the pace set it themselves.
+    # One person in the tests opens pages faster than people do; tests of the pace set their own limits.
     os.environ.update(PAGES_BURST="100000", PAGES_PER_CITIZEN_SECOND="1000", VISITORS_BURST="100000")
     os.environ.update(
         environment.environment(
@@ -55,7 +73,10 @@ def _prepare() -> None:
     from django.core.management import call_command
     from django.db import connections
 
+    from portal.platform.database.connection import ClockedConnection
+
     django.setup()
+    unordered.read_by(ClockedConnection)
     call_command("collectstatic", interactive=False, verbosity=0)
     for database in ("owner", "keys_owner"):
         call_command("migrate", database=database, interactive=False, verbosity=0)
@@ -66,21 +87,25 @@ def _prepare() -> None:
 _prepare()
 
 
-class TwoGroups(LoadScopeScheduling):
-    """With `-n 2`, journeys through the one running house go in one process, everything else in the other.
+class ThreeGroups(LoadScopeScheduling):
+    """With `-n 3`: journeys through the one running house, what mostly waits, and the rooms, each in a process.
 
-    Two such houses at once on two cores are too slow for the deadlines that they are held to. Journeys that start a
-    house of their own (`tests/journeys/apart`) go with the rest, so that neither process waits long for the other.
+    What waits does so for processes that it starts itself: houses of its own, workers, towns. Two processors are
+    enough for all three: while one waits the others work, and the house keeps the deadlines that journeys hold it to.
+    With `-n 2` the last group follows in the process that is ready first.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        is_of_the_house = nodeid.startswith("tests/journeys/") and not nodeid.startswith("tests/journeys/apart/")
-        return "journeys" if is_of_the_house else "rooms"
+        if nodeid.startswith(WAITING):
+            return "waiting"
+        return "journeys" if nodeid.startswith("tests/journeys/") else "rooms"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoGroups:
+# Without xdist the hook does not exist.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeGroups:
     """Part the tests so."""
-    return TwoGroups(config, log)
+    return ThreeGroups(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,7 +126,7 @@ def pytest_unconfigure() -> None:
     _folder.cleanup()
 
 
-# Opened once and handed from test to test: opening them costs fifty times what emptying a table does.
+# Opened once and passed from test to test: opening a connection costs fifty times as much as emptying a table.
 _lenders: dict[str, "Lender"] = {}
 _superusers: dict[str, psycopg.Connection] = {}
 
@@ -239,4 +264,4 @@ def _only_loopback(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
-socket.socket.connect = _only_loopback  # type: ignore[method-assign]
+socket.socket.connect = _only_loopback

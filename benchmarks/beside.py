@@ -1,6 +1,7 @@
-"""A process beside the portal, with the portal's very environment, that does part of its work on demand.
+"""A process beside the portal, with the same environment, that does a part of the portal's work on demand.
 
-It reads a cookie's value, then a number a line, and answers each with the seconds of processor that so many took.
+It reads what it needs on one line, then a number a line, and answers each with the seconds of processor that so many
+took.
 """
 
 import subprocess
@@ -14,8 +15,8 @@ from .scene import Scene
 
 
 @contextmanager
-def beside(on: Scene, module: str, cookie: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a module of benchmarks."""
+def beside(on: Scene, module: str, given: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a module of benchmarks; `given` is its first line: a cookie's value, say."""
     with (
         on.house.log.with_name(f"{module}.log").open("wb") as log,
         subprocess.Popen(
@@ -28,7 +29,7 @@ def beside(on: Scene, module: str, cookie: str) -> Iterator[subprocess.Popen[str
             text=True,
         ) as child,
     ):
-        _tell(child, cookie)
+        _tell(child, given)
         try:
             yield child
         finally:
@@ -38,12 +39,17 @@ def beside(on: Scene, module: str, cookie: str) -> Iterator[subprocess.Popen[str
 
 def cpu_ms(child: subprocess.Popen[str], count: int) -> float:
     """Let it do its work so many times; return the milliseconds of processor of one."""
-    _tell(child, str(count))
+    return answer_s(child, str(count)) / count * 1000
+
+
+def answer_s(child: subprocess.Popen[str], line: str) -> float:
+    """Give it a line; return the seconds of processor with which it answers."""
+    _tell(child, line)
     assert child.stdout
-    line = child.stdout.readline()
-    if not line:
+    answer = child.stdout.readline()
+    if not answer:
         raise browser.UnexpectedAnswerError(f"{child.args!r} stopped; run it by hand to see why")
-    return float(line) / count * 1000
+    return float(answer)
 
 
 def _tell(child: subprocess.Popen[str], line: str) -> None:

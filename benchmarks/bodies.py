@@ -28,7 +28,7 @@ VERSION = "01.00.0000"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SourceMix:
     """How many sources of either kind; deadline_s is that of the invented ones, sizes what they all answer in turn.
 
     people: whom the invented ones know beside PERSON. has_real: whether real bodies take part. steps: in how many
@@ -69,7 +69,7 @@ def sources_of(folder: Path) -> list[Source]:
     return found
 
 
-def gather(folder: Path, wanted: Wanted) -> None:
+def gather(folder: Path, wanted: SourceMix) -> None:
     """Put the wanted bodies below `folder`: links to real ones, and invented ones of at most six datasets."""
     real = _plain() if wanted.has_real else []
     for body in real:
@@ -79,6 +79,17 @@ def gather(folder: Path, wanted: Wanted) -> None:
         raise LookupError(f"the real bodies alone have {wanted.magda - magda} sources; {wanted.magda} are wanted")
     _invent(folder, range(magda), wanted, is_json=False)
     _invent(folder, range(magda, magda + wanted.rest), wanted, is_json=True)
+
+
+def gather_own(folder: Path) -> None:
+    """Put those of the real bodies below `folder` that the town has all answers of about PERSON, as they are.
+
+    Not those with a lookup: how many questions it leads to is for an answer to say.
+    """
+    for manifest in sorted(REAL.glob("*/agency.toml")):
+        body, datasets = manifest.parent, _datasets(manifest)
+        if not any("lookup" in it for it in datasets) and all(_answers(body, it) for it in datasets):
+            (folder / body.name).symlink_to(body)
 
 
 def _plain() -> list[Path]:
@@ -92,7 +103,7 @@ def _plain() -> list[Path]:
     ]
 
 
-def _invent(folder: Path, numbers: range, wanted: Wanted, *, is_json: bool) -> None:
+def _invent(folder: Path, numbers: range, wanted: SourceMix, *, is_json: bool) -> None:
     kind = "rest" if is_json else "magda"
     steps = wanted.steps or len(numbers)
     for first in range(0, len(numbers), 6):
@@ -161,15 +172,19 @@ def _datasets(manifest: Path) -> list[dict[str, Any]]:
 
 def _source(body: Path, dataset: dict[str, Any]) -> Source:
     name = f"{body.name}.{dataset['id']}"
-    if rest := dataset.get("rest"):
-        service = (rest["path"], rest["version"])
-        files = [body / "samples/rest" / name / f"{PERSON}.json"]
+    own = dataset.get("rest") or dataset["magda"]
+    service = (own["path" if "rest" in dataset else "service"], own["version"])
+    if files := _answers(body, dataset):
+        return Source(name, dataset["source"], dataset["transport"], service, files[0])
+    raise LookupError(f"{name} has no answer about {PERSON} and no notfound.xml")
+
+
+def _answers(body: Path, dataset: dict[str, Any]) -> list[Path]:
+    """List what the town may answer about PERSON, the likeliest first."""
+    if "rest" in dataset:
+        files = [body / "samples/rest" / f"{body.name}.{dataset['id']}" / f"{PERSON}.json"]
     else:
         magda = dataset["magda"]
-        service = (magda["service"], magda["version"])
-        places = body / "samples" / magda["domain"] / service[0] / service[1]
+        places = body / "samples" / magda["domain"] / magda["service"] / magda["version"]
         files = [places / f"{PERSON}.xml", places / "notfound.xml"]
-    for file in files:
-        if file.exists():
-            return Source(name, dataset["source"], dataset["transport"], service, file)
-    raise LookupError(f"{name} has no answer about {PERSON} and no notfound.xml")
+    return [file for file in files if file.exists()]

@@ -1,6 +1,6 @@
 """What it costs to run a program in a child of its own, behind all walls: one that only looks whether they stand.
 
-The value is the quickest of many, since whatever else runs on the machine can only make it slower.
+The value is the fastest of many, since other load can only make a run slower.
 """
 
 import asyncio
@@ -17,7 +17,9 @@ SECONDS = 20.0
 def measure() -> Figure:
     """Measure a child from the call to its answer, once the fork server has started."""
     began = time.perf_counter()
-    confinement = Confinement(["portal.features.profile.photo_program", "portal.features.themes.typeset_program"])
+    confinement = Confinement(
+        ["portal.features.profile.photo_program", "portal.features.themes.paper.typeset_program"]
+    )
     try:
         with asyncio.Runner() as runner:
             runner.run(confinement.start())

@@ -229,7 +229,7 @@ def _kill(child: Child) -> None:
     child.process.wait()
 
 
-def remove(place: postmaster.Place) -> None:
+def remove(place: postmaster.ClusterPlace) -> None:
     """Take away what the cluster of a temporary folder leaves outside of it."""
     for folder in (place.data.parent, place.sockets):
         if folder.name.startswith(("mijn-burgerprofiel-", "mbp-")):

@@ -2,8 +2,8 @@
 
 A PostgreSQL of its own is stopped (`pg_ctl stop -m fast`, which ends every session) and started five times, while ten
 readers with a session open a page of theirs, one after the other. That page runs several transactions in both
-databases. Only a request that was under way when the server stopped may fail; whoever comes while it is gone is to
-wait for it. After each restart the worker must be heard of too. A restart that takes longer than people wait for it
+databases. Only a request that was under way when the server stopped may fail; one that comes while the server is gone
+waits for it. After each restart the worker must be heard of too. A restart that takes longer than people wait for it
 (the machine is busy) does not count, and is done again.
 """
 
@@ -98,7 +98,7 @@ def measure() -> Figure:
 
 
 @dataclass(frozen=True)
-class _Gone:
+class _Outage:
     """When the server was told to stop, had stopped, and was there again."""
 
     told: float
@@ -107,13 +107,13 @@ class _Gone:
 
     @property
     def is_short(self) -> bool:
-        """Tell whether whoever came could wait for it."""
+        """Tell whether the outage was shorter than a request waits."""
         return self.back - self.told <= SOON_S
 
 
-def _restart(house: House) -> tuple[list[_Gone], list[float]]:
+def _restart(house: House) -> tuple[list[_Outage], list[float]]:
     """Restart it again and again; gives when, and after how many seconds the worker was heard of."""
-    gone: list[_Gone] = []
+    gone: list[_Outage] = []
     heard: list[float] = []
     while sum(one.is_short for one in gone) < RESTARTS and len(gone) < TRIES:
         time.sleep(PAUSE_S)
@@ -121,7 +121,7 @@ def _restart(house: House) -> tuple[list[_Gone], list[float]]:
         postmaster.halt(house.cluster.place)
         stopped = time.monotonic()
         postmaster.launch(house.cluster.place)
-        gone.append(_Gone(told, stopped, time.monotonic()))
+        gone.append(_Outage(told, stopped, time.monotonic()))
         time.sleep(2)
         while house.rows(ALIVE) == [(0,)]:
             if time.monotonic() - gone[-1].back > HEARD_S:
@@ -132,7 +132,7 @@ def _restart(house: House) -> tuple[list[_Gone], list[float]]:
     return gone, heard
 
 
-def _counted(looks: list[_Look], gone: list[_Gone], heard_s: list[float]) -> Figure:
+def _counted(looks: list[_Look], gone: list[_Outage], heard_s: list[float]) -> Figure:
     short = [one for one in gone if one.is_short]
     long = [one for one in gone if not one.is_short]
     if not short:

@@ -1,9 +1,15 @@
 """A measured figure, its line of JSON, and the arithmetic of samples."""
 
 import json
+import platform
 import statistics
+import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+
+class LeftOutError(Exception):
+    """A figure needs something that was not given; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,16 @@ class Figure:
             "target": self.target,
             "holds": self.value <= self.target,
             **self.more,
+            "python": interpreter(),
         }
         return json.dumps(said)
+
+
+def interpreter() -> str:
+    """Name the Python that runs this, and whether it was built with profile-guided optimisation."""
+    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    kind = "optimised" if "--enable-optimizations" in options else "not optimised"
+    return f"{platform.python_version()}, {kind}"
 
 
 def rounded(value: float) -> float:
@@ -37,6 +51,16 @@ def rounded(value: float) -> float:
 def median(samples: Sequence[float]) -> float:
     """Take the middle one."""
     return statistics.median(samples)
+
+
+def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """Divide each of the ones by the other of its pair."""
+    return [one / other for one, other in zip(ones, others, strict=True)]
+
+
+def quartiles(samples: Sequence[float]) -> list[float]:
+    """Cut samples into four parts, and give the three rounded values between them; needs at least two samples."""
+    return [rounded(each) for each in statistics.quantiles(samples, n=4, method="inclusive")]
 
 
 def p95(samples: Sequence[float]) -> float:

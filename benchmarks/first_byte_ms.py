@@ -1,7 +1,7 @@
 """How soon the overview begins while one of its sources hangs.
 
-The time runs from before the connection is made to the first byte of the page itself, not of its head. The browser
-reads on until every other source's tile is there and leaves; the portal is then at rest again.
+Measured from before the connection is made to the first byte of the page itself, not of the HTTP head. The browser
+then reads until the tiles of all other sources are there, and disconnects, so that the portal is idle again.
 """
 
 import re

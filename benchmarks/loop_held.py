@@ -1,9 +1,9 @@
 """The longest that one request with a costly text keeps the portal's loop from everybody else.
 
 Measured from outside: the processor time of the portal's first thread, which runs its loop, for one whole request.
-Part of it may give the loop back in between, so it is never less than what is held. It is put in proportion to a loop
-of fixed work, so that a slow or busy machine gives the same figure: `CALIBRATED_MS` is what that loop takes on a
-machine where a millisecond is a millisecond.
+The request may release the loop in between, so the figure is an upper bound. It is divided by the time of a fixed
+amount of work, so that slow and busy machines give the same figure: that work takes `CALIBRATED_MS` on the reference
+machine.
 """
 
 import time
@@ -31,9 +31,9 @@ TEXTS = {
 }
 # Pages with forms, and a field of each that people type in.
 FORMS = (
-    ("/hulp/vraag/", "vraag"),
-    ("/hulp/vraag/", "email"),
-    ("/hulp/vraag/", "telefoon"),
+    ("/contact/", "vraag"),
+    ("/contact/", "email"),
+    ("/contact/", "telefoon"),
     ("/profiel/roepnaam/", "nickname"),
     ("/profiel/adressen/nieuw/", "street"),
     ("/profiel/adressen/nieuw/", "number"),

@@ -19,7 +19,7 @@ PAIRS = 7
 WARM_UP = 10
 PER_SAMPLE = 40  # visits
 
-# Rows as long as real ones; what they hold opens for nobody.
+# Rows as long as real ones; their sealed content cannot be opened.
 KEYS = """
 insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
 select gen_random_uuid(), repeat('a', 83), repeat('b', 83), repeat('c', 83), decode(repeat('00', 32), 'hex')
@@ -62,7 +62,7 @@ def measure() -> Figure:
     """Measure alternating pairs in two houses: processor of portal and database for a visit, many over few."""
     with gathered(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
         for on, count in ((few, FEW), (many, MANY)):
-            # The worker would be sealing all these entries meanwhile.
+            # No worker runs: it would seal all these entries during the measurement.
             stop_all([child for child in on.house.children if child.name == "worker"])
             _settle(on, count)
             _visits_ms(on, WARM_UP)

@@ -1,10 +1,10 @@
-"""What one citizen who does the worst that budgets allow takes from another.
+"""How much one citizen, who does the worst that budgets allow, slows down another.
 
 The other looks at their overview, every source asked anew, one at a time: alone, while the first does all that
 `worst_citizen` knows in several sessions, and alone again. Both come from the same address, as behind a carrier's.
-The value is the median under attack over the median of both quiet times. No budget is raised. On a machine that is
-busy with other things both are long, and so is the ratio: `portal_cpu_share` then says what the attack really costs,
-in seconds of the portal's processor a second.
+The value is the median under attack over the median of both quiet times. No budget is raised. On a busy machine all
+times are long and the ratio is unreliable: `portal_cpu_share` then says what the attack costs, in seconds of the
+portal's processor time per second.
 """
 
 import json

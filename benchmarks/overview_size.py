@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 
 from . import browser
-from .bodies import Wanted
+from .bodies import SourceMix
 from .figures import Figure, median, p95, rounded
 from .sampling import portal_cpu_ms
 from .scene import scene_of
@@ -22,8 +22,8 @@ LOOKS = 30
 def measure_hundred() -> Figure:
     """Measure five alternating pairs in two houses: processor time of an overview of 100 over one of 20."""
     with (
-        scene_of(Wanted(magda=20, has_real=False)) as few,
-        scene_of(Wanted(magda=100, has_real=False, steps=20)) as many,
+        scene_of(SourceMix(magda=20, has_real=False)) as few,
+        scene_of(SourceMix(magda=100, has_real=False, steps=20)) as many,
         closing(few.connect()) as to_few,
         closing(many.connect()) as to_many,
     ):
@@ -55,7 +55,7 @@ def measure_slow() -> Figure:
 
     The town adds the latency to its own work for fifty questions at once, which counts too.
     """
-    with scene_of(Wanted(magda=SLOW, has_real=False)) as on, closing(on.connect()) as connection:
+    with scene_of(SourceMix(magda=SLOW, has_real=False)) as on, closing(on.connect()) as connection:
         cookie = on.sign_in()
         for source in on.sources:
             on.turn(source, "ok", LATENCY_MS)

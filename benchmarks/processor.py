@@ -24,5 +24,7 @@ def backends(owner: psycopg.Connection) -> list[int]:
 
 
 def backends_cpu_s(owner: psycopg.Connection) -> float:
-    """Add up what those processes have used. Right as long as none ends between two readings; the pool keeps them."""
+    """Add up what those processes have used. Valid as long as no backend ends between two readings; the pool keeps
+    its connections.
+    """
     return sum(cpu_s(pid) for pid in backends(owner))

@@ -1,7 +1,7 @@
 """What people lose of their overview while every second connection that is used again is reset.
 
 Twenty sources over mutual TLS, played by this process (`upstream`), and one person who looks a hundred times, asking
-every source each time. A proxy between that forgets idle connections, or a source that restarts, does the same.
+every source each time. A proxy that drops idle connections, or a source that restarts, has the same effect.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ from .scene import Scene
 
 def portal_cpu_ms(on: Scene, pid: int, connection: HTTPConnection, cookie: str, count: int) -> tuple[float, float]:
     """Look so many times; return the milliseconds of processor an overview took: (portal, database)."""
-    connection.close()  # The portal dropped it while others had their turn; it opens by itself.
+    connection.close()  # The portal closed the idle connection during the others' turn; HTTPConnection reopens it.
     before, database_before = processor.cpu_s(pid), processor.backends_cpu_s(on.owner)
     for _ in range(count):
         on.forget()

@@ -17,7 +17,7 @@ from deploy.local.house import House, running
 
 from . import bodies, browser
 
-TWENTY = bodies.Wanted()
+TWENTY = bodies.SourceMix()
 RAISED = dict.fromkeys(
     (
         "CONNECTIONS_PER_NETWORK",
@@ -94,7 +94,7 @@ class Scene:
 
 
 @contextmanager
-def gathered(wanted: bodies.Wanted = TWENTY) -> Iterator[Path]:
+def gathered(wanted: bodies.SourceMix = TWENTY) -> Iterator[Path]:
     """Put the wanted bodies into a folder that lasts as long as the block."""
     with tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         folder = Path(made)
@@ -122,7 +122,7 @@ def scene(
 
 @contextmanager
 def scene_of(
-    wanted: bodies.Wanted, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
+    wanted: bodies.SourceMix, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
 ) -> Iterator[Scene]:
     """Start the house with the wanted bodies only."""
     with gathered(wanted) as folder, scene(folder, given, raised=raised) as on:

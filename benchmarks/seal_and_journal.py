@@ -6,19 +6,30 @@ Included: the pseudonym's transactions, both statements of the journal, reading 
 real answers of every source. Asking the sources happens once, outside the measured time.
 """
 
+import asyncio
+import json
+import os
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+import django
 import psycopg
+import uvloop
 
-from benchmarks.floor import serve
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+django.setup()
+
 from portal.features.themes.types import LOOK
+from portal.platform.access import sessions
 from portal.platform.access.types import Session
+from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue, datasets, fetch, processing
 from portal.platform.sources.fetch import Asked, Page
 from portal.platform.sources.inquiry import of_oneself
+from portal.platform.wire import calls
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"
 ANEW: frozenset[str] = frozenset()  # the store is read for all, as an overview does
@@ -33,7 +44,7 @@ async def sealings(count: int, session: Session, owner: psycopg.Connection) -> f
     if not _found:
         journalled, _ = await processing.start(own, inquiries, ANEW)
         asked = fetch.ask_all(inquiries, Page(session.identity.insz, CORRELATION), journalled)
-        _found.extend([found async for found in asked])
+        _found.extend([one async for several in asked for one in several])
     used = 0.0
     for _ in range(count):
         owner.execute("truncate sources_answer")
@@ -46,5 +57,40 @@ async def sealings(count: int, session: Session, owner: psycopg.Connection) -> f
     return used
 
 
+async def _open(cookie: str) -> Session:
+    catalogue.installed()
+    await pool.open_pool()
+    session = await sessions.find(cookie, now=datetime.now(UTC))
+    if session is None:
+        raise SystemExit("this cookie leads to no session")
+    return session
+
+
+async def _close() -> None:
+    await calls.close()
+    await pool.close_pools()
+
+
+def serve() -> None:
+    """Read a cookie's value, then a number a line; answer each with the seconds of processor that it took."""
+    cookie = sys.stdin.readline().strip()
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        psycopg.connect(os.environ["DATABASE_URL_OWNER"], autocommit=True) as owner,
+    ):
+        session = runner.run(_open(cookie))
+
+        async def done(count: int) -> float:
+            return await sealings(count, session, owner)
+
+        try:
+            for line in sys.stdin:
+                used = runner.run(done(int(line)))
+                sys.stdout.write(json.dumps(used) + "\n")
+                sys.stdout.flush()
+        finally:
+            runner.run(_close())
+
+
 if __name__ == "__main__":
-    serve(sealings)
+    serve()

@@ -30,7 +30,7 @@ TARGET = 20.0  # milliseconds
 WARM_UP = 5
 OVERVIEWS = 30
 FIRST_S, APART_S = 0.1, 0.01
-_TILE = re.compile(rb'data-dataset="([^"]+)".*?</section>', re.DOTALL)
+_TILE = re.compile(rb'data-dataset="([^"]+)"(?: data-outcome="nothing"></div>|.*?<p class="source.*?</p>)', re.DOTALL)
 
 
 def measure() -> Figure:

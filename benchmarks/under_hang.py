@@ -11,12 +11,12 @@ there are samples enough. How many pages there were is part of the figure.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .bodies import Source, Wanted
+from .bodies import Source, SourceMix
 from .browser import SESSION, UnexpectedAnswerError
 from .figures import Figure, median, p95, rounded
 from .scene import Scene, scene_of
@@ -28,7 +28,7 @@ WARM_UP, IDLE = 100, 400
 LEAST = 100  # samples in all
 MOST = 200  # samples a round
 TOO_FEW = 10  # samples of a round, after which the next has fewer pages
-OPENING = 50  # pages at once of which the beginning is waited for
+OPENING = 50  # pages that are opened at once, before waiting for their first bytes
 PAUSE_S = 0.05  # between two looks at the town
 RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_CONNECTIONS": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
 SIGN_IN = "/aanmelden/"
@@ -36,20 +36,27 @@ SIGN_IN = "/aanmelden/"
 
 def measure() -> tuple[Figure, Figure]:
     """Measure four rounds; the memory in the first, when nothing can have been kept from an earlier one."""
-    with scene_of(Wanted(magda=1, has_real=False, deadline_s=DEADLINE_S), RAISED) as on:
+    with hanging() as (on, source, cookie):
+        return asyncio.run(_measure(on, source, cookie))
+
+
+@contextmanager
+def hanging() -> Iterator[tuple[Scene, Source, str]]:
+    """Start a portal whose one source hangs; give both, and the cookie of who is signed in with nothing kept."""
+    with scene_of(SourceMix(magda=1, has_real=False, deadline_s=DEADLINE_S), RAISED) as on:
         cookie = on.sign_in()
         on.check_asked(cookie)
         on.forget()
         (source,) = on.sources
         on.turn(source, "hang")
-        return asyncio.run(_measure(on, source, cookie))
+        yield on, source, cookie
 
 
 async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figure]:
     for _ in range(WARM_UP):
         await _sign_in_ms(on)
     idle = [await _sign_in_ms(on) for _ in range(IDLE)]
-    before = _memory_kb(on.portal_pid)
+    before = memory_kb(on.portal_pid)
     busy: list[float] = []
     memory: list[float] = []
     opened_s: list[float] = []
@@ -60,11 +67,11 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
         came: list[float] = []
         async with _open_pages(on, source, cookie, count) as pages:
             if pages.first_end is None:
-                memory.append((_memory_kb(on.portal_pid) - before) / count)
+                memory.append((memory_kb(on.portal_pid) - before) / count)
                 opened_s.append(pages.opened_s)
                 pages_at_once.append(count)
                 came = await _while_all_wait(on, pages)
-        rested.append((_memory_kb(on.portal_pid) - before) / count)
+        rested.append((memory_kb(on.portal_pid) - before) / count)
         busy += came
         if len(came) < TOO_FEW:
             count = count * 3 // 4
@@ -102,7 +109,7 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
     return ratio, stream
 
 
-class _Pages:
+class Pages:
     """The open pages of a round: when the first ended, and how long it took to open them all."""
 
     def __init__(self) -> None:
@@ -113,7 +120,7 @@ class _Pages:
     async def read(self, on: Scene, path: str, cookie: str) -> None:
         """Open one page and read it to its end."""
         async with self.opening:
-            reader, writer = await _ask(on, path, cookie)
+            reader, writer = await ask(on, path, cookie)
             head = await reader.readuntil(b"\r\n\r\n")
         try:
             if not head.startswith(b"HTTP/1.1 200"):
@@ -126,17 +133,14 @@ class _Pages:
 
 
 @asynccontextmanager
-async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> AsyncIterator[_Pages]:
+async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> AsyncIterator[Pages]:
     """Open all pages; the block begins when the town has all questions, or one ended; all end before this does."""
-    pages = _Pages()
-    path = "/uw-gegevens/bron/{}/{}/".format(*source.name.split("."))
+    pages = Pages()
+    path = page_of(source)
     started = time.perf_counter()
     tasks = [asyncio.create_task(pages.read(on, path, cookie)) for _ in range(count)]
     try:
-        while pages.first_end is None:
-            if await _waiting(on, source) == count:
-                break
-            await asyncio.sleep(PAUSE_S)
+        await all_wait(on, source, pages, count)
         pages.opened_s = time.perf_counter() - started
         yield pages
         await asyncio.gather(*tasks)
@@ -151,13 +155,27 @@ async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> Asy
         await asyncio.sleep(PAUSE_S)
 
 
+def page_of(source: Source) -> str:
+    """Give the address of the page that asks this source alone."""
+    return "/uw-gegevens/bron/{}/{}/".format(*source.name.split("."))
+
+
+async def all_wait(on: Scene, source: Source, pages: Pages, count: int) -> bool:
+    """Wait until the town has so many questions before it; False when a page ended first."""
+    while pages.first_end is None:
+        if await _waiting(on, source) == count:
+            return True
+        await asyncio.sleep(PAUSE_S)
+    return False
+
+
 async def _waiting(on: Scene, source: Source) -> int:
     """Ask the town how many questions it has before it."""
     state = await asyncio.to_thread(on.state)
     return int(state[source.switch]["under_way"])
 
 
-async def _while_all_wait(on: Scene, pages: _Pages) -> list[float]:
+async def _while_all_wait(on: Scene, pages: Pages) -> list[float]:
     """Collect the way to sign in, in ms, as long as no page has ended."""
     samples: list[float] = []
     while len(samples) < MOST:
@@ -170,7 +188,7 @@ async def _while_all_wait(on: Scene, pages: _Pages) -> list[float]:
 
 async def _sign_in_ms(on: Scene) -> float:
     started = time.perf_counter()
-    reader, writer = await _ask(on, SIGN_IN)
+    reader, writer = await ask(on, SIGN_IN)
     answer = await reader.read()
     took = time.perf_counter() - started
     writer.close()
@@ -179,7 +197,8 @@ async def _sign_in_ms(on: Scene) -> float:
     return took * 1000
 
 
-async def _ask(on: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def ask(on: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask the portal for a page, over a connection of its own."""
     address = urlsplit(on.house.portal)
     reader, writer = await asyncio.open_connection("127.0.0.1", address.port)
     with_cookie = f"Cookie: {SESSION}={cookie}\r\n" if cookie else ""
@@ -187,7 +206,7 @@ async def _ask(on: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamRe
     return reader, writer
 
 
-def _memory_kb(pid: int) -> int:
+def memory_kb(pid: int) -> int:
     """Read how much memory of a process is resident."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))

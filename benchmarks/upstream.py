@@ -1,6 +1,6 @@
-"""A source that knows when it answered: MAGDA over mutual TLS, played by the benchmark's own process.
+"""A source that records when it answered: MAGDA over mutual TLS, played by the benchmark's own process.
 
-The model town cannot tell when its answer left; here answer and tile are seen by one clock.
+The model town cannot tell when its answer left; here one clock times answer and tile.
 """
 
 import asyncio
@@ -66,8 +66,8 @@ class Upstream:
         if not self.resets_at_reuse or self._reuses % 2:
             return False
         self.resets += 1
-        self._served.discard(peer)  # its port may be another connection's next
-        linger = struct.pack("ii", 1, 0)  # what is closed so says "reset" rather than "end"
+        self._served.discard(peer)  # another connection may get its port next
+        linger = struct.pack("ii", 1, 0)  # closing a socket with SO_LINGER 0 sends a reset instead of an orderly end
         connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return True
 

@@ -3,7 +3,7 @@
     python -m benchmarks.worst_citizen SECONDS PORTAL COOKIE...
 
 In all their sessions at once, until the time is over. What came of it goes to stdout as one line of JSON, by kind and
-status. Whoever is refused tries again after a short breath, as a script does.
+status. A refused request is tried again after a short pause, as a script would.
 """
 
 import asyncio
@@ -108,7 +108,7 @@ class Citizen:
                 return 0
             finally:
                 writer.close()
-                # Opening connections without end is for a proxy to stop; this one wants to hold them.
+                # A proxy stops whoever opens connections without end; this attacker holds them open.
                 await asyncio.sleep(HOLD_S)
 
         return once
@@ -131,7 +131,7 @@ async def attack(seconds: float, portal: str, cookies: list[str]) -> Counter[str
         work += [citizen.again_and_again("pdf", citizen.reads(pdfs[n % len(pdfs)], n)) for n in range(PDFS)]
         work += [citizen.sends_photos(n, picture) for n in range(PHOTOS)]
         head = b"GET / HTTP/1.1\r\nHost: HOST\r\n"
-        body = b"POST /hulp/vraag/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100000\r\n\r\n"
+        body = b"POST /contact/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100000\r\n\r\n"
         work += [citizen.again_and_again("head", citizen.half_sends(head, b"X: y\r\n")) for _ in range(HALF_HEADS)]
         work += [citizen.again_and_again("body", citizen.half_sends(body, b"x")) for _ in range(HALF_BODIES)]
         await asyncio.gather(*work)

@@ -17,7 +17,7 @@ from .state import build
 def main() -> int:
     """Run; give the exit code: 0 after SIGTERM or SIGINT, 1 when the town cannot start."""
     logging.basicConfig(level=logging.WARNING, format="sandbox: %(message)s")
-    # aiohttp quotes what it could not read; that may be somebody's data.
+    # aiohttp's log quotes requests that it could not read, which may hold somebody's data.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
     try:
         settings = read(os.environ, Path(__file__).resolve().parents[1])

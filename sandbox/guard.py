@@ -36,7 +36,7 @@ async def guard(
 
 
 def _comes_from_elsewhere(request: web.Request) -> bool:
-    """Judge by what only browsers send; other clients send neither header."""
+    """Judge by two headers that only browsers send."""
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         return True
     port = request.app[TOWN].settings.port

@@ -78,5 +78,6 @@ async def index(request: web.Request) -> web.Response:
         handshake=town.handshake,
         handshakes=[(mode, _HANDSHAKES[mode]) for mode in HANDSHAKES],
         service_paths=sorted(town.sources.by_path),
+        forms_paths=sorted(town.sources.forms),
         tampering=get_args(Tampering),
     )

@@ -29,18 +29,27 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Forms:
+    """Hold where a body serves the list of its own forms: its source, and the folder with that list."""
+
+    source: str
+    folder: Path
+
+
+@dataclass(frozen=True)
 class Sources:
     """Hold the names of all sources in the order found, and which of them answer what.
 
     `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service, and `desks` by the path
-    where reports of errors are taken in. Several datasets may ask
-    the same; a question does not tell for which of them it is.
+    where reports of errors are taken in, `forms` by the path of a body's list of forms. Several datasets may ask the
+    same; a question does not tell for which of them it is.
     """
 
     names: tuple[str, ...]
     by_service: dict[tuple[str, str], tuple[str, ...]]
     by_path: dict[str, tuple[JsonDataset, ...]]
     desks: dict[str, Desk]
+    forms: dict[str, Forms]
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
@@ -49,9 +58,12 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     by_service: dict[tuple[str, str], tuple[str, ...]] = {}
     by_path: dict[str, tuple[JsonDataset, ...]] = {}
     desks: dict[str, Desk] = {}
+    forms: dict[str, Forms] = {}
     for file in _manifests(folders):
-        # A lookup is a second question of a dataset, to a source of its own.
-        for asking in (part for it in _datasets(file) for part in (it, it.get("lookup"))):
+        written = _written(file)
+        # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
+        datasets = [part for it in _tables(written.get("datasets")) for part in (it, it.get("lookup"))]
+        for asking in (*datasets, _table(written.get("dossiers")).get("question")):
             if not isinstance(asking, dict) or not isinstance(source := asking.get("source"), str) or not source:
                 continue
             names[source] = None
@@ -68,7 +80,11 @@ def sources_of(folders: Iterable[Path]) -> Sources:
                 desk = Desk(file.parent.name, str(told.get("source", "")), str(told.get("scope", "")))
                 desks[str(told.get("path", ""))] = desk
                 names[desk.source] = None
-    return Sources(tuple(names), by_service, by_path, desks)
+        listed = _table(_table(written.get("dossiers")).get("forms"))
+        if isinstance(source := listed.get("source"), str) and source:
+            forms[str(listed.get("path", ""))] = Forms(source, file.parent / "samples")
+            names[source] = None
+    return Sources(tuple(names), by_service, by_path, desks, forms)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
@@ -81,9 +97,16 @@ def _manifests(folders: Iterable[Path]) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*/agency.toml")) if file.is_file()]
 
 
-def _datasets(file: Path) -> list[dict[str, Any]]:
+def _written(file: Path) -> dict[str, Any]:
     try:
-        datasets = tomllib.loads(file.read_text("utf-8")).get("datasets", [])
+        return tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
-        return []  # The portal refuses to start on it and says where; the town goes on with the others.
-    return [dataset for dataset in datasets if isinstance(dataset, dict)] if isinstance(datasets, list) else []
+        return {}  # The portal refuses to start on it and says where; the town goes on with the others.
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    return [table for table in value if isinstance(table, dict)] if isinstance(value, list) else []

@@ -1,12 +1,16 @@
-"""Know who lives in the town: names from the register's answers, descriptions from `personas.toml`."""
+"""Know who lives in the town: names from the register's answers, descriptions from bodies' `personas.toml`.
 
+Whom the register does not know goes by the name with which the description begins: "An Peeters: heeft een boot".
+"""
+
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from typing import cast
 
 from lxml import etree
 
-from .magda.folders import Library, person_files
+from .magda.folders import Library, knows, person_files
 
 # The person of the public answers with most data.
 PUBLIC_PERSONA = "71690999827"
@@ -14,6 +18,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 _FIRST = etree.XPath("string(//Inhoud/Persoon/Naam/Voornamen/Voornaam)")
 _LAST = etree.XPath("string(//Inhoud/Persoon/Naam/Achternamen/Achternaam)")
 UNKNOWN = "Onbekend"
+_NAMED = re.compile(r"(?P<given>[^\W\d_][^\d: ]{0,40}) (?P<family>[^\d:]{1,60}): ")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ def person(library: Library, number: str, about: str = "") -> Person:
     except (etree.XMLSyntaxError, OSError):
         root = None
     found = Person(number, _name(_FIRST, root), _name(_LAST, root))
+    about = about or _descriptions(library).get(number, "")
+    if found.name == UNKNOWN and (named := _NAMED.match(about)):
+        found = Person(number, named["given"], named["family"])
     # A description may begin with the name that is shown before it.
     return replace(found, about=about.removeprefix(f"{found.name}: "))
 
@@ -50,7 +58,9 @@ def personas(library: Library) -> list[Person]:
     numbers = dict.fromkeys(file.stem for file in person_files(library.samples))
     if PUBLIC_PERSONA in library.people:
         numbers[PUBLIC_PERSONA] = None
-    # Those with a description first, in the order in which it was written.
+    # A body may describe people whom the register does not know.
+    numbers |= dict.fromkeys(number for number in about if knows(library, number))
+    # People with a description come first, in the order of their descriptions.
     order = [number for number in about if number in numbers]
     order += [number for number in numbers if number not in about]
     return [person(library, number, about.get(number, "")) for number in order]

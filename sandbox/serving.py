@@ -11,6 +11,8 @@ from aiohttp import web
 from . import guard, index, watching
 from .corrections import desks
 from .corrections import pages as corrections
+from .dossiers import forms
+from .dossiers import pages as dossiers
 from .faults import handshakes
 from .faults import routes as faults
 from .magda import repertorium_switch
@@ -24,7 +26,7 @@ from .rest import routes as rest
 from .settings import HOST, SettingsError
 from .state import TOWN, Town
 
-# Whoever still waits when the town stops gets this many seconds.
+# Seconds that open requests get when the town stops.
 _GRACE_S = 0.2
 
 
@@ -61,16 +63,18 @@ def plain_side(town: Town) -> web.Application:
     controls.add_to(app)
     mail.add_to(app)
     corrections.add_to(app)
+    dossiers.add_to(app)
     return app
 
 
 def tls_side(town: Town) -> web.Application:
-    """Make what is served to holders of a client certificate: MAGDA and the JSON sources."""
+    """Make what is served to holders of a client certificate: MAGDA, the JSON sources and bodies' lists of forms."""
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
     desks.add_to(app)
-    rest.add_to(app)  # Last: it takes every path that is left.
+    forms.add_to(app)
+    rest.add_to(app)  # Added last, since it takes every path that is left.
     return app
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from .corrections.reports import Reports
+from .dossiers.register import Register
 from .faults.switches import Switches, switches_for
 from .faults.weather import Weather
 from .magda.answers import Answers
@@ -41,6 +42,7 @@ class Town:
     clock: Clock
     opened_at: float
     reports: Reports
+    dossiers: Register = field(default_factory=Register)
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
     inbox: Inbox = field(default_factory=Inbox)

@@ -11,7 +11,7 @@ SOCKET = ".s.PGSQL.5432"
 
 
 class Between:
-    """Whoever connects here speaks with PostgreSQL, as long as the wire lets them."""
+    """A relay: what connects here talks to PostgreSQL, as long as the wire lets it."""
 
     def __init__(self, server: Path, ours: Path) -> None:
         """server, ours: the folders of the server's socket and of the one that is listened on."""
@@ -26,6 +26,8 @@ class Between:
         self._cutting: asyncio.Task[None] | None = None
         self.made = 0  # connections, so far
         self.seen: list[bytes] = []  # what went to the server
+        self.trips = 0  # round trips: a connection sent something, in however many pieces, and waited for the answer
+        self._asking: set[StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
         self._goes.set()
@@ -106,22 +108,30 @@ class Between:
             self._held |= ends
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass_on(reader, to_server, to_server=True))
-                both.create_task(self._pass_on(from_server, writer, to_server=False))
+                both.create_task(self._pass_on(reader, to_server))
+                both.create_task(self._pass_on(from_server, writer, asked=to_server))
         except* OSError:
             pass
         finally:
             self._writers -= ends
+            self._asking.discard(to_server)
             for end in ends:
                 end.transport.abort()
 
-    async def _pass_on(self, reader: StreamReader, writer: StreamWriter, *, to_server: bool) -> None:
+    async def _pass_on(
+        self, reader: StreamReader, writer: StreamWriter, *, asked: StreamWriter | None = None
+    ) -> None:
+        """Pass on what comes: to the server, or, from it, to who `asked` it."""
         while data := await reader.read(65536):
-            if to_server:
+            if asked is None:
                 self.seen.append(data)
+                self.trips += writer not in self._asking
+                self._asking.add(writer)
+            else:
+                self._asking.discard(asked)
             while writer in self._held:
                 await self._goes.wait()
-            if to_server:
+            if asked is None:
                 await self._cut_if_it_is(data, writer)
             writer.write(data)
             await writer.drain()
@@ -136,6 +146,6 @@ class Between:
             self._goes.clear()
             to_server.write(data)
             await asyncio.sleep(0.1)
-        # Not here: this is of a connection that will be no more.
+        # In a task of its own: this one belongs to a connection that is being cut.
         self._cutting = asyncio.create_task(self.restart())
         await asyncio.shield(self._cutting)

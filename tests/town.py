@@ -31,8 +31,9 @@ class Town:
         return json.loads(text) if text else None
 
     def put_right(self) -> None:
-        """Put every switch back."""
+        """Put every switch back, and every dossier."""
         self.ask("DELETE", "/faults")
+        self.ask("DELETE", "/dossiers/changes")
 
     def outcomes_of(self, source: str) -> dict[str, int]:
         """Tell what came of what a source was asked since the start."""

@@ -11,6 +11,7 @@ from .persons import (
     coded_since,
     first_names,
     last_names,
+    main_residence,
     merged,
     name,
     period,
@@ -20,7 +21,8 @@ from .persons import (
 )
 
 _IDENTITY = {place: reader for place, reader in PARTS.items() if place not in DESCENT}
-_PERSON = group({"Persoon": group({**FILE, **_IDENTITY, "Adressen": group(ADDRESSES)})})
+_ADDRESSES = {**ADDRESSES, "Hoofdverblijfplaats": main_residence("address", "Hoofdverblijfplaats")}
+_PERSON = group({"Persoon": group({**FILE, **_IDENTITY, "Adressen": group(_ADDRESSES)})})
 
 # Besides the descent itself: who stands in the middle of it, and which municipality can correct it.
 _DESCENT = group(

@@ -1,5 +1,7 @@
 """How the register writes people, places and addresses, and how a citizen reads them."""
 
+from collections.abc import Mapping
+
 from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
@@ -131,11 +133,23 @@ def lines(key: str, label: str) -> Reader:
     return composed(key, label, lambda element: _joined(element, "Tekst", ", "))
 
 
-def address(key: str, label: str) -> Reader:
-    """Read an address as one fact at its own path, and what else stands with it."""
+def main_residence(key: str, label: str) -> Reader:
+    """Read the address at which somebody is registered, and the name and number of its municipality."""
+    municipality: dict[str, Reader] = {
+        "Gemeentenaam": composed(
+            f"{key}_municipality", "Gemeente", lambda name: text_at(name, "String") or text_of(name)
+        ),
+        "NISCodeGemeente": text(f"{key}_municipality_code", "Nummer van de gemeente (NIS)", "code"),
+    }
+    return address(key, label, municipality)
+
+
+def address(key: str, label: str, more: Mapping[str, Reader] | None = None) -> Reader:
+    """Read an address as one fact at its own path, and what else stands with it; `more` of it, too."""
     return group(
         {
             ".": composed(key, label, address_in_words),
+            **(more or {}),
             "ReferentieAdres": group(
                 {
                     "Begindatum": date(f"{key}_reference_since", "Referentieadres sinds"),

@@ -26,13 +26,13 @@ def ask(source: str, lock: Path) -> list[dict[str, Any]] | None:
             *("--requirement", str(lock), "--require-hashes", "--disable-pip", "--progress-spinner", "off"),
             *("--format", "json", "--output", str(report)),
         ]
-        # Its exit code says "found something" and "could not ask" in the same way; only the report tells.
+        # The exit code is the same for "found something" and "could not ask"; only the report tells them apart.
         subprocess.run(command, capture_output=True, check=False)
         try:
             found: list[dict[str, Any]] = json.loads(report.read_text())["dependencies"]
         except (OSError, ValueError, KeyError):
             return None
-    # A mirror that knows no package answers too, but says nothing.
+    # A mirror that knows none of the packages answers with an empty report.
     return found if any("vulns" in dependency for dependency in found) else None
 
 

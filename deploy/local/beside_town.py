@@ -18,7 +18,8 @@ from deploy.local.postgres import CHECKOUT
 from deploy.local.processes import Child, answers_connection, answers_http, spawn, stop_all
 
 PATIENCE = 30  # seconds
-SCHEMAS = Path("magda/xsd")
+# What MAGDA publishes, by the option that says where it is.
+PUBLISHED = {"--schemas": Path("magda/xsd"), "--answers": Path("magda/simulator")}
 
 
 def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
             urls=None,
             key_urls=None,
         )
-        # Its own ports, whatever moves those of `make run`.
+        # The town listens on ports of its own, whatever PORT and the like say for `make run`.
         values |= {name: str(port) for name, port in ports.named().items()}
         town = spawn("town", ["-m", "sandbox"], for_town(values), CHECKOUT, output=subprocess.DEVNULL)
         try:
@@ -46,8 +47,9 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
 
 
 def _manage(arguments: Sequence[str], values: Mapping[str, str]) -> int:
-    schemas = beside(CHECKOUT, values) / SCHEMAS
-    options = ["--schemas", str(schemas)] if schemas.is_dir() and "--schemas" not in arguments else []
+    folders = {option: beside(CHECKOUT, values) / folder for option, folder in PUBLISHED.items()}
+    known = [(option, folder) for option, folder in folders.items() if folder.is_dir() and option not in arguments]
+    options = [part for option, folder in known for part in (option, str(folder))]
     command = [sys.executable, "manage.py", *arguments, *options]
     return subprocess.run(command, cwd=CHECKOUT, env=dict(values), check=False).returncode
 

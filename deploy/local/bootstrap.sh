@@ -6,11 +6,14 @@
 #   deploy/local/bootstrap.sh python   prints the Python 3.13 it would use
 #   deploy/local/bootstrap.sh uv       prints the uv it would use
 #
-# PYTHON=/path/to/python3.13 chooses the Python.  An existing .venv is updated, never removed.
+# PYTHON=/path/to/python3.13 chooses the Python.  An existing .venv keeps its own, and is updated, never removed.  Else one
+# with profile-guided optimisation is preferred.
 set -eu
 
 cd "$(dirname "$0")/../.."
 tool=$PWD/.tool
+newline='
+'
 
 say() { echo "bootstrap: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -31,6 +34,20 @@ on_path() {
     (IFS=:; for folder in $PATH; do [ -x "${folder:-.}/$1" ] && echo "${folder:-.}/$1"; done; true)
 }
 
+# Built with profile-guided optimisation, as those of distributions and of uv are: the same page then takes less processor.
+is_optimised() {
+    "$1" -c 'import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))' 2>/dev/null
+}
+
+# Prints what may be a Python 3.13, the likeliest first.
+candidates() {
+    on_path python3.13
+    for candidate in "${HOME:-/nonexistent}"/.pyenv/versions/3.13*/bin/python "$tool"/python/*3.13*/bin/python3.13; do
+        echo "$candidate"
+    done
+    on_path python3
+}
+
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         real_python "$PYTHON" && return
@@ -40,29 +57,43 @@ find_python() {
         readlink -f .venv/bin/python
         return
     fi
-    on_path python3.13 | while IFS= read -r candidate; do
-        real_python "$candidate" && exit 9
-    done && found=0 || found=$?
-    [ "$found" -eq 9 ] && return
-    for candidate in "${HOME:-/nonexistent}"/.pyenv/versions/3.13*/bin/python "$tool"/python/*3.13*/bin/python3.13; do
-        real_python "$candidate" && return
-    done
-    on_path python3 | while IFS= read -r candidate; do
-        real_python "$candidate" && exit 9
-    done && found=0 || found=$?
-    [ "$found" -eq 9 ] && return
-    fetch_python
+    found=$(candidates | while IFS= read -r candidate; do real_python "$candidate" || true; done)
+    echo "$found" | while IFS= read -r candidate; do
+        is_optimised "$candidate" && echo "$candidate" && exit 9
+    done && is_any=0 || is_any=$?
+    [ "$is_any" -eq 9 ] && return
+    plain=${found%%"$newline"*}
+    if [ -z "$plain" ]; then
+        fetch_python
+    elif ! fetch_optimised; then
+        say "no Python 3.13 with profile-guided optimisation here, and none could be fetched; $plain will do, and is slower."
+        echo "$plain"
+    fi
 }
 
 fetch_python() {
     uv=$(find_uv) || exit 1
     say "no Python 3.13 here; uv fetches one into .tool/python"
-    if with_network env UV_PYTHON_INSTALL_DIR="$tool/python" "$uv" python install --quiet --no-bin 3.13 >&2; then
+    if fetch with_network env; then
         for candidate in "$tool"/python/*3.13*/bin/python3.13; do
             real_python "$candidate" && return
         done
     fi
     die "no Python 3.13 found and none could be fetched: install one and run again with PYTHON=/path/to/python3.13."
+}
+
+# Tries once, without a word: there is another Python, so nobody has to wait for this one.
+fetch_optimised() {
+    uv=$(find_uv "$plain") && fetch env UV_HTTP_RETRIES=0 2>/dev/null || return
+    for candidate in "$tool"/python/*3.13*/bin/python3.13; do
+        is_optimised "$candidate" && real_python "$candidate" && return
+    done
+    return 1
+}
+
+# Has uv fetch a Python, started by the words that are given.
+fetch() {
+    "$@" UV_PYTHON_INSTALL_DIR="$tool/python" "$uv" python install --quiet --no-bin 3.13 >&2
 }
 
 find_uv() {

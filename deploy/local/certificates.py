@@ -1,12 +1,11 @@
 """Keys and certificates of the model town and of the portal towards it, made at first start.
 
 One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
-signatures (RSA, as WS-Security at MAGDA wants). Its own key is never written down: when anything is due, all are
-made again. Beside them lie three certificates that nobody should accept, for the town to show when it is told to.
+signatures (RSA, as WS-Security at MAGDA wants). The authority's key is never written down: when one certificate is
+due, all are made again. Three more certificates are there to be refused: the town shows them when a switch says so.
 """
 
 import datetime as dt
-import ipaddress
 import json
 import os
 from dataclasses import dataclass
@@ -14,19 +13,17 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from trustme import CA, KeyType
 
 CLIENT_ID = "mijn-burgerprofiel"
-# The last: every scope of government's JSON services, for tokens without a person.
+# `dv_*` covers every scope of government's JSON services, for tokens without a person.
 SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
-_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PAIRS = ("town", "portal", "town-signing", "portal-signing")
-# What is wrong with the certificates that are there to be refused.
+# The certificates that are there to be refused, named for what is wrong with them.
 REFUSABLE = ("stranger", "expired", "elsewhere")
 
 
@@ -139,87 +136,34 @@ def _is_rsa(file: Path) -> bool:
 
 
 def _make_all(folder: Path, now: dt.datetime) -> None:
-    authority_key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("Modelstad, alleen op deze machine")
-    authority = (
-        _draft(name, name, authority_key, authority_key, now)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        # Python 3.13's default context refuses an authority that does not say what its key is for.
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
-        .sign(authority_key, hashes.SHA256())
-    )
-    local = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    portal = [x509.DNSName("portaal.invalid")]
-    elsewhere = [x509.DNSName("elders.invalid")]
-    server, client = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+    authority = CA(path_length=0, organization_name="Modelstad, alleen op deze machine")
+    stranger = CA(path_length=0, organization_name="Vreemde stad")
+    local = ("localhost", "127.0.0.1")
+    portal = ("portaal.invalid",)
     long_ago = now - VALID_FOR - dt.timedelta(days=1)
-    for file, subject, purpose, names, begin in (
-        ("town", "Modelstad", server, local, now),
-        ("portal", "Mijn Burgerprofiel", client, portal, now),
-        ("town-signing", "Modelstad, handtekening", client, local, now),
-        ("portal-signing", "Mijn Burgerprofiel, handtekening", client, portal, now),
-        ("expired", "Vervallen stad", server, local, long_ago),
-        ("elsewhere", "Andere stad", server, elsewhere, now),
-        ("stranger", "Vreemde stad", server, local, now),
+    for file, subject, names, begin in (
+        ("town", "Modelstad", local, now),
+        ("portal", "Mijn Burgerprofiel", portal, now),
+        ("town-signing", "Modelstad, handtekening", local, now),
+        ("portal-signing", "Mijn Burgerprofiel, handtekening", portal, now),
+        ("expired", "Vervallen stad", local, long_ago),
+        ("elsewhere", "Andere stad", ("elders.invalid",), now),
+        ("stranger", "Vreemde stad", local, now),
     ):
-        key: _Key = ec.generate_private_key(ec.SECP256R1())
-        if file.endswith("-signing"):
-            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        # A stranger vouches for itself.
-        issuer, issuer_key = (_name(subject), key) if file == "stranger" else (name, authority_key)
-        certificate = (
-            _draft(_name(subject), issuer, key, issuer_key, begin)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(signs_certificates=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .sign(issuer_key, hashes.SHA256())
+        made = (stranger if file == "stranger" else authority).issue_cert(
+            *names,
+            common_name=subject,
+            # A little earlier: clocks of containers on one machine differ by seconds.
+            not_before=begin - dt.timedelta(minutes=5),
+            not_after=begin + VALID_FOR,
+            key_type=KeyType.RSA if file.endswith("-signing") else KeyType.ECDSA,
         )
-        _write_key(folder / f"{file}.key", key)
-        _write(folder / f"{file}.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
-    _write(folder / "ca.pem", authority.public_bytes(serialization.Encoding.PEM), 0o644)
+        _write(folder / f"{file}.key", made.private_key_pem.bytes(), 0o600)
+        _write(folder / f"{file}.pem", made.cert_chain_pems[0].bytes(), 0o644)
+    _write(folder / "ca.pem", authority.cert_pem.bytes(), 0o644)
 
 
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def _draft(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: _Key,
-    issuer_key: _Key,
-    now: dt.datetime,
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        # A little earlier: clocks of containers on one machine differ by seconds.
-        .not_valid_before(now - dt.timedelta(minutes=5))
-        .not_valid_after(now + VALID_FOR)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-    )
-
-
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not signs_certificates,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _write_key(file: Path, key: PrivateKeyTypes) -> None:
+def _write_key(file: Path, key: rsa.RSAPrivateKey) -> None:
     encoded = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -30,8 +30,9 @@ NOT_OF_WORKER = (
     "KEYS_FILE",
     "SANDBOX_MACHINE_KEYS",
 )
-# For glibc. Every TLS connection has a buffer of 256 kB of which hardly any is used: taken from the kernel each time,
-# what is not used costs nothing. By itself glibc raises its limit past them at the first one that is given back.
+# For glibc. Every TLS connection has a buffer of 256 kB, of which hardly any is used. Mapped from the kernel each
+# time, its unused pages cost nothing. Without this, glibc raises its threshold above that size when the first buffer
+# is freed.
 MMAP_BYTES = "131072"
 SIMULATOR = Path("magda/simulator")
 
@@ -122,11 +123,12 @@ def environment(
         "MAIL_FROM": MAIL_FROM,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
-        # There is no proxy here: nobody says for somebody else where they come from.
+        # There is no proxy here, so no forwarded address is believed.
         "FORWARDED_ALLOW_IPS": "",
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(checkout / ".local" / "journal" / "head.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
+        "MUNICIPALITIES_FILE": str(checkout / "sandbox" / "municipalities.csv"),
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "MACHINE_KEYS": str(certificates.machines / "public"),
         "SANDBOX_MACHINE_KEYS": str(certificates.machines / "private"),

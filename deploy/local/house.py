@@ -1,6 +1,6 @@
-"""The whole house for a while, on ports and in a database of its own.
+"""Run town, portal and worker together for a while, on ports and in databases of their own.
 
-For tests and benchmarks that come in by the front door.
+For tests and benchmarks that use the portal over HTTP.
 """
 
 import os
@@ -87,19 +87,13 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
         values |= {"STATIC_ROOT": f"{folder}/static"}
         values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
         values |= {"JOURNAL_HEAD_FILE": f"{folder}/journal/head.json"}
-        # Both log to stderr; tests want to read that afterwards.
+        # Both log to stderr, which tests read afterwards.
         log, worker_log = Path(folder) / "portal.log", Path(folder) / "worker.log"
         children: list[Child] = []
         try:
-            for command in (
-                ["migrate", "--database", "owner"],
-                ["migrate", "--database", "keys_owner"],
-                ["keys", "create"],
-                ["collectstatic", "--noinput"],
-            ):
-                child = spawn(command[0], ["manage.py", *command, "--verbosity", "0"], values, ROOT)
-                if child.process.wait(PATIENCE) != 0:
-                    raise LocalTroubleError(f"manage.py {command[0]} failed")
+            preparing = spawn("prepared", ["-m", "deploy.local.prepared"], values, ROOT)
+            if preparing.process.wait(PATIENCE) != 0:
+                raise LocalTroubleError("the house could not be made ready")
             children.append(spawn("town", ["-m", "sandbox"], for_town(values), ROOT))
             with log.open("wb") as written:
                 children.append(

@@ -1,4 +1,6 @@
-"""Databases whose keys are gone: as root they stand outside the checkout, and outlive a `.local` that was removed."""
+"""Databases whose keys are gone. When root runs us, they are outside the checkout, and outlive a `.local` that was
+removed.
+"""
 
 import time
 from pathlib import Path

@@ -1,12 +1,12 @@
 """Keys with which the model town's bodies call the portal: the private ones for the town, the public ones for us."""
 
-import base64
 import hashlib
 import json
 import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from jwt.algorithms import RSAAlgorithm
 
 PUBLIC, PRIVATE = "public", "private"
 
@@ -54,20 +55,9 @@ def callers(roots: Iterable[Path]) -> list[str]:
     return found
 
 
-def jwk_of(key: RSAPrivateKey) -> dict[str, str]:
+def jwk_of(key: RSAPrivateKey) -> dict[str, Any]:
     """Write the public half as a JSON Web Key (RFC 7517), named by its hash."""
     public = key.public_key()
-    numbers = public.public_numbers()
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return {
-        "kty": "RSA",
-        "use": "sig",
-        "alg": "RS256",
-        "kid": hashlib.sha256(der).hexdigest()[:16],
-        "n": _base64(numbers.n),
-        "e": _base64(numbers.e),
-    }
-
-
-def _base64(number: int) -> str:
-    return base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8)).rstrip(b"=").decode()
+    named = {"alg": "RS256", "kid": hashlib.sha256(der).hexdigest()[:16]}
+    return RSAAlgorithm.to_jwk(public, as_dict=True) | named

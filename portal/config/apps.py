@@ -14,7 +14,7 @@ class Wiring(AppConfig):
 
         from portal.platform.feature import installed
 
-        from . import checks, feature_checks, transport_checks  # noqa: F401
+        from . import checks, feature_checks, municipality_checks, transport_checks  # noqa: F401 - importing registers
 
         for feature in installed.features():
             for check in feature.checks:

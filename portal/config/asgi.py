@@ -1,8 +1,9 @@
-"""The ASGI application: Django behind a static-file server, with what a worker opens and closes.
+"""The ASGI application: Django behind a static-file server, with what a process opens and closes.
 
-docs/operations.md has the command that runs it.
+`serve` runs it.
 """
 
+import asyncio
 import gc
 import logging
 import os
@@ -11,11 +12,11 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.core.checks import run_checks
 from django.core.management.base import SystemCheckError
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
 from servestatic import ServeStaticASGI
 
@@ -23,24 +24,30 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 # For Django's own connections, which no page uses (`database.pool`). They are not asynchronous: each would give every
 # request a thread, for as long as its page is open.
 request_started.disconnect(reset_queries)
 request_started.disconnect(close_old_connections)
+request_finished.disconnect(close_old_connections)
 
-# After get_asgi_application: these read the app registry.
-from portal.config import uploads  # noqa: E402
-from portal.config.security_headers import on_every_answer  # noqa: E402
-from portal.platform.access import oidc  # noqa: E402
-from portal.platform.confined import programs, walls  # noqa: E402
-from portal.platform.database import pool  # noqa: E402
-from portal.platform.keys import installation  # noqa: E402
-from portal.platform.ui import jinja  # noqa: E402
-from portal.platform.wire import calls  # noqa: E402
+# After the setup: these read the app registry.
+from portal.config import uploads
+from portal.config.handler import Handler
+from portal.config.security_headers import on_every_answer
+from portal.platform.access import oidc
+from portal.platform.confined import programs, walls
+from portal.platform.database import pool
+from portal.platform.keys import installation
+from portal.platform.sources import processes
+from portal.platform.ui import jinja
+from portal.platform.wire import calls
+
+LAST_SECONDS = 2.0  # for stopped pages to end; `serve` waits three seconds after the grace before it kills a process
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
+pages = Handler()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -50,20 +57,28 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if wrong:
             raise SystemCheckError("\n".join(wrong))
         await pool.open_pool(ready=8)
-        await pool.open_pool(pool.KEYS, most=4, ready=4)
+        await pool.open_pool(pool.KEYS, ready=4)
         await installation.verify("portal")
         await programs.installed().start()
         jinja.compile_templates()
-        # What is there from now on stays: whoever looks for garbage among it each time holds up all pages for 0.1 s.
+        # What exists now stays for good. Were it searched for garbage, each search would hold up all pages for 0.1 s.
         gc.collect()
         gc.freeze()
     except Exception as error:
-        # Without this the server takes it that there is no lifespan, and serves a portal that cannot work.
+        # Without this message uvicorn assumes an application without a lifespan, and serves a portal that cannot
+        # work.
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
+    telling = asyncio.create_task(processes.tell())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    # uvicorn returns here once it has stopped pages that took too long; their last statements need the pools below.
+    await pages.have_ended(LAST_SECONDS)
+    telling.cancel()
+    # A report that is being sent would otherwise arrive after this process has signed off.
+    await asyncio.wait([telling])
+    await processes.leave()
     programs.installed().stop()
     await calls.close()
     await oidc.close()

@@ -1,8 +1,8 @@
 """What one citizen may have under way, in all their sessions together, so that nobody's pages wait for theirs.
 
-In this process, which is what has the processor to lose. A citizen who asks more waits in a line of their own, first
-come first served; only when that is long, or moves too slowly, are they told to come back. Signing out never waits.
-Whoever is not signed in shares the line of their network.
+In all processes of this machine together (`shared_counts`): which of them a page comes to is chance. A citizen who
+asks more waits in a line of their own, first come first served in each process; only when that is long, or moves too
+slowly, are they told to come back. Signing out never waits. Who is not signed in shares the line of their network.
 """
 
 import asyncio
@@ -26,21 +26,22 @@ from portal.platform.kit.networks import around
 from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
-from . import refusals
+from . import refusals, shared_counts
 from .places import Places
+from .shared_counts import CountKind, Counts
 
 PATIENCE = 10.0  # seconds in the line; as long as a page waits for its sources
-# Before one is told to come back: who does so at once, as a script does, would cost nearly what a page costs.
+# A refusal waits this long: a script that retries at once would cost nearly as much as a page.
 REFUSED_AFTER = 2.0
-MANY = 1_000  # of whom something is known, after which those with nothing under way are forgotten
+MANY = 1_000  # names kept; beyond this number, those with nothing under way are forgotten
 
 log = logging.getLogger("portal.request")
 
-returns = Places()
+returns = Places(shared_counts.counts(CountKind.RETURNS))
 
 
 class TooMuchError(Exception):
-    """Somebody has as much under way, and waiting, as they may."""
+    """A citizen or a network has as many requests under way and waiting as they may have."""
 
 
 class Limits(NamedTuple):
@@ -53,22 +54,23 @@ class Limits(NamedTuple):
 
 
 class _Own:
-    """What one of them has under way, and who waits; paid: the moment until which their pace is used up."""
+    """What one citizen or network has under way in this process, and who waits; slot: theirs in the shared counts."""
 
-    __slots__ = ("limits", "paid", "timer", "under_way", "waiting")
+    __slots__ = ("limits", "slot", "timer", "under_way", "waiting")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, slot: int) -> None:
         self.limits = limits
+        self.slot = slot
         self.under_way = 0
         self.waiting: deque[asyncio.Future[None]] = deque()
-        self.paid = 0.0
         self.timer: asyncio.TimerHandle | None = None
 
 
 class Budgets:
-    """Places and pace by who asks. clock: seconds, as the loop's own when not given."""
+    """Places and pace by who asks. clock: seconds, the same in all processes, as the loop's own when not given."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, counts: Counts, clock: Callable[[], float] = time.monotonic) -> None:
+        self._counts = counts
         self._clock = clock
         self._of: dict[Hashable, _Own] = {}
 
@@ -80,7 +82,7 @@ class Budgets:
         own = self._of.get(who)
         if own is None:
             self._forget()
-            own = self._of[who] = _Own(limits)
+            own = self._of[who] = _Own(limits, self._counts.slot(who))
         if own.waiting or not self._takes(own):
             was_due = first_bytes.sent(page)
             await self._wait(own)
@@ -92,7 +94,7 @@ class Budgets:
             nonlocal has_left
             if not has_left:
                 has_left = True
-                own.under_way -= 1
+                self._leave(own)
                 self._let_in(own)
 
         return leave
@@ -108,8 +110,8 @@ class Budgets:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                # It came at the same moment: the next one has it.
-                own.under_way -= 1
+                # The place came free just as this request gave up: the next in line gets it.
+                self._leave(own)
             with suppress(ValueError):
                 own.waiting.remove(turn)
             self._let_in(own)
@@ -121,18 +123,28 @@ class Budgets:
         """Take a place when there is one and the pace allows it."""
         now = self._clock()
         pace = 1 / own.limits.per_second
-        if own.under_way >= own.limits.at_once or own.paid - now > (own.limits.burst - 1) * pace:
+        paid = self._counts.paid(own.slot)
+        is_full = self._counts.held(own.slot) >= own.limits.at_once
+        if is_full or paid - now > (own.limits.burst - 1) * pace:
             return False
         own.under_way += 1
-        own.paid = max(own.paid, now) + pace
+        self._counts.add(own.slot, 1)
+        self._counts.pay(own.slot, max(paid, now) + pace)
         return True
 
+    def _leave(self, own: _Own) -> None:
+        own.under_way -= 1
+        self._counts.add(own.slot, -1)
+
     def _let_in(self, own: _Own) -> None:
-        """Give those who wait their places, and look again when the pace allows the next."""
+        """Give those who wait their places, and look again when the pace allows the next.
+
+        A place that comes free in another process is found so too.
+        """
         while own.waiting and self._takes(own):
             turn = own.waiting.popleft()
             if turn.done():
-                own.under_way -= 1
+                self._leave(own)
             else:
                 turn.set_result(None)
         if own.waiting and own.under_way < own.limits.at_once and own.timer is None:
@@ -148,21 +160,21 @@ class Budgets:
             return
         now = self._clock()
         for who, own in list(self._of.items()):
-            if not own.under_way and not own.waiting and own.paid <= now:
+            if not own.under_way and not own.waiting and self._counts.paid(own.slot) <= now:
                 del self._of[who]
 
 
-budgets = Budgets()  # of citizens
-visitors = Budgets()  # of networks, for whoever is not signed in
+budgets = Budgets(shared_counts.counts(CountKind.PAGES))  # of citizens
+visitors = Budgets(shared_counts.counts(CountKind.VISITORS))  # of networks, for whoever is not signed in
 
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Let a citizen have so much under way, and those of a network who are not signed in."""
+    """Hold each citizen to their budget, and visitors who are not signed in to that of their network."""
 
     async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
-            # Machines say by themselves who they are, and come many from one address.
+            # A machine identifies itself, and many of them call from one address.
             return await (get_response(request) if is_of_machine(request) else _visited(request, get_response))
         if request.path_info == links.sign_out():
             return await get_response(request)
@@ -179,9 +191,11 @@ def middleware(get_response: Respond) -> Respond:
         if not response.streaming:
             leave()
             return response
-        # A stream is under way until it is closed, which Django does in a thread, also when its reader left.
+        # A stream is under way until it is closed, also when its reader left; Django's test client closes it in a
+        # thread.
         loop = asyncio.get_running_loop()
-        response._resource_closers.append(lambda: loop.call_soon_threadsafe(leave))
+        closers = response._resource_closers  # type: ignore[attr-defined]  # Django has no public list of them
+        closers.append(lambda: loop.call_soon_threadsafe(leave))
         return response
 
     return respond
@@ -214,7 +228,7 @@ def _of_citizen() -> Limits:
 
 
 def _of_network(times: int) -> Limits:
-    """Bound how fast they come: how many there are at once is for connections to bound."""
+    """Limit how fast a network's visitors come; `connections` limits how many there are at once."""
     at_once = settings.CONNECTIONS_PER_NETWORK * times
     return Limits(at_once, settings.VISITORS_BURST * times, settings.VISITORS_PER_NETWORK_SECOND * times, at_once)
 
@@ -222,7 +236,7 @@ def _of_network(times: int) -> Limits:
 def _too_much(request: Request, of: str, status: HTTPStatus) -> HttpResponseBase:
     log.warning("too much at once: %s %s", of, request.correlation_id)
     response = form_key.kept_for_later(request, "busy", status) or render(
-        request, "home/too_much.html", {"of": of}, status=status
+        request, "site/too_much.html", {"of": of}, status=status
     )
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)
     return response

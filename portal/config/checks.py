@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.db import connections
 
 from portal.platform.confined import walls
+from portal.platform.database.pool import MOST_CONNECTIONS
 from portal.platform.feature import installed
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys import names, service
@@ -23,7 +24,11 @@ from portal.platform.sources.transports import ws_security
 
 from . import environment
 
-SHORTEST_KEY = 16  # characters: fewer can be guessed by whoever may try as often as they like
+# Connections that a database gives to roles like ours.
+GIVEN = """
+select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+"""
+SHORTEST_KEY = 16  # characters: a shorter key can be guessed by a program that may try without limit
 
 
 @register
@@ -72,13 +77,14 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
         hint = "Name another database: a back-up of data and keys together would open what was erased."
         return [Error("KEYS_DATABASE_URL is the main database.", hint=hint, id="portal.E009")]
     if not Path(settings.KEYS_FILE or settings.KEYS_FILE_WORKER).is_file():
-        # No error: the first one is made after the first migration. Nobody serves without it (`installation.verify`).
+        # Nothing to report yet: the first key is made after the first migration. `installation.verify` refuses to
+        # serve without.
         return []
     try:
         service.installed()
     except PortalError as error:
         return [Error(f"The key file: {error}", hint="docs/operations.md tells how keys are kept.", id="portal.E010")]
-    # No error: the migration that comes with a key may need to run before it. Nobody serves without it.
+    # A warning only: the migration that needs a new key may have to run first. The portal refuses to serve without.
     return [
         checks.Warning(
             f"The key file has no key {name!r}.",
@@ -100,6 +106,22 @@ def rights_are_narrow(databases: Sequence[str] | None = None, **_: Any) -> list[
                 hint = "Run deploy/rights.sql as a superuser in both databases."
                 message = f"The role of {alias!r} may do what PostgreSQL lets everybody do."
                 found.append(checks.Warning(message, hint=hint, id="portal.W019"))
+    return found
+
+
+@register(checks.Tags.database)
+def connections_suffice_for_all_processes(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Warn when the portal's processes could want more connections than a database gives; with `check --database`."""
+    found: list[CheckMessage] = []
+    for alias in {"default", "keys"} & set(databases or ()):
+        with connections[alias].cursor() as cursor:
+            cursor.execute(GIVEN)
+            (given,) = cursor.fetchone()
+        wanted = settings.WORKERS * MOST_CONNECTIONS[alias]
+        if wanted > given:
+            hint = "Raise max_connections, put a pooler before it, or lower WORKERS; each machine wants as many."
+            message = f"{settings.WORKERS} processes may want {wanted} connections of {alias!r}, which gives {given}."
+            found.append(checks.Warning(message, hint=hint, id="portal.W022"))
     return found
 
 
@@ -227,7 +249,7 @@ def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
 
 @register
 def programs_can_be_confined(**_: Any) -> list[CheckMessage]:
-    """Report a kernel that cannot wall in the programs that read what strangers made; told so, only warn."""
+    """Refuse a kernel that cannot confine the programs that read uploads; with CONFINEMENT_OPTIONAL, only warn."""
     lacking = walls.missing()
     if not lacking:
         return []
@@ -287,7 +309,9 @@ def languages_can_be_spoken(**_: Any) -> list[CheckMessage]:
     """Report a language on offer that we have no catalogue of, or whose catalogue could not be made."""
     unknown = settings.LANGUAGES_OFFERED - offer.names().keys()
     lacking = {
-        made.parents[1].name for written, made in compiling.catalogues() if not compiling.is_made(written, made)
+        compiled.parents[1].name
+        for source, compiled in compiling.catalogues()
+        if not compiling.is_up_to_date(source, compiled)
     }
     hint = "Offer what portal/locale has. The first command of manage.py makes the catalogues: let it write there."
     return [

@@ -1,8 +1,8 @@
-"""Which connections are open, counted by the network that they come from.
+"""Count open connections by the network that they come from.
 
-In memory and for one process, which is what has the sockets to lose. Where a network has too many, the one gives way
-that waits longest for its own client, as an honest request is whole within a second; nobody who is being answered
-is cut off for somebody else.
+Counts are kept in memory, for this process: it is its sockets that run out. When a network has too many, the
+connection that has waited longest for its own client is closed, since an honest request arrives within a second. A
+connection that is being answered is never closed for another.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from portal.platform.kit.networks import Network
 
 
 class Connection(Shape):
-    """What is counted."""
+    """A connection as this module counts it."""
 
     @property
     def is_waiting(self) -> bool:
         """Tell whether nothing is being answered on it, so that it may give way."""
 
     def give_way(self) -> None:
-        """End, because others of its network need the place; it leaves what counts it by itself."""
+        """Close, because others of its network need the place; the connection itself then calls `leave`."""
 
 
-class Counted:
-    """Connections by network, the oldest first, and no more of a network than the limit times what it bears."""
+class ConnectionCounts:
+    """Connections by network, oldest first, at most the limit times the network's weight."""
 
     def __init__(self) -> None:
         self._of: dict[str, dict[Connection, None]] = {}

@@ -4,43 +4,38 @@ Without them the first that is found would win, silently, or every page would fa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from procrastinate.exceptions import TaskAlreadyRegistered
 
-from portal.channels.home import help_entries, help_text, language_view
+from portal.channels.site import language_view
 from portal.platform.access import cookies
 from portal.platform.access.types import Audience
 from portal.platform.feature import installed
+from portal.platform.feature.home import Block
 from portal.platform.feature.types import CookieDeclaration, Feature
+from portal.platform.help import entries, marks
 from portal.platform.jobs import queue, worker
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail.types import Content
-from portal.platform.ui import links
+from portal.platform.ui import icons, links
 
 from .transport_checks import is_loopback
+from .url_table import may_meet, module_of, url_entries
 
 # What pages of a feature may load from elsewhere, or ask there: never code or styles, nor where a form may go.
 OPEN = frozenset(("connect-src", "font-src", "img-src", "media-src"))
 _ORIGIN = re.compile(r"(?P<scheme>https?)://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 _PREFIX = re.compile(r"([a-z0-9-]+/)*")
 _BLOCK = re.compile(r"[a-z][a-z0-9-]*")
-
-
-class Line(NamedTuple):
-    """A line of the URL table: the module that has it, its namespace, the whole route, the pattern."""
-
-    room: str
-    space: str
-    route: str
-    pattern: URLPattern
+_RULE = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 @register
@@ -48,19 +43,19 @@ def addresses_are_guarded(**_: Any) -> list[CheckMessage]:
     """Refuse an address that does not say who may see it: it would answer everybody."""
     return [
         Error(
-            f"{line.pattern.lookup_str} (/{line.route}) does not say who may see it.",
+            f"{entry.pattern.lookup_str} (/{entry.route}) does not say who may see it.",
             hint="Put a guard on its view: `anyone`, `signed_in`, `machine_client` (docs/architecture.md).",
             id="portal.E041",
         )
-        for line in lines(get_resolver())
-        if not isinstance(getattr(line.pattern.callback, "audience", None), Audience)
+        for entry in url_entries(get_resolver())
+        if not isinstance(getattr(entry.pattern.callback, "audience", None), Audience)
     ]
 
 
 @register
 def addresses_are_apart(**_: Any) -> list[CheckMessage]:
     """Refuse an address that two rooms may answer at, of which the first would."""
-    table = [(line.room, line.route) for line in lines(get_resolver())]
+    table = [(entry.room, entry.route) for entry in url_entries(get_resolver())]
     table.append(("static files", f"{settings.STATIC_URL.strip('/')}/<path:file>"))
     return [
         Error(
@@ -76,7 +71,8 @@ def addresses_are_apart(**_: Any) -> list[CheckMessage]:
 @register
 def addresses_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
     """Refuse addresses under another name than their feature's: links would lead to another room's."""
-    spaces = {each.urlconf_module.__name__: each.namespace for each in get_resolver().url_patterns}
+    rooms = [each for each in get_resolver().url_patterns if isinstance(each, URLResolver)]
+    spaces = {module_of(room): room.namespace for room in rooms}
     found: list[CheckMessage] = []
     for feature in installed.features():
         if feature.urls and spaces.get(feature.urls) != feature.id:
@@ -122,9 +118,37 @@ def declared_pages_are_there(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def places_are_apart(**_: Any) -> list[CheckMessage]:
+    """Refuse places in the navigation that people could not tell apart, and one under a place that is not there."""
+    try:
+        return list(wrong_places(installed.features(), installed.left_out()))
+    except PortalError:
+        # They ask the catalogue, and the manifests are wrong: another check says so.
+        return []
+
+
+@register
 def blocks_can_be_shown(**_: Any) -> list[CheckMessage]:
-    """Refuse blocks of one name, and a block whose template is not there."""
-    return list(wrong_blocks(installed.features()))
+    """Refuse blocks of one name, and a block whose template or icon is not there."""
+    try:
+        return list(wrong_blocks(installed.features()))
+    except PortalError:
+        # Their cards are named by the manifests, as places are.
+        return []
+
+
+@register
+def counts_are_their_own(**_: Any) -> list[CheckMessage]:
+    """Refuse a count of what is unread by a function that is another's: its name stands in a statement of ours."""
+    return [
+        Error(
+            f"{feature.id!r} counts what is unread by {feature.unread!r}.",
+            hint="Name an SQL function of its own, FEATURE_…, in small letters and underscores.",
+            id="portal.E058",
+        )
+        for feature in installed.features()
+        if feature.unread and not re.fullmatch(rf"{feature.id}_[a-z_]+", feature.unread)
+    ]
 
 
 @register
@@ -146,9 +170,9 @@ def links_are_apart(**_: Any) -> list[CheckMessage]:
 @register
 def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
     """Refuse an answer of the help that leads to no page, or is about none: it would fail, or never be shown."""
-    names = {f"{line.space}:{line.pattern.name}" for line in lines(get_resolver())}
-    entries = help_entries.listed().entries.values()
-    about = {(entry.slug, place.route) for entry in entries for place in entry.places}
+    names = {f"{entry.space}:{entry.pattern.name}" for entry in url_entries(get_resolver())}
+    answers = entries.listed().entries.values()
+    about = {(entry.slug, place.route) for entry in answers for place in entry.places}
     strange = sorted(
         (slug, route)
         for slug, route in about
@@ -156,7 +180,7 @@ def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
     )
     strange += [
         (entry.slug, piece.href)
-        for entry in entries
+        for entry in answers
         for part in entry.parts
         for line in part.lines
         for piece in line
@@ -171,7 +195,10 @@ def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
 
 @register
 def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
-    """Refuse a task under a name that is another's: the queue finds tasks by their names alone."""
+    """Refuse a task under a name that is another's: the queue finds tasks by their names alone.
+
+    An alias may begin otherwise: jobs may still wait under the name that a task had in a release before.
+    """
     hint = "Begin the name of each task with its feature's and a dot."
     try:
         worker.learn_tasks()
@@ -181,7 +208,9 @@ def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
         Error(f"The task {name!r} is of {feature.id!r}.", hint=hint, id="portal.E047")
         for name, task in sorted(queue.app.tasks.items())
         for feature in installed.features()
-        if f"{task.func.__module__}.".startswith(f"{feature.package}.") and not name.startswith(f"{feature.id}.")
+        if f"{task.func.__module__}.".startswith(f"{feature.package}.")
+        and name == task.name
+        and not name.startswith(f"{feature.id}.")
     ]
 
 
@@ -195,32 +224,6 @@ def policies_are_narrow(**_: Any) -> list[CheckMessage]:
 def cookies_are_apart(**_: Any) -> list[CheckMessage]:
     """Refuse a cookie of ours that others could set or read, and one that is another room's."""
     return list(wrong_cookies(installed.features()))
-
-
-def lines(resolver: URLResolver, route: str = "", room: str = "", space: str = "") -> Iterator[Line]:
-    """List every line of the URL table."""
-    for each in resolver.url_patterns:
-        here = route + str(each.pattern)
-        if isinstance(each, URLResolver):
-            yield from lines(each, here, room or each.urlconf_module.__name__, space or each.namespace or "")
-        else:
-            yield Line(room, space, here, each)
-
-
-def may_meet(first: str, second: str) -> bool:
-    """Tell whether two routes may match one address; whatever is filled in is taken to be anything."""
-    is_open = "<path:" in first + second
-    one, other = (_known(route) for route in (first, second))
-    return (is_open or len(one) == len(other)) and all(
-        mine == theirs or "<" in mine + theirs for mine, theirs in zip(one, other, strict=False)
-    )
-
-
-def _known(route: str) -> list[str]:
-    """Take a route apart at its slashes, as far as what may hold slashes itself."""
-    known, is_open, _ = route.partition("<path:")
-    parts = known.split("/")
-    return parts[:-1] if is_open else parts
 
 
 def _pages(feature: Feature) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -243,7 +246,7 @@ def _is_there(route: str, arguments: Mapping[str, str]) -> bool:
 
 def _is_address(target: str) -> bool:
     try:
-        help_text.address(target)
+        marks.address(target)
     except NoReverseMatch:
         return False
     return True
@@ -254,17 +257,58 @@ def _without_template(feature: Feature, name: str) -> CheckMessage:
     return Error(f"{feature.id!r} names the template {name!r}, which is not there.", hint=hint, id="portal.E048")
 
 
+def _without_icon(feature: str, name: str) -> CheckMessage:
+    hint = "Name one of portal/platform/ui/icons, or none."
+    return Error(f"{feature!r} names the icon {name!r}, which nobody drew.", hint=hint, id="portal.E057")
+
+
+def wrong_places(features: Sequence[Feature], left_out: Collection[str]) -> Iterator[CheckMessage]:
+    """Find what is wrong with places: of two levels only, each with a title and an address of its own."""
+    every = [(feature.id, place) for feature in features for place in feature.navigation()]
+    first = {place.route for _, place in every if not place.under}
+    taken: dict[object, str] = {}
+    for owner, place in every:
+        if place.under and place.under not in first and place.under.partition(":")[0] not in left_out:
+            hint = "Name the route of a place that has none above it, or leave `under` out."
+            where = f"under {place.under!r}, where no place of the first level is"
+            yield Error(f"The place {place.title!r} of {owner!r} stands {where}.", hint=hint, id="portal.E055")
+        if place.icon and not icons.is_drawn(place.icon):
+            yield _without_icon(owner, place.icon)
+        for claim in ((place.under, place.title), (place.route, *sorted(place.arguments.items()))):
+            if claim in taken:
+                hint = "Give each place a title of its own where it stands, and name each page once."
+                said = f"The place {place.title!r} of {owner!r} is there already, of {taken[claim]!r}."
+                yield Error(said, hint=hint, id="portal.E056")
+            taken[claim] = owner
+
+
 def wrong_blocks(features: Sequence[Feature]) -> Iterator[CheckMessage]:
     """Find what is wrong with blocks. Their names stand as anchors on one page."""
     taken: dict[str, str] = {}
+    taken_rules: set[str] = set()
     for feature, block in ((each, block) for each in features for block in each.blocks):
         if not _BLOCK.fullmatch(block.name) or block.name in taken:
             hint = "Give it a name of its own, of small letters, digits and hyphens."
             said = f"The block {block.name!r} of {feature.id!r} has a name that is taken, or none."
             yield Error(said, hint=hint, id="portal.E049")
         taken[block.name] = feature.id
-        if not (installed.folder_of(feature) / "templates" / block.template).is_file():
+        if block.template and not (installed.folder_of(feature) / "templates" / block.template).is_file():
             yield _without_template(feature, block.template)
+        yield from (
+            _without_icon(feature.id, each.icon)
+            for each in block.cards()
+            if each.icon and not icons.is_drawn(each.icon)
+        )
+        yield from _wrong_rules(feature, block, taken_rules)
+
+
+def _wrong_rules(feature: Feature, block: Block, taken: set[str]) -> Iterator[CheckMessage]:
+    """Find rules under a name that is another's: what somebody dismissed is known by it."""
+    for rule in block.rules:
+        if not _RULE.fullmatch(rule.id) or rule.id.partition(".")[0] != feature.id or rule.id in taken:
+            said = f"The rule {rule.id!r} of {feature.id!r} has a name that is taken, or none of its own."
+            yield Error(said, hint="Name it FEATURE.RULE, in small letters and underscores.", id="portal.E054")
+        taken.add(rule.id)
 
 
 def wrong_mails(features: Sequence[Feature]) -> Iterator[CheckMessage]:

@@ -14,6 +14,8 @@ EVERY = (
     "portal.features.themes",
     "portal.features.profile",
     "portal.features.corrections",
+    "portal.features.dossiers",
+    "portal.features.contact",
 )
 
 

@@ -1,65 +1,66 @@
-"""What one network may hold at once, in this process: places of what is under way, and room in memory."""
+"""What one network may hold at once: places (requests of a kind under way), and room (bytes in memory)."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from portal.platform.kit.networks import Network
 
+from .shared_counts import Counts
+
 
 class Places:
-    """How many places each network holds."""
+    """Counts the places that each network holds."""
 
-    def __init__(self) -> None:
-        self._held: Counter[str] = Counter()
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
 
     @contextmanager
     def take(self, networks: Sequence[Network], most: int) -> Iterator[bool]:
-        """Hold a place for as long as the block lasts; gives False, and holds none, when a network has no more."""
-        if any(self._held[name] >= most * times for name, times in networks):
+        """Hold a place in each network until the block ends; yields False, and holds none, when one is full.
+
+        most: places of the narrowest network; a wider one has a multiple of them.
+        """
+        slots = [(self._counts.slot(name), most * times) for name, times in networks]
+        if any(self._counts.held(slot) >= limit for slot, limit in slots):
             yield False
             return
-        self._held.update(name for name, _ in networks)
+        for slot, _ in slots:
+            self._counts.add(slot, 1)
         try:
             yield True
         finally:
-            self._held.subtract(name for name, _ in networks)
-            for name, _ in networks:
-                if not self._held[name]:
-                    del self._held[name]
+            for slot, _ in slots:
+                self._counts.add(slot, -1)
 
 
 class Room:
-    """How many bytes each network holds, and all of them together."""
+    """Counts the bytes that each network holds, and all of them together."""
 
-    def __init__(self) -> None:
-        self._all = 0
-        self._held: Counter[str] = Counter()
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._all = counts.slot("")
 
     @contextmanager
     def share(self, networks: Sequence[Network], most: int) -> Iterator[Callable[[int], bool]]:
-        """Give what takes so many bytes more, and holds them for as long as the block lasts, or says that it cannot.
+        """Yield a function that holds more bytes until the block ends; it gives False, and holds none, when full.
 
-        most: bytes of everybody; one network has half of them, so that it leaves something to others.
+        most: bytes of all networks together; one may hold half of them, so that it leaves room to others.
         """
+        slots = [(self._counts.slot(name), most // 2 * times) for name, times in networks]
+        slots.append((self._all, most))
         mine = 0
 
         def grow(more: int) -> bool:
             nonlocal mine
-            if self._all + more > most or any(
-                self._held[name] + more > most // 2 * times for name, times in networks
-            ):
+            if any(self._counts.held(slot) + more > limit for slot, limit in slots):
                 return False
             mine += more
-            self._all += more
-            self._held.update({name: more for name, _ in networks})
+            for slot, _ in slots:
+                self._counts.add(slot, more)
             return True
 
         try:
             yield grow
         finally:
-            self._all -= mine
-            for name, _ in networks:
-                self._held[name] -= mine
-                if not self._held[name]:
-                    del self._held[name]
+            for slot, _ in slots:
+                self._counts.add(slot, -mine)

@@ -13,7 +13,7 @@ EVERYBODY = "*"
 
 @cache
 def is_ours(peer: str) -> bool:
-    """Tell whether a connection comes from a proxy of ours: what it sends is of many people."""
+    """Tell whether a connection comes from a proxy of ours, and so carries requests of many people."""
     if EVERYBODY in settings.PROXIES:
         return True
     try:

@@ -1,7 +1,7 @@
-"""What people read when a request is refused before it is a page: by the server itself, or by a limit.
+"""The page that people read when the server itself or a limit refuses their request, or a page fails.
 
-A whole page without anything to load: what refuses here has no template and no session. Nor does it know a language,
-where the head was not read: it says all in each of those on offer, Dutch first.
+It is made without template and session, and loads nothing. The request's head may not have been read, so its language
+is unknown: the page says everything in every language on offer, Dutch first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from portal.platform.language import offer
 from portal.platform.language.current import speaking
 from portal.platform.language.texts import gettext
 
-RETRY_SECONDS = 5  # seconds to wait before one tries again, where that helps
+RETRY_SECONDS = 5  # seconds until a client may try again, where trying again helps
 
 _WORDS: Mapping[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: (
@@ -52,33 +52,33 @@ _WORDS: Mapping[int, tuple[str, str]] = {
     ),
 }
 _OTHER = (_("Dit kan hier niet"), _("Ga terug en gebruik de knop op de pagina."))
-_RETRIED = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+_MAY_RETRY = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def page(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Give the headers (ASGI: pairs of bytes) and the body of a refusal. The connection ends with it."""
+    """Give the headers (ASGI: pairs of bytes) and the body of a refusal. The headers close the connection."""
     body = _body(*_WORDS.get(status, _OTHER))
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    if status in _RETRIED:
+    if status in _MAY_RETRY:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
     return headers, body
 
 
 @cache
 def _body(title: str, words: str) -> bytes:
-    """Write the page, once for each of the few there are."""
-    said = "".join(_said(title, words))
+    """Write the page. There are few, so each is written once."""
+    content = "".join(_in_every_language(title, words))
     return (
         f'<!doctype html><html lang="{offer.DUTCH}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
-        f"<body>{said}</body></html>"
+        f"<body>{content}</body></html>"
     ).encode()
 
 
-def _said(title: str, words: str) -> Iterator[str]:
+def _in_every_language(title: str, words: str) -> Iterator[str]:
     for at, language in enumerate(offer.names()):
         with speaking(language):
             heading = "h2" if at else "h1"

@@ -53,6 +53,7 @@ def _policy(room: str, is_start: bool) -> str:
         "default-src": ["'none'"],
         "script-src": ["'nonce-NONCE'"],
         "style-src": ["'self'"],
+        "font-src": ["'self'"],
         "img-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'", _origin_of(settings.OIDC_ISSUER)],
@@ -82,7 +83,7 @@ def middleware(get_response: Respond) -> Respond:
         try:
             response = await _answer(request, get_response)
         except BaseException:
-            # The reader left.
+            # The client disconnected.
             first_bytes.sent(request.correlation_id)
             raise
         if not response.streaming:
@@ -94,7 +95,7 @@ def middleware(get_response: Respond) -> Respond:
         response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in EVERY_ANSWER.items():
             response.headers.setdefault(name, value)
-        if not response.streaming:
+        if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         log.info(
             "%s %s %s %.1f ms %s",
@@ -115,7 +116,8 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     except DisallowedHost:
         return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)
-    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
+    is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    if is_refused and isinstance(response, HttpResponse) and not response.content:
         response.content = _(
             "Dit adres kan zo niet gebruikt worden. Ga terug en probeer het via de knop op de pagina."
         )
@@ -131,7 +133,7 @@ def log_exception(request: Request | None = None, **_: Any) -> None:
     """
     error = sys.exception()
     if isinstance(error, DatabaseBusy):
-        # Many at once, as a rule: where it was found tells nothing.
+        # This usually fails for many requests at once: where in the code says nothing.
         log.warning("busy: %s %s", error.detail, getattr(request, "correlation_id", "-"))
         return
     name = type(error).__name__ if error else "-"

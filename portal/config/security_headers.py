@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# What is no page of ours loads nothing and sends nothing. A page brings a policy of its own (`security`).
+# Anything but a page of ours loads nothing and submits nothing. A page sets its own policy (`security`).
 NO_PAGE = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 # A browser does not heed HSTS that comes without TLS (RFC 6797, 8.1), so a model town needs no exception.
 EVERY_ANSWER: Mapping[str, str] = {
@@ -42,8 +42,8 @@ def with_security_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[byte
 def on_every_answer(application: Application) -> Application:
     """Wrap an ASGI application, so that no answer of it or of what it wraps goes without the security headers.
 
-    What fails where no page can say so is answered here (500), or ends its answer. The server would answer without
-    the headers, and put the error's message in the log, which may hold what somebody typed or a body answered.
+    A failure outside of a page is answered here (500), or ends the answer that has begun. uvicorn would answer
+    without the headers, and log the error's message, which may hold what somebody typed or a body answered.
     """
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ An application sees nothing of a request before its head is complete, so what a 
 may take, how large it may be, and how many connections may be sending one. What is ambiguous is refused, so that no
 proxy in front can read another request in it than we do. `settings` has the numbers.
 
-Start the server with `--http portal.config.server_protocol:Protocol --ws none`.
+`serving` starts the server with it.
 """
 
 import asyncio
@@ -19,20 +19,20 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from portal.platform.kit.networks import Network, around
 
 from . import proxies, refusals
-from .connections import Counted
+from .connections import ConnectionCounts
 from .security_headers import with_security_headers
 
 MOST_HEADERS = 100
-MOST_PIPELINED = 8  # requests that wait on one connection; browsers send none before they have their answer
-LINGER_SECONDS = 2.0  # for a client to read why it was refused, while what it still sends is thrown away
-# Bytes around a body in pieces (sizes, extensions) that may come beside it, and as many times the body itself: a
-# piece of one byte takes five more.
+MOST_PIPELINED = 8  # pipelined requests that may wait on one connection; browsers do not pipeline
+LINGER_SECONDS = 2.0  # for a client to read why it was refused; what it still sends is discarded meanwhile
+# The framing of a chunked body (sizes, extensions) may take this many bytes, plus this many times the body: a chunk
+# of one byte takes five more.
 CHUNK_BYTES, CHUNK_TIMES = 64 * 1024, 8
 
 _OF_UPGRADES = ("GET", "HEAD")
 
-open_connections = Counted()
-half_sent = Counted()
+open_connections = ConnectionCounts()
+half_sent = ConnectionCounts()
 
 
 class _RefusedError(Exception):
@@ -48,14 +48,14 @@ async def _busy(_scope: Any, _receive: Any, send: Any) -> None:
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection. Its client waits for us, or we for its client, but for that never without a clock."""
+    """One connection. Whenever we wait for its client, a timer runs."""
 
     _networks: list[Network]
     _running: RequestResponseCycle | None = None  # what is being answered now
     _clock: asyncio.TimerHandle | None = None  # of a head that is to come
-    _end: asyncio.TimerHandle | None = None  # when whoever takes nothing in is let go
+    _end: asyncio.TimerHandle | None = None  # when a client that reads nothing is disconnected
     _status = HTTPStatus.BAD_REQUEST  # with which a callback of the parser refuses
-    _is_deaf = False  # what still comes in is thrown away
+    _is_deaf = False  # whether incoming bytes are discarded
     _is_in_head = False
     _is_first_piece = False  # of a head or a body, among other bytes
     _head_size = 0  # bytes of the head, as far as the parser has given them
@@ -64,7 +64,7 @@ class Protocol(HttpToolsProtocol):
 
     # The connection
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower
         """Count it, or refuse it; from then on its client has so long to send a head."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
@@ -75,7 +75,9 @@ class Protocol(HttpToolsProtocol):
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give back all that it held, and tell whoever answers on it: not only the last of several."""
+        """Release all that the connection held, and tell every request on it that the client is gone, not only the
+        last.
+        """
         self._have_head()
         open_connections.leave(self, self._networks)
         if self._end is not None:
@@ -92,7 +94,7 @@ class Protocol(HttpToolsProtocol):
         return self._running is None or self._running.response_complete
 
     def give_way(self) -> None:
-        """End for others of its network, at once: that is what it is for."""
+        """Close at once, because others of its network need the place."""
         self._too_slow(linger=0)
         open_connections.leave(self, self._networks)
 
@@ -109,7 +111,7 @@ class Protocol(HttpToolsProtocol):
             self.parser.feed_data(data)
             self._weigh()
         except httptools.HttpParserUpgrade:
-            # Answered as any other: what the client would say in another protocol, nobody here understands.
+            # Answer it like any other request: this server speaks no other protocol to upgrade to.
             self._is_deaf = True
         except (httptools.HttpParserError, _RefusedError):
             self._refuse(self._status)
@@ -158,7 +160,7 @@ class Protocol(HttpToolsProtocol):
     def _weigh(self) -> None:
         """Refuse what grows without becoming a request: a header without an end, sizes of pieces without pieces."""
         if self._is_first_piece:
-            # How much of this piece came before it is not known; the parser's own counts hold.
+            # The first piece may hold bytes of an earlier request; only the parser's counts are known for it.
             self._raw_size = 0
         elif self._is_in_head and self._raw_size > settings.REQUEST_HEAD_BYTES:
             raise self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -175,11 +177,11 @@ class Protocol(HttpToolsProtocol):
         coding, hosts, length = self._all(b"transfer-encoding"), self._all(b"host"), self._all(b"content-length")
         if coding and (version == "1.0" or coding != [b"chunked"]):
             raise self._refused(HTTPStatus.NOT_IMPLEMENTED if version == "1.1" else HTTPStatus.BAD_REQUEST)
-        # Two that say the same are two, where HTTP/1.0 may say none.
+        # Two equal ones are refused as well; HTTP/1.0 may have none.
         if len(hosts) > 1 or (not hosts and version == "1.1"):
             raise self._refused(HTTPStatus.BAD_REQUEST)
         if not self.url.startswith(b"/") and self.url.partition(b"://")[2].partition(b"/")[0] != b"".join(hosts):
-            # An address with a host in it counts for more than the header, which all that follows goes by.
+            # By HTTP a host in the address overrides the Host header, but all code behind this reads the header.
             raise self._refused(HTTPStatus.BAD_REQUEST)
         if self.parser.should_upgrade() and (method not in _OF_UPGRADES or coding or length not in ([], [b"0"])):
             # The parser takes what follows for the other protocol, and not for a body.
@@ -243,17 +245,17 @@ class Protocol(HttpToolsProtocol):
         if self._is_in_head and not self._is_deaf:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, linger)
         else:
-            # Nothing was asked: a browser that opened it in advance wants no answer.
+            # No request was begun: a browser that connected in advance expects no answer.
             self._have_head()
             self._part(seconds=0)
 
     def _refuse(self, status: HTTPStatus, linger: float = LINGER_SECONDS) -> None:
-        """Say why there is no answer, where that can still be said; then part."""
+        """Answer why the request is refused, if an answer can still be sent; then close."""
         self._have_head()
         running = self._running
         if running is not None and not running.response_complete:
             if running is not self.cycle or self._is_in_head:
-                # It is about what follows: the answer that is under way comes first, and is the last.
+                # The refused request follows one that is being answered: finish that answer, then close.
                 self._is_deaf = True
                 running.keep_alive = False
                 self.pipeline.clear()
@@ -270,7 +272,9 @@ class Protocol(HttpToolsProtocol):
         self._part(linger)
 
     def _part(self, seconds: float = LINGER_SECONDS) -> None:
-        """Send what waits and then no more; throw away what still comes, so that the client can read it first."""
+        """Send what is buffered and close for writing; discard what still comes in, so that the client can read the
+        answer.
+        """
         self._is_deaf = True
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
@@ -293,7 +297,7 @@ class Protocol(HttpToolsProtocol):
             self._end = self.loop.call_later(settings.ANSWER_SECONDS, self._has_read, unsent)
 
     def _has_read(self, unsent: int) -> None:
-        """Let a client go that took in nothing meanwhile; a slow one has as much time again."""
+        """Disconnect a client that read nothing since the last look; one that read some has as much time again."""
         self._end = None
         if self.transport.get_write_buffer_size() < unsent:
             self._let_go_unless_read()

@@ -1,4 +1,4 @@
-"""Settings of the portal, from the environment only. What is wrong is reported by `manage.py check`."""
+"""Settings of the portal, from the environment only. `manage.py check` reports what is wrong with them."""
 
 import logging
 import secrets
@@ -20,7 +20,8 @@ MAGDA_CA_FILE = environment.file("MAGDA_CA_FILE")
 MAGDA_SENDER = environment.text("MAGDA_SENDER")
 MAGDA_CAPACITY = environment.text("MAGDA_CAPACITY", "")
 MAGDA_CA_LENIENT = environment.flag("MAGDA_CA_LENIENT")
-# WS-Security: how questions are signed (nothing: not at all), and whose signature answers must carry, if any.
+# WS-Security: the algorithm that signs questions ("": they are not signed), and the CA whose signature answers must
+# carry ("": none).
 MAGDA_SIGNATURE = environment.choice("MAGDA_SIGNATURE", "sha1", "sha256")
 MAGDA_SIGNING_CERTIFICATE_FILE = environment.file("MAGDA_SIGNING_CERTIFICATE_FILE", MAGDA_CLIENT_CERTIFICATE_FILE)
 MAGDA_SIGNING_KEY_FILE = environment.file("MAGDA_SIGNING_KEY_FILE", MAGDA_CLIENT_KEY_FILE)
@@ -32,26 +33,27 @@ REST_TOKEN_AUDIENCE = environment.text("REST_TOKEN_AUDIENCE", OIDC_ISSUER)
 OPERATOR_KEY = environment.text("OPERATOR_KEY", "")
 SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
-# Connections per origin (scheme, host and port), which stand beside the calls per source: many sources share one.
+# Connections per origin (scheme, host and port), which many sources may share: all of them, and those being set up.
+# SOURCES_AT_ONCE bounds the calls per source.
 SOURCES_CONNECTIONS = environment.number("SOURCES_CONNECTIONS", 400)
 SOURCES_CONNECTING = environment.number("SOURCES_CONNECTING", 4)
 SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
 AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
-# Who may call us as a machine: a function of the room that knows the bodies, and the folder with keys of theirs that
-# stand in no body's folder (BODY.jwks.json).
+# Machines that may call us: the function that lists them, and a folder with keys of bodies (BODY.jwks.json) that do
+# not stand in the bodies' own folders.
 MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
-# What this portal can do for people (`config.features`), and what it could: tables of both are in the database.
+# The features that this portal offers (`config.features`), and all that exist: the database has the tables of all.
 FEATURES = features.listed()
 KNOWN_FEATURES = features.known()
-# Programs that read what strangers made run in a process that can do nothing else (`platform.confined`). Where the
-# kernel cannot wall them in, nothing starts, unless this says that it may.
+# Programs that read files of strangers run in a confined process (`platform.confined`). Where the kernel cannot
+# confine them, the portal does not start unless this is set.
 CONFINEMENT_OPTIONAL = environment.flag("CONFINEMENT_OPTIONAL")
-# A report that could not be delivered is tried again so often, for so long.
+# A report that could not be delivered is tried again at this interval, for so long.
 CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
 CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600)
-# Portal and worker each have a file of master keys with what their role needs, and their own way into the databases:
-# a process acts in the role of whichever it was given.
+# Portal and worker each have a file with the master keys of their role, and database users of their own. A process
+# acts in the role whose file and users its environment gives.
 KEYS_FILE = environment.text("KEYS_FILE", "")
 KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
 DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
@@ -59,7 +61,7 @@ KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 # Where a machine with workers keeps the newest head of the journal, outside the databases.
 JOURNAL_HEAD_FILE = environment.text("JOURNAL_HEAD_FILE", "")
-# A worker that was not heard of for this long is taken for dead: others do its jobs again.
+# A worker that gives no sign of life for this long is taken for dead: others do its jobs again.
 WORKER_SILENT_SECONDS = environment.number("WORKER_SILENT_SECONDS", 30)
 SMTP_HOST = environment.text("SMTP_HOST")
 SMTP_PORT = environment.number("SMTP_PORT", 587)
@@ -74,33 +76,45 @@ MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/p
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 
+# How the population desks of municipalities are reached; "" for a portal that has no such list.
+MUNICIPALITIES_FILE = environment.file("MUNICIPALITIES_FILE", "")
+
 LANGUAGES_OFFERED = environment.names("LANGUAGES_OFFERED", "en")
 
-# What one client, one network or one citizen may cost in this process; docs/operations.md says why so much.
+# How many processes serve pages on this machine, the number of this one, which its parent gives it (0: it serves
+# alone, or no pages), and their port (`config.serve`).
+WORKERS = environment.number("WORKERS", 1)
+WORKER = environment.number("WORKER", 0)
+PORT = environment.number("PORT", 8000)
+
+# What one client, one network or one citizen may take: of this process, or of all on this machine together;
+# docs/operations.md says which, and why so much.
+
 # Our own proxies, whose connections are those of many people. uvicorn reads the name too.
 PROXIES = environment.networks("FORWARDED_ALLOW_IPS")
 CONNECTIONS_PER_NETWORK = environment.number("CONNECTIONS_PER_NETWORK", 256)
 HALF_SENT_PER_NETWORK = environment.number("HALF_SENT_PER_NETWORK", 64)
 UPLOADS_PER_NETWORK = environment.number("UPLOADS_PER_NETWORK", 64)
-# Returns from the provider that are under way: each asks it something.
+# Sign-ins that come back from the identity provider, under way at once: each asks it for tokens.
 RETURNS_PER_NETWORK = environment.number("RETURNS_PER_NETWORK", 32)
-# Of one citizen: pages under way; how many may begin at once, and then each second; how many may wait for that.
+# Pages of one citizen: how many are under way; how many begin in one burst, and then each second; how many wait.
 PAGES_PER_CITIZEN = environment.number("PAGES_PER_CITIZEN", 6)
 PAGES_BURST = environment.number("PAGES_BURST", 20)
 PAGES_PER_CITIZEN_SECOND = environment.number("PAGES_PER_CITIZEN_SECOND", 4)
 PAGES_WAITING_PER_CITIZEN = environment.number("PAGES_WAITING_PER_CITIZEN", 24)
-# Pages for whoever is not signed in: how many of a network may begin in one go, and then each second.
+# Pages for one network's visitors who are not signed in: how many begin in one burst, and then each second.
 VISITORS_BURST = environment.number("VISITORS_BURST", 100)
 VISITORS_PER_NETWORK_SECOND = environment.number("VISITORS_PER_NETWORK_SECOND", 50)
 SESSIONS_PER_CITIZEN = environment.number("SESSIONS_PER_CITIZEN", 20)
 REQUEST_HEAD_SECONDS = environment.number("REQUEST_HEAD_SECONDS", 10)
 REQUEST_HEAD_BYTES = environment.number("REQUEST_HEAD_BYTES", 64 * 1024)
 REQUEST_ADDRESS_BYTES = environment.number("REQUEST_ADDRESS_BYTES", 8 * 1024)
-# A body has so long for each piece of it to be on the way, then so many bytes a second, and never longer than this.
+# How long a request's body may take: the grace, and a second more for each BYTES_PER_SECOND that came, but never
+# longer than REQUEST_BODY_SECONDS.
 REQUEST_BODY_GRACE_SECONDS = environment.number("REQUEST_BODY_GRACE_SECONDS", 20)
 REQUEST_BODY_BYTES_PER_SECOND = environment.number("REQUEST_BODY_BYTES_PER_SECOND", 4 * 1024)
 REQUEST_BODY_SECONDS = environment.number("REQUEST_BODY_SECONDS", 600)
-# Whoever takes in nothing of an answer for so long is let go.
+# A client that reads nothing of its answer for so long is disconnected.
 ANSWER_SECONDS = environment.number("ANSWER_SECONDS", 60)
 
 # Django's
@@ -124,11 +138,12 @@ INSTALLED_APPS = [
     "portal.platform.ui",
     *KNOWN_FEATURES,
     "portal.channels.entry",
+    "portal.channels.help",
     "portal.channels.home",
     "portal.channels.machine",
     "portal.channels.operator",
+    "portal.channels.site",
 ]
-# Each of these is natively asynchronous (tests/house asserts it): a stock one costs thread hops a request.
 # Of procrastinate's Django app only the migrations are used: the platform's own tasks are named here, and each
 # feature names its own.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -138,14 +153,17 @@ TASKS = [
     "portal.platform.journal.tasks",
     "portal.platform.access.tasks",
 ]
-# What rooms declare of master keys (`keys.names`).
+# The master keys that rooms declare (`keys.names`).
 MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
-# Who offers links to pages of theirs (`ui.links`); each feature names its own.
+# Modules that give the addresses of pages to other rooms (`ui.links`); each feature names its own.
 LINKS = [
     "portal.channels.entry.links",
+    "portal.channels.help.links",
     "portal.channels.home.links",
     "portal.channels.machine.links",
+    "portal.channels.site.links",
 ]
+# Each of these is natively asynchronous (tests/house asserts it): Django's own cost thread hops at each request.
 MIDDLEWARE = [
     "portal.platform.language.middleware.middleware",
     "portal.config.security.middleware",
@@ -177,19 +195,23 @@ TEMPLATES = [
         "DIRS": [
             ROOT / "portal/platform/ui/templates",
             ROOT / "portal/platform/access/templates",
+            ROOT / "portal/platform/municipalities/templates",
+            ROOT / "portal/platform/paper/templates",
             *(features.folder_of(package) / "templates" for package in FEATURES),
             ROOT / "portal/channels/entry/templates",
+            ROOT / "portal/channels/help/templates",
             ROOT / "portal/channels/home/templates",
             ROOT / "portal/channels/operator/templates",
+            ROOT / "portal/channels/site/templates",
         ],
         "OPTIONS": {
             "environment": "portal.platform.ui.jinja.environment",
-            "context_processors": ["portal.channels.home.navigation.context"],
+            "context_processors": ["portal.channels.site.navigation.context"],
         },
     }
 ]
 LANGUAGE_CODE = "nl"
-# Each beside Dutch has a catalogue in `portal/locale`; what it lacks is said in Dutch.
+# Each but Dutch has a catalogue in `portal/locale`; a text that it lacks is shown in Dutch.
 LANGUAGES = [
     (code, name)
     for code, name in {"nl": "Nederlands", "en": "English", "fr": "Français", "de": "Deutsch"}.items()
@@ -205,29 +227,32 @@ STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"
 STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
-# A form of ours is small; anything larger is refused before it is read (`uploads`), but where a feature takes more.
+# Forms are small; a larger request is refused before it is read (`uploads`), except where a feature takes more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
-# Bytes of large bodies, such as photos, that this process holds at once, on their way in or being read; a network has
-# half of it. A check sees that the largest page of a feature fits (portal.E032).
+# Bytes of large request bodies, such as photos, that are held at once; one network may take half of them. A check
+# sees that the largest page of a feature fits (portal.E032).
 UPLOAD_BYTES_AT_ONCE = environment.number("UPLOAD_BYTES_AT_ONCE", 256 * 1024 * 1024)
-# What people upload is held in memory and never reaches a disk in the clear: nothing that we read is larger.
+# Larger than any upload that is read: Django then holds each in memory, and none reaches a disk in the clear.
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_AT_ONCE + 1
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-# No line of ours names them, and finding them out is two fifths of what a line costs.
+# No log line of ours shows these, and looking them up takes two fifths of the time of a log line.
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-logging.logAsyncioTasks = False  # type: ignore[attr-defined]
+logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # typeshed lacks it
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    # Of several processes, each says which one it is: `portal.request[2]`.
+    "formatters": {
+        "line": {"format": f"%(asctime)s %(levelname)s %(name)s{f'[{WORKER}]' if WORKER else ''} %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "portal": {"handlers": ["stderr"], "level": "INFO"},
         # It prints the messages of errors, which may hold an address; `portal.jobs` says what matters.
         "procrastinate": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
-        # It says so of each connection that it drops or cannot make; `portal.database` says it once.
+        # It logs every connection that it drops or cannot make; `portal.database` logs an outage once.
         "psycopg": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         # Django's own request log prints paths with their query: a code or state of a sign-in could stand in it.
         "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},

@@ -13,7 +13,7 @@ from portal.platform.language.texts import gettext
 # The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 WORDS = ("prefetch", "prerender", "preview")
-# For whoever is shown it all the same, as a preview that they tap.
+# The text for somebody who sees the refusal after all, such as a preview that they tap.
 SAID = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw.")
 
 
@@ -21,8 +21,8 @@ SAID = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan op
 def middleware(get_response: Respond) -> Respond:
     """Refuse a load that nobody asked for yet (503): the browser then asks when somebody does.
 
-    It stands before the session is looked for. A load beforehand must not start or use up a sign-in, ask a body,
-    write in the journal that somebody looked, nor keep a session alive.
+    It runs before the session is read. A speculative load must not start or use up a sign-in, ask a body, write in
+    the journal that somebody looked, or keep a session alive.
     """
 
     async def respond(request: Request) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from portal.platform.database import pool
 
 from . import environment
 
-# Those that a browser goes to: from another machine, ours is not the one that it calls localhost.
+# Addresses that a browser visits: on another machine, localhost is not this machine.
 VISITED = ("PORTAL_ORIGIN", "OIDC_ISSUER")
 # The databases by alias in the settings, and those that only commands go to, by their setting.
 ALIASES = {
@@ -32,7 +32,7 @@ def addresses_are_encrypted(**_: Any) -> list[CheckMessage]:
     """Refuse an address without TLS, but for what stays on this machine."""
     is_ours_alone = is_loopback(urlsplit(settings.PORTAL_ORIGIN).hostname or "")
     hint = "Set it to an address that begins with https://. Only what stays on this machine may do without."
-    wrong = []
+    wrong: list[CheckMessage] = []
     for name in environment.addresses:
         parts = urlsplit(getattr(settings, name))
         stays_here = is_loopback(parts.hostname or "") and (is_ours_alone or name not in VISITED)

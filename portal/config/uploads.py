@@ -18,20 +18,21 @@ from django.urls import reverse
 from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
-from . import refusals
+from . import refusals, shared_counts
 from .places import Places, Room
+from .shared_counts import CountKind
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# A browser shows an answer only once it has sent all: so much is taken in and thrown away, to answer kindly.
+# A browser shows an answer only after it has sent everything. This many bytes are read and discarded so that it can.
 PATIENCE = 64 * 1024 * 1024
 
-under_way = Places()
+under_way = Places(shared_counts.counts(CountKind.UPLOADS))
 # What is kept of large bodies, until they are answered.
-room = Room()
+room = Room(shared_counts.counts(CountKind.BYTES))
 
 
 class _TooLargeError(Exception):
@@ -47,7 +48,7 @@ class _CrookedError(Exception):
 
 
 class _TooSlowError(Exception):
-    """It comes in so slowly that nobody is at the other end, or somebody who means to keep us."""
+    """The body comes so slowly that its sender is gone, or holds the connection on purpose."""
 
 
 @cache
@@ -68,7 +69,9 @@ class _Body:
         self._began = time.monotonic()
 
     async def next(self) -> dict[str, Any]:
-        """Take in what comes next; raise _TooSlowError. What comes behind the body (that a client left) may last."""
+        """Receive the next message; raise _TooSlowError. A message after the body (the client disconnects) may take
+        its time.
+        """
         if self.has_ended:
             return await self._receive()
         try:
@@ -84,23 +87,25 @@ class _Body:
         return message
 
     def _left(self) -> float:
-        """Tell how many seconds there are for the next piece: those that all that came would have taken, slowly."""
+        """Give the seconds that the next piece may take: what the slowest rate allows for all bytes so far, less what
+        passed.
+        """
         earned = self.received / settings.REQUEST_BODY_BYTES_PER_SECOND
         whole: float = min(settings.REQUEST_BODY_GRACE_SECONDS + earned, settings.REQUEST_BODY_SECONDS)
         return self._began + whole - time.monotonic()
 
 
 async def within_limits(pages: Application, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a request when it is small and quick enough; say so when it is not.
+    """Serve a request that is small and quick enough, and refuse another.
 
-    A page that takes files says by itself that one is too large.
+    A page that takes files reports by itself a file that is too large.
     """
     networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else []
     with ExitStack() as held:
         if not held.enter_context(under_way.take(networks, settings.UPLOADS_PER_NETWORK)):
             await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
-        # What is whole is no upload any more, however long its page takes.
+        # A body that has arrived whole no longer counts as an upload, however long its page takes.
         await _served(pages, scope, _Body(receive, at_end=held.close), send, networks)
 
 
@@ -130,9 +135,10 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send, net
             except _NoRoomError:
                 has_room = False
             except (BadRequest, _CrookedError):
-                # Of headers that Django cannot read (an endless Content-Type), before there is a request.
+                # Django raises this for headers that it cannot read (an endless Content-Type), before there is a
+                # request.
                 return await _refuse(send, HTTPStatus.BAD_REQUEST)
-        # Whoever asks first whether they may send it has not sent it.
+        # A client that sent `Expect: 100-continue` has not sent the body yet.
         while not body.has_ended and body.received <= PATIENCE and not (declared > most and _asks_first(scope)):
             await body.next()
     except _TooSlowError:

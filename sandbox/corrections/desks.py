@@ -32,8 +32,8 @@ class _Datum(msgspec.Struct):
     onderdeel: str = ""
 
 
-class _Told(msgspec.Struct):
-    """What a report must hold."""
+class _ReportContent(msgspec.Struct):
+    """The content of a report."""
 
     kenmerk: str
     gemeld_op: datetime
@@ -91,7 +91,7 @@ def _taken(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Res
     if not 0 < len(key) <= LONGEST_KEY:
         raise _Refused(400, "the header Idempotency-Key is missing or too long")
     try:
-        told = msgspec.json.decode(body, type=_Told)
+        told = msgspec.json.decode(body, type=_ReportContent)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _Refused(400, "the body is not a report") from error
     received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()

@@ -48,7 +48,7 @@ class Reports:
 
     def __init__(self, file: Path | None) -> None:
         self._rows = sqlite3.connect(file or ":memory:", isolation_level=None)
-        # Closed with the town that holds it, however that goes.
+        # SQLite is closed with the town that holds it, in whichever way that ends.
         weakref.finalize(self, self._rows.close)
         self._rows.execute("pragma journal_mode = wal")
         self._rows.execute("pragma synchronous = full")
@@ -67,14 +67,12 @@ class Reports:
             return "new"
         is_same = known == (reference, content)
         column = "came" if is_same else "contradicted"
-        # S608: one of two fixed names.
-        self._rows.execute(f"update reports set {column} = {column} + 1 where body = ? and key = ?", (body, key))  # noqa: S608
+        self._rows.execute(f"update reports set {column} = {column} + 1 where body = ? and key = ?", (body, key))  # noqa: S608 - ours
         return "again" if is_same else "contradicts"
 
     def all(self) -> list[Report]:
         """List them, oldest first."""
-        # S608: a fixed list of names.
-        rows = self._rows.execute(f"select {_COLUMNS} from reports order by received_at, key")  # noqa: S608
+        rows = self._rows.execute(f"select {_COLUMNS} from reports order by received_at, key")  # noqa: S608 - of constants
         return [
             Report(body, key, reference, msgspec.Raw(content), received_at, came, contradicted, numbered, said)
             for body, key, reference, content, received_at, came, contradicted, numbered, said in rows
@@ -85,7 +83,7 @@ class Reports:
         return next((report for report in self.all() if (report.body, report.key) == (body, key)), None)
 
     def next_number(self, body: str, key: str) -> int:
-        """Count one more thing that a body says of a report."""
+        """Count one more status of a body about a report, and give its number."""
         self._rows.execute("update reports set numbered = numbered + 1 where body = ? and key = ?", (body, key))
         (number,) = self._rows.execute(
             "select numbered from reports where body = ? and key = ?", (body, key)
@@ -93,7 +91,7 @@ class Reports:
         return int(number)
 
     def note(self, body: str, key: str, said: str) -> None:
-        """Remember what came of the last thing a body said."""
+        """Remember how the portal answered the last status of a body."""
         self._rows.execute("update reports set said = ? where body = ? and key = ?", (said, body, key))
 
     def clear(self) -> None:

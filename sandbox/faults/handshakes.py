@@ -1,4 +1,5 @@
-"""Let handshakes on the TLS port fail: for every source at once, as nobody has said yet for which they come.
+"""Let handshakes on the TLS port fail, for every source at once: during a handshake nobody knows yet which source is
+meant.
 
 `stranger`, `expired` and `elsewhere` show a certificate that should be refused. `refused` ends the handshake at the
 client's first words, `refuses-client` when it sees the client's certificate, whose authority it does not know. The
@@ -34,9 +35,9 @@ def add_to(app: web.Application) -> None:
 
 
 class SwitchedContext(ssl.SSLContext):
-    """A context that leaves each handshake to the one that the town's switch says, where it says another.
+    """A TLS context that passes each handshake to another context, when the town's switch names one.
 
-    As with a stranger's server, nothing is shared with it: a TLS session of before is not taken up there.
+    The other context shares nothing with this one, as with another server: it resumes no earlier TLS session.
     """
 
     town: Town

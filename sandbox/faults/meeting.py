@@ -48,7 +48,7 @@ async def meet(
     moment = town.weather.next(switch.name, person, request)
     if switch.fault == Fault():
         if moment.resets:
-            # Before it counts: for the source this question never came.
+            # Not counted: this question never reached the source.
             sending.reset(request)
             return web.Response(status=503)
         await asyncio.sleep(moment.delay_s)
@@ -75,7 +75,7 @@ async def _instead(fault: Fault, request: web.Request, dialect: Dialect) -> web.
             return dialect.defect()
         case "tls":
             sending.break_tls(request)
-            return web.Response(status=503)  # Nobody gets it.
+            return web.Response(status=503)  # The client has gone: nobody receives this answer.
         case "redirect":
             return web.Response(status=302, headers={"Location": "/elders"})
         case "html":
@@ -89,7 +89,7 @@ async def _spoiled(
     fault: Fault, switch: Switch, request: web.Request, good: web.Response, dialect: Dialect, drip_s: float
 ) -> web.StreamResponse:
     body = sending.bytes_of(good)
-    # An answer without a body would be whole before anything goes wrong with it.
+    # An answer without a body would be complete before the fault shows.
     full = good if body else _with_body(good, b"{}")
     match fault.mode:
         case "reset":

@@ -12,9 +12,9 @@ from .switches import Switch
 
 HUGE_BYTES = 50_000_000
 _PIECE = b" " * 65_536
-# A TLS record: an alert that is fatal, handshake_failure. In the clear, where only sealed records may come.
+# A TLS record with the fatal alert handshake_failure, unencrypted where only encrypted records may come.
 _ALERT = bytes((21, 3, 3, 0, 2, 2, 40))
-# Long enough for the bytes before a reset to leave: a reset overtakes what is still queued.
+# Seconds in which queued bytes leave before a reset, which would overtake them.
 _LEAVING_S = 0.02
 
 

@@ -33,7 +33,7 @@ Mode = Literal[
 ]
 PROVIDER = "toegangsbeheer"
 MAIL = "mail"
-# What only mail knows, and what mail knows of what the others do.
+# Faults that only mail has, and those of the others that mail has too.
 _OF_MAIL: tuple[Mode, ...] = ("down", "temporary", "permanent")
 MAIL_MODES: tuple[Mode, ...] = ("ok", "hang", "broken", "reset", *_OF_MAIL)
 MODES: tuple[Mode, ...] = tuple(mode for mode in get_args(Mode) if mode not in _OF_MAIL)

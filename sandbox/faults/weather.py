@@ -1,4 +1,4 @@
-"""Give the town weather: what happens on any network, and what whoever asks must heal without anybody's noticing.
+"""Give the town weather: small faults that happen on any network, and that the portal must mend unnoticed.
 
 An answer takes a moment longer, so that answers come in another order than they were asked for; a connection that
 served before is reset when it is used again. What happens to a question follows from the seed, its source, the person

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
-from .folders import Found
+from .folders import AnswerFile
 from .question import Question
 
 _OPEN = (
@@ -22,7 +22,7 @@ _OPEN = (
     b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header/><soapenv:Body>'
 )
 _CLOSE = b"</soapenv:Body></soapenv:Envelope>"
-# No file can hold a mark that was drawn when the town started.
+# Random, and drawn when the town starts, so that no file can hold it.
 _MARK = secrets.token_hex(8)
 _SPLIT = re.compile(rf"@{_MARK}:(\w+)(?::([^@]*))?@".encode())
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -31,7 +31,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 def _brussels() -> tzinfo:
     try:
         return ZoneInfo("Europe/Brussels")
-    except ZoneInfoNotFoundError:  # A slim machine without tzdata: an hour off is better than no town.
+    except ZoneInfoNotFoundError:  # A machine without tzdata: times that are an hour off are better than no town.
         return UTC
 
 
@@ -42,26 +42,31 @@ ZONE = _brussels()
 class Mould:
     """Hold an answer as pieces of text around named gaps: (text, gap, prefix of the gap's elements)."""
 
-    changed: int
     pieces: tuple[tuple[bytes, str, str], ...]
     rest: bytes
 
 
 @dataclass
 class Answers:
-    """Keep the moulds of files read so far, by path."""
+    """Keep the moulds of files read so far, with the time of change, by path."""
 
-    moulds: dict[str, Mould] = field(default_factory=dict)
+    moulds: dict[str, tuple[int, Mould]] = field(default_factory=dict)
 
 
-def answer(answers: Answers, found: Found, question: Question, now: float) -> bytes:
+def answer(answers: Answers, found: AnswerFile, question: Question, now: float) -> bytes:
     """Make the SOAP answer from a file; `now` in seconds since 1970.
 
     Raises lxml's XMLSyntaxError when the file is not XML.
     """
-    mould = answers.moulds.get(found.path)
-    if mould is None or mould.changed != found.changed:
-        mould = answers.moulds[found.path] = _mould(found)
+    changed, mould = answers.moulds.get(found.path, (None, None))
+    if mould is None or changed != found.changed:
+        mould = mould_of(etree.parse(found.path, _PARSER).getroot())
+        answers.moulds[found.path] = (found.changed, mould)
+    return poured(mould, question, now)
+
+
+def poured(mould: Mould, question: Question, now: float) -> bytes:
+    """Make the SOAP answer to a question from a mould; `now` in seconds since 1970."""
     moment = datetime.fromtimestamp(now, ZONE)
     parts = [_OPEN]
     for text, gap, prefix in mould.pieces:
@@ -81,8 +86,8 @@ def fault(text: str, who: str = "Server") -> bytes:
     )
 
 
-def _mould(found: Found) -> Mould:
-    root = etree.parse(found.path, _PARSER).getroot()
+def mould_of(root: etree._Element) -> Mould:
+    """Cut out of an answer what differs from question to question; the tree is used up."""
     for message in root.iterfind("Repliek/Context/Bericht"):
         _cut(message.find("Tijdstip"), "moment")
         _cut(message.find("Afzender"), "sender")
@@ -91,7 +96,6 @@ def _mould(found: Found) -> Mould:
         _cut(reference, "reference")
     pieces = _SPLIT.split(etree.tostring(root, encoding="UTF-8", with_tail=False))
     return Mould(
-        changed=found.changed,
         pieces=tuple(
             (pieces[n], pieces[n + 1].decode(), (pieces[n + 2] or b"").decode()) for n in range(0, len(pieces) - 1, 3)
         ),

@@ -19,7 +19,7 @@ class BadKey(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class AnswerFile:
     """Point at an answer file; `changed` is its modification time in nanoseconds."""
 
     path: str
@@ -63,7 +63,7 @@ def knows(library: Library, number: str) -> bool:
     return number in library.people
 
 
-def find(library: Library, domain: str, name: str, version: str, keys: tuple[str, ...]) -> Found | None:
+def find(library: Library, domain: str, name: str, version: str, keys: tuple[str, ...]) -> AnswerFile | None:
     """Find the answer of a service for a key of one or more parts, or None.
 
     Raises BadKey when a part of the key is no plain file name.
@@ -92,7 +92,7 @@ def is_number(text: str) -> bool:
     return len(text) == 11 and text.isascii() and text.isdecimal()
 
 
-def _descend(library: Library, folders: list[str], key: str) -> Found | None:
+def _descend(library: Library, folders: list[str], key: str) -> AnswerFile | None:
     for depth in range(len(folders), 0, -1):
         below = "/".join(folders[:depth])
         for root in library.roots:
@@ -101,7 +101,7 @@ def _descend(library: Library, folders: list[str], key: str) -> Found | None:
     return None
 
 
-def _photo(library: Library, below: str, number: str) -> Found | None:
+def _photo(library: Library, below: str, number: str) -> AnswerFile | None:
     """Choose a portrait that stays the same for a person: digits 7 to 9 are odd for men."""
     if not is_number(number):
         return None
@@ -112,9 +112,9 @@ def _photo(library: Library, below: str, number: str) -> Found | None:
     return None
 
 
-def _file(path: str) -> Found | None:
+def _file(path: str) -> AnswerFile | None:
     try:
-        return Found(path, os.stat(path).st_mtime_ns)
+        return AnswerFile(path, os.stat(path).st_mtime_ns)
     except OSError:  # Also a name that is too long: there is no such file.
         return None
 
@@ -129,11 +129,6 @@ def _list_services(library: Library) -> None:
 
 
 def _list_people(library: Library) -> None:
-    patterns = ("*/*/**/*.xml", "rest/*/*.json")
-    library.people = frozenset(
-        file.stem
-        for root in library.roots
-        for pattern in patterns
-        for file in root.glob(pattern)
-        if is_number(file.stem)
-    )
+    patterns = ("*/*/**/*.xml", "rest/*/*")
+    found = (file.name.partition(".")[0] for root in library.roots for one in patterns for file in root.glob(one))
+    library.people = frozenset(number for number in found if is_number(number))

@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 from lxml import etree
 
+from sandbox.dossiers import answering as dossiers
 from sandbox.faults.damaged_xml import damaged_xml, padding_at
 from sandbox.faults.meeting import Dialect, meet
 from sandbox.faults.switches import switch_of
@@ -50,6 +51,8 @@ def _dialect(number: str) -> Dialect:
 
 
 def _answer(town: Town, asked: question.Question) -> web.Response:
+    if (asked.name, asked.version) == dossiers.SERVICE and (known := dossiers.answer_of(town, asked)) is not None:
+        return _soap(known, 200)
     domain = folders.domain_of(town.library, asked.name, asked.version)
     if domain is None:
         return _soap(answers.fault("Deze dienst of versie bestaat niet.", "Client"), 500)

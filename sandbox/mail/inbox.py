@@ -31,7 +31,7 @@ class Mail(msgspec.Struct, frozen=True):
         return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
 
-class Shown(msgspec.Struct, frozen=True):
+class MailParts(msgspec.Struct, frozen=True):
     """Hold what programs see of one mail; `source` is what came, byte for byte as Latin-1."""
 
     number: int
@@ -45,10 +45,10 @@ class Shown(msgspec.Struct, frozen=True):
     source: str
 
 
-def shown(mail: Mail) -> Shown:
+def parts_of(mail: Mail) -> MailParts:
     """Take a mail apart."""
     message = mail.read()
-    return Shown(
+    return MailParts(
         number=mail.number,
         received_at=mail.received_at,
         sender=mail.sender,

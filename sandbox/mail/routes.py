@@ -6,9 +6,9 @@ from aiohttp import web
 from sandbox.pages import page
 from sandbox.state import TOWN
 
-from .inbox import Mail, shown
+from .inbox import Mail, parts_of
 
-# Somebody else's HTML: it may draw, and do nothing else.
+# A mail's HTML was written elsewhere: it may be drawn, and may do nothing else.
 _HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -25,13 +25,13 @@ def add_to(app: web.Application) -> None:
 async def index(request: web.Request) -> web.Response:
     """List the mails, newest first."""
     settings = request.app[TOWN].settings
-    mails = [shown(mail) for mail in reversed(request.app[TOWN].inbox.mails)]
+    mails = [parts_of(mail) for mail in reversed(request.app[TOWN].inbox.mails)]
     return page("mail.html", mails=mails, port=settings.smtp_port)
 
 
 async def one(request: web.Request) -> web.Response:
     """Show one mail: its headers, its text, its HTML and what came over the line."""
-    return page("mail_message.html", frames=True, mail=shown(_mail(request)))
+    return page("mail_message.html", frames=True, mail=parts_of(_mail(request)))
 
 
 async def html(request: web.Request) -> web.Response:
@@ -42,7 +42,7 @@ async def html(request: web.Request) -> web.Response:
 
 async def messages(request: web.Request) -> web.Response:
     """Give every mail, oldest first."""
-    found = [shown(mail) for mail in request.app[TOWN].inbox.mails]
+    found = [parts_of(mail) for mail in request.app[TOWN].inbox.mails]
     return web.Response(
         body=msgspec.json.encode(found), content_type="application/json", headers={"Cache-Control": "no-store"}
     )

@@ -25,15 +25,15 @@ async def open_mail(town: Town) -> AsyncIterator[None]:
 
     Raises SettingsError when the port is taken or the town's certificate cannot be used.
     """
-    # It logs what it receives.
+    # aiosmtpd logs what it receives.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     loop = asyncio.get_running_loop()
     context = _context(town.settings.certificates)
     handler = _Taking(town)
-    open_ones: set[_Line] = set()
+    open_ones: set[_SmtpConnection] = set()
     try:
         server = await loop.create_server(
-            lambda: _Line(handler, open_ones, context, loop), HOST, town.settings.smtp_port
+            lambda: _SmtpConnection(handler, open_ones, context, loop), HOST, town.settings.smtp_port
         )
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
@@ -50,11 +50,15 @@ async def open_mail(town: Town) -> AsyncIterator[None]:
         await server.wait_closed()
 
 
-class _Line(SMTP):
+class _SmtpConnection(SMTP):
     """One connection."""
 
     def __init__(
-        self, handler: "_Taking", open_ones: "set[_Line]", context: ssl.SSLContext, loop: asyncio.AbstractEventLoop
+        self,
+        handler: "_Taking",
+        open_ones: "set[_SmtpConnection]",
+        context: ssl.SSLContext,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(
             handler,
@@ -107,8 +111,8 @@ class _Taking:
         known = LoginPassword(*self.town.settings.smtp_login.encode().split(b":", 1))
         return AuthResult(success=given == known, handled=False)
 
-    async def handle_EHLO(  # noqa: N802
-        self, server: _Line, session: Session, _: Envelope, hostname: str, responses: list[str]
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: _SmtpConnection, session: Session, _: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """Say what we can; or nothing at all until the switch is turned."""
         session.host_name = hostname
@@ -120,8 +124,8 @@ class _Taking:
             server.abort()
         return responses
 
-    async def handle_RCPT(  # noqa: N802
-        self, _: _Line, __: Session, envelope: Envelope, address: str, ___: list[str]
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _: _SmtpConnection, __: Session, envelope: Envelope, address: str, ___: list[str]
     ) -> str:
         """Take or refuse a recipient."""
         switch = self.town.switches[MAIL]
@@ -136,7 +140,7 @@ class _Taking:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: _Line, _: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: _SmtpConnection, _: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the mail; in mode `reset`, the line breaks before we say so."""
         switch = self.town.switches[MAIL]
         with switch.counting() as result:

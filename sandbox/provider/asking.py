@@ -30,7 +30,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 class NotTrusted(Exception):
-    """We do not know whom to send the person back to; the text is for the page."""
+    """The client or its address is unknown, so the browser is sent nowhere; the text is for the page."""
 
 
 class SendBack(Exception):
@@ -42,7 +42,7 @@ class SendBack(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuthorizationRequest:
     """Hold a request that may be granted once someone signs in."""
 
     client: Client
@@ -67,7 +67,7 @@ class Asked:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> Asked:
+def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> AuthorizationRequest:
     """Check a request.
 
     Raises NotTrusted for an unknown client or address, SendBack for everything the client may be told.
@@ -79,7 +79,7 @@ def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> Asked:
         raise NotTrusted("Deze toepassing is niet bekend bij het toegangsbeheer (client_id).")
     if values["redirect_uri"] not in client.redirect_uris or "redirect_uri" in twice:
         raise NotTrusted("Het adres om naar terug te keren is niet geregistreerd (redirect_uri).")
-    asked = Asked(
+    asked = AuthorizationRequest(
         client=client,
         redirect_uri=values["redirect_uri"],
         mode=values["response_mode"] if values["response_mode"] == "fragment" else "query",
@@ -97,7 +97,7 @@ def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> Asked:
     return asked
 
 
-def _problem(asked: Asked, values: Mapping[str, str], twice: list[str]) -> tuple[str, str] | None:
+def _problem(asked: AuthorizationRequest, values: Mapping[str, str], twice: list[str]) -> tuple[str, str] | None:
     """Find the first thing wrong: (error code, explanation)."""
     if twice:
         return "invalid_request", f"{twice[0]} is given more than once"
@@ -122,7 +122,7 @@ def _problem(asked: Asked, values: Mapping[str, str], twice: list[str]) -> tuple
     return _challenge_problem(asked, values)
 
 
-def _challenge_problem(asked: Asked, values: Mapping[str, str]) -> tuple[str, str] | None:
+def _challenge_problem(asked: AuthorizationRequest, values: Mapping[str, str]) -> tuple[str, str] | None:
     if not asked.challenge:
         wrong = bool(values["code_challenge_method"])
         return ("invalid_request", "code_challenge_method without code_challenge") if wrong else None

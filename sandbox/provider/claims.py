@@ -10,7 +10,7 @@ from .signing import SigningKey, half_hash, signed, spoiled, unsigned
 from .state import TOKEN_LIVES_S, Grant, Provider, SignedIn
 
 _MEANS = "urn:be:vlaanderen:authmech:"
-# Nothing secret: the people are made up, and who signs in twice must stay the same across restarts.
+# No secret: the people are made up, and a person must keep the same subject across restarts.
 _SUBJECT_KEY = b"model town, subject"
 
 

@@ -21,7 +21,8 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Answering = Callable[[web.Request], Awaitable[web.Response]]
 
 
-# What people feel of a fault; the rest is for programs, or nobody would get past the sign-in page to see it.
+# The faults that hold for people's pages. Others hold for programs only: else nobody could pass the sign-in page to
+# see them.
 _PLAIN = frozenset({"hang", "503", "soap-fault"})
 
 

@@ -10,7 +10,7 @@ from sandbox.pages import page
 from sandbox.people import person, personas
 from sandbox.state import TOWN, Town
 
-from .asking import PARAMETERS, Asked, NotTrusted, SendBack, judge
+from .asking import PARAMETERS, AuthorizationRequest, NotTrusted, SendBack, judge
 from .state import MEANS, Means, SignedIn, new_code
 
 SESSION_COOKIE = "PD-H-SESSION-ID"
@@ -66,14 +66,14 @@ async def sign_in(request: web.Request) -> web.Response:
     return answer
 
 
-def _must_prove(given: MultiMapping[object], asked: Asked, known: SignedIn | None, now: float) -> bool:
+def _must_prove(given: MultiMapping[object], asked: AuthorizationRequest, known: SignedIn | None, now: float) -> bool:
     """Tell whether somebody must show anew who they are, although the provider may know them still."""
     return given.get("prompt") == "login" or (
         known is not None and asked.max_age is not None and now - known.since > asked.max_age
     )
 
 
-def _judged(given: MultiMapping[object], town: Town) -> Asked:
+def _judged(given: MultiMapping[object], town: Town) -> AuthorizationRequest:
     try:
         return judge(given, town.provider.clients)
     except NotTrusted as error:
@@ -112,7 +112,10 @@ def _session_of(request: web.Request) -> SignedIn | None:
 
 
 def _page(
-    request: web.Request, asked: Asked, given: MultiMapping[object], problem: tuple[str, str] | None = None
+    request: web.Request,
+    asked: AuthorizationRequest,
+    given: MultiMapping[object],
+    problem: tuple[str, str] | None = None,
 ) -> web.Response:
     town = request.app[TOWN]
     known = _session_of(request)
@@ -131,7 +134,7 @@ def _page(
         means=_LABELS,
         chosen_means=str(given.get("means") or (last if last in _LABELS else "itsme")),
         last_means=_LABELS.get(last, "") if last in MEANS else "",
-        # Who must prove anew who they are cannot just go on.
+        # A person who must authenticate anew cannot just continue.
         signed_in=None if _must_prove(given, asked, known, town.provider.now(town.clock)) else known,
         problem=problem,
     )

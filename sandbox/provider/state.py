@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from sandbox.people import Person
 from sandbox.settings import Settings
 
-from .asking import Asked
+from .asking import AuthorizationRequest
 from .clients import Client, read_clients
 from .signing import SigningKey, new_key
 
@@ -64,7 +64,7 @@ class SignedIn:
 class Grant:
     """Hold what a code stands for; once used, the access token that must fall when it is used again."""
 
-    asked: Asked
+    asked: AuthorizationRequest
     who: SignedIn
     until: float
     token: str = ""
@@ -143,7 +143,7 @@ def open_provider(settings: Settings) -> Provider:
     return Provider(settings.issuer, read_clients(settings.clients), key, [key])
 
 
-def new_code(provider: Provider, asked: Asked, who: SignedIn, now: float) -> str:
+def new_code(provider: Provider, asked: AuthorizationRequest, who: SignedIn, now: float) -> str:
     """Make a code for one use within 30 seconds."""
     _forget_old(provider, now)
     code = secrets.token_urlsafe(32)

@@ -9,7 +9,7 @@ from multidict import MultiMapping
 
 from sandbox.state import TOWN, Town
 
-from .asking import Asked
+from .asking import AuthorizationRequest
 from .claims import about, id_token
 from .clients import Client, NotAuthentic, authenticate
 from .service_tokens import new_service_token, refused_scopes
@@ -29,7 +29,7 @@ class Refused(Exception):
 async def redeem(request: web.Request) -> web.Response:
     """Exchange a code for an access token and an ID token, or give a machine its access token."""
     town, given = request.app[TOWN], await request.post()
-    # The assertion is judged by the right time, what is issued has the provider's own.
+    # The assertion is checked by the town's clock; what is issued carries the provider's, which a control can move.
     now = town.provider.now(town.clock)
     try:
         client = authenticate(
@@ -106,7 +106,7 @@ def _take(town: Town, client: Client, given: MultiMapping[object], now: float) -
     if grant.token:
         town.provider.tokens.pop(grant.token, None)
         raise Refused("invalid_grant", "the code was used before; its tokens are revoked")
-    # From here on the code is spent, whatever is wrong with the rest.
+    # From here on the code is used up, even when the rest of the request is wrong.
     del town.provider.codes[str(given["code"])]
     if grant.until <= now:
         raise Refused("invalid_grant", "the code has expired")
@@ -117,7 +117,7 @@ def _take(town: Town, client: Client, given: MultiMapping[object], now: float) -
     return grant
 
 
-def _check_verifier(asked: Asked, verifier: str) -> None:
+def _check_verifier(asked: AuthorizationRequest, verifier: str) -> None:
     if not asked.challenge:
         if verifier:
             raise Refused("invalid_grant", "code_verifier without code_challenge")

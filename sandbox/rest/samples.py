@@ -1,6 +1,7 @@
 """Find the JSON answer for a person: `rest/BODY.DATASET/INSZ.json` in the samples and in the simulators' folders.
 
-`INSZ.problem.json` beside it is the sample of a failure: `{"status": 502, "problem": {...}}`.
+`INSZ.problem.json` beside it is the sample of a failure: `{"status": 502, "problem": {...}}`; `INSZ.204`, an empty
+file, says that there is nothing.
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,8 @@ def sample(roots: Iterable[Path], datasets: Iterable[str], number: str) -> bytes
     names = tuple(datasets)
     for root in roots:
         for name in names:
+            if _content(root / "rest" / name / f"{number}.204") is not None:
+                return None
             if (failure := _content(root / "rest" / name / f"{number}.problem.json")) is not None:
                 return msgspec.json.decode(failure, type=Problem)
             if (content := _content(root / "rest" / name / f"{number}.json")) is not None:

@@ -89,6 +89,7 @@ def town(running_town: Town, clock: Clock) -> Town:
     running_town.weather.put("")
     running_town.inbox.clear()
     running_town.reports.clear()
+    running_town.dossiers.clear()
     clock.now = NOON
     return running_town
 

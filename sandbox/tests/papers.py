@@ -16,8 +16,12 @@ SIGNED_OUT = "http://localhost:8000/afgemeld/"
 NUMBER = "71690999827"
 OTHER = "00610100123"
 BROKEN = "61610100123"
+EMPTY = "62610100123"  # of whom a body's sample says that there is nothing
+NOBODY = "63610100123"  # of whom no body has a sample
 JSON_PATH = "/v1/cursussen"
 JSON_SCOPE = "dv_test_cursussen_v1_G"
+DOSSIER_NUMBER = "D-1"
+FORMS_PATH = "/v1/eerste/forms"
 DESK_PATH = "/v1/courses/verbeteringen"
 DESK_SCOPE = "dv_courses_verbeteringen_v1_P"
 
@@ -87,6 +91,7 @@ def write_agency(folder: Path) -> None:
         'magda = { service = "GeefPersoon", version = "02.02.0000" }\n'
     )
     write_json_agency(folder)
+    write_dossier_agencies(folder)
     (samples / "personas.toml").write_text(f'"{NUMBER}" = "An Peeters: heeft twee voornamen"\n')
     (answers / f"{NUMBER}.xml").write_text(answer(NUMBER, "An", "Peeters"))
     (answers / "notfound.xml").write_text(answer("", "", ""))
@@ -108,6 +113,42 @@ def write_json_agency(folder: Path) -> None:
     problem = {"title": "Bad Gateway", "status": 502, "detail": "the source failed", "instance": "a"}
     (answers / f"{OTHER}.problem.json").write_text(json.dumps({"status": 502, "problem": problem}))
     (answers / f"{BROKEN}.json").write_text("{")
+    (answers / f"{EMPTY}.204").write_bytes(b"")
+    (body / "samples" / "personas.toml").write_text(
+        f'"{EMPTY}" = "Cas Van den Broeck: volgde niets"\n"{OTHER}" = "Altijd fout"\n"{NOBODY}" = "Nergens bekend"\n'
+    )
+
+
+def write_dossier_agencies(folder: Path) -> None:
+    """Write two bodies with a dossier each about NUMBER, of which the first answers for both."""
+    for source in ("EERSTE", "TWEEDE"):
+        answers = folder / source.lower() / "samples" / "Dossier" / "GeefDossiers" / "02.00.0000"
+        answers.mkdir(parents=True)
+        (answers / f"{NUMBER}.xml").write_text(dossier_answer(source))
+    (folder / "eerste" / "agency.toml").write_text(
+        '[dossiers.question]\nsource = "dossiers"\nmagda = { service = "GeefDossiers", version = "02.00.0000" }\n'
+        f'[dossiers.forms]\nsource = "Formulieren"\npath = "{FORMS_PATH}"\n'
+    )
+    forms = [{"id": f"f{n}", "product": str(n), "url": f"https://eerste.example/{n}"} for n in range(1, 13)]
+    (folder / "eerste" / "samples" / "forms.json").write_text(json.dumps(forms))
+
+
+def dossier_answer(source: str) -> str:
+    """Write an answer with one dossier of a source."""
+    return (
+        '<w:GeefDossiersResponse xmlns:w="http://webservice.geefdossiersdienst-02_00.dossier-02_00.vip.vlaanderen.be">'
+        "<Repliek><Context><Naam>GeefDossiers</Naam><Versie>02.00.0000</Versie><Bericht><Type>ANTWOORD</Type>"
+        "<Tijdstip><Datum>2026-01-01</Datum><Tijd>12:00:00</Tijd></Tijdstip><Afzender><Identificatie>old"
+        "</Identificatie><Referte>old</Referte></Afzender><Ontvanger><Identificatie>old</Identificatie><Referte>old"
+        "</Referte></Ontvanger></Bericht></Context><Antwoorden><Antwoord><Referte>old</Referte><Inhoud><Dossiers>"
+        f"<Dossier><DossierMutaties><DossierMutatie><Identificatie><Bron>{source}</Bron><Dossiernummer>{DOSSIER_NUMBER}"
+        f"</Dossiernummer></Identificatie><Naam>Dossier van {source}</Naam><Status><Code>InBehandeling</Code>"
+        "<Fase>Behandeling</Fase><DatumModificatie>2026-01-02T09:00:00Z</DatumModificatie></Status>"
+        "<Type>DossierStatus</Type><Beheerder><Contact><Telefoon>1700</Telefoon></Contact></Beheerder><Subjecten>"
+        f"<Subject><Rol>Raadpleger</Rol><Type>PERS</Type><Sleutel>{NUMBER}</Sleutel></Subject></Subjecten><Periode>"
+        "<Begin><Datum>2026-01-02</Datum><Tijd>09:00:00</Tijd></Begin></Periode></DossierMutatie></DossierMutaties>"
+        "</Dossier></Dossiers></Inhoud></Antwoord></Antwoorden></Repliek></w:GeefDossiersResponse>"
+    )
 
 
 def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -> str:

@@ -108,7 +108,9 @@ class RelyingParty:
             return jwt.PyJWKSet.from_dict(await answer.json())
 
     async def claims(self, token: str) -> dict[str, Any]:
-        """Check the signature by the published key; leave times and audience, the clock is not the world's."""
+        """Check the signature with the published key; times and audience are not checked, since the town's clock can
+        be moved.
+        """
         keys = await self.key_set()
         key = keys[jwt.get_unverified_header(token)["kid"]]
         return jwt.decode(

@@ -87,7 +87,7 @@ async def test_stale_name_lasts_until_a_new_authentication(portal):
     assert await name_after(portal, (await portal.ask()).text, person=NUMBER, means="eid") == OLD
     anew = await portal.ask(prompt="login")
     assert "Verder als" not in anew.text
-    # Even a form that says to go on does not do without a choice.
+    # A form that asks to continue is refused when the person must authenticate anew.
     assert (await portal.fill_in(anew.text, **{"continue": "yes"})).status == 400
     assert await name_after(portal, anew.text, person=NUMBER, means="eid") == NOW
     async with portal.http.get("/op/names") as answer:

@@ -23,7 +23,9 @@ REPORT = {
 }
 
 
-async def told(magda, portal, report: Any = REPORT, key: str = '"k1"', scope: str = DESK_SCOPE) -> tuple[int, Any]:
+async def report_to_desk(
+    magda, portal, report: Any = REPORT, key: str = '"k1"', scope: str = DESK_SCOPE
+) -> tuple[int, Any]:
     headers = {"Authorization": f"Bearer {(await token(portal, scope))[1]['access_token']}", "Idempotency-Key": key}
     async with magda.post(DESK_PATH, json=report, headers=headers) as answer:
         return answer.status, await answer.json() if answer.content_length else None
@@ -35,15 +37,15 @@ async def listed(http) -> list[tuple[str, str, int, int]]:
 
 
 async def test_report_counts_once_however_often_it_comes(magda, portal, http):
-    first = await told(magda, portal)
+    first = await report_to_desk(magda, portal)
     assert (first[0], first[1]["kenmerk"]) == (201, "VB-1")
-    assert (await told(magda, portal))[0] == 200
+    assert (await report_to_desk(magda, portal))[0] == 200
     assert await listed(http) == [("k1", "VB-1", 2, 0)]
 
 
 async def test_other_content_under_the_same_key_is_refused(magda, portal, http):
-    await told(magda, portal)
-    status, problem = await told(magda, portal, REPORT | {"moet_zijn": "NT4"})
+    await report_to_desk(magda, portal)
+    status, problem = await report_to_desk(magda, portal, REPORT | {"moet_zijn": "NT4"})
     assert (status, problem["status"]) == (422, 422)
     assert await listed(http) == [("k1", "VB-1", 1, 1)]
 
@@ -52,14 +54,14 @@ async def test_other_content_under_the_same_key_is_refused(magda, portal, http):
 async def test_desk_that_fails_takes_nothing(magda, portal, http, town, mode):
     town.switches["Loket"].put(Fault(mode))
     with suppress(aiohttp.ClientError):
-        await told(magda, portal)
+        await report_to_desk(magda, portal)
     assert await listed(http) == []
 
 
 async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
     town.switches["Loket"].put(Fault("reset"))
     with pytest.raises(aiohttp.ClientError):
-        await told(magda, portal)
+        await report_to_desk(magda, portal)
     assert await listed(http) == [("k1", "VB-1", 1, 0)]
 
 
@@ -74,12 +76,12 @@ async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
     ],
 )
 async def test_what_is_no_report_is_refused(magda, portal, http, report, key, scope, status):
-    assert (await told(magda, portal, report, key, scope))[0] == status
+    assert (await report_to_desk(magda, portal, report, key, scope))[0] == status
     assert await listed(http) == []
 
 
 async def test_page_shows_reports_as_text(magda, portal, http):
-    await told(magda, portal)
+    await report_to_desk(magda, portal)
     async with http.get("/verbeteringen/") as answer:
         page = await answer.text()
     assert "&lt;b&gt;Zo is het&lt;/b&gt;" in page
@@ -87,7 +89,7 @@ async def test_page_shows_reports_as_text(magda, portal, http):
 
 
 async def test_body_without_keys_says_nothing(magda, portal, http):
-    await told(magda, portal)
+    await report_to_desk(magda, portal)
     form = {"body": "courses", "key": "k1", "status": "verbeterd", "reason": ""}
     async with http.post("/verbeteringen/", data=form) as answer:
         assert "de stad heeft geen sleutels van diensten" in await answer.text()

@@ -11,7 +11,7 @@ from lxml import etree
 
 from sandbox.magda import question
 from sandbox.magda.answers import Answers, answer
-from sandbox.magda.folders import Found, domain_of, find, open_library
+from sandbox.magda.folders import AnswerFile, domain_of, find, open_library
 from sandbox.tests.conftest import NOON
 from sandbox.tests.papers import NUMBER, OTHER
 from tests.beside import SHARED
@@ -175,7 +175,7 @@ def test_every_public_answer_is_found_and_patched():
         assert domain == file.parts[-4]
         keys = (file.stem,)
         found = find(library, domain, name, version, keys)
-        assert found == Found(str(file), file.stat().st_mtime_ns)
+        assert found == AnswerFile(str(file), file.stat().st_mtime_ns)
         root = etree.fromstring(answer(answers, found, read, NOON))
         assert [it.text for it in root.iterfind(".//Antwoord/Referte")] in ([], ["asked"])
         assert root.findtext(".//Ontvanger/Referte") == "sent"

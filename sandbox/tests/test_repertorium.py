@@ -29,7 +29,7 @@ def registration(number=NUMBER, begin=TODAY, until=TODAY + DAY):
     )
 
 
-async def said(magda, body):
+async def content_of(magda, body):
     """Send a question; returns the code of the answer, or the result or name that it gives."""
     async with magda.post(PATH, data=body) as answer:
         assert answer.status == 200
@@ -46,39 +46,39 @@ async def demand(http, *sources):
 async def test_nothing_is_demanded_at_first(http, magda):
     async with http.get("/repertorium") as answer:
         assert await answer.json() == {"required": [], "registered": 0}
-    assert await said(magda, ask()) == "An"
+    assert await content_of(magda, ask()) == "An"
 
 
 async def test_demand_holds_until_the_person_is_registered(http, magda):
     assert await demand(http, "Testregister") == (200, {"required": ["Testregister"], "registered": 0})
-    assert await said(magda, ask()) == [("40003", "FOUT")]
-    assert await said(magda, registration()) == "1"
-    assert await said(magda, ask()) == "An"
-    assert await said(magda, ask(OTHER)) == [("40003", "FOUT")]
+    assert await content_of(magda, ask()) == [("40003", "FOUT")]
+    assert await content_of(magda, registration()) == "1"
+    assert await content_of(magda, ask()) == "An"
+    assert await content_of(magda, ask(OTHER)) == [("40003", "FOUT")]
 
 
 async def test_registering_again_is_a_warning(magda):
-    assert await said(magda, registration()) == "1"
-    assert await said(magda, registration()) == [("40143", "WAARSCHUWING")]
-    assert await said(magda, registration(until=TODAY + 2 * DAY)) == "1"
+    assert await content_of(magda, registration()) == "1"
+    assert await content_of(magda, registration()) == [("40143", "WAARSCHUWING")]
+    assert await content_of(magda, registration(until=TODAY + 2 * DAY)) == "1"
 
 
 @pytest.mark.parametrize("days", [-3, 3])
 async def test_registration_for_other_days_does_not_count(http, magda, days):
     await demand(http, "Testregister")
     begin = TODAY + days * DAY
-    assert await said(magda, registration(begin=begin, until=begin + DAY)) == "1"
-    assert await said(magda, ask()) == [("40003", "FOUT")]
+    assert await content_of(magda, registration(begin=begin, until=begin + DAY)) == "1"
+    assert await content_of(magda, ask()) == [("40003", "FOUT")]
 
 
 async def test_period_that_is_none_is_refused(magda):
-    assert await said(magda, registration(begin="", until="")) == [("20001", "FOUT")]
-    assert await said(magda, registration(begin=TODAY, until=TODAY - DAY)) == [("20001", "FOUT")]
+    assert await content_of(magda, registration(begin="", until="")) == [("20001", "FOUT")]
+    assert await content_of(magda, registration(begin=TODAY, until=TODAY - DAY)) == [("20001", "FOUT")]
 
 
 async def test_all_is_forgotten_on_delete(http, magda):
     await demand(http, "Testregister")
-    await said(magda, registration())
+    await content_of(magda, registration())
     async with http.delete("/repertorium") as answer:
         assert await answer.json() == {"required": [], "registered": 0}
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.tests.conftest import NOON
-from sandbox.tests.papers import JSON_PATH, JSON_SCOPE, NUMBER, OTHER
+from sandbox.tests.papers import EMPTY, JSON_PATH, JSON_SCOPE, NUMBER, OTHER
 from sandbox.tests.relying_party import ASSERTION_TYPE, RelyingParty
 
 CONTENT = json.dumps({"persoon": {"insz": NUMBER}, "cursussen": ["NT2"]}).encode()
@@ -34,18 +34,18 @@ async def question(portal: RelyingParty, number: str = NUMBER, **headers: str | 
     return {"json": {"insz": number}, "headers": {k: v for k, v in (ordinary | headers).items() if v is not None}}
 
 
-async def asked(magda, portal, number: str = NUMBER, **headers: str | None) -> tuple[int, str, bytes]:
+async def answer_of(magda, portal, number: str = NUMBER, **headers: str | None) -> tuple[int, str, bytes]:
     async with magda.post(JSON_PATH, **await question(portal, number, **headers)) as got:
         assert got.headers.get("x-correlation-id") == headers.get("x-correlation-id", "a-page")
         return got.status, got.headers.get("Content-Type", ""), await got.read()
 
 
 async def test_answer_is_the_sample_of_the_person(magda, portal):
-    assert await asked(magda, portal) == (200, "application/json", CONTENT)
+    assert await answer_of(magda, portal) == (200, "application/json", CONTENT)
 
 
 async def test_failure_is_the_sample_of_a_failure(magda, portal):
-    status, kind, body = await asked(magda, portal, OTHER)
+    status, kind, body = await answer_of(magda, portal, OTHER)
     assert (status, kind) == (502, "application/problem+json")
     assert json.loads(body) == {
         "title": "Bad Gateway",
@@ -55,8 +55,20 @@ async def test_failure_is_the_sample_of_a_failure(magda, portal):
     }
 
 
+async def test_an_empty_sample_is_no_content_whatever_stands_in_other_folders(magda, portal, town):
+    folder = town.settings.simulators[0] / "rest" / "courses.taken"
+    folder.mkdir(parents=True)
+    (folder / f"{EMPTY}.json").write_text("[]")
+    try:
+        status, _, body = await answer_of(magda, portal, EMPTY)
+    finally:
+        (folder / f"{EMPTY}.json").unlink()
+        folder.rmdir()
+    assert (status, body) == (204, b"")
+
+
 async def test_nobody_is_no_content(magda, portal):
-    status, _, body = await asked(magda, portal, "85610100107")
+    status, _, body = await answer_of(magda, portal, "85610100107")
     assert (status, body) == (204, b"")
 
 
@@ -66,8 +78,8 @@ async def test_simulators_folder_is_asked_after_the_bodies(magda, portal, town):
     (folder / f"{NUMBER}.json").write_text("[]")
     (folder / "85610100107.json").write_text('{"from": "simulator"}')
     try:
-        assert (await asked(magda, portal))[2] == CONTENT
-        assert (await asked(magda, portal, "85610100107"))[2] == b'{"from": "simulator"}'
+        assert (await answer_of(magda, portal))[2] == CONTENT
+        assert (await answer_of(magda, portal, "85610100107"))[2] == b'{"from": "simulator"}'
     finally:
         for file in folder.iterdir():
             file.unlink()
@@ -85,7 +97,7 @@ async def test_simulators_folder_is_asked_after_the_bodies(magda, portal, town):
     ],
 )
 async def test_question_without_a_needed_header_is_refused(magda, portal, headers, status):
-    refused, kind, body = await asked(magda, portal, **headers)
+    refused, kind, body = await answer_of(magda, portal, **headers)
     problem = json.loads(body)
     assert (refused, kind) == (status, "application/problem+json")
     assert (sorted(problem), problem["status"]) == (["detail", "instance", "status", "title"], status)
@@ -105,9 +117,9 @@ async def test_path_that_no_manifest_names_is_not_there(magda, portal):
 
 async def test_token_of_another_scope_or_of_a_person_is_refused(magda, portal):
     _, given = await token(portal, "dv_test_anders_v1_G")
-    assert (await asked(magda, portal, Authorization=f"Bearer {given['access_token']}"))[0] == 401
+    assert (await answer_of(magda, portal, Authorization=f"Bearer {given['access_token']}"))[0] == 401
     _, personal = await portal.redeem(await portal.code())
-    assert (await asked(magda, portal, Authorization=f"Bearer {personal['access_token']}"))[0] == 401
+    assert (await answer_of(magda, portal, Authorization=f"Bearer {personal['access_token']}"))[0] == 401
 
 
 async def test_machine_gets_an_opaque_token_for_five_minutes(magda, portal, clock):
@@ -118,9 +130,9 @@ async def test_machine_gets_an_opaque_token_for_five_minutes(magda, portal, cloc
         {"token_type": "Bearer", "expires_in": 300, "scope": f"{JSON_SCOPE} dv_test_anders_v1_A"},
     )
     clock.now = NOON + 299
-    assert (await asked(magda, portal, Authorization=f"Bearer {access}"))[0] == 200
+    assert (await answer_of(magda, portal, Authorization=f"Bearer {access}"))[0] == 200
     clock.now = NOON + 300
-    assert (await asked(magda, portal, Authorization=f"Bearer {access}"))[0] == 401
+    assert (await answer_of(magda, portal, Authorization=f"Bearer {access}"))[0] == 401
     assert (await portal.userinfo(access))[0] == 401
 
 
@@ -153,7 +165,7 @@ async def test_hanging_json_source_drops_the_connection_in_the_end(http, magda, 
         assert answer.status == 200
     waiting = asyncio.create_task(_status(magda, asking))
     while not await _under_way(http):
-        pass  # Each look lets the question come nearer.
+        pass  # Each read of the state lets the loop take the question a step further.
     async with http.delete("/faults") as answer:
         assert answer.status == 200
     with pytest.raises(aiohttp.ServerDisconnectedError):

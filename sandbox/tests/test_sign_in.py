@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.provider.signing import half_hash
 from sandbox.tests.conftest import NOON
-from sandbox.tests.papers import CALLBACK, NUMBER, OTHER, SIGNED_OUT
+from sandbox.tests.papers import CALLBACK, EMPTY, NUMBER, OTHER, SIGNED_OUT
 from sandbox.tests.relying_party import VERIFIER
 
 
@@ -126,9 +126,20 @@ async def test_mistake_in_the_form_shows_it_again(portal, fields, text):
 
 async def test_page_lists_personas_with_what_is_special(portal):
     page = await portal.ask()
-    assert re.findall(r'name="person" value="(\d+)"', page.text) == [NUMBER]
+    assert set(re.findall(r'name="person" value="(\d+)"', page.text)) == {NUMBER, OTHER, EMPTY}
     assert page.text.count("An Peeters") == 1
     assert "heeft twee voornamen" in page.text
+    # Whom the register does not know goes by the name that the body gives them.
+    assert page.text.count("Cas Van den Broeck") == 1
+    assert "volgde niets" in page.text
+
+
+async def test_a_persona_of_another_body_than_the_register_signs_in_by_name(portal):
+    page = await portal.ask()
+    back = await portal.fill_in(page.text, person=EMPTY, means="eid")
+    _, given = await portal.redeem(back.given["code"])
+    claims = await portal.claims(given["id_token"])
+    assert (claims["rrn"], claims["given_name"], claims["family_name"]) == (EMPTY, "Cas", "Van den Broeck")
 
 
 async def test_last_means_is_remembered_for_a_month(portal):

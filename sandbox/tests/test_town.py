@@ -26,6 +26,8 @@ async def test_index_explains_each_part(http, town):
         "heeft twee voornamen",
         "Testregister",
         "/v1/cursussen",
+        "/v1/eerste/forms",
+        "/dossiers/",
         "toegangsbeheer",
         town.settings.issuer,
     ):

@@ -70,7 +70,7 @@ async def test_a_connection_that_served_is_reset_by_the_weather_and_a_fresh_one_
         ends.append(end)
         assert (end == "reset") == (resets and is_kept)
         is_kept = end == 200
-    # What was reset never came to the source.
+    # A request that was reset never reached the source.
     assert Counter(ends) == {"reset": ends.count("reset"), 200: town.switches["Testregister"].outcomes["200"]}
     assert ends.count("reset") > 1
 

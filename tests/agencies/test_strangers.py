@@ -16,7 +16,7 @@ from .samples import ENTRIES, JSON_ENTRIES, answers_of, approved, content_of, re
 
 dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 json_dataset = pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
-a_few = settings(max_examples=15, deadline=None)
+a_few = settings(max_examples=15)
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/agencies.md").read_text("utf-8")
-# As `make test` was before us, the packages are there: nothing is fetched from here.
+# `make test` has installed the packages already: nothing is fetched here.
 MAKE = 'make() { command make --no-print-directory --assume-old=packages-run --assume-old=packages-dev "$@"; }\n'
 
 
@@ -37,7 +37,7 @@ def paste(script: str, home: Path) -> subprocess.CompletedProcess[str]:
     ("title", "name", "fact"),
     [
         ("From nothing to a tile: JSON", "leeszaal", '["valid_until", "Geldig tot en met", "2027-02-03"'),
-        # This walk goes another way where MAGDA's schemas are not beside the checkout.
+        # The chapter differs where MAGDA's schemas are not beside the checkout.
         pytest.param(
             "From nothing to a tile: MAGDA",
             "muntslag",

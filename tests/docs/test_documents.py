@@ -60,6 +60,9 @@ def keys_shown(value: Any, kind: Any) -> Iterator[str]:
     if isinstance(kind, msgspec.inspect.VarTupleType):
         for each in value:
             yield from keys_shown(each, kind.item_type)
+    elif isinstance(kind, msgspec.inspect.DictType):
+        for each in value.values():
+            yield from keys_shown(each, kind.value_type)
     elif isinstance(kind, msgspec.inspect.StructType):
         readers = [kind, *of_features(kind.cls)]
         for key, each in value.items():

@@ -1,4 +1,4 @@
-"""What the features that keep something give and take away of a citizen; run as a program, it tells as JSON."""
+"""What the features that keep something export and erase of a citizen; run as a program, it prints JSON."""
 
 import asyncio
 import json

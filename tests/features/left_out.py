@@ -1,4 +1,6 @@
-"""A portal as FEATURES lists it, walked through by somebody who is signed in; run as a program, it tells as JSON."""
+"""A portal with the features that FEATURES lists, walked through by somebody signed in; run as a program, it prints
+JSON.
+"""
 
 import asyncio
 import json
@@ -12,9 +14,10 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.urls import get_resolver
 
-from portal.channels.home import help_entries, navigation
 from portal.platform.database import pool
-from portal.platform.feature import installed
+from portal.platform.feature import installed, places
+from portal.platform.help import entries
+from portal.platform.help.types import Entry
 from portal.platform.jobs import queue, worker
 from portal.platform.sources import machine_clients
 from tests.citizen import Citizen, person, signed_in
@@ -36,8 +39,8 @@ async def _walk() -> Mapping[str, Any]:
     await pool.open_pool(pool.KEYS)
     try:
         citizen = await signed_in(person("71690999827"))
-        paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in navigation.places())]
-        paths += [entry.href for entry in help_entries.listed().entries.values()]
+        paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in places.all_places())]
+        paths += [entry.href for entry in entries.listed().entries.values()]
         pages = {path: await _page(citizen, path) for path in paths}
     finally:
         await pool.close_pools()
@@ -55,21 +58,21 @@ def main() -> Mapping[str, Any]:
     settings.ALLOWED_HOSTS = ["testserver"]
     worker.learn_tasks()
     found = asyncio.run(_walk())
-    entries = help_entries.listed().entries.values()
+    answers = entries.listed().entries.values()
     return {
         "problems": [str(problem) for problem in run_checks()],
         "features": [feature.id for feature in installed.features()],
         "kept": [feature.id for feature in installed.with_tables()],
-        "places": [place.route for place, _ in navigation.places()],
+        "places": [place.route for place, _ in places.all_places()],
         "rooms": sorted(get_resolver().namespace_dict),
         "tasks": sorted(queue.app.tasks),
-        "claims": [entry.slug for entry in entries if not entry.waits_for and _is_of(entry, installed.left_out())],
+        "claims": [entry.slug for entry in answers if not entry.waits_for and _is_of(entry, installed.left_out())],
         "scopes": sorted({scope for client in machine_clients.registered().values() for scope in client.scopes}),
         **found,
     }
 
 
-def _is_of(entry: help_entries.Entry, rooms: frozenset[str]) -> bool:
+def _is_of(entry: Entry, rooms: frozenset[str]) -> bool:
     """Tell whether an entry is only about pages of these rooms."""
     return bool(entry.places) and {place.route.partition(":")[0] for place in entry.places} <= rooms
 

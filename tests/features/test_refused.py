@@ -19,13 +19,15 @@ FAULTS = {
     "feature.py": [
         ('prefix="parkeren/"', 'prefix="hulp/"'),
         ('"parking:permits": rules.LARGEST', '"profile:email": rules.LARGEST'),
-        ('"parkeren", 10, "parking/block.html"', '"parkeren", 10, "parking/other.html"'),
+        ('"parking/block.html"', '"parking/other.html"'),
+        ('Place("Parkeren", "parking:permits")', 'Place("Parkeren", "parking:permits", under="themes:theme")'),
         ('"__Host-parkeren"', '"__Host-mbp-sessie"'),
         ('"img-src": ("https://kaart.example",)', '"script-src": ("*",)'),
+        ('unread="parking_unmarked"', 'unread="journal_erase"'),
         ('jobs=f"{__package__}.tasks"', 'links=f"{__package__}.links", jobs=f"{__package__}.tasks"'),
     ],
 }
-IDS = [41, 42, 43, 44, 45, 45, 46, 47, 48, 50, 51, 51, 52, 53, 53]
+IDS = [41, 42, 43, 44, 45, 45, 46, 47, 48, 50, 51, 51, 52, 53, 53, 55, 58]
 
 
 def test_feature_that_takes_what_is_anothers_is_refused_by_every_check(tmp_path: Path):

@@ -27,7 +27,7 @@ def run(*command: str, environment: Mapping[str, str]) -> subprocess.CompletedPr
     return done
 
 
-def told(*module: str, environment: Mapping[str, str]) -> Any:
+def output_of(*module: str, environment: Mapping[str, str]) -> Any:
     settings = {"DJANGO_SETTINGS_MODULE": "portal.config.settings"}
     return json.loads(run("-m", *module, environment={**environment, **settings}).stdout)
 
@@ -46,8 +46,16 @@ async def test_a_feature_is_put_in_as_one_folder_and_one_line_and_taken_out_agai
         await gets_a_permit(lies)
         start = await lies.gets("/")
         assert "<p>U hebt 1 parkeervergunningen.</p>" in start.text
-        assert re.findall(r'<a href="([^"]+)"[^>]*>Parkeren</a>', start.text) == ["/parkeren/"]
+        assert re.findall(r'href="([^"]+)">Alles over Parkeren<', start.text) == ["/parkeren/"]
+        warned = f"<span>Uw vergunning voor {PLATE.upper()} vervalt.</span>"
+        assert (warned in start.text, "Een vergunning geldt een jaar." in start.text) == (True, True)
+        dismissed = await lies.posts("/profiel/meldingen/verbergen/", {"melding": start.hidden()["melding"]})
+        assert dismissed.location == "/?verborgen=1#aandacht"
+        again = await lies.gets("/")
+        assert (warned in again.text, "U verborg 1 melding" in again.text) == (False, True)
+        assert re.findall(r'<a href="([^"]+)"[^>]*>Parkeren</a>', start.text) == ["/parkeren/"] * 2
         opened, paths = "img-src 'self' https://kaart.example;", ("/", "/parkeren/", "/hulp/")
+        await counts_what_is_new(lies)
         policies = {path: (await lies.gets(path)).headers["Content-Security-Policy"] for path in paths}
         assert [path for path, policy in policies.items() if opened in policy] == ["/", "/parkeren/"]
         assert "__Host-parkeren" in (await lies.gets("/cookies/")).text
@@ -57,15 +65,30 @@ async def test_a_feature_is_put_in_as_one_folder_and_one_line_and_taken_out_agai
     assert "(parking.W001) No street is known." in run("manage.py", "check", environment=house.environment).stderr
 
     ((citizen_id,),) = house.rows("select citizen_id from parking_permit")
-    left = told("tests.features.left_out", environment={**house.environment, "FEATURES": ""})
+    left = output_of("tests.features.left_out", environment={**house.environment, "FEATURES": ""})
     assert "parking" not in {*left["features"], *left["rooms"], *(task.partition(".")[0] for task in left["tasks"])}
     assert [each for each in (*left["places"], *left["hrefs"]) if "park" in each] == []
     assert house.rows("select plate from parking_permit") == [(PLATE.upper(),)]
 
-    given = told("tests.features.kept", str(citizen_id), environment=for_portal(house.environment))
+    given = output_of("tests.features.kept", str(citizen_id), environment=for_portal(house.environment))
     assert given["parking"] == [PLATE.upper()]
     assert house.rows("select count(*) from parking_permit") == [(0,)]
-    assert "parking" in told("tests.features.kept", environment=for_worker(house.environment))
+    assert "parking" in output_of("tests.features.kept", environment=for_worker(house.environment))
+
+
+async def counts_what_is_new(lies: Somebody) -> None:
+    """See the feature's count of new things in the navigation, and the page without it when counting fails."""
+    seen = []
+    for change in (
+        "update parking_permit set is_marked = true",
+        "update parking_permit set is_marked = false",
+        "revoke execute on function parking_unmarked(uuid) from portal",
+        "grant execute on function parking_unmarked(uuid) to portal",
+    ):
+        lies.house.rows(change)
+        seen.append(re.findall(r">(Parkeren[^<]*)</a>", (await lies.gets("/parkeren/")).text))
+    new = ["Parkeren (1 nieuw)"] * 2
+    assert seen == [["Parkeren"] * 2, new, ["Parkeren"] * 2, new]
 
 
 async def gets_a_permit(lies: Somebody) -> None:

@@ -1,11 +1,12 @@
 """`python -m tests.fuzz [SECONDS] [SEED]`: ten minutes by default; stops at the first finding with what led to it.
 
 Whatever a stranger sends gets damaged: answers of the bodies, what the transports read of them, what the sign-in
-provider says. None of it may raise anything but its room's own error, or be believed. The small readers get random
-texts.
+provider says, how any of it stands on the wire. None of it may raise anything but its room's own error, or be
+believed. The small readers get random texts.
 """
 
 import logging
+import os
 import random
 import sys
 import time
@@ -14,19 +15,20 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from django.conf import settings
+import django
 
-settings.configure()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+django.setup()
 
-# After that: some rooms look at the settings as they are read.
-from portal.platform.kit import incomplete_date, national_number  # noqa: E402
-from portal.platform.sources.reading import dates, places  # noqa: E402
+# Imported after the setup: some rooms read the settings at import.
+from portal.platform.kit import incomplete_date, national_number
+from portal.platform.sources.reading import dates, places
 
-from . import bodies, sign_in, transports  # noqa: E402
+from . import bodies, dossiers, sign_in, transports, wire
 
 MINUTES = 10
 # Bodies have most parsers by far.
-ROOMS = {bodies: 5, transports: 2, sign_in: 2}
+ROOMS = {bodies: 5, dossiers: 1, transports: 2, sign_in: 2, wire: 2}
 READERS: list[Callable[[str], object]] = [
     incomplete_date.read,
     dates.read,
@@ -41,7 +43,7 @@ READERS: list[Callable[[str], object]] = [
 def main(seconds: float, seed: int) -> int:
     """Go on until the time is up; returns 1 at a finding."""
     logging.disable(logging.CRITICAL)
-    # What a library has to say about a key or a certificate that is odd is no finding.
+    # A library's warning about an odd key or certificate is no finding.
     warnings.simplefilter("ignore")
     chance = random.Random(seed)
     rooms = {room.__name__.rpartition(".")[2]: (room.cases(), weight) for room, weight in ROOMS.items()}
@@ -60,7 +62,7 @@ def main(seconds: float, seed: int) -> int:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            # Also what is no Exception: a panic of a library in Rust is not.
+            # BaseException, since a panic of a library in Rust is no Exception.
             Path("fuzz-finding.bin").write_bytes(broken)
             print(
                 f"finding after {counts.total()}: {room}, {case.name}, seed {seed}: {error!r}; see fuzz-finding.bin"

@@ -47,7 +47,7 @@ def _check(entry: Entry, says_something: bool, data: bytes) -> None:
         except UnreadableXml:
             return
         except Exception as error:
-            # Damage that the transport tells by itself never reaches a parse function.
+            # Damage that the transport detects never reaches a parse function.
             if type(error).__name__ == "_Unusable":
                 return
             raise

@@ -1,4 +1,4 @@
-"""One whole answer, how it comes to harm, and what must hold however it did."""
+"""One whole answer, how it is damaged, and what must hold however it was."""
 
 import json
 import random
@@ -12,7 +12,9 @@ Harm = Callable[[bytes, random.Random], bytes]
 
 @dataclass(frozen=True)
 class Case:
-    """An answer that `harm` damages; `check` reads the damage, and raises where the portal fails or tells a lie."""
+    """An answer that `harm` damages; `check` reads the result, and raises where the portal fails or shows what was
+    not sent.
+    """
 
     name: str
     data: bytes

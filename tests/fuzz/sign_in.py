@@ -19,6 +19,7 @@ from .case import Case, any_of, of_json
 
 ISSUER = GOOD["iss"]
 ACCESS_TOKEN = "the-access-token"
+EXPECTED = id_token.Expected(ISSUER, "portal", "the-nonce", ACCESS_TOKEN)
 
 
 def cases() -> list[Case]:
@@ -62,17 +63,9 @@ def _check_keys(data: bytes) -> None:
     for kid, key in read_keys(content).items():
         kid.encode("utf-8")
         assert 2048 <= key.key_size <= 8192
-        # A key that is none of the provider's verifies nothing, and trips over nothing.
+        # A damaged key verifies no token, and makes nothing raise.
         try:
-            id_token.check(
-                "eyJhbGciOiJSUzI1NiJ9.e30.AAAA",
-                key,
-                issuer=ISSUER,
-                client_id="portal",
-                nonce="the-nonce",
-                access_token=ACCESS_TOKEN,
-                now=NOW,
-            )
+            id_token.check("eyJhbGciOiJSUzI1NiJ9.e30.AAAA", key, EXPECTED, NOW)
         except SignInError:
             continue
         raise AssertionError("a signature that is none was believed")
@@ -94,7 +87,7 @@ def _id_tokens(key: rsa.RSAPrivateKey) -> list[Case]:
     """Sign damaged claims and damaged headers, and damage what was signed."""
 
     def signed(claims: bytes, header: dict[str, object]) -> bytes:
-        # By hand: a library would refuse to sign half of these.
+        # Signed without a JWT library, which would refuse to sign half of these.
         parts = [json.dumps(header).encode(), claims]
         text = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
         signature = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).sign(text, key)
@@ -122,15 +115,7 @@ def _id_tokens(key: rsa.RSAPrivateKey) -> list[Case]:
 def _check_id_token(token: str, key: rsa.RSAPublicKey) -> None:
     try:
         id_token.key_id(token)
-        claims = id_token.check(
-            token,
-            key,
-            issuer=ISSUER,
-            client_id="portal",
-            nonce="the-nonce",
-            access_token=ACCESS_TOKEN,
-            now=NOW,
-        )
+        claims = id_token.check(token, key, EXPECTED, NOW)
     except SignInError:
         return
     for name in ("iss", "aud", "nonce", "at_hash"):

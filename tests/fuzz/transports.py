@@ -20,7 +20,7 @@ TOKEN = f".//{{{papers.WSSE}}}BinarySecurityToken"
 DONE = "<Inhoud><Resultaat>1</Resultaat></Inhoud>"
 REFUSED = town.exceptions(town.exception("40003"), town.exception("40143", kind="WAARSCHUWING"))
 
-# A setting wants a file; it is read as long as the fuzzer runs.
+# The setting names a file, which is read as long as the fuzzer runs.
 _FOLDER = tempfile.TemporaryDirectory(prefix="mbp-fuzz-")
 
 
@@ -67,7 +67,7 @@ def _certificate_harmed(data: bytes, chance: random.Random) -> bytes:
     assert token is not None
     der = bytearray(base64.b64decode(token.text or ""))
     for _ in range(chance.randint(1, 3)):
-        # Mostly a byte for another: the lengths around it stay right, and the damage gets further.
+        # Mostly a byte is replaced by another: the lengths around it stay right, so the damage reaches deeper code.
         if chance.random() < 0.8:
             der[chance.randrange(len(der))] = chance.randrange(256)
         else:

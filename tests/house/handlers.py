@@ -61,7 +61,13 @@ def form_of(fields: Mapping[str, str]) -> bytes:
 
 
 async def ask(
-    method: str, path: str, *, query: bytes = b"", body: bytes = b"", headers: tuple[tuple[bytes, bytes], ...] = ()
+    method: str,
+    path: str,
+    *,
+    query: bytes = b"",
+    body: bytes = b"",
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+    pages: ASGIHandler | None = None,
 ) -> int:
     """Send one request through the portal's middleware and views in this very thread; returns the status."""
     scope = {
@@ -84,7 +90,7 @@ async def ask(
     async def receive() -> dict[str, Any]:
         if given:
             return given.pop()
-        # Nobody leaves before the answer.
+        # The client never disconnects before the answer.
         await asyncio.Event().wait()
         raise AssertionError
 
@@ -92,7 +98,7 @@ async def ask(
         nonlocal status
         status = message.get("status", status)
 
-    await within_limits(_pages(), scope, receive, send)
+    await within_limits(pages or _pages(), scope, receive, send)
     return status
 
 

@@ -21,7 +21,7 @@ from portal.platform.access.types import Identity
 from portal.platform.keys.boxes import Box
 
 AS_CITIZEN = "select pg_catalog.set_config('app.citizen', %s, true)"
-# As that release sets them for each connection.
+# The settings that that release gives each connection.
 LIMITS = "-c statement_timeout=1800ms -c lock_timeout=1s -c search_path=public,pg_temp"
 OPEN = """
 insert into access_session (id, citizen_id, sealed_identity, sealed_about, opened_at, last_seen_at)
@@ -125,7 +125,7 @@ class OldPortal:
         return len(rows)
 
     async def serve(self, until: asyncio.Event) -> None:
-        """Be visited over and over, and remember what went wrong."""
+        """Visit over and over, and keep what went wrong."""
         while not until.is_set():
             try:
                 await self.visit()

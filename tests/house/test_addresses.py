@@ -14,10 +14,10 @@ from tests.walks import table
 pytestmark = pytest.mark.security
 
 ADDRESSES = table.addresses()
-# Within one room the first of the two in its table answers; why that does no harm.
+# Pairs within one room, where the first in its table answers, and why that does no harm.
 ORDERED = {
-    ("home:help_search", "home:help_entry"): "no answer of the help may have the slug of a page beside it",
-    ("home:question", "home:help_entry"): "no answer of the help may have the slug of a page beside it",
+    ("help:search", "help:entry"): "no answer of the help may have the slug of a page beside it",
+    ("help:question_form_moved", "help:entry"): "no answer of the help may have the slug of a page beside it",
     ("corrections:followed", "corrections:report"): "no body's folder may be called `melding`",
 }
 
@@ -46,7 +46,9 @@ def test_every_address_has_an_example_that_leads_to_it():
 
 
 async def test_nobody_is_brought_back_to_what_cannot_be_opened(database):
-    """Also not to what only takes a form: whoever signed in would read that this is no way to use it."""
+    """An address that only takes a form is no destination either: somebody who signed in would read that it cannot be
+    used so.
+    """
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         citizen = await signed_in(person("84651421235"))
         paths = {address.name: address.bare_path(address.examples[0]) for address in ADDRESSES}

@@ -27,10 +27,12 @@ NEEDS_NO_TOKEN = {
     "themes:theme": "a filter",
     "themes:dataset": "a filter",
     "themes:search": "words to look for",
-    "home:language": "which language pages are in",
+    "dossiers:overview": "which dossiers to show",
+    "site:language": "which language pages are in",
 }
 OWN_KEY = {
-    "home:question": "the number of the question comes with the form, also for who is not signed in",
+    "help:question_form_moved": "leads on to the question form",
+    "contact:question": "the number of the question comes with the form, also for who is not signed in",
     "machine:token": "each assertion is good once",
     "corrections:status": "a status has a number",
 }
@@ -44,8 +46,9 @@ NEEDS_NONE = {
     "{{ links.choose_language() }}",
     "{{ url('entry:sign_out') }}",
     "{{ url('entry:other_means') }}",
-    "{{ url('home:question') }}",
+    "{{ url('contact:question') }}",
     '{{ url("themes:search") }}',
+    "{{ url('dossiers:overview') }}",
     "{{ page }}#tile-{{ entry.slug }}",
     "{{ request.path }}",  # access/typed_kept.html: shown again first, with a key of its own
 }

@@ -16,14 +16,14 @@ from django.test import override_settings
 
 from portal.platform.access import cookies, oidc
 from portal.platform.sources import catalogue
-from portal.platform.ui.jinja import new_form_key
+from portal.platform.ui.form_keys import new_form_key
 from tests.citizen import person, signed_in
 
 from .handlers import FORM, Handler, ask, form_of, handlers
 
 pytestmark = [
     pytest.mark.security,
-    # Django leaves the file of a body that was refused half-way to be closed by whoever collects it.
+    # Django leaves the file of a body that was refused half-way to be closed by the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -81,7 +81,7 @@ async def test_no_field_takes_longer_than_it_is_long(at_home, handler: Handler):
         async def post(size: int, field: str = field) -> None:
             body = form_of({"form_token": token, "form_key": new_form_key(), field: made_of_all(size)})
             status = await ask("POST", handler.path, body=body, headers=(cookie, FORM))
-            # Not refused before its view read it.
+            # The view has read the text: nothing refused the request before.
             assert status not in (400, 409) or handler.name == "machine:token"
 
         if found := await growth(post):
@@ -118,7 +118,7 @@ async def test_no_body_takes_longer_than_it_is_long(at_home, kind):
     cookie, _ = await citizen()
     slow = {}
     for method, path in (
-        ("POST", "/hulp/vraag/"),
+        ("POST", "/contact/"),
         ("POST", "/profiel/foto/wijzigen/"),
         ("POST", "/machine/token"),
         ("PUT", "/api/verbeteringen/VB-00000-00000-00000/status"),
@@ -175,7 +175,7 @@ async def test_no_header_takes_longer_than_it_is_long(at_home, name):
 async def test_an_endless_content_type_is_refused(at_home):
     assert (
         await ask(
-            "POST", "/hulp/vraag/", headers=((b"content-type", b"multipart/form-data; boundary=" + b"x" * 20_000),)
+            "POST", "/contact/", headers=((b"content-type", b"multipart/form-data; boundary=" + b"x" * 20_000),)
         )
         == 400
     )
@@ -183,7 +183,7 @@ async def test_an_endless_content_type_is_refused(at_home):
 
 def test_handlers_and_what_they_read_are_found():
     read = {handler.name: set(handler.fields) for handler in HANDLERS}
-    assert {"onderwerp", "vraag", "email", "telefoon", "formulier", "stap"} <= read["home:question"]
+    assert {"onderwerp", "vraag", "email", "telefoon", "formulier", "stap"} <= read["contact:question"]
     assert {"street", "box", "municipality", "van"} <= read["profile:add_address"]
     assert {"should_be", "why", "reply_to", "gezien", "ontwerp", "sleutel"} <= read["corrections:report"]
     assert {"woorden", "gezocht"} <= read["themes:search"]

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "portal/locale"
 # Texts that a language lacks. A number here may only fall: translate what you add, and lower it when you do more.
 # English lacks mails, the texts of a consent, the operator's pages, and what the register of processings says.
-MISSING = {"en": 79}
-# Where a text that people read is easily forgotten: nothing there renders a template.
+MISSING = {"en": 77}
+# Modules without templates, where a text for people is easily left untranslated.
 ROOMS = ("kit", "language", "sources/transports")
 FILES = ("uploads", "refusals", "security", "security_headers", "speculation", "server_protocol", "budgets")
 GETTEXT = {"_", "gettext", "ngettext", "gettext_noop", "gettext_lazy", "ngettext_lazy", "translated"}
@@ -39,7 +39,10 @@ NO_TEXT = {
 def extracted() -> frozenset[str | tuple[str, ...]]:
     """List every text of the portal that is to be translated; one with a plural as a pair."""
     methods = [("**.py", "python"), ("**/templates/**", "jinja2")]
-    found = extract_from_dir(str(ROOT / "portal"), methods, {"**/templates/**": {"encoding": "utf-8"}})
+    # As `make messages` does.
+    keywords = {**DEFAULT_KEYWORDS, "gettext_noop": None}
+    options = {"**/templates/**": {"encoding": "utf-8"}}
+    found = extract_from_dir(str(ROOT / "portal"), methods, options, keywords)
     return frozenset(tuple(text) if isinstance(text, list | tuple) else text for _, _, text, _, _ in found)
 
 
@@ -64,7 +67,7 @@ def test_translations_have_the_places_and_marks_of_the_text(language):
     for message in catalogue(language):
         for text in _texts(message.string):
             if message.id and text:
-                # A sentence about one thing need not count it.
+                # The singular of a plural need not contain the number.
                 allowed = [marks_of(original) for original in _texts(message.id)]
                 assert marks_of(text) in allowed, message.id
 
@@ -122,7 +125,7 @@ def test_dutch_outside_the_catalogue_is_found():
     assert dutch_outside_the_catalogue(module) == {"Dat lukt nu niet"}
 
 
-# What gives a text in somebody's language, or something made of one.
+# Functions that give a text in the reader's language, or something made of one.
 SPEAKS = GETTEXT - {"gettext_noop", "gettext_lazy", "ngettext_lazy"} | {
     "render",
     "current",
@@ -131,7 +134,7 @@ SPEAKS = GETTEXT - {"gettext_noop", "gettext_lazy", "ngettext_lazy"} | {
 
 
 def caches_of_texts(module: ast.Module) -> set[str]:
-    """Name the functions that remember what they say, and are not asked in which language."""
+    """Name the cached functions whose result is a text, and whose arguments do not include a language."""
     noop = {
         alias.asname
         for node in ast.walk(module)
@@ -156,7 +159,7 @@ def caches_of_texts(module: ast.Module) -> set[str]:
 
 
 def texts_at_import(module: ast.Module) -> set[str]:
-    """Find texts that are looked up when a module is read, in no one's language."""
+    """Find texts that are translated when a module is imported, when there is no reader whose language counts."""
     aliases = {
         alias.asname or alias.name
         for node in ast.walk(module)
@@ -196,10 +199,12 @@ def other(name, language): return _("Dit is niet te vinden")
     assert (caches_of_texts(module), texts_at_import(module)) == ({"one"}, {"_('Uw gegevens')"})
 
 
-# Where a manifest's texts are meant in Dutch, whoever reads the page: what goes to a body, and what the journal says.
+# Where a manifest's texts are used in Dutch whatever the reader's language: what goes to a body, and the journal.
 BY_THE_MANIFEST = {
     "features/corrections/rules.py": "the activity of a report in the journal's register",
     "features/corrections/views.py": "what is reported",
+    "features/dossiers/inquiries.py": "the activity of asking in the journal's register, and whose part is missing",
+    "features/dossiers/section.py": "what is asked, and which sources a body has",
 }
 # A text of a manifest that is read by it, and not in the language that holds (`Entry.words`, `Agency.words`).
 TEXT_OF_MANIFEST = re.compile(
@@ -235,7 +240,7 @@ def test_only_the_language_room_sets_the_language():
 
 
 def test_templates_that_others_take_parts_of_hold_nothing_but_parts():
-    """What stands outside their macros is said once for a process, in whoever's language came first."""
+    """Text outside of macros is rendered once in a process, in the language of the first reader."""
     files = list((ROOT / "portal").glob("**/templates/**/*.html"))
     taken = {name for file in files for name in re.findall(r"{% from \"([^\"]+)\" import", file.read_text("utf-8"))}
     assert taken

@@ -4,11 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from inspect import signature
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -17,20 +20,22 @@ from django.test import override_settings
 from django.urls import URLResolver, get_resolver, resolve
 from jinja2 import Environment, nodes
 
-from portal.channels.home import navigation
-from portal.platform.feature import installed
+from portal.channels.site import navigation
+from portal.features.themes.arranging import tiles
+from portal.platform.feature import installed, places
 from portal.platform.sources import catalogue
+from portal.platform.sources.reading.outcomes import Nothing
 from portal.platform.ui.links import links, offered
 
 PORTAL = Path("portal")
 PYTHON = [file for file in PORTAL.rglob("*.py") if "tests" not in file.parts]
 TEMPLATES = [file for file in PORTAL.rglob("templates/**/*") if file.is_file()]
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-# Who is given the name of a page: `url` of the templates, the help with its texts, and what reads declarations.
+# Modules that receive names of pages: `url` of the templates, the texts of the help, and readers of declarations.
 GIVEN = {
     "portal/platform/ui/jinja.py",
-    "portal/channels/home/help_text.py",
-    "portal/channels/home/navigation.py",
+    "portal/platform/help/marks.py",
+    "portal/platform/feature/places.py",
     "portal/config/feature_checks.py",
     "portal/config/uploads.py",
 }
@@ -177,7 +182,7 @@ def test_every_link_that_is_offered_is_used_elsewhere():
 
 def test_every_link_leads_to_a_page():
     entry = next(entry for entry in catalogue.installed().entries if entry.remedy)
-    examples = {"back_to": "/", "entry": entry, "slug": "aanmelden"}
+    examples = {"back_to": "/", "entry": entry, "slug": "aanmelden", "question_id": UUID(int=0)}
     for name, link in all_links().items():
         needed = [each.name for each in signature(link).parameters.values() if each.default is each.empty]
         resolve(urlsplit(getattr(links, name)(**{each: examples[each] for each in needed})).path)
@@ -228,7 +233,7 @@ def test_a_link_to_a_feature_is_shown_only_where_it_leads_somewhere():
     for file in TEMPLATES:
         for assigned in template_of(file).find_all(nodes.Assign):
             if keys_in(assigned.node, room_of(file)):
-                # Crumbs, and what else is a list, are looked at one by one where they are shown.
+                # The entries of crumbs and other lists are checked one by one where they are shown.
                 made.setdefault(room_of(file), set()).update(
                     names_in(assigned.target) if not isinstance(assigned.node, nodes.List) else ()
                 )
@@ -256,8 +261,8 @@ def test_a_dead_link_would_be_seen(text, found):
 
 @contextmanager
 def without(feature: str) -> Iterator[None]:
-    """Be a portal that does not have a feature; its pages stay, which a process cannot take back."""
-    remembered = (installed.features, offered, navigation.places)
+    """Take a feature out of the settings; its pages stay, since a process cannot unload them."""
+    remembered = (installed.features, offered, places.all_places, navigation.levels)
     try:
         with override_settings(FEATURES=[each for each in settings.FEATURES if not each.endswith(f".{feature}")]):
             for each in remembered:
@@ -271,13 +276,17 @@ def without(feature: str) -> Iterator[None]:
 @pytest.mark.parametrize("is_about_child", [False, True])
 def test_a_page_shows_no_link_to_a_feature_that_is_taken_out(is_about_child):
     entry = next(entry for entry in catalogue.installed().entries if links.correct(entry, is_about_child=True))
-    about, context = (
-        get_template("themes/about.html"),
-        {"entry": entry, "is_about_child": is_about_child, "words": ""},
-    )
-    assert f'href="/verbeteren/{entry.agency.id}/{entry.dataset.id}/"' in about.render(context)
+    tile = replace(tiles.tile_of(entry, Nothing(datetime.now(UTC)), "all"), is_about_child=is_about_child)
+
+    def block() -> str:
+        about = get_template("themes/about.html").render(
+            {"entry": entry, "is_about_child": is_about_child, "words": ""}
+        )
+        return about + get_template("themes/_foot.html").render({"tile": tile, "about": "", "depth": "all"})
+
+    assert f'href="/verbeteren/{entry.agency.id}/{entry.dataset.id}/"' in block()
     with without("corrections"):
-        text = about.render(context)
+        text = block()
     assert ("href" in text, "Via “Hulp nodig?” verwijzen wij u door." in text) == (False, True)
 
 
@@ -287,7 +296,15 @@ def test_a_form_is_for_ones_own_data_and_never_for_a_childs():
     assert links.correct(entry, is_about_child=True) == ""
 
 
-def test_who_is_signed_in_begins_at_the_first_place_that_there_is():
-    assert links.landing() == "/uw-gegevens/"
-    with without("themes"):
-        assert links.landing() == navigation.places()[0][1] == "/profiel/"
+def test_who_is_signed_in_begins_at_home_or_else_at_the_first_place_that_there_is():
+    assert links.landing() == "/"
+    with without("themes"), without("corrections"), without("dossiers"):
+        assert links.landing() == places.all_places()[0][1] == "/profiel/"
+
+
+def test_a_place_stands_on_the_first_level_where_the_one_above_it_is_taken_out():
+    assert "Waar u aangemeld bent" not in [place.title for (place, _), _ in navigation.levels()]
+    with without("profile"):
+        levels = {place.title: [below.title for below, _ in under] for (place, _), under in navigation.levels()}
+    assert levels["Waar u aangemeld bent"] == []
+    assert "Tijdlijn" in levels["Uw gegevens"]

@@ -3,9 +3,9 @@
 import grimp
 
 SOURCES = "portal.platform.sources"
-# Nobody outside may ask, read or keep past the protocol: what asks, what is kept, the journal before and after.
-INSIDE = ("transports", "fetch", "store", "processing", "follow", "intake", "turns", "gates", "unread", "connecting")
-# Who does so without asking anybody, and why.
+# What only the protocol may use: asking, kept answers, and the journal before and after.
+INSIDE = ("transports", "fetch", "store", "processing", "follow", "intake", "turns", "gates", "unread")
+# Modules that use it without asking a body, and why.
 ALLOWED = {
     ("portal.config.checks", f"{SOURCES}.transports.ws_security"),  # whether the signing key can be used
 }
@@ -35,15 +35,13 @@ def test_no_module_outside_sources_reaches_a_body_past_the_protocol():
 
 
 def test_within_sources_the_journal_stands_before_every_question():
-    """What asks wants the journal's receipt, and only the protocol gets one."""
+    """Asking takes the journal's receipt, which only the protocol obtains."""
     found = imports(grimp.build_graph("portal", cache_dir=None))
     inside = ("fetch", "processing", "store", "transports.magda", "transports.rest")
     rooms = [f"{SOURCES}.{name}" for name in inside]
     users = {
         room.removeprefix(f"{SOURCES}."): sorted(
-            module.removeprefix(f"{SOURCES}.")
-            for module, imported in found
-            if imported == room and not is_below(module, f"{SOURCES}.connecting")
+            module.removeprefix(f"{SOURCES}.") for module, imported in found if imported == room
         )
         for room in rooms
     }
@@ -66,5 +64,7 @@ def test_only_the_provider_and_the_sources_call_over_the_wire():
         "portal.config.asgi",
         "portal.config.management.commands.work",
     }
-    clients = {module for module, imported in found if is_below(imported, "aiohttp")}
-    assert clients == {f"{wire}.{name}" for name in ("calls", "client", "connector")}
+    clients = ("aiohttp", "aiohappyeyeballs", "http.client", "urllib.request")
+    assert {(module, imported) for module, imported in found if any(is_below(imported, one) for one in clients)} == {
+        (f"{wire}.connecting", "aiohappyeyeballs")
+    }

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser
 from types import ModuleType
 from typing import Any
 
@@ -20,7 +20,7 @@ import pytest
 
 import agencies
 import portal
-from portal.features.themes import comparing
+from portal.features.themes.together import comparing
 
 pytestmark = pytest.mark.security
 
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.security
 STEPS = {36: 0.005, 500: 0.02, 8000: 0.1}
 # Patterns that are only tried on texts whose length was looked at: what is sure of it stands beside.
 SHORT = {
-    "portal.features.themes.comparing._STREET": comparing.LONGEST,
-    "portal.features.themes.comparing._BOX": comparing.LONGEST,
+    "portal.features.themes.together.comparing._STREET": comparing.LONGEST,
+    "portal.features.themes.together.comparing._BOX": comparing.LONGEST,
 }
-# Only ever tried on files of this repository.
-OUR_OWN = ("portal.channels.home.help_text.", "portal.platform.sources.manifest.", "portal.platform.sources.folders.")
+# Only used on files of this repository.
+OUR_OWN = ("portal.platform.help.marks.", "portal.platform.sources.manifest.", "portal.platform.sources.folders.")
 SKIPPED = ("tests", "migrations", "management", "asgi")
 
 

@@ -21,23 +21,23 @@ import msgspec
 import pytest
 from django.test import override_settings
 
+from connecting.samples import answers_of, read_sample
 from portal.features.themes import section
 from portal.platform.access.types import Session
 from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.connecting.samples import answers_of, read_sample
 from portal.platform.sources.reading.outcomes import Ready
 from tests.citizen import Citizen, person, signed_in
 
 pytestmark = pytest.mark.security
 
-MARK = "Kwispeltuur"  # the beginning of every text that is somebody's here; no word of ours or of a sample
+MARK = "Kwispeltuur"  # how every personal text begins in this test; no word of ours or of a sample begins so
 PEOPLE = 6
 TESTS = ("tests", "conftest", "_pytest", "pytest", "pluggy", "hypothesis", "xdist", "execnet")
 # The tests' browser takes apart each address that it asks for, and the standard library remembers that.
 OF_THE_BROWSER = "urllib.parse.urlsplit"
 ASKED: set[str] = set()
-# What runs holds what it works with, and lets it go with its end.
+# Running frames and tasks hold what they work with, and release it when they end.
 UNDER_WAY = (types.FrameType, types.CoroutineType, types.AsyncGeneratorType, types.GeneratorType, types.TracebackType)
 
 
@@ -120,7 +120,7 @@ async def looks_around(name: str) -> tuple[str, ...]:
     for postcode in ("9000", "-"):
         filled = await who.posts("/profiel/adressen/nieuw/", **place, postcode=postcode, stap="bewaren")
         assert name in filled.content.decode() or filled.status_code == 303
-    asked = await who.posts("/hulp/vraag/", vraag=name, email=f"{name}@{name}", telefoon=name, onderwerp=name)
+    asked = await who.posts("/contact/", vraag=name, email=f"{name}@{name}", telefoon=name, onderwerp=name)
     assert name in asked.content.decode()
     return await reports(who, wrong, handle, name), MARK + letters
 
@@ -152,7 +152,7 @@ def entries_of_caches() -> Counter[str]:
 
 def texts_of(values: Iterator[Any]) -> Iterator[str]:
     for each in values:
-        # By its type: what is only set up when it is asked for something is left alone.
+        # By type() and not isinstance(): a lazy object sets itself up to answer the latter.
         if issubclass(type(each), str):
             yield each
         elif issubclass(type(each), bytes):
@@ -162,7 +162,7 @@ def texts_of(values: Iterator[Any]) -> Iterator[str]:
 
 async def test_no_cache_of_the_process_has_what_pages_said_of_people(past_walls):
     past_walls.execute("delete from corrections_report")
-    for n in (100, 101):  # whoever comes first fills what is the same for all
+    for n in (100, 101):  # the first visitor fills the caches of what is the same for all
         await looks_around(f"{MARK}{n}")
     before = entries_of_caches()
     own = {MARK, MARK.lower()}

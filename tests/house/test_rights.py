@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.core.checks import run_checks
 from django.db import connections
+from django.test import override_settings
 
 from portal.platform.database import pool
 
@@ -66,7 +67,8 @@ LIMITS = """
 select setrole::regrole::text, setting from pg_db_role_setting, unnest(setconfig) setting
 where setrole <> 0 and setdatabase = (select oid from pg_database where datname = current_database())
 """
-PREFIXES = {"jobs": ("jobs_", "procrastinate_")}
+# Questions were mail's before they were a feature; their tables kept their names.
+PREFIXES = {"jobs": ("jobs_", "procrastinate_"), "contact": ("mail_question",), "mail": ("mail_outbox", "mail_job(")}
 
 
 def written() -> dict[tuple[str, str], str]:
@@ -85,11 +87,16 @@ def test_roles_may_do_what_is_written_beside_each_room_and_nothing_else(past_wal
     assert {(role, what): may for role, what, may in rows} == written()
 
 
-def test_changes_are_allowed_by_column_and_only_where_a_statement_makes_them():
+# Bodies of functions that run with the rights of their caller, whose statements need rights as well.
+BODIES = "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and not prosecdef"
+
+
+def test_changes_are_allowed_by_column_and_only_where_a_statement_makes_them(past_walls, past_key_walls):
     """The queue's tables are its library's."""
-    idle = []
+    idle, bodies = [], [*past_walls.execute(BODIES), *past_key_walls.execute(BODIES)]
     for file in Path("portal").rglob("rights.toml"):
         code = "".join(f.read_text() for f in file.parent.rglob("*.py") if not {"tests", "migrations"} & set(f.parts))
+        code += "".join(body for name, body in bodies if name.startswith(f"{file.parent.name}_"))
         for role, objects in tomllib.loads(file.read_text()).items():
             tables = {what: may for what, may in objects.items() if not what.startswith("procrastinate_")}
             idle += [(role, what, each) for what, may in tables.items() for each in _changes(may, what, code)]
@@ -124,7 +131,7 @@ def test_nothing_around_the_tables_is_open(database: str, request: pytest.Fixtur
     }
 
 
-# Whoever calls one of ours could else put something of theirs before what it calls.
+# A caller could otherwise place objects of their own in front of those that the function means.
 UNPINNED = """
 select oid::regprocedure::text from pg_proc
 where pronamespace = 'public'::regnamespace and proname !~ '^procrastinate_'
@@ -233,6 +240,15 @@ def test_database_whose_rights_are_wide_is_named(past_walls: psycopg.Connection)
         past_walls.execute("revoke execute on function lo_create(oid) from portal")
         for each in connections.all():
             each.close()
+
+
+@pytest.mark.usefixtures("database")
+def test_database_that_gives_all_processes_too_few_connections_is_named():
+    for workers, ids in ((12, []), (13, ["portal.W022"])):
+        with override_settings(WORKERS=workers):
+            assert [problem.id for problem in run_checks(databases=["default", "keys"])] == ids
+    for each in connections.all():
+        each.close()
 
 
 @pytest.mark.usefixtures("database")

@@ -17,7 +17,7 @@ where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and exists
 )
 order by relname
 """
-# What a role may see without being anybody: nothing. Rows that wait for the worker stand apart.
+# Roles of ours that could step over a wall: superusers, and those with BYPASSRLS.
 BYPASSES = (
     "select rolname from pg_roles where rolname in ('owner', 'portal', 'worker') and (rolsuper or rolbypassrls)"
 )
@@ -36,7 +36,8 @@ def test_no_role_of_ours_steps_over_a_wall(past_walls):
     assert past_walls.execute(OWNED).fetchone() == (0,)
 
 
-# Another name would be found first in a schema of the role's own, or among temporary tables.
+# A connection whose address is not pinned would look names up in a schema of the role's own, or among temporary
+# tables.
 CONNECTS = re.compile(r"(?:psycopg|Connection)\.connect\((?!\s*pool\.(?:pinned|address)\()")
 
 

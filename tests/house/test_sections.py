@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from django.conf import settings
 
+from connecting import quality
 from portal.platform.sources import catalogue, machine_clients, sections
 from portal.platform.sources.manifest import OWN, ManifestError
 from portal.platform.sources.sections import Registered, Section, SectionsClash
@@ -16,9 +17,9 @@ from portal.platform.sources.tests.bodies import MAINTENANCE, SOUND, body
 
 from .trial_section import DESK, ROOMS, THEME_AGAIN, TITLE_AGAIN, Desk, DeskKeys, RoomKeys
 
-SOURCES = Path(sections.__file__).parent
+ROOMS_OF_SOURCES = (Path(sections.__file__).parent, Path(quality.__file__).parent)
 THERE = sections.registered()
-OTHERS = ("asking", "quality")  # what these names stand for is no manifest
+OTHERS = ("asking", "quality")  # variables of these names hold no manifest
 MACHINE = '\n[machine_client]\nscopes = ["corrections:status", "desks:open"]\n'
 LOKET = '\n[datasets.desk]\nsource = "voorbeeld-loket"\n'
 
@@ -48,7 +49,7 @@ def read_in(tree: ast.AST) -> Iterator[str]:
 def test_no_key_of_a_feature_is_read_in_sources():
     keys = {name for section in sections.registered().all for name in section.names}
     assert keys & (OWN["dataset"] | OWN["body"]) == set()
-    files = [file for file in SOURCES.rglob("*.py") if "tests" not in file.parts]
+    files = [file for room in ROOMS_OF_SOURCES for file in room.rglob("*.py") if "tests" not in file.parts]
     found = {
         (file.name, name) for file in files for name in read_in(ast.parse(file.read_text("utf-8"))) if name in keys
     }
@@ -141,9 +142,9 @@ def test_dataset_that_is_no_table_is_refused_as_such(tmp_path):
 @pytest.mark.parametrize("out", THERE.used, ids=lambda section: section.name)
 def test_no_feature_is_needed_for_the_bodies_there_are(out):
     left = tuple(section for section in THERE.used if section is not out)
-    entries = catalogue.load(settings.AGENCIES_PATH, Registered(left, (out,))).entries
-    assert [entry.name for entry in entries] == [entry.name for entry in catalogue.installed().entries]
-    assert {section for entry in entries for section in entry.sections} == set(left)
+    known = catalogue.load(settings.AGENCIES_PATH, Registered(left, (out,)))
+    assert [entry.name for entry in known.entries] == [entry.name for entry in catalogue.installed().entries]
+    assert {section for one in (*known.entries, *known.agencies) for section in one.sections} == set(left)
 
 
 def test_scope_is_of_the_feature_that_offers_it(tmp_path):

@@ -4,12 +4,11 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("portal", "agencies", "sandbox", "deploy", "benchmarks", "tests")
+OURS = ("portal", "agencies", "connecting", "sandbox", "deploy", "benchmarks", "tests")
 MOST = 6
 MOST_IN_TESTS = 8  # where each fixture is one
-# What still has more, and why; nothing comes here that is not about to go.
+# Functions that still have more, and why. Add one only if it is about to change.
 LEFT = {
-    "portal/features/themes/child_queries.py: _settle": "asking about a child becomes asking",
     "portal/platform/sources/processing.py: _operation": "asking is being made one protocol, with the Occasion",
 }
 

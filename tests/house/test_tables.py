@@ -57,7 +57,7 @@ from pg_attrdef d join pg_class t on t.oid = d.adrelid
     join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
 where t.relnamespace = 'public'::regnamespace and a.attgenerated = ''
 """
-# The same of one table, into which a test writes what a model says, to have it in the database's own words.
+# The same query for one table: a test creates it from a model, to compare in the database's own words.
 IN_ITS_WORDS = {
     "checks": "select pg_get_expr(conbin, conrelid) from pg_constraint "
     "where conrelid = 'pg_temp.described'::regclass and contype = 'c'",
@@ -176,7 +176,7 @@ def test_defaults_of_columns_are_as_their_model_says(past_walls, past_key_walls)
 
 
 def test_migrations_know_what_the_models_say():
-    """Else the next migration that Django is asked for would undo, or make anew, what stands there."""
+    """Otherwise Django's next `makemigrations` would undo or repeat what the tables have."""
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     left = {app: [str(one) for one in found] for app, found in detector.changes(graph=loader.graph).items()}
@@ -196,7 +196,7 @@ def named_in(file: Path) -> Iterator[str]:
 
 def test_nobody_reads_or_writes_by_a_model():
     """All SQL is written by hand: a model is the description of its table, and no second way to it."""
-    rooms = [Path(room) for room in ("portal", "sandbox", "deploy", "benchmarks", "tests")]
+    rooms = [Path(room) for room in ("portal", "connecting", "sandbox", "deploy", "benchmarks", "tests")]
     files = [file for room in rooms for file in room.rglob("*.py") if "migrations" not in file.parts]
     users = {
         str(file)

@@ -21,7 +21,7 @@ from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
 from portal.platform.journal import actions, erasing, queries, sealing, standing, verifying
-from portal.platform.journal.findings import Finding, Kind
+from portal.platform.journal.findings import Finding, FindingKind
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.journal.sealing import Sealed
 from portal.platform.journal.types import Activity, Occasion, begin
@@ -48,7 +48,7 @@ def _migrate(alias: str, *given: str) -> None:
 
 @pytest.fixture
 def ground(pytestconfig: pytest.Config) -> Any:
-    """Give the ground all tests stand on: a second import of it would be another ground, in the same environment."""
+    """Give the loaded `conftest`: importing it a second time would make a second set of databases."""
     return pytestconfig.pluginmanager.get_plugin(str(pytestconfig.rootpath / "conftest.py"))
 
 
@@ -155,7 +155,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         during = old.visits
         migrated.set()
         await serving
-        # Its connections stand, and what was prepared on them.
+        # Its connections are open, with statements prepared on them.
         await old.visit()
         assert (old.trouble, during > 1) == ([], True)
 
@@ -183,7 +183,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         assert await erasing.erase(begin(erasing.OPERATION, (CATCH,), erasure)) == 4
         assert await sealing.seal_batch(conn, anchors, keys, head_file) == Sealed(3, 2)
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
-        assert [each.kind for each in found if isinstance(each, Finding)] == [Kind.ERASED]
+        assert [each.kind for each in found if isinstance(each, Finding)] == [FindingKind.ERASED]
         # What bears the pseudonym stays until its term.
         assert len(await queries.entries_of(citizen_id, most=10_000)) == old.visits
     await ground._leave()

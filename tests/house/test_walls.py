@@ -13,7 +13,7 @@ from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 400  # lines
-OURS = ("portal", "agencies", "sandbox", "deploy", "benchmarks", "tests")
+OURS = ("portal", "agencies", "connecting", "sandbox", "deploy", "benchmarks", "tests")
 VAGUE = {"utils", "helpers", "common", "misc", "manager", "base", "core", "services", "constants"}
 MAY_IMPORT = ("portal.platform.sources.reading", "portal.platform.kit")
 # What a feature offers to others: nouns, reads, writes, addresses.
@@ -101,7 +101,7 @@ def test_the_portal_names_no_body():
     said = [tomllib.loads(file.read_text("utf-8"))["name"] for file in manifests]
     # A name of a letter or two stands in any text.
     names = "|".join(re.escape(name) for name in said if len(name) > 3)
-    # A folder's name can be an ordinary word or a town's: it is meant where it is quoted or imported.
+    # A folder's name can be an ordinary word or a town: it counts where it is quoted or imported.
     folders = "|".join(file.parent.name for file in manifests)
     pattern = re.compile(rf"\b(?:{names})\b|[\"'`](?:{folders})[\"'`.]|agencies[./](?:{folders})\b")
     assert names
@@ -141,7 +141,7 @@ def test_a_feature_is_entered_by_its_door():
 
 def imports() -> list[tuple[str, str]]:
     """List who imports what, of all modules of ours."""
-    graph = grimp.build_graph("portal", "agencies", "sandbox", "deploy", "benchmarks", cache_dir=None)
+    graph = grimp.build_graph(*OURS[:-1], cache_dir=None)
     return [(module, each) for module in graph.modules for each in graph.find_modules_directly_imported_by(module)]
 
 
@@ -161,9 +161,9 @@ def test_no_mock_and_no_debug_switch_in_the_portal():
 
 
 def test_text_is_normalised_in_one_room():
-    """Elsewhere nobody would look first how long it is, nor how many marks a letter has.
+    """Only that room checks the length and the combining marks of a text first.
 
-    Words of a protocol may be compared without their capitals where it is spoken.
+    A protocol's own words may be lowercased where the protocol is read.
     """
     normalising = re.compile(r"unicodedata\.normalize|import normalize|slugify")
     folding = re.compile(r"\.casefold\(|strip_accents")
@@ -196,7 +196,7 @@ def test_only_texts_of_our_own_are_remembered_by_templates():
 
 
 def test_only_the_journal_gives_its_receipt():
-    """Whoever could make one would not need to write in the journal first."""
+    """Code that could make a receipt could skip the journal."""
     makers = [
         str(file.relative_to(ROOT))
         for file in PYTHON
@@ -206,7 +206,7 @@ def test_only_the_journal_gives_its_receipt():
 
 
 def test_whoever_erases_keys_erases_in_the_journal_first():
-    """Without the name that goes with the keys, nobody finds the entries any more."""
+    """The entries are found by a name that is erased with the keys."""
     erasing = [
         str(file.relative_to(ROOT))
         for file in PYTHON
@@ -218,7 +218,7 @@ def test_whoever_erases_keys_erases_in_the_journal_first():
 
 
 def test_nothing_names_this_machine_or_a_registry():
-    # Put together here, so that this file does not name one itself.
+    # Joined at run time, so that this file does not contain the text it forbids.
     registries = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org"]
     pattern = re.compile("|".join(re.escape(host) for host in registries) + r"|/root/|/work/|/home/\w+/")
     guilty = []

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import os
-import shutil
 import urllib.request
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import urljoin
 
 import aiohttp
 import pytest
@@ -14,24 +15,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from deploy.local.house import House, running
+from tests.walks import chromium
 from tests.walks.example import Person
-from tests.walks.somebody import People
+from tests.walks.somebody import HIDDEN, People
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-# As root Chromium has no sandbox; without the rest it talks to hosts of its maker.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # The town's weather is another each day, and can be had again: SANDBOX_WEATHER=2026-11-28; empty, there is none.
 WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
 
 
+ON_THE_WAY = "/aanmelden/?naar=/uw-gegevens/"  # to the overview
 OPERATOR_KEY = "the-operators-key-of-the-journeys"
 PACES = ("PAGES_BURST", "PAGES_PER_CITIZEN_SECOND", "VISITORS_BURST")
 
@@ -49,9 +41,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def house() -> Iterator[House]:
     """The portal and the town, fed by the project's own samples only.
 
-    The breakers stay closed: one journey's faults would keep the next from asking. Its people go faster than any.
+    The breakers stay closed, since one journey's faults would keep the next from asking. Budgets are raised: journeys
+    open pages faster than people do.
     """
-    # One person signs in far more often here than anybody who is told of their oldest session.
+    # One person signs in more often here than the limit of sessions allows.
     given = {"SOURCES_BREAKER_CALLS": "100000", "SANDBOX_WEATHER": WEATHER, "SESSIONS_PER_CITIZEN": "100000"}
     given["OPERATOR_KEY"] = OPERATOR_KEY
     with running(given | {name: os.environ[name] for name in PACES}) as house:
@@ -61,7 +54,7 @@ def house() -> Iterator[House]:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await chromium.start(playwright)
         yield browser
         await browser.close()
 
@@ -79,8 +72,22 @@ class Visitor:
         assert answer is not None
         return answer.status
 
-    async def signs_in(self, person: str, means: str = "itsme", start: str = "/aanmelden/") -> None:
-        """Sign in at the town's provider and come back, wherever that leads."""
+    async def signs_in(self, person: str, means: str = "itsme", start: str = ON_THE_WAY) -> None:
+        """Sign in by requests with the browser's cookies, without its pages; open the page that this leads to."""
+        request = self.page.context.request
+        asked = await request.get(self.house.portal + start)
+        if asked.url.startswith(self.house.portal):  # the provider has a session of this person
+            await self.page.goto(asked.url)
+            return
+        hidden = {name: unescape(value) for name, value in HIDDEN.findall(await asked.text())}
+        chosen = {**hidden, "other_person": person, "means": means}
+        login = urljoin(asked.url, "/op/v1/auth/login")
+        back = (await request.post(login, form=chosen, max_redirects=0)).headers["location"]
+        came = await request.get(back, max_redirects=0)
+        await self.page.goto(urljoin(back, came.headers["location"]))
+
+    async def signs_in_by_hand(self, person: str, means: str = "itsme", start: str = ON_THE_WAY) -> None:
+        """Sign in at the town's provider by its page and come back, wherever that leads."""
         await self.page.goto(self.house.portal + start)
         await self.chooses(person, means)
 
@@ -97,11 +104,18 @@ class Visitor:
             await self.opens("/uw-gegevens/")
             if not await self.page.locator('[data-outcome="late"]').count():
                 break
-        await self.page.get_by_text("bronnen hebben geantwoord.").wait_for()
+        await self.page.get_by_text("diensten hebben geantwoord.").wait_for()
 
     async def sees(self, text: str) -> None:
         """Expect a text somewhere on the page."""
         await self.page.get_by_text(text).first.wait_for(state="visible")
+
+    async def unfolds(self) -> None:
+        """Open every fold of facts, as somebody who wants to read all would."""
+        folds = await self.page.locator("details.fold").all()
+        for fold in folds:
+            await fold.locator("> summary").click()
+            assert await fold.get_attribute("open") is not None
 
     async def slots(self) -> list[str]:
         """List the places of the tiles, in the order the page has them."""
@@ -110,9 +124,20 @@ class Visitor:
         )
         return places
 
+    async def slots_with_tiles(self) -> list[str]:
+        """List those of them in which a tile stands: what is empty stands elsewhere."""
+        with_tiles = await self.page.locator("[data-dataset]:not([hidden])").evaluate_all(
+            "all => all.map(e => e.slot)"
+        )
+        return [slot for slot in await self.slots() if slot in with_tiles]
+
     def tile(self, name: str):
         """Find the tile of AGENCY.DATASET."""
         return self.page.locator(f'[data-dataset="{name}"]')
+
+    def empty(self, name: str):
+        """Find what the line about what is empty says of AGENCY.DATASET, once it is open."""
+        return self.page.locator(f'[data-empty="{name}"]')
 
     async def outcome(self, name: str) -> str | None:
         """Read how a dataset's tile ended."""
@@ -151,6 +176,16 @@ class Faults:
         """Turn one source's switch."""
         await self._put(f"/faults/{source}", {"mode": mode, "latency_ms": latency_ms})
 
+    async def slow(self) -> None:
+        """Let each source answer by itself, the first after 0.3 s and the last after 1.1 s."""
+        for number, source in enumerate(self.questions()):
+            await self.set(source, "ok", latency_ms=300 + 100 * (number * 7 % 9))
+
+    def questions(self) -> dict[str, int]:
+        """Count the questions that each source of the town got."""
+        with urllib.request.urlopen(f"{self.town}/state", timeout=10) as answer:
+            return {name: source["asked"] for name, source in json.load(answer)["sources"].items()}
+
     async def tamper(self, mode: str) -> None:
         """Make the provider's next ID tokens wrong in one way."""
         await self._put("/op/tampering", {"mode": mode})
@@ -158,11 +193,12 @@ class Faults:
     async def clear(self) -> None:
         """Put everything right again."""
         await asyncio.to_thread(self._send, "DELETE", "/faults", None)
+        await asyncio.to_thread(self._send, "DELETE", "/dossiers/changes", None)
         await self.tamper("none")
         await self._put("/weather", {"seed": WEATHER})
 
     async def only(self) -> None:
-        """Let nothing go wrong but what a journey asks for."""
+        """Stop the weather, so that only the faults of the journey happen."""
         await asyncio.to_thread(self._send, "DELETE", "/weather", None)
 
     async def _put(self, path: str, what: dict) -> None:
@@ -189,7 +225,7 @@ async def faults(house: House) -> AsyncIterator[Faults]:
 @pytest_asyncio.fixture(scope="module")
 async def people(house: House) -> AsyncIterator[People]:
     """People without a browser, who have given us nothing yet."""
-    house.rows("truncate profile_kept, profile_address, profile_proposal, profile_code_sent")
+    house.rows("truncate profile_kept, profile_address, profile_dismissal, profile_proposal, profile_code_sent")
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         yield People(house, http)
 
@@ -198,3 +234,10 @@ async def people(house: House) -> AsyncIterator[People]:
 def persona() -> Person:
     """Whom a journey signs in as; the samples of the bodies say more (`samples/personas.toml`)."""
     return Person()
+
+
+@pytest.fixture
+def nothing_of_their_own(house):
+    """Take away what other journeys gave us as these people: home and the identity show it."""
+    for table in ("profile_kept", "profile_address", "profile_dismissal", "corrections_report"):
+        house.rows(f"truncate {table} cascade")

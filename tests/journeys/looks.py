@@ -1,29 +1,81 @@
 """A page as people see it: on a screen and a phone, light and dark, large and on paper; what is wrong with each."""
 
+import re
+from functools import cache
 from pathlib import Path
 
 from .nu import messages
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST = 500_000  # bytes, of a page with all that it loads
-NOT_PRINTED = [".nav", ".crumbs", "form.filter", ".button", ".back", ".bottom", "summary", "header button"]
+LOWEST_HEADING = 120  # px from the top of a page on a phone
+LAYOUT_SHIFT = 0.02  # that people do not notice
+PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
+SHIFT = """
+new Promise(done => {
+    new PerformanceObserver(list => done(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
+        .observe({type: "layout-shift", buffered: true})
+    setTimeout(() => done(0), 50)
+})
+"""
+# What a second look can find that the first one, at another width and in other colours, did not.
+COLOURS = ["color-contrast", "link-in-text-block"]
+NOT_PRINTED = [
+    ".nav",
+    ".crumbs",
+    "form.filter",
+    ".button",
+    ".back",
+    ".bottom",
+    "summary:not(.empties *, .fold > *, .signal *)",
+    "header button",
+]
 
 
-async def axe(page) -> list[str]:
+@cache
+def words_of_ours() -> frozenset[str]:
+    """Give the long words of our own texts and of the bodies' manifests: no other has to break."""
+    files = [*ROOT.glob("portal/locale/en/**/*.po"), *ROOT.glob("agencies/*/agency.toml")]
+    return frozenset(re.findall(r"\w{13,}", " ".join(file.read_text("utf-8") for file in files)))
+
+
+async def axe(page, only: list[str] | None = None) -> list[str]:
+    """Run its rules for WCAG and good practice, or some of them by name."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
     found = await page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations"
-        ".map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
-        RULES,
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], preload: false})"
+        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
+        {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES},
     )
     return [f"{page.url} {violation}" for violation in found]
+
+
+async def seen(page, what: str) -> list[str]:
+    """Let one of `looks.js` look at the page."""
+    await page.evaluate(LOOKS)
+    return [f"{page.url} {each}" for each in await page.evaluate(f"window.looks.{what}()") or ()]
 
 
 async def overflows(page) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [f"{page.url} is wider than the screen"] if wide else []
+
+
+async def shift(page) -> float:
+    """Read how far what was seen has moved since the page was opened, as browsers count it."""
+    return float(await page.evaluate(SHIFT))
+
+
+async def heading_is_low(page) -> list[str]:
+    """Find a page that does not say at the top of a phone what it is: its one heading of the first rank."""
+    found = await page.evaluate(
+        "[...document.querySelectorAll('h1')].map(h1 => Math.round(h1.getBoundingClientRect().top + scrollY))"
+    )
+    return [] if len(found) == 1 and found[0] <= LOWEST_HEADING else [f"{page.url} has its heading at {found}"]
 
 
 async def inspect(visitor, addresses) -> list[str]:
@@ -38,14 +90,16 @@ async def inspect(visitor, addresses) -> list[str]:
 
 
 async def in_each_look(page) -> list[str]:
-    """Look at the page that is open on a screen and on a phone, light and dark; returns everything that is wrong."""
-    wrong: list[str] = []
-    for width, scheme in ((1280, "light"), (360, "dark")):
-        await page.set_viewport_size({"width": width, "height": 900})
-        await page.emulate_media(color_scheme=scheme)
-        wrong += await axe(page)
-        wrong += await overflows(page)
-    return wrong
+    """Look at the page that is open on a phone in the dark, and its colours on a screen; tell all that is wrong."""
+    await page.set_viewport_size({"width": 360, "height": 900})
+    await page.emulate_media(color_scheme="dark")
+    wrong = await axe(page) + await overflows(page) + await heading_is_low(page) + await seen(page, "tooSmall")
+    # Focus is shown to whoever uses the keyboard.
+    await page.keyboard.press("Tab")
+    wrong += await seen(page, "unseen")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.emulate_media(color_scheme="light")
+    return wrong + await axe(page, COLOURS) + await overflows(page)
 
 
 async def on_paper(page) -> list[str]:
@@ -60,12 +114,17 @@ async def on_paper(page) -> list[str]:
 
 
 async def enlarged(page) -> list[str]:
-    """Zoom to 400 % of a 1280 px screen, a 320 px one (WCAG 1.4.10), with what bodies say as one long word.
+    """Zoom to 400 % of a 1280 px screen, a 320 px one (WCAG 1.4.10), with room between letters (1.4.12).
 
-    The page is not to be used afterwards.
+    And with what bodies say as one long word. The page is not to be used afterwards.
     """
     await page.set_viewport_size({"width": 320, "height": 640})
     wrong = await overflows(page)
+    await seen(page, "spaceOut")
+    wrong += [f"{each} with room between letters" for each in await overflows(page)]
+    # What bodies say, and what somebody is called, may break anywhere.
+    torn = await page.evaluate("window.looks.torn()")
+    wrong += [f"{page.url} tears {word!r}" for word in torn if word in words_of_ours()]
     await page.evaluate(
         "for (const one of document.querySelectorAll('dd, td, .said, .who')) one.textContent = 'W'.repeat(40)"
     )

@@ -33,8 +33,15 @@ def _of_page(address: str, source: str) -> list[str]:
 def _origin() -> str:
     """Start the checker when it is needed for the first time; it ends with the tests."""
     (port,) = free_ports(1)
-    # Its schemas are deep. One thread collects its garbage: the house needs the other processor.
-    machine = ["java", "-Xss2m", "-XX:+UseSerialGC", "-Dnu.validator.servlet.bind-address=127.0.0.1"]
+    # Its schemas are deep. It lives too short for what is compiled twice, and one thread collects its garbage: the
+    # house needs the other processor.
+    machine = [
+        "java",
+        "-Xss2m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dnu.validator.servlet.bind-address=127.0.0.1",
+    ]
     command = [*machine, "-cp", str(JAR), "nu.validator.servlet.Main", str(port)]
     # A run that is killed takes it along.
     if setpriv := shutil.which("setpriv"):

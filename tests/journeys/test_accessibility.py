@@ -1,6 +1,10 @@
 """Pages in trouble, the town's own, a keyboard, paper; all other pages are walked through in `test_every_page`."""
 
+import re
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from .looks import axe, inspect
 from .nu import messages
@@ -45,7 +49,7 @@ async def test_a_keyboard_is_enough(visitor, persona):
         outline = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert outline == "3px"
     tiles = [name for at, name in enumerate(reached) if name and (at == 0 or reached[at - 1] != name)]
-    places = await visitor.slots()
+    places = await visitor.slots_with_tiles()
     assert [name.replace(".", "-") for name in tiles] == places[: len(tiles)]
     assert len(tiles) >= 3
     await page.get_by_role("button", name="Afmelden").focus()
@@ -53,9 +57,97 @@ async def test_a_keyboard_is_enough(visitor, persona):
     await page.wait_for_url("**/afgemeld/**")
 
 
-async def test_print_has_the_source_and_no_navigation(visitor, persona):
+async def test_paper_has_data_with_their_source_once_and_nothing_to_click(visitor, persona):
     await visitor.signs_in(persona.complete)
-    await visitor.page.emulate_media(media="print")
-    assert not await visitor.page.get_by_role("navigation").first.is_visible()
-    assert not await visitor.page.get_by_role("button", name="Afmelden").is_visible()
-    assert await visitor.tile("rijksregister.persoon").get_by_text("Bron: Rijksregister · opgehaald om").is_visible()
+    await visitor.sees_every_source()
+    await visitor.opens("/uw-gegevens/bron/rijksregister/persoon/")
+    await visitor.page.locator(".closing").wait_for()
+    pdf = PdfReader(BytesIO(await visitor.page.pdf(format="A4")))
+    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert re.findall(r"Bron: Rijksregister · opgehaald om \d\d:\d\d op \d+ \w+ \d{4}", text)
+    assert (text.count("Bron:"), text.count("opgehaald om")) == (1, 1)
+    for gone in (
+        "Hulp nodig",
+        "Afmelden",
+        "roepnaam",
+        "Klopt dit niet",
+        "Download",
+        "Vragen over",
+        "Cookies",
+        "Meer manieren",
+    ):
+        assert gone not in text
+    # What is folded on a screen is there.
+    assert "Kersenlaar 27" in text
+
+
+async def test_colours_of_the_reader_tell_places_and_controls_apart(visitor, persona):
+    await visitor.signs_in(persona.complete)
+    page = visitor.page
+    await page.emulate_media(forced_colors="active")
+    line = "one => getComputedStyle(one).borderBottomColor"
+    places = page.locator(".nav a")
+    current = await page.locator(".nav a[aria-current]").first.evaluate(line)
+    assert {current} != {await places.nth(at).evaluate(line) for at in range(await places.count())}
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    look = "one => ['color', 'background-color', 'border-top-color'].map(each => getComputedStyle(one)[each])"
+    for control in ("button", ".button", "input[type=search]"):
+        ink, own_ground, line = await page.locator(f"{control}:visible").first.evaluate(look)
+        assert ground != line
+        assert own_ground != ink
+    await page.locator("input[type=search]").first.focus()
+    focus = await page.evaluate(
+        "(({outlineStyle, outlineWidth, outlineColor}) => [outlineStyle, outlineWidth, outlineColor])"
+        "(getComputedStyle(document.activeElement))"
+    )
+    assert focus[:2] == ["solid", "3px"]
+    assert focus[2] != ground
+
+
+async def test_closing_line_comes_into_a_status_that_was_there_before(visitor, faults, persona):
+    """A screen reader says what comes into a status; one that comes with its text says nothing."""
+    await visitor.signs_in(persona.complete)
+    await visitor.sees_every_source()
+    await faults.set("rijksregister-gezin", "ok", latency_ms=1500)
+    page = visitor.page
+    await page.goto(f"{visitor.house.portal}/uw-gegevens/?opnieuw=rijksregister.gezin", wait_until="commit")
+    await visitor.tile("rijksregister.persoon").wait_for()
+    client = await page.context.new_cdp_session(page)
+    # Chromium builds the accessibility tree on first use, a part at a time.
+    for _ in range(10):
+        before = await nodes(client)
+        waiting = [one for one in before if one["role"]["value"] == "heading" and name(one) == "Gezinssamenstelling"]
+        if waiting:
+            break
+    assert await visitor.tile("rijksregister.gezin").count() == 0
+    assert [dict(level(one)) for one in waiting] == [{"level": 3}]
+    await page.locator(".closing").wait_for()
+    after = await nodes(client)
+    assert [status_of(before)[0]] == [status_of(after)[0]]
+    assert status_of(before)[1] == ""
+    assert "hebben geantwoord." in status_of(after)[1]
+
+
+async def nodes(client) -> list[dict]:
+    return (await client.send("Accessibility.getFullAXTree"))["nodes"]
+
+
+def name(node: dict) -> str:
+    return node.get("name", {}).get("value", "")
+
+
+def level(node: dict) -> list[tuple[str, int]]:
+    return [(each["name"], each["value"]["value"]) for each in node["properties"] if each["name"] == "level"]
+
+
+def status_of(tree: list[dict]) -> tuple[int, str]:
+    """Find the one status: which element it is, and the text that stands in it."""
+    by_id = {one["nodeId"]: one for one in tree}
+    (status,) = [one for one in tree if not one["ignored"] and one["role"]["value"] == "status"]
+
+    def text(node: dict) -> str:
+        if node["role"]["value"] == "StaticText":
+            return name(node)
+        return "".join(text(by_id[each]) for each in node.get("childIds", ()) if each in by_id)
+
+    return status["backendDOMNodeId"], text(status).strip()

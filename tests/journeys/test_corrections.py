@@ -1,5 +1,7 @@
 """What the portal shows about me is wrong: I say so beside it, get a receipt, and follow what becomes of it."""
 
+import re
+
 from playwright.async_api import Page, expect
 
 from .looks import axe, inspect
@@ -9,14 +11,21 @@ PLACE = "/uw-gegevens/bron/ahovoks/bewijzen/"
 
 
 async def _report(visitor, should_be: str) -> str:
-    """Report the first certificate, from its information button to the receipt; returns the reference."""
+    """Report the first certificate, from its own question to the receipt; returns the reference."""
     page: Page = visitor.page
     await visitor.opens(PLACE)
-    button = page.locator("details.info").first
-    await button.locator("summary").click()
-    await expect(button).to_contain_text("Bron: Agentschap voor Hoger Onderwijs")
-    await expect(button).to_contain_text("Rechtsgrond:")
-    await button.get_by_role("link", name="Klopt dit niet?").click()
+    tile = visitor.tile("ahovoks.bewijzen")
+    await tile.locator(".foot summary").click()
+    await expect(tile.locator(".foot")).to_contain_text("Bron: Agentschap voor Hoger Onderwijs")
+    await expect(tile.locator(".foot")).to_contain_text("Rechtsgrond:")
+    fold = tile.locator("details.fold").first
+    await fold.locator("summary").click()
+    await fold.get_by_role("link", name="Klopt er iets niet? Bachelor in de verpleegkunde").click()
+    # One certificate's data, and no other's.
+    await expect(page.locator("main").get_by_role("heading", level=2)).to_have_text(
+        [re.compile("^Bachelor in de verpleegkunde"), "Staat het er niet bij?"]
+    )
+    await page.get_by_role("link", name="Bachelor in de verpleegkunde").first.click()
     await expect(page.get_by_role("definition").nth(1)).to_have_text("Bachelor in de verpleegkunde")
     await page.get_by_label("Wat moet het zijn?").fill(should_be)
     await page.get_by_label("Hoe weet u dat?").fill("Zo staat het op mijn diploma.")
@@ -102,9 +111,9 @@ async def test_desk_that_refuses_leads_to_the_other_way(visitor, faults, persona
 async def test_body_without_a_form_is_named_with_its_way(visitor, persona):
     await visitor.signs_in(persona.complete)
     await visitor.sees_every_source()
+    await visitor.opens("/uw-gegevens/gezin/")
     tile = visitor.tile("rijksregister.persoon")
-    await tile.locator(".foot summary").click()
-    await tile.locator(".foot").get_by_role("link", name="Klopt dit niet?").click()
+    await tile.locator(".foot").get_by_role("link", name="Klopt er iets niet? Identiteit").click()
     await visitor.sees("Alleen uw gemeente kan gegevens in het Rijksregister verbeteren.")
 
 

@@ -6,77 +6,35 @@ to help.
 """
 
 import json
-from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, Response
+from playwright.async_api import BrowserContext, Page
 
 from portal.platform.access.types import Audience
 from tests.walks import table
-from tests.walks.example import Example, Person
-from tests.walks.somebody import People, Somebody
-from tests.walks.table import Address
+from tests.walks.example import Person
+from tests.walks.reader import Reader
+from tests.walks.somebody import People
 
 from .conftest import OPERATOR_KEY
 from .looks import enlarged, in_each_look, in_the_browser, on_paper
 from .nu import messages
 
 ROOMS = sorted({address.room for address in table.addresses() if address.audience is not Audience.MACHINE})
-SEND = """
-([action, fields]) => {
-    const form = document.body.appendChild(document.createElement("form"));
-    form.method = "post";
-    form.action = action;
-    for (const [name, value] of Object.entries(fields)) {
-        const field = form.appendChild(document.createElement("input"));
-        field.type = "hidden";
-        field.name = name;
-        field.value = value;
-    }
-    form.submit();
-}
-"""
 
 
-class Browsing:
-    """Somebody of the walk at a browser: a page, what it asked elsewhere, and whose cookies it has."""
+class Browsing(Reader):
+    """Somebody of the walk at a browser, with what the page asked elsewhere."""
 
     def __init__(self, context: BrowserContext, page: Page, people: People) -> None:
-        self.context = context
-        self.page = page
-        self.people = people
+        super().__init__(context, page, people)
         self.elsewhere: list[str] = []
         page.on("request", self._note)
 
     def _note(self, request) -> None:
         if not request.url.startswith(("http://localhost:", "data:")):
             self.elsewhere.append(request.url)
-
-    async def comes_to(self, address: Address, example: Example) -> tuple[str, Response]:
-        """Come to an example with what was done before; returns its path and what answered."""
-        who = await self.people.who(example.person)
-        found = dict(await example.prepare(who))
-        await self._is(who)
-        if example.form is None:
-            path = address.path(example, found)
-            return path, await self.page.goto(who.house.portal + path)
-        path = address.bare_path(example, found)
-        fields = {**await who.marks(), **example.form, **{k: v for k, v in found.items() if k not in address.parts}}
-        await self.page.goto(who.house.portal + "/cookies/")
-        async with self.page.expect_navigation() as sent:
-            await self.page.evaluate(SEND, [path, fields])
-        return path, await sent.value
-
-    async def _is(self, who: Somebody) -> None:
-        await self.context.clear_cookies()
-        host = urlsplit(who.house.portal).hostname
-        await self.context.add_cookies(
-            [
-                {"name": name, "value": value, "domain": host, "path": "/", "secure": True, "httpOnly": True}
-                for name, value in who.cookies.items()
-            ]
-        )
 
     async def looks(self) -> list[str]:
         """List what is wrong with the page that is open, in every way in which one looks at it."""
@@ -110,7 +68,7 @@ async def test_every_page_is_fit_for_everyone(browsing: Browsing, room: str):
         at = f"{address.name} {path} {json.dumps(dict(example.form or {}))} as {example.person}"
         if answer.status != example.status:
             wrong.append(f"{at}: {answer.status}")
-        if address.is_streamed:
+        if address.is_streamed and example.person:
             await browsing.page.locator(".closing").first.wait_for()
         sources[at] = await answer.text()
         wrong += [f"{at}: {each}" for each in await browsing.looks()]
@@ -122,7 +80,7 @@ async def test_every_page_is_fit_for_everyone(browsing: Browsing, room: str):
 
 @pytest.mark.parametrize("person", ["", Person.complete])
 async def test_page_that_is_not_there_is_fit_for_everyone(browsing: Browsing, person: str):
-    await browsing._is(await browsing.people.who(person))
+    await browsing.becomes(await browsing.people.who(person))
     answer = await browsing.page.goto(f"{(await browsing.people.who(person)).house.portal}/bestaat-niet/")
     source = await answer.text()
     assert (answer.status, await browsing.looks(), await messages({"404": source})) == (404, [], [])

@@ -1,4 +1,4 @@
-"""My name is wrong: I ask my data afresh, sign in afresh, and it is the same everywhere (row B8)."""
+"""My name is wrong: I ask my data afresh, sign in afresh, and it is the same everywhere."""
 
 import asyncio
 import json
@@ -48,8 +48,8 @@ async def stale_name(names, persona):
 
 
 async def header(visitor) -> str:
-    text: str = await visitor.page.locator("header .who").inner_text()
-    return text.split("Aangemeld")[0].strip()
+    text: str = await visitor.page.locator("header .who").first.text_content() or ""
+    return text.strip()
 
 
 async def opens_identity(visitor) -> None:
@@ -73,7 +73,7 @@ async def follows_both_steps(visitor, persona) -> None:
     page, block = visitor.page, visitor.page.locator("#naam")
     assert await header(visitor) == OLD
     await opens_identity(visitor)
-    await block.get_by_text(f"Bovenaan deze pagina staat “{OLD}”.").wait_for(state="visible")
+    await block.get_by_text(f"U bent aangemeld als “{OLD}”.").wait_for(state="visible")
     await block.get_by_text("Rijksregister kent u als “Lies Rosa Marijke Verhaegen”.").wait_for(state="visible")
     await block.get_by_role("link", name="Vraag uw gegevens opnieuw op").click()
     await page.wait_for_url(f"**{PAGE}?opnieuw={PERSON}#naam")

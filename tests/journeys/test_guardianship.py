@@ -1,5 +1,7 @@
 """I am under guardianship: the register says so, and the portal explains who can sign in and that nobody can sign."""
 
+import re
+
 from .test_overview import PERSON
 
 EVERYTHING = "/uw-gegevens/bron/rijksregister/persoon/"
@@ -11,10 +13,11 @@ EXPLAINED = (
 )
 
 
-async def test_my_overview_says_it_and_explains_it_without_javascript(plain_visitor, persona):
+async def test_my_overview_says_it_and_its_page_explains_it_without_javascript(plain_visitor, persona):
     await plain_visitor.signs_in(persona.under_guardianship, means="eid")
     tile = plain_visitor.tile(PERSON)
     await tile.get_by_text("Bewindvoering over de goederen").wait_for()
+    await tile.locator(".door a").click()
     meaning = tile.locator("dd details")
     assert await meaning.locator("p").is_visible() is False
     await meaning.locator("summary").click()
@@ -30,13 +33,23 @@ async def test_my_overview_says_it_and_explains_it_without_javascript(plain_visi
 async def test_i_see_who_my_guardians_are_and_were(visitor, persona):
     await visitor.signs_in(persona.under_guardianship, means="eid")
     await visitor.opens(EVERYTHING)
-    blocks = visitor.tile(PERSON).locator(".block", has=visitor.page.get_by_role("heading", name="Bewindvoering"))
-    assert [await block.locator("dd").count() for block in await blocks.all()] == [5, 7]
+    tile = visitor.tile(PERSON)
+    # That there are two stands at once; who they are, and since when, one click further.
+    opened = tile.locator("> .facts dd", has_text="Bewindvoering over de")
+    assert await opened.locator(".since").all_inner_texts() == [
+        "sinds 10 mei 2021",
+        "van 10 mei 2021 tot 9 mei 2027",
+    ]
+    await visitor.unfolds()
+    name = visitor.page.locator("summary").filter(has_text=re.compile(r"^Bewindvoering \(2\)$"))
+    fold = tile.locator("details.fold", has=name)
+    assert [await one.locator("dd").count() for one in await fold.locator(".facts").all()] == [3, 4]
     for words in ("Advocatenkantoor Dijle", "Annelies Lauwers, dochter", "87.65.09-•••.••", "9 mei 2027"):
         await visitor.sees(words)
     # What it means is said once, not with each guardian.
-    assert await visitor.tile(PERSON).locator("dd details:not(.info)").count() == 1
+    assert await visitor.tile(PERSON).locator("dd details").count() == 1
     await visitor.opens(HISTORY)
+    await visitor.unfolds()
     for words in ("Annelies Lauwers, dochter", "Marc Lauwers, broer", "februari 2018"):
         await visitor.sees(words)
 
@@ -56,7 +69,7 @@ async def test_the_sign_in_page_of_the_town_lists_me(visitor, persona):
 
 
 async def test_help_explains_it_to_everyone(visitor):
-    await visitor.opens("/hulp/")
+    await visitor.opens("/hulp/#bewindvoering")  # its topic is open then
     await visitor.page.locator("#bewindvoering a").click()
     await visitor.page.wait_for_url("**/hulp/bewindvoering/")
     said = await visitor.page.locator("main").inner_text()

@@ -6,8 +6,8 @@ import urllib.request
 
 import pytest
 
-from portal.channels.home import help_entries
-from portal.channels.home.connected_sites import listed
+from portal.channels.help.connected_sites import listed
+from portal.platform.help import entries
 
 from .looks import axe
 from .nu import messages
@@ -35,13 +35,16 @@ async def _fits(plain_visitor) -> None:
 
 
 async def test_help_needs_no_javascript_and_fits_a_phone(plain_visitor):
-    await plain_visitor.opens("/hulp/")
+    # Questions are folded by topic; the browser opens the fold to which an address leads.
     for anchor in ANCHORS:
+        await plain_visitor.opens(f"/hulp/#{anchor}")
         assert await plain_visitor.page.locator(f"#{anchor}").is_visible(), anchor
-    for address in ("tel:1700", "mailto:hulp@burgerprofiel.example", "/hulp/vraag/"):
+        await plain_visitor.opens("/cookies/")
+    await plain_visitor.opens("/hulp/")
+    for address in ("tel:1700", "mailto:hulp@burgerprofiel.example", "/contact/"):
         assert await plain_visitor.page.locator(f'main a[href="{address}"]').is_visible(), address
     await _fits(plain_visitor)
-    for entry in help_entries.listed().entries.values():
+    for entry in entries.listed().entries.values():
         assert await plain_visitor.opens(entry.href) == 200
         assert await plain_visitor.page.locator("h1").inner_text() == entry.question
         await _fits(plain_visitor)
@@ -63,6 +66,7 @@ async def test_help_says_how_to_sign_in_by_each_means_and_where(plain_visitor):
 async def test_the_start_page_leads_to_help_with_signing_in(visitor):
     for link, slug in (("Stap voor stap", "aanmelden"), ("website van uw gemeente", "waar-aanmelden")):
         await visitor.opens("/")
+        await visitor.page.get_by_text("Waarmee meldt u zich aan?").click()
         await visitor.page.get_by_role("link", name=link).click()
         await visitor.page.wait_for_url(f"**/hulp/{slug}/")
 
@@ -86,7 +90,7 @@ async def test_search_that_finds_nothing_leads_to_people(plain_visitor):
     await plain_visitor.sees("Wij vonden niets voor “<b>xyzzy”.")
     assert await plain_visitor.page.locator('main a[href="tel:1700"]').is_visible()
     await plain_visitor.page.get_by_role("link", name="Stel uw vraag met een formulier").click()
-    await plain_visitor.page.wait_for_url("**/hulp/vraag/")
+    await plain_visitor.page.wait_for_url("**/contact/")
 
 
 async def test_pages_of_my_own_list_questions_about_them(visitor, persona):
@@ -100,7 +104,7 @@ async def test_pages_of_my_own_list_questions_about_them(visitor, persona):
         await visitor.opens(path)
         questions = visitor.page.get_by_role("complementary", name="Vragen over deze pagina")
         listed = await questions.get_by_role("link").evaluate_all("links => links.map(a => a.pathname)")
-        assert listed == [entry.href for entry in help_entries.about(route, arguments)], path
+        assert listed == [entry.href for entry in entries.about(route, arguments)], path
         assert listed, path
 
 
@@ -131,7 +135,7 @@ async def _sends(page) -> str:
 
 async def test_i_ask_a_question_signed_out_without_javascript(plain_visitor):
     page = plain_visitor.page
-    await plain_visitor.opens("/hulp/vraag/")
+    await plain_visitor.opens("/contact/")
     await page.get_by_label("Uw vraag", exact=True).fill("Waar staat mijn\ndiploma van 1998?")
     await page.get_by_role("button", name="Ga verder").click()
     assert await page.title() == "Fout: Stel uw vraag - Mijn Burgerprofiel"
@@ -164,7 +168,7 @@ async def test_i_ask_a_question_signed_in_with_a_keyboard(visitor, persona):
     await visitor.opens("/hulp/phishing/")
     await page.get_by_role("link", name="Stel uw vraag met een formulier").focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url(lambda url: url.endswith("/hulp/vraag/?over=phishing"))
+    await page.wait_for_url(lambda url: url.endswith("/contact/?over=phishing"))
     assert await page.get_by_label("Waarover gaat uw vraag?").input_value() == "berichten"
     await page.get_by_label("Waarover gaat uw vraag?").focus()
     await page.keyboard.type("Iets")
@@ -199,7 +203,7 @@ async def test_every_step_of_a_question_is_accessible(visitor):
             await page.emulate_media(color_scheme=scheme)
             wrong.extend(await axe(page))
 
-    await visitor.opens("/hulp/vraag/?over=afmelden")
+    await visitor.opens("/contact/?over=afmelden")
     await page.get_by_role("button", name="Ga verder").click()
     await looked_at("mistakes")
     await page.get_by_label("Uw vraag", exact=True).fill("a" * 300 + "\n" + "b " * 300)

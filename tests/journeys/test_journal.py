@@ -16,7 +16,7 @@ async def test_a_visit_stands_in_the_journal_and_is_sealed(visitor: Visitor):
     await visitor.signs_in("84651421235")
     await visitor.sees_every_source()
     ((written,),) = visitor.house.rows(WRITTEN)
-    # Before and after: the age at the sign-in, and each overview.
+    # Two entries each, before and after: for the age at the sign-in, and for each overview.
     assert written >= before + 4
     for _ in range(80):
         if visitor.house.rows(SEALED)[0][0] >= written:

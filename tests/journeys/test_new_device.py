@@ -22,7 +22,7 @@ async def test_a_new_kind_of_device_is_told_by_mail(visitor, browser, house, per
     (mail,) = await inbox.mails(1)
     assert mail["recipients"] == ["lies@canary.example"]
     assert ("Firefox op Android" in mail["text"], "eID en kaartlezer" in mail["text"]) == (True, True)
-    # The same again is not new.
+    # A second sign-in with the same browser is not new.
     context = await browser.new_context()
     await type(visitor)(await context.new_page(), house).signs_in(persona.complete)
     await context.close()

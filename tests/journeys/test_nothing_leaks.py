@@ -17,7 +17,7 @@ CANARIES = ["84651421235", "10630941889", "84.65.14", "Verhaegen", "Kersenlaar",
 
 async def _whole_visit(visitor, persona, faults) -> None:
     """Sign in, see every page, also with sources in trouble, make mistakes, sign out."""
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     for path in (
         "/uw-gegevens/",
         "/uw-gegevens/gezin/",
@@ -83,7 +83,7 @@ async def test_every_cookie_is_declared_and_every_declared_one_is_set(visitor, f
 
 
 async def test_a_cookie_cut_or_swapped_opens_nothing(visitor, persona):
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     (session,) = [c for c in await visitor.page.context.cookies() if c["name"] == cookies.SESSION]
     value = session["value"]
     for wrong in (value[:-1], value + "A", "A" * len(value), value[::-1], "", "%00", "é" * 20, "x" * 4000):

@@ -182,7 +182,9 @@ async def test_nickname_is_given_from_the_page_of_the_identity_by_keyboard_alone
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await visitor.opens("/uw-gegevens/bron/rijksregister/persoon/")
-    await page.get_by_role("link", name="Roepnaam kiezen").focus()
+    await page.locator("#roepnaam summary").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.get_by_label("Uw roepnaam").focus()
     await page.keyboard.type("www")
@@ -200,7 +202,7 @@ async def test_nickname_is_given_from_the_page_of_the_identity_by_keyboard_alone
     await page.keyboard.press("Enter")
     await page.wait_for_function("document.activeElement.className == 'receipt'")
     await visitor.opens("/uw-gegevens/gezin/")
-    await visitor.sees("Onze mails beginnen met “Dag Zonnetje,”.")
+    await visitor.sees("Uw roepnaam: Zonnetje")
 
 
 async def test_photo_that_is_too_large_is_explained_by_the_page(visitor, persona, inbox, tmp_path):

@@ -50,7 +50,12 @@ async def test_the_overview_is_searched_and_leads_to_what_was_found(visitor, per
     assert await result.locator("mark").all_inner_texts() == ["Kersenlaar", "Balen"]
     await result.get_by_text(re.compile(r"Bron: Rijksregister · opgehaald om \d\d:\d\d")).wait_for()
     await result.get_by_role("link", name="Toon alles").click()
-    await visitor.page.wait_for_url("**/uw-gegevens/bron/rijksregister/persoon/")
+    await visitor.page.wait_for_url("**/uw-gegevens/bron/rijksregister/persoon/#rijksregister-persoon-*")
+    # What was found in a fold is led to in that fold, which is open then.
+    await visitor.opens(PAGE)
+    await seeks(visitor, "Rijksregisternummer")
+    await result.get_by_role("link", name="Toon alles").click()
+    await visitor.page.locator("details[open] #rijksregister-persoon-insz").wait_for(state="visible")
 
 
 async def test_what_was_not_asked_is_named_and_asked_without_javascript(plain_visitor, persona):
@@ -109,8 +114,11 @@ async def test_a_keyboard_is_enough(visitor, persona):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await visitor.sees_every_source()
+    # The first link of the page leads to the box, which stands below what is known.
     await page.locator("#inhoud").focus()
     await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**#zoek")
     assert await page.evaluate("document.activeElement.id") == "zoek"
     await page.keyboard.type("14 mei 1984")
     await page.keyboard.press("Enter")

@@ -2,6 +2,7 @@
 
 import pytest
 
+START = "/aanmelden/"
 FORGERIES = [
     "wrong_signature",
     "wrong_iss",
@@ -21,24 +22,26 @@ FORGERIES = [
 
 
 @pytest.mark.parametrize(
-    ("means", "label"),
+    ("means", "label", "level"),
     [
-        ("itsme", "itsme"),
-        ("eid", "eID en kaartlezer"),
-        ("csamtotp", "beveiligingscode via app"),
-        ("csamsms", "beveiligingscode via sms"),
+        ("itsme", "itsme", "hoog"),
+        ("eid", "eID en kaartlezer", "hoog"),
+        ("csamtotp", "beveiligingscode via app", "substantieel"),
+        ("csamsms", "beveiligingscode via sms", "substantieel"),
     ],
 )
-async def test_a_sure_means_opens_the_overview(visitor, persona, means, label):
-    await visitor.signs_in(persona.complete, means)
-    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
-    await visitor.sees(f"Aangemeld met {label}")
+async def test_a_sure_means_opens_the_home_page(visitor, persona, means, label, level):
+    await visitor.signs_in_by_hand(persona.complete, means, START)
+    assert visitor.page.url == visitor.house.portal + "/"
+    await visitor.opens("/sessies/")
+    said = await visitor.page.locator("main .facts").first.inner_text()
+    assert said.split("\n")[:6] == ["Naam", "Lies Verhaegen", "Aangemeld met", label, "Veiligheidsniveau", level]
 
 
 @pytest.mark.security
 @pytest.mark.parametrize(("means", "reason"), [("fedtoken", "federal_token"), ("csamselfreg", "means_too_weak")])
 async def test_a_weak_means_is_refused_with_the_ways_that_work(visitor, persona, means, reason):
-    await visitor.signs_in(persona.complete, means)
+    await visitor.signs_in_by_hand(persona.complete, means, START)
     assert visitor.page.url == f"{visitor.house.portal}/aanmelden/niet-gelukt/{reason}/"
     await visitor.sees("Hiermee kunt u wel aanmelden")
     assert "__Host-mbp-sessie" not in [cookie["name"] for cookie in await visitor.page.context.cookies()]
@@ -47,7 +50,7 @@ async def test_a_weak_means_is_refused_with_the_ways_that_work(visitor, persona,
 @pytest.mark.security
 async def test_a_minor_is_refused_with_an_explanation(visitor, persona):
     before = visitor.house.rows("select count(*) from access_session")
-    await visitor.signs_in(persona.minor)
+    await visitor.signs_in_by_hand(persona.minor, start=START)
     assert visitor.page.url.endswith("/aanmelden/niet-gelukt/minor/")
     await visitor.sees("enkel toegankelijk voor meerderjarigen")
     assert visitor.house.rows("select count(*) from access_session") == before
@@ -55,7 +58,7 @@ async def test_a_minor_is_refused_with_an_explanation(visitor, persona):
 
 @pytest.mark.security
 async def test_another_means_leads_to_the_page_that_was_wanted(visitor, persona):
-    await visitor.signs_in(persona.complete, means="fedtoken", start="/aanmelden/?naar=/uw-gegevens/gezin/")
+    await visitor.signs_in_by_hand(persona.complete, means="fedtoken", start="/aanmelden/?naar=/uw-gegevens/gezin/")
     await visitor.page.get_by_role("button", name="Kies een andere manier").click()
     await visitor.page.wait_for_url(visitor.house.town + "/**")
     await visitor.chooses(persona.complete, "itsme")
@@ -65,14 +68,14 @@ async def test_another_means_leads_to_the_page_that_was_wanted(visitor, persona)
 @pytest.mark.parametrize("mode", ["hang", "503", "soap-fault"])
 async def test_register_in_trouble_lets_in_who_is_surely_adult(visitor, faults, persona, mode):
     await faults.set("rijksregister-persoon", mode)
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
 
 
 @pytest.mark.security
 async def test_register_in_trouble_keeps_out_who_may_be_minor(visitor, faults, persona):
     await faults.set("rijksregister-persoon", "503")
-    await visitor.signs_in(persona.minor)
+    await visitor.signs_in_by_hand(persona.minor, start=START)
     assert visitor.page.url.endswith("/aanmelden/niet-gelukt/age_not_known/")
 
 
@@ -80,7 +83,7 @@ async def test_register_in_trouble_keeps_out_who_may_be_minor(visitor, faults, p
 @pytest.mark.parametrize("forgery", FORGERIES)
 async def test_a_forged_token_opens_nothing(visitor, faults, persona, forgery):
     await faults.tamper(forgery)
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     assert "/aanmelden/niet-gelukt/" in visitor.page.url
     assert "__Host-mbp-sessie" not in [cookie["name"] for cookie in await visitor.page.context.cookies()]
 
@@ -89,7 +92,7 @@ async def test_a_forged_token_opens_nothing(visitor, faults, persona, forgery):
 async def test_a_code_works_once_and_only_in_the_browser_that_began(visitor, browser, persona):
     seen: list[str] = []
     visitor.page.on("request", lambda request: seen.append(request.url) if "/terug/" in request.url else None)
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     (back,) = seen
     before = visitor.house.rows("select count(*) from access_session")
     await visitor.page.goto(back)
@@ -113,20 +116,20 @@ async def test_provider_in_trouble_is_said_plainly(visitor, faults, mode):
 
 
 async def test_after_signing_in_one_is_where_one_wanted_to_be(visitor, persona):
-    await visitor.signs_in(persona.complete, start="/uw-gegevens/gezin/")
+    await visitor.signs_in_by_hand(persona.complete, start="/uw-gegevens/gezin/")
     assert visitor.page.url == visitor.house.portal + "/uw-gegevens/gezin/"
 
 
 @pytest.mark.security
 @pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/%0d%0aevil"])
 async def test_signing_in_leads_nowhere_else(visitor, persona, elsewhere):
-    await visitor.signs_in(persona.complete, start=f"/aanmelden/?naar={elsewhere}")
-    assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+    await visitor.signs_in_by_hand(persona.complete, start=f"/aanmelden/?naar={elsewhere}")
+    assert visitor.page.url == visitor.house.portal + "/"
 
 
 @pytest.mark.security
 async def test_signing_out_ends_it(visitor, persona):
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     cookies = await visitor.page.context.cookies()
     await visitor.page.get_by_role("button", name="Afmelden").click()
     await visitor.page.wait_for_url("**/afgemeld/**")
@@ -140,7 +143,7 @@ async def test_signing_out_ends_it(visitor, persona):
 
 @pytest.mark.parametrize("mode", ["hang", "503"])
 async def test_signing_out_does_not_need_the_provider(visitor, faults, persona, mode):
-    await visitor.signs_in(persona.complete)
+    await visitor.signs_in_by_hand(persona.complete)
     await faults.set("toegangsbeheer", mode)
     await visitor.page.get_by_role("button", name="Afmelden").click()
     await visitor.page.wait_for_url("**/afgemeld/?aanbieder=niet-bereikt")
@@ -148,7 +151,7 @@ async def test_signing_out_does_not_need_the_provider(visitor, faults, persona, 
 
 async def test_the_session_says_when_it_ends_and_can_be_extended(visitor, plain_visitor, persona):
     for one in (visitor, plain_visitor):
-        await one.signs_in(persona.complete)
+        await one.signs_in_by_hand(persona.complete)
         await one.sees("wordt u vanzelf afgemeld")
         await one.page.get_by_role("button", name="Langer aangemeld blijven").click()
         await one.page.locator("[data-dataset]").first.wait_for()

@@ -47,7 +47,7 @@ async def test_i_go_on_with_my_report_after_signing_in_again_without_javascript(
     assert await page.get_by_label("Wat ontbreekt er?").input_value() == TEXT
     assert await page.get_by_label("Hoe weet u dat?").input_value() == "Het ligt hier\nvoor mij."
     await page.get_by_role("button", name="Verder").click()
-    # Checked, and the session ends once more: it is not sent unseen.
+    # The text was checked, and the session ends once more: it is not sent before it is seen again.
     ends(house)
     count = "select count(*) from corrections_report"
     before = house.rows(count)
@@ -76,7 +76,7 @@ async def test_an_address_i_typed_comes_back_and_is_not_saved_unseen(visitor, ho
     other = await page.context.new_page()
     await other.goto(f"{house.portal}/aanmelden/")
     await chooses(other, persona)
-    await other.wait_for_url(f"{house.portal}/uw-gegevens/")
+    await other.wait_for_url(f"{house.portal}/")
     await page.get_by_role("button", name="Ga verder met uw formulier").click()
     assert await page.get_by_label("Straat").input_value() == "Lei"
     assert house.rows(count) == before
@@ -182,16 +182,16 @@ async def test_back_finds_what_i_wrote(visitor, plain_visitor, persona, wrong):
 
 async def test_a_question_outlives_another_sign_in_and_the_end_of_a_session(visitor, house, persona):
     page = visitor.page
-    await visitor.opens("/hulp/vraag/")
+    await visitor.opens("/contact/")
     await page.get_by_role("textbox", name="Uw vraag").fill("Waar staat mijn diploma?")
     other = await page.context.new_page()
     await other.goto(f"{house.portal}/aanmelden/")
     await chooses(other, persona)
-    await other.wait_for_url(f"{house.portal}/uw-gegevens/")
+    await other.wait_for_url(f"{house.portal}/")
     await page.locator("main form button").first.click()
     assert await page.get_by_role("textbox", name="Uw vraag").input_value() == "Waar staat mijn diploma?"
     await page.clock.install()
-    await visitor.opens("/hulp/vraag/")
+    await visitor.opens("/contact/")
     await page.get_by_role("textbox", name="Uw vraag").fill("En mijn attest?")
     ends(house)
     async with page.expect_navigation():

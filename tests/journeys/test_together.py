@@ -53,9 +53,14 @@ async def test_a_timeline_leads_to_what_stands_on_it(plain_visitor, persona):
     page = plain_visitor.page
     await plain_visitor.signs_in(persona.complete, start=f"/aanmelden/?naar={TIMELINE}")
     await asks_everything(plain_visitor, TIMELINE)
-    years = [int(year) for year in await page.locator(".years h2").all_inner_texts()]
+    years = [int(year) for year in await page.locator(".years h2").all_text_contents()]
     assert years == sorted(years, reverse=True)
     assert years[-1] == 1984
+    # So long that it is folded by decade; the last one stands open.
+    latest, *earlier = await page.locator(".timeline summary").all()
+    assert await latest.locator("xpath=..").get_attribute("open") is not None
+    for decade in earlier:
+        await decade.click()
     await plain_visitor.sees("Adres: Kersenlaar 27 bus 0102, 2491 Balen")
     await page.get_by_role("link", name="Jeugd- en gehandicaptenzorg").click()
     await page.wait_for_url(re.compile("/uw-gegevens/bron/ahovoks/bewijzen/[^/]{43}/$"))
@@ -84,6 +89,10 @@ async def test_what_came_in_part_is_used_and_said_to_be_in_part(visitor, persona
     await faults.set("rijksregister-gezin", "partial")
     await sends(visitor, ASK[path])
     await visitor.page.get_by_text("Niet helemaal gekregen: Gezinssamenstelling.").wait_for()
+    # It was asked, and is remembered as such: also by who comes back and asks nobody.
+    await visitor.opens(path)
+    await visitor.page.get_by_text("Niet helemaal gekregen: Gezinssamenstelling.").wait_for()
+    assert await visitor.page.get_by_text("Nog op te vragen:").count() == 0
 
 
 @both

@@ -58,7 +58,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 @dataclass
-class Line:
+class Relay:
     """The line between the portal and the town: passes everything on, byte for byte, and keeps it."""
 
     town: str
@@ -77,7 +77,7 @@ class Line:
 
 
 @pytest_asyncio.fixture
-async def line(town: str) -> AsyncIterator[Line]:
+async def line(town: str) -> AsyncIterator[Relay]:
     """Point the portal at the line, and the line at the town."""
     folder = Path(os.environ["SANDBOX_CERTIFICATES"])
     here = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -86,7 +86,7 @@ async def line(town: str) -> AsyncIterator[Line]:
     there.load_cert_chain(settings.MAGDA_CLIENT_CERTIFICATE_FILE, settings.MAGDA_CLIENT_KEY_FILE)
     (port,) = free_ports(1)
     async with aiohttp.ClientSession() as session:
-        line = Line(town, session, there)
+        line = Relay(town, session, there)
         app = web.Application()
         app.router.add_post("/{path:.*}", line.pass_on)
         runner = web.AppRunner(app, access_log=None)

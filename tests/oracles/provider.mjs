@@ -2,11 +2,12 @@
 //
 //   node provider.mjs CONFIG.json
 //
-// CONFIG: port, client (an entry of the model town's list of clients), people (number -> given and family name) and
-// claimsIn: "id_token", as Vlaams toegangsbeheer does, or "userinfo", as OpenID Connect Core 5.4 has it by default.
+// CONFIG: port, client (an entry of the model town's list of clients), people (number -> given and family name),
+// claimsIn: "id_token", as Vlaams toegangsbeheer does, or "userinfo", as OpenID Connect Core 5.4 has it by default;
+// and keyFile, the key with which it signs.
 // Says "ready" on a line of its own when it listens; ends when its standard input does.
 
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
@@ -16,11 +17,11 @@ const AUTHMECH = "urn:be:vlaanderen:authmech:";
 const MEANS = ["eid", "eidashigh", "itsme", "csamtotp", "csamsms", "eidassubstantial", "fedtoken", "csamselfreg"];
 const SCOPES = ["openid", "profile", "rrn", "vo"];
 
-const { port, client, people, claimsIn } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { port, client, people, claimsIn, keyFile } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const issuer = `http://127.0.0.1:${port}`;
 
 const signing = {
-  ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }),
+  ...createPrivateKey(readFileSync(keyFile)).export({ format: "jwk" }),
   kid: "oracle-1",
   use: "sig",
   alg: "RS256",

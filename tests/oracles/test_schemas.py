@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from connecting.schemas import published_schema
 from portal.platform.sources.catalogue import Askable, load
-from portal.platform.sources.connecting.schemas import published_schema
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.transports import magda
 from portal.platform.sources.transports.answer import Answer
@@ -33,7 +33,7 @@ from .published import (
 pytestmark = pytest.mark.skipif(not XSD.exists(), reason="the published schemas are not beside the project")
 
 AT_ONCE = 8
-# Whom nobody knows.
+# A number that no answer is about.
 STRANGER, NO_COMPANY = "00610100197", "0999999922"
 
 
@@ -43,7 +43,7 @@ def _is_published(entry: Askable) -> bool:
     return isinstance(service, Magda) and published_schema(service, XSD) is not None
 
 
-def _asked() -> Iterator[Askable]:
+def _published_entries() -> Iterator[Askable]:
     """List everything asked of MAGDA: datasets, and what is looked up for them; equal questions once."""
     seen = set()
     for dataset in load([ROOT / "agencies"]).entries:
@@ -53,7 +53,7 @@ def _asked() -> Iterator[Askable]:
                 yield entry
 
 
-question = pytest.mark.parametrize("entry", list(_asked()), ids=lambda entry: entry.service.service)
+question = pytest.mark.parametrize("entry", list(_published_entries()), ids=lambda entry: entry.service.service)
 
 
 def _keys(entry: Askable) -> list[str]:
@@ -125,7 +125,7 @@ def test_questions_are_in_the_namespace_of_the_answers(entry):
 async def test_published_criteria_are_found(line):
     for service in ("GeefPersoon", "GeefGezinssamenstelling", "GeefHistoriekPersoon", "GeefDossiers"):
         assert criteria_type(service), service
-    await _ask(next(entry for entry in _asked() if entry.service.service == "GeefPersoon"), STRANGER)
+    await _ask(next(entry for entry in _published_entries() if entry.service.service == "GeefPersoon"), STRANGER)
     ((asked, _),) = line.said
     assert mistakes_in_question(asked) == []
     assert mistakes_in_question(asked.replace(b"<Criteria>", b"<Criteria><Schoenmaat>42</Schoenmaat>")) != []

@@ -19,16 +19,17 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.async_api import Browser, Page, async_playwright
 
 from deploy.local.house import House, free_ports, running
+from tests.walks import chromium
 from tests.walks.example import Person
-
-from ..journeys.conftest import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.security
 
@@ -40,48 +41,66 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A house whose portal signs people in at a provider that is not the town's."""
+    """A house whose portal signs people in at a provider that is not the town's, and the key that this one has."""
 
     house: House
     issuer: str
+    key: Path
+
+
+@pytest.fixture(scope="module")
+def at_home(tmp_path_factory) -> Iterator[Elsewhere]:
+    """Start a house that signs people in at a port where no provider listens yet."""
+    (port,) = free_ports(1)
+    issuer = f"http://127.0.0.1:{port}"
+    key = tmp_path_factory.mktemp("provider") / "provider.pem"
+    made = rsa.generate_private_key(65537, 2048)
+    pem = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key.write_bytes(made.private_bytes(*pem))
+    with running({"OIDC_ISSUER": issuer}) as house:
+        yield Elsewhere(house, issuer, key)
 
 
 @pytest.fixture(scope="module", params=["id_token", "userinfo"])
-def elsewhere(request, tmp_path_factory) -> Iterator[Elsewhere]:
-    """Start both; the names stand in the ID token, or only in the answer of the userinfo endpoint."""
+def elsewhere(request, at_home: Elsewhere, tmp_path_factory) -> Iterator[Elsewhere]:
+    """Start the provider; the names stand in the ID token, or only in the answer of the userinfo endpoint."""
     folder = tmp_path_factory.mktemp("provider")
-    (port,) = free_ports(1)
-    issuer = f"http://127.0.0.1:{port}"
-    with running({"OIDC_ISSUER": issuer}) as house:
-        # What the portal told the town's provider about itself, it tells this one.
-        (client,) = json.loads(Path(house.environment["SANDBOX_CLIENTS"]).read_text("utf-8"))
-        config = {"port": port, "client": client, "people": PEOPLE, "claimsIn": request.param}
-        (folder / "config.json").write_text(json.dumps(config), "utf-8")
-        node = shutil.which("node")
-        assert node, "deploy/local/test-tools.sh installs Node"
-        with (
-            (folder / "provider.log").open("w") as log,
-            subprocess.Popen(
-                [node, Path(__file__).with_name("provider.mjs"), folder / "config.json"],
-                stdin=subprocess.PIPE,  # it ends with us
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as provider,
-        ):
-            try:
-                assert provider.stdout
-                said = provider.stdout.readline()
-                assert said == "ready\n", (folder / "provider.log").read_text("utf-8")
-                yield Elsewhere(house, issuer)
-            finally:
-                provider.kill()
+    # What the portal told the town's provider about itself, it tells this one.
+    (client,) = json.loads(Path(at_home.house.environment["SANDBOX_CLIENTS"]).read_text("utf-8"))
+    port = urlsplit(at_home.issuer).port
+    config = {
+        "port": port,
+        "client": client,
+        "people": PEOPLE,
+        "claimsIn": request.param,
+        "keyFile": str(at_home.key),
+    }
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    node = shutil.which("node")
+    assert node, "deploy/local/test-tools.sh installs Node"
+    with (
+        (folder / "provider.log").open("w") as log,
+        subprocess.Popen(
+            [node, Path(__file__).with_name("provider.mjs"), folder / "config.json"],
+            stdin=subprocess.PIPE,  # it ends with us
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as provider,
+    ):
+        try:
+            assert provider.stdout
+            said = provider.stdout.readline()
+            assert said == "ready\n", (folder / "provider.log").read_text("utf-8")
+            yield at_home
+        finally:
+            provider.kill()
 
 
 @pytest_asyncio.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await chromium.start(playwright)
         yield browser
         await browser.close()
 
@@ -112,13 +131,14 @@ async def _cookies(page: Page, elsewhere: Elsewhere) -> set[str]:
 
 
 @pytest.mark.parametrize(("means", "label"), [("itsme", "itsme"), ("csamsms", "beveiligingscode via sms")])
-async def test_signing_in_shows_the_overview_and_signing_out_ends_it_at_both(page, elsewhere, means, label):
+async def test_signing_in_leads_home_and_signing_out_ends_it_at_both(page, elsewhere, means, label):
     await _sign_in(page, elsewhere, means=means)
-    assert page.url == elsewhere.house.portal + "/uw-gegevens/"
-    header = await page.get_by_role("banner").inner_text()
-    assert "Lies Verhaegen" in header
-    assert f"Aangemeld met {label}" in header
+    assert page.url == elsewhere.house.portal + "/"
+    await page.goto(elsewhere.house.portal + "/uw-gegevens/")
+    assert "Lies Verhaegen" in await page.get_by_role("banner").inner_text()
     assert await page.locator('[data-dataset="rijksregister.persoon"]').get_attribute("data-outcome") == "ready"
+    await page.goto(elsewhere.house.portal + "/sessies/")
+    assert f"Aangemeld met\n{label}" in await page.locator("main").inner_text()
     await page.get_by_role("button", name="Afmelden").click()
     # Without an ID token as hint, the provider asks first (RP-Initiated Logout 1.0, 2): the portal is left already.
     await page.wait_for_url(elsewhere.issuer + "/session/end?**")
@@ -180,9 +200,9 @@ async def test_an_answer_says_whose_it_is(page, elsewhere):
     await page.goto(back.replace(ours, theirs))
     assert "/aanmelden/niet-gelukt/" in page.url
     assert "__Host-mbp-sessie" not in await _cookies(page, elsewhere)
-    # Left as it is, the way leads in, without a question: the provider knows who they are by now.
+    # Unchanged, the address signs in without a question, since the provider knows the person by now.
     await page.goto(elsewhere.house.portal + "/aanmelden/")
-    assert page.url == elsewhere.house.portal + "/uw-gegevens/"
+    assert page.url == elsewhere.house.portal + "/"
 
 
 async def test_an_answer_without_its_issuer_is_refused(page, elsewhere):

@@ -19,13 +19,16 @@ class Person:
     without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
     under_guardianship = "58641731466"  # Roger Lauwers: two guardians, and a former one; descent unknown
     minor = "10630941889"  # Mila Aerts: born in 2010
-    abroad = "66643025104"  # Pieter Ooms
+    abroad = "66643025104"  # Pieter Ooms: his identity card expired
     renewed = "79720833338"  # Bram De Cleyn, signed in with his former number
     with_new_number = "79721833131"  # the same with his new one; a diploma still has the former
     in_civic_path = "95701237702"  # Yusuf Karimi: a recognised refugee
     mother = "81681244217"  # Saskia Wouters: four children, one of whom died; one parent known
     in_many_lessons = "71600048271"  # Amina Waziri: two civic paths, twelve Dutch lessons
+    nowhere = "93681527060"  # no source has anything
+    with_long_names = "87641221452"  # names of 35 letters in one word and of 90, and in Arabic, Hebrew and Chinese
     busy = "88660616030"  # every source is too busy to answer
+    lodger = "90670124448"  # Noor Benhaddou: two nationalities, companies, a civic path; lives with Lies Verhaegen
 
 
 async def nothing(_: "Somebody") -> Mapping[str, str]:
@@ -55,7 +58,7 @@ class Example:
     @property
     def is_page(self) -> bool:
         """Tell whether people read what comes, which a redirect, a file and a machine's answer are not for."""
-        return self.status not in (204, 302, 303)
+        return self.status not in (204, 302, 303, 308)
 
     def query_with(self, more: Mapping[str, str]) -> str:
         """Write the query, with what was found."""

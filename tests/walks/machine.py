@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from portal.platform.access.exchange import ASSERTION_TYPE
+from portal.platform.access.client import ASSERTION_TYPE
 from sandbox.corrections.calling import SCOPE, assertion
 
 from .somebody import Somebody

@@ -19,7 +19,7 @@ from deploy.local.house import House
 from .example import Example, Person
 from .table import Address
 
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 # Who is under guardianship signs in with the card of their own.
 _MEANS = {Person.under_guardianship: "eid"}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -52,7 +52,7 @@ class Answer:
 
     def hidden(self) -> dict[str, str]:
         """Read the hidden fields of its forms; of those that come twice, the last."""
-        return {name: unescape(value) for name, value in _HIDDEN.findall(self.text)}
+        return {name: unescape(value) for name, value in HIDDEN.findall(self.text)}
 
 
 class Somebody:
@@ -111,7 +111,7 @@ class Somebody:
         """Sign in at the town's provider."""
         page = (await self.gets("/aanmelden/")).location
         async with self.http.get(URL(page, encoded=True)) as came:
-            hidden = {name: unescape(value) for name, value in _HIDDEN.findall(await came.text())}
+            hidden = {name: unescape(value) for name, value in HIDDEN.findall(await came.text())}
         who = {**hidden, "other_person": self.person, "means": means}
         login = urljoin(page, "/op/v1/auth/login")
         async with self.http.post(login, data=who, allow_redirects=False) as sent:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from portal.config import feature_checks
+from portal.config import url_table
 from portal.platform.access.types import Audience
 
 from .example import Example
@@ -36,7 +36,7 @@ class Address:
     @property
     def room(self) -> str:
         """Name the package of the feature or channel that answers here."""
-        return str(self.view.__module__).rpartition(".")[0]
+        return ".".join(str(self.view.__module__).split(".")[:3])
 
     @property
     def audience(self) -> Audience | None:
@@ -85,8 +85,8 @@ class Address:
 def addresses() -> Sequence[Address]:
     """List every address that the portal has, in the order of the table."""
     return [
-        Address(f"{line.space}:{line.pattern.name}", line.route, line.pattern)
-        for line in feature_checks.lines(get_resolver())
+        Address(f"{entry.space}:{entry.pattern.name}", entry.route, entry.pattern)
+        for entry in url_table.url_entries(get_resolver())
     ]
 
 
@@ -98,9 +98,14 @@ def of(audience: Audience) -> Sequence[Address]:
 def every_example(*audiences: Audience) -> Iterator[tuple[Address, Example]]:
     """Go through every example of every address, or of those for some audiences."""
     for address in addresses():
-        if not audiences or address.audience in audiences:
-            for example in address.examples:
+        for example in address.examples:
+            if not audiences or seen_by(address, example) in audiences:
                 yield address, example
+
+
+def seen_by(address: Address, example: Example) -> Audience | None:
+    """Tell who sees an example: the start page is for anyone, and somebody's own for whoever is signed in."""
+    return Audience.CITIZEN if address.is_streamed and example.person else address.audience
 
 
 @cache

@@ -30,4 +30,4 @@ def test_bodies_that_may_call_get_keys_that_stay(tmp_path: Path) -> None:
 def test_only_the_public_half_is_published(tmp_path: Path) -> None:
     machine_keys.ensure(tmp_path / "keys", [bodies(tmp_path / "bodies")])
     (key,) = json.loads((tmp_path / "keys/public/belt.jwks.json").read_text())["keys"]
-    assert sorted(key) == ["alg", "e", "kid", "kty", "n", "use"]
+    assert sorted(key) == ["alg", "e", "key_ops", "kid", "kty", "n"]

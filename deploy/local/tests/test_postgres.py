@@ -159,7 +159,7 @@ def test_start_survives_a_process_number_that_now_belongs_to_another(tmp_path: P
         pid_file = cluster.place.data / "postmaster.pid"
         left = pid_file.read_text().split("\n", 1)[1]
         cluster.stop()
-        # Our own number: certainly alive, certainly no PostgreSQL.
+        # The pid of this test process: it is alive, and is no PostgreSQL.
         pid_file.write_text(f"{os.getpid()}\n{left}")
         (cluster.place.sockets / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n{left}")
         again = start(tmp_path)

@@ -16,7 +16,7 @@ from deploy.local.processes import answers_http, refuse_taken
 from deploy.local.trouble import LocalTroubleError
 from deploy.local.welcome import personas, welcome
 
-# What the person running the tests may have set for `make run`.
+# Variables that whoever runs the tests may have set for `make run`.
 PORTS = ("PORT", "SANDBOX_PORT", "SANDBOX_TLS_PORT", "SANDBOX_SMTP_PORT")
 OURS = ("AGENCIES_", "DATABASE_URL", "KEYS_", "MAGDA_", "OIDC_", "PORTAL_", "SANDBOX_", "SMTP_")
 MANAGE = """
@@ -39,18 +39,19 @@ others = [socket.create_server(("127.0.0.1", int(os.environ[f"SANDBOX_{kind}_POR
 HTTPServer(("127.0.0.1", int(os.environ["SANDBOX_PORT"])), SimpleHTTPRequestHandler).serve_forever()
 """
 PORTAL = """
-import os
+import os, signal, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 assert os.environ["DATABASE_URL"] == "postgresql://elders" and "DATABASE_URL_OWNER" not in os.environ
-async def application(scope, receive, send):
-    if scope["type"] == "lifespan":
-        while (message := await receive())["type"] != "lifespan.shutdown":
-            await send({"type": message["type"] + ".complete"})
-        return await send({"type": "lifespan.shutdown.complete"})
-    print("visited as", dict(scope["headers"])[b"host"].decode(), flush=True)
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"dag"})
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        print("visited as", self.headers["Host"], flush=True)
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).serve_forever()
 """
-PROTOCOL = "from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol"
 
 
 def free_ports() -> list[int]:
@@ -70,8 +71,7 @@ class Stage:
         for name, text in (
             ("manage.py", MANAGE),
             ("sandbox/__main__.py", TOWN),
-            ("portal/config/asgi.py", PORTAL),
-            ("portal/config/server_protocol.py", PROTOCOL),
+            ("portal/config/serve.py", PORTAL),
             ("agencies/proef/samples/personas.toml", '"71690999827" = "Els, van alles wat"'),
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -14,14 +14,14 @@ from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.inquiry import Consultation
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, facts_of
+from portal.platform.sources.reading.outcomes import Outcome, facts_of, is_answer, missing_of
 
 BIRTH_DATE = "birth_date"
 # Why the register is asked, as the journal says it.
 OF_AGE = Purpose("sign in", _("Nagaan of u oud genoeg bent om u aan te melden."))
-# Why a part of an answer is missing that may be there the next time.
+# Reasons for which a missing part may be there the next time.
 PASSING = frozenset(("busy", "unavailable", "fault", "connection", "status", "silent", "late", "full", "failing"))
-SECONDS = 2.0  # row A4: sign-in waits for the register this long and no longer
+SECONDS = 2.0  # sign-in waits for the register this long and no longer
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -37,14 +37,14 @@ async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
     if entry is None:
         return Judgement(rules.admission(insz, None, today), None)
     occasion = Occasion(await pseudonym.citizen_id(insz), datetime.now(UTC), correlation_id)
-    # There is no session yet; what came is kept when there is one.
+    # There is no session yet; the answer is kept once there is.
     consultation = Consultation(None, occasion, insz, OF_AGE)
     outcome = await asking.answer(consultation, datasets.inquiry_of(entry), seconds=SECONDS)
     return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
 
 
 async def keep(session: Session, answer: tuple[Entry, Outcome]) -> None:
-    """Keep the register's answer for the session that it opened the door to."""
+    """Keep the register's answer in the session that it led to."""
     entry, outcome = answer
     await asking.keep(session, datasets.inquiry_of(entry), outcome)
 
@@ -60,10 +60,9 @@ def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
 
     None when it did not answer, or when the part that is missing may come later: then nobody can tell yet.
     """
-    if isinstance(outcome, Late | Down):
+    if not is_answer(outcome):
         return None
-    facts = facts_of(outcome)
-    given = next((fact.value for fact in facts if fact.key == BIRTH_DATE), None)
-    if given is None and isinstance(outcome, Partial) and any(part.reason in PASSING for part in outcome.missing):
+    given = next((fact.value for fact in facts_of(outcome) if fact.key == BIRTH_DATE), None)
+    if given is None and any(part.reason in PASSING for part in missing_of(outcome)):
         return None
     return incomplete_date.read(given or "") or rules.UNKNOWN

@@ -16,9 +16,10 @@ log = logging.getLogger("portal.access")
 
 
 async def tell(session: Session, occasion: Occasion, kind: str) -> None:
-    """Remember the kind of device, and have a mail sent when it is new: both or neither. No profile, no mail.
+    """Record the kind of device and queue a mail if it is new, in one transaction. Without a profile there is no
+    mail.
 
-    Trouble with it keeps nobody from signing in; the next sign-in finds the device still new.
+    A failure here does not prevent signing in; the next sign-in finds the device still new.
     """
     seen = NewDevice(occasion.now, session.identity.means.label, kind)
     try:

@@ -1,7 +1,6 @@
 """Sign in, come back from the provider, sign out."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
@@ -29,7 +28,7 @@ from portal.platform.access.guards import (
 )
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
-from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest
+from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest, View
 from portal.platform.journal.types import Occasion
 from portal.platform.keys.boxes import Box
 from portal.platform.ui.links import links
@@ -39,10 +38,8 @@ from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
 
-View = Callable[..., Awaitable[HttpResponseBase]]
-
 NOT_REACHED = "niet-bereikt"
-# Not "cookies": a browser takes those of the whole domain away, the provider's among them, before its own sign-out.
+# Not "cookies": browsers would delete those of the whole domain, including the provider's, before the sign-out there.
 CLEAR = '"cache", "storage"'
 
 STATUS = {
@@ -56,7 +53,7 @@ STATUS = {
 
 
 class Returned(msgspec.Struct, frozen=True):
-    """What came of a return from the provider: where it leads, and the session's cookie, if it opened one.
+    """The result of a return from the provider: the address it leads to, and the session's cookie if it opened one.
 
     Never printed: `repr` is empty on purpose.
     """
@@ -69,13 +66,13 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 def way_in(view: View) -> View:
-    """Keep an answer out of every cache and its address out of other sites; never bring anyone back here."""
+    """Keep a response out of caches and its address out of Referer headers; never lead anyone back here."""
 
     @wraps(view)
     async def answered(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
         response = await view(request, *arguments, **named)
         response.headers["Cache-Control"] = "no-store"
-        # A page with a form must name its origin when it is sent, to ourselves; a redirect never needs to.
+        # A page with a form must send its origin to us; a redirect need not.
         is_page = response.status_code not in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
         response.headers["Referrer-Policy"] = "same-origin" if is_page else "no-referrer"
         return response
@@ -92,7 +89,7 @@ async def sign_in(request: Request) -> HttpResponseBase:
     With `opnieuw` the provider asks them again, also when they are signed in.
     """
     if request.method == "HEAD":
-        # Whoever asks for the headers alone begins nothing.
+        # A HEAD request begins no sign-in.
         return HttpResponse()
     left = await pending.read(request.COOKIES, request.GET.get("state", ""), now=_now())
     path = request.GET.get("naar") or (left.path if left is not None else None)
@@ -125,8 +122,8 @@ async def sign_in_again(request: SignedInRequest) -> HttpResponse:
 async def come_back(request: Request) -> HttpResponseBase:
     """Find out who came back from the provider, whether they may come in, and open a session.
 
-    A return that comes twice (a double click, a reload, a second tab) is worked on once. Who comes while it is gets
-    the same answer; who comes later is led to where it led, and gets no session by it.
+    A return that comes twice (a double click, a reload, a second tab) is processed once. A repeat meanwhile gets the
+    same answer; a later one leads to the same address, without a session.
     """
     state = request.GET.get("state", "")
     led = pending.where_it_led(request.COOKIES, state)
@@ -134,7 +131,7 @@ async def come_back(request: Request) -> HttpResponseBase:
         return SeeOther(led)
     started = await pending.read(request.COOKIES, state, now=_now())
     if started is None:
-        # Back, or an old tab: whoever is signed in already has nothing to hear about it.
+        # The back button, or an old tab: somebody who is signed in need not read about a failure.
         return SeeOther(links.landing()) if session_of(request) else _explained(request, StateMismatch())
     given = await once(started.mark, Box(started.answer_key), lambda: _returned(request, started))
     if given is None:
@@ -199,7 +196,7 @@ async def not_done(request: Request, reason: str) -> HttpResponse:
 async def other_means(request: Request) -> HttpResponseBase:
     """End the session at the provider, which else would use the same means again, and start anew.
 
-    The provider leads back to an address that it knows, without more: the page that was wanted waits in the cookie.
+    The provider redirects only to a registered address without parameters: the cookie holds the page that was wanted.
     """
     started = pending.begin(request.POST.get("naar"), now=_now())
     address = await oidc.sign_out_address(back_to=_our(links.sign_in()), state=started.state, now=_now())
@@ -217,14 +214,14 @@ async def other_means(request: Request) -> HttpResponseBase:
 async def sign_out(request: Request) -> HttpResponseBase:
     """End the session here first, then at the provider; whose it is, and which page they come from, is all one.
 
-    A page that was open when somebody signed in anew signs out as any: who presses that and leaves must be out.
+    A page from before a new sign-in signs out as well: whoever presses the button and leaves must be signed out.
     """
     if request.method != "POST":
         return SeeOther(links.signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
     if request.session is not None:
         await sessions.close(request.session)
         log.info("signed out %s", request.correlation_id)
-    # Also without a session here: it may have ended by itself, while the one at the provider goes on.
+    # Also without a session here: ours may have expired while the provider's goes on.
     address = await oidc.sign_out_address(back_to=_our(links.signed_out()), now=_now())
     response = SeeOther(address or f"{links.signed_out()}?aanbieder={NOT_REACHED}")
     cookies.remove(response, cookies.SESSION, *cookies.pending_names(request.COOKIES))
@@ -238,7 +235,7 @@ async def sign_out(request: Request) -> HttpResponseBase:
 async def signed_out(request: Request) -> HttpResponse:
     """Say that the session is over, and advise to close the browser."""
     if session_of(request) is not None:
-        # The clock of one tab ran out while another was in use.
+        # The timer of one tab ran out while another tab was in use.
         return render(request, "entry/still_signed_in.html")
     path = return_path.checked(request.GET.get("naar"))
     response = render(
@@ -296,7 +293,7 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
 
 
 async def _remember(request: Request, response: HttpResponseBase, started: Pending) -> None:
-    """Give the browser what it needs to come back from this sign-in; the oldest of too many is forgotten."""
+    """Set the cookie of this sign-in, and delete the oldest of too many."""
     cookies.remove(response, *pending.superfluous(request.COOKIES))
     cookies.set_pending(response, started.cookie_name, await pending.written(started))
 
@@ -310,7 +307,7 @@ def _explained(request: Request, error: SignInError, path: str | None = None) ->
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path or links.landing())
     if error.reason is Reason.FAILED:
-        # So that the page can tell which number to look for in the log.
+        # So that the page can show the number to look for in the log.
         mark = "&" if "?" in response.url else "?"
         response["Location"] += f"{mark}nummer={request.correlation_id}"
     return response

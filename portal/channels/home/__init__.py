@@ -1,1 +1,1 @@
-"""Start page, navigation, help and the pages every site owes its visitors. Owns no data."""
+"""The start page, and the home page of whoever is signed in. Owns no table."""

@@ -1,81 +1,27 @@
-"""Start page, and the pages every site owes its visitors."""
+"""The start page, which is the home page of whoever is signed in."""
 
-import sys
-from http import HTTPStatus
-
-from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import is_valid_path
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import cookies as access_cookies
-from portal.platform.access import form_key
-from portal.platform.access.guards import SeeOther, anyone
+from portal.platform.access.guards import SeeOther, anyone, streams
 from portal.platform.access.types import Request
-from portal.platform.database.pool import DatabaseBusy
-from portal.platform.feature import installed
+from portal.platform.feature import places
+from portal.platform.help import entries, marks
 from portal.platform.ui.links import links
 
-from . import language_view
-
-RETRY_SECONDS = 30  # after which whoever found us too busy may try again
+from . import home_page
 
 
 @require_safe
 @anyone
+@streams
 async def start(request: Request) -> HttpResponseBase:
-    """Say what this is and how to sign in; to who is signed in, show the blocks of features, or lead to the first."""
+    """Say what this is and how to sign in; for whoever is signed in it is their home page, where there is one."""
     if request.session is None:
-        return render(request, "home/start.html")
+        finds = [place for place, _ in places.all_places() if place.about]
+        later = [one for one in entries.listed().later.values() if one.where]
+        return render(request, "home/start.html", {"finds": finds, "later": later, "address": marks.address})
     if links.landing() != links.start():
         return SeeOther(links.landing())
-    blocks = sorted((each for one in installed.features() for each in one.blocks), key=lambda block: block.order)
-    citizen_id = request.session.citizen_id
-    return render(
-        request, "home/signed_in.html", {"blocks": [(each, await each.content(citizen_id)) for each in blocks]}
-    )
-
-
-@require_safe
-@anyone
-async def cookies(request: Request) -> HttpResponse:
-    """List every cookie, from the declarations the software itself goes by."""
-    of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
-    declared = [*access_cookies.DECLARED, language_view.DECLARED, *of_features]
-    return render(request, "home/cookies.html", {"cookies": declared})
-
-
-@require_safe
-@anyone
-async def accessibility(request: Request) -> HttpResponse:
-    """Show the accessibility statement."""
-    return render(request, "home/accessibility.html", {"email": settings.CONTACT_EMAIL})
-
-
-def not_found(request: Request, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
-    if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
-        return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
-    return render(request, "home/not_found.html", status=HTTPStatus.NOT_FOUND)
-
-
-def bad_request(request: Request, exception: Exception) -> HttpResponse:
-    """Answer a request that we will not read."""
-    return render(request, "home/bad_request.html", status=HTTPStatus.BAD_REQUEST)
-
-
-def failed(request: Request) -> HttpResponse:
-    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass.
-
-    A form comes back with what was typed in it.
-    """
-    if not isinstance(sys.exception(), DatabaseBusy):
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return form_key.kept_for_later(request, "failed", status) or render(
-            request, "home/failed.html", status=status
-        )
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = form_key.kept_for_later(request, "busy", status) or render(request, "home/busy.html", status=status)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+    return await home_page.home(request)

@@ -1,4 +1,4 @@
-"""Where others find the token endpoint."""
+"""The address of the token endpoint, for other rooms (`ui.links`)."""
 
 from functools import cache
 
@@ -7,5 +7,5 @@ from django.urls import reverse
 
 @cache
 def machine_token() -> str:
-    """Lead to where a machine gets its token."""
+    """Give the address at which a machine gets its token."""
     return str(reverse("machine:token"))

@@ -7,5 +7,6 @@ from . import views
 app_name = "operator"
 urlpatterns = [
     path("bronnen/", views.sources, name="sources"),
+    path("processen/", views.portal_processes, name="processes"),
     path("logboek/", views.journal, name="journal"),
 ]

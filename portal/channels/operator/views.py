@@ -1,10 +1,8 @@
-"""The state of each source, and of the journal, for people and for monitoring."""
+"""The state of each source, of the portal's processes and of the journal, for people and for monitoring."""
 
 import base64
 import binascii
 import hmac
-import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -17,13 +15,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import seen_by
-from portal.platform.access.types import Audience, Request
+from portal.platform.access.types import Audience, Request, View
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.journal import queries
-from portal.platform.sources import gatekeeper
+from portal.platform.sources import processes
 
 SILENT = timedelta(minutes=2)  # a worker comes by every ten seconds
-View = Callable[..., Awaitable[HttpResponseBase]]
 
 
 def operators_only(view: View) -> View:
@@ -60,11 +57,24 @@ def given_key(authorization: str) -> bytes:
 @require_safe
 @operators_only
 async def sources(request: Request) -> HttpResponse:
-    """List every source as this worker sees it; `Accept: application/json` gives a JSON list."""
-    states = gatekeeper.states(time.monotonic())
+    """List every source as all processes see it together; `Accept: application/json` gives a JSON list."""
+    survey = await processes.survey()
+    states = processes.together(survey.processes)
     if request.headers.get("Accept", "").startswith("application/json"):
         return HttpResponse(msgspec.json.encode(states), content_type="application/json")
-    return render(request, "operator/sources.html", {"states": states, "journal": await _journal()})
+    heard = sum(process.is_heard for process in survey.processes)
+    context = {"states": states, "survey": survey, "heard": heard, "journal": await _journal()}
+    return render(request, "operator/sources.html", context)
+
+
+@require_safe
+@operators_only
+async def portal_processes(request: Request) -> HttpResponse:
+    """List the portal's processes as JSON, with what each sees: 200 when all are heard, else 503, for monitoring."""
+    survey = await processes.survey()
+    is_well = survey.is_whole and all(process.is_heard for process in survey.processes)
+    status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
+    return HttpResponse(msgspec.json.encode(survey), content_type="application/json", status=status)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.test import AsyncClient, AsyncRequestFactory, override_settings
 from portal.config import budgets as room
 from portal.config import security
 from portal.config.budgets import Budgets, Limits, TooMuchError, middleware
+from portal.config.shared_counts import CountKind, counts_alone
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.ui import first_bytes
 
@@ -30,13 +31,17 @@ def limits():
         yield
 
 
+def alone(*clock):
+    return Budgets(counts_alone(CountKind.PAGES), *clock)
+
+
 async def turns(count=5):
     for _ in range(count):
         await asyncio.sleep(0)
 
 
 async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
-    budgets = Budgets()
+    budgets = alone()
     leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     waiting = [asyncio.create_task(budgets.enter(AN, OWN)) for _ in range(2)]
     await turns()
@@ -54,25 +59,25 @@ async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
 
 
 async def test_nobody_waits_for_the_first_byte_of_a_page_that_stands_in_its_citizens_line():
-    budgets = Budgets()
+    budgets = alone()
     leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     first_bytes.expect("third")
     third = asyncio.create_task(budgets.enter(AN, OWN, "third"))
     await turns()
     async with asyncio.timeout(first_bytes.PATIENCE / 2):
         await first_bytes.let_go_first()
-    # It goes on, and is a page like the others again.
+    # The page goes on, and counts like the others again.
     leave[0]()
     await third
     assert first_bytes.sent("third")
 
 
 async def test_place_of_who_left_while_they_waited_goes_to_the_next():
-    budgets = Budgets()
+    budgets = alone()
     leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     gone, next_one = (asyncio.create_task(budgets.enter(AN, OWN)) for _ in range(2))
     await turns()
-    # They leave at the very moment at which their place comes free.
+    # The client disconnects at the moment at which its place comes free.
     leave[0]()
     gone.cancel()
     await turns()
@@ -84,7 +89,7 @@ async def test_place_of_who_left_while_they_waited_goes_to_the_next():
 
 async def test_nobody_waits_for_ever(monkeypatch):
     monkeypatch.setattr(room, "PATIENCE", 0.01)
-    budgets = Budgets()
+    budgets = alone()
     leave = [await budgets.enter(AN, OWN) for _ in range(2)]
     with pytest.raises(TooMuchError):
         await budgets.enter(AN, OWN)
@@ -95,7 +100,7 @@ async def test_nobody_waits_for_ever(monkeypatch):
 
 async def test_pace_lets_so_many_begin_and_then_one_at_a_time():
     now = [0.0]
-    budgets = Budgets(lambda: now[0])
+    budgets = alone(lambda: now[0])
     limits = OWN._replace(burst=3)
     for _ in range(3):
         (await budgets.enter(AN, limits))()
@@ -111,7 +116,7 @@ async def test_pace_lets_so_many_begin_and_then_one_at_a_time():
 async def test_citizens_with_nothing_under_way_are_forgotten(monkeypatch):
     monkeypatch.setattr(room, "MANY", 3)
     now = [0.0]
-    budgets = Budgets(lambda: now[0])
+    budgets = alone(lambda: now[0])
     await budgets.enter(AN, OWN)
     for _ in range(2):
         (await budgets.enter(uuid4(), OWN))()
@@ -132,7 +137,7 @@ NOW = datetime(2026, 3, 3, tzinfo=UTC)
 SESSION = Session(b"", AN, IDENTITY, NOW, NOW, NOW, b"", "token")
 
 
-def asked(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1", typed=None):
+def new_request(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1", typed=None):
     request = getattr(AsyncRequestFactory(), method)(path, typed)
     request.META["REMOTE_ADDR"] = address
     request.session, request.session_trouble = session, None
@@ -142,7 +147,7 @@ def asked(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0
 
 @pytest.fixture
 def budgets(monkeypatch):
-    made = Budgets()
+    made = alone()
     monkeypatch.setattr(room, "budgets", made)
     monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
     return made
@@ -152,7 +157,7 @@ async def test_nobody_waits_for_the_first_byte_of_a_page_whose_reader_left():
     async def respond(request):
         raise asyncio.CancelledError
 
-    request = asked()
+    request = new_request()
     with override_settings(ALLOWED_HOSTS=["testserver"]), pytest.raises(asyncio.CancelledError):
         await security.middleware(respond)(request)
     assert not first_bytes.sent(request.correlation_id)
@@ -165,7 +170,7 @@ async def test_stream_is_under_way_until_it_is_closed_though_nobody_read_it(budg
     async def respond(request):
         return StreamingHttpResponse(tiles())
 
-    response = await middleware(respond)(asked())
+    response = await middleware(respond)(new_request())
     assert budgets._of[AN].under_way == 1
     await asyncio.to_thread(response.close)
     await turns()
@@ -177,7 +182,7 @@ async def test_page_that_failed_or_was_left_is_under_way_no_more(budgets):
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await middleware(respond)(asked())
+        await middleware(respond)(new_request())
     assert budgets._of[AN].under_way == 0
 
 
@@ -187,19 +192,21 @@ async def test_too_much_is_said_kindly_and_signing_out_goes_on(budgets):
 
     with override_settings(PAGES_WAITING_PER_CITIZEN=0):
         leave = [await budgets.enter(AN, OWN._replace(waiting=0)) for _ in range(2)]
-        answer = await middleware(respond)(asked())
+        answer = await middleware(respond)(new_request())
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
         assert "U opende veel pagina" in answer.content.decode()
-        assert "Laad deze pagina dan opnieuw" in (await middleware(respond)(asked(method="post"))).content.decode()
+        assert (
+            "Laad deze pagina dan opnieuw" in (await middleware(respond)(new_request(method="post"))).content.decode()
+        )
         typed = {"form_key": "k" * 22, "onderwerp": "Mijn naam"}
-        kept = await middleware(respond)(asked(method="post", typed=typed))
+        kept = await middleware(respond)(new_request(method="post", typed=typed))
         assert (kept.status_code, kept.headers["Retry-After"]) == (429, "5")
         assert 'name="onderwerp" value="Mijn naam"' in kept.content.decode()
         assert f'name="form_key" value="{"k" * 22}"' in kept.content.decode()
-        assert (await middleware(respond)(asked("/afmelden/", method="post"))).content == b"ok"
+        assert (await middleware(respond)(new_request("/afmelden/", method="post"))).content == b"ok"
         for each in leave:
             each()
-        assert (await middleware(respond)(asked())).content == b"ok"
+        assert (await middleware(respond)(new_request())).content == b"ok"
 
 
 async def test_network_has_so_many_returns_under_way_and_other_pages_go_on():
@@ -211,20 +218,20 @@ async def test_network_has_so_many_returns_under_way_and_other_pages_go_on():
 
     back = middleware(respond)
     with override_settings(RETURNS_PER_NETWORK=1):
-        first = asyncio.create_task(back(asked("/aanmelden/terug/", session=None)))
+        first = asyncio.create_task(back(new_request("/aanmelden/terug/", session=None)))
         await turns()
-        answer = await back(asked("/aanmelden/terug/", session=None))
+        answer = await back(new_request("/aanmelden/terug/", session=None))
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert "melden zich nu veel mensen aan" in answer.content.decode()
         gate.set()
-        assert (await back(asked("/aanmelden/terug/", session=None, address="192.0.2.2"))).content == b"ok"
+        assert (await back(new_request("/aanmelden/terug/", session=None, address="192.0.2.2"))).content == b"ok"
         assert (await first).content == b"ok"
-        assert (await back(asked("/aanmelden/terug/", session=None))).content == b"ok"
+        assert (await back(new_request("/aanmelden/terug/", session=None))).content == b"ok"
 
 
 async def test_visitors_of_one_network_share_a_pace_and_nobody_else_waits_for_them(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(room, "visitors", Budgets(lambda: now[0]))
+    monkeypatch.setattr(room, "visitors", alone(lambda: now[0]))
 
     async def respond(request):
         return HttpResponse("ok")
@@ -232,19 +239,19 @@ async def test_visitors_of_one_network_share_a_pace_and_nobody_else_waits_for_th
     there = middleware(respond)
     with override_settings(VISITORS_BURST=2, VISITORS_PER_NETWORK_SECOND=50):
         for _ in range(2):
-            assert (await there(asked("/", session=None))).content == b"ok"
-        # A session that is none is nobody's either, whatever page is asked for.
-        third = asyncio.create_task(there(asked(session=None)))
+            assert (await there(new_request("/", session=None))).content == b"ok"
+        # A request without a session counts for its network, whatever page it asks for.
+        third = asyncio.create_task(there(new_request(session=None)))
         await asyncio.sleep(0.03)
         assert not third.done()
-        for another in (asked("/", session=None, address="192.0.2.2"), asked("/")):
+        for another in (new_request("/", session=None, address="192.0.2.2"), new_request("/")):
             assert (await there(another)).content == b"ok"
         now[0] = 0.021
         assert (await third).content == b"ok"
 
 
 async def test_visitors_who_must_wait_too_long_are_told_so_kindly(monkeypatch):
-    monkeypatch.setattr(room, "visitors", Budgets(lambda: 0.0))
+    monkeypatch.setattr(room, "visitors", alone(lambda: 0.0))
     monkeypatch.setattr(room, "PATIENCE", 0.01)
     monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
 
@@ -252,14 +259,14 @@ async def test_visitors_who_must_wait_too_long_are_told_so_kindly(monkeypatch):
         return HttpResponse("ok")
 
     with override_settings(VISITORS_BURST=1):
-        await middleware(respond)(asked("/", session=None))
-        answer = await middleware(respond)(asked("/", session=None))
+        await middleware(respond)(new_request("/", session=None))
+        answer = await middleware(respond)(new_request("/", session=None))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "vragen veel mensen nu pagina" in answer.content.decode()
 
 
 async def test_form_that_is_refused_counts_as_a_page(monkeypatch):
-    monkeypatch.setattr(room, "visitors", Budgets(lambda: 0.0))
+    monkeypatch.setattr(room, "visitors", alone(lambda: 0.0))
     monkeypatch.setattr(room, "PATIENCE", 0.01)
     monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
     client = AsyncClient()

@@ -16,9 +16,9 @@ from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
 pytestmark = pytest.mark.security
 
 SHORT, MOMENT = 0.7, 0.6
-FOR_ALL = ["/", "/hulp/", "/hulp/zoeken/?q=wachtwoord", "/hulp/vraag/", "/cookies/", "/toegankelijkheid/"]
+FOR_ALL = ["/", "/hulp/", "/hulp/zoeken/?q=wachtwoord", "/contact/", "/cookies/", "/toegankelijkheid/"]
 FOR_THE_SIGNED_IN = ["/uw-gegevens/", "/uw-gegevens/gezin/", "/profiel/", "/verbeteren/"]
-# What would tell somebody that they are signed out, or sign them out.
+# Answers that would sign somebody out, or say that they are signed out.
 ENDINGS = ["/afgemeld/", "/afgemeld/?verlopen=1", "/afmelden/", "/aanmelden/"]
 
 
@@ -28,7 +28,7 @@ async def lies(between: Between):
         await between.open_pools(SHORT)
         citizen = await signed_in(person("84651421235"))
         citizen.client.raise_request_exception = False
-        # What is made once, at the first page, does not count.
+        # The first page makes what is kept for good; its time does not count.
         await citizen.gets("/hulp/")
         yield citizen
 

@@ -3,9 +3,10 @@
 import pytest
 
 from portal.config import feature_checks
-from portal.config.feature_checks import may_meet
+from portal.config.url_table import may_meet
 from portal.platform.access import cookies
-from portal.platform.feature.types import Block, CookieDeclaration, Feature
+from portal.platform.feature.home import Block, Rule
+from portal.platform.feature.types import CookieDeclaration, Feature, Place
 from portal.platform.mail.types import Content
 
 
@@ -98,14 +99,46 @@ def test_kinds_of_mail_that_are_none_or_would_be_read_as_another_are_named():
 
 
 def test_blocks_of_one_name_or_without_a_template_are_named():
-    first, again = (Block("foto", order, "profile/profile.html", nothing) for order in (1, 2))
-    found = feature_checks.wrong_blocks(
-        [feature(blocks=(first, again, Block("x y", 3, "profile/none.html", nothing)))]
-    )
+    first, again = (Block("foto", order, nothing, "", "profile/profile.html") for order in (1, 2))
+    rules = [Rule(name, "") for name in ("profile.photo", "profile.photo", "themes.photo", "profile.Photo")]
+    strange = Block("x y", 3, nothing, "", "profile/none.html", rules=rules)
+    found = feature_checks.wrong_blocks([feature(blocks=(first, again, strange))])
     assert [problem.msg for problem in found] == [
         "The block 'foto' of 'profile' has a name that is taken, or none.",
         "The block 'x y' of 'profile' has a name that is taken, or none.",
         "'profile' names the template 'profile/none.html', which is not there.",
+        *(
+            f"The rule '{name}' of 'profile' has a name that is taken, or none of its own."
+            for name in ("profile.photo", "themes.photo", "profile.Photo")
+        ),
+    ]
+
+
+def test_places_that_people_could_not_tell_apart_or_find_are_named():
+    def places():
+        return (
+            Place("Foto", "profile:photo", icon="unicorn"),
+            Place("Foto", "profile:email"),
+            Place("E-mail", "profile:email", under="profile:photo"),
+            Place("Foto", "profile:nickname", under="profile:photo"),
+            Place("Twee", "profile:add_address", {"a": "1"}, under="profile:nickname"),
+            Place("Drie", "profile:add_address", {"a": "2"}, under="nowhere:at_all"),
+            Place("Vier", "profile:profile", under="parking:permits"),
+        )
+
+    found = feature_checks.wrong_places([feature(navigation=places)], {"parking"})
+    assert [(problem.id, problem.msg) for problem in found] == [
+        ("portal.E057", "'profile' names the icon 'unicorn', which nobody drew."),
+        ("portal.E056", "The place 'Foto' of 'profile' is there already, of 'profile'."),
+        ("portal.E056", "The place 'E-mail' of 'profile' is there already, of 'profile'."),
+        (
+            "portal.E055",
+            "The place 'Twee' of 'profile' stands under 'profile:nickname', where no place of the first level is.",
+        ),
+        (
+            "portal.E055",
+            "The place 'Drie' of 'profile' stands under 'nowhere:at_all', where no place of the first level is.",
+        ),
     ]
 
 

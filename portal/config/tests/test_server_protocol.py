@@ -91,7 +91,7 @@ async def served(*, limit_concurrency=None, **changed):
     proxies.is_ours.cache_clear()
 
 
-async def said(port, *pieces, wait=0.0):
+async def answers_to(port, *pieces, wait=0.0):
     """Send pieces on a connection and read until it ends; gives all that came."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -161,7 +161,7 @@ AMBIGUOUS = {
 async def test_ambiguous_request_is_refused_and_nothing_behind_it_is_served(what):
     sent, status = AMBIGUOUS[what]
     async with served() as (town, port):
-        assert statuses(await said(port, sent + b"GET /smuggled HTTP/1.1\r\nHost: ours\r\n\r\n")) == [status]
+        assert statuses(await answers_to(port, sent + b"GET /smuggled HTTP/1.1\r\nHost: ours\r\n\r\n")) == [status]
         assert town.asked == []
 
 
@@ -175,34 +175,37 @@ BROKEN = {
 @pytest.mark.parametrize("what", BROKEN)
 async def test_broken_body_ends_its_request(what):
     async with served() as (town, port):
-        assert statuses(await said(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + BROKEN[what])) == [400]
+        assert statuses(await answers_to(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + BROKEN[what])) == [400]
         assert (town.asked, town.left) == (["/a"], 1)
 
 
 async def test_plain_request_is_served():
     async with served() as (_, port):
-        assert (await said(port, POST + b"Content-Length: 2\r\n\r\nhi" + CLOSE)).endswith(b"/end ")
-        assert statuses(await said(port, b"GET http://ours/a HTTP/1.1\r\nHost: ours\r\n\r\n" + CLOSE)) == [200, 200]
-        assert statuses(await said(port, b"GET /a HTTP/1.0\r\n\r\n")) == [200]
+        assert (await answers_to(port, POST + b"Content-Length: 2\r\n\r\nhi" + CLOSE)).endswith(b"/end ")
+        assert statuses(await answers_to(port, b"GET http://ours/a HTTP/1.1\r\nHost: ours\r\n\r\n" + CLOSE)) == [
+            200,
+            200,
+        ]
+        assert statuses(await answers_to(port, b"GET /a HTTP/1.0\r\n\r\n")) == [200]
 
 
 async def test_pieces_have_extensions_and_trailers_that_say_nothing():
     pieces = b"".join(b"1;a=b\r\nx\r\n" for _ in range(1000)) + b"0\r\nHost: evil\r\n\r\n"
     async with served() as (_, port):
-        answer = await said(port, POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces)
+        answer = await answers_to(port, POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces)
         assert answer.endswith(b"/a " + b"x" * 1000)
 
 
 async def test_pieces_that_are_all_extension_are_refused():
     async with served() as (town, port):
         begin = POST + b"Transfer-Encoding: chunked\r\n\r\n1;"
-        assert statuses(await said(port, begin, *[b"a" * 50_000] * 3)) == [400]
+        assert statuses(await answers_to(port, begin, *[b"a" * 50_000] * 3)) == [400]
         assert town.left == 1
 
 
 async def test_refusal_is_a_page_in_dutch_with_every_header():
     async with served() as (_, port):
-        head, _, body = (await said(port, b"nonsense\r\n\r\n")).partition(b"\r\n\r\n")
+        head, _, body = (await answers_to(port, b"nonsense\r\n\r\n")).partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     assert body == refusals.page(400)[1]
     assert {name: fields[name.lower()] for name in EVERY_ANSWER} == EVERY_ANSWER
@@ -223,46 +226,50 @@ LARGE = {
 async def test_large_head_is_refused(what):
     sent, status = LARGE[what]
     async with served() as (town, port):
-        assert statuses(await said(port, *(sent[at : at + 30_000] for at in range(0, len(sent), 30_000)))) == [status]
+        assert statuses(await answers_to(port, *(sent[at : at + 30_000] for at in range(0, len(sent), 30_000)))) == [
+            status
+        ]
         assert town.asked == []
 
 
 async def test_head_of_the_largest_size_is_served():
     async with served() as (_, port):
-        assert statuses(await said(port, HEAD + b"X: " + b"a" * 65_000 + b"\r\nConnection: close\r\n\r\n")) == [200]
-        assert statuses(await said(port, b"GET /" + b"a" * 8_000 + b" HTTP/1.0\r\n\r\n")) == [200]
+        assert statuses(await answers_to(port, HEAD + b"X: " + b"a" * 65_000 + b"\r\nConnection: close\r\n\r\n")) == [
+            200
+        ]
+        assert statuses(await answers_to(port, b"GET /" + b"a" * 8_000 + b" HTTP/1.0\r\n\r\n")) == [200]
 
 
 async def test_slow_head_is_given_up_however_it_drips():
     async with served(REQUEST_HEAD_SECONDS=0.2) as (town, port):
-        assert statuses(await said(port, HEAD, *[b"X: y\r\n"] * 20, wait=0.02)) == [408]
-        assert await said(port) == b""  # a connection on which nothing is asked ends without a word
-        assert await said(port, *[b"\r\n"] * 20, wait=0.02) == b""
-        assert statuses(await said(port, GET, HEAD, wait=0.02)) == [200, 408]
+        assert statuses(await answers_to(port, HEAD, *[b"X: y\r\n"] * 20, wait=0.02)) == [408]
+        assert await answers_to(port) == b""  # a connection on which nothing is asked ends without a word
+        assert await answers_to(port, *[b"\r\n"] * 20, wait=0.02) == b""
+        assert statuses(await answers_to(port, GET, HEAD, wait=0.02)) == [200, 408]
         assert town.asked == ["/a"]
 
 
 async def test_slow_head_behind_an_answer_under_way_does_not_harm_it():
     async with served(REQUEST_HEAD_SECONDS=0.1) as (town, port):
         asyncio.get_running_loop().call_later(0.3, town.gate.set)
-        answer = await said(port, b"GET /slow HTTP/1.1\r\nHost: ours\r\n\r\n" + HEAD)
+        answer = await answers_to(port, b"GET /slow HTTP/1.1\r\nHost: ours\r\n\r\n" + HEAD)
         assert statuses(answer) == [200]
         assert answer.endswith(b"/slow ")
 
 
 async def test_connection_that_is_not_used_ends():
     async with served() as (_, port):
-        assert statuses(await said(port, GET)) == [200]
+        assert statuses(await answers_to(port, GET)) == [200]
 
 
 async def test_few_requests_wait_behind_one_and_a_flood_ends():
     async with served() as (town, port):
         slow = b"GET /slow HTTP/1.1\r\nHost: ours\r\n\r\n"
         asyncio.get_running_loop().call_later(0.1, town.gate.set)
-        assert statuses(await said(port, slow + GET * 7 + CLOSE)) == [200] * 9
+        assert statuses(await answers_to(port, slow + GET * 7 + CLOSE)) == [200] * 9
         town.gate.clear()
         asyncio.get_running_loop().call_later(0.1, town.gate.set)
-        assert statuses(await said(port, slow + GET * 100)) == [200]
+        assert statuses(await answers_to(port, slow + GET * 100)) == [200]
 
 
 async def test_whoever_leaves_is_noticed_by_the_answer_under_way_though_more_was_asked():
@@ -277,20 +284,22 @@ async def test_whoever_leaves_is_noticed_by_the_answer_under_way_though_more_was
 async def test_another_protocol_is_not_spoken():
     async with served() as (town, port):
         for protocol in (b"h2c", b"websocket"):
-            assert statuses(await said(port, HEAD + UPGRADE % protocol + b"\r\nGET /more HTTP/1.1\r\n\r\n")) == [200]
+            assert statuses(
+                await answers_to(port, HEAD + UPGRADE % protocol + b"\r\nGET /more HTTP/1.1\r\n\r\n")
+            ) == [200]
         assert town.asked == ["/a", "/a"]
 
 
 async def test_body_that_nobody_read_is_not_taken_for_a_request():
     async with served() as (town, port):
         begin = b"POST /quick HTTP/1.1\r\nHost: ours\r\nContent-Length: 1000\r\n\r\n"
-        assert statuses(await said(port, begin, CLOSE, wait=0.05)) == [200]
+        assert statuses(await answers_to(port, begin, CLOSE, wait=0.05)) == [200]
         assert town.asked == ["/quick"]
 
 
 async def test_whoever_asks_first_whether_to_send_a_body_hears_it():
     async with served() as (_, port):
-        answer = await said(
+        answer = await answers_to(
             port, POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n", b"hi" + CLOSE, wait=0.05
         )
         assert statuses(answer) == [100, 200, 200]
@@ -349,18 +358,18 @@ async def test_oldest_half_sent_request_gives_way_to_others_of_its_network():
 async def test_network_has_so_many_connections_and_those_that_are_answered_stay():
     slow = b"GET /slow HTTP/1.0\r\n\r\n"
     async with served(CONNECTIONS_PER_NETWORK=2) as (town, port), opened(port, 2, slow) as made:
-        answer = await said(port)
+        answer = await answers_to(port)
         assert statuses(answer) == [503]
         assert b"\r\nretry-after: 5\r\n" in answer
         town.gate.set()
         for reader, _ in made:
             assert statuses(await reader.read()) == [200]
-        assert statuses(await said(port, CLOSE)) == [200]
+        assert statuses(await answers_to(port, CLOSE)) == [200]
 
 
 async def test_connection_that_is_idle_gives_way_to_a_new_one():
     async with served(CONNECTIONS_PER_NETWORK=1) as (_, port), opened(port, 1, GET) as made:
-        assert statuses(await said(port, CLOSE)) == [200]
+        assert statuses(await answers_to(port, CLOSE)) == [200]
         assert statuses(await asyncio.wait_for(made[0][0].read(), 0.5)) == [200]
 
 
@@ -375,7 +384,7 @@ async def test_connections_of_our_proxy_are_not_one_network():
 
 async def test_server_with_too_much_to_do_says_so_kindly():
     async with served(limit_concurrency=1) as (town, port):
-        answer = await said(port, GET)
+        answer = await answers_to(port, GET)
     assert answer.endswith(refusals.page(503)[1])
     assert b"strict-transport-security" in answer
     assert town.asked == []

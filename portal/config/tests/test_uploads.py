@@ -94,12 +94,13 @@ async def test_too_large_a_body_is_not_asked_for_when_its_sender_asks_first():
 
 
 async def test_photos_of_one_process_have_so_much_room_together_and_one_network_half_of_it():
-    """What is held of others is 5 bytes; the pages of a form hold none of it."""
+    """Another network holds 5 bytes; pages with plain forms hold none."""
     mine, other = uploads.around("192.0.2.1"), uploads.around("192.0.2.2")
     with override_settings(UPLOAD_BYTES_AT_ONCE=40), uploads.room.share(other, 40) as held_by_other:
         assert held_by_other(5)
         assert (await sent(PHOTO, 20))[:2] == (200, b"20")
-        # Nothing is left of the one before. A larger one is taken in and thrown away, so that its sender hears why.
+        # The first photo is no longer held. A larger one is received and discarded, so that its sender gets the
+        # answer.
         assert await sent(PHOTO, 21, piece=7) == (503, refusals.page(503)[1], "", 21)
         assert held_by_other(15)
         assert not held_by_other(1)

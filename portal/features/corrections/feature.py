@@ -4,23 +4,27 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.feature.types import Feature, Place, Tables
+from portal.platform.feature.types import Feature, Loan, Place, Tables
 
-from . import actions, queries
+from . import actions, home_block, lent, queries
+
+ABOUT = _("Klopt er iets niet? Meld het aan de dienst die het bewaart, en volg wat zij ermee doet.")
 
 
 def navigation() -> Sequence[Place]:
     """Lead to the reports that somebody made."""
-    return (Place(_("Gemelde fouten"), "corrections:listed"),)
+    return (Place(_("Gemelde fouten"), "corrections:listed", about=ABOUT, icon="flag"),)
 
 
 FEATURE = Feature(
     package=__package__,
     urls=f"{__package__}.urls",
     navigation=navigation,
+    blocks=(home_block.BLOCK,),
     links=f"{__package__}.links",
     manifest=f"{__package__}.section",
     jobs=f"{__package__}.tasks",
     help=("corrections",),
+    loans=(Loan("dossiers", lent.lines),),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
 )

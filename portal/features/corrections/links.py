@@ -11,15 +11,20 @@ from portal.platform.sources.reading.facts import Fact
 from . import rules, section
 
 
-def correct(entry: Entry, fact: Fact | None = None, *, is_about_child: bool = False) -> str:
+def correct(entry: Entry, fact: Fact | None = None, *, part: str = "", is_about_child: bool = False) -> str:
     """Lead to where one says that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
 
+    part: an element of the answer, of which a fact can be chosen, where a form lets one choose.
     is_about_child: for a parent. A form is about the reader's own answer, so there is none for a child.
     """
     correction = section.of(entry)
     if correction is None or (is_about_child and correction.address):
         return ""
     address = _report(entry.agency.id, entry.dataset.id)
+    if is_about_child and correction.desk:
+        return f"{address}?over={rules.CHILD}"
+    if part and correction.address:
+        return f"{address}?onderdeel={quote(part)}"
     # The handle of a fact never says its value.
     return f"{address}?gegeven={quote(rules.handle_of(fact))}" if fact else address
 

@@ -2,46 +2,60 @@
 is said of three, and nobody knows which one is meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.platform.sources import itemizing
 from portal.platform.sources.manifest import Dataset, History
+from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
-from portal.platform.ui.jinja import shown
+from portal.platform.ui.values import readable
 
 SAID = 2  # facts that stand for a part whose manifest has no words for it
 
 
 def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
-    """Group the data of an answer by the item, or else the innermost repeating element, they stand in ("": none)."""
+    """Group the data of an answer by the part they stand in ("": none): an item, what is one of several inside it, or
+    else the innermost repeating element.
+    """
     data = [fact for fact in facts if fact.kind != "note"]
     if dataset.items:
-        return itemizing.cut(data, dataset.items)
+        items = itemizing.cut(data, dataset.items)
+        parts = [
+            itemizing.inside(place, of_item, dataset.groups) if place else {"": of_item}
+            for place, of_item in items.items()
+        ]
+        return {place: of_part for of_item in parts for place, of_part in of_item.items()}
     found: dict[str, list[Fact]] = {}
     for fact in data:
-        head, bracket, _rest = fact.path.rpartition("]")
-        found.setdefault(head + bracket, []).append(fact)
-    return found
+        found.setdefault(paths.innermost_repeat(fact.path), []).append(fact)
+    return {place: itemizing.names_first(of_place) for place, of_place in found.items()}
 
 
-def name_of(place: str, facts: Sequence[Fact], dataset: Dataset) -> str:
-    """Say which part it is, as a page would: "Master in de rechten · 30 juni 2009"; "" for what stands in none."""
+def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -> str:
+    """Say which part it is, as a page would: "Master in de rechten · 30 juni 2009"; "" for what stands in none.
+
+    What is one of several inside an item is named after the item: "Gent · oktober 2026 · Boek: De avonden".
+    """
     if not place:
         return ""
+    facts = parts[place]
     if dataset.items:
-        first = first_by_key(facts)
+        item = paths.repeat_of(dataset.items.path, place)
+        of_item = [fact for at, of_part in parts.items() if paths.is_within(at, item) for fact in of_part]
+        first = first_by_key(of_item)
         details = [first[key] for key in dataset.items.detail if key in first]
-        return " · ".join([itemizing.title_of(facts, dataset.items), *map(_said, details)])
+        within = [itemizing.name_of_part(place, facts, dataset.groups)] if place != item else []
+        return " · ".join([itemizing.title_of(of_item, dataset.items), *map(_in_words, details), *within])
     telling = _of_period(place, facts, dataset.history) if dataset.history else []
-    return " · ".join(map(_said, telling or facts[:SAID]))
+    return " · ".join(map(_in_words, telling or facts[:SAID]))
 
 
 def _of_period(place: str, facts: Sequence[Fact], history: History) -> list[Fact]:
     first = first_by_key(facts)
     title = next((first[key] for key in history.titles if key in first), None)
-    begin = next((fact for fact in facts if fact.path == f"{place}/{history.begin}"), None)
+    begin = next((fact for fact in facts if fact.path == paths.below(place, history.begin)), None)
     return [fact for fact in (title, begin) if fact]
 
 
-def _said(fact: Fact) -> str:
-    return shown(fact.value, fact.kind)
+def _in_words(fact: Fact) -> str:
+    return readable(fact.value, fact.kind)

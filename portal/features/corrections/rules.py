@@ -11,16 +11,18 @@ from portal.platform.language.current import speaking
 from portal.platform.language.offer import DUTCH
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Dataset
-from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading import paths
+from portal.platform.sources.reading.facts import OFFICIAL, Fact
 from portal.platform.sources.reading.outcomes import Outcome, facts_of
 from portal.platform.sources.sections import Address
-from portal.platform.ui.jinja import shown
+from portal.platform.ui.values import readable
 
 from . import naming, section
-from .types import CORRECTION, Errand, Followed, Seen, Way
+from .types import CORRECTION, Choice, Errand, Followed, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
 MISSING = "ontbreekt"  # the handle of what is not there
+CHILD = "kind"  # in the address of a way that a parent was led to
 MOST_A_DAY = 20
 LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
@@ -60,18 +62,35 @@ def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
     """
     facts = facts_of(outcome)
     with speaking(DUTCH):
-        for place, of_part in naming.parts_of(facts, dataset).items():
+        parts = naming.parts_of(facts, dataset)
+        for place, of_part in parts.items():
             for fact in of_part:
                 if handle_of(fact) == handle:
-                    part = naming.name_of(place, of_part, dataset)
-                    return Seen(fact.label, fact.path, shown(fact.value, fact.kind), part)
+                    part = naming.name_of(place, parts, dataset)
+                    return Seen(fact.label, fact.path, readable(fact.value, fact.kind), part)
     return None
 
 
-def choices_of(facts: Sequence[Fact], dataset: Dataset) -> list[tuple[str, list[tuple[str, Fact]]]]:
-    """Group facts for choosing one: the name of the part they stand in (or "") with the handle and fact of each."""
+def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[Choice]:
+    """Group facts for choosing one, by the part they stand in.
+
+    part: the element of the answer to choose of, "" for all of it; of an answer that has it no more, all is there to
+    choose. What is chosen of is called as a whole: the certificate of a course by the name of that course.
+    """
     parts = naming.parts_of(facts, dataset)
-    return [(naming.name_of(place, of_part, dataset), _unique(of_part)) for place, of_part in parts.items()]
+    within = {
+        place: [fact for fact in of_part if not part or paths.is_within(fact.path, part)]
+        for place, of_part in parts.items()
+    }
+    chosen = within if any(within.values()) else parts
+    return [
+        _choice(naming.name_of(place, parts, dataset), _unique(found)) for place, found in chosen.items() if found
+    ]
+
+
+def _choice(name: str, found: Sequence[tuple[str, Fact]]) -> Choice:
+    meaningful = [one for one in found if one[1].kind not in OFFICIAL]
+    return Choice(name, meaningful, [one for one in found if one[1].kind in OFFICIAL])
 
 
 def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:

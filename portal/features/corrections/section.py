@@ -15,8 +15,10 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a citizen can do when a datum is wrong: a form of ours, a link of the body's, or whom to contact.
 
     `contact` says in whole sentences whom to turn to and how; with a form it is the other way, offered when the
-    report could not be delivered. `url` and `url_text` are a link (https) and its words. A form's report is POSTed to
-    `path`, below the address of the JSON sources, with a token for `scope`; `source` is the switch of that address.
+    report could not be delivered. `desk` is "municipality" where that is the population desk of wherever the citizen
+    lives: it is then named, with how it is reached. `url` and `url_text` are a link (https) and its words. A form's
+    report is POSTed to `path`, below the address of the JSON sources, with a token for `scope`; `source` is the
+    switch of that address.
     """
 
     kind: Literal["form", "link", "contact"]
@@ -26,11 +28,14 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
     path: Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9/_.-]+)?$")] = ""
     scope: str = ""
+    desk: Literal["", "municipality"] = ""
 
     def __post_init__(self) -> None:
         """Refuse a form without a place to deliver to, a link without words, and what belongs to neither."""
         if bool(self.url) != bool(self.url_text) or (self.kind == "link" and not self.url):
             raise ValueError("a correction's `url` and `url_text` come together; kind `link` needs them")
+        if self.desk and self.kind == "form":
+            raise ValueError("a correction's `desk` is where citizens go themselves; kind `form` has none")
         place = (self.source, self.path, self.scope)
         if any(place) != all(place) or (self.kind == "form") != all(place):
             raise ValueError("a correction of kind `form`, and no other, needs `source`, `path` and `scope`")

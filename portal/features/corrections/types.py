@@ -1,6 +1,7 @@
 """Nouns of corrections: what is reported, how far its delivery is, and what the body says of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,11 +9,21 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Purpose
+from portal.platform.sources.reading.facts import Fact
 
 # Why a body is asked before a datum can be chosen, as the journal and its register say it.
 LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
 # Why the body gets a report, as the register says it.
 CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Choice:
+    """What can be chosen of one part: its name (or ""), the handle and fact of each, numbers and codes apart."""
+
+    name: str
+    facts: Sequence[tuple[str, Fact]]
+    codes: Sequence[tuple[str, Fact]]
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
-from portal.features.profile.types import Kind
+from portal.features.profile.types import KeptKind
 from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
@@ -21,10 +21,11 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.feature import installed
 from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources import asking, catalogue, datasets
+from portal.platform.municipalities import wording
+from portal.platform.sources import asking, catalogue, datasets, residence
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.inquiry import of_oneself
-from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of
+from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of, is_answer
 from portal.platform.ui.links import links
 
 from . import actions, queries, rules, section
@@ -33,6 +34,7 @@ from .types import LOOK, Report, Seen
 
 LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
+CHOOSE = _("Wat klopt er niet?")
 CHECK = _("Kijk uw melding na")
 MISSING_LABEL = _("Er ontbreekt iets")
 # What a form's button says it wants.
@@ -66,12 +68,16 @@ async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
     if rules.address_of(entry) is None or not is_allowed:
         if request.method == "POST":
             raise Http404
-        return _page(request, entry, "way", TITLE, {"is_allowed": is_allowed})
+        is_about_child = request.GET.get("over") == rules.CHILD
+        desk = await _desk(request, entry) if is_allowed and not is_about_child else ""
+        context = {"is_allowed": is_allowed, "is_about_child": is_about_child, "desk": desk}
+        return _page(request, entry, "way", TITLE, context)
     if request.method == "POST":
         return await _posted(request, entry)
     handle = request.GET.get("gegeven", "")
     if not handle:
-        return _page(request, entry, "choose", TITLE, {"outcome": await _answer(request, entry)})
+        context = {"outcome": await _answer(request, entry), "part": request.GET.get("onderdeel", "")}
+        return _page(request, entry, "choose", CHOOSE, context)
     return await _begin(request, entry, handle, uuid4(), {"reply_to": await _own_address(request)})
 
 
@@ -151,10 +157,10 @@ async def _begin(
         outcome = await _answer(request, entry)
         seen = rules.seen_at(outcome, handle, entry.dataset)
         if seen is None:
-            is_answer = isinstance(outcome, Ready | Partial | Nothing)
-            status = HTTPStatus.NOT_FOUND if is_answer else HTTPStatus.SERVICE_UNAVAILABLE
-            context = {"outcome": outcome, "is_gone": is_answer}
-            return _page(request, entry, "choose", TITLE, context, status=status)
+            is_gone = is_answer(outcome)
+            status = HTTPStatus.NOT_FOUND if is_gone else HTTPStatus.SERVICE_UNAVAILABLE
+            context = {"outcome": outcome, "is_gone": is_gone}
+            return _page(request, entry, "choose", CHOOSE, context, status=status)
     form = ReportForm(initial=typed, is_missing=handle == rules.MISSING)
     return await _form(request, entry, handle, seen, form, form_key)
 
@@ -187,6 +193,14 @@ async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
     return outcome
 
 
+async def _desk(request: SignedInRequest, entry: Entry) -> str:
+    """Say whose desk it is, of the municipality where the citizen lives; "" where this is not theirs to correct."""
+    correction, register = section.of(entry), residence.entry()
+    if correction is None or correction.desk != "municipality" or register is None:
+        return ""
+    return wording.in_words(residence.desk_of(register, await _answer(request, register)))
+
+
 def _missing(handle: str) -> Seen | None:
     return Seen(MISSING_LABEL) if handle == rules.MISSING else None
 
@@ -196,7 +210,7 @@ async def _own_address(request: SignedInRequest) -> str:
     if not installed.is_here("profile"):
         return ""
     try:
-        kept = await profile.look_at_profile(request.occasion, [Kind.EMAIL])
+        kept = await profile.look_at_profile(request.occasion, [KeptKind.EMAIL])
     except Exception as error:
         # They can type it as well.
         log.error("address not read: %s %s", type(error).__name__, request.correlation_id)
@@ -250,8 +264,9 @@ def _page(
         "title": title,
         "entry": entry,
         "correction": section.of(entry),
-        "choices": rules.choices_of(facts, entry.dataset),
-        "is_nothing": isinstance(outcome, Nothing),
+        "choices": rules.choices_of(facts, entry.dataset, context.get("part", "")),
+        # An answer of remarks alone says nothing that can be wrong.
+        "is_nothing": isinstance(outcome, Nothing | Ready),
         "is_partial": isinstance(outcome, Partial),
         "missing": rules.MISSING,
         "trouble": "",

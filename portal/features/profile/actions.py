@@ -18,8 +18,8 @@ from portal.platform.mail import actions as mail
 from portal.platform.mail.types import Message
 
 from . import queries, rules
-from .journalling import ADDRESS, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
-from .types import AddressChanged, ConfirmAddress, Kind, NewDevice, PostalAddress, Trial
+from .journalling import ADDRESS, DISMISSAL, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
+from .types import AddressChanged, ConfirmAddress, Dismissal, KeptKind, NewDevice, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
 
@@ -54,12 +54,23 @@ CHANGE_ADDRESS = """
 update profile_address set sealed = %s, consent = %s, since = %s where citizen_id = %s and id = %s
 """
 DROP_ADDRESS = "delete from profile_address where citizen_id = %s and id = %s"
+DISMISS = """
+insert into profile_dismissal (citizen_id, mark, sealed, since) values (%s, %s, %s, %s) on conflict do nothing
+"""
+KEEP_NEWEST = """
+delete from profile_dismissal where citizen_id = %(citizen)s and mark in (
+    select mark from profile_dismissal where citizen_id = %(citizen)s order by since desc, mark offset %(most)s
+)
+"""
+DROP_DISMISSAL = "delete from profile_dismissal where citizen_id = %s and mark = %s"
 FORGET = [
     "delete from profile_kept where citizen_id = %s",
     "delete from profile_address where citizen_id = %s",
     "delete from profile_proposal where citizen_id = %s",
+    "delete from profile_dismissal where citizen_id = %s",
 ]
 EXPIRE = ["delete from profile_proposal where valid_until < %s", "delete from profile_code_sent where at < %s"]
+EXPIRE_DISMISSALS = "delete from profile_dismissal where since < %s"
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 CODES_SENT = "select count(*) from profile_code_sent where mark = %s and at > %s"
 COUNT_CODE = "insert into profile_code_sent (mark, at) values (%s, %s)"
@@ -82,11 +93,11 @@ async def propose_nickname(occasion: Occasion, nickname: str) -> None:
     await citizens.ensure(occasion.citizen_id)
     box = await citizens.mail_box(occasion.citizen_id)
     key = uuid4()
-    sealed = box.seal(nickname.encode(), rules.bound_proposal(Kind.NICKNAME, key))
+    sealed = box.seal(nickname.encode(), rules.bound_proposal(KeptKind.NICKNAME, key))
     async with pool.as_citizen(occasion.citizen_id) as conn:
         until = occasion.now + rules.NICKNAME_WAITS
-        await conn.execute(PUT_PROPOSAL, _proposal(occasion, Kind.NICKNAME, key, sealed, until))
-        await note(conn, PROPOSE, occasion, [Kind.NICKNAME])
+        await conn.execute(PUT_PROPOSAL, _proposal(occasion, KeptKind.NICKNAME, key, sealed, until))
+        await note(conn, PROPOSE, occasion, [KeptKind.NICKNAME])
 
 
 async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
@@ -97,29 +108,29 @@ async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
     except KeysGone:
         return False
     async with pool.as_citizen(citizen_id) as conn:
-        taken = (citizen_id, Kind.NICKNAME, proposal_id, occasion.now)
+        taken = (citizen_id, KeptKind.NICKNAME, proposal_id, occasion.now)
         row = await (await conn.execute(TAKE_PROPOSAL, taken)).fetchone()
         if row is None:
             return False
         try:
-            nickname = box.open(row[0], rules.bound_proposal(Kind.NICKNAME, proposal_id))
+            nickname = box.open(row[0], rules.bound_proposal(KeptKind.NICKNAME, proposal_id))
         except CannotOpen:
             return False
-        sealed = box.seal(nickname, rules.bound_kept(Kind.NICKNAME))
-        await conn.execute(KEEP, _kept(occasion, Kind.NICKNAME, sealed))
+        sealed = box.seal(nickname, rules.bound_kept(KeptKind.NICKNAME))
+        await conn.execute(KEEP, _kept(occasion, KeptKind.NICKNAME, sealed))
         # The old one is gone from now on, also from what waits to be sent.
         await mail.greet(conn, citizen_id, nickname.decode())
-        await note(conn, GIVE, occasion, [Kind.NICKNAME])
+        await note(conn, GIVE, occasion, [KeptKind.NICKNAME])
     return True
 
 
 async def keep_photo(occasion: Occasion, photo: bytes) -> None:
     """Keep a photo, in place of the one that was there. photo: as `photo.squared` made it."""
     await citizens.ensure(occasion.citizen_id)
-    sealed = (await citizens.data_box(occasion.citizen_id)).seal(photo, rules.bound_kept(Kind.PHOTO))
+    sealed = (await citizens.data_box(occasion.citizen_id)).seal(photo, rules.bound_kept(KeptKind.PHOTO))
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        await conn.execute(KEEP, _kept(occasion, Kind.PHOTO, sealed))
-        await note(conn, GIVE, occasion, [Kind.PHOTO])
+        await conn.execute(KEEP, _kept(occasion, KeptKind.PHOTO, sealed))
+        await note(conn, GIVE, occasion, [KeptKind.PHOTO])
 
 
 async def propose_email(occasion: Occasion, address: str, *, code: str) -> None:
@@ -138,15 +149,15 @@ async def propose_email(occasion: Occasion, address: str, *, code: str) -> None:
     until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
         await _count_code(conn, marks, occasion.now)
-        await _drop_proposal(conn, citizen_id, Kind.EMAIL)
+        await _drop_proposal(conn, citizen_id, KeptKind.EMAIL)
         content = ConfirmAddress(code, until)
         nickname = await queries.greeting_in(conn, citizen_id)
         mail_id = await mail.send(conn, citizen_id, Message(address, nickname, content))
-        sealed = box.seal(address.encode(), rules.bound_proposal(Kind.EMAIL, key))
-        proposal = _proposal(occasion, Kind.EMAIL, key, sealed, until)
+        sealed = box.seal(address.encode(), rules.bound_proposal(KeptKind.EMAIL, key))
+        proposal = _proposal(occasion, KeptKind.EMAIL, key, sealed, until)
         await conn.execute(PUT_PROPOSAL, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
-        await note(conn, PROPOSE, occasion, [Kind.EMAIL])
-        greeting = [Kind.NICKNAME] if nickname else []
+        await note(conn, PROPOSE, occasion, [KeptKind.EMAIL])
+        greeting = [KeptKind.NICKNAME] if nickname else []
         await note_mail(conn, content, occasion, greeting)
 
 
@@ -168,39 +179,39 @@ async def confirm_email(occasion: Occasion, code: str) -> Trial:
         key, sealed, expected, left = row
         if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
             if left == 0:
-                await note(conn, REFUSED, occasion, [Kind.EMAIL])
+                await note(conn, REFUSED, occasion, [KeptKind.EMAIL])
             return Trial.WRONG
         try:
-            address = box.open(sealed, rules.bound_proposal(Kind.EMAIL, key))
+            address = box.open(sealed, rules.bound_proposal(KeptKind.EMAIL, key))
         except CannotOpen:
             return Trial.NONE
         await _tell(conn, occasion, AddressChanged(occasion.now))
-        kept = box.seal(address, rules.bound_kept(Kind.EMAIL))
-        await conn.execute(KEEP, _kept(occasion, Kind.EMAIL, kept))
-        await _drop_proposal(conn, citizen_id, Kind.EMAIL)
-        await note(conn, GIVE, occasion, [Kind.EMAIL])
+        kept = box.seal(address, rules.bound_kept(KeptKind.EMAIL))
+        await conn.execute(KEEP, _kept(occasion, KeptKind.EMAIL, kept))
+        await _drop_proposal(conn, citizen_id, KeptKind.EMAIL)
+        await note(conn, GIVE, occasion, [KeptKind.EMAIL])
     return Trial.CONFIRMED
 
 
-async def withdraw_proposal(occasion: Occasion, kind: Kind) -> None:
+async def withdraw_proposal(occasion: Occasion, kind: KeptKind) -> None:
     """Forget what was entered and not confirmed, also the mail with its code."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if await _drop_proposal(conn, occasion.citizen_id, kind):
             await note(conn, WITHDRAW, occasion, [kind])
 
 
-async def remove(occasion: Occasion, kind: Kind) -> bool:
+async def remove(occasion: Occasion, kind: KeptKind) -> bool:
     """Take away nickname, photo or address, and what was proposed in its place; tells whether there was one.
 
     It can be taken away also when it cannot be read any more. An address that can is told.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
-        if kind is Kind.EMAIL:
+        if kind is KeptKind.EMAIL:
             await _tell(conn, occasion, AddressChanged(occasion.now))
         was_proposed = await _drop_proposal(conn, citizen_id, kind)
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
-        if kind is Kind.NICKNAME and was_there:
+        if kind is KeptKind.NICKNAME and was_there:
             await mail.greet(conn, citizen_id, "")
         if was_there or was_proposed:
             await note(conn, REMOVE, occasion, [kind])
@@ -245,6 +256,29 @@ async def remove_address(occasion: Occasion, address_id: UUID) -> bool:
     return is_there
 
 
+async def dismiss(occasion: Occasion, dismissal: Dismissal) -> None:
+    """Remember that somebody does not want to be told of something; twice is once."""
+    citizen_id = occasion.citizen_id
+    await citizens.ensure(citizen_id)
+    mark = await queries.mark_of(citizen_id, dismissal)
+    box = await citizens.data_box(citizen_id)
+    sealed = box.seal(msgspec.json.encode(dismissal), rules.bound_dismissal(mark))
+    async with pool.as_citizen(citizen_id) as conn:
+        if (await conn.execute(DISMISS, (citizen_id, mark, sealed, occasion.now))).rowcount:
+            await conn.execute(KEEP_NEWEST, {"citizen": citizen_id, "most": rules.MOST_DISMISSALS})
+            await note(conn, GIVE, occasion, [DISMISSAL])
+
+
+async def show_again(occasion: Occasion, dismissal: Dismissal) -> bool:
+    """Take a dismissal back; False when there is none such."""
+    mark = await queries.mark_of(occasion.citizen_id, dismissal)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        is_there = bool((await conn.execute(DROP_DISMISSAL, (occasion.citizen_id, mark))).rowcount)
+        if is_there:
+            await note(conn, REMOVE, occasion, [DISMISSAL])
+    return is_there
+
+
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Take away all that a citizen gave us, in the caller's transaction."""
     for statement in FORGET:
@@ -254,9 +288,11 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 async def expire(before: datetime) -> int:
     """Take away proposals and counts of codes that ended before then; returns how many. For the worker.
 
-    What is kept has no term of its own: who was not here for two years is forgotten as a whole (`forget`).
+    Dismissals of two years before then too: what somebody did not want to be told may matter again. What else is kept
+    has no term of its own: who was not here for two years is forgotten as a whole (`forget`).
     """
-    return sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
+    ended = sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
+    return ended + await pool.sweep(EXPIRE_DISMISSALS, (before - rules.DISMISSAL_HOLDS,))
 
 
 async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datetime) -> None:
@@ -276,17 +312,17 @@ async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, see
 async def _tell(conn: AsyncConnection[Any], occasion: Occasion, content: NewDevice | AddressChanged) -> None:
     """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
     citizen_id = occasion.citizen_id
-    address = await queries.words_in(conn, citizen_id, Kind.EMAIL)
+    address = await queries.words_in(conn, citizen_id, KeptKind.EMAIL)
     if address is None:
         return
     nickname = await queries.greeting_in(conn, citizen_id)
-    read = [Kind.EMAIL, Kind.NICKNAME] if nickname else [Kind.EMAIL]
+    read = [KeptKind.EMAIL, KeptKind.NICKNAME] if nickname else [KeptKind.EMAIL]
     await note_mail(conn, content, occasion, read)
     with suppress(KeysGone):
         await mail.send(conn, citizen_id, Message(address, nickname, content))
 
 
-async def _drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind) -> bool:
+async def _drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind) -> bool:
     """Take away what was proposed, and what was still to be mailed of it; tells whether there was anything."""
     row = await (await conn.execute(DROP_PROPOSAL, (citizen_id, kind))).fetchone()
     if row is not None and row[0] is not None:
@@ -303,11 +339,11 @@ async def _sealed_address(citizen_id: UUID, address_id: UUID, address: PostalAdd
     return box.seal(msgspec.json.encode(address), rules.bound_address(address_id))
 
 
-def _kept(occasion: Occasion, kind: Kind, sealed: bytes) -> tuple[object, ...]:
+def _kept(occasion: Occasion, kind: KeptKind, sealed: bytes) -> tuple[object, ...]:
     return (occasion.citizen_id, kind, sealed, rules.CONSENT[kind], occasion.now)
 
 
-def _proposal(occasion: Occasion, kind: Kind, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
+def _proposal(occasion: Occasion, kind: KeptKind, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
     return {
         "citizen": occasion.citizen_id,
         "kind": kind,

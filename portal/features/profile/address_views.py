@@ -37,7 +37,7 @@ async def add_address(request: SignedInRequest) -> HttpResponseBase:
             return pages.done("adres-bewaard")
     if is_full:
         return SeeOther(f"{reverse('profile:profile')}#adressen")
-    return await _shown(request, _("Een adres bewaren"), form, None)
+    return await _form_page(request, _("Een adres bewaren"), form, None)
 
 
 @PAGE
@@ -56,7 +56,7 @@ async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResp
             return pages.done("adres-bewaard")
     else:
         form = AddressForm(initial=msgspec.structs.asdict(saved.address) if saved.address else {})
-    return await _shown(request, _("Een adres wijzigen"), form, saved)
+    return await _form_page(request, _("Een adres wijzigen"), form, saved)
 
 
 @PAGE
@@ -68,7 +68,7 @@ async def remove_address(request: SignedInRequest, address_id: UUID) -> HttpResp
         if not await actions.remove_address(request.occasion, address_id):
             raise not_theirs(request, "address")
         return pages.done("adres-weg")
-    return pages.shown(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
+    return pages.page(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
 
 async def _own(request: SignedInRequest, address_id: UUID) -> SavedAddress:
@@ -90,9 +90,9 @@ async def _typed(request: SignedInRequest) -> dict[str, str]:
     return request.POST.dict() if is_theirs else {}
 
 
-async def _shown(
+async def _form_page(
     request: SignedInRequest, title: str, form: AddressForm, saved: SavedAddress | None
 ) -> HttpResponseBase:
     whose = await carried.seal_for_citizen(request.session, ADDRESS_FORM, "")
     context = {"saved": saved, "consent": rules.CONSENT_ADDRESS, "whose": whose}
-    return pages.shown(request, "address", title, context, form=form)
+    return pages.page(request, "address", title, context, form=form)

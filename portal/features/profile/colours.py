@@ -73,7 +73,7 @@ def _profile(primaries: Primaries, curve: Vector) -> bytes:
     # White is another one in profiles: colours are seen as an eye does that is used to it.
     seen, wanted = _times(_BRADFORD, white), _times(_BRADFORD, _D50)
     adapted = [
-        _times(_inverse(_BRADFORD), [one * to / by for one, to, by in zip(_times(_BRADFORD, each), wanted, seen)])  # noqa: B905
+        _times(_inverse(_BRADFORD), [one * to / by for one, to, by in zip(_times(_BRADFORD, each), wanted, seen)])  # noqa: B905 - all three
         for each in ([one * share for one in colour] for colour, share in zip(colours, shares, strict=True))
     ]
     kind = 3 if len(curve) > 1 else 0

@@ -13,7 +13,7 @@ from portal.platform.mail.queries import State
 
 from . import actions, pages, queries, rules
 from .forms import CodeForm, EmailForm
-from .types import Kind, Proposal, Trial
+from .types import KeptKind, Proposal, Trial
 from .views import PAGE, removed
 
 # A mail takes a moment; after this much of it something is wrong with the way it goes.
@@ -33,7 +33,7 @@ WRONG = {
 @recently_signed_in
 async def email(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
-    kept = (await pages.profile_of(request, [Kind.EMAIL])).email
+    kept = (await pages.profile_of(request, [KeptKind.EMAIL])).email
     current = kept.value if kept else None
     if request.method == "POST":
         form = EmailForm(request.POST, current=current)
@@ -46,8 +46,8 @@ async def email(request: SignedInRequest) -> HttpResponseBase:
                 return SeeOther(reverse("profile:email_code"))
     else:
         form = EmailForm()
-    context = {"current": current, "consent": rules.CONSENT[Kind.EMAIL]}
-    return pages.shown(request, "email", _("Uw e-mailadres"), context, form=form)
+    context = {"current": current, "consent": rules.CONSENT[KeptKind.EMAIL]}
+    return pages.page(request, "email", _("Uw e-mailadres"), context, form=form)
 
 
 @PAGE
@@ -61,9 +61,9 @@ async def email_code(request: SignedInRequest) -> HttpResponseBase:
             return pages.done("e-mail-bewaard")
         form.add_error("code", WRONG.get(trial) or await _tries_left(request))
     if request.POST.get("doe") == "annuleren":
-        await actions.withdraw_proposal(request.occasion, Kind.EMAIL)
+        await actions.withdraw_proposal(request.occasion, KeptKind.EMAIL)
         return SeeOther(reverse("profile:profile"))
-    proposed = await queries.look_at_proposal(request.occasion, Kind.EMAIL)
+    proposed = await queries.look_at_proposal(request.occasion, KeptKind.EMAIL)
     if proposed is not None and request.POST.get("doe") == "opnieuw":
         try:
             await _propose(request, proposed.value)
@@ -74,14 +74,14 @@ async def email_code(request: SignedInRequest) -> HttpResponseBase:
         else:
             return SeeOther(reverse("profile:email_code"))
     context = {"proposed": proposed, "mail": await _state(request, proposed)}
-    return pages.shown(request, "email_code", _("Vul de code in"), context, form=form)
+    return pages.page(request, "email_code", _("Vul de code in"), context, form=form)
 
 
 @PAGE
 @recently_signed_in
 async def remove_email(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the address away."""
-    return await removed(request, Kind.EMAIL, "e-mail")
+    return await removed(request, KeptKind.EMAIL, "e-mail")
 
 
 async def _propose(request: SignedInRequest, address: str) -> None:

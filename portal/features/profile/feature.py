@@ -9,13 +9,20 @@ from portal.platform.feature.types import Feature, Place, Tables
 from . import actions, photo, queries
 from .types import AddressChanged, ConfirmAddress, NewDevice
 
+PROFILE = "profile:profile"
+ABOUT = _("Uw roepnaam, uw e-mailadres en uw adressen. U geeft ze zelf, en alleen als u dat wilt.")
+
 # Phones make pictures of 48 million pixels, which take 5 to 15 MB; the rest is for what a form puts around one.
 MOST_OF_A_PHOTO = 15 * 1024 * 1024 + 256 * 1024
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to all that somebody gave us."""
-    return (Place(_("Uw profiel"), "profile:profile"),)
+    """Lead to all that somebody gave us, and to what most come for."""
+    return (
+        Place(_("Profiel"), PROFILE, about=ABOUT, icon="person"),
+        Place(_("Roepnaam"), "profile:nickname", under=PROFILE),
+        Place(_("E-mailadres"), "profile:email", under=PROFILE),
+    )
 
 
 FEATURE = Feature(

@@ -11,7 +11,7 @@ from portal.platform.journal import actions
 from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin
 from portal.platform.mail.types import Content
 
-from .types import AddressChanged, ConfirmAddress, Kind, NewDevice
+from .types import AddressChanged, ConfirmAddress, KeptKind, NewDevice
 
 LOOK = "look at own profile"
 PROPOSE = "propose for own profile"
@@ -20,13 +20,15 @@ REFUSED = "five wrong codes"
 GIVE = "give to own profile"
 REMOVE = "remove from own profile"
 ADDRESS = "address"
+DISMISSAL = "dismissal"
 PORTAL = Actor(ActorKind.SYSTEM, "portal")
 
 _TITLES = {
-    Kind.NICKNAME: _("Roepnaam"),
-    Kind.PHOTO: _("Profielfoto"),
-    Kind.EMAIL: _("Contactgegevens"),
+    KeptKind.NICKNAME: _("Roepnaam"),
+    KeptKind.PHOTO: _("Profielfoto"),
+    KeptKind.EMAIL: _("Contactgegevens"),
     ADDRESS: _("Bewaarde adressen"),
+    DISMISSAL: _("Verborgen meldingen"),
 }
 ACTIVITIES: dict[str, Activity] = {
     kind: Activity(

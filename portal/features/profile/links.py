@@ -9,3 +9,15 @@ from django.urls import reverse
 def nickname() -> str:
     """Lead to where one chooses or changes a nickname."""
     return str(reverse("profile:nickname"))
+
+
+@cache
+def dismiss() -> str:
+    """Lead a form to where something that asks for attention is dismissed: `melding`, a sealed `types.Dismissal`."""
+    return str(reverse("profile:dismiss"))
+
+
+@cache
+def show_again() -> str:
+    """Lead a form to where a dismissal is taken back."""
+    return str(reverse("profile:show_again"))

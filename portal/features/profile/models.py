@@ -38,6 +38,22 @@ class Address(models.Model):
         db_table = "profile_address"
 
 
+class Dismissal(models.Model):
+    """What somebody does not want to be told any more, sealed with their data key: the rule and its cause.
+
+    mark: a keyed hash of both, by which it is known without being opened.
+    """
+
+    pk = models.CompositePrimaryKey("citizen_id", "mark")
+    citizen_id = models.UUIDField()
+    mark = models.BinaryField()
+    sealed = models.BinaryField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "profile_dismissal"
+
+
 class Proposal(models.Model):
     """A nickname or address that was entered and is not confirmed yet.
 

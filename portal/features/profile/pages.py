@@ -20,7 +20,7 @@ PROFILE = _("Uw profiel")
 DONE = "klaar"  # names in an address what was just done; the profile page has a sentence for each
 
 
-def shown(
+def page(
     request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, form: Form | None = None
 ) -> HttpResponse:
     """Render a page below the profile; a form with errors answers 422."""

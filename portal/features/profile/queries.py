@@ -11,15 +11,15 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import citizens
+from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.mail import queries as mail
 from portal.platform.mail.queries import State
 
 from . import rules
-from .journalling import ADDRESS, LOOK, note
-from .types import Kept, Kind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
+from .journalling import ADDRESS, DISMISSAL, LOOK, note
+from .types import Dismissal, Kept, KeptKind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
 
 # The citizen stands in each statement although the wall around the rows would do: two locks, not one.
 KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s and kind = any(%s)"
@@ -36,9 +36,12 @@ where citizen_id = %s and kind = %s and valid_until > %s
 ATTEMPTS_LEFT = """
 select attempts_left from profile_proposal where citizen_id = %s and kind = 'email' and valid_until > %s
 """
-EVERYTHING = (*Kind, ADDRESS)
+MARKS = "select mark from profile_dismissal where citizen_id = %s"
+DISMISSALS = "select mark, sealed, since from profile_dismissal where citizen_id = %s order by since, mark"
+EVERYTHING = (*KeptKind, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
+_dismissal = msgspec.json.Decoder(Dismissal)
 
 
 async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHING) -> Profile:
@@ -62,23 +65,23 @@ async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collecti
     kept = {row[0]: row for row in rows}
     wants = ADDRESS in kinds
     addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall() if wants else []
-    mail_box = await _box(citizens.mail_box, citizen_id) if kept.keys() - {Kind.PHOTO} else None
-    data_box = await _box(citizens.data_box, citizen_id) if Kind.PHOTO in kept or addresses else None
+    mail_box = await _box(citizens.mail_box, citizen_id) if kept.keys() - {KeptKind.PHOTO} else None
+    data_box = await _box(citizens.data_box, citizen_id) if KeptKind.PHOTO in kept or addresses else None
 
-    def words(kind: Kind) -> Kept[str] | None:
+    def words(kind: KeptKind) -> Kept[str] | None:
         return _kept(kept.get(kind), mail_box, kind, bytes.decode)
 
     return Profile(
-        nickname=words(Kind.NICKNAME),
-        photo=_kept(kept.get(Kind.PHOTO), data_box, Kind.PHOTO, bytes),
-        email=words(Kind.EMAIL),
+        nickname=words(KeptKind.NICKNAME),
+        photo=_kept(kept.get(KeptKind.PHOTO), data_box, KeptKind.PHOTO, bytes),
+        email=words(KeptKind.EMAIL),
         addresses=[_saved(row, data_box) for row in addresses],
     )
 
 
 def _readable(profile: Profile) -> dict[str, bool]:
     """Say of each kind that is there whether any of it can be read."""
-    one = {Kind.NICKNAME: profile.nickname, Kind.PHOTO: profile.photo, Kind.EMAIL: profile.email}
+    one = {KeptKind.NICKNAME: profile.nickname, KeptKind.PHOTO: profile.photo, KeptKind.EMAIL: profile.email}
     readable: dict[str, bool] = {kind: each.value is not None for kind, each in one.items() if each is not None}
     if profile.addresses:
         readable[ADDRESS] = any(saved.address is not None for saved in profile.addresses)
@@ -88,28 +91,28 @@ def _readable(profile: Profile) -> dict[str, bool]:
 async def nickname_of(citizen_id: UUID) -> str | None:
     """Read the confirmed nickname; None when there is none, or it cannot be read."""
     async with pool.as_citizen(citizen_id) as conn:
-        return await words_in(conn, citizen_id, Kind.NICKNAME)
+        return await words_in(conn, citizen_id, KeptKind.NICKNAME)
 
 
 async def look_at_nickname(occasion: Occasion) -> str | None:
     """Read the nickname, to be shown to the citizen; the journal says so."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        nickname = await words_in(conn, occasion.citizen_id, Kind.NICKNAME)
+        nickname = await words_in(conn, occasion.citizen_id, KeptKind.NICKNAME)
         if nickname is not None:
-            await note(conn, LOOK, occasion, [Kind.NICKNAME])
+            await note(conn, LOOK, occasion, [KeptKind.NICKNAME])
     return nickname
 
 
 async def look_at_photo(occasion: Occasion) -> bytes | None:
     """Read the photo, a square JPEG, to be shown to the citizen; None when there is none, or it cannot be read."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        row = await (await conn.execute(ONE_KEPT, (occasion.citizen_id, Kind.PHOTO))).fetchone()
+        row = await (await conn.execute(ONE_KEPT, (occasion.citizen_id, KeptKind.PHOTO))).fetchone()
         if row is None:
             return None
         box = await _box(citizens.data_box, occasion.citizen_id)
-        photo = _opened(box, row[0], rules.bound_kept(Kind.PHOTO), bytes)
+        photo = _opened(box, row[0], rules.bound_kept(KeptKind.PHOTO), bytes)
         if photo is not None:
-            await note(conn, LOOK, occasion, [Kind.PHOTO])
+            await note(conn, LOOK, occasion, [KeptKind.PHOTO])
     return photo
 
 
@@ -119,10 +122,10 @@ async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
     None when there is no address, or it cannot be read.
     """
     async with pool.as_citizen(citizen_id) as conn:
-        address = await words_in(conn, citizen_id, Kind.EMAIL)
+        address = await words_in(conn, citizen_id, KeptKind.EMAIL)
         if address is None:
             return None
-        return MailContact(address, await words_in(conn, citizen_id, Kind.NICKNAME) or "")
+        return MailContact(address, await words_in(conn, citizen_id, KeptKind.NICKNAME) or "")
 
 
 async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
@@ -154,13 +157,13 @@ async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
     return next((saved for saved in await addresses_of(citizen_id) if saved.id == address_id), None)
 
 
-async def proposal_of(citizen_id: UUID, kind: Kind, *, now: datetime) -> Proposal | None:
+async def proposal_of(citizen_id: UUID, kind: KeptKind, *, now: datetime) -> Proposal | None:
     """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read."""
     async with pool.as_citizen(citizen_id) as conn:
         return await _proposal(conn, citizen_id, kind, now)
 
 
-async def look_at_proposal(occasion: Occasion, kind: Kind) -> Proposal | None:
+async def look_at_proposal(occasion: Occasion, kind: KeptKind) -> Proposal | None:
     """Find the same, to be shown to the citizen; the journal says so."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         proposal = await _proposal(conn, occasion.citizen_id, kind, occasion.now)
@@ -169,7 +172,7 @@ async def look_at_proposal(occasion: Occasion, kind: Kind) -> Proposal | None:
     return proposal
 
 
-async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind, now: datetime) -> Proposal | None:
+async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind, now: datetime) -> Proposal | None:
     row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
     if row is None:
         return None
@@ -192,28 +195,50 @@ async def mail_state(citizen_id: UUID, mail_id: UUID) -> State:
         return await mail.state(conn, mail_id)
 
 
+async def dismissals_of(citizen_id: UUID) -> frozenset[bytes]:
+    """Give the marks of what a citizen does not want to be told any more; nothing of it is opened."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return frozenset(bytes(row[0]) for row in await (await conn.execute(MARKS, (citizen_id,))).fetchall())
+
+
+async def mark_of(citizen_id: UUID, dismissal: Dismissal) -> bytes:
+    """Make the mark by which a dismissal is known, whoever dismissed it when."""
+    return await pseudonym.mark(citizen_id, b"profile dismissal", msgspec.json.encode(dismissal))
+
+
 async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen all that we keep of what they gave us, in words, a photo as JPEG bytes."""
     profile = await profile_of(citizen_id)
     one = (
-        (Kind.NICKNAME, profile.nickname),
-        (Kind.PHOTO, profile.photo),
-        (Kind.EMAIL, profile.email),
+        (KeptKind.NICKNAME, profile.nickname),
+        (KeptKind.PHOTO, profile.photo),
+        (KeptKind.EMAIL, profile.email),
     )
     kept = [Record(kind, each.value, each.since, each.consent) for kind, each in one if each is not None]
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
         kept.append(Record(ADDRESS, words, saved.since, saved.consent))
+    return [*kept, *await _exported_dismissals(citizen_id)]
+
+
+async def _exported_dismissals(citizen_id: UUID) -> list[Record]:
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(DISMISSALS, (citizen_id,))).fetchall()
+    box = await _box(citizens.data_box, citizen_id) if rows else None
+    kept = []
+    for mark, sealed, since in rows:
+        one = _opened(box, sealed, rules.bound_dismissal(bytes(mark)), _dismissal.decode)
+        kept.append(Record(DISMISSAL, msgspec.to_builtins(one), since))
     return kept
 
 
 async def greeting_in(conn: AsyncConnection[Any], citizen_id: UUID) -> str:
     """Read the nickname for a mail that is put into the outbox in the caller's transaction; "" for none."""
-    return await words_in(conn, citizen_id, Kind.NICKNAME, statement=ONE_KEPT_HELD) or ""
+    return await words_in(conn, citizen_id, KeptKind.NICKNAME, statement=ONE_KEPT_HELD) or ""
 
 
 async def words_in(
-    conn: AsyncConnection[Any], citizen_id: UUID, kind: Kind, *, statement: str = ONE_KEPT
+    conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind, *, statement: str = ONE_KEPT
 ) -> str | None:
     """Read nickname or e-mail address in the caller's transaction."""
     row = await (await conn.execute(statement, (citizen_id, kind))).fetchone()
@@ -235,7 +260,7 @@ def _saved(row: Any, box: Box | None) -> SavedAddress:
     return SavedAddress(key, _opened(box, sealed, rules.bound_address(key), _address.decode), consent, since)
 
 
-def _kept[Value](row: Any, box: Box | None, kind: Kind, read: Callable[[bytes], Value]) -> Kept[Value] | None:
+def _kept[Value](row: Any, box: Box | None, kind: KeptKind, read: Callable[[bytes], Value]) -> Kept[Value] | None:
     if row is None:
         return None
     _, sealed, consent, since = row

@@ -9,11 +9,11 @@ from uuid import UUID
 from portal.platform.kit.folding import folded
 from portal.platform.mail import rules as mail_rules
 
-from .types import Kind
+from .types import KeptKind
 
 # The text that people agree to when they give something: a file in templates/profile/consent. A text that somebody
 # agreed to never changes: a new one gets a new name.
-CONSENT = {Kind.NICKNAME: "roepnaam-1", Kind.PHOTO: "foto-1", Kind.EMAIL: "e-mail-1"}
+CONSENT = {KeptKind.NICKNAME: "roepnaam-1", KeptKind.PHOTO: "foto-1", KeptKind.EMAIL: "e-mail-1"}
 CONSENT_ADDRESS = "adressen-1"
 
 LONGEST_NICKNAME = 30  # characters
@@ -25,6 +25,8 @@ CODES = 5  # in CODES_PER, for one citizen and for one address
 CODES_PER = timedelta(hours=1)
 
 MOST_ADDRESSES = 10
+MOST_DISMISSALS = 200  # beyond which the oldest are forgotten: their causes are long gone
+DISMISSAL_HOLDS = timedelta(days=730)
 MOST_PHOTO_BYTES = 15 * 1024 * 1024
 
 _MARKS_IN_A_ROW = 3  # more is no writing, and hangs over the lines around it
@@ -99,12 +101,12 @@ def mailbox_of(address: str) -> bytes:
     return f"{local.partition('+')[0] or local}@{domain}".encode()
 
 
-def bound_kept(kind: Kind) -> bytes:
+def bound_kept(kind: KeptKind) -> bytes:
     """Name what is sealed in a row of `profile_kept`."""
     return b"profile_kept\0" + kind.encode()
 
 
-def bound_proposal(kind: Kind, proposal_id: UUID) -> bytes:
+def bound_proposal(kind: KeptKind, proposal_id: UUID) -> bytes:
     """Name what is sealed in a row of `profile_proposal`."""
     return b"profile_proposal\0" + kind.encode() + b"\0" + proposal_id.bytes
 
@@ -112,3 +114,8 @@ def bound_proposal(kind: Kind, proposal_id: UUID) -> bytes:
 def bound_address(address_id: UUID) -> bytes:
     """Name what is sealed in a row of `profile_address`."""
     return b"profile_address\0" + address_id.bytes
+
+
+def bound_dismissal(mark: bytes) -> bytes:
+    """Name what is sealed in a row of `profile_dismissal`."""
+    return b"profile_dismissal\0" + mark

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.mail.types import Content
 
 _CODE = re.compile(r"[0-9]{6}")
+DISMISSAL = b"what asks for attention"  # the purpose under which a page carries a dismissal, sealed for its session
 
 
-class Kind(StrEnum):
+class KeptKind(StrEnum):
     """What there is one of. The value stands in the database."""
 
     NICKNAME = "nickname"
@@ -93,6 +94,19 @@ class MailContact:
 
     address: str
     nickname: str
+
+
+class Dismissal(msgspec.Struct, frozen=True):
+    """That somebody does not want to be told of something: by which rule it was found, due to what.
+
+    rule: FEATURE.RULE. cause: what it was due to; as long as that stays the same, it is not shown. Never printed.
+    """
+
+    rule: str
+    cause: str
+
+    def __repr__(self) -> str:
+        return "Dismissal(…)"
 
 
 class Trial(StrEnum):

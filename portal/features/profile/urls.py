@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import address_views, email_views, views
+from . import address_views, attention_views, email_views, views
 
 app_name = "profile"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("e-mail/", email_views.email, name="email"),
     path("e-mail/code/", email_views.email_code, name="email_code"),
     path("e-mail/verwijderen/", email_views.remove_email, name="remove_email"),
+    path("meldingen/verbergen/", attention_views.dismiss, name="dismiss"),
+    path("meldingen/tonen/", attention_views.show_again, name="show_again"),
     path("adressen/nieuw/", address_views.add_address, name="add_address"),
     path("adressen/<uuid:address_id>/", address_views.change_address, name="change_address"),
     path("adressen/<uuid:address_id>/verwijderen/", address_views.remove_address, name="remove_address"),

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +14,7 @@ from portal.platform.access.types import SignedInRequest
 from . import actions, pages, queries, rules
 from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
 from .photo import PhotoBusy, PhotoRefused, squared
-from .types import Kind, Profile
+from .types import KeptKind, Profile
 
 RETRY_SECONDS = 15  # after which a photo can be sent again
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +25,7 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 async def profile(request: SignedInRequest) -> HttpResponse:
     """Show all that we keep of what somebody gave us, and what was just done."""
     kept = await pages.profile_of(request)
-    return pages.shown(
+    return pages.page(
         request,
         "profile",
         pages.PROFILE,
@@ -32,7 +33,7 @@ async def profile(request: SignedInRequest) -> HttpResponse:
             "crumbs": [],
             "profile": kept,
             "done": receipt(request.GET.get(pages.DONE, ""), kept),
-            "proposed": await queries.look_at_proposal(request.occasion, Kind.EMAIL),
+            "proposed": await queries.look_at_proposal(request.occasion, KeptKind.EMAIL),
             "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
             "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
         },
@@ -64,11 +65,11 @@ async def nickname(request: SignedInRequest) -> HttpResponseBase:
             await actions.propose_nickname(request.occasion, form.cleaned_data["nickname"])
             return SeeOther(reverse("profile:nickname_check"))
     else:
-        proposed = await queries.look_at_proposal(request.occasion, Kind.NICKNAME)
+        proposed = await queries.look_at_proposal(request.occasion, KeptKind.NICKNAME)
         current = proposed.value if proposed else await queries.look_at_nickname(request.occasion)
         form = NicknameForm(initial={"nickname": current or ""})
-    context = {"consent": rules.CONSENT[Kind.NICKNAME]}
-    return pages.shown(request, "nickname", _("Uw roepnaam"), context, form=form)
+    context = {"consent": rules.CONSENT[KeptKind.NICKNAME]}
+    return pages.page(request, "nickname", _("Uw roepnaam"), context, form=form)
 
 
 @PAGE
@@ -76,7 +77,7 @@ async def nickname(request: SignedInRequest) -> HttpResponseBase:
 async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
     """Show how mails will greet, and use the nickname once that is confirmed."""
     session = request.session
-    proposed = await queries.look_at_proposal(request.occasion, Kind.NICKNAME)
+    proposed = await queries.look_at_proposal(request.occasion, KeptKind.NICKNAME)
     if proposed is None:
         return SeeOther(reverse("profile:nickname"))
     # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
@@ -87,9 +88,9 @@ async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
     context = {
         "proposed": proposed,
         "is_own_name": rules.is_own_name(proposed.value, session.identity.given_name),
-        "consent": rules.CONSENT[Kind.NICKNAME],
+        "consent": rules.CONSENT[KeptKind.NICKNAME],
     }
-    return pages.shown(request, "nickname_check", _("Is dit uw roepnaam?"), context)
+    return pages.page(request, "nickname_check", _("Is dit uw roepnaam?"), context)
 
 
 @require_safe
@@ -130,12 +131,12 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
             return pages.done("foto-bewaard")
     if "te-groot" in request.GET and not is_posted:
         # `config.uploads` read no further and sent here.
-        form = PhotoForm({}, {})
+        form = PhotoForm({}, MultiValueDict())
         form.errors.clear()
         form.add_error("photo", PHOTO_TOO_LARGE)
-    kept = await pages.profile_of(request, [Kind.PHOTO])
-    context = {"kept": kept.photo, "consent": rules.CONSENT[Kind.PHOTO]}
-    response = pages.shown(request, "photo", _("Uw foto"), context, form=form)
+    kept = await pages.profile_of(request, [KeptKind.PHOTO])
+    context = {"kept": kept.photo, "consent": rules.CONSENT[KeptKind.PHOTO]}
+    response = pages.page(request, "photo", _("Uw foto"), context, form=form)
     if is_busy:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -146,17 +147,17 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 async def remove_nickname(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the nickname away."""
-    return await removed(request, Kind.NICKNAME, "roepnaam")
+    return await removed(request, KeptKind.NICKNAME, "roepnaam")
 
 
 @PAGE
 @signed_in
 async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the photo away."""
-    return await removed(request, Kind.PHOTO, "foto")
+    return await removed(request, KeptKind.PHOTO, "foto")
 
 
-async def removed(request: SignedInRequest, kind: Kind, word: str) -> HttpResponseBase:
+async def removed(request: SignedInRequest, kind: KeptKind, word: str) -> HttpResponseBase:
     """Ask once, saying what will be gone; then do it."""
     if request.method == "POST":
         await actions.remove(request.occasion, kind)
@@ -165,8 +166,8 @@ async def removed(request: SignedInRequest, kind: Kind, word: str) -> HttpRespon
     if kept is None:
         return SeeOther(reverse("profile:profile"))
     titles = {
-        Kind.NICKNAME: _("Uw roepnaam verwijderen?"),
-        Kind.PHOTO: _("Uw foto verwijderen?"),
-        Kind.EMAIL: _("Uw e-mailadres verwijderen?"),
+        KeptKind.NICKNAME: _("Uw roepnaam verwijderen?"),
+        KeptKind.PHOTO: _("Uw foto verwijderen?"),
+        KeptKind.EMAIL: _("Uw e-mailadres verwijderen?"),
     }
-    return pages.shown(request, "remove", titles[kind], {"kind": kind, "kept": kept})
+    return pages.page(request, "remove", titles[kind], {"kind": kind, "kept": kept})

@@ -5,16 +5,33 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Feature, Place
+from portal.platform.paper import typesetting
 
-from . import queries, typesetting
-from .types import TITLES
+from . import queries
+from .home import block
+from .types import TITLES, Theme
+
+OVERVIEW = "themes:overview"
+# What people find in each theme, for those who have not signed in yet.
+ABOUT = {
+    Theme.FAMILY: _("Wie u bent, waar u woont en met wie, uw ouders en uw kinderen."),
+    Theme.WORK: _("In welke ondernemingen u een functie hebt, en wat u als ondernemer mag."),
+    Theme.EDUCATION: _("Uw diploma’s, uw inschrijvingen en uw lessen."),
+    Theme.BENEFITS: _("Uw loopbaanonderbreking of zorgkrediet, en uw recht op ondersteuning."),
+}
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to the overview and to each theme; one without datasets is absent, never dead."""
+    """List the overview, each theme that has datasets, the timeline and the differences."""
+    of_themes = [
+        Place(TITLES[theme], "themes:theme", {"theme": theme}, OVERVIEW, ABOUT[theme], theme)
+        for theme in queries.themes()
+    ]
     return (
-        Place(_("Uw gegevens"), "themes:overview", stands_alone=True),
-        *(Place(TITLES[theme], "themes:theme", {"theme": theme}) for theme in queries.themes()),
+        Place(_("Uw gegevens"), OVERVIEW),
+        *of_themes,
+        Place(_("Tijdlijn"), "themes:timeline", under=OVERVIEW),
+        Place(_("Verschillen"), "themes:differences", under=OVERVIEW),
     )
 
 
@@ -23,6 +40,7 @@ FEATURE = Feature(
     urls=f"{__package__}.urls",
     prefix="uw-gegevens/",
     navigation=navigation,
+    blocks=(block.BLOCK,),
     links=f"{__package__}.links",
     manifest=f"{__package__}.section",
     help=("overview", "register_afresh", "descent"),

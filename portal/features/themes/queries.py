@@ -1,12 +1,15 @@
-"""Which datasets stand under which theme, and which a parent may ask about a child; nobody is asked anything."""
+"""Which datasets there are: of a theme, of a body, about descent, and about a child. No source is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from portal.platform.kit.folding import folded
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
 
 from . import section
-from .types import Theme
+from .types import Group, Theme
+
+IDENTITY = "birth_date"  # what the register's own record of a person provides (`provides` in the manifest)
 
 
 def of_theme(theme: str) -> Sequence[Entry]:
@@ -27,3 +30,16 @@ def with_tree() -> Sequence[Entry]:
 def for_children() -> Sequence[Entry]:
     """List the datasets of which a parent may see something about a minor child."""
     return [entry for entry in catalogue.installed().entries if section.of(entry).for_child]
+
+
+def is_identity(entry: Entry) -> bool:
+    """Tell whether a dataset is the register's record of a person; the nickname stands beside it."""
+    return entry.dataset.provides == IDENTITY
+
+
+def by_body(entries: Iterable[Entry]) -> list[Group]:
+    """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: folded(entry.agency.words.name)):
+        groups.setdefault(entry.agency.id, []).append(entry)
+    return [Group(agency, of_body[0].agency.words.name, "", of_body) for agency, of_body in groups.items()]

@@ -4,17 +4,21 @@ All of it stands in the dataset's own table (docs/agencies.md). What an answer i
 `history`) other features read too, so that is the manifest's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from portal.platform.language.translations import Text
+from portal.platform.sources.sampled import Sampled
 from portal.platform.sources.sections import Keys, Section, WrongKey
 
 from .types import Theme
 
+FOR_CHILD = "`for_child`"
+MOST_ESSENTIAL = 10  # keys: some facts few people have (a death, a residence abroad)
 
-class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class PeopleKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
 
     `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
@@ -32,7 +36,7 @@ class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: dict[str, Text] = {}
 
 
-class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TreeKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
 
     `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
@@ -49,8 +53,8 @@ class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nowhere: Text
     unknown: Text
     help: Text
-    parents: People
-    children: People
+    parents: PeopleKeys
+    children: PeopleKeys
 
     def keys(self) -> set[str]:
         """List every fact key that it names."""
@@ -60,7 +64,7 @@ class Tree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found - {""}
 
 
-class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PersonNameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By which fact keys a dataset says what the citizen is called, to lay beside the name they signed in with.
 
     `given` and `family` each list keys that say it, the fullest first. `help` says what to do when the body itself
@@ -72,7 +76,26 @@ class PersonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help: Text
 
 
-class Whose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DocumentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an answer has documents of which people need a valid one, and by which fact keys it says until when.
+
+    `path` is the element that stands for one of them, without indexes (`Persoon/Kaarten/Kaart`); `ends` are fact keys
+    of days on which it ends, of which the first to come counts. Whoever has a fact of `unless` needs none. `one`
+    begins a sentence ("Uw identiteitsbewijs"), `renew` says how one gets another.
+    """
+
+    path: str
+    ends: tuple[str, ...]
+    one: Text
+    renew: Text
+    unless: tuple[str, ...] = ()
+
+    def keys(self) -> set[str]:
+        """List every fact key that it names."""
+        return {*self.ends, *self.unless}
+
+
+class OwnElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where an answer about several people speaks of the citizen: the element in which `number` is their own.
 
     `path` is that element without indexes (`Gezinsleden/Gezinslid`), `number` the fact key of its national number.
@@ -82,7 +105,7 @@ class Whose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: str
 
 
-class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By which fact keys a name is said: given and family name apart, or the `whole` as one writes it."""
 
     given: str = ""
@@ -95,7 +118,7 @@ class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("a compared `name` has either `given` and `family`, or `whole`")
 
 
-class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AddressKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By which fact keys an address is said: in parts, or as one line (`Veldstraat 1 bus 2, 9000 Gent`)."""
 
     street: str = ""
@@ -114,16 +137,16 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
 
 
-class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ComparedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which facts of a dataset say what other sources may say of the citizen too, each by its fact key.
 
     Only what is about the citizen themselves; `of` tells them apart where an answer is about several people. In a
     dataset with a history, what holds now counts.
     """
 
-    of: Whose | None = None
-    name: Name | None = None
-    address: Address | None = None
+    of: OwnElement | None = None
+    name: NameKeys | None = None
+    address: AddressKeys | None = None
     national_number: str = ""
     birth_date: str = ""
     birth_place: str = ""
@@ -148,20 +171,28 @@ class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TileKeys(Keys, frozen=True):
     """What a dataset is on the pages of themes.
 
-    `about` says what the body keeps, `when_nothing` what to do when it should have something, `explanation` what one
-    must know to understand it. `highlights` are the fact keys a tile leads with; `explained` says of a fact key what
-    it means for people, shown with the first fact that has it. `for_child` lists the fact keys that a parent may see
-    of a minor child; without any, nobody asks for it about a child.
+    `first` are the fact keys of which the home page shows the first that is there. `about` says what the body keeps,
+    `when_nothing` what to do when it should have something, `explanation` what one must know to understand it.
+    `highlights` are the fact keys a tile leads with; `explained` says of a fact key what it means for people, shown
+    with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child; without
+    any, nobody asks for it about a child.
+
+    `essential` are the fact keys that its own page never folds, in their order; `technical` those that only an office
+    asks for, which come last (`ranking`).
     """
 
     theme: str
     about: Text
     when_nothing: Text
     highlights: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
+    technical: tuple[str, ...] = ()
     explained: dict[str, Text] = msgspec.field(default_factory=dict)
-    tree: Tree | None = None
-    person_name: PersonName | None = None
-    compared: Compared | None = None
+    tree: TreeKeys | None = None
+    person_name: PersonNameKeys | None = None
+    compared: ComparedKeys | None = None
+    document: DocumentKeys | None = None
     for_child: tuple[str, ...] = ()
     explanation: Text = ""
 
@@ -169,22 +200,41 @@ class TileKeys(Keys, frozen=True):
         """Refuse a theme that there is not."""
         if self.theme not in set(Theme):
             raise WrongKey("theme", f"there is no theme {self.theme!r}", f"write one of: {', '.join(Theme)}")
+        if len(self.essential) > MOST_ESSENTIAL:
+            cure = "keep what most people come for; the rest stands in folds"
+            raise WrongKey("essential", f"it names more than {MOST_ESSENTIAL} facts", cure)
+        if both := sorted({*self.essential} & {*self.technical}):
+            raise WrongKey("technical", f"essential facts cannot be technical too: {', '.join(both)}", "choose one")
 
-    def facts(self) -> frozenset[str]:
-        """List the keys of facts that it leads with, explains, draws, lays beside a name or compares."""
-        found = {*self.highlights, *self.explained}
+    def lacks(self, samples: Sampled) -> tuple[str, ...]:
+        """Say which facts and elements that it names no sample has, and where it names them."""
+        found: list[str] = []
+        for where, keys in self._named().items():
+            found += samples.lacks_keys(where, keys, may_be_rare=where == FOR_CHILD)
         if self.tree:
-            found |= self.tree.keys()
-        if self.person_name:
-            found |= {*self.person_name.given, *self.person_name.family}
-        if self.compared:
-            found |= self.compared.keys()
-        return frozenset(found)
+            for where, people in (("parents", self.tree.parents), ("children", self.tree.children)):
+                found += samples.lacks_element(f"`path` of [datasets.tree.{where}]", people.path)
+        if self.document:
+            found += samples.lacks_path("`path` of [datasets.document]", self.document.path)
+        if self.compared and self.compared.of:
+            found += samples.lacks_path("`path` of [datasets.compared.of]", self.compared.of.path)
+        return tuple(found)
 
-    def lacks(self, said: frozenset[str]) -> tuple[str, ...]:
-        """Say which compared facts no sample has."""
-        strange = self.compared.keys() - said if self.compared else ()
-        return (f"[datasets.compared] names what no sample says: {', '.join(sorted(strange))}",) if strange else ()
+    def _named(self) -> Mapping[str, Iterable[str]]:
+        """Give the fact keys that it names, by where."""
+        name = self.person_name
+        return {
+            "`highlights`": self.highlights,
+            "`first`": self.first,
+            "`essential`": self.essential,
+            "`technical`": self.technical,
+            FOR_CHILD: self.for_child,
+            "[datasets.explained]": self.explained,
+            "[datasets.document]": self.document.keys() if self.document else (),
+            "[datasets.tree]": self.tree.keys() if self.tree else (),
+            "[datasets.person_name]": (*name.given, *name.family) if name else (),
+            "[datasets.compared]": self.compared.keys() if self.compared else (),
+        }
 
     def listed(self) -> Mapping[str, str]:
         """Give its theme."""

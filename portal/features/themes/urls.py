@@ -3,7 +3,11 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import child_view, item_view, pdf_view, search_view, together_view, views
+from .child import views as child
+from .pages import item_view, views
+from .paper import views as paper
+from .search import views as search
+from .together import views as together
 from .types import Theme
 
 
@@ -26,13 +30,13 @@ app_name = "themes"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("bron/<slug:agency>/<slug:dataset>/", views.dataset, name="dataset"),
-    path("bron/<slug:agency>/<slug:dataset>/pdf/", pdf_view.dataset, name="dataset-pdf"),
+    path("bron/<slug:agency>/<slug:dataset>/pdf/", paper.dataset, name="dataset-pdf"),
     path("bron/<slug:agency>/<slug:dataset>/<handle:handle>/", item_view.item, name="item"),
-    path("bron/<slug:agency>/<slug:dataset>/<handle:handle>/pdf/", pdf_view.item, name="item-pdf"),
-    path("gezin/kind/<handle:handle>/", child_view.child, name="child"),
-    path("zoeken/", search_view.search, name="search"),
-    path("verschillen/", together_view.differences, name="differences"),
-    path("tijdlijn/", together_view.timeline, name="timeline"),
+    path("bron/<slug:agency>/<slug:dataset>/<handle:handle>/pdf/", paper.item, name="item-pdf"),
+    path("gezin/kind/<handle:handle>/", child.child, name="child"),
+    path("zoeken/", search.search, name="search"),
+    path("verschillen/", together.differences, name="differences"),
+    path("tijdlijn/", together.timeline, name="timeline"),
     path("<theme:theme>/", views.theme, name="theme"),
-    path("<theme:theme>/pdf/", pdf_view.theme, name="theme-pdf"),
+    path("<theme:theme>/pdf/", paper.theme, name="theme-pdf"),
 ]

@@ -1,7 +1,9 @@
-"""What a page or an address carries along, sealed: nobody else can read it, change it or use it.
+"""Sealed values in pages and addresses: only their own session or citizen can have them opened, and nobody can change
+them.
 
-Nothing is kept for it. It opens for the purpose it was made for, and in the session that made it (`seal`) or in any
-of its citizen's (`seal_for_citizen`: what a form is about, which must outlive the session it was opened in).
+The server keeps no copy. A value opens only for the purpose it was sealed for, and only in the session that sealed it
+(`seal`) or in any session of its citizen (`seal_for_citizen`, for what a form is about: that must outlive the session
+in which the form was opened).
 """
 
 import base64

@@ -1,6 +1,7 @@
-"""What a clock elsewhere may differ from ours, and what is said of it.
+"""How far another party's clock may differ from ours, and from which difference on we log it.
 
-Nobody who signs in can mend a clock, so a minute is borne both ways; whoever runs the portal hears of five seconds.
+Whoever signs in cannot correct a clock, so a difference of a minute either way is accepted. The operator reads in the
+log of differences from five seconds on.
 """
 
 import logging
@@ -11,15 +12,15 @@ from typing import Any
 log = logging.getLogger("portal.access")
 
 LEEWAY = timedelta(seconds=60)
-NOTED_FROM = 5.0  # seconds; a token that we waited for is at most four seconds younger than our question
+NOTED_FROM = 5.0  # seconds; waiting for a token accounts for at most four of them
 
 
 def note_offset(whose: str, moments: Mapping[str, Any], now: datetime) -> None:
     """Log how far a clock is from ours, from five seconds on; plus is ahead.
 
     whose: who signed, in words that are nobody's personal data. moments: numbers of a signed token, in seconds since
-    1970. `iat` tells the difference; where it is not said, a beginning that is yet to come or an end that has passed
-    tells the least that it must be.
+    1970. `iat` gives the difference. Without it, an `nbf` in the future or an `exp` in the past gives the least that
+    the difference can be.
     """
     seconds = now.timestamp()
     if "iat" in moments:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import CookieDeclaration
 
 SESSION = "__Host-mbp-sessie"
-PENDING = "__Host-mbp-aanmelden-"  # and the beginning of the sign-in's state: one for each that is under way
+PENDING = "__Host-mbp-aanmelden-"  # followed by the beginning of the state: one for each sign-in
 PENDING_SECONDS = 600
-LED_ON_SECONDS = 60  # so long a double click, a reload or a second tab comes after the return it repeats
+LED_ON_SECONDS = 60  # within which a double click, a reload or a second tab repeats a return
 OUR_HOST = urlsplit(settings.PORTAL_ORIGIN).hostname or ""
 
 # Every cookie that signing in sets, ours and the provider's, as annex 2 lists them.
@@ -82,7 +82,7 @@ def set_pending(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 def set_led_on(response: HttpResponseBase, name: str, value: str) -> None:
-    """Put where a sign-in led in the place of its secret, for a minute."""
+    """Replace the secret of a sign-in by the address that it led to, for a minute."""
     _set(response, name, value, max_age=LED_ON_SECONDS)
 
 

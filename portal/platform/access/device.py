@@ -8,7 +8,7 @@ import re
 
 from portal.platform.language.texts import gettext as _
 
-# The first that fits; a browser names its ancestors too, so the youngest comes first.
+# The first match counts. Browsers also name the older browsers that they descend from, so the newest comes first.
 _BROWSERS = (
     ("Edge", re.compile(r"Edg(e|A|iOS)?/")),
     ("Samsung Internet", re.compile(r"SamsungBrowser/")),

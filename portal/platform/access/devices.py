@@ -1,4 +1,4 @@
-"""Which kinds of device a citizen signed in with before, so that a new one can be told to them."""
+"""The kinds of device a citizen signed in with before, so that we can tell them of a new one."""
 
 from datetime import date
 from typing import Any
@@ -23,8 +23,8 @@ EXPIRE = "delete from access_device where last_seen_on < %s"
 async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on: date) -> bool:
     """Note a kind of device, and tell whether it is new beside others that this citizen used before.
 
-    The very first is not: there is nothing that it differs from. conn: as the citizen; what is done about a new one
-    belongs in the same transaction.
+    The citizen's very first device does not count as new. conn: as the citizen; the mail about a new device belongs
+    in the same transaction.
     """
     name = (await pseudonym.mark(citizen_id, b"device", kind.encode()))[:16]
     (had_any,) = await (await conn.execute(ANY, (citizen_id,))).fetchone() or (False,)
@@ -34,5 +34,5 @@ async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on:
 
 
 async def expire(before: date) -> int:
-    """Forget the kinds that were not used since; the worker's. Returns how many."""
+    """Delete the kinds not used since then, as the worker; returns how many."""
     return await pool.sweep(EXPIRE, (before,))

@@ -83,7 +83,7 @@ class BadClaim(SignInError):
 
 
 class NotAnew(SignInError):
-    """The provider does not show that they proved anew who they are, as we had asked."""
+    """The provider does not prove that the citizen authenticated anew, as we had asked."""
 
     code = "sign_in.anew"
     reason = Reason.NOT_ANEW

@@ -1,29 +1,14 @@
-"""Redeem a code for tokens, proving who we are with a signed assertion (private_key_jwt)."""
+"""Redeem a code for tokens, and ask for the claims that an ID token leaves out."""
 
-import uuid
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
-import jwt
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from .client import ASSERTION_TYPE, Client, assertion
 from .errors import BadClaim, CodeRefused, ProviderRefused, ProviderUnavailable
 from .provider import Metadata
 from .wire import ask
-
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-# A minute, and another for a clock that is ahead of ours (`clocks`).
-ASSERTION_LIFE = timedelta(seconds=120)
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who we are at the provider: our id there and the RSA key whose public half it knows."""
-
-    id: str
-    key: RSAPrivateKey = field(repr=False)
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -36,19 +21,6 @@ class Tokens(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Tokens(…)"
-
-
-def assertion(client: Client, issuer: str, now: datetime) -> str:
-    """Sign that it is us who ask. The audience is the issuer, not the token endpoint (contract 2.1)."""
-    claims = {
-        "iss": client.id,
-        "sub": client.id,
-        "aud": issuer,
-        "iat": int(now.timestamp()),
-        "exp": int((now + ASSERTION_LIFE).timestamp()),
-        "jti": str(uuid.uuid4()),
-    }
-    return jwt.encode(claims, client.key, algorithm="RS256")
 
 
 async def redeem(

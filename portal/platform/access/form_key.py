@@ -1,8 +1,8 @@
 """The key that each form of a session carries, so that a form that is sent twice is acted on once.
 
-A page makes a new one for each form it shows (`ui/_form.html`). The same key with the same content is the same form,
-and gets the answer that was given to it; whoever goes back and changes something sends another. Answers stay with the
-session, sealed with a key that only its cookie gives (`once`).
+Each form on a page has a key of its own (`ui/_form.html`). A request with the same key and the same content gets the
+answer that the first one got; a form that was changed in between counts as another. Answers are stored with the
+session, sealed with a key derived from its cookie (`once`).
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from django.urls import resolve
 
 from portal.platform.keys.boxes import Box
 from portal.platform.language.current import current
-from portal.platform.ui.jinja import new_form_key
+from portal.platform.ui.form_keys import new_form_key
 
 from . import derivation
 from .guards import FIELD, KEY, typed_in
 from .once import once
 from .types import Request, Respond, Session
 
-# Why nothing was done with a form: it has no key, the database or the line is full, or we failed.
+# Why a form was not processed: it has no key, the database or the queue of requests is full, or we failed.
 Why = Literal["no_key", "busy", "failed"]
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -50,7 +50,7 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
     """Answer a form of the session by the view, or as it was answered before; without a key, ask to send it again."""
     key = request.POST.get(KEY, "")
     if not _SHAPE.fullmatch(key):
-        # A page from before a new version, or one made by hand: whether it was acted on before cannot be told.
+        # The page is of an older release, or was made by hand: we cannot know whether the form was processed before.
         return _kept(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
     answered: list[HttpResponseBase] = []
 
@@ -62,7 +62,7 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
     try:
         given = await once(_mark(request, session), box, act, session=session)
     except psycopg.errors.ForeignKeyViolation:
-        # The session ended in this very moment: the view says so, and keeps what was typed.
+        # The session has just ended: the view says so and gives back what was typed.
         request.session = None
         return await get_response(request)
     if answered:
@@ -77,7 +77,7 @@ def kept_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpRespon
     try:
         key = request.POST.get(KEY, "")
     except (SuspiciousOperation, MultiPartParserError):
-        return None  # nobody read it yet, and it cannot be
+        return None  # the body has not been read, and cannot be parsed
     return _kept(request, key, why, status) if _SHAPE.fullmatch(key) else None
 
 
@@ -90,7 +90,7 @@ def _mark(request: Request, session: Session) -> bytes:
         content.update(len(encoded).to_bytes(8) + encoded)
     for name, files in request.FILES.lists():
         for file in files:
-            content.update(b"file\0" + name.encode("utf-8", "surrogatepass") + file.size.to_bytes(8))
+            content.update(b"file\0" + name.encode("utf-8", "surrogatepass") + (file.size or 0).to_bytes(8))
             for chunk in file.chunks():
                 content.update(chunk)
             file.seek(0)
@@ -98,11 +98,11 @@ def _mark(request: Request, session: Session) -> bytes:
 
 
 def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
-    """Write an answer down; None for one that a second try may better, or that holds what must not be kept."""
+    """Serialise an answer; None when a second try may end better, or when the answer may not be stored."""
     is_passing = response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if is_passing or response.streaming or response.cookies or not isinstance(response, HttpResponse):
         return None
-    # Whoever sends the form again may read another language by then.
+    # A repeat of the form may come in another language.
     headers = [*response.headers.items(), ("Content-Language", current())]
     return msgspec.msgpack.encode(Answer(response.status_code, headers, nonce, response.content))
 
@@ -115,11 +115,11 @@ def _again(request: Request, answer: Answer) -> HttpResponse:
 
 
 def _kept(request: Request, key: str, why: Why, status: HTTPStatus) -> HttpResponse:
-    """Give back what was typed, in a form that can be sent; this request did nothing with it."""
+    """Show what was typed in a form that can be sent again; this request did not process it."""
     context = {
         "typed": typed_in(request),
         "has_files": bool(request.FILES),
-        # As it was sent: while the database is away, there is no session to know it of.
+        # The token as it was sent: while the database is away there is no session to take it from.
         "token": request.POST.get(FIELD, ""),
         "key": key,
         "why": why,

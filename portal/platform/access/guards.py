@@ -1,6 +1,6 @@
 """What a view asks of access before it answers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -14,20 +14,18 @@ from portal.platform.journal.types import Occasion
 from portal.platform.ui.links import links
 
 from . import cookies, derivation, return_path
-from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest
+from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest, View
 
 FIELD = "form_token"  # what a form of a session posts back
-KEY = "form_key"  # by which a form that is sent twice is known
+KEY = "form_key"  # identifies a form that is sent twice
 RECENT = timedelta(minutes=20)
-
-View = Callable[..., Awaitable[HttpResponseBase]]
 
 
 class SeeOther(HttpResponse):
     """303, or another status of that kind: go and get another page, at an address that we made or checked.
 
-    Not Django's own redirect: that has the standard library take the address apart, which remembers it for the whole
-    process. An address may name a report of somebody, or carry the state of a sign-in.
+    Not Django's own redirect: that parses the address with the standard library, which caches it for the life of the
+    process. An address may name somebody's report, or carry the state of a sign-in.
     """
 
     def __init__(self, address: str, status: HTTPStatus = HTTPStatus.SEE_OTHER) -> None:
@@ -43,7 +41,7 @@ class SeeOther(HttpResponse):
 def session_of(request: Request) -> Session | None:
     """Give the session of who is here, None for nobody; raise what went wrong when that could not be found out.
 
-    While the database is away, nobody is told or treated as if they were signed out.
+    While the database is away, nobody is treated as signed out.
     """
     if request.session is None and request.session_trouble is not None:
         raise request.session_trouble
@@ -51,15 +49,16 @@ def session_of(request: Request) -> Session | None:
 
 
 def seen_by(audience: Audience) -> Callable[[View], View]:
-    """Mark a view with who may see it. Guards do, as they see to it; raise TypeError for a view that has another.
+    """Mark a view with its audience, as the guard enforces it; raises TypeError when the view has another audience
+    already.
 
-    So no address can say one thing and do another. A house test fails for an address without such a mark.
+    Mark and enforcement therefore agree. A house test fails for an address without a mark.
     """
 
     def mark(view: View) -> View:
         if getattr(view, "audience", audience) is not audience:
             raise TypeError(f"{view.__module__}.{view.__qualname__} is already for another audience than {audience}.")
-        view.audience = audience  # type: ignore[attr-defined]
+        vars(view)["audience"] = audience
         return view
 
     return mark
@@ -74,8 +73,8 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
     The view finds the `Occasion` of its page in `request.occasion`. Who has a session cookie that no longer leads to
-    a session is first told that the session ended. Whoever asks for the headers alone (HEAD) gets them without the
-    view: no body is asked, and no look is written down.
+    a session is first told that the session ended. HEAD requests get their headers without the view: no source is
+    asked, and nothing is journalled.
     """
 
     @seen_by(Audience.CITIZEN)
@@ -89,7 +88,7 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
-        # A form that only looks stands on a page that can be opened again.
+        # A form that changes nothing stands on a page that can be opened again.
         is_page = getattr(view, "needs_no_token", False)
         path = return_path.of_page(request) if is_page else return_path.of(request)
         return SeeOther(links.session_ended(path) if had_session else links.sign_in(path))
@@ -120,7 +119,7 @@ def without_token(view: View) -> View:
     It needs no token of the session, so a page that was open when somebody signed in anew goes on. That one of our
     own pages sent it is looked at all the same. Innermost.
     """
-    view.needs_no_token = True  # type: ignore[attr-defined]
+    vars(view)["needs_no_token"] = True
     return view
 
 
@@ -131,7 +130,7 @@ def keeps_typed(view: View) -> View:
     has no token of the new session: `request.is_from_before` is true, and the view only shows its form with what was
     typed, as an answer to GET would, and does nothing else. Innermost, below `signed_in`.
     """
-    view.keeps_typed = True  # type: ignore[attr-defined]
+    vars(view)["keeps_typed"] = True
     return view
 
 
@@ -151,20 +150,20 @@ def typed_in(request: Request) -> list[tuple[str, str]]:
 
 def repeatable(view: View) -> View:
     """Mark a view whose POST may be done twice without harm: its form needs no key. Innermost."""
-    view.is_repeatable = True  # type: ignore[attr-defined]
+    vars(view)["is_repeatable"] = True
     return view
 
 
 def streams(view: View) -> View:
     """Mark a view whose page comes in pieces: until the first is sent, pages that people already see wait for it.
 
-    The view says `first_bytes.sent` then. Innermost.
+    Its view begins the page as `ui.streaming` does. Innermost.
     """
-    view.streams = True  # type: ignore[attr-defined]
+    vars(view)["streams"] = True
     return view
 
 
 def no_destination(view: View) -> View:
     """Mark a view as one that nobody should be brought back to after signing in."""
-    view.is_no_destination = True  # type: ignore[attr-defined]
+    vars(view)["is_no_destination"] = True
     return view

@@ -60,7 +60,7 @@ def check(token: str, key: RSAPublicKey, expected: Expected, now: datetime) -> d
     Raises BadSignature, or BadClaim with the name of the first claim that is wrong.
     """
     try:
-        claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)  # type: ignore[arg-type]
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)  # type: ignore[arg-type]  # a TypedDict
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise BadSignature from error
     _require("iss", claims.get("iss") == expected.issuer)
@@ -99,7 +99,7 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
     moment, leeway = now.timestamp(), clocks.LEEWAY.total_seconds()
     expires, issued = seconds(claims, "exp"), seconds(claims, "iat")
     if issued is not None:
-        # Also when it is refused for it: the measure is what has to be known then.
+        # Logged also when the token is refused for it: the operator then needs to know by how much.
         clocks.note_offset("the provider", {"iat": issued}, now)
     _require("exp", expires is not None and moment < expires + leeway)
     _require("iat", issued is not None and issued <= moment + leeway)
@@ -113,7 +113,7 @@ def seconds(claims: Mapping[str, Any], name: str) -> float | None:
     value = claims.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    # A number can be infinite, no number, or too large to count with.
+    # JSON numbers can decode to infinity, NaN, or a value too large for a date.
     return value if 0 <= value < LATEST else None
 
 

@@ -22,5 +22,5 @@ SESSIONS = Activity(
 
 
 async def note_own_sessions(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Write down that means and device of the citizen's sessions are shown. Whatever is raised: show nothing."""
+    """Journal that the means and device of the citizen's sessions are shown. On any error nothing may be shown."""
     await actions.record_done(conn, begin(LOOK, [SESSIONS], occasion))

@@ -1,7 +1,7 @@
 """Bodies whose machines call us: they prove who they are with a signed assertion and get a token for a few minutes.
 
-OAuth 2 client credentials (RFC 6749, 4.4) with private_key_jwt (RFC 7523). Who the clients are is said by whoever
-knows the bodies (`MACHINE_CLIENTS` in the settings names that function). Functions take `now` (UTC).
+OAuth 2 client credentials (RFC 6749, 4.4) with private_key_jwt (RFC 7523). The function that MACHINE_CLIENTS names in
+the settings lists the clients. Functions take `now` (UTC).
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from portal.platform.database import pool
 from portal.platform.ui.links import links
 
 from . import clocks
+from .client import ASSERTION_TYPE
 from .errors import MachineRefused
-from .exchange import ASSERTION_TYPE
 from .types import Machine, MachineClient, MachineToken
 
 GRANT = "client_credentials"
@@ -58,7 +58,7 @@ def registered() -> Mapping[str, MachineClient]:
 async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
     """Give a token for a form of the token endpoint. Raise MachineRefused, which never quotes what was sent.
 
-    An assertion is good once, whichever process it comes to.
+    An assertion is accepted once, by whichever process it reaches.
     """
     if form.get("grant_type") != GRANT:
         raise MachineRefused("unsupported_grant_type", f"grant_type must be {GRANT}")

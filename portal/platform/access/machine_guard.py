@@ -1,6 +1,6 @@
 """What a view for machines asks of access, and how it says what is wrong (RFC 9457)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
@@ -11,9 +11,7 @@ from django.http import HttpResponse, HttpResponseBase
 
 from . import machine_clients
 from .guards import seen_by
-from .types import Audience, ForMachine, MachineRequest, Open, Request
-
-View = Callable[..., Awaitable[HttpResponseBase]]
+from .types import Audience, ForMachine, MachineRequest, Open, Request, View
 
 TYPE = "urn:problem-type:burgerprofiel:"
 

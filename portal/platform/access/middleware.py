@@ -22,7 +22,7 @@ log = logging.getLogger("portal.access")
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Set `request.session` (a Session or None). What machines send has none."""
+    """Set `request.session` (a Session or None); requests of machines have none."""
 
     async def respond(request: Request) -> HttpResponseBase:
         request.session = None
@@ -32,7 +32,8 @@ def middleware(get_response: Respond) -> Respond:
             try:
                 request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
             except Exception as error:
-                # Pages that need nobody (help, say) go on; a page that does raises this (`guards.signed_in`).
+                # Pages for anyone (help, say) are served all the same; guards of the others raise this error
+                # (`guards.signed_in`).
                 request.session_trouble = error
         return await get_response(request)
 
@@ -43,10 +44,10 @@ def middleware(get_response: Respond) -> Respond:
 def forms(get_response: Respond) -> Respond:
     """Refuse unsafe requests that our own pages did not send.
 
-    It stands behind the budgets: what is refused costs as much as a page. One of our pages, but of an earlier
-    session: refused, unless the view acts for nobody (`guards.without_token`), or then only shows its form
-    (`guards.keeps_typed`), which `request.is_from_before` tells it. What is sent twice is answered as it was the
-    first time (`form_key`), unless twice does no harm (`guards.repeatable`).
+    It runs after the budgets, since a refusal costs as much as a page. A form of one of our pages, but of an earlier
+    session, is refused too, unless its view acts for nobody (`guards.without_token`) or only shows the form again
+    (`guards.keeps_typed`, which looks at `request.is_from_before`). A form that is sent twice gets the first answer
+    again (`form_key`), unless repeating it does no harm (`guards.repeatable`).
     """
 
     async def respond(request: Request) -> HttpResponseBase:

@@ -4,17 +4,14 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
 from portal.platform.kit import typed_text
 
-from . import exchange, id_token, rules, wire
+from . import client, exchange, id_token, rules, wire
 from .derivation import encode, is_same, new_secret
 from .errors import (
     Cancelled,
@@ -26,16 +23,14 @@ from .errors import (
     SignInError,
     StateMismatch,
 )
-from .exchange import Client
 from .pending import Pending
 from .provider import Metadata, Provider
-from .types import Identity, Refused
+from .types import LONGEST_SESSION, Identity, Refused
 
 SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
-LONGEST_AGO = timedelta(hours=12)  # as long as a session of ours can last
-# The provider's moments are whole seconds, and several machines of it may issue them.
+# The provider's times are whole seconds, possibly of several machines.
 ROUNDED = 1.0
 BESIDE_ONE_ANOTHER = 5.0
 NOT_KEPT = timedelta(0)
@@ -48,15 +43,6 @@ PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 def provider() -> Provider:
     """The provider of this installation."""
     return Provider(settings.OIDC_ISSUER.rstrip("/"))
-
-
-@cache
-def client() -> Client:
-    """Us, at the provider. Raises SignInError when our key is not an RSA key."""
-    key = load_pem_private_key(Path(settings.OIDC_CLIENT_KEY_FILE).read_bytes(), password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise SignInError("OIDC_CLIENT_KEY_FILE holds no RSA key.")
-    return Client(settings.OIDC_CLIENT_ID, key)
 
 
 async def sign_in_address(pending: Pending, *, redirect_uri: str, now: datetime) -> str:
@@ -77,8 +63,8 @@ async def sign_in_address(pending: Pending, *, redirect_uri: str, now: datetime)
         "code_challenge": pending.code_challenge,
         "code_challenge_method": "S256",
     }
-    # Whoever asks for an age is told when they last showed who they are (`auth_time`, OpenID Connect Core 3.1.2.1).
-    question["max_age"] = "0" if pending.is_anew else str(int(LONGEST_AGO.total_seconds()))
+    # A question with `max_age` makes the provider send `auth_time` (OpenID Connect Core 3.1.2.1).
+    question["max_age"] = "0" if pending.is_anew else str(int(LONGEST_SESSION.total_seconds()))
     if pending.is_anew:
         question["prompt"] = "login"
     return _with_query(metadata.authorization_endpoint, question)
@@ -109,7 +95,7 @@ async def identify(
 ) -> Identity | Refused:
     """Find out who signed in: redeem the code, check the tokens, judge the claims.
 
-    names_issuer: whether the answer said whose it is; a provider that promises to must (RFC 9207, 2.4).
+    names_issuer: whether the answer has `iss`, which a provider that announces it must send (RFC 9207, 2.4).
     Raises SignInError (one of its kinds) when anything is not as it should be; takes 4 seconds at most.
     """
     clock = asyncio.get_running_loop().time
@@ -148,7 +134,7 @@ async def sign_out_address(*, back_to: str, now: datetime, state: str | None = N
 async def close() -> None:
     """Let go of connections and of what is kept about the provider."""
     provider.cache_clear()
-    client.cache_clear()
+    client.ours.cache_clear()
     await wire.close()
 
 
@@ -156,7 +142,7 @@ async def _claims(
     metadata: Metadata, code: str, pending: Pending, redirect_uri: str, now: datetime
 ) -> dict[str, Any]:
     tokens = await exchange.redeem(
-        client(),
+        client.ours(),
         metadata,
         code=code,
         code_verifier=pending.code_verifier,
@@ -176,12 +162,11 @@ async def _claims(
 
 
 def check_anew(claims: Mapping[str, Any], taken: float) -> None:
-    """Refuse a proof that was not given in this very sign-in, and one of which the provider does not say when.
+    """Refuse an authentication that is older than this sign-in, or of which the provider does not give the time.
 
-    taken: seconds since we sent them off. Both moments compared are the provider's own (`auth_time`, and `iat`, when
-    it issued the token), so that a clock that differs from ours neither helps nor hinders. What we ask of the
-    provider goes through the hands of who signs in, and can be taken out of the address there; this cannot.
-    Raises NotAnew.
+    taken: seconds since we redirected the browser. Both times compared are the provider's (`auth_time` and `iat`), so
+    a difference between its clock and ours does not matter. The browser could strip `prompt` and `max_age` from the
+    address on the way; it cannot change these claims. Raises NotAnew.
     """
     shown_at, issued_at = id_token.seconds(claims, "auth_time"), id_token.seconds(claims, "iat")
     if shown_at is None or issued_at is None:
@@ -194,8 +179,8 @@ def check_anew(claims: Mapping[str, Any], taken: float) -> None:
 def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
     """Judge claims that were checked: who this is, or why they may not come in.
 
-    Without the provider's word of when they showed who they are, they may have done so long ago: it goes on with
-    whoever it still knows.
+    `authenticated_at` stays None where the provider does not give it: the authentication may then be old, since the
+    provider keeps sessions of its own.
     """
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
     said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)

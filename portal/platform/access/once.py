@@ -1,7 +1,7 @@
 """Do once what is asked twice: a form that was sent twice, a return from the provider that came twice.
 
-Whoever comes first does it. Whoever comes meanwhile, in whatever process, waits for that answer and gets the same.
-Owns `access_once`: unlogged marks and sealed answers, gone with their session, else within minutes.
+The first request does the work. Requests that repeat it meanwhile, in any process, wait for its answer and get the
+same. Owns `access_once`: unlogged marks and sealed answers, deleted with their session, or else within minutes.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from portal.platform.keys.errors import CannotOpen
 
 from .types import Session
 
-# Who died half-way does not end it: after this long another may do it. Longer than what is alive can take (a photo
-# waits in its citizen's line and for its turn), or it would be done twice.
+# A process that dies leaves its claim behind; after this time another may take it over. It must exceed the longest
+# work (a photo waits in its citizen's queue and for a turn), or the work would be done twice.
 TAKEN_OVER_AFTER = timedelta(seconds=60)
 PATIENCE_SECONDS = 12.0
 PAUSES_SECONDS = (0.02, 0.2)  # between two looks: the first, and the longest
@@ -40,7 +40,7 @@ returning 1
 LOOK = "select sealed from access_once where mark = %s"
 END = "update access_once set sealed = %s where mark = %s"
 RELEASE = "delete from access_once where mark = %s and sealed is null"
-# The answers that came first make room, when there are too many.
+# The oldest answers are deleted when there are too many.
 BOUND = """
 delete from access_once where session_id = %(session)s and sealed is not null and mark not in (
     select mark from access_once where session_id = %(session)s order by started_at desc limit %(most)s
@@ -52,14 +52,14 @@ log = logging.getLogger("portal.access")
 
 
 class Given(msgspec.Struct, frozen=True):
-    """An answer. is_first: it was given to who asks now; is_late: it was there before they asked."""
+    """An answer. is_first: this request did the work; is_late: the answer existed before this request came."""
 
     answer: bytes
     is_first: bool
     is_late: bool
 
 
-# What was begun is ended, also when its browser went away: an answer that nobody heard is given to who asks again.
+# Work that began goes on when its browser disconnects; its answer goes to whoever asks again.
 _under_way: dict[bytes, asyncio.Task[Given | None]] = {}
 
 
@@ -74,13 +74,13 @@ async def once(
     """
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while mark in _under_way:
-        # Here and now: one request looks into the database for all of them.
+        # Within this process one request polls the database for all that wait.
         given = await asyncio.shield(_under_way[mark])
         if given is not None:
             return msgspec.structs.replace(given, is_first=False)
         if asyncio.get_running_loop().time() >= until:
             return None
-    # A task of its own: who asked may leave at any moment, also between the claim and what is done.
+    # It runs in a task of its own: the request may be cancelled at any moment, also between the claim and the work.
     doing = asyncio.create_task(_given(mark, box, act, session, until))
     _under_way[mark] = doing
     doing.add_done_callback(partial(_ended, mark))
@@ -88,7 +88,7 @@ async def once(
 
 
 async def expire(before: datetime) -> int:
-    """Take away what came back from the provider before then; returns how many. For the worker."""
+    """Delete the returns from the provider of before then, as the worker; returns how many."""
     return await pool.sweep(EXPIRE, (before,))
 
 
@@ -129,7 +129,7 @@ async def _done(
                 else:
                     await conn.execute(RELEASE, (mark,))
         except DatabaseBusy as error:
-            # What was done is done, and who asked is told so.
+            # The work is done: the answer goes out although it could not be stored.
             log.error("an answer was not kept: %s", error.detail)
     return answer
 
@@ -169,6 +169,6 @@ async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]
 
 def _ended(mark: bytes, doing: asyncio.Task[Given | None]) -> None:
     del _under_way[mark]
-    # Whoever asked may have gone: the failure has been seen all the same.
+    # Nobody may await the task any more: retrieving the exception keeps asyncio from reporting it.
     if not doing.cancelled() and (error := doing.exception()) is not None:
         log.debug("not done: %s", type(error).__name__)

@@ -14,10 +14,10 @@ from . import derivation, return_path
 from .cookies import PENDING, PENDING_SECONDS, pending_names
 from .derivation import is_same
 
-MOST = 5  # sign-ins under way in one browser: at 0.8 kB each, their cookies stay far below what a header may hold
+MOST = 5  # sign-ins under way in one browser: five cookies of 0.8 kB fit in a header
 LIFE = timedelta(seconds=PENDING_SECONDS)
 ORDINARY, ANEW = "g", "a"
-LED_ON = "d"  # what is left of a sign-in that came back: where it led
+LED_ON = "d"  # marks the cookie of a finished sign-in, which holds where it led
 _MAC = b"sign-in under way\0"
 _NAMED = 8  # characters of the state in the cookie's name
 
@@ -26,8 +26,8 @@ _NAMED = 8  # characters of the state in the cookie's name
 class Pending:
     """A sign-in that a browser started: its secret (32 bytes), the page to come back to, when, and whether anew.
 
-    Anew: the provider is to ask who they are again, although it may know them still. State, nonce and verifier of
-    such a sign-in are others than an ordinary one would have with the same secret: neither passes for the other.
+    Anew: the provider must authenticate the citizen again, even if it still has a session. Such a sign-in derives
+    another state, nonce and verifier from its secret, so that it cannot pass for an ordinary one, nor the reverse.
     """
 
     secret: bytes = field(repr=False)
@@ -57,12 +57,12 @@ class Pending:
 
     @property
     def mark(self) -> bytes:
-        """Name this sign-in's return in our database, where it says nothing: 32 bytes."""
+        """Identify this sign-in's return in our database, by 32 bytes that reveal nothing."""
         return derivation.derive(self._root, derivation.SIGN_IN_RETURN)
 
     @property
     def answer_key(self) -> bytes:
-        """Seal what came of the return, for whoever holds the secret too: 32 bytes."""
+        """Give the key that seals the answer to the return for whoever holds the secret: 32 bytes."""
         return derivation.derive(self._root, derivation.SIGN_IN_ANSWER)
 
     @property
@@ -82,7 +82,7 @@ def begin(path: str | None, *, now: datetime, is_anew: bool = False) -> Pending:
 
 
 async def written(pending: Pending) -> str:
-    """Write the cookie's value: when, how, the secret, the path, and that it was we who wrote so."""
+    """Write the cookie's value: when and how the sign-in began, the secret, the path, and a MAC over them."""
     how = ANEW if pending.is_anew else ORDINARY
     path = derivation.encode(pending.path.encode("ascii"))
     plain = f"{_milliseconds(pending.begun_at)}.{how}.{derivation.encode(pending.secret)}.{path}"
@@ -135,6 +135,6 @@ def _name_of(state: str) -> str:
 
 
 async def _mac(plain: str) -> str:
-    """Authenticate with a key that the browser does not have: who sits at it could write another beginning."""
+    """Authenticate with a server key, so that the browser's user cannot forge when and how the sign-in began."""
     written_down = plain.encode("utf-8", "replace")
     return derivation.encode(await pseudonym.code(_MAC + written_down))

@@ -16,7 +16,7 @@ from . import wire
 from .errors import IssuerMismatch, ProviderUnavailable, UnknownKey
 
 KEPT = timedelta(hours=1)
-# A token with an unknown key makes us look for new keys, but nobody can make us do so all the time.
+# A token with an unknown key makes us fetch the keys again, at most once in this time.
 KEYS_AT_MOST_EVERY = timedelta(seconds=30)
 KEY_SIZES = range(2048, 8192 + 1)  # bits
 # Visible ASCII, no longer than any address has to be: it goes into a header.
@@ -62,7 +62,7 @@ class Provider:
     async def metadata(self, *, now: datetime, kept: timedelta = KEPT) -> Metadata:
         """Return the endpoints, asked at most `kept` ago; `kept` zero finds out whether the provider is there.
 
-        Everyone who waits, waits for the same question. Raises ProviderSlow, ProviderUnavailable, IssuerMismatch.
+        Concurrent callers share one request. Raises ProviderSlow, ProviderUnavailable, IssuerMismatch.
         """
         if self._metadata is not None and now - self._metadata_at < kept:
             return self._metadata
@@ -135,7 +135,7 @@ def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
         if not isinstance(item, dict) or item.get("kty") != "RSA" or item.get("use", "sig") != "sig":
             continue
         if "d" in item:
-            # A private key: not even looked at, since finding the factors of one that is none takes seconds.
+            # Private keys are skipped: checking the factors of an invalid one can take seconds.
             continue
         kid = item.get("kid")
         try:
@@ -148,6 +148,6 @@ def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
 
 
 def _look_at(task: asyncio.Task[Metadata]) -> None:
-    # Whoever asked may have stopped waiting: the failure has been seen all the same.
+    # Nobody may await the task any more: retrieving the exception keeps asyncio from reporting it.
     if not task.cancelled():
         task.exception()

@@ -12,12 +12,13 @@ log = logging.getLogger("portal.access")
 def note_refused(request: Request, what: str) -> None:
     """Write down a look that was refused: at what, and in which request; never at which one, nor by whom.
 
-    what: a word of ours, such as "address". Nobody can tell here whether somebody else has it or nobody does.
+    what: a word of ours, such as "address". Whether the thing belongs to somebody else or does not exist is not known
+    here.
     """
     log.warning("refused: not theirs to see: %s %s", what, getattr(request, "correlation_id", "-"))
 
 
 def not_theirs(request: Request, what: str) -> Http404:
-    """Write down a look that was refused, and give what to raise: to who asked, it is as if there is none such."""
+    """Log a look that was refused, and return the exception to raise: the page says that there is no such thing."""
     note_refused(request, what)
     return Http404()

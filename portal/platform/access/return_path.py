@@ -11,7 +11,7 @@ from .types import Audience, Request
 
 LONGEST = 512  # characters; it travels in a cookie
 LONGEST_SHOWN = 4096  # characters; it travels in a form, and may carry what is sealed
-# Whoever signs in is brought to no page that asks for a key; who reads one in another language stays there.
+# After signing in nobody is led to a page that asks for a key; a change of language stays on such a page.
 PEOPLE = frozenset((Audience.ANYONE, Audience.CITIZEN))
 READERS = PEOPLE | {Audience.OPERATOR}
 # Only what our own addresses are made of: no backslash, no control character, no second slash to start a host name.
@@ -54,10 +54,10 @@ def of_shown(request: Request) -> str:
     return whole if len(whole) <= LONGEST_SHOWN else str(request.path)
 
 
-def shown(path: str | None) -> str:
+def readable(path: str | None) -> str:
     """Give back a path of ours that was looked at, to be opened again; else the start page.
 
-    Also one that nobody is brought to after signing in, as that of a sign-in that did not come about.
+    This includes pages that nobody is led to after signing in, such as that of a failed sign-in.
     """
     return path if path and len(path) <= LONGEST_SHOWN and _found(path, READERS) else links.start()
 

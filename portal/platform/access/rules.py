@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.kit.incomplete_date import ADULT_YEARS, IncompleteDate, birthday
 from portal.platform.kit.national_number import birth_date_in, is_valid
 
 from .types import Admission, Admitted, Assurance, Reason, Refused, SignInMeans
 
 AUTHMECH = "urn:be:vlaanderen:authmech:"
 CITIZEN = "BUR"  # vo_doelgroepcode
-ADULT_YEARS = 18
 UNKNOWN = IncompleteDate(0, 0, 0)
 # A national number may carry a wrong birth date (it is kept when the date is corrected): one year of margin.
 ADULT_YEARS_BY_NUMBER = 19
@@ -78,14 +77,6 @@ def is_possible(birth_date: IncompleteDate, today: date) -> bool:
     """Tell whether somebody can have been born then: at least the year is known, and it is not yet to come."""
     earliest = birth_date.earliest()
     return earliest is not None and earliest <= today
-
-
-def birthday(born: date, years: int) -> date:
-    """Find the day someone turns this many years old; who was born on 29 February does so on 1 March."""
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)
 
 
 def _admission_by_number(insz: str, today: date) -> Admission:

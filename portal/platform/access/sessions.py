@@ -4,13 +4,19 @@ All limits are enforced in SQL. Functions take `now` (UTC), so that time can be 
 """
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
+import psycopg
 from msgspec.structs import asdict
 
 from portal.platform.database import pool
+from portal.platform.feature import installed
+from portal.platform.feature.types import Feature
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import pseudonym, subjects
 from portal.platform.keys.boxes import Box
@@ -18,13 +24,12 @@ from portal.platform.keys.errors import CannotOpen
 
 from . import derivation
 from .journalling import note_own_sessions
-from .types import About, Identity, Listed, Session
+from .types import LONGEST_SESSION, About, Identity, Listed, Session
 
 log = logging.getLogger("portal.access")
 
 IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=12)
-# A page with many requests need not write at each of them.
+# A page makes many requests; not each needs to write the time of the visit.
 QUIET = timedelta(seconds=30)
 
 ABOUT = b"session about"
@@ -33,7 +38,7 @@ ABOUT = b"session about"
 class Kept(Identity, frozen=True):
     """What a session's row holds, sealed: who signed in, and their name in the journal.
 
-    A portal of the release before, which did not know the name, wrote none, and reads past it.
+    The previous release wrote no name here, and skips it when reading.
     """
 
     journal_subject: UUID | None = None
@@ -49,17 +54,20 @@ _LIVE = """
     and opened_at > %(now)s::timestamptz - %(absolute)s::interval
 """
 
-FIND = """
-select citizen, sealed, opened, seen from access_session_find(
+_FIND = """
+select citizen, sealed, opened, seen{counts} from access_session_find(
     %(id)s, %(now)s, %(idle)s::interval, %(absolute)s::interval, %(quiet)s::interval
 )
 """
+FIND = _FIND.format(counts="")
+# The first function returns the citizen and the next takes it, in one round trip.
+_COUNT = ", {name}(pg_catalog.set_config('app.citizen', citizen::text, true)::uuid)"
 OPEN = """
 insert into access_session (id, citizen_id, sealed_identity, sealed_about, opened_at, last_seen_at)
 values (%(id)s, %(citizen)s, %(sealed)s, %(about)s, %(now)s, %(now)s)
 """
 # S608: only our own fixed text is put together.
-EXTEND = f"update access_session set last_seen_at = %(now)s where {_LIVE}"  # noqa: S608
+EXTEND = f"update access_session set last_seen_at = %(now)s where {_LIVE}"  # noqa: S608 - of constants
 IS_LIVE = """
 select 1 from access_session_find(
     %(id)s, %(now)s, %(idle)s::interval, %(absolute)s::interval, interval '1 day'
@@ -117,7 +125,8 @@ async def open_session(
 
 
 async def find(cookie: str | None, *, now: datetime) -> Session | None:
-    """Find the live session of a cookie's value, and note that it was seen: one statement.
+    """Find the live session of a cookie's value, and note that it was seen: one statement, which also counts what
+    features have that is new to the citizen.
 
     A value that cannot be ours (cut, too long, other characters) costs no statement. A row that does not open with
     the cookie's secret is no session.
@@ -126,18 +135,37 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
     if secret is None:
         return None
     session_id = derivation.derive(secret, derivation.SESSION_ID)
-    # Seen twice in one moment is seen once.
-    rows = await pool.repeatable(FIND, _limits(now, session_id), binary=True)
+    rows = await _found(_limits(now, session_id))
     if not rows:
         return None
-    citizen_id, sealed, opened_at, last_seen_at = rows[0]
+    citizen_id, sealed, opened_at, last_seen_at, *counts = rows[0]
     kept = _opened(secret, session_id, citizen_id, sealed)
     if kept is None:
         return None
     identity = Identity(*(getattr(kept, name) for name in Identity.__struct_fields__))
-    # The function gives the row as it was before it noted this visit.
+    # The function returns the row as it was before this visit was noted.
     seen_at = now if last_seen_at <= now - QUIET else last_seen_at
-    return _session(secret, citizen_id, identity, kept.journal_subject, opened_at=opened_at, last_seen_at=seen_at)
+    session = _session(secret, citizen_id, identity, kept.journal_subject, opened_at=opened_at, last_seen_at=seen_at)
+    unread = {feature.id: count for feature, count in zip(_counting(), counts, strict=False) if count}
+    return msgspec.structs.replace(session, unread=unread) if unread else session
+
+
+@cache
+def _counting() -> Sequence[Feature]:
+    return [feature for feature in installed.features() if feature.unread]
+
+
+async def _found(limits: Mapping[str, object]) -> list[Any]:
+    """Run the statement. Two visits at one moment count as one. A failing count of unread items signs nobody out."""
+    if counting := _counting():
+        counts = "".join(_COUNT.format(name=feature.unread) for feature in counting)
+        try:
+            return await pool.repeatable(_FIND.format(counts=counts), limits, binary=True)
+        except pool.NoConnection:
+            raise  # a page has time to wait for the database once
+        except (psycopg.Error, pool.DatabaseBusy) as error:
+            log.error("what is unread was not counted: %s", type(error).__name__)
+    return await pool.repeatable(FIND, limits, binary=True)
 
 
 async def is_live(session: Session, *, now: datetime) -> bool:
@@ -207,12 +235,12 @@ def item_handle(session: Session, item: bytes) -> str:
 
 
 async def sweep(*, now: datetime | None = None) -> int:
-    """Delete every session that is past a limit; the worker's. Returns how many."""
+    """Delete every session that is past a limit, as the worker; returns how many."""
     return await pool.sweep(SWEEP, _limits(now or datetime.now(UTC), b""))
 
 
 def _limits(now: datetime, session_id: bytes) -> dict[str, object]:
-    return {"now": now, "id": session_id, "idle": IDLE, "absolute": ABSOLUTE, "quiet": QUIET}
+    return {"now": now, "id": session_id, "idle": IDLE, "absolute": LONGEST_SESSION, "quiet": QUIET}
 
 
 def _session(
@@ -224,7 +252,7 @@ def _session(
     opened_at: datetime,
     last_seen_at: datetime,
 ) -> Session:
-    ends_at = opened_at + ABSOLUTE
+    ends_at = opened_at + LONGEST_SESSION
     return Session(
         id=derivation.derive(secret, derivation.SESSION_ID),
         citizen_id=citizen_id,
@@ -239,7 +267,7 @@ def _session(
 
 
 async def _journal_subject(citizen_id: UUID) -> UUID | None:
-    """Find the citizen's name in the journal; None while the key database is away, which keeps nobody out."""
+    """Find the citizen's name in the journal; None while the key database is away: signing in goes on without it."""
     try:
         return await subjects.of(citizen_id)
     except pool.DatabaseBusy:
@@ -258,14 +286,14 @@ def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -
     try:
         return _decode(box.open(sealed, session_id + citizen_id.bytes))
     except (CannotOpen, ValueError, msgspec.DecodeError):
-        return None  # tampered with, or written by another version: sign in again
+        return None  # changed by somebody, or of another release: sign in again
 
 
 def _about(box: Box, session_id: bytes, sealed: bytes) -> About | None:
     try:
         return _decode_about(box.open(sealed, session_id))
     except (CannotOpen, msgspec.DecodeError):
-        return None  # shown all the same: one can end what one does not recognise
+        return None  # the session is listed without it, so that the citizen can end it
 
 
 def _handle(session: Session, session_id: bytes) -> str:

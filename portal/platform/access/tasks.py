@@ -1,4 +1,4 @@
-"""The jobs of access: what has ended is taken away, also when nobody comes by."""
+"""The jobs of access: they delete what has ended."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.periodic(cron="* * * * *")
 @app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
-    """Take away the sessions that have ended, what was kept for them, and returns that nobody repeats any more."""
+    """Delete the sessions that have ended, with all that was kept for them, and returns too old to be repeated."""
     now = datetime.fromtimestamp(timestamp, UTC)
     await sessions.sweep(now=now)
     await once.expire(now - pending.LIFE)

@@ -1,9 +1,9 @@
 """Nouns of access: who may see a page, by which means and how surely someone signed in, who they are, until when."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import Concatenate
+from typing import Any, Concatenate
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Occasion
+
+LONGEST_SESSION = timedelta(hours=12)
 
 
 class Audience(StrEnum):
@@ -45,8 +47,8 @@ class SignInMeans(StrEnum):
     APP_CODE = "csamtotp"
     SMS_CODE = "csamsms"
     EIDAS_SUBSTANTIAL = "eidassubstantial"
-    FEDERAL_TOKEN = "fedtoken"  # noqa: S105
-    PASSWORD = "csampassword"  # noqa: S105
+    FEDERAL_TOKEN = "fedtoken"  # noqa: S105 - the name of a means
+    PASSWORD = "csampassword"  # noqa: S105 - the name of a means
     SELF_REGISTERED = "csamselfreg"
     UNKNOWN = "unknown"
 
@@ -74,7 +76,7 @@ class Reason(StrEnum):
     """Why a sign-in did not come about. The value stands in the address of the page that explains it."""
 
     MEANS_TOO_WEAK = "means_too_weak"
-    FEDERAL_TOKEN = "federal_token"  # noqa: S105
+    FEDERAL_TOKEN = "federal_token"  # noqa: S105 - the name of a means
     NO_NATIONAL_NUMBER = "no_national_number"
     NOT_A_CITIZEN = "not_a_citizen"
     MINOR = "minor"
@@ -133,6 +135,7 @@ class Session(msgspec.Struct, frozen=True):
     form_token: what a form of this session must post back as `form_token`.
     journal_subject: the citizen's name in the journal (`keys.subjects`); None where it was not known at sign-in, and
                 the journal looks for it each time.
+    unread:     what is new to the citizen, as features count it: id of the feature -> how many, where there are any.
     """
 
     id: bytes
@@ -144,6 +147,7 @@ class Session(msgspec.Struct, frozen=True):
     seal_key: bytes
     form_token: str
     journal_subject: UUID | None = None
+    unread: Mapping[str, int] = {}
 
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""
@@ -191,7 +195,7 @@ class MachineToken(msgspec.Struct, frozen=True):
     access_token: str
     expires_in: int
     scope: str
-    token_type: str = "Bearer"  # noqa: S105
+    token_type: str = "Bearer"  # noqa: S105 - the kind of a token
 
     def __repr__(self) -> str:
         return "MachineToken(…)"
@@ -208,7 +212,7 @@ class Request(HttpRequest):
 
     correlation_id: str
     csp_nonce: str
-    session: Session | None
+    session: Session | None  # type: ignore[assignment]  # the stubs assume Django's sessions
     session_trouble: Exception | None
     is_from_before: bool
 
@@ -227,7 +231,10 @@ class MachineRequest(Request):
 
 
 Respond = Callable[[Request], Awaitable[HttpResponseBase]]
-# A view for anybody, for who is signed in, for machines: what follows the request is what its address holds.
-type Open[**Parts] = Callable[Concatenate[Request, Parts], Awaitable[HttpResponseBase]]
-type SignedIn[**Parts] = Callable[Concatenate[SignedInRequest, Parts], Awaitable[HttpResponseBase]]
-type ForMachine[**Parts] = Callable[Concatenate[MachineRequest, Parts], Awaitable[HttpResponseBase]]
+type Answering = Coroutine[Any, Any, HttpResponseBase]
+# A view of any request; below, views for anyone, for whoever is signed in and for machines. After the request come
+# the parts of the address.
+View = Callable[..., Answering]
+type Open[**Parts] = Callable[Concatenate[Request, Parts], Answering]
+type SignedIn[**Parts] = Callable[Concatenate[SignedInRequest, Parts], Answering]
+type ForMachine[**Parts] = Callable[Concatenate[MachineRequest, Parts], Answering]

@@ -1,11 +1,11 @@
 """The lines to the provider: short deadlines, small answers, no redirects, no cookies (`platform.wire`).
 
-What is asked for one purpose has connections apart from the others: returns with junk codes, which anybody can send,
-take those of the token endpoint, and nobody else waits for them.
+Each purpose has connections of its own: returns with junk codes, which anybody can send, use up those of the token
+endpoint only.
 
-Questions that only read go over kept connections, and once more over a new one when that had died before its answer
-began. A code is redeemed over a connection of its own, never a kept one, and never twice: it serves once, and whoever
-sent it cannot tell whether it was taken by who did not answer. So there is no dead connection to meet either.
+Reading requests use kept connections, and are repeated once over a new one when the kept one died before the answer
+began. A code is redeemed over a fresh connection and never repeated: it can be used once, and without an answer
+nobody knows whether it was.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """How a transaction begins that sees one citizen's rows.
 
-Who the citizen is stands in no statement's text: a role sees what its other sessions run (`pg_stat_activity`), and a
-log may keep it. It goes as a parameter, in one message with the beginning: a message more costs as much processor
-time as a statement.
+The citizen's id never stands in the text of a statement: every session of a role sees what the others run
+(`pg_stat_activity`), and a log may keep it. It goes as a parameter. BEGIN and set_config travel in one message: an
+extra round trip costs as much CPU as a query.
 """
 
 from collections.abc import Generator
@@ -15,10 +15,11 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
-# `true`: for this transaction only, so that the next borrower of the connection does not inherit it. It is parsed
-# each time: a statement with a name is gone when psycopg forgets its own, after any transaction that was rolled back.
+# `true` limits the setting to this transaction, so that the next borrower of the connection does not inherit it. The
+# statement is not prepared: psycopg drops its prepared statements after each rollback.
 AS_CITIZEN = b"select pg_catalog.set_config('app.citizen', $1, true)"
-# Their name in the journal too, where that is known: it stands in another database, and no statement brings it back.
+# Also the citizen's name in the journal, where it is known: it is stored in the key database, so no query can look it
+# up here.
 AND_IN_JOURNAL = AS_CITIZEN + b", pg_catalog.set_config('app.journal', $2, true)"
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
@@ -39,9 +40,9 @@ async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID, subject: UUID |
 
 
 def _begun(pgconn: PGconn, names: list[bytes]) -> Generator[Wait, Ready | int]:
-    """Send both statements at once and take in their answers, as psycopg's own generators do.
+    """Send both statements in one message and read both results, with psycopg's own generators.
 
-    Its pipeline would do the same for twice the processor time.
+    Psycopg's pipeline mode does the same for twice the CPU time.
     """
     pgconn.enter_pipeline_mode()
     pgconn.send_query_params(b"begin", None)

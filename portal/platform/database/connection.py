@@ -1,7 +1,7 @@
-"""A connection with a clock of our own: whatever becomes of the other side, nobody waits for it for long.
+"""A connection with a deadline of our own on every operation, whatever happens to the server.
 
-The server's limits (`LIMITS`) say nothing when packets vanish or the server stands still, and `asyncio.timeout`
-around a statement makes psycopg ask the server to stop, and wait for that too.
+The server's own limits (`LIMITS`) do not help when packets are lost or the server hangs, and `asyncio.timeout` around
+a statement makes psycopg cancel it at the server and wait for that as well.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from psycopg.errors import _WaitTimeout
 from psycopg.pq import TransactionStatus
 from psycopg.waiting import wait_async
 
-PATIENCE = 2.0  # seconds for making a connection, for a statement, and for all that comes before it
-LEAST = 0.25  # the share of it that an operation has, however much was spent before
-TURN = 0.1  # seconds; psycopg looks about so often while it waits
+PATIENCE = 2.0  # seconds to connect, or to run a statement with all that precedes it
+LEAST = 0.25  # the share of it that any operation gets, however much of it has passed
+TURN = 0.1  # seconds between psycopg's checks while it waits
 
-# How the server ends what a page must not wait for, a little before our own clock does.
+# The server ends statements, waits for locks and idle transactions a little before our own deadline.
 LIMITS = "-c statement_timeout=1800ms -c lock_timeout=1s -c idle_in_transaction_session_timeout=5s"
-# TCP finds out by itself about a server that went away while nobody asked it anything.
+# TCP keepalives detect a server that disappeared while the connection was idle.
 ALIVE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 2000}
 
-# What says that the server we are connected with was first and is second now: another one has taken its place.
+# These errors say that the server was demoted: another one is the primary now.
 READ_ONLY = "25006"
-# What passes. The last two are no OperationalErrors to psycopg: a server that lost its place, and one that ended a
-# transaction because this machine stood still for too long.
+# Errors that pass. Psycopg does not count the last two as OperationalErrors: a server that was demoted, and one that
+# ended a transaction because this machine was suspended for too long.
 PASSING = (
     psycopg.OperationalError,
     psycopg.errors.ReadOnlySqlTransaction,
@@ -39,7 +39,7 @@ PASSING = (
 
 
 class NoAnswer(psycopg.OperationalError):
-    """The database took what was asked and did not answer in time; the connection is closed."""
+    """The database received the statement and did not answer in time; the connection is closed."""
 
     def __init__(self, asked_at: float) -> None:
         """asked_at: when it was asked (monotonic)."""
@@ -52,15 +52,15 @@ class ClockedConnection(AsyncConnection[Any]):
 
     patience = PATIENCE
     made_at = 0.0
-    # When the next operation must be done; after it, `patience` holds again.
+    # The deadline of the next operation; later ones get `patience` again.
     until: float | None = None
     _listens = False
 
     @classmethod
-    async def connect(cls, conninfo: str = "", *, patience: float = PATIENCE, **given: Any) -> Self:  # type: ignore[override]
-        """Connect within `patience` seconds: finding the address, TLS and showing who we are included.
+    async def connect(cls, conninfo: str = "", *, patience: float = PATIENCE, **given: Any) -> Self:  # type: ignore[override]  # fewer options
+        """Connect within `patience` seconds, including DNS, TLS and authentication.
 
-        Whatever is done with the connection has as many seconds.
+        Each operation on the connection then has as many seconds.
         """
         began = monotonic()
         try:
@@ -71,9 +71,8 @@ class ClockedConnection(AsyncConnection[Any]):
         conn.patience, conn.made_at = patience, began
         return conn
 
-    # ASYNC109, here and below: psycopg calls it so.
-    async def wait[T](self, gen: PQGen[T], interval: float = TURN, timeout: float | None = None) -> T:  # noqa: ASYNC109
-        """Let an operation go on until it is done. Raises NoAnswer when the server stands still."""
+    async def wait[T](self, gen: PQGen[T], interval: float = TURN, timeout: float | None = None) -> T:  # noqa: ASYNC109 - psycopg's
+        """Run an operation to its end. Raises NoAnswer when the server hangs."""
         if self._listens:
             return await super().wait(gen, interval, timeout)
         seconds = self.patience
@@ -82,7 +81,7 @@ class ClockedConnection(AsyncConnection[Any]):
         try:
             return await self._answered(gen, interval, seconds)
         except asyncio.CancelledError:
-            # Whoever asked has left. Nobody waits until the server has heard so too.
+            # The caller was cancelled: do not wait until the server has cancelled the statement.
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()
             raise
@@ -93,7 +92,7 @@ class ClockedConnection(AsyncConnection[Any]):
             try:
                 return await wait_async(gen, self.pgconn.socket, interval, seconds)
             except _WaitTimeout:
-                # Where there is an answer, it was we who were too busy to look.
+                # When an answer is there after all, the deadline passed because our own loop was busy.
                 if not has_news(self):
                     break
         self.pgconn.finish()
@@ -102,10 +101,10 @@ class ClockedConnection(AsyncConnection[Any]):
     async def notifies(
         self,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's
         stop_after: int | None = None,
     ) -> AsyncGenerator[Notify]:
-        """Wait for notifications: as long as it takes, since silence is what is expected."""
+        """Wait for notifications without a deadline, since silence is normal."""
         self._listens = True
         try:
             async with aclosing(super().notifies(timeout=timeout, stop_after=stop_after)) as news:
@@ -116,9 +115,9 @@ class ClockedConnection(AsyncConnection[Any]):
 
 
 def has_news(conn: AsyncConnection[Any]) -> bool:
-    """Tell whether there is something to read on a connection, or whether it is gone; costs no message.
+    """Tell whether a connection has something to read or is closed; sends nothing.
 
-    On one that nobody uses it is the server's farewell, or its end.
+    On an idle connection that is the server's last message, or the end of the stream.
     """
     if conn.closed:
         return True

@@ -1,4 +1,4 @@
-"""The pool of one database: lends connections that stand, within the time that somebody may wait for them."""
+"""The pool of one database: lends working connections, within the time that a caller may wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,22 +11,24 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from .connection import PASSING, PATIENCE, READ_ONLY, ClockedConnection, NoAnswer, has_news, is_lost
 from .watch import ASKING, Watch
 
-# What is done first with a connection, and may be done again on another one: it changes nothing, or nothing twice.
+# The first operation on a borrowed connection. It may be repeated on another one: it changes nothing, or the same a
+# second time.
 Opening = Callable[[ClockedConnection], Awaitable[None]]
 
-# The share of the time that somebody waits for the first message, so that there is time left for a fresh connection.
+# The share of the caller's time for the first message; the rest is left for a fresh connection.
 OPENING = 0.6
 AGAIN = 0.05  # seconds between two tries to connect
 
 
 class Away(psycopg.OperationalError):
-    """The database has not answered for some time, and is not asked until it does."""
+    """The database has not answered for some time, and callers get no connection until it does."""
 
 
 class StandingPool(AsyncConnectionPool[ClockedConnection]):
-    """A pool that lends no connection which the server has closed; finding out costs no message.
+    """A pool that never lends a connection which the server has closed; the check sends nothing.
 
-    Nothing is made anew by itself: whoever wants a connection makes it, at once, and again and again while they wait.
+    It does not replace lost connections by itself: a caller that needs one connects at once, and retries for as long
+    as it may wait.
     """
 
     def __init__(self, where: str, *, most: int, ready: int = 1, patience: float, **given: Any) -> None:
@@ -41,13 +43,12 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
             min_size=ready,
             max_size=most,
             timeout=patience,
-            # The pool's own tries come after ever longer pauses.
+            # The pool's own retries come after ever longer pauses.
             reconnect_timeout=0,
             **given,
         )
 
-    # ASYNC109: psycopg calls it so.
-    async def getconn(self, timeout: float | None = None) -> ClockedConnection:  # noqa: ASYNC109
+    async def getconn(self, timeout: float | None = None) -> ClockedConnection:  # noqa: ASYNC109 - psycopg's
         """Lend a connection; those that a restart of the server left behind are dropped on the way."""
         until = monotonic() + (self.timeout if timeout is None else timeout)
         while True:
@@ -57,7 +58,7 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
             await self._drop([conn])
 
     async def sweep(self, *, idle_too: bool) -> None:
-        """Drop all that the server has closed, or all that nobody uses."""
+        """Drop the connections that the server has closed, or all idle ones."""
         async with self._lock:
             dead = [conn for conn in self._pool if idle_too or has_news(conn)]
             for conn in dead:
@@ -153,8 +154,7 @@ class Lender:
             await conn.close()
             asked_at = error.asked_at if isinstance(error, NoAnswer) else None
             self.watch.doubt(asked_at or monotonic())
-            # Those that were made with it are as silent, or lead to the same server; after the first who finds out
-            # they are gone.
+            # The other connections lead to the same server and are as dead; whoever finds out first drops them all.
             is_alike = asked_at is not None or error.sqlstate == READ_ONLY
             await self._pool.sweep(idle_too=is_alike and conn.made_at > self._swept_at)
             if is_alike:
@@ -166,7 +166,7 @@ class Lender:
         try:
             conn = await self._pool.getconn(until - asked_at)
         except PoolTimeout:
-            # Nobody has one, and yet none came: it is not that all are in use.
+            # No connection is lent, and yet none came in time: it is not that all are in use.
             if not self._lent:
                 self.watch.doubt(asked_at)
             raise
@@ -174,7 +174,9 @@ class Lender:
         return conn
 
     async def _ask(self) -> None:
-        """See whether the database answers: on a new connection, or else on one of ours: it may take no more."""
+        """Test whether the database answers: over a new connection, or else over one of ours, since it may accept no
+        more.
+        """
         within = ASKING * self.patience
         try:
             conn = await self._pool.connection_class.connect(self._where, patience=within, autocommit=True)

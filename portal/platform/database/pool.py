@@ -14,17 +14,23 @@ import psycopg
 from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import PoolTimeout
 
 from portal.platform.kit.errors import PortalError
 
 from . import beginning
 from .connection import ALIVE, LIMITS, PASSING, PATIENCE, ClockedConnection
-from .lender import Lender, Opening
+from .lender import Away, Lender, Opening
 
 MAIN = "default"  # the alias of `DATABASE_URL`
-KEYS = "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, away from what they open
+KEYS = (
+    "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, apart from the data that they open
+)
 
-SWEEPING = 60.0  # seconds for a statement that takes away what has ended
+# The most connections of a process to each database.
+MOST_CONNECTIONS = {MAIN: 16, KEYS: 4}
+
+SWEEPING = 60.0  # seconds for a statement that deletes what has ended
 
 _lenders: dict[str, Lender] = {}
 
@@ -41,22 +47,28 @@ class DatabaseBusy(PortalError):
     code = "database.busy"
 
 
-# Names mean what our migrations made: no schema of a role's own comes first, and temporary tables come last. It is
-# given when a connection is made, so that no statement runs without it.
+class NoConnection(DatabaseBusy):
+    """No connection came in time: nothing was asked of the database, and a smaller request would wait as long."""
+
+
+# Unqualified names refer to what our migrations made: no schema of a role comes before it, and temporary tables come
+# last. It is set when connecting, so that no statement runs without it.
 PINNED = "-c search_path=public,pg_temp"
 
 
 async def open_pool(
-    alias: str = MAIN, *, most: int = 16, ready: int = 1, patience: float = PATIENCE, checked: bool = False
+    alias: str = MAIN, *, most: int | None = None, ready: int = 1, patience: float = PATIENCE, checked: bool = False
 ) -> None:
     """Open the pool of a database of the settings; waits until so many connections stand as are to be ready.
 
-    most: connections; ready: how many stand from the start; patience: seconds that whoever wants one waits while all
-    are in use; checked: see that a connection still stands each time it is borrowed. A page cannot spare the round
-    trip.
+    most: connections, MOST_CONNECTIONS when not given; ready: how many stand from the start; patience: seconds that
+    whoever wants one waits while all are in use; checked: see that a connection still stands each time it is
+    borrowed. A page cannot spare the round trip.
     """
     where = address(alias, LIMITS)
-    lender = Lender(alias, where, most=most, ready=ready, patience=patience, checked=checked)
+    lender = Lender(
+        alias, where, most=most or MOST_CONNECTIONS[alias], ready=ready, patience=patience, checked=checked
+    )
     await lender.open(within=10)
     _lenders[alias] = lender
 
@@ -132,8 +144,8 @@ async def sweep(
 ) -> int:
     """Run one statement that takes away whatever has ended, however much that is; returns how many rows.
 
-    It has a minute, for the worker only: after an outage more has ended than goes away in the two seconds that a page
-    has, and a job that was cut short by them would have more to do each time.
+    The worker gets a minute for it: after an outage there is more to delete than fits in the two seconds of a page,
+    and a job that is cut off each time would never catch up.
     """
     async with _begun(alias, beginning.begin) as conn:
         await conn.execute(f"set local statement_timeout = {SWEEPING * 1000:.0f}")
@@ -150,7 +162,7 @@ async def _begun(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]
         try:
             yield conn
         except BaseException:
-            # What went wrong counts, not that it cannot be undone any more.
+            # Raise the original error, not that the rollback failed too.
             with suppress(psycopg.OperationalError):
                 await conn.rollback()
             raise
@@ -170,6 +182,8 @@ async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[Clo
             await lender.take_back(conn, error)
             raise
         await lender.take_back(conn)
+    except (Away, PoolTimeout) as error:
+        raise NoConnection(type(error).__name__) from error
     except PASSING as error:
         raise DatabaseBusy(type(error).__name__) from error
 

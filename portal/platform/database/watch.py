@@ -1,20 +1,20 @@
-"""Whether a database answers: known to all once one has found out, so that not each of them waits for it."""
+"""Whether a database answers: once one caller has found out that it does not, the others need not wait for it."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-# Seconds between two tries: often while people still wait for it, then less so.
+# Seconds between two tries: short while callers still wait, then longer.
 SOON, LATER = 0.05, 0.5
-# The share of that time in which one asking must be answered.
+# The share of that time in which a try must be answered.
 ASKING = 0.5
 
 log = logging.getLogger("portal.database")
 
 
 class Watch:
-    """What is known of one database. It asks by itself, again and again, once there is doubt, until it answers."""
+    """What is known of one database. Once in doubt, it keeps trying in the background until the database answers."""
 
     def __init__(self, name: str, ask: Callable[[], Awaitable[None]], patience: float) -> None:
         """name: for the log. ask: raises when the database does not answer, within its own time.
@@ -30,10 +30,10 @@ class Watch:
         self._asking: asyncio.Task[None] | None = None
 
     def doubt(self, since: float) -> None:
-        """Say that the database did not answer what was asked at `since` (monotonic); it is found out if it does."""
+        """Report that the database did not answer a statement of `since` (monotonic); the watch then tries it."""
         if self._asking is None:
-            # Whoever comes now waits until it was asked once, however long ago somebody got no answer: often it is
-            # one connection only that has none.
+            # New callers wait for one try, however long ago the statement went unanswered: often only one connection
+            # is dead.
             self._since = max(since, monotonic() - (1 - ASKING) * self._patience)
             self._answers.clear()
             self._asking = asyncio.create_task(self._find_out())
@@ -41,7 +41,7 @@ class Watch:
     async def answering(self, until: float) -> bool:
         """Wait until the database answers, at most until `until` (monotonic); tells whether it does.
 
-        Once it has been silent for as long as anybody is to wait, nobody waits any more.
+        Once it has been silent for the whole time that a caller may wait, callers are refused at once.
         """
         if self._since is None:
             return True
@@ -84,6 +84,6 @@ class Watch:
         try:
             await self._ask()
         except Exception as error:
-            # It names the server and our role there, no more.
+            # The message names the server and our role, nothing personal.
             return f"{type(error).__name__} {error}".partition("\n")[0]
         return None

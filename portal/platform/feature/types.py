@@ -14,33 +14,28 @@ import msgspec
 from django.core.checks import CheckMessage
 from psycopg import AsyncConnection
 
+from .home import Block
+
 
 class Place(msgspec.Struct, frozen=True):
     """A page in the navigation: its title in Dutch, the name of its route, and the arguments of that.
 
-    stands_alone: pages whose address begins with its own have places of their own, so it is not shown as theirs.
+    There are two levels. under: the route of the place on the first level that it stands under, which may be another
+    feature's; without one, or in a portal that does not have that feature, it stands on the first level itself.
+    about: what people find there, one sentence in Dutch for who is not signed in yet; icon: the drawing beside that
+    (`ui/icons`).
     """
 
     title: str
     route: str
     arguments: Mapping[str, str] = {}
-    stands_alone: bool = False
+    under: str = ""
+    about: str = ""
+    icon: str = ""
 
 
-class Block(msgspec.Struct, frozen=True):
-    """A part of the start page of whoever is signed in: a template, and its `content` for a citizen.
-
-    order: the lowest comes first; blocks of the same order stand as their features do.
-    """
-
-    name: str
-    order: int
-    template: str
-    content: Callable[[UUID], Awaitable[Mapping[str, Any]]]
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One line in a list of another feature: Dutch words, the address behind them, and since when (UTC)."""
+class LoanLine(msgspec.Struct, frozen=True):
+    """One line in a list of another feature: words in the language that holds, the address, and since when (UTC)."""
 
     title: str
     state: str
@@ -49,10 +44,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Loan(msgspec.Struct, frozen=True):
-    """What a feature lends to a list of another. to: the id of the feature whose list it is."""
+    """What a feature lends to a list of another.
+
+    to: the id of the feature whose list it is. lines: for the occasion on which a citizen looks
+    (`journal.types.Occasion`, which this room cannot name); whoever lends writes down what is shown.
+    """
 
     to: str
-    lines: Callable[[UUID], Awaitable[Sequence[Line]]]
+    lines: Callable[[Any], Awaitable[Sequence[LoanLine]]]
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -110,7 +109,7 @@ class Feature:
     package:    where it stands; its templates, migrations and `help.toml` are found there.
     urls:       the module with its addresses, "" for none; prefix: what they begin with.
     navigation: gives its places in the navigation, in order; called once, when the first page is shown.
-    blocks:     its parts of the start page.
+    blocks:     what it brings to the home page: cards, and rules of what asks for attention (`home`).
     manifest:   the module with the SECTION of bodies' manifests that it reads (`sources.sections`), "" for none.
     jobs:       the module with its tasks, "" for none.
     mails:      the kinds of mail that it sends, subclasses of `mail.types.Content`.
@@ -123,7 +122,12 @@ class Feature:
     links:      the module with links to its pages that others may show (`ui.links`), "" for none.
     loans:      what it lends to lists of other features.
     tables:     None: it keeps nothing of anybody.
+    unread:     its SQL function that counts what is new to a citizen, FEATURE_…(uuid) returning an int, "" for none.
+                It rides on the statement that finds a session, on every page: one look into an index, of the rows
+                that the citizen may see. Shown at the first place of its navigation.
     programs:   modules that read what strangers made, for `confined`.
+    parsing:    the module that shows what the feature reads of answers that are no dataset: its `inquiry_about(insz)`
+                and `described(outcome)`, for `manage.py parse FEATURE`; "" for none.
     """
 
     package: str
@@ -142,7 +146,9 @@ class Feature:
     links: str = ""
     loans: Sequence[Loan] = ()
     tables: Tables | None = None
+    unread: str = ""
     programs: Sequence[str] = ()
+    parsing: str = ""
 
     @property
     def id(self) -> str:

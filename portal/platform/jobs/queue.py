@@ -19,17 +19,17 @@ DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
 
 def _pool(**given: Any) -> AsyncConnectionPool[Any]:
-    """Make the queue's own pool: jobs that hold connections must not keep the heart from beating.
+    """Make a pool for the queue itself: jobs that hold connections must not block its heartbeat.
 
-    Its connections have a clock of ours, but where it listens for news: there silence means that there is none.
+    Its connections have our deadlines, except the one that listens for notifications, where silence is normal.
     """
-    given.pop("check", None)  # The pool sees without a message whether a connection stands.
+    given.pop("check", None)  # the pool checks connections without a round trip
     where = pool.address(options=LIMITS)
     return StandingPool(where, most=4, patience=PATIENCE, kwargs={"patience": PATIENCE}, **given)
 
 
-# `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for what comes round.
-# What does so more than once a day has no `retry`: a job that waits for another try keeps out all others of its lock.
+# `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for periodic tasks. A
+# task that runs more than once a day has no `retry`: a job that waits for a retry blocks all others of its lock.
 app = App(connector=PsycopgConnector(pool_factory=_pool))
 
 

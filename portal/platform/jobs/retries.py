@@ -1,4 +1,4 @@
-"""When a job that did not come about is tried again."""
+"""When a failed job is retried."""
 
 import asyncio
 
@@ -8,8 +8,8 @@ from procrastinate.jobs import Job
 
 from .errors import GivenUp
 
-# Seconds after each failure; the last one again and again. Together two days, which outlasts a weekend's outage of
-# most things, and a mistake of ours that is mended the next morning.
+# Seconds after each failure; the last one repeats. Together they make two days, which outlasts an outage over a
+# weekend, or a bug of ours that is fixed the next morning.
 PAUSES = (2, 5, 15, 60, 120, 300, 600, 1200, 1800, 3600)
 MOST = len(PAUSES) + 47
 
@@ -22,14 +22,14 @@ def pause_after(failures: int) -> int | None:
 
 
 class GrowingPauses(BaseRetryStrategy):
-    """Try again after growing pauses, for two days, whatever went wrong; not after GivenUp."""
+    """Retry after growing pauses, for two days, whatever the error was; never after GivenUp."""
 
     def pause_after(self, failures: int) -> int | None:
         """Say how many seconds to wait after this many failures (one or more); None: no more."""
         return pause_after(failures)
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Decide; a job that was cut short because the worker stops starts again at once elsewhere."""
+        """Decide; a job that was interrupted because its worker stops restarts at once on another."""
         if isinstance(exception, GivenUp):
             return None
         if isinstance(exception, (asyncio.CancelledError, JobAborted)):
@@ -39,7 +39,7 @@ class GrowingPauses(BaseRetryStrategy):
 
 
 class EqualPauses(GrowingPauses):
-    """Try again after the same pause each time, until the task itself gives up."""
+    """Retry after equal pauses, until the task itself gives up."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

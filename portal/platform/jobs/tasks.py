@@ -13,14 +13,14 @@ from .retries import MOST
 KEPT_HOURS = 14 * 24
 
 
-# The queueing lock alone: a lock would be held for ever by the very job that this is to find.
+# Only a queueing lock: a lock would stay with the very job of a dead worker that this task is to find.
 @app.periodic(cron="* * * * * */10")
 @app.task(name="jobs.resume", queueing_lock="jobs.resume", pass_context=True)
 async def resume(context: JobContext, timestamp: int) -> None:
-    """Put back what dead workers were doing; end what brought workers down again and again."""
+    """Requeue the jobs of dead workers; fail those that brought down several workers."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.WORKER_SILENT_SECONDS):
-        # What ended in the meantime cannot be put back, and need not be.
+        # A job that ended meanwhile cannot be requeued, and need not be.
         with suppress(ConnectorException):
             if job.attempts < MOST:
                 await jobs.retry_job(job)
@@ -31,7 +31,7 @@ async def resume(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="jobs.forget", queueing_lock="jobs.forget", pass_context=True)
 async def forget(context: JobContext, timestamp: int) -> None:
-    """Forget what failed a fortnight ago; what succeeded is gone at once."""
+    """Delete jobs that failed a fortnight ago; those that succeed are deleted at once."""
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

@@ -21,7 +21,7 @@ from .queue import app
 from .retries import GrowingPauses
 
 AT_ONCE = 10
-# The queue tells of new jobs at once; this is for what was told while nobody listened.
+# The queue notifies of new jobs at once; polling finds those of which the notification was missed.
 POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0
 AGAIN_SECONDS = 2.0
@@ -36,7 +36,7 @@ def learn_tasks() -> None:
 
 
 async def work() -> None:
-    """Do jobs until cancelled; then let those under way finish for some seconds, and put back what did not."""
+    """Do jobs until cancelled; then give those under way some seconds to finish, and requeue the others."""
     while True:
         try:
             await pool.answer()
@@ -49,7 +49,7 @@ async def work() -> None:
                     shutdown_graceful_timeout=GRACE_SECONDS,
                     update_heartbeat_interval=settings.WORKER_SILENT_SECONDS / 3,
                     stalled_worker_timeout=settings.WORKER_SILENT_SECONDS,
-                    worker_middleware=[told],
+                    worker_middleware=[log_end],
                 )
         except (ConnectorException, psycopg.Error, OSError) as error:
             log.error("the queue cannot be reached: %s", _kind(error))
@@ -57,7 +57,7 @@ async def work() -> None:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def told(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: Worker) -> Any:
+async def log_end(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: Worker) -> Any:
     """Tell in the log how a job ended: its task, its number, and of an error the kind and place only.
 
     The message of an error may hold an address. The queue's own log would print it, and is off.
@@ -77,7 +77,7 @@ async def _logged(call_next: Callable[[], Awaitable[Any]], context: JobContext) 
     try:
         result = await call_next()
     except TryLater as error:
-        # Every task of ours that may be late has such a strategy; another's is not tried again.
+        # Tasks of ours that are retried have such a strategy; others are not retried.
         strategy = context.app.tasks[job.task_name].retry_strategy
         pause = strategy.pause_after(job.attempts + 1) if isinstance(strategy, GrowingPauses) else None
         level = logging.ERROR if pause is None else logging.WARNING

@@ -18,14 +18,14 @@ from . import actions, sealing, standing
 from .canonical import ENTRY
 from .errors import HeadFileRefused, NotAccepted, SealingStopped
 from .findings import Head
-from .head_file import HeadFile, Kept
+from .head_file import HeadFile, HeadRecord
 from .standing import Standing, alone
 from .types import Activity, Actor, ActorKind, Operation
 
-OPERATION = "accept the journal"  # the policy on the table knows this name
+OPERATION = "accept the journal"  # the row policy of the table names it
 LONGEST = 500  # characters of an explanation
-# S608: only our own fixed text is put together.
-WRITTEN = f"select {ENTRY} from public.journal_entry where trace_id = %s and operation_id = %s order by id"  # noqa: S608
+# S608: the statement consists of our own constants.
+WRITTEN = f"select {ENTRY} from public.journal_entry where trace_id = %s and operation_id = %s order by id"  # noqa: S608 - of constants
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ async def accept(
     head_file: HeadFile,
     explanation: Explanation,
 ) -> Head:
-    """Take the chain as it ends now for the chain; returns its new head, which the file keeps from now on.
+    """Accept the chain as it ends now; returns its new head, which the file keeps from now on.
 
     Raises NotAccepted when there is nothing to explain, or it is not what was seen.
     """
@@ -76,9 +76,15 @@ async def accept(
 
 
 async def _fits(
-    known: Standing, kept: Kept | None, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService
+    known: Standing,
+    kept: HeadRecord | None,
+    conn: AsyncConnection[Any],
+    anchors: AsyncConnection[Any],
+    keys: KeyService,
 ) -> bool:
-    """Tell whether the worker seals by itself. All that stops it can be explained, a foreign link or anchor too."""
+    """Tell whether the worker seals without an explanation. Whatever stops it can be explained, a foreign link or
+    anchor too.
+    """
     try:
         await standing.compare(known, kept, conn, anchors, keys)
     except SealingStopped:
@@ -86,7 +92,7 @@ async def _fits(
     return True
 
 
-def _kept(head_file: HeadFile) -> tuple[Kept | None, bool]:
+def _kept(head_file: HeadFile) -> tuple[HeadRecord | None, bool]:
     """Read the file; one that cannot be used (True) knows nothing, and is written anew."""
     try:
         return head_file.read(), False
@@ -106,7 +112,7 @@ async def _write(conn: AsyncConnection[Any], left: Head, found: Head, who: str, 
         services=(),
         retention="",
     )
-    # It is about nobody's data.
+    # The entry has no data subject.
     operation = Operation(
         trace_id=uuid4().bytes,
         operation_id=os.urandom(8),

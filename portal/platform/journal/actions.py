@@ -1,11 +1,13 @@
 """Write in the journal: what is about to be done, and how it ended. Two statements an operation; no lock, no queue.
 
-Both run on a connection of the caller's, inside `pool.as_citizen` (or the worker's own), so that they can share a
-transaction with what they are about.
+Both run on the caller's connection, inside `pool.as_citizen` (or as the worker), so that they can share a transaction
+with the change that they journal. The `_at_once` variants are a transaction of their own in a single message to the
+database, which can carry another read or write along.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, get_args
 
 from msgspec.structs import astuple, replace
@@ -15,14 +17,14 @@ from portal.platform.database import pool
 from portal.platform.keys import subjects
 
 from .errors import NotJournalled
-from .types import Activity, Journalled, Operation, Result, Status
+from .types import Activity, Along, Journalled, Operation, OperationStatus, Result
 
-# Only when every activity stands in the register: also after the database was put back from a back-up.
-ASKED = """
+# Insert only if the register has every activity: it may not, after the database was restored from a back-up.
+_ASKED = """
 insert into public.journal_entry (
     trace_id, operation_id, parent_operation_id, name, actor_kind, actor, subject, start_ms, activities, status
 )
-select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, %(subject)s, %(start)s, %(activities)b, 0
+select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, {subject}, %(start)s, %(activities)b, 0
 where not exists (
     select from pg_catalog.unnest(%(activities)b::bytea[]) as wanted (id)
     where not exists (select from public.journal_activity a where a.id operator(pg_catalog.=) wanted.id)
@@ -32,11 +34,15 @@ REGISTER = """
 insert into public.journal_activity (id, body, body_name, dataset, title, purpose, legal_basis, services, retention)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
 """
-OUTCOMES = """
+_OUTCOMES = """
 insert into public.journal_entry (trace_id, operation_id, subject, end_ms, status, outcomes)
-values (%b, %b, %s, %s, %s, %s)
+values (%(trace)b, %(operation)b, {subject}, %(end)s, %(status)s, %(outcomes)s)
 """
-# Only in a transaction of that very citizen: else nothing is bound, and the wall refuses what comes next.
+ASKED, OUTCOMES = (each.format(subject="%(subject)s") for each in (_ASKED, _OUTCOMES))
+# The row policy sees the row with its columns filled in, so one statement can name the subject and bind it.
+_BOUND = "pg_catalog.set_config('app.journal', %(subject)s, true)::uuid"
+ASKED_AT_ONCE, OUTCOMES_AT_ONCE = (f"{each.format(subject=_BOUND)} returning 1" for each in (_ASKED, _OUTCOMES))
+# This binds only in a transaction of that same citizen; otherwise the row policy refuses the insert that follows.
 BIND = """
 select pg_catalog.set_config('app.journal', %s, true)
 where nullif(pg_catalog.current_setting('app.citizen', true), '')::uuid operator(pg_catalog.=) %s
@@ -47,12 +53,122 @@ RESULTS = frozenset(get_args(Result))
 
 
 async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Journalled:
-    """Write down what is about to be asked or shown. Whatever is raised: nothing may be asked or shown then.
+    """Journal what is about to be asked or shown. On any error nothing may be asked or shown.
 
     conn: as the citizen. The operation in the receipt has the citizen's `subject`.
     """
     operation = await bound(conn, operation)
-    parameters = {
+    parameters = _columns_of(operation)
+    if (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
+        return Journalled(operation)
+    await register(conn, operation.activities)
+    if not (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
+        raise NotJournalled(operation.name)
+    return Journalled(operation)
+
+
+async def record_asked_at_once(
+    operation: Operation, along: Along | None = None
+) -> tuple[Journalled, list[tuple[Any, ...]]]:
+    """Journal what is about to be asked or shown, in one message; returns the receipt, and the rows of `along`.
+
+    On any error nothing may be asked or shown. When the connection turns out to be dead the message is repeated on
+    another one: the operation may then stand in the journal twice, and readers count it once.
+    """
+    operation = await _named(operation)
+    statement = ASKED_AT_ONCE if along is None else _with(ASKED_AT_ONCE, along.call)
+    parameters = _columns_of(operation) | _at_once(operation, along)
+    rows = await pool.repeatable(statement, parameters, binary=True)
+    if not rows:
+        async with pool.transaction() as conn:
+            await register(conn, operation.activities)
+        rows = await pool.repeatable(statement, parameters, binary=True)
+    if not rows:
+        raise NotJournalled(operation.name)
+    return Journalled(operation), [] if along is None else rows
+
+
+async def record_outcomes(
+    conn: AsyncConnection[Any], journalled: Journalled, results: Mapping[str, Result], *, now: datetime | None = None
+) -> None:
+    """Journal how an operation ended: AGENCY.DATASET -> result; a dataset without a result was left before its answer
+    came.
+
+    conn: as the citizen, and as the operation's `subject`, by which the journal knows them.
+    """
+    await conn.execute(OUTCOMES, _ended(journalled.operation, results, now), prepare=True)
+
+
+async def record_outcomes_at_once(
+    journalled: Journalled, results: Mapping[str, Result], along: Along | None = None
+) -> list[tuple[Any, ...]]:
+    """Journal how an operation ended, in one message; returns the rows of `along`.
+
+    It is repeated as `record_asked_at_once` is, but not when something goes along, which may be large.
+    """
+    operation = journalled.operation
+    parameters = _ended(operation, results) | _at_once(operation, along)
+    if along is None:
+        await pool.repeatable(OUTCOMES_AT_ONCE, parameters)
+        return []
+    statement = _with(OUTCOMES_AT_ONCE, along.call)
+    async with pool.connection() as conn:
+        return await (await conn.execute(statement.encode(), parameters, prepare=True, binary=True)).fetchall()
+
+
+async def record_done(
+    conn: AsyncConnection[Any], operation: Operation, results: Mapping[str, Result] | None = None
+) -> None:
+    """Journal beginning and end of what this same transaction does; without results, every activity is `ready`.
+
+    On any error nothing may be shown, and the caller's transaction is rolled back.
+    """
+    journalled = await record_asked(conn, operation)
+    had: dict[str, Result] = {activity.name: "ready" for activity in operation.activities}
+    await record_outcomes(conn, journalled, {**had, **(results or {})}, now=operation.started_at)
+
+
+async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:
+    """Journal one result for all activities of an operation, in a transaction of its own: for work that takes the
+    worker longer.
+    """
+    operation = journalled.operation
+    if operation.citizen_id is None:
+        return
+    async with pool.as_citizen(operation.citizen_id, subject=operation.subject) as conn:
+        results = {activity.name: result for activity in operation.activities}
+        await record_outcomes(conn, journalled, results, now=now)
+
+
+async def bound(conn: AsyncConnection[Any], operation: Operation) -> Operation:
+    """Complete an operation with its citizen's name in the journal, and bind the transaction to it.
+
+    An operation that has the name is returned as it is.
+    """
+    named = await _named(operation)
+    if named.subject is not None and operation.subject is None:
+        await conn.execute(BIND, (named.subject.hex, named.citizen_id))
+    return named
+
+
+async def register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -> None:
+    """Put activities in the register, in a fixed order, so that two processes cannot deadlock."""
+    rows = [
+        (each.id, *(list(value) if isinstance(value, tuple) else value for value in astuple(each)))
+        for each in sorted(activities, key=lambda activity: activity.id)
+    ]
+    async with conn.cursor() as cursor:
+        await cursor.executemany(REGISTER, rows)
+
+
+async def _named(operation: Operation) -> Operation:
+    if operation.citizen_id is None or operation.subject is not None:
+        return operation
+    return replace(operation, subject=await subjects.of(operation.citizen_id))
+
+
+def _columns_of(operation: Operation) -> dict[str, object]:
+    return {
         "trace": operation.trace_id,
         "operation": operation.operation_id,
         "parent": operation.parent_operation_id,
@@ -63,86 +179,41 @@ async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Jour
         "start": milliseconds(operation.started_at),
         "activities": [activity.id for activity in operation.activities],
     }
-    if (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
-        return Journalled(operation)
-    await register(conn, operation.activities)
-    if not (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
-        raise NotJournalled(operation.name)
-    return Journalled(operation)
 
 
-async def record_outcomes(
-    conn: AsyncConnection[Any], journalled: Journalled, results: Mapping[str, Result], *, now: datetime | None = None
-) -> None:
-    """Write down how an operation ended: AGENCY.DATASET -> result; what is not there was left before it came.
-
-    conn: as the citizen, and as the operation's `subject`, by which the journal knows them.
-    """
-    operation = journalled.operation
+def _ended(operation: Operation, results: Mapping[str, Result], now: datetime | None = None) -> dict[str, object]:
     outcomes: list[str] = [results.get(activity.name, "left") for activity in operation.activities]
     if not RESULTS.issuperset(outcomes):
         raise ValueError(outcomes)
-    parameters = (
-        operation.trace_id,
-        operation.operation_id,
-        operation.subject,
-        milliseconds(now or datetime.now(UTC)),
-        _status(outcomes).value,
-        outcomes,
-    )
-    await conn.execute(OUTCOMES, parameters, prepare=True)
+    return {
+        "trace": operation.trace_id,
+        "operation": operation.operation_id,
+        "subject": operation.subject,
+        "end": milliseconds(now or datetime.now(UTC)),
+        "status": _status(outcomes).value,
+        "outcomes": outcomes,
+    }
 
 
-async def record_done(
-    conn: AsyncConnection[Any], operation: Operation, results: Mapping[str, Result] | None = None
-) -> None:
-    """Write both statements of what is done in this very transaction; without results everything was had.
-
-    Whatever is raised: nothing may be shown, and what was changed is undone.
-    """
-    journalled = await record_asked(conn, operation)
-    had: dict[str, Result] = {activity.name: "ready" for activity in operation.activities}
-    await record_outcomes(conn, journalled, {**had, **(results or {})}, now=operation.started_at)
+def _at_once(operation: Operation, along: Along | None) -> dict[str, object]:
+    """List the further parameters of an `_at_once` statement: whom it binds, as text, and those of `along`."""
+    if operation.subject is None:
+        raise ValueError("what is about nobody is written in a transaction of the worker's")
+    return {"subject": operation.subject.hex, **(along.parameters if along else {})}
 
 
-async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:
-    """Write one end of all that an operation is about, in a transaction of its own: what a worker did meanwhile."""
-    operation = journalled.operation
-    if operation.citizen_id is None:
-        return
-    async with pool.as_citizen(operation.citizen_id, subject=operation.subject) as conn:
-        results = {activity.name: result for activity in operation.activities}
-        await record_outcomes(conn, journalled, results, now=now)
+@cache
+def _with(statement: str, call: str) -> str:
+    """Join a call to a statement: if the statement writes no row, the call returns none."""
+    return f"with entry as ({statement}) select along.* from entry left join {call} as along on true"  # noqa: S608 - of constants
 
 
-async def bound(conn: AsyncConnection[Any], operation: Operation) -> Operation:
-    """Give an operation with the journal's name of its citizen, by which this transaction may write.
-
-    Where the caller had it, nothing is to be done.
-    """
-    if operation.citizen_id is None or operation.subject is not None:
-        return operation
-    subject = await subjects.of(operation.citizen_id)
-    await conn.execute(BIND, (subject.hex, operation.citizen_id))
-    return replace(operation, subject=subject)
-
-
-async def register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -> None:
-    """Put activities in the register; in one order, so that two processes do not wait for each other in a ring."""
-    rows = [
-        (each.id, *(list(value) if isinstance(value, tuple) else value for value in astuple(each)))
-        for each in sorted(activities, key=lambda activity: activity.id)
-    ]
-    async with conn.cursor() as cursor:
-        await cursor.executemany(REGISTER, rows)
-
-
-def _status(outcomes: Iterable[str]) -> Status:
-    """Sum up: an error when something could not be had, unset when the reader left before all had come."""
+def _status(outcomes: Iterable[str]) -> OperationStatus:
+    """Summarise results: ERROR when something could not be had, UNSET when the reader left before everything came."""
     found = set(outcomes) - HAD
     if found - {"left"}:
-        return Status.ERROR
-    return Status.UNSET if found else Status.OK
+        return OperationStatus.ERROR
+    return OperationStatus.UNSET if found else OperationStatus.OK
 
 
 def milliseconds(moment: datetime) -> int:

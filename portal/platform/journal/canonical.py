@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-# As `psycopg` reads them with `binary=True`.
+# With `binary=True` psycopg returns them as these bytes.
 ENTRY = """
 id, timestamptz_send(recorded_at), trace_id, operation_id, parent_operation_id, name, actor_kind, actor,
 uuid_send(citizen_id), start_ms, array_send(activities), end_ms, status, array_send(outcomes), uuid_send(subject),
@@ -21,7 +21,7 @@ SALT = 16  # bytes
 BATCH = """
 number, previous, timestamptz_send(sealed_at), array_send(entry_ids), hashes, up_to, lost_number, lost_hash
 """
-BEFORE_ALL = bytes(32)  # what the first batch names as the hash before it
+BEFORE_ALL = bytes(32)  # stands for the previous hash in the first batch
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -29,8 +29,8 @@ _encode = msgspec.msgpack.Encoder().encode
 def entry_hash(columns: Sequence[Any], salt: bytes | None) -> bytes:
     """Hash an entry (SHA-256). columns: as in ENTRY; salt: 16 random bytes, without which nobody can make the hash.
 
-    Without a salt it is as the releases hashed that had none. What their entries have no column for must be empty: an
-    entry that has something there was changed since.
+    Without a salt it hashes as the releases before salts did. Columns that those releases did not have must be empty:
+    otherwise the entry was changed since.
     """
     if salt is not None:
         return hashlib.sha256(salt + _encode(("journal entry 2", *columns))).digest()

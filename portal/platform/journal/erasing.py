@@ -1,7 +1,7 @@
 """Erase a citizen: from the journal, where an entry says what went and why, and then their keys and name in it.
 
-The journal is first: without the name that stands beside the keys nobody finds the entries any more. Whoever breaks
-off in between leaves both findable, and may begin again.
+The journal comes first: without the name stored beside the keys its entries cannot be found. An interruption in
+between leaves both in place, so the erasure can be repeated.
 """
 
 from portal.platform.database import pool
@@ -10,7 +10,7 @@ from portal.platform.keys import citizens, subjects
 from .actions import milliseconds, register
 from .types import Operation
 
-OPERATION = "erase from the journal"  # the tables and `journal_erase` know this name
+OPERATION = "erase from the journal"  # row policies and `journal_erase` name it
 ERASE = "select public.journal_erase(%s, %b, %b, %s, %s, %s, %b)"
 
 
@@ -25,7 +25,7 @@ async def erase(operation: Operation) -> int:
     if operation.name != OPERATION or operation.citizen_id is None:
         raise ValueError(operation.name)
     (activity,) = operation.activities
-    # Also of whom the journal has nothing: that their keys went is to be read there.
+    # This entry is written also for a citizen without entries: it records that their keys were erased.
     subject = await subjects.of(operation.citizen_id)
     given = (
         subject,

@@ -1,4 +1,4 @@
-"""What was erased from the journal, as its own entries say: a verifier misses nothing else."""
+"""What was erased from the journal according to its own entries: any other gap is damage."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 import msgspec
 from psycopg import AsyncConnection
 
-from .findings import Finding, Kind
+from .findings import Finding, FindingKind
 
 ERASED = """
 select e.id, e.actor_kind, e.actor, e.erased, coalesce(a.purpose, '-'), coalesce(a.legal_basis, '-')
 from public.journal_entry e left join public.journal_activity a on a.id = e.activities[1]
 where e.erased is not null order by e.id
 """
-# The portal may write an entry of any name; one of `journal_erase` says what it took.
+# The portal can write entries of any name; only those that `journal_erase` wrote list what it deleted.
 EMPTY = """
 select e.id from public.journal_entry e where e.name = 'erase from the journal' and e.erased is null order by e.id
 """
 BACK = "select e.id from public.journal_entry e where e.id = any(%s) order by e.id"
-# One that was left when its entry was erased, or put in where nothing is sealed.
+# A salt that stayed when its entry was erased, or one inserted for an entry that is not sealed.
 SALTS_OF_NOTHING = """
 select s.entry_id from public.journal_salt s
 left join (select unnest(entry_ids) as id from public.journal_batch) sealed on sealed.id = s.entry_id
@@ -40,15 +40,15 @@ async def read(conn: AsyncConnection[Any]) -> Erasures:
     for entry, kind, actor, erased, purpose, ground in await (await conn.execute(ERASED)).fetchall():
         ids.update(erased)
         text = f"{len(erased)} entries, by entry {entry}; {actor or kind}: {purpose} {ground}"
-        findings.append(Finding(Kind.ERASED, text, entry))
+        findings.append(Finding(FindingKind.ERASED, text, entry))
     for (entry,) in await (await conn.execute(EMPTY)).fetchall():
-        findings.append(Finding(Kind.ERASED_NOTHING, f"entry {entry}", entry))
+        findings.append(Finding(FindingKind.ERASED_NOTHING, f"entry {entry}", entry))
     for (entry,) in await (await conn.execute(BACK, (list(ids),))).fetchall():
-        findings.append(Finding(Kind.ENTRY_BACK, f"entry {entry}", entry))
+        findings.append(Finding(FindingKind.ENTRY_BACK, f"entry {entry}", entry))
     return Erasures(frozenset(ids), findings)
 
 
 async def salts_of_nothing(conn: AsyncConnection[Any], gone: Erasures) -> AsyncIterator[Finding]:
     """Tell which salts belong to no entry that is sealed: with one of an erased entry, what it was can be guessed."""
     for (entry,) in await (await conn.execute(SALTS_OF_NOTHING, (list(gone.ids),))).fetchall():
-        yield Finding(Kind.SALT_INSERTED, f"of entry {entry}", entry)
+        yield Finding(FindingKind.SALT_INSERTED, f"of entry {entry}", entry)

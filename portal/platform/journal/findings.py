@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What was found; all is damage but what waits, what somebody explained, and what may be innocent."""
 
     ENTRY_CHANGED = "entry changed"
@@ -40,12 +40,12 @@ class Kind(StrEnum):
 
 NO_DAMAGE = frozenset(
     (
-        Kind.ACCEPTED,
-        Kind.ERASED,
-        Kind.ACTIVITY_UNUSED,
-        Kind.NOT_YET_SEALED,
-        Kind.NOT_YET_ANCHORED,
-        Kind.NUMBERS_UNUSED,
+        FindingKind.ACCEPTED,
+        FindingKind.ERASED,
+        FindingKind.ACTIVITY_UNUSED,
+        FindingKind.NOT_YET_SEALED,
+        FindingKind.NOT_YET_ANCHORED,
+        FindingKind.NUMBERS_UNUSED,
     )
 )
 
@@ -72,7 +72,7 @@ class Head(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True):
     """One thing that was found, in words for the operator; number: of the batch or entry, where it has one."""
 
-    kind: Kind
+    kind: FindingKind
     text: str
     number: int = 0
 

@@ -1,7 +1,7 @@
 """The newest head of the chain that this machine's workers have seen, in a file outside the databases.
 
 Whoever owns both databases can cut the end of the chain off with its anchors; the file still knows that it was
-there. It is JSON, 0600; several workers of a machine share it. It holds no secret, but what it says is believed.
+there. It is JSON, 0600; the workers of a machine share it. It holds no secret, but whoever writes it can hide a cut.
 """
 
 import fcntl
@@ -18,8 +18,11 @@ from .errors import HeadFileRefused
 from .findings import Head
 
 
-class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file says: of which database it is, and the head there; hash as 64 hexadecimal digits."""
+class HeadRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of the file: the head of the chain, and the installation whose chain it is.
+
+    hash: 64 hexadecimal digits.
+    """
 
     installation: UUID
     number: int
@@ -27,18 +30,18 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def head(self) -> Head:
-        """The head, as it is compared; ValueError when it is none."""
+        """The head itself; raises ValueError when number and hash make none."""
         return Head.read(f"{self.number}:{self.hash}")
 
 
 class HeadFile:
-    """The file, which need not be there yet."""
+    """The file; it may not exist yet."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self) -> Kept | None:
-        """Read it; None when there is none. HeadFileRefused, with a cure, when it is damaged or open to others."""
+    def read(self) -> HeadRecord | None:
+        """Read it; None when it does not exist. Raises HeadFileRefused when it is damaged or open to others."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
@@ -55,21 +58,24 @@ class HeadFile:
                     f"{self.path.name} is open to others: find out who wrote it, then chmod 600 it."
                 )
             try:
-                kept = msgspec.json.decode(file.read(4096), type=Kept)
-                _ = kept.head
+                kept = msgspec.json.decode(file.read(4096), type=HeadRecord)
+                _ = kept.head  # raises for a hash that is none
             except (msgspec.DecodeError, ValueError):
                 raise HeadFileRefused(f"{self.path.name} is damaged: put it back from its back-up.") from None
         return kept
 
     def keep(self, installation: UUID, head: Head) -> None:
-        """Keep a head, unless a worker beside this one has kept a later one of the same database."""
+        """Keep a head, unless another worker of this machine has kept a later one. Raises HeadFileRefused.
+
+        The caller has compared the installation with that of the file (`standing.compare`).
+        """
         with self._locked():
             kept = self.read()
             if kept is None or kept.number < head.number:
                 self._write(installation, head)
 
     def replace(self, installation: UUID, head: Head) -> None:
-        """Keep a head whatever was kept: somebody has explained why it is another."""
+        """Keep a head whatever the file says: somebody has explained the difference. Raises HeadFileRefused."""
         with self._locked():
             self._write(installation, head)
 
@@ -89,12 +95,12 @@ class HeadFile:
             raise HeadFileRefused(f"{self.path.name} cannot be written ({error.strerror}).") from None
 
     def _write(self, installation: UUID, head: Head) -> None:
-        """Write beside it and put that in its place, so that it is never half; it is on the disk afterwards."""
+        """Write a second file and rename it over the first, so that it is never incomplete; fsync it."""
         half = self.path.with_name(f"{self.path.name}.new")
         half.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with os.fdopen(os.open(half, flags, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(Kept(installation, head.number, head.hash.hex())) + b"\n")
+            file.write(msgspec.json.encode(HeadRecord(installation, head.number, head.hash.hex())) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         half.replace(self.path)

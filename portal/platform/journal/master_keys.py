@@ -1,4 +1,6 @@
-"""The master key of the journal. It marks links and anchors: a new version would make every old one a stranger's."""
+"""The master key of the journal. It authenticates links and anchors: under a new version all earlier ones would count
+as foreign.
+"""
 
 from portal.platform.keys import service
 from portal.platform.keys.names import MasterKey

@@ -8,11 +8,12 @@ from uuid import UUID
 from portal.platform.database import pool
 from portal.platform.keys import subjects
 
-from .types import Access, Activity, Actor, ActorKind, Sealing, Status, Use
+from .types import Access, Activity, Actor, ActorKind, OperationStatus, Sealing, Use
 
-# The end of an operation stands close after its beginning, so it is looked for in that order.
+# The end of an operation comes soon after its beginning, so the search goes by ascending id.
 _ENTRIES = """(
-select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes
+select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes,
+    a.trace_id || a.operation_id
 from public.journal_entry a
 left join lateral (
     select e.end_ms, e.status, e.outcomes from public.journal_entry e
@@ -23,13 +24,13 @@ left join lateral (
 where a.{0} = %({0})s and a.activities is not null and a.id < %(before)s
 order by a.id desc limit %(most)s
 )"""
-# What the releases before wrote bears the pseudonym; each kind is found by an index of its own.
+# Earlier releases wrote the pseudonym; each form of the name has an index of its own.
 ENTRIES = f"""
 {_ENTRIES.format("subject")} union all {_ENTRIES.format("citizen_id")} order by 1 desc limit %(most)s
 """
 REGISTERED = "id, body, body_name, dataset, title, purpose, legal_basis, services, retention"
-# S608: only our own fixed text is put together.
-ACTIVITIES = f"select {REGISTERED} from public.journal_activity where id = any(%b)"  # noqa: S608
+# S608: the statement consists of our own constants.
+ACTIVITIES = f"select {REGISTERED} from public.journal_activity where id = any(%b)"  # noqa: S608 - of constants
 SEALING = "select looked_at, trouble from public.journal_state"
 LAST = 2**63 - 1
 
@@ -43,7 +44,8 @@ async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -
     named = {"subject": subject, "citizen_id": citizen_id, "before": before, "most": most}
     async with pool.as_citizen(citizen_id, subject=subject) as conn:
         cursor = await conn.execute(ENTRIES.encode(), named, binary=True)
-        rows = await cursor.fetchall()
+        # An operation that was journalled twice after a lost connection counts once.
+        rows = list({row[-1]: row for row in await cursor.fetchall()}.values())
         wanted = list({known for row in rows for known in row[7]})
         cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
         known = {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
@@ -63,7 +65,7 @@ def activity_of(columns: Sequence[Any]) -> Activity:
 
 
 def _access(row: tuple[Any, ...], known: dict[bytes, Activity]) -> Access:
-    number, start, end, name, kind, actor, status, activities, outcomes = row
+    number, start, end, name, kind, actor, status, activities, outcomes, _ = row
     results = outcomes or [None] * len(activities)
     return Access(
         number,
@@ -71,7 +73,7 @@ def _access(row: tuple[Any, ...], known: dict[bytes, Activity]) -> Access:
         None if end is None else _moment(end),
         name,
         Actor(ActorKind(kind), actor),
-        Status(status),
+        OperationStatus(status),
         tuple(Use(known[one], result) for one, result in zip(activities, results, strict=True) if one in known),
     )
 

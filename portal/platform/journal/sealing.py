@@ -33,24 +33,25 @@ from .standing import Standing, alone, row
 log = logging.getLogger("portal.journal")
 
 MOST = 5000  # entries in a batch
-ANCHORS = 1000  # of batches that have none yet, in one go: all of them, when the key database was made anew
-# Ids are given out before they commit. No transaction of ours may last a quarter of this (`database.connection`).
+ANCHORS = 1000  # written in one go for batches without one, which are all of them when the key database was made anew
+# A row gets its id before it commits, so it may appear late. No transaction of ours lasts a quarter of this time
+# (`database.connection`).
 LATE = timedelta(seconds=60)
 
-# Up to which id everything has been looked at when it could no longer be under way.
+# The id up to which every transaction has ended, so that no entry can still appear below it.
 SETTLED = """
 select number, up_to from public.journal_batch
 where sealed_at < (select sealed_at from public.journal_batch order by number desc limit 1) - %s
 order by number desc limit 1
 """
-# S608, here and below: only our own fixed text is put together.
+# S608, here and below: the statements consist of our own constants.
 PENDING = f"""
 select {ENTRY} from public.journal_entry
 where id > %s and id not in (select unnest(entry_ids) from public.journal_batch where number > %s)
 order by id limit %s
-"""  # noqa: S608
+"""  # noqa: S608 - of constants
 AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
-# There are some already where a link was lost, and somebody accepted that, and its entries were not.
+# Salts exist already for the entries of a link that was lost and whose loss was accepted.
 SALTED = """
 insert into public.journal_salt (entry_id, salt) select * from unnest(%s::bigint[], %s::uuid[]) on conflict do nothing
 """
@@ -76,7 +77,7 @@ class Sealed(msgspec.Struct, frozen=True):
 async def seal_batches() -> int:
     """Seal all that waits, in as many batches as it takes; returns how many entries. The worker's, now and then.
 
-    What stands in the way is logged as critical, each time, and noted for the operator's page.
+    What prevents sealing is logged as critical each time, and noted for the operator's page.
     """
     count = 0
     head_file = HeadFile(Path(settings.JOURNAL_HEAD_FILE))
@@ -86,7 +87,7 @@ async def seal_batches() -> int:
             while sealed := await seal_batch(conn, anchors, service.installed(), head_file):
                 count += sealed.entries
         except (SealingStopped, HeadFileRefused, psycopg.ProgrammingError) as error:
-            # A statement that no longer fits the tables says the same: somebody changed them.
+            # A statement that fails on the tables means the same: somebody changed them.
             trouble = error.detail if isinstance(error, SealingStopped | HeadFileRefused) else type(error).__name__
             log.critical("the journal is NOT sealed any more: %s. See docs/operations.md", trouble)
             await conn.execute(TROUBLE, (trouble[:500],))
@@ -147,7 +148,7 @@ async def link(
     lost: Head | None,
     now: datetime,
 ) -> Head:
-    """Add a link after the head. Numbers are never given twice, also when those that had them are gone.
+    """Add a link after the head. A number is never reused, even when its link is gone.
 
     rows: of entries, as canonical.ENTRY; lost: up to where links are gone, when somebody explained it.
     """
@@ -171,9 +172,9 @@ async def _salts(conn: AsyncConnection[Any], ids: list[int]) -> dict[int, bytes]
 
 
 async def anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:
-    """Write down in the key database what stands in the chain: also what a sealer that died left undone.
+    """Anchor in the key database the links that have no anchor, including those of a worker that died.
 
-    What is more than one turn can do is left for the next.
+    What exceeds one turn is left for the next.
     """
     async with alone(conn):
         links = await (await conn.execute(LINKS_AFTER, (newest, ANCHORS), binary=True)).fetchall()

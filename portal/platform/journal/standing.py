@@ -1,7 +1,7 @@
 """Whether the chain in the database is the one that this worker knows: by its file, its anchors and its own key.
 
-Whoever seals on what was cut or changed makes it look whole. So this comes before every link, and anything that does
-not fit raises SealingStopped.
+Sealing on top of a chain that was cut or changed would hide the damage. So this check precedes every link, and raises
+SealingStopped for anything that does not fit.
 """
 
 import hmac
@@ -21,20 +21,21 @@ from portal.platform.keys.service import KeyService
 from .canonical import BATCH, BEFORE_ALL, batch_hash
 from .errors import SealingStopped
 from .findings import Head
-from .head_file import HeadFile, Kept
+from .head_file import HeadFile, HeadRecord
 from .structure import ALONE
 
 log = logging.getLogger("portal.journal")
 
-# The row is the worker's to lock; advisory locks are open to every role. Whoever finds it locked lets the other seal.
+# A row lock, since only the worker can take it; advisory locks are open to every role. A worker that finds it locked
+# leaves the sealing to the other.
 LOCK = "select installation, clock_timestamp() from public.journal_state for update skip locked"
 HEAD = "select number, hash, up_to from public.journal_batch order by number desc limit 1"
 HAS_LINK = "select 1 from public.journal_batch where number = %s and hash = %s"
-# S608, here and below: only our own fixed text is put together.
-LINKS = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch where number > %s order by number"  # noqa: S608
+# S608, here and below: the statements consist of our own constants.
+LINKS = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch where number > %s order by number"  # noqa: S608 - of constants
 BREAKS = f"""
 select hash, mac, entry_ids, {BATCH} from public.journal_batch where lost_number >= %s order by number
-"""  # noqa: S608
+"""  # noqa: S608 - of constants
 NEWEST_ANCHOR = "select number, hash, mac from public.journal_anchor order by number desc limit 1"
 ANCHORED = "select 1 from public.journal_anchor where number = %s and hash = %s"
 
@@ -129,7 +130,7 @@ async def read(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: 
         anchored = await row(anchors, NEWEST_ANCHOR)
     number, known, up_to = await row(conn, HEAD) or (0, BEFORE_ALL, 0)
     newest = Head(anchored[0], anchored[1]) if anchored else NO_HEAD
-    # Those of an earlier release bear no mark: what they say is compared with the chain.
+    # Anchors of earlier releases have no MAC: they are compared with the chain only.
     mark = anchored[2] if anchored else None
     is_ours = not mark or hmac.compare_digest(mark, await keys.mac(service.JOURNAL, newest.hash))
     installation, clock = locked
@@ -153,7 +154,7 @@ async def check(
 
 async def compare(
     standing: Standing,
-    kept: Kept | None,
+    kept: HeadRecord | None,
     conn: AsyncConnection[Any],
     anchors: AsyncConnection[Any],
     keys: KeyService,
@@ -178,7 +179,7 @@ async def compare(
 
 async def lost(
     standing: Standing,
-    kept: Kept | None,
+    kept: HeadRecord | None,
     conn: AsyncConnection[Any],
     anchors: AsyncConnection[Any],
     keys: KeyService,
@@ -210,7 +211,7 @@ async def _gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnectio
     return True
 
 
-async def _start(kept: Kept | None, conn: AsyncConnection[Any]) -> Head | None:
+async def _start(kept: HeadRecord | None, conn: AsyncConnection[Any]) -> Head | None:
     """Say from which head the chain is to be looked at; None: the newest link alone, by what has no file yet."""
     if kept is None:
         return None

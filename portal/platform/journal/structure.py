@@ -11,9 +11,9 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from .findings import Finding, Kind
+from .findings import Finding, FindingKind
 
-# Inside a transaction, before anything else: only what PostgreSQL itself brings is found without a schema's name.
+# Run first in the transaction: from then on only PostgreSQL's own objects are found without a schema.
 ALONE = "set local search_path = pg_catalog, pg_temp"
 
 FACTS = r"""
@@ -154,5 +154,5 @@ def recorded(name: str) -> frozenset[str]:
 async def compare(conn: AsyncConnection[Any], name: str) -> list[Finding]:
     """Name each fact that is not as our migrations made it; ALONE must hold."""
     there, ours = await facts(conn), recorded(name)
-    added = [Finding(Kind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
-    return [Finding(Kind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added
+    added = [Finding(FindingKind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
+    return [Finding(FindingKind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added

@@ -7,11 +7,11 @@ processing activity as the URI of a versioned register entry, the data subject u
 import base64
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ from .errors import NotJournalled
 Result = Literal["ready", "partial", "nothing", "late", "down", "left", "kept_ready", "kept_nothing"]
 
 
-class Status(IntEnum):
+class OperationStatus(IntEnum):
     """How an operation ended, in the standard's numbers."""
 
     UNSET = 0  # the reader left half-way, or nothing was written of the end
@@ -138,7 +138,7 @@ class Operation(msgspec.Struct, frozen=True):
 class Journalled(msgspec.Struct, frozen=True):
     """An operation that stands in the journal: what whoever asks or opens personal data must hold.
 
-    Only `actions.record_asked` gives one (tests/house asserts it); it counts from the commit on.
+    Only `journal.actions` gives one (tests/house asserts it); it counts from the commit on.
     """
 
     operation: Operation
@@ -148,6 +148,22 @@ class Journalled(msgspec.Struct, frozen=True):
         missing = set(names) - {activity.name for activity in self.operation.activities}
         if missing:
             raise NotJournalled(", ".join(sorted(missing)))
+
+
+class Along(NamedTuple):
+    """What is done in the message that writes an entry (`actions.record_asked_at_once`), and whose rows it brings.
+
+    call:       of a function, in SQL; it sees to it by itself whose rows it sees.
+    parameters: its own, by name; none has a name that the journal's own statements use.
+    """
+
+    call: str
+    parameters: Mapping[str, object]
+
+    @property
+    def alone(self) -> str:
+        """Write the statement that does it, and nothing else."""
+        return f"select * from {self.call}"  # noqa: S608 - a fixed text of ours
 
 
 def begin(name: str, activities: Sequence[Activity], occasion: Occasion) -> Operation:
@@ -180,7 +196,7 @@ class Access(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     name: str
     actor: Actor
-    status: Status
+    status: OperationStatus
     uses: tuple[Use, ...]
 
 

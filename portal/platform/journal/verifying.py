@@ -12,7 +12,7 @@ from portal.platform.keys.service import KeyService
 
 from . import erasures
 from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
-from .findings import Finding, Head, Kind
+from .findings import Finding, FindingKind, Head
 from .queries import REGISTERED, activity_of
 from .sealing import LATE, SETTLED
 from .standing import NEWEST_ANCHOR, Link, alone
@@ -21,14 +21,14 @@ SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not an
 AT_ONCE = 2000  # entries in memory
 DATABASE_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # timestamptz_send counts microseconds from here
 
-# S608, here and below: only our own fixed text is put together.
-BATCHES = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch order by number"  # noqa: S608
+# S608, here and below: the statements consist of our own constants.
+BATCHES = f"select hash, mac, entry_ids, {BATCH} from public.journal_batch order by number"  # noqa: S608 - of constants
 ANCHORS = "select number, hash, mac from public.journal_anchor order by number"
 ENTRIES = f"""
 select (select uuid_send(s.salt) from public.journal_salt s where s.entry_id = id), {ENTRY}
 from public.journal_entry where id = any(%s)
-"""  # noqa: S608
-# An undone statement leaves a number without a row as well.
+"""  # noqa: S608 - of constants
+# A statement that was rolled back leaves a gap in the numbers as well.
 UNUSED = """
 select pg_sequence_last_value('public.journal_entry_id_seq')
     - (select count(*) from public.journal_entry where id > 0) - %s
@@ -46,7 +46,7 @@ where sealed.id is null order by e.id
 ACTIVITIES = f"""
 select {REGISTERED}, coalesce(array_ndims(services) = 1 and array_lower(services, 1) = 1, true)
 from public.journal_activity
-"""  # noqa: S608
+"""  # noqa: S608 - of constants
 NOT_REGISTERED = """
 select used.id from (select distinct unnest(activities) as id from public.journal_entry) used
 left join public.journal_activity a on a.id = used.id where a.id is null
@@ -93,7 +93,7 @@ async def verify(
             async for own, mac, ids, *columns in links:
                 link = Link(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
-                    yield await _explained(conn, link, finding) if finding.kind is Kind.ACCEPTED else finding
+                    yield await _explained(conn, link, finding) if finding.kind is FindingKind.ACCEPTED else finding
                 async for finding in _entries(conn, link, gone.ids):
                     yield finding
             for finding in walk.end():
@@ -107,7 +107,9 @@ async def verify(
             yield finding
         (unused,) = await (await conn.execute(UNUSED, (len(gone.ids),))).fetchone() or (0,)
         if unused and unused > 0:
-            yield Finding(Kind.NUMBERS_UNUSED, f"{unused} (statements that were undone, or rows that are hidden)")
+            yield Finding(
+                FindingKind.NUMBERS_UNUSED, f"{unused} (statements that were undone, or rows that are hidden)"
+            )
 
 
 class _Walk:
@@ -129,40 +131,42 @@ class _Walk:
         number, before = link.number, self.before
         own = batch_hash(link.columns)
         if own != link.hash:
-            yield Finding(Kind.BATCH_CHANGED, f"batch {number}", number)
+            yield Finding(FindingKind.BATCH_CHANGED, f"batch {number}", number)
         elif not hmac.compare_digest(link.mac, await self.keys.mac(service.JOURNAL, own)):
-            yield Finding(Kind.BATCH_FORGED, f"batch {number}", number)
+            yield Finding(FindingKind.BATCH_FORGED, f"batch {number}", number)
         if link.lost:
-            kind = Kind.ACCEPTED if link.is_accepted else Kind.CHAIN_BROKEN
+            kind = FindingKind.ACCEPTED if link.is_accepted else FindingKind.CHAIN_BROKEN
             yield Finding(kind, _broken(link, before), number)
         elif number != before.number + 1:
-            yield Finding(Kind.BATCH_REMOVED, f"batches {before.number + 1} to {number - 1}", number)
+            yield Finding(FindingKind.BATCH_REMOVED, f"batches {before.number + 1} to {number - 1}", number)
         elif link.previous != before.hash:
-            yield Finding(Kind.BATCH_ORDER, f"batch {number} does not name batch {before.number} as it is", number)
+            yield Finding(
+                FindingKind.BATCH_ORDER, f"batch {number} does not name batch {before.number} as it is", number
+            )
         skipped = await self._anchors_before(number)
         if link.lost and not link.is_accepted:
             lost = link.lost
             if skipped.get(lost.number, lost.hash) != lost.hash:
-                yield Finding(Kind.ANCHOR_DIFFERS, f"batch {lost.number}, as batch {number} names it", number)
+                yield Finding(FindingKind.ANCHOR_DIFFERS, f"batch {lost.number}, as batch {number} names it", number)
             if len(skipped) < lost.number - before.number:
-                yield Finding(Kind.ANCHOR_MISSING, f"of batches {before.number + 1} to {lost.number}", number)
+                yield Finding(FindingKind.ANCHOR_MISSING, f"of batches {before.number + 1} to {lost.number}", number)
         for finding in self._anchor(link):
             yield finding
         if self.unseen and link.lost and link.is_accepted and before.number < self.unseen.number <= link.lost.number:
             self.unseen = None
         if self.unseen and self.unseen.number == number:
             if self.unseen.hash != own:
-                yield Finding(Kind.SEEN_DIFFERS, f"batch {number}", number)
+                yield Finding(FindingKind.SEEN_DIFFERS, f"batch {number}", number)
             self.unseen = None
         self.before = link
 
     def end(self) -> Iterator[Finding]:
         """Tell what was anchored beyond the last link, or seen and not met."""
         if self.unseen:
-            yield Finding(Kind.SEEN_GONE, f"batch {self.unseen.number}", self.unseen.number)
+            yield Finding(FindingKind.SEEN_GONE, f"batch {self.unseen.number}", self.unseen.number)
         if self.newest > self.before.number:
             text = f"the chain ends at batch {self.before.number}, but batch {self.newest} was anchored"
-            yield Finding(Kind.ANCHOR_AHEAD, text, self.newest)
+            yield Finding(FindingKind.ANCHOR_AHEAD, text, self.newest)
 
     async def _anchors_before(self, number: int) -> dict[int, bytes]:
         """Go on to the anchor of a number, or past it; returns those on the way, whose links are not in the chain."""
@@ -178,13 +182,13 @@ class _Walk:
     def _anchor(self, link: Link) -> Iterator[Finding]:
         if self.ahead and self.ahead[0] == link.number:
             if self.ahead[1] != link.hash:
-                yield Finding(Kind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
+                yield Finding(FindingKind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
             elif self.ahead[2] not in (None, link.mac):
-                yield Finding(Kind.ANCHOR_FORGED, f"of batch {link.number}", link.number)
+                yield Finding(FindingKind.ANCHOR_FORGED, f"of batch {link.number}", link.number)
         elif link.number < self.newest or link.sealed_us < self.old_us:
-            yield Finding(Kind.ANCHOR_MISSING, f"of batch {link.number}", link.number)
+            yield Finding(FindingKind.ANCHOR_MISSING, f"of batch {link.number}", link.number)
         else:
-            yield Finding(Kind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
+            yield Finding(FindingKind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
 
 
 async def _entries(conn: AsyncConnection[Any], link: Link, erased: Set[int]) -> AsyncIterator[Finding]:
@@ -197,13 +201,13 @@ async def _entries(conn: AsyncConnection[Any], link: Link, erased: Set[int]) -> 
             if entry not in found:
                 if entry in erased:
                     continue
-                yield Finding(Kind.ENTRY_REMOVED, f"entry {entry} of batch {link.number}", entry)
+                yield Finding(FindingKind.ENTRY_REMOVED, f"entry {entry} of batch {link.number}", entry)
             elif found[entry] != link.hashes[32 * place : 32 * place + 32]:
-                yield Finding(Kind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
+                yield Finding(FindingKind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
 
 
 async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[Finding]:
-    """Tell what is in no batch: what was put in behind the sealer's back, or what it has not come to yet."""
+    """Report entries in no batch: those inserted after their ids were passed, and those that wait to be sealed."""
     settled = await (await conn.execute(SETTLED, (LATE,))).fetchone()
     waiting = 0
     strange: list[int] = []
@@ -220,7 +224,7 @@ async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[
     if strange:
         yield _inserted(strange)
     if waiting:
-        yield Finding(Kind.NOT_YET_SEALED, f"{waiting} entries")
+        yield Finding(FindingKind.NOT_YET_SEALED, f"{waiting} entries")
 
 
 async def _activities(conn: AsyncConnection[Any], *, is_anything_erased: bool) -> AsyncIterator[Finding]:
@@ -232,20 +236,20 @@ async def _activities(conn: AsyncConnection[Any], *, is_anything_erased: bool) -
         await cursor.execute(ACTIVITIES)
         async for known, *columns, is_plain in cursor:
             if not is_plain or activity_of(columns).id != known:
-                yield Finding(Kind.ACTIVITY_CHANGED, f"{known.hex()} ({columns[0]}.{columns[2]})")
+                yield Finding(FindingKind.ACTIVITY_CHANGED, f"{known.hex()} ({columns[0]}.{columns[2]})")
     for (unknown,) in await (await conn.execute(NOT_REGISTERED)).fetchall():
-        yield Finding(Kind.ACTIVITY_REMOVED, f"{unknown.hex() if unknown else '-'}, which entries name")
+        yield Finding(FindingKind.ACTIVITY_REMOVED, f"{unknown.hex() if unknown else '-'}, which entries name")
     for known, body, dataset in await (await conn.execute(NOT_USED)).fetchall():
         if is_anything_erased:
-            yield Finding(Kind.ACTIVITY_UNUSED, f"{known.hex()} ({body}.{dataset})")
+            yield Finding(FindingKind.ACTIVITY_UNUSED, f"{known.hex()} ({body}.{dataset})")
         else:
-            yield Finding(Kind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
+            yield Finding(FindingKind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
 
 
 def _inserted(strange: list[int]) -> Finding:
     first, last = strange[0], strange[-1]
     which = f"entry {first} is" if first == last else f"entries {first} to {last} are"
-    return Finding(Kind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
+    return Finding(FindingKind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
 
 
 async def _explained(conn: AsyncConnection[Any], link: Link, finding: Finding) -> Finding:

@@ -71,8 +71,8 @@ async def errand_box(citizen_id: UUID, purpose: bytes) -> Box:
 async def letterbox(citizen_id: UUID) -> Letterbox:
     """Return what takes in what arrives while a citizen is away; KeysGone when they have no keys.
 
-    CannotOpen when the public key is not the one that was made for them: else whoever owns the table could put one of
-    their own there, and read all that arrives.
+    CannotOpen when the public key is not the one that was made for them: otherwise the owner of the table could
+    replace it by a key of their own, and read all that arrives.
     """
     kept = await _column(citizen_id, "public_key")
     public = kept[:PUBLIC_BYTES]
@@ -118,7 +118,7 @@ async def rewrap(citizen_id: UUID) -> bool:
 
 
 async def _marked(citizen_id: UUID, public: bytes) -> bytes:
-    """Put beside a public key the mark by which it is known to be ours and this citizen's: 64 bytes."""
+    """Append to a public key the MAC that proves that we made it for this citizen: 64 bytes."""
     return public + await pseudonym.mark(citizen_id, b"public key", public)
 
 

@@ -120,7 +120,7 @@ def put(path: Path, name: str, like: Path | None = None) -> None:
 
 
 def _replace(path: Path, written: Written) -> None:
-    """Write beside a file and put that in its place, so that it is never half."""
+    """Write a second file and rename it over the first, so that it is never incomplete."""
     half = path.with_name(f"{path.name}.new")
     half.unlink(missing_ok=True)
     _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), written)

@@ -1,8 +1,8 @@
 """The name under which a citizen is known in the database: the national number, keyed and hashed.
 
-Nobody else uses that key (tests/house asserts it). Numbers go through `Pseudonyms`, many in one call, so that a key
-service which counts them can stand behind it: there are so few national numbers that whoever has the key itself, in
-a file, tries them all.
+No other module uses that key (tests/house asserts it). Numbers go through `Pseudonyms`, many in one call, so that a
+key service that limits their count can replace the key file: there are so few national numbers that a thief of the
+key can try them all.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ async def citizen_id(insz: str) -> UUID:
 async def code(message: bytes) -> bytes:
     """Authenticate something of ours that lives for hours (a form, a cookie, a network): 32 bytes.
 
-    Never a national number: whatever a key service counts must not be had by another door.
+    Never of a national number: that would bypass the key service's count.
     """
     if message.startswith(_NUMBER):
         raise ValueError("That would be a pseudonym.")

@@ -27,7 +27,7 @@ async def of(citizen_id: UUID) -> UUID:
         if wrapped is None:
             new = await service.installed().wrap(service.MAIL, uuid4().bytes, _context(citizen_id))
             await conn.execute(CREATE, (citizen_id, new))
-            # Somebody else may have been first.
+            # Another process may have inserted it first.
             wrapped = await _kept(conn, citizen_id) or new
     return await _opened(citizen_id, wrapped)
 

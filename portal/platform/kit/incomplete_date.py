@@ -1,4 +1,4 @@
-"""Dates of which a register may not know the day, the month or even the year."""
+"""Dates of which a register may not know the day, the month or even the year; and ages, which follow from them."""
 
 import re
 from calendar import monthrange
@@ -7,6 +7,8 @@ from datetime import date
 
 # ISO, alone or with the zone that an xs:date may carry.
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+
+ADULT_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,3 +52,11 @@ def made_of(year: str, month: str, day: str) -> IncompleteDate | None:
     if made.year and made.month and made.day > monthrange(made.year, made.month)[1]:
         return None
     return made
+
+
+def birthday(born: date, years: int) -> date:
+    """Find the day someone turns this many years old; who was born on 29 February does so on 1 March."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)

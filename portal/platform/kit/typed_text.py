@@ -89,8 +89,8 @@ def _on_lines(text: str) -> str:
 
 
 def _in_plain_characters(text: str) -> str:
-    seen = unicodedata.normalize("NFKC", _seen(text, line_end=" ").translate(_DASHES))
-    return " ".join(seen.translate(_DASHES).replace("\u200c", "").replace("\u200d", "").split())
+    seen = _seen(text, line_end=" ").translate(_DASHES).replace("\u200c", "").replace("\u200d", "")
+    return " ".join(unicodedata.normalize("NFKC", seen).translate(_DASHES).split())
 
 
 def _seen(text: str, *, line_end: str) -> str:

@@ -1,8 +1,7 @@
-"""Catalogues as gettext reads them, made of those that people write.
+"""Compile the catalogues of translations (`.po`) into those that gettext reads (`.mo`).
 
-They are made when a process of ours begins and a written one is newer, so there is no step to forget, and nothing
-that is made stands in git. Where a portal may not write among its own files, whoever builds it has made them, with
-any command of `manage.py`.
+Each process does so at its start when a source is newer: nobody can forget it, and git holds the sources only. Where
+the portal may not write among its own files, any command of `manage.py` compiles them when it is built.
 """
 
 import os
@@ -18,23 +17,23 @@ from .offer import DUTCH, names
 
 
 def compile_catalogues() -> None:
-    """Make what is not there yet, or older than what it is made of. Two processes at once do no harm."""
-    for written, made in catalogues():
-        if written.exists() and not is_made(written, made):
-            temporary = made.with_name(f".{made.name}.{secrets.token_hex(4)}")
-            with written.open("rb") as read, temporary.open("wb") as writing:
-                write_mo(writing, read_po(read))
-            os.replace(temporary, made)
+    """Compile each catalogue that is missing or older than its source. Two processes may do so at once."""
+    for source, compiled in catalogues():
+        if source.exists() and not is_up_to_date(source, compiled):
+            temporary = compiled.with_name(f".{compiled.name}.{secrets.token_hex(4)}")
+            with source.open("rb") as po, temporary.open("wb") as mo:
+                write_mo(mo, read_po(po))
+            os.replace(temporary, compiled)
 
 
 def catalogues() -> Iterator[tuple[Path, Path]]:
-    """Give the catalogue of each language on offer beside Dutch: as it is written, and as it is made."""
+    """Give the source and the compiled catalogue of each language on offer but Dutch; either may be missing."""
     for language in names():
         if language != DUTCH:
             folder = Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES"
             yield folder / "django.po", folder / "django.mo"
 
 
-def is_made(written: Path, made: Path) -> bool:
-    """Tell whether a catalogue was made of what is written now."""
-    return written.exists() and made.exists() and made.stat().st_mtime > written.stat().st_mtime
+def is_up_to_date(source: Path, compiled: Path) -> bool:
+    """Tell whether the compiled catalogue is newer than its source."""
+    return source.exists() and compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime

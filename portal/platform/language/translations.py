@@ -65,7 +65,11 @@ def like(text: str, made: str) -> str:
     return InDutch(made) if isinstance(text, InDutch) else made
 
 
-_Holds = Literal["text", "texts", "more", ""]
+_Holds = Literal["text", "texts", "list", "more", "tables", ""]
+
+
+# What a table of such values holds, each under a name of its own.
+_OF_MANY: Mapping[_Holds, _Holds] = {"text": "texts", "more": "tables"}
 
 
 class _Field(NamedTuple):
@@ -75,9 +79,9 @@ class _Field(NamedTuple):
 
 @cache
 def _fields(struct: type[msgspec.Struct]) -> Mapping[str, _Field]:
-    """Say of each key of a struct whether it is a text, texts by name, or a table that may hold some."""
+    """Say of each key of a struct whether it is a text, texts (by name, or in a row), or holds some in tables."""
     described = inspect.type_info(struct)
-    assert isinstance(described, inspect.StructType)  # what it was asked about  # noqa: S101
+    assert isinstance(described, inspect.StructType)  # noqa: S101 - it was asked about a struct
     return {field.encode_name: _Field(field.name, _holds(field.type)) for field in described.fields}
 
 
@@ -85,7 +89,9 @@ def _holds(described: inspect.Type) -> _Holds:
     if isinstance(described, inspect.Metadata):
         return "text" if (described.extra or {}).get("is_text") else _holds(described.type)
     if isinstance(described, inspect.DictType):
-        return "texts" if _holds(described.value_type) == "text" else ""
+        return _OF_MANY.get(_holds(described.value_type), "")
+    if isinstance(described, inspect.VarTupleType):
+        return "list" if _holds(described.item_type) == "text" else ""
     if isinstance(described, inspect.UnionType):
         return next((holds for one in described.types if (holds := _holds(one))), "")
     if isinstance(described, inspect.StructType):
@@ -113,6 +119,8 @@ def _value(written: Any, holds: _Holds, said: Any, at: tuple[str, ...]) -> Any:
         )
     if holds == "text":
         return _text(written, said, at)
+    if holds == "list":
+        return _row(written, said, at)
     table = _table({} if said is None else said, at)
     if holds == "more":
         return written if written is None else _struct(written, table, at)
@@ -121,7 +129,19 @@ def _value(written: Any, holds: _Holds, said: Any, at: tuple[str, ...]) -> Any:
             raise WrongTranslation(
                 (*at, key), f"`{key}` is not there in Dutch", f"write one of: {', '.join(written)}"
             )
+    if holds == "tables":
+        return {key: _struct(one, _table(table.get(key, {}), (*at, key)), (*at, key)) for key, one in written.items()}
     return {key: _text(text, table.get(key), (*at, key)) for key, text in written.items()}
+
+
+def _row(written: tuple[str, ...], said: Any, at: tuple[str, ...]) -> tuple[str, ...]:
+    if said is None:
+        return tuple(map(InDutch, written))
+    if not isinstance(said, list) or len(said) != len(written):
+        raise WrongTranslation(
+            at, f"`{at[-1]}` has {len(written)} texts in Dutch", "write as many, in the same order"
+        )
+    return tuple(_text(text, one, at) for text, one in zip(written, said, strict=True))
 
 
 def _text(written: str, said: object, at: tuple[str, ...]) -> str:

@@ -25,14 +25,14 @@ from . import composing, journalling, kinds, rules, smtp
 from .types import Message
 
 DELIVER = "mail.deliver"
-# As long as the queue remembers the job that gave up on it.
+# As long as the queue keeps the failed job.
 KEPT_FOR = timedelta(days=14)
 
 PUT = "insert into mail_outbox (id, citizen_id, sealed, greeting) values (%s, %s, %s, %s)"
 WAITING = "select id from mail_outbox where citizen_id = %s"
 GREET = "update mail_outbox set greeting = %s where id = %s and citizen_id = %s"
 WITHDRAW = "delete from mail_outbox where id = %s and citizen_id = %s"
-# The wall around the worker compares with it: one mail, of which the queue named the id.
+# The worker's row policy compares with it: it shows the one mail that the job names.
 AS_MAIL = "select set_config('app.mail', %s, true)"
 READ = "select citizen_id, sealed, greeting, created_at from mail_outbox where id = %s"
 DROP = "delete from mail_outbox where id = %s"
@@ -50,7 +50,7 @@ async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: Message) -
     rules.check(message)
     mail_id = uuid4()
     box = await citizens.mail_box(citizen_id)
-    # The nickname apart: it may change, or go, before the mail does.
+    # The nickname is sealed separately: it may change or be removed before the mail is sent.
     sealed = box.seal(msgspec.json.encode(msgspec.structs.replace(message, nickname="")), _bound(mail_id))
     await conn.execute(PUT, (mail_id, citizen_id, sealed, _greeting(box, mail_id, message.nickname)))
     await queue.defer(conn, DELIVER, mail_id=mail_id)
@@ -94,7 +94,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     except KeysGone:
         log.info("%s not sent: its reader was erased", mail_id)
     except GivenUp:
-        # The failed job is the sign of it; the address need not be kept for that.
+        # The failed job records this; the address need not be kept.
         await _drop(mail_id)
         raise
     else:

@@ -34,7 +34,7 @@ def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessa
     mail["Subject"] = subject
     mail["Date"] = format_datetime(created_at)
     mail["Message-ID"] = f"<{mail_id}@{sender.domain}>"
-    # No machine should answer: it is no conversation (RFC 3834, and what Exchange knows of it).
+    # Autoresponders should not answer (RFC 3834, and Exchange's own header).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     html = _environment().get_template("mail/frame.html")

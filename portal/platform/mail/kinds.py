@@ -28,7 +28,7 @@ class _Read(msgspec.Struct, frozen=True):
 def message_of(words: bytes) -> Message:
     """Read a message as `msgspec.json.encode` wrote it. Raise KindUnknown."""
     if not declared():
-        # There is no union of no kinds.
+        # A union needs at least one kind.
         raise KindUnknown
     read = msgspec.json.decode(words, type=_Read)
     try:

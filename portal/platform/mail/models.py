@@ -22,38 +22,3 @@ class Outbox(models.Model):
         db_table = "mail_outbox"
 
     sql = TableSql(defaults={"created_at": "now()"})
-
-
-class Question(models.Model):
-    """One question to the contact centre: sealed until it is sent, empty afterwards. Belongs to `contact_centre`.
-
-    send_at: when it is passed on; later than `created_at` only when more come than people can read.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    wrapped_key = models.TextField(null=True)
-    sealed = models.BinaryField(null=True)
-    created_at = models.DateTimeField(db_index=True)
-    send_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "mail_question"
-
-    sql = TableSql(
-        defaults={"created_at": "now()", "send_at": "clock_timestamp()"},
-        checks=("(wrapped_key is null) = (sealed is null)",),
-    )
-
-
-class QuestionRate(models.Model):
-    """That a question came from a network: a keyed hash of the network, for an hour. Belongs to `question_limits`."""
-
-    id = models.BigAutoField(primary_key=True)
-    mark = models.BinaryField()
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "mail_question_rate"
-        indexes = (models.Index(fields=["mark", "at"], name="mail_question_rate_mark"),)
-
-    sql = TableSql(is_unlogged=True, defaults={"at": "now()"}, checks=("octet_length(mark) = 32",))

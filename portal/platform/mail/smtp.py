@@ -12,10 +12,10 @@ from django.conf import settings
 
 from portal.platform.jobs.errors import GivenUp, TryLater
 
-# A server may be slow to take a mail, which it weighs; RFC 5321 allows minutes, our jobs come back.
+# A server may be slow to accept a mail, since it scans it; RFC 5321 allows minutes, but our jobs are retried.
 STEP_SECONDS = 20
 TOTAL_SECONDS = 60
-FOR_GOOD = 500  # what an answer's code is at least when asking again is of no use
+FOR_GOOD = 500  # the lowest code of a permanent refusal
 
 
 async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
@@ -30,7 +30,7 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         port=settings.SMTP_PORT,
         username=settings.SMTP_USER or None,
         password=settings.SMTP_PASSWORD or None,
-        # Not the name of the machine: that is nobody's business.
+        # Not the machine's own name, which mails should not reveal.
         local_hostname=urlsplit(settings.PORTAL_ORIGIN).hostname,
         timeout=STEP_SECONDS,
         use_tls=settings.SMTP_SECURITY == "tls",
@@ -46,13 +46,13 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
     except aiosmtplib.SMTPDataError as error:
         raise _meaning(error.code) from None
     except aiosmtplib.SMTPResponseException as error:
-        # At the door or about the sender, who is always the same: a matter between the server and us.
+        # Refused at connection, or because of the sender, which is always ours: a problem between the server and us.
         said = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
         raise TryLater(f"SMTP {said}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
     else:
-        # The mail is through: how we part does not change that.
+        # The mail was accepted: a failing QUIT does not change that.
         with suppress(aiosmtplib.SMTPException, OSError, ValueError):
             await server.quit(timeout=1)
     finally:

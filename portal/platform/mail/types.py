@@ -1,19 +1,20 @@
-"""Nouns of mail: to whom, and what every kind of mail owes."""
+"""Nouns of mail: a message, and its content, of which each kind of mail is a subclass."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 import msgspec
 
-# Old news frightens more than it helps.
+# News that comes later than this frightens more than it helps.
 NEWS_FOR = timedelta(days=3)
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What a mail says. Each kind is a subclass of its feature (`Feature.mails`), with a `tag` by which it is kept.
+    """What a mail says. A feature declares a subclass for each kind of mail (`Feature.mails`).
 
+    The outbox tells kinds apart by their msgspec `tag`.
     subject: in Dutch, with nothing personal in it.
-    words:   the template of its paragraphs, parted by empty lines; it knows the fields of the kind by their names.
+    words:   the template of its paragraphs, separated by empty lines; its variables are the fields of the subclass.
     """
 
     subject: ClassVar[str]
@@ -26,19 +27,19 @@ class Content(msgspec.Struct, frozen=True):
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether it can be sent at all."""
+        """Tell whether its fields can make a mail; one that is not sound is refused (`rules.check`)."""
         return True
 
     def useful_until(self, created_at: datetime) -> datetime:
-        """Say from when on it would come too late."""
+        """Give the moment from which on a mail of `created_at` is not sent any more."""
         return created_at + NEWS_FOR
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One mail to one person. Never printed: `repr` is empty on purpose.
+    """One mail to one person. Its `repr` shows nothing, so that no log does.
 
-    to:       an address that `addresses.usable` takes.
-    nickname: confirmed by the citizen; empty: the mail has no greeting, as the questions and answers promise.
+    to:       an address that `addresses.usable` accepts.
+    nickname: confirmed by the citizen; "": the mail has no greeting, as the help promises.
     """
 
     to: str
@@ -47,32 +48,3 @@ class Message(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Message(…)"
-
-
-class Question(msgspec.Struct, frozen=True):
-    """What somebody asks the contact centre. Never printed: `repr` is empty on purpose.
-
-    topic:    in our words, as the form lists it.
-    text:     what they typed, at most `rules.LONGEST_QUESTION` characters.
-    reply_to: an address that `addresses.usable` takes, or nothing.
-    phone:    a number that `rules.is_phone` takes, or nothing; one of the two is there.
-    """
-
-    topic: str
-    text: str
-    reply_to: str
-    phone: str
-
-    def __repr__(self) -> str:
-        return "Question(…)"
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """That a question was taken in.
-
-    at:          UTC.
-    waits_until: UTC, when it is passed on; None: that was done, or is being done.
-    """
-
-    at: datetime
-    waits_until: datetime | None

@@ -1,13 +1,16 @@
-"""The one way from a page to the bodies: written down, what is kept answered at once, the rest asked, and settled.
+"""The one way from a page to the bodies: journal the questions, answer from what the session kept, ask the rest, and
+store the answers.
 
-It is the same for oneself, for a child and before there is a session (`Consultation`), and whatever is made of an
-answer (`Inquiry`). Whatever fails on our side becomes an outcome too: nothing that is asked stays without one.
+It is the same for oneself, for a child and before there is a session (`Consultation`), whatever is made of an answer
+(`Inquiry`). Failures of ours become outcomes too: every inquiry ends with one.
 """
 
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,15 +19,16 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Session
 from portal.platform.journal.types import Journalled
 
-from . import fetch, processing
+from . import fetch, log_lines, processing
 from .fetch import Asked, Page
 from .inquiry import Consultation, Inquiry
 from .processing import Kept
-from .reading.outcomes import Down, Outcome
+from .reading.outcomes import Down, Outcome, name_of
 
 log = logging.getLogger("portal.sources")
 
-TRUST = 1.0  # seconds for which a session that was there is taken to be there still
+SECONDS = fetch.PAGE_SECONDS  # that a page waits for all that it asks, at most
+TRUST = 1.0  # seconds for which a session that was found is taken to be live
 NONE: frozenset[str] = frozenset()
 
 
@@ -40,18 +44,34 @@ async def answers[K, T](
     again: frozenset[str] = NONE,
     seconds: float = fetch.PAGE_SECONDS,
 ) -> AsyncIterator[tuple[K, Outcome[T]]]:
+    """Yield key and outcome of each inquiry, one by one, as `answers_together` does."""
+    several = answers_together(consultation, inquiries, again=again, seconds=seconds)
+    async with aclosing(several):
+        async for found in several:
+            for one in found:
+                yield one
+
+
+async def answers_together[K, T](
+    consultation: Consultation,
+    inquiries: Sequence[Inquiry[K, T]],
+    *,
+    again: frozenset[str] = NONE,
+    seconds: float = fetch.PAGE_SECONDS,
+) -> AsyncGenerator[list[tuple[K, Outcome[T]]]]:
     """Yield key and outcome of each inquiry, as soon as it is known; those named in `again` are asked anew.
 
-    What arrived is kept for the session also when the reader leaves half-way; when the session ends meanwhile,
-    nothing more is shown. What cannot be written in the journal first is neither asked nor shown. seconds: for it
-    all; what has not come by then is late. Raises ValueError for what is about another: that is to be `judged`.
+    Outcomes that are known at one moment come together. Answers are kept for the session even when the reader leaves
+    early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is journalled.
+    seconds: for all of them; what has not come by then is late. Raises ValueError for inquiries about somebody else,
+    which go through `judged`.
     """
     _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
     finding = proceeding.found()
     try:
-        async for inquiry, outcome in finding:
-            yield inquiry.key, outcome
+        async for found in finding:
+            yield [(inquiry.key, outcome) for inquiry, outcome in found]
     finally:
         await finding.aclose()
         await asyncio.shield(proceeding.settle(proceeding.asked))
@@ -72,14 +92,14 @@ async def answer[K, T](
 async def whole[K, T](
     consultation: Consultation, inquiries: Sequence[Inquiry[K, T]], *, again: frozenset[str] = NONE
 ) -> list[tuple[K, Outcome[T]]] | None:
-    """Read or ask it all, and wait for all of it; None when the session ended meanwhile: nothing may be shown.
+    """Read or ask them all, and wait for all; None when the session ended meanwhile, so that nothing may be shown.
 
-    What arrived is kept, as `answers` does, also when the reader leaves before the end.
+    Answers are kept as by `answers`, even when the reader leaves early.
     """
     _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again)
     try:
-        found = [(inquiry.key, outcome) async for inquiry, outcome in proceeding.found()]
+        found = [(one.key, outcome) async for several in proceeding.found() for one, outcome in several]
     finally:
         await asyncio.shield(proceeding.settle(proceeding.asked))
     return found if await proceeding.is_live() else None
@@ -92,14 +112,15 @@ async def judged[K, T, R](
     *,
     again: frozenset[str] = NONE,
 ) -> R | None:
-    """Read or ask it all, and let it be judged before any of it leaves here or is kept; None when the session ended.
+    """Read or ask them all, and let `judge` decide before anything is returned or kept; None when the session ended.
 
-    judge: from what came, what is shown of it, and what may be kept of it.
+    judge: gives, of the outcomes, those to show and those to keep.
     """
     proceeding = Proceeding(consultation, inquiries, again)
     to_keep: list[Asked[K, T]] = []
     try:
-        shown, approved = judge([(inquiry.key, outcome) async for inquiry, outcome in proceeding.found()])
+        found = [(one.key, outcome) async for several in proceeding.found() for one, outcome in several]
+        shown, approved = judge(found)
         to_keep = [(one, outcome) for key, outcome in approved for one, _ in proceeding.asked if one.key is key]
     finally:
         await asyncio.shield(proceeding.settle(to_keep))
@@ -107,30 +128,36 @@ async def judged[K, T, R](
 
 
 async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]) -> list[tuple[K, Outcome[T]]]:
-    """Read what the session has kept; nobody is asked anything, and what is not there was not asked yet.
+    """Read what the session has kept of these, in their order, without asking anybody; what is missing was not asked
+    yet.
 
-    The journal names what is looked at, and no more. Raises ValueError for what is about another, as `answers` does.
+    It has the answers, or else how the last try failed. The journal names only the answers that are opened. Raises
+    ValueError for inquiries about somebody else, as `answers` does.
     """
     _is_own(consultation)
     session = consultation.session
-    assert session is not None  # the caller's: without a session nothing is kept  # noqa: S101
-    allowed = [inquiry for inquiry in inquiries if may_see(session, inquiry)]
-    forbidden: list[tuple[K, Outcome[T]]] = [
-        (inquiry.key, Down("assurance")) for inquiry in inquiries if not may_see(session, inquiry)
-    ]
-    names = await processing.kept_names(session, allowed)
-    to_read = [inquiry for inquiry in allowed if inquiry.name in names]
-    if not to_read:
-        return forbidden
-    try:
-        journalled, read = await processing.start(consultation, to_read, NONE)
-    except Exception as error:
-        log.error(
-            "not journalled, so not looked at: %s %s", type(error).__name__, consultation.occasion.correlation_id
-        )
-        return [*((inquiry.key, Down("journal")) for inquiry in to_read), *forbidden]
-    await processing.end(consultation, journalled, read, [], [])
-    return [*((inquiry.key, read[inquiry.name]) for inquiry in to_read if inquiry.name in read), *forbidden]
+    assert session is not None  # noqa: S101 - without a session nothing is kept
+    found: dict[str, Outcome[T]] = {
+        inquiry.name: Down("assurance") for inquiry in inquiries if not may_see(session, inquiry)
+    }
+    allowed = [inquiry for inquiry in inquiries if inquiry.name not in found]
+    records, troubles = await processing.remembered(session, allowed)
+    now = datetime.now(UTC)
+    # An outcome about maintenance that has ended says nothing about now.
+    found |= {name: trouble for name, trouble in troubles.items() if not _is_over(trouble, now)}
+    if to_read := [inquiry for inquiry in allowed if inquiry.name in records]:
+        try:
+            found |= await processing.look(consultation, session, records, to_read)
+        except Exception as error:
+            log.error(
+                "not journalled, so not looked at: %s %s", type(error).__name__, consultation.occasion.correlation_id
+            )
+            found |= {inquiry.name: Down("journal") for inquiry in to_read}
+    return [(inquiry.key, found[inquiry.name]) for inquiry in inquiries if inquiry.name in found]
+
+
+def _is_over(trouble: Outcome[Any], now: datetime) -> bool:
+    return isinstance(trouble, Down) and trouble.until is not None and trouble.until <= now
 
 
 def _is_own(consultation: Consultation) -> None:
@@ -139,13 +166,13 @@ def _is_own(consultation: Consultation) -> None:
 
 
 async def keep[K, T](session: Session, inquiry: Inquiry[K, T], outcome: Outcome[T]) -> None:
-    """Keep an answer that was asked before there was a session; what cannot be kept now is asked again."""
+    """Keep an answer that came before there was a session; if it cannot be stored, it will be asked again."""
     await processing.keep(session, [(inquiry, outcome)])
 
 
 @dataclass(slots=True)
 class Proceeding[K, T]:
-    """One consultation under way: what was kept, what was asked, and what the journal gave for it."""
+    """One consultation under way: the kept answers, the questions, and the journal's receipt for them."""
 
     consultation: Consultation
     inquiries: Sequence[Inquiry[K, T]]
@@ -154,45 +181,52 @@ class Proceeding[K, T]:
     asked: list[Asked[K, T]] = field(default_factory=list)
     _kept: Kept = field(default_factory=dict)
     _journalled: Journalled | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _sent: log_lines.Sent = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse two of one name: journal and page would take the outcome of one for that of both."""
+        """Refuse two inquiries of one name: journal and page could not tell their outcomes apart."""
         if len({inquiry.name for inquiry in self.inquiries}) != len(self.inquiries):
             raise ValueError("two inquiries of one consultation have the same name")
 
-    async def found(self) -> AsyncGenerator[Asked[K, T]]:
-        """Yield an outcome for each inquiry; whatever fails here is one as well."""
+    async def found(self) -> AsyncGenerator[list[Asked[K, T]]]:
+        """Yield an outcome for each inquiry, those of one moment together; failures of ours become outcomes too."""
         waiting = {inquiry.name: inquiry for inquiry in self.inquiries}
         finding = self._found()
         try:
-            async for inquiry, outcome in finding:
-                del waiting[inquiry.name]
-                yield inquiry, outcome
+            async for found in finding:
+                for inquiry, outcome in found:
+                    del waiting[inquiry.name]
+                    self._counts["kept" if inquiry.name in self._kept else name_of(outcome)] += 1
+                yield found
         except Exception as error:
             self._log("asking failed", error)
         finally:
             await finding.aclose()
-        for inquiry in waiting.values():
-            yield inquiry, Down("fault", asked_at=datetime.now(UTC))
+        if waiting:
+            self._counts["down"] += len(waiting)
+            yield [(inquiry, Down("fault", asked_at=datetime.now(UTC))) for inquiry in waiting.values()]
 
     async def settle(self, to_keep: Sequence[Asked[K, T]]) -> None:
-        """Write down how it ended, and keep what may be kept."""
+        """Journal how the consultation ended, store the answers that may be kept, and log a line about it."""
         if self._journalled is not None:
             await processing.end(self.consultation, self._journalled, self._kept, self.asked, to_keep)
+        self._counts["left"] = len(self.inquiries) - self._counts.total()
+        took = time.monotonic() - self._began
+        log_lines.consulted(self._counts, took, self._sent, self.consultation.occasion.correlation_id)
 
     async def is_live(self) -> bool:
         """Tell whether the session has not ended meanwhile."""
         session = self.consultation.session
         return session is None or await sessions.is_live(session, now=datetime.now(UTC))
 
-    async def _found(self) -> AsyncGenerator[Asked[K, T]]:
+    async def _found(self) -> AsyncGenerator[list[Asked[K, T]]]:
         until = time.monotonic() + self.seconds
-        allowed: list[Inquiry[K, T]] = []
-        for inquiry in self.inquiries:
-            if may_see(self.consultation.session, inquiry):
-                allowed.append(inquiry)
-            else:
-                yield inquiry, Down("assurance")
+        session = self.consultation.session
+        allowed = [one for one in self.inquiries if may_see(session, one)]
+        if len(allowed) < len(self.inquiries):
+            yield [(one, Down("assurance")) for one in self.inquiries if not may_see(session, one)]
         if not allowed:
             return
         try:
@@ -200,17 +234,15 @@ class Proceeding[K, T]:
                 self._journalled, self._kept = await processing.start(self.consultation, allowed, self.again)
         except Exception as error:
             self._log("not journalled, so not asked", error)
-            for inquiry in allowed:
-                yield inquiry, Down("journal")
+            yield [(inquiry, Down("journal")) for inquiry in allowed]
             return
         arriving = self._arriving([one for one in allowed if one.name not in self._kept], self._journalled, until)
         try:
-            for inquiry in allowed:
-                if inquiry.name in self._kept:
-                    yield inquiry, self._kept[inquiry.name]
+            if kept := [(one, self._kept[one.name]) for one in allowed if one.name in self._kept]:
+                yield kept
             trusted_until = time.monotonic() + TRUST
             async for found in arriving:
-                self.asked.append(found)
+                self.asked += found
                 if time.monotonic() > trusted_until:
                     if not await self.is_live():
                         return
@@ -221,17 +253,18 @@ class Proceeding[K, T]:
 
     def _arriving(
         self, to_ask: Sequence[Inquiry[K, T]], journalled: Journalled, until: float
-    ) -> AsyncGenerator[Asked[K, T]]:
+    ) -> AsyncGenerator[list[Asked[K, T]]]:
         consultation = self.consultation
         page = Page(
             consultation.insz,
             consultation.occasion.correlation_id,
             max(until - time.monotonic(), 0.0),
-            # Signing in asks one question, and waits for it no longer than it must.
+            # Signing in asks a single question, and waits for no turn.
             has_turns=consultation.session is not None,
+            sent=self._sent,
         )
         return fetch.ask_all(to_ask, page, journalled)
 
     def _log(self, what: str, error: Exception) -> None:
-        # The type only: a message can quote a value.
+        # Log the type only: the message of an error can quote a value.
         log.error("%s: %s %s", what, type(error).__name__, self.consultation.occasion.correlation_id)

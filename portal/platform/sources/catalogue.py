@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from string import Template
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 from django.conf import settings
@@ -15,15 +15,15 @@ from portal.platform.language.current import held
 from portal.platform.language.offer import DUTCH
 
 from . import folders, manifest, manifest_reading, sections
-from .manifest import Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
+from .manifest import TODAY, Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
 from .manifest_reading import Written
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
-from .sections import Keys, Registered, Section
+from .sections import Asks, Keys, Registered, Section
 from .wording import Wording
 
-# Asked for every fact of a page.
+# Cached: it is called for every fact of a page.
 _language_now = held.get
 
 # What a parse function gets: the content of an answer, as XML or as decoded JSON.
@@ -50,6 +50,11 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
     @property
+    def asks(self) -> tuple[Asks, ...]:
+        """List what features ask of it beside its datasets."""
+        return tuple(one for keys in self.sections.values() for one in keys.asks())
+
+    @property
     def words(self) -> Manifest:
         """The manifest with its texts in the language that holds now: what people read."""
         return self.manifest if _language_now() == DUTCH else self._wording.now().own
@@ -63,9 +68,9 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         return Wording(self.manifest, self.sections, self.languages)
 
     def name_of(self, origin: str) -> str:
-        """Name an origin of its answers as citizens know it: by the manifest's `names`, else as the body itself."""
+        """Name an origin of its answers in a sentence, as citizens know it: by `names`, else as the body itself."""
         plain, words = origin.casefold(), self.words
-        return next((name for named, name in words.names.items() if named.casefold() == plain), words.name)
+        return next((name for named, name in words.names.items() if named.casefold() == plain), words.mention)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -77,6 +82,15 @@ class Question(msgspec.Struct, frozen=True):
     source: str
     service: Magda | Rest
     template: str
+
+
+def question_of(agency: Agency, source: str, service: Magda | Rest) -> Question:
+    """Make the question of a service of a body, with the text that stands in the body's folder."""
+    template = manifest.text_of(agency.folder / "requests" / service.question)
+    # Settings that only concern reading the answer do not make it another question.
+    plain: dict[str, Any] = {"subject": "", "question": ""}
+    plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
+    return Question(source, msgspec.structs.replace(service, **plain), template)
 
 
 class Askable(msgspec.Struct, frozen=True, dict=True):
@@ -154,12 +168,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def question(self) -> Question:
         """The question that its answer comes from, shared with others that ask the same."""
-        service = self.service
-        template = manifest.text_of(self.agency.folder / "requests" / service.question)
-        # What only concerns reading the answer does not make it another question.
-        plain: dict[str, Any] = {"subject": "", "question": ""}
-        plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
-        return Question(self.source, msgspec.structs.replace(service, **plain), template)
+        return question_of(self.agency, self.source, self.service)
 
 
 class LookupEntry(Askable, frozen=True, dict=True):
@@ -238,6 +247,11 @@ class Entry(Askable, frozen=True, dict=True):
         return f"{self.agency.id}-{self.dataset.id}"
 
     @cached_property
+    def prepared(self) -> dict[object, Any]:
+        """Hold what pages say of it to everyone alike, once made (`ui.prepared`)."""
+        return {}
+
+    @cached_property
     def remedy(self) -> str:
         """Name the way that a feature offers people to have it corrected; "" for none."""
         return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
@@ -290,6 +304,8 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
     for agency, _ in read:
         _datasets_are_apart(agency)
         _sources_are_its_own(agency)
+        for asked in agency.asks:
+            _question_is_sound(agency, asked.service, Entry.placeholder)
     entries: list[Entry] = []
     try:
         for agency, written in read:
@@ -308,10 +324,11 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
 
 def _datasets_are_apart(agency: Agency) -> None:
     seen: set[str] = set()
-    for dataset in agency.manifest.datasets:
+    for at, dataset in enumerate(agency.manifest.datasets):
         if dataset.id in seen:
             file = agency.folder / folders.MANIFEST
-            refuse(file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one")
+            start = manifest.line_of_table(file, "datasets", at)
+            refuse(file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one", start)
         seen.add(dataset.id)
 
 
@@ -325,7 +342,7 @@ def _entry(
     _question_is_sound(agency, dataset.service, Entry.placeholder)
     lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
     entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
-    _ = entry.leaves_out  # what is wrong with the file is refused at the start, not at the first answer
+    _ = entry.leaves_out  # read now, so that a wrong file is refused at the start and not at the first answer
     return entry
 
 
@@ -345,8 +362,9 @@ def _question_is_sound(agency: Agency, service: Magda | Rest, about: str) -> Non
     if not file.exists():
         refuse(at, service.question, f"{file} does not exist", "write the question there")
     template = Template(manifest.text_of(file))
-    if not template.is_valid() or template.get_identifiers() != [about]:
-        raise ManifestError(f"{file} must hold ${{{about}}}, and no other $; write it where the question says whom.")
+    if not template.is_valid() or {*template.get_identifiers()} - {TODAY} != {about}:
+        allowed = f"must hold ${{{about}}}, and no other $ but ${{{TODAY}}}"
+        raise ManifestError(f"{file} {allowed}; write it where the question says whom.")
 
 
 def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Parse:
@@ -358,7 +376,7 @@ def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Par
             f"parse.py has no function {name!r}",
             f"write `def {name}(content)` in {agency.folder / 'parse.py'}",
         )
-    return function  # type: ignore[no-any-return]
+    return cast("Parse", function)
 
 
 def _sources_are_its_own(agency: Agency) -> None:

@@ -1,7 +1,8 @@
 """Deliver to a body what a citizen has for it: POST over mutual TLS with a token, at least once, under one key.
 
-The gate of the body's address decides first, as for questions: one that is switched off or failing is left alone.
-What is delivered is opened last, when there is a way in and a token: an opening that leads to nothing is none.
+The gate of the body's address decides first, as for questions: a source that is switched off or failing is not
+called. The letter is opened last, once the gate is passed and a token is there, so that it is never opened (and
+journalled) in vain.
 """
 
 import asyncio
@@ -20,9 +21,10 @@ from .reading.outcomes import Down
 from .sections import Address
 from .transports import rest, rest_token
 
-SECONDS = 10.0  # for one try; nobody waits for it on a page
+SECONDS = 10.0  # for one try; no page waits for it
 TAKEN = (200, 201, 202, 409)
-# About us or the moment, rather than about what is delivered: rights, time, too many, a path that is not there now.
+# Statuses about us or about the moment, not about the letter: rights, timeouts, too many requests, a path that is
+# missing now.
 NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
 
 End = Literal["taken", "refused", "unconfirmed", "unreached", "not_tried"]
@@ -66,7 +68,7 @@ async def deliver(entry: Entry, to: Address, open_letter: Callable[[], Awaitable
             return Delivered("not_tried", passage.bar.reason)
         token = await rest_token.for_scope(to.scope, time.monotonic())
         if isinstance(token, Down):
-            # Trouble of the authorization server, which says nothing about the body.
+            # A failure of the authorization server, which says nothing about the body.
             return Delivered("not_tried", token.detail or token.reason)
         letter = await open_letter()
         passage.begins_anew()

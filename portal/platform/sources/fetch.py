@@ -1,7 +1,7 @@
 """Ask many sources at once. Each gets its own deadline; none can hold up another.
 
-Those that share a question are asked once. Before a source is asked its gate decides: one that is switched off,
-in maintenance, too busy or failing is answered for at once, and never queued for.
+Inquiries that share a question are asked once. The gate of a source decides first: if it is switched off, in
+maintenance, full or failing, the outcome is known at once; nothing queues.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ import msgspec
 
 from portal.platform.journal.types import Journalled
 
-from . import gatekeeper, intake, turns
+from . import gatekeeper, intake, log_lines, turns
 from .catalogue import Question
 from .gatekeeper import Passage
 from .inquiry import AskOne, Inquiry
-from .reading.outcomes import Down, Late, Outcome, name_of
+from .reading.outcomes import Down, Late, Outcome
 from .transports import magda, rest
 from .transports.answer import Answer
 
@@ -28,29 +28,37 @@ log = logging.getLogger("portal.sources")
 
 PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines add up to
 
-# Our own reasons for not asking at all.
+# Reasons of ours for not asking.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
-# An inquiry, and what came of it.
+# An inquiry with its outcome.
 type Asked[K, T] = tuple[Inquiry[K, T], Outcome[T]]
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 
 
 class Page(msgspec.Struct, frozen=True):
-    """For whom many are asked at once, and for how long. Never printed: `repr` is empty on purpose.
+    """The request for which many are asked at once, and its budget. Never printed: `repr` is empty on purpose.
 
     insz: about whom. seconds: no page waits longer. has_turns: its questions wait for their turn, as those of pages
-    do; what asks one question and can wait for no other does without.
+    do; what asks one question and can wait for no other does without. sent: filled with the references that questions
+    carried.
     """
 
     insz: str
     correlation_id: str
     seconds: float = PAGE_SECONDS
     has_turns: bool = True
+    sent: log_lines.Sent = {}
 
     def __repr__(self) -> str:
         return "Page(…)"
+
+    def sent_for(self, name: str) -> list[str]:
+        """Start the list of references of one more question for an inquiry."""
+        references: list[str] = []
+        self.sent.setdefault(name, []).append(references)
+        return references
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -90,42 +98,51 @@ async def ask_all[K, T](
     journalled: Journalled,
     *,
     transports: Mapping[str, Any] = TRANSPORTS,
-) -> AsyncGenerator[Asked[K, T]]:
+) -> AsyncGenerator[list[Asked[K, T]]]:
     """Ask all at once and yield each outcome as soon as it is there, within the page's budget.
 
-    Leaving the iterator early cancels what is still being asked. Trouble comes back as a value. journalled: the
-    journal's receipt for them; NotJournalled, and nothing asked, when it is for something else.
+    Outcomes that are ready at one moment come together. Leaving the iterator early cancels the questions under way.
+    Failures are values. journalled: the journal's receipt for the inquiries; raises NotJournalled, and asks nothing,
+    when it is for others.
     """
     journalled.check(inquiry.name for inquiry in inquiries)
-    arrived: asyncio.Queue[list[Asked[K, T]]] = asyncio.Queue()
+    arrived: asyncio.Queue[Asked[K, T]] = asyncio.Queue()
 
     async def one(asking: list[Inquiry[K, T]]) -> None:
-        async with turns.of_pages.turn() if page.has_turns else nullcontext():
-            arrived.put_nowait(await _ask(transports, asking, page))
+        async with turns.page_turns.turn() if page.has_turns else nullcontext():
+            for each in await _ask(transports, asking, page):
+                arrived.put_nowait(each)
 
     tasks = [asyncio.create_task(one(asking)) for asking in _sharing(inquiries)]
     waiting = {inquiry.name: inquiry for inquiry in inquiries}
     until = time.monotonic() + page.seconds
     try:
         while waiting:
-            try:
-                # What is there already counts, however slowly it is taken from us.
-                found = arrived.get_nowait()
-            except asyncio.QueueEmpty:
+            # Answers that have arrived count, however slowly the caller takes them.
+            if not (found := _all_in(arrived)):
                 try:
-                    found = await asyncio.wait_for(arrived.get(), until - time.monotonic())
+                    first = await asyncio.wait_for(arrived.get(), until - time.monotonic())
+                    found = [first, *_all_in(arrived)]
                 except TimeoutError:
-                    found = [(inquiry, Late(datetime.now(UTC))) for inquiry in waiting.values()]
-            for inquiry, outcome in found:
+                    late = Late(datetime.now(UTC))
+                    found = [(inquiry, late) for inquiry in waiting.values()]
+                    for together in _sharing(list(waiting.values())):
+                        _log_trouble([(inquiry, late) for inquiry in together], page.seconds, page)
+            for inquiry, _ in found:
                 del waiting[inquiry.name]
-                yield inquiry, outcome
+            yield found
     finally:
         for task in tasks:
             task.cancel()
 
 
+def _all_in[T](arrived: asyncio.Queue[T]) -> list[T]:
+    """Take everything that is ready, without waiting."""
+    return [arrived.get_nowait() for _ in range(arrived.qsize())]
+
+
 def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T]]]:
-    """Bring those together that ask the same with the same values."""
+    """Group inquiries that ask the same question with the same values."""
     shared: dict[tuple[Question, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
     for inquiry in inquiries:
         shared.setdefault((inquiry.question, tuple(sorted(inquiry.values.items()))), []).append(inquiry)
@@ -135,7 +152,7 @@ def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T
 async def _ask(
     transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: Page
 ) -> list[Asked[Any, Any]]:
-    """Ask one question for all inquiries that share it, and what their answers only name."""
+    """Ask one question for all inquiries that share it, and look up what their answers only name."""
     started = time.monotonic()
     asking = Asking(
         transport=transports[inquiries[0].transport],
@@ -145,34 +162,29 @@ async def _ask(
         voter=gatekeeper.voter_of(page.insz),
         correlation_id=page.correlation_id,
         until=started + max(inquiry.deadline_s for inquiry in inquiries),
-        sent=[],
+        sent=page.sent_for(inquiries[0].name),
     )
     found = await _guarded(asking)
-    ask_one = _lookups(transports, asking)
+    ask_one = _lookups(transports, asking, page)
     now = datetime.now(UTC)
-    ended: list[Asked[Any, Any]] = []
-    for inquiry, first in found:
-        outcome = await _followed(inquiry, first, ask_one, page)
-        ended.append((inquiry, _with_moment(outcome, now)))
-        log.info(
-            "%s %s%s %.0f ms %s %s",
-            inquiry.name,
-            name_of(outcome),
-            f" ({outcome.reason}: {outcome.detail})" if isinstance(outcome, Down) else "",
-            (time.monotonic() - started) * 1000,
-            ",".join(asking.sent) or "-",
-            page.correlation_id,
-        )
+    ended = [(inquiry, _with_moment(await _followed(inquiry, first, ask_one, page), now)) for inquiry, first in found]
+    _log_trouble(ended, time.monotonic() - started, page)
     return ended
 
 
-def _lookups(transports: Mapping[str, Any], asking: Asking) -> AskOne:
-    """Make what asks second questions for an answer; none gets more time than the first one left."""
+def _log_trouble(ended: Sequence[Asked[Any, Any]], seconds: float, page: Page) -> None:
+    # The references of a shared question are noted for the first inquiry.
+    references = log_lines.references_of(page.sent, ended[0][0].name)
+    log_lines.troubled(ended, seconds, references, page.correlation_id)
+
+
+def _lookups(transports: Mapping[str, Any], asking: Asking, page: Page) -> AskOne:
+    """Make the function that asks second questions for an answer, within the time that the first one left."""
     counted: set[str] = set()
 
     async def ask_one(second: Inquiry[Any, Any], value: str) -> Outcome[Any]:
         source = second.question.source
-        # The first lookup counts for all of one answer: who has ten companies has one vote, and makes one call.
+        # Of the lookups for one answer the first has a vote: a citizen with ten companies must not count ten times.
         voter = None if source in counted else asking.voter
         counted.add(source)
         lookup = msgspec.structs.replace(
@@ -182,7 +194,7 @@ def _lookups(transports: Mapping[str, Any], asking: Asking) -> AskOne:
             values={"value": value},
             about=value,
             voter=voter,
-            sent=[],
+            sent=page.sent_for(asking.inquiries[0].name),
         )
         return (await _guarded(lookup))[0][1]
 
@@ -190,13 +202,13 @@ def _lookups(transports: Mapping[str, Any], asking: Asking) -> AskOne:
 
 
 async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
-    """Ask through the source's gate; trouble comes back as a value."""
+    """Ask through the source's gate; failures are values."""
     source, agencies = asking.question.source, [inquiry.agency for inquiry in asking.inquiries]
     seconds = asking.until - time.monotonic()
     if seconds <= 0:
-        # A lookup for which the first answer left no time: nobody was asked, so nobody failed.
+        # The first answer left no time for this lookup: nobody was asked, so nobody failed.
         return asking.all_are(gatekeeper.barred(source, agencies, datetime.now(UTC)) or Late())
-    # Judged by the deadline itself: what is left of it for a lookup may be little.
+    # Slowness is judged by the dataset's whole deadline, of which little may be left for a lookup.
     deadline = max(inquiry.deadline_s for inquiry in asking.inquiries)
     with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
         if passage.bar is not None:
@@ -204,7 +216,7 @@ async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
         try:
             found = await _bounded(asking, seconds, passage)
         except Exception as error:
-            # Neither the citizen's nor the source's: whoever leaves the gate without a vote says nothing about it.
+            # A fault of ours: leaving the gate without a vote says nothing about the source.
             return asking.all_are(_fault(source, error, asking.correlation_id))
         passage.brought([outcome for _, outcome in found])
     return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
@@ -223,7 +235,7 @@ async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Ask
 
 
 async def _followed(inquiry: Inquiry[Any, Any], first: Outcome[Any], ask_one: AskOne, page: Page) -> Outcome[Any]:
-    """Ask what the answer only names; a fault in that is this inquiry's alone."""
+    """Look up what the answer only names; a fault in that concerns this inquiry only."""
     try:
         return await inquiry.follow(first, ask_one) if inquiry.follow else first
     except Exception as error:
@@ -231,21 +243,21 @@ async def _followed(inquiry: Inquiry[Any, Any], first: Outcome[Any], ask_one: As
 
 
 def _fault(what: str, error: Exception, correlation_id: str) -> Down:
-    """Make an outcome of a fault of ours: the tile says "could not be asked", the log says why."""
-    # The type only: a message can quote a value.
+    """Turn a fault of ours into an outcome: the tile says "could not be asked", and the log says why."""
+    # Log the type only: the message of an error can quote a value.
     log.error("%s failed: %s %s", what, type(error).__name__, correlation_id)
     return Down("fault", type(error).__name__)
 
 
 def _with_beginning(outcome: Outcome[Any], since: datetime | None) -> Outcome[Any]:
-    """Say of trouble since when there is trouble, where that is known."""
+    """Stamp failures with the time since which the source fails, where that is known."""
     if since is not None and isinstance(outcome, Down):
         return msgspec.structs.replace(outcome, since=since)
     return outcome
 
 
 def _with_moment(outcome: Outcome[Any], now: datetime) -> Outcome[Any]:
-    """Note on trouble when it was met; an answer knows by itself, and who was not asked was not tried."""
+    """Stamp failures with the time of the attempt; answers carry theirs, skipped sources have none."""
     if isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason not in NOT_ASKED):
         return msgspec.structs.replace(outcome, asked_at=now)
     return outcome

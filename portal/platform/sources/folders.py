@@ -1,6 +1,6 @@
 """Where bodies stand on disk, and how their code is imported from there; names no body.
 
-What cannot be used is refused before anything of it is kept: ManifestError with the place and the cure.
+A folder that cannot be used is refused before any of it is registered: ManifestError with the place and the cure.
 """
 
 import importlib
@@ -71,7 +71,7 @@ def module_of(folder: Path) -> ModuleType | None:
     name = f"agencies.{folder.name}"
     is_elsewhere = folder.parent.resolve() != OURS
     if is_elsewhere:
-        # A package of that name all the same, so that its files can import each other.
+        # Register a package of that name, so that the body's files can import each other.
         spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
         spec.submodule_search_locations = [str(folder)]
         _forget(name)
@@ -81,11 +81,11 @@ def module_of(folder: Path) -> ModuleType | None:
     except (Exception, SystemExit) as error:
         if is_elsewhere:
             _forget(name)
-        raise ManifestError(_told(file, error)) from error
+        raise ManifestError(_reason_of(file, error)) from error
 
 
 def _folders_in(root: Path) -> list[Path]:
-    """List what should be bodies; a link that leads nowhere was meant to be one too."""
+    """List the folders that should be bodies; a broken link was meant to be one too."""
     try:
         inside = sorted(root.iterdir())
     except OSError as error:
@@ -96,7 +96,7 @@ def _folders_in(root: Path) -> list[Path]:
 
 def _holds_something(folder: Path) -> bool:
     try:
-        # What Python leaves of a folder whose files are gone.
+        # A `__pycache__` alone is what remains of a folder whose files were removed.
         return any(place.name != "__pycache__" for place in folder.iterdir())
     except OSError:
         return True
@@ -120,7 +120,7 @@ def _manifest_of(folder: Path) -> Path:
 
 
 def forget(folder: Path) -> None:
-    """Take a body from elsewhere out of memory again; those of ours are packages like any other."""
+    """Unload a body from elsewhere; those in `agencies/` are ordinary packages and stay."""
     if folder.parent.resolve() != OURS:
         _forget(f"agencies.{folder.name}")
 
@@ -130,7 +130,7 @@ def _forget(name: str) -> None:
         del sys.modules[known]
 
 
-def _told(file: Path, error: BaseException) -> str:
+def _reason_of(file: Path, error: BaseException) -> str:
     """Say where a module failed: the last line of the body's own files that was reached."""
     if isinstance(error, SyntaxError):
         place = f"{error.filename or file}, line {error.lineno or 1}"

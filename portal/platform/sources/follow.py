@@ -1,6 +1,6 @@
-"""Second questions: what a first answer only names (a company's number), asked of who knows more.
+"""Second questions: what a first answer only names (a company by its number) is asked of another source.
 
-The first answer stands whatever comes of it: a name that could not be had makes it partial, not wrong.
+The first answer stands whatever the lookup brings: a name that could not be had makes it partial.
 """
 
 import asyncio
@@ -11,8 +11,9 @@ import msgspec
 from .catalogue import Entry, LookupEntry
 from .inquiry import AskOne, Inquiry
 from .intake import MOST_FACTS
+from .reading import paths
 from .reading.facts import Fact
-from .reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Ready
+from .reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Ready, facts_of, missing_of
 
 MOST = 10  # second questions for one answer
 
@@ -34,12 +35,12 @@ async def follow(entry: Entry, second: Inquiry[LookupEntry, Facts], outcome: Out
     is_cut = False
     for fact in outcome.value:
         facts.append(fact)
-        known = found.get(fact.value) if fact.key == lookup.of else None
-        if isinstance(known, Ready | Partial) and len(facts) + len(known.value) > MOST_FACTS:
+        known = facts_of(found[fact.value]) if fact.key == lookup.of and fact.value in found else ()
+        if known and len(facts) + len(known) > MOST_FACTS:
             is_cut = True
-        elif isinstance(known, Ready | Partial):
-            facts += [msgspec.structs.replace(more, path=f"{fact.path}/{more.path}") for more in known.value]
-    missing = list(outcome.missing) if isinstance(outcome, Partial) else []
+        else:
+            facts += [msgspec.structs.replace(more, path=paths.below(fact.path, more.path)) for more in known]
+    missing = list(missing_of(outcome))
     missing += dict.fromkeys(part for known in found.values() for part in _missing(entry, known))
     if len(values) > MOST:
         missing.append(Missing(entry.agency.manifest.name, "", "many"))

@@ -1,4 +1,4 @@
-"""The gates of this worker, and what is decided about a source before it is asked."""
+"""The gates of this process, and what they decide about a source before it is asked."""
 
 import secrets
 import time
@@ -16,15 +16,16 @@ from django.conf import settings
 from portal.platform.wire.connector import Waiting, noted_waiting
 
 from . import catalogue, unread
-from .catalogue import Agency, Askable
+from .catalogue import Agency
 from .gates import Call, Gate
 from .manifest import OWN_SOURCES
 from .reading.outcomes import Down, Late, Outcome
 from .unread import Unread
 
-# What says that the source itself is in trouble; a refusal or a mismatch does not.
+# Reasons that mean the source itself is failing; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
-# What is true for everyone who asks, so that "since when" may be told to the next; an odd answer may be one person's.
+# Failures that affect every citizen; only these set `down_since`, which others see. An unreadable answer may concern
+# one person only.
 OUTAGE = TROUBLE - {"unreadable", "busy"}
 SLOW = 0.5  # share of a call's seconds after which it counts as slow
 
@@ -34,10 +35,11 @@ _passing: ContextVar["Passage | None"] = ContextVar("passing", default=None)
 
 
 class State(msgspec.Struct, frozen=True):
-    """How a source is doing, as this worker sees it; calls, failed and slow are of the last minute.
+    """How a source is doing, as this process sees it; calls, failed and slow are of the last minute.
 
     condition: open (asked), failing (left alone for now), full, maintenance or off. unread: what was not read of the
-    answers of which datasets, since this worker began.
+    answers of which datasets, since this process began. processes: how many see it in this condition, where the
+    states of several are put together (`processes`).
     """
 
     source: str
@@ -49,6 +51,7 @@ class State(msgspec.Struct, frozen=True):
     slow: int
     down_since: datetime | None
     unread: tuple[Unread, ...] = ()
+    processes: int = 1
 
 
 @dataclass(slots=True)
@@ -79,25 +82,26 @@ class Passage:
             self.bar = closed(self.gate)
 
     def begins_anew(self) -> None:
-        """Start the clock again: what took time until now was ours to do."""
+        """Restart the clock: the time until now was spent on our side."""
         self._began, self._elsewhere = time.monotonic(), 0.0
         if self.waiting is not None:
             self.waiting.begin_anew()
 
     def stops_clock(self) -> None:
-        """Stop the clock: what takes time from now on, as reading what came, is ours to do."""
+        """Stop the clock: the time from now on (reading the answer) is spent on our side."""
         self._ended = time.monotonic()
 
     def overdue[L](self, late: L, prefix: str = "") -> L | Down:
-        """Say what came of a call whose time is over: late, unless it waited for us or for another source."""
+        """Give the outcome of a call that ran out of time: late, unless it waited for us or for another source."""
         if self._overdue is not None:
             return self._overdue
         return no_connection(prefix) if self.waiting is not None and self.waiting.took_most else late
 
     def brought(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
-        """Let the call out with its vote, by all that it brought (None: what was wanted, without an outcome).
+        """End the call with its vote, by its outcomes (None: a success that has no outcome).
 
-        The vote is on the source alone: not on what was waited for here, nor on another that had to be asked first.
+        The vote is about this source only, not about waiting on our side, nor about another source that had to be
+        asked first.
         """
         if self._call is None or self.waiting is None or all(map(says_nothing, outcomes)):
             return
@@ -114,13 +118,13 @@ class Passage:
         self.since = note_since(self.gate, outcomes)
 
     def leaves(self) -> None:
-        """Give the place back where no vote was given: the call was given up, or says nothing about the source."""
+        """Free the place of a call without a vote: it was abandoned, or says nothing about the source."""
         if self._call is not None:
             self.gate.abandon()
 
     @contextmanager
     def waits_elsewhere(self, overdue: Down) -> Iterator[None]:
-        """Count the time inside to another source; what the call comes to when its time is over by then."""
+        """Charge the time inside to another source; overdue: the outcome when the call runs out of time there."""
         began = time.monotonic()
         self._overdue = overdue
         yield
@@ -154,9 +158,9 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
 
 @contextmanager
 def elsewhere(overdue: Down) -> Iterator[None]:
-    """Say of a call through a gate that it waits for another source, which has a gate of its own.
+    """Mark that the current call waits for another source, which has a gate of its own.
 
-    overdue: what the call comes to when its time is over inside; its own source is not late then.
+    overdue: the outcome when the call runs out of time inside; its own source is not late then.
     """
     passage = _passing.get()
     if passage is None:
@@ -175,7 +179,7 @@ def gate_of(source: str) -> Gate:
 
 
 def voter_of(insz: str) -> bytes:
-    """Name a person for the breakers' votes, by what this worker alone can compute: gates hold no national number."""
+    """Name a person for the breakers' votes, by a hash under a key of this process: gates hold no national number."""
     return blake2b(insz.encode(), digest_size=8, key=_salt).digest()
 
 
@@ -187,14 +191,14 @@ def is_trouble(outcome: Outcome[Any] | None) -> bool:
 
 
 def no_connection(prefix: str = "") -> Down:
-    """Say that until the deadline all connections to where it had to go were taken."""
+    """Give the outcome when all connections to the source were in use until the deadline."""
     return Down("full", f"{prefix}no connection free")
 
 
 def says_nothing(outcome: Outcome[Any] | None) -> bool:
     """Tell whether an outcome says nothing about the source, for it was never asked.
 
-    Here connections, files or ports ran out, or another source, which has to be asked first, was in trouble.
+    Either this machine ran out of connections, files or ports, or another source that had to be asked first failed.
     """
     if not isinstance(outcome, Down):
         return False
@@ -202,9 +206,10 @@ def says_nothing(outcome: Outcome[Any] | None) -> bool:
 
 
 def note_since(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime | None:
-    """Note since when a source is down, by all that one call brought; returns it (UTC) when that was before.
+    """Update since when a source is down, by the outcomes of one call; returns that time (UTC) if the call was not
+    the first to fail.
 
-    Any other answer, if only a refusal, means that whatever was wrong is over; a late one says neither.
+    Any other answer, even a refusal, ends the outage; a late one neither begins nor ends it.
     """
     outages = [is_trouble(outcome) and isinstance(outcome, Down) and outcome.reason in OUTAGE for outcome in outcomes]
     if any(not out and not isinstance(outcome, Late) for out, outcome in zip(outages, outcomes, strict=True)):
@@ -234,17 +239,21 @@ def barred(source: str, agencies: Iterable[Agency], now: datetime) -> Down | Non
 
 def states(now: float) -> list[State]:
     """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
-    by_source: dict[str, list[Askable]] = {source: [] for source in OWN_SOURCES}
+    by_source: dict[str, list[tuple[Agency, str]]] = {source: [] for source in OWN_SOURCES}
     known = catalogue.installed()
     for entry in (*known.entries, *known.lookups):
-        by_source.setdefault(entry.source, []).append(entry)
-    return [_state(source, entries, now) for source, entries in sorted(by_source.items())]
+        by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
+    for agency in known.agencies:
+        for asked in agency.asks:
+            by_source.setdefault(asked.source, []).append((agency, f"{agency.id}.{asked.id}"))
+    return [_state(source, asked_of, now) for source, asked_of in sorted(by_source.items())]
 
 
-def _state(source: str, entries: list[Askable], now: float) -> State:
+def _state(source: str, asked_of: list[tuple[Agency, str]], now: float) -> State:
+    """Say how a source is doing; asked_of: the bodies that answer there, with the name of what each is asked."""
     gate = gate_of(source)
-    bar = barred(source, [entry.agency for entry in entries], datetime.now(UTC))
+    bar = barred(source, [agency for agency, _ in asked_of], datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
-    bodies = tuple(dict.fromkeys(entry.agency.manifest.name for entry in entries)) or (OWN_SOURCES[source],)
-    not_read = tuple(unread.counted([entry.name for entry in entries]))
+    bodies = tuple(dict.fromkeys(agency.manifest.name for agency, _ in asked_of)) or (OWN_SOURCES[source],)
+    not_read = tuple(unread.counted([name for _, name in asked_of]))
     return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)

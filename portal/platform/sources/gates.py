@@ -1,9 +1,9 @@
 """Before a source is asked: is it switched off, in maintenance, asked by too many at once, or failing?
 
-One gate a source and worker. A full bulkhead or an open breaker answers at once: a queue would only make slow pages
-slower. Times are seconds of a monotonic clock, given by the caller.
+There is one gate for each source in each process. A full bulkhead or an open breaker refuses at once: queueing would
+only make slow pages slower. Times are seconds of a monotonic clock, given by the caller.
 
-A breaker judges calls and people both: whoever reloads a failing page makes many calls, but has one vote.
+A breaker counts both calls and people: somebody who reloads a failing page makes many calls, but has one vote.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ from typing import NamedTuple
 WINDOW = 60.0  # seconds that count
 FAILURES = 0.3  # share of failed calls, and of people whose newest call failed, that opens a breaker
 SLOW = 0.5  # share of slow ones that opens it
-PEOPLE = 2  # who must have met trouble, unless nobody else asked
+PEOPLE = 2  # people that must have met failures, unless nobody else asked
 PROBE = 10.0  # seconds between two tries while it is open
 
 
@@ -82,7 +82,7 @@ class Gate:
         return self._calls.total, self._calls.failed, self._calls.slow
 
     def enters(self, now: float) -> Call | None:
-        """Let a call in, or not: an open breaker lets one through every ten seconds, to see whether it helps."""
+        """Admit or refuse a call; an open breaker admits a probe every ten seconds."""
         if self.is_full:
             return None
         is_probe = self._probe_at is not None
@@ -94,11 +94,11 @@ class Gate:
         return Call(is_probe)
 
     def leaves(self, call: Call, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
-        """Note how a call ended. A success of a probe closes the breaker, with a clean slate.
+        """Record how a call ended. A successful probe closes the breaker and clears the counts.
 
         voter: an unguessable name for the person it was for; None for a call that is not to be counted.
-        Calls that were under way when the breaker opened say nothing new: of a source that fails half of the time
-        the other half would close it at once.
+        Calls that were under way when the breaker opened are ignored: with a source that fails half of the time, the
+        successes among them would close it at once.
         """
         self.under_way -= 1
         if self._probe_at is not None:
@@ -119,11 +119,11 @@ class Gate:
             self._probe_at = now + PROBE
 
     def abandon(self) -> None:
-        """Note that a call was given up by us: it says nothing about the source."""
+        """Record that we abandoned a call: it says nothing about the source."""
         self.under_way -= 1
 
     def _tips(self, share: float, calls: int, people: int) -> bool:
-        """Tell whether so many calls in trouble, of so many people, are too large a share of all."""
+        """Tell whether the failing (or slow) calls and people are a large enough share to open the breaker."""
         everyone = self._people.total
         return calls >= share * self._calls.total and people >= min(everyone, max(PEOPLE, share * everyone))
 

@@ -42,6 +42,7 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     activity:    what asking it for a purpose is, in the journal's register.
     kept_as:     the type that T is packed by for the session's store; None: it is never kept.
     bound:       cuts an outcome to what can be used, and says so in it.
+    names_behind: missing parts are named after the source behind MAGDA, where MAGDA's exception names it.
     follow:      asks second questions for what an answer only names, and gives the outcome with their answers.
     """
 
@@ -56,6 +57,7 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     deadline_s: float = 2.0
     assurance: str = "substantial"
     values: Mapping[str, str] = {}
+    names_behind: bool = False
     bound: Callable[[Outcome[T]], Outcome[T]] | None = None
     follow: Callable[[Outcome[T], AskOne], Awaitable[Outcome[T]]] | None = None
 
@@ -72,7 +74,7 @@ class Consultation(msgspec.Struct, frozen=True):
     """Who consults bodies, about whom, and why. Never printed: `repr` is empty on purpose.
 
     session:  in which answers are kept; None before there is one.
-    occasion: about whom, when, and who does it: a parent is no data subject.
+    occasion: about whom, when, and who consults; a parent who does is not the data subject.
     insz:     the number of the data subject, whose pseudonym stands in the occasion.
     purpose:  the asker's own.
 

@@ -1,4 +1,4 @@
-"""Take in what came: read it, beside the loop when it is large, and keep no more of it than can be used.
+"""Take in an answer: read it (beside the loop when it is large), and keep no more of it than pages can use.
 
 The largest published answer is 130 kB and has some 1,000 facts. What is far beyond that is cut, and the outcome says
 so: it is partial, with the reason "long".
@@ -14,13 +14,14 @@ from . import beside
 from .catalogue import Askable
 from .inquiry import Inquiry
 from .manifest import Items
+from .reading import paths
 from .reading.facts import Fact
-from .reading.outcomes import Down, Missing, Outcome, Partial, Ready
+from .reading.outcomes import Down, Missing, Outcome, Partial, Ready, missing_of
 from .transports.answer import Answer
 
 log = logging.getLogger("portal.sources")
 
-# Ten times the most that was published: opening what is kept then holds the loop for some 10 ms.
+# Ten times the largest published answer: decrypting that many facts holds the loop for some 10 ms.
 MOST_FACTS = 10_000
 MOST_TEXT = 4_000  # characters of one value: two printed pages
 MOST_MISSING = 100  # parts that are named as missing
@@ -29,14 +30,14 @@ MOST_MISSING = 100  # parts that are named as missing
 async def read[K, T](
     transport: Any, answer: Answer, inquiries: Sequence[Inquiry[K, T]], about: str
 ) -> list[tuple[Inquiry[K, T], Outcome[T]]]:
-    """Read an answer for each inquiry that shares it; trouble comes back as a value."""
+    """Read an answer for each inquiry that shares it; failures are values."""
 
     def read_one(inquiry: Inquiry[K, T]) -> Outcome[T]:
         try:
             outcome: Outcome[T] = transport.read(answer, inquiry, about)
             return inquiry.bound(outcome) if inquiry.bound else outcome
         except Exception as error:
-            # Ours to mend, and this inquiry's alone. No message: it may be personal.
+            # A bug of ours, for this inquiry only. The error's message is not logged: it may be personal.
             log.error("%s: %s while taking an answer in", inquiry.name, type(error).__name__)
             return Down("unreadable", type(error).__name__)
 
@@ -47,13 +48,13 @@ async def read[K, T](
 
 
 def bounded(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> Outcome:
-    """Cut an outcome to what can be used, and say that it was cut; items: of what no one is cut in two."""
+    """Cut an outcome to size and mark it as cut; items: the repeating element that is never cut in two."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
     facts = _first(outcome.value, items)
     if any(len(fact.value) > MOST_TEXT for fact in facts):
         facts = tuple(_short(fact) for fact in facts)
-    missing = outcome.missing if isinstance(outcome, Partial) else ()
+    missing = missing_of(outcome)
     if facts is outcome.value and len(missing) <= MOST_MISSING:
         return outcome
     cut = Missing(entry.agency.manifest.name, f"{len(facts)} of {len(outcome.value)}", "long")
@@ -61,17 +62,14 @@ def bounded(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> 
 
 
 def _first(facts: tuple[Fact, ...], items: Items | None) -> tuple[Fact, ...]:
-    """Keep the first facts; of several of the same none is cut in two, where one alone is not too long."""
+    """Keep the first facts; an item is not cut in two, unless it is too long by itself."""
     if len(facts) <= MOST_FACTS:
         return facts
     end = MOST_FACTS
     if items:
-        start = f"{items.path}["
-        path = facts[end].path
-        if path.startswith(start):
-            last = path[: path.index("]", len(start)) + 1]
-            while end and facts[end - 1].path.startswith(last):
-                end -= 1
+        last = paths.repeat_of(items.path, facts[end].path)
+        while last and end and facts[end - 1].path.startswith(last):
+            end -= 1
     return facts[: end or MOST_FACTS]
 
 

@@ -1,22 +1,88 @@
-"""Cut an answer that holds several of the same (diplomas, household members) into one after another."""
+"""Cut an answer with a repeating element (diplomas, household members) into its items."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from portal.platform.kit import incomplete_date
+from portal.platform.language import dates
+from portal.platform.ui.values import readable
 
 from .manifest import Items
-from .reading.facts import Fact, first_by_key
+from .reading import paths
+from .reading.facts import OFFICIAL, Fact, first_by_key
 
 
 def cut(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
     """Group facts by the place of the repeating element they stand in; those outside it by ""."""
-    start = f"{items.path}["
     found: dict[str, list[Fact]] = {}
     for fact in facts:
-        place = fact.path[: fact.path.index("]", len(start))] if fact.path.startswith(start) else ""
-        found.setdefault(place, []).append(fact)
-    return found
+        found.setdefault(paths.repeat_of(items.path, fact.path), []).append(fact)
+    return {place: names_first(of_place) for place, of_place in found.items()}
+
+
+def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> dict[str, list[Fact]]:
+    """Cut the facts of an item by the element inside it that is one of several: a child's amount, a book on loan.
+
+    Those that stand in none come first, under the item's own place. headings: of elements (`[datasets.groups]`). An
+    element without a heading counts where there are several of it, of which one at least says more than one thing.
+    """
+    facts = list(facts)
+    steps = {fact.path: _numbered(place, fact.path) for fact in facts}
+    sizes = Counter(one for fact in facts for one in steps[fact.path])
+    several = {paths.unnumbered(one) for one in sizes if not one.endswith("[1]")}
+    large = {paths.unnumbered(one) for one, size in sizes.items() if size > 1}
+    found: dict[str, list[Fact]] = {place: []}
+    for fact in facts:
+        counts = (
+            one
+            for one in steps[fact.path]
+            if paths.unnumbered(one) in several & large or _heading_of(paths.plain(one), headings)
+        )
+        found.setdefault(next(counts, place), []).append(fact)
+    return {place: names_first(of_place) for place, of_place in found.items() if of_place}
+
+
+def _numbered(place: str, path: str) -> list[str]:
+    """List the elements with a number that a path goes through below a place, the innermost first."""
+    ends = [at + 1 for at, sign in enumerate(path) if sign == "]" and at >= len(place)]
+    return [path[:end] for end in reversed(ends)] if paths.is_within(path, place) else []
+
+
+def _heading_of(element: str, headings: Mapping[str, str]) -> str:
+    """Find the heading of an element: by its name, or the end of its path; "" for none."""
+    steps = element.split("/")
+    return next((found for at in range(len(steps)) if (found := headings.get("/".join(steps[at:])))), "")
+
+
+def name_of_part(place: str, facts: Sequence[Fact], headings: Mapping[str, str]) -> str:
+    """Say which of several inside an item: "Boek: De avonden", by its heading and the first that is said of it."""
+    called = next((fact for fact in names_first(facts)), None)
+    words = [_heading_of(paths.plain(place), headings), _as_title(called) if called else ""]
+    return ": ".join(word for word in words if word)
+
+
+def names_first(facts: Sequence[Fact]) -> list[Fact]:
+    """Put identifying numbers (of a person, a company), and the facts about them, after all others.
+
+    People read what something is called before they read its number. facts: of one item.
+    """
+    numbers = tuple(f"{fact.key}_" for fact in facts if fact.kind in OFFICIAL)
+    if not numbers:
+        return list(facts)
+    return sorted(facts, key=lambda fact: fact.kind in OFFICIAL or fact.key.startswith(numbers))
 
 
 def title_of(facts: Iterable[Fact], items: Items) -> str:
-    """Say what one of them is called: the facts that the manifest names, or else the word for such an item."""
+    """Give an item's title: the facts that the manifest names, or else the word for such an item.
+
+    A title is read as any fact is: dates in words, national numbers masked.
+    """
     first = first_by_key(facts)
-    return " ".join(first[key].value for key in items.title if key in first) or items.one
+    named = [first[key] for key in items.title if key in first]
+    return " ".join(map(_as_title, named)) or items.one
+
+
+def _as_title(fact: Fact) -> str:
+    """Write a fact as a title: a year or a month alone without the "in" that it has behind a label."""
+    day = incomplete_date.read(fact.value) if fact.kind == "date" else None
+    return dates.bare(day) if day and day.year else readable(fact.value, fact.kind)

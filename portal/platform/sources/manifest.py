@@ -16,12 +16,14 @@ from typing import Annotated, ClassVar, Literal, NoReturn
 import msgspec
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.language.translations import Text
+from portal.platform.language.translations import InDutch, Text, like
 
 from .sections import Level
 
 Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+# Of the name of a body in a sentence; those of other languages are not held to it.
+Article = Annotated[Text, msgspec.Meta(pattern=r"^(het|de|)$")]
 
 
 class ManifestError(PortalError):
@@ -30,6 +32,8 @@ class ManifestError(PortalError):
     code = "manifest"
 
 
+# What a question may call the day on which it is asked, in Belgium: 2026-03-03.
+TODAY = "today"
 LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
 LEFT_OUT = Path("samples", "left_out.toml")
 REPERTORIUM = "repertorium"
@@ -60,6 +64,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item. `when` lists
     those that say when it was, the best first: a date or a school year. Without it a long list cannot be put in time,
     and a timeline has it without a date. `until` lists, in the same order, those that say when that ended.
+    `about` is "people" where each item is a person: only then can one of them be who reads.
     """
 
     path: str
@@ -69,6 +74,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
+    about: Literal["", "people"] = ""
 
 
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +89,25 @@ class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: str
     one_at_a_time: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+
+
+class Residence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where somebody lives, by fact keys: which municipality corrects what the register says of them.
+
+    `code` is its NIS code and `name` its name, of the main residence; `managed_by` the name of the municipality that
+    keeps the file, for who has no such residence. `country` says that they live abroad, `post` which Belgian post
+    there knows them.
+    """
+
+    code: str
+    name: str
+    managed_by: str = ""
+    country: str = ""
+    post: str = ""
+
+    def keys(self) -> frozenset[str]:
+        """List the fact keys that it names."""
+        return frozenset(msgspec.structs.astuple(self)) - {""}
 
 
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -193,6 +218,7 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     groups: dict[str, Text] = {}
     history: History | None = None
     provides: Literal["", "birth_date"] = ""
+    residence: Residence | None = None
 
     def __post_init__(self) -> None:
         """Refuse a transport without its table, and a table without its transport."""
@@ -209,24 +235,46 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     def service(self) -> Magda | Rest:
         """The table of the transport."""
         service = self.magda or self.rest
-        assert service is not None  # __post_init__  # noqa: S101
+        assert service is not None  # noqa: S101 - __post_init__ looked
         return service
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `agency.toml`, as written.
 
-    `names` says what citizens read for an origin (an `Oorsprong`, a `bron`) of which a part is missing: in the middle
-    of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
+    `short_name` is what the body is called once its `name` was said, "" for the name itself; `article` is what stands
+    before that in a sentence. `names` says what citizens read for an origin (an `Oorsprong`, a `bron`) of which a
+    part is missing: in the middle of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
     """
 
     name: Text
     website: str
+    short_name: Text = ""
+    article: Article = ""
     datasets: tuple[Dataset, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
     names: dict[str, Text] = {}
     maintenance: tuple[Maintenance, ...] = ()
     machine_client: MachineClient | None = None
+
+    @property
+    def short(self) -> str:
+        """Name the body in short, as at the foot of a tile."""
+        return self.short_name or self.name
+
+    @property
+    def mention(self) -> str:
+        """Name it in short in the middle of a sentence: "het Agentschap"."""
+        short = self.short
+        # A Dutch article makes no sense before a name in another language.
+        is_apart = isinstance(self.article, InDutch) and not isinstance(short, InDutch)
+        return short if is_apart or not self.article else like(short, f"{self.article} {short}")
+
+    @property
+    def opening(self) -> str:
+        """Name it in short where a sentence begins: "Het Agentschap"."""
+        mention = self.mention
+        return like(mention, mention[:1].upper() + mention[1:])
 
 
 OWN: Mapping[Level, frozenset[str]] = {

@@ -70,7 +70,7 @@ def read(file: Path, registered: Registered) -> Written:
             {section: keys[at] for section, keys in found.items() if section.level == "dataset"}
             for at in range(len(manifest.datasets))
         ),
-        frozenset(address.source for keys in all_keys for address in keys.addresses()) | sources_of(manifest),
+        frozenset(switch for keys in all_keys for switch in keys.switches()) | sources_of(manifest),
         languages,
         tuple(languages for _, languages in parts),
     )

@@ -1,4 +1,4 @@
-"""The table of kept answers. Reads and writes are in `store`."""
+"""The tables of kept answers and of what processes see. Reads and writes are in `store` and `processes`."""
 
 from django.db import models
 
@@ -22,3 +22,22 @@ class Answer(models.Model):
         db_table = "sources_answer"
 
     sql = TableSql(is_unlogged=True, defaults={"kept_at": "now()"})
+
+
+class Process(models.Model):
+    """The last report of a process of the portal about its sources; nothing personal. Unlogged: the process soon
+    writes it again.
+    """
+
+    pk = models.CompositePrimaryKey("place", "number")
+    place = models.TextField()
+    number = models.SmallIntegerField()
+    pid = models.IntegerField()
+    began_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    states = models.BinaryField()
+
+    class Meta:
+        db_table = "sources_process"
+
+    sql = TableSql(is_unlogged=True, defaults={"heard_at": "now()"})

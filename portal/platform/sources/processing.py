@@ -1,14 +1,14 @@
 """The journal before and after a consultation, and what the session keeps.
 
-What is about to be asked or shown is written down first; when that fails, nothing is. For one's own data the kept
-answers are read, and written, in the same transactions: two an overview. What is asked about another, as a child, is
-written down with them, and kept with whoever asked.
+What is about to be asked or shown is journalled first; when that fails, nothing is asked or shown. Reading and
+storing kept answers shares a message with the journal: an overview costs two messages to the database, each a
+transaction. Questions about somebody else, such as a child, are journalled under that person, and their answers are
+kept in the session of whoever asked.
 """
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -20,7 +20,7 @@ from portal.platform.journal.types import Journalled, Operation, Result, begin
 from . import store
 from .fetch import Asked
 from .inquiry import Consultation, Inquiry
-from .reading.outcomes import Nothing, Outcome, name_of
+from .reading.outcomes import Down, Late, Nothing, Outcome, name_of
 
 log = logging.getLogger("portal.sources")
 
@@ -30,26 +30,27 @@ type Kept = dict[str, Outcome[Any]]
 async def start(
     consultation: Consultation, inquiries: Sequence[Inquiry[Any, Any]], again: frozenset[str]
 ) -> tuple[Journalled, Kept]:
-    """Write down what is about to be asked or shown, and read what the session kept of it.
+    """Journal what is about to be asked or shown, and read the answers that the session has kept.
 
-    again: names of what is to be asked anew, of which nothing is read. Whatever is raised: nothing may be shown.
+    again: names of inquiries to ask anew, whose kept answers are not read. On any error nothing may be shown.
     """
-    activities = [inquiry.activity(consultation.purpose) for inquiry in inquiries]
-    operation = begin(consultation.purpose.operation, activities, consultation.occasion)
-    to_read = [inquiry for inquiry in inquiries if inquiry.name not in again]
+    operation = _operation(consultation, inquiries)
     session = consultation.session
-    if session is not None and consultation.kept_under is None:
-        return await _start_own(session, operation, to_read)
-    async with pool.as_citizen(consultation.occasion.citizen_id, subject=operation.subject) as conn:
-        journalled = await actions.record_asked(conn, operation)
     if session is None:
+        journalled, _ = await actions.record_asked_at_once(operation)
         return journalled, {}
+    to_read = ((inquiry, store.Record.ANSWER) for inquiry in inquiries if inquiry.name not in again)
+    reading = store.reading(session, to_read, about=consultation.kept_under)
     try:
-        async with pool.as_citizen(session.citizen_id) as conn:
-            return journalled, await store.get(conn, session, to_read, journalled, about=consultation.kept_under)
+        journalled, rows = await actions.record_asked_at_once(operation, reading.along)
+    except pool.NoConnection:
+        raise  # a page has time to wait for the database once
     except (psycopg.Error, pool.DatabaseBusy) as error:
+        # If the journal failed, it fails here again; if the store did, its answers are asked again.
+        journalled, _ = await actions.record_asked_at_once(operation)
         log.error("kept answers could not be read: %s", type(error).__name__)
         return journalled, {}
+    return journalled, await reading.opened(rows, journalled)
 
 
 async def end(
@@ -59,83 +60,99 @@ async def end(
     asked: Sequence[Asked[Any, Any]],
     to_keep: Sequence[Asked[Any, Any]],
 ) -> None:
-    """Write down what came of it, and keep the whole answers; what cannot be kept now is asked again.
+    """Journal the outcomes and store the whole answers; those that cannot be stored will be asked again.
 
-    kept: what `start` read. Trouble is logged only: the citizen has their page.
+    kept: what `start` read. Failures are only logged: the citizen has their page.
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
-    session = consultation.session
-    if session is not None and consultation.kept_under is None:
-        await _end_own(session, journalled, results, to_keep)
-        return
-    await _record(consultation.occasion.citizen_id, journalled, results)
-    if session is not None:
-        await keep(session, to_keep, about=consultation.kept_under)
-
-
-async def keep(session: Session, found: Sequence[Asked[Any, Any]], *, about: str | None = None) -> None:
-    """Keep the whole answers among these for a session; what cannot be kept now is asked again."""
     try:
-        async with pool.as_citizen(session.citizen_id) as conn:
-            await store.put(conn, session, found, about=about)
+        trouble = await _settled(consultation, journalled, results, to_keep)
     except Exception as error:
-        # The type only: a message of the database can quote a value.
-        log.error("answers could not be kept: %s", type(error).__name__)
+        # Log the type only: an error of the database can quote a value.
+        log.error("outcomes could not be journalled: %s", type(error).__name__)
+        return
+    if trouble:
+        log.error("answers could not be kept: %s", trouble)
 
 
-async def kept_names(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -> frozenset[str]:
-    """Name which of these the session has kept. No data is read, so the journal has nothing to hear.
+async def _settled(
+    consultation: Consultation,
+    journalled: Journalled,
+    results: Mapping[str, Result],
+    to_keep: Sequence[Asked[Any, Any]],
+) -> str:
+    """Journal the outcomes and store the answers; returns why they could not be stored, "" if they were."""
+    trouble = ""
+    if consultation.session is not None:
+        try:
+            along = await store.keeping(consultation.session, to_keep, about=consultation.kept_under)
+            if along is not None:
+                return store.trouble_in(await actions.record_outcomes_at_once(journalled, results, along))
+        except Exception as error:
+            # The store reports its own failures, so this one is of the journal, of the connection, or a timeout.
+            trouble = type(error).__name__
+    await actions.record_outcomes_at_once(journalled, results)
+    return trouble
 
-    Trouble is logged only: what is not known to be kept can be asked.
+
+async def keep(session: Session, found: Sequence[Asked[Any, Any]]) -> None:
+    """Store the whole answers among these for a session; those that cannot be stored will be asked again."""
+    try:
+        along = await store.keeping(session, found)
+        if along is None:
+            return
+        async with pool.connection() as conn:
+            cursor = await conn.execute(along.alone.encode(), along.parameters, prepare=True)
+            trouble = store.trouble_in(await cursor.fetchall())
+    except Exception as error:
+        trouble = type(error).__name__
+    if trouble:
+        log.error("answers could not be kept: %s", trouble)
+
+
+class Remembered(NamedTuple):
+    """What a session has kept of inquiries, by name: which answers, and how the last try of the others failed."""
+
+    records: Mapping[str, store.Record]
+    troubles: Mapping[str, Late | Down]
+
+
+async def remembered(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -> Remembered:
+    """Find what the session has kept of these. No personal data is opened, so nothing is journalled.
+
+    Failures of ours are only logged: what is not known to be kept can be asked.
     """
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
-            return await store.names(conn, session, inquiries)
+            records = await store.names(conn, session, inquiries)
+            of_trouble = store.Record.TROUBLE
+            in_trouble = [(each, of_trouble) for each in inquiries if records.get(each.name) is of_trouble]
+            troubles = await store.reading(session, in_trouble).troubles(conn) if in_trouble else {}
     except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("names of kept answers could not be read: %s", type(error).__name__)
-        return frozenset()
+        return Remembered({}, {})
+    return Remembered({name: one for name, one in records.items() if one is not store.Record.TROUBLE}, troubles)
 
 
-async def _start_own(
-    session: Session, operation: Operation, to_read: Sequence[Inquiry[Any, Any]]
-) -> tuple[Journalled, Kept]:
-    journalled, subject = None, operation.subject
-    try:
-        async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
-            journalled = await actions.record_asked(conn, operation)
-            return journalled, await store.get(conn, session, to_read, journalled)
-    except (psycopg.Error, pool.DatabaseBusy) as error:
-        if journalled is None:
-            raise
-        # It was the store's: what cannot be read now is asked again.
-        log.error("kept answers could not be read: %s", type(error).__name__)
-    async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
-        return await actions.record_asked(conn, operation), {}
+async def look(
+    consultation: Consultation, session: Session, records: Mapping[str, store.Record], of: Sequence[Inquiry[Any, Any]]
+) -> Kept:
+    """Journal the look at these kept answers, read them, and journal their outcomes.
+
+    On an error before the first entry nothing may be shown.
+    """
+    operation = _operation(consultation, of)
+    reading = store.reading(session, ((inquiry, records[inquiry.name]) for inquiry in of))
+    journalled, rows = await actions.record_asked_at_once(operation, reading.along)
+    found = await reading.opened(rows, journalled)
+    await end(consultation, journalled, found, [], [])
+    return found
 
 
-async def _end_own(
-    session: Session, journalled: Journalled, results: Mapping[str, Result], to_keep: Sequence[Asked[Any, Any]]
-) -> None:
-    is_recorded = False
-    try:
-        async with pool.as_citizen(session.citizen_id, subject=journalled.operation.subject) as conn:
-            await actions.record_outcomes(conn, journalled, results)
-            is_recorded = True
-            await store.put(conn, session, to_keep)
-    except Exception as error:
-        if not is_recorded:
-            log.error("outcomes could not be journalled: %s", type(error).__name__)
-            return
-        log.error("answers could not be kept: %s", type(error).__name__)
-        await _record(session.citizen_id, journalled, results)
-
-
-async def _record(citizen_id: UUID, journalled: Journalled, results: Mapping[str, Result]) -> None:
-    try:
-        async with pool.as_citizen(citizen_id, subject=journalled.operation.subject) as conn:
-            await actions.record_outcomes(conn, journalled, results)
-    except Exception as error:
-        log.error("outcomes could not be journalled: %s", type(error).__name__)
+def _operation(consultation: Consultation, inquiries: Sequence[Inquiry[Any, Any]]) -> Operation:
+    """Make the journal's operation of a consultation, with an activity for each inquiry."""
+    activities = [inquiry.activity(consultation.purpose) for inquiry in inquiries]
+    return begin(consultation.purpose.operation, activities, consultation.occasion)
 
 
 def _kept_result(outcome: Outcome[Any]) -> Result:

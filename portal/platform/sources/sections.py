@@ -13,6 +13,8 @@ import msgspec
 from portal.platform.feature import installed
 from portal.platform.kit.errors import PortalError
 
+from .sampled import Sampled
+
 # The table that a section's keys stand in: each dataset's, or the manifest itself.
 Level = Literal["dataset", "body"]
 
@@ -40,6 +42,18 @@ class Address(msgspec.Struct, frozen=True):
     scope: str
 
 
+class Asks(msgspec.Struct, frozen=True):
+    """What a feature asks of a body itself, beside the datasets.
+
+    id: its name within the body; source: the name of its switch; service: the table of its transport
+    (`manifest.Magda`), whose question names whom it is about as `${insz}`.
+    """
+
+    id: str
+    source: str
+    service: Any
+
+
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
 
@@ -52,12 +66,16 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """List where it has something delivered: each has a switch, as a source has."""
         return ()
 
-    def facts(self) -> frozenset[str]:
-        """List the keys of facts that it names: the contract finds each of them in a sample."""
-        return frozenset()
+    def asks(self) -> tuple[Asks, ...]:
+        """List what the feature asks of the body: each has a switch and a gate, as a dataset's source has."""
+        return ()
 
-    def lacks(self, said: frozenset[str]) -> tuple[str, ...]:
-        """Say in words what `check_agencies` finds lacking; said: the keys of the facts in the dataset's samples."""
+    def switches(self) -> frozenset[str]:
+        """Name the switches of all that is delivered to the body, or asked of it."""
+        return frozenset({one.source for one in self.addresses()} | {one.source for one in self.asks()})
+
+    def lacks(self, samples: Sampled) -> tuple[str, ...]:
+        """Say in words what `check_agencies` finds lacking: what it names that no sample of the dataset has."""
         return ()
 
     def listed(self) -> Mapping[str, str]:

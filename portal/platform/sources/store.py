@@ -5,27 +5,31 @@ read a record without it; session, subject, what was asked with which values, ve
 are bound in, so a record cannot pass for another, nor for one of a type that has changed since.
 The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
 Only what would not be more when asked again is kept: a whole answer, and one that is longer than we can show or of
-which we did not read a part. A failure, or an answer with another part missing, is asked again.
+which we did not read a part. A failure, or an answer with another part missing, is asked again by every page that
+asks. It is remembered beside that, under another name and never as an answer, for pages that ask nobody: they would
+otherwise say that a source was not asked, of which another page just said that it did not answer.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
-from portal.platform.journal.types import Journalled
+from portal.platform.journal.types import Along, Journalled
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
 from .inquiry import Inquiry
-from .reading.outcomes import Nothing, Outcome, Partial, Ready, is_kept
+from .reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, is_kept
 
 LARGE = 256 * 1024  # bytes of a record
 
@@ -41,102 +45,176 @@ class Packing(NamedTuple):
     shape: bytes
 
 
+class Record(StrEnum):
+    """What a session has of an inquiry: its answer, or what came of the last try. The value ends a record's name."""
+
+    ANSWER = ""
+    PART = " !part"  # an answer that lacks what asking again may bring
+    TROUBLE = " !trouble"  # no answer: nothing of anybody's
+
+
+# No try of a source: it is judged anew for each page.
+_NO_TRY = frozenset(("assurance", "journal"))
+
+
 @cache
 def _packing(kept_as: Any) -> Packing:
     """Make the packing of a type; raises TypeError for one that cannot be packed."""
-    outcome: Any = Ready[kept_as] | Partial[kept_as] | Nothing
+    outcome: Any = Ready[kept_as] | Partial[kept_as] | Nothing | Late | Down
     # A record of a release before, of which a field has changed its name, would open with a hole that nobody sees.
     shape = msgspec.json.encode(msgspec.json.schema(outcome), order="deterministic")
     return Packing(msgspec.msgpack.Decoder(outcome).decode, sha256(shape).hexdigest().encode())
 
 
+# The citizen is bound by what the function is given: a function sees by its walls what stands when it begins.
+_AS_HOLDER = "pg_catalog.set_config('app.citizen', %(holder)s, true)::uuid, %(session)b"
+READ = f"public.sources_kept({_AS_HOLDER}, %(names)s)"
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
-PUT = """
-insert into sources_answer (session_id, citizen_id, dataset, sealed)
-select %s, %s, unnest(%s::text[]), unnest(%b::bytea[])
-where exists (select from access_session where id = %s)
-on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
-"""
-NAMES = "select dataset from sources_answer where session_id = %s and dataset = any(%s)"
-GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
+KEEP = f"public.sources_keep({_AS_HOLDER}, %(names)s, %(sealed)b)"
+NAMES = "select dataset from sources_answer where session_id = %s and dataset = any(%s) order by kept_at"
 
 
-async def put(
-    conn: AsyncConnection[Any],
-    session: Session,
-    outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]],
-    *,
-    about: str | None = None,
-) -> None:
-    """Keep the whole answers among these outcomes, in one statement. A session that ended keeps nothing.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Some records of a session: what reads them, alone or along with the journal's entry, and what opens them.
 
-    conn: as the citizen (`pool.as_citizen`). about: the number of the child whose answers these are.
+    under: the number of the child whose answers these are. wanted: by the record's name, what was asked, and as what
+    it is kept.
+    """
+
+    session: Session
+    under: str | None
+    wanted: Mapping[str, tuple[Inquiry[Any, Any], Record]]
+
+    @property
+    def along(self) -> Along:
+        """Name what reads them; it is for whoever has the session, and nobody else."""
+        return Along(READ, {**_holder(self.session), "names": list(self.wanted)})
+
+    async def opened(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
+        """Open what was read: AGENCY.WHAT -> outcome. What does not open is left out.
+
+        journalled: the journal's receipt for what is about to be shown.
+        """
+        journalled.check(inquiry.name for inquiry, _ in self.wanted.values())
+        return await self._opened(rows)
+
+    async def troubles(self, conn: AsyncConnection[Any]) -> dict[str, Late | Down]:
+        """Read why the last tries brought nothing; that says nothing of anybody, so the journal need not hear it.
+
+        conn: as the citizen.
+        """
+        along = self.along
+        cursor = await conn.execute(along.alone.encode(), along.parameters, binary=True)
+        found = await self._opened(await cursor.fetchall())
+        return {name: outcome for name, outcome in found.items() if isinstance(outcome, Late | Down)}
+
+    async def _opened(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, Outcome[Any]]:
+        box = Box(self.session.seal_key)
+        found: dict[str, Outcome[Any]] = {}
+        for key, sealed in rows:
+            if key is None:
+                continue  # nothing is kept: the one row is that of the entry it went along with
+            inquiry, record = self.wanted[key]
+            await _let_others(len(sealed))
+            try:
+                opened = box.open(sealed, _bound(self.session, inquiry, self.under, record))
+                found[inquiry.name] = _packing(inquiry.kept_as).decode(opened)
+            except (CannotOpen, msgspec.DecodeError, TypeError):
+                continue  # tampered with, or written by another version: asking again is the cure
+        return found
+
+
+def reading(
+    session: Session, records: Iterable[tuple[Inquiry[Any, Any], Record]], *, about: str | None = None
+) -> Reading:
+    """Say which records of a session are to be read."""
+    wanted = {
+        key_of(session, inquiry, about) + record: (inquiry, record)
+        for inquiry, record in records
+        if inquiry.kept_as is not None
+    }
+    return Reading(session, about, wanted)
+
+
+async def keeping(
+    session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
+) -> Along | None:
+    """Seal the whole answers among these outcomes, and name what keeps them and remembers the rest; None for nothing.
+
+    It brings one row, of the SQLSTATE of what it met with, or NULL. A session that ended keeps nothing.
+
+    about: the number of the child whose answers these are.
     """
     box = Box(session.seal_key)
     names: list[str] = []
     sealed: list[bytes] = []
     for inquiry, outcome in outcomes:
-        record = _sealed(box, session, inquiry, outcome, about)
-        if record is not None:
-            names.append(key_of(session, inquiry, about))
-            sealed.append(record)
-            await _let_others(len(record))
-    if names:
-        await conn.execute(PUT, (session.id, session.citizen_id, names, sealed, session.id), prepare=True)
+        record = _record_of(outcome)
+        # Pages that ask nobody are about oneself.
+        if record is None or (about is not None and record is not Record.ANSWER):
+            continue
+        packed = _sealed(box, session, inquiry, outcome, about, record)
+        if packed is not None:
+            names.append(key_of(session, inquiry, about) + record)
+            sealed.append(packed)
+            await _let_others(len(packed))
+    return Along(KEEP, {**_holder(session), "names": names, "sealed": sealed}) if names else None
+
+
+def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Name what kept answers from being kept, by what `keeping` brought; "" for nothing."""
+    ((state,),) = rows
+    try:
+        return "" if state is None else errors.lookup(state).__name__
+    except KeyError:
+        return str(state)
 
 
 async def names(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
-) -> frozenset[str]:
-    """Name which of these the session has kept about its own citizen; nothing is opened.
+) -> dict[str, Record]:
+    """Name what the session has of these about its own citizen; nothing is opened.
 
-    conn: as the citizen.
+    An answer counts before all else, as pages show it; then the last try. conn: as the citizen.
     """
-    by_key = {key_of(session, inquiry, None): inquiry.name for inquiry in inquiries}
+    by_key = {
+        key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in Record
+    }
     cursor = await conn.execute(NAMES, (session.id, list(by_key)), prepare=True)
-    return frozenset(by_key[key] for (key,) in await cursor.fetchall())
-
-
-async def get(
-    conn: AsyncConnection[Any],
-    session: Session,
-    inquiries: Sequence[Inquiry[Any, Any]],
-    journalled: Journalled,
-    *,
-    about: str | None = None,
-) -> dict[str, Outcome[Any]]:
-    """Read the kept answers of these: AGENCY.WHAT -> outcome. What does not open is left out.
-
-    conn: as the citizen; journalled: the journal's receipt for what is about to be shown; about: as for `put`.
-    """
-    journalled.check(inquiry.name for inquiry in inquiries)
-    by_key = {key_of(session, inquiry, about): inquiry for inquiry in inquiries if inquiry.kept_as is not None}
-    cursor = await conn.execute(GET, (session.id, list(by_key)), prepare=True, binary=True)
-    box = Box(session.seal_key)
-    found: dict[str, Outcome[Any]] = {}
-    for key, sealed in await cursor.fetchall():
-        inquiry = by_key[key]
-        await _let_others(len(sealed))
-        try:
-            opened = box.open(sealed, _bound(session, inquiry, about))
-            found[inquiry.name] = _packing(inquiry.kept_as).decode(opened)
-        except (CannotOpen, msgspec.DecodeError, TypeError):
-            continue  # tampered with, or written by another version: asking again is the cure
+    found: dict[str, Record] = {}
+    for (key,) in await cursor.fetchall():  # the newest last
+        inquiry, record = by_key[key]
+        if found.get(inquiry.name) is not Record.ANSWER:
+            found[inquiry.name] = record
     return found
 
 
+def _record_of(outcome: Outcome[Any]) -> Record | None:
+    """Tell as what an outcome is kept; None for what was no try."""
+    if is_kept(outcome):
+        return Record.ANSWER
+    if isinstance(outcome, Partial):
+        return Record.PART
+    return None if isinstance(outcome, Down) and outcome.reason in _NO_TRY else Record.TROUBLE
+
+
 def _sealed(
-    box: Box, session: Session, inquiry: Inquiry[Any, Any], outcome: Outcome[Any], about: str | None
+    box: Box, session: Session, inquiry: Inquiry[Any, Any], outcome: Outcome[Any], about: str | None, record: Record
 ) -> bytes | None:
     """Pack and seal an outcome; None for one that is not to be kept, or cannot be."""
-    if inquiry.kept_as is None or not is_kept(outcome):
+    if inquiry.kept_as is None:
         return None
     try:
-        return box.seal(_encode(outcome), _bound(session, inquiry, about))
+        return box.seal(_encode(outcome), _bound(session, inquiry, about, record))
     except (TypeError, ValueError, RecursionError) as error:
         # A type of ours that does not fit: that one is asked again, and the others of its page are kept all the same.
         log.error("%s could not be packed: %s", inquiry.name, type(error).__name__)
         return None
+
+
+def _holder(session: Session) -> dict[str, object]:
+    return {"holder": session.citizen_id.hex, "session": session.id}
 
 
 async def _let_others(size: int) -> None:
@@ -152,12 +230,12 @@ def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> s
     return " ".join((inquiry.name, *whose, *which))
 
 
-def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> bytes:
-    """What a record is bound to besides its key: session, subject, what was asked, version, shape, values."""
+def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: Record) -> bytes:
+    """What a record is bound to besides its key: session, subject, what was asked, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape
     asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, _values(inquiry))
-    return b"\0".join((session.id, *asked))
+    return b"\0".join((session.id, *asked, record.encode()))
 
 
 def _values(inquiry: Inquiry[Any, Any]) -> bytes:

@@ -1,12 +1,12 @@
-"""Turns for the questions of pages: of many pages at one moment, some are asked before the others.
+"""Turns for the questions of pages, so that of many pages at one moment some finish in time.
 
-A worker has one processor. Whoever begins sixty pages of twenty questions at the same moment ends none of them before
-the deadlines: each step of each question waits for a step of all the others. So a question waits for its turn before
-anything is done for it; its clock begins with the turn, and what a turn takes is short.
+A process has one processor. If it began sixty pages of twenty questions at once, it would finish none before the
+deadlines: each step of a question would wait for a step of all others. So a question waits for its turn before any
+work is done for it; its clock starts with the turn, and turns are short.
 
-A source that is slow keeps nobody else waiting: a turn ends after a few ticks of the loop, whatever became of the
-question. On an idle loop those are a tenth of a second; the more it has to do, the longer a tick takes, and the fewer
-new questions are begun. How many questions a source may have under way is for its gate to say (`gates`).
+A slow source delays nobody else: a turn ends after a few ticks of the loop, whether or not its question has ended. On
+an idle loop these take a tenth of a second; the busier the loop, the longer they take, and the fewer new questions
+begin. The gate of a source limits how many questions it has under way (`gatekeeper`).
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-AT_ONCE = 32  # more than a page has, so one page never waits for itself
+AT_ONCE = 32  # more than the questions of one page, so that none of them waits for another
 TICKS = 5
 TICK_SECONDS = 0.02
 
 
 class Turn:
-    """One turn: it ends when it is ended, or after its ticks."""
+    """One turn. It ends at `end`, or by itself after TICKS ticks."""
 
     def __init__(self, turns: "Turns") -> None:
         self._turns, self._left = turns, TICKS
@@ -28,7 +28,7 @@ class Turn:
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
     def end(self) -> None:
-        """Give the turn to the next; more than once does no harm."""
+        """Give the turn to the next in line; a second call does nothing."""
         self._timer.cancel()
         if self._left:
             self._left = 0
@@ -39,12 +39,12 @@ class Turn:
             self.end()
         else:
             self._left -= 1
-            # Counted from now: what the loop was held by meanwhile is no time for the question.
+            # From now on, and not from when this tick was due: time in which the loop was blocked does not count.
             self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
 
 class Turns:
-    """So many at once, first come first served."""
+    """A fixed number of turns at once, first come, first served."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._free = at_once
@@ -52,7 +52,7 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn, and have it inside as long as it lasts."""
+        """Wait for a turn, and end it with the block if it has not ended before."""
         if self._free:
             self._free -= 1
         else:
@@ -64,7 +64,7 @@ class Turns:
             turn.end()
 
     def give_back(self) -> None:
-        """Let the next have the turn of who had one."""
+        """Hand a turn that has ended to the next in line."""
         while self._waiting:
             first = self._waiting.popleft()
             if not first.done():
@@ -73,17 +73,17 @@ class Turns:
         self._free += 1
 
     async def _wait(self) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        notice = asyncio.get_running_loop().create_future()
+        self._waiting.append(notice)
         try:
-            await turn
+            await notice
         except BaseException:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-            elif not turn.cancelled():
-                # It was given and given up at the same moment.
+            if notice in self._waiting:
+                self._waiting.remove(notice)
+            elif not notice.cancelled():
+                # The turn came in the moment in which whoever waited for it was cancelled: the next one gets it.
                 self.give_back()
             raise
 
 
-of_pages = Turns()
+page_turns = Turns()

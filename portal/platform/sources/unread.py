@@ -1,4 +1,5 @@
-"""What nobody read of the answers of bodies: said on the page, in the log, to the operator; by place, never by value.
+"""Parts of bodies' answers that no reader knows: reported on the page, in the log and to the operator, by place and
+never by value.
 
 A body may add an element whenever it likes. What it adds makes an answer partial until the body's folder reads it, or
 leaves it out for a reason (`samples/left_out.toml`); all the rest is shown.
@@ -54,13 +55,13 @@ def missing(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
     """Say what was not read as parts that are missing, and count and log it; [] when all was."""
     if not places:
         return []
-    # A reader may name what a body made up: a member's name can be somebody's number.
+    # Names in an answer are the body's: a member can even be named by somebody's number.
     places = list(dict.fromkeys(place if leaves.is_printable(place) else "?" for place in places[:MOST_LOOKED_AT]))
     counted = _counted.setdefault(inquiry.name, Unread(inquiry.name, 0, []))
     counted.answers += 1
     new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]
     if new:
-        # Each place once a worker: a body that adds an element adds it to every answer.
+        # Each process logs a place once: a body that adds an element adds it to every answer.
         counted.places += new
         log.warning("%s: not read: %s", inquiry.name, ", ".join(new))
     return [Missing(inquiry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]

@@ -44,7 +44,7 @@ class Wording[W: msgspec.Struct]:
         """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
         dutch, table = self._dutch, self._tables.get(language, {})
         taken = {key for section in dutch.sections for key in section.names}
-        # What is no table goes on whole, to be refused.
+        # A value that is no table is passed on, and refused there.
         own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table
         return Spoken(
             translated(dutch.own, own, language),

@@ -33,7 +33,9 @@ class TypedText(forms.CharField):
         super().__init__(strip=False, error_messages={"required": missing}, **options)
 
     def to_python(self, value: Any) -> str:
-        """Read it before anything is judged: spaces alone are nothing, and what is far too long is not looked at."""
+        """Clean the text before validation: spaces alone count as empty, and a text that is far too long is refused
+        unread.
+        """
         try:
             return self.read(super().to_python(value) or "", most=self.most)
         except typed_text.TooLong as error:

@@ -1,21 +1,21 @@
-"""Pages of which nothing is sent yet: what is done for pages that people already see lets them go first.
+"""Pages of which nothing has been sent yet: they go before further work on pages that people already see.
 
-Only those that were asked for before it: whoever asks for ever more pages keeps nobody waiting.
+Only pages requested earlier go first, so that a flood of new requests delays nobody.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Hashable
 
-PATIENCE = 0.3  # seconds that anybody waits for the pages of others, however many there are
+PATIENCE = 0.3  # seconds that a page waits for others at most, however many there are
 
-# Both in the order of their moments (of the loop's clock): pages, and whoever waits for those that were before them.
+# Both in the order of time (of the loop's clock): pages without a first byte, and those that wait for earlier ones.
 _due: dict[Hashable, float] = {}
 _waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
 
 
 def expect(page: Hashable) -> None:
-    """Note that a page was asked for."""
+    """Register a page that was requested."""
     now = asyncio.get_running_loop().time()
     _forget(now)
     _due.pop(page, None)
@@ -23,9 +23,9 @@ def expect(page: Hashable) -> None:
 
 
 def sent(page: Hashable) -> bool:
-    """Note that a page's first byte is on its way, or that nobody need wait for it; more than once does no harm.
+    """Register that a page's first byte was sent, or that nobody need wait for it; repeating this does no harm.
 
-    Tell whether anybody would have waited: a page that something else holds up is expected again when it goes on.
+    Tell whether the page was still expected: one that is held up elsewhere is registered again when it goes on.
     """
     was_due = _due.pop(page, None) is not None
     if was_due:
@@ -34,7 +34,7 @@ def sent(page: Hashable) -> bool:
 
 
 async def let_go_first() -> None:
-    """Wait until every page that was asked for by now has its first byte, for a moment at most."""
+    """Wait until every page requested by now has sent its first byte, at most PATIENCE."""
     loop = asyncio.get_running_loop()
     now = loop.time()
     _forget(now)
@@ -54,7 +54,7 @@ async def let_go_first() -> None:
 
 
 def _forget(now: float) -> None:
-    """Forget those whose reader has left before anything was sent, the oldest first."""
+    """Drop pages whose reader left before anything was sent, the oldest first."""
     while _due and (oldest := next(iter(_due)), _due[oldest])[1] + PATIENCE < now:
         del _due[oldest]
 

@@ -1,7 +1,6 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
@@ -11,15 +10,25 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
 
-from portal.platform.kit import domain_name, incomplete_date, national_number
+from portal.platform.kit import domain_name
 from portal.platform.language import dates, numbers, texts
 from portal.platform.language.current import current
-from portal.platform.language.offer import DUTCH
-from portal.platform.language.translations import InDutch
 
+from . import markup
+from .form_keys import new_form_key
+from .icons import icon
 from .links import links
+from .prepared import prepared
+from .values import readable
+
+
+class _Environment(Environment):
+    """Renders templates that all have the same globals, known before the first of them is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give a template its globals as one dict; Jinja's chained map costs a search at every include."""
+        return {**self.globals, **d} if d else self.globals
 
 
 def environment(**options: Any) -> Environment:
@@ -30,38 +39,47 @@ def environment(**options: Any) -> Environment:
         "trim_blocks": True,
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
+        # Unlimited: with a limit, each use of a template updates an order over all of them.
+        "cache_size": -1,
     }
-    env = Environment(**options)  # noqa: S701 - autoescape is on, above
-    env.install_gettext_callables(  # type: ignore[attr-defined]
+    env = _Environment(**options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         texts.gettext, translation.ngettext, newstyle=True
     )
     env.globals |= {
+        "gettext": markup.text,
+        "_": markup.text,
         "static": _static,
         "url": _url,
         "address_of": _address_of,
+        "icon": icon,
         "language": current,
-        "in_dutch": in_dutch,
-        "in_own_language": in_own_language,
+        "in_dutch": markup.in_dutch,
+        "in_own_language": markup.in_own_language,
         "links": links,
         "new_form_key": new_form_key,
+        "prepared": prepared,
     }
     env.filters |= {
         "clock": dates.clock,
         "counted": numbers.counted,
         "day": dates.day,
-        "in_its_language": in_its_language,
-        "listed": listed,
+        "hyphenated": markup.hyphenated,
+        "in_its_language": markup.in_its_language,
+        "listed": markup.listed,
         "mailbox": domain_name.mailbox_as_written,
         "moment": dates.moment,
+        "readable": readable,
         "recent": dates.recent,
-        "shown": shown,
         "translated": texts.translated,
     }
     return env
 
 
 def compile_templates() -> None:
-    """Compile every template of the pages; whoever first asks for one would wait for it, and hold up all others."""
+    """Compile every template of the pages at the start; otherwise the first request for a page would hold up all
+    others.
+    """
     for engine in engines.all():
         if isinstance(engine, Jinja2):
             for name in engine.env.list_templates():
@@ -70,61 +88,16 @@ def compile_templates() -> None:
 
 @cache
 def _static(name: str) -> str:
-    """Find the address of a file of ours once: it holds the file's hash, and a page names eight of them."""
+    """Find the address of a static file, cached: it contains the file's hash, and a page names eight files."""
     return str(staticfiles_storage.url(name))
 
 
 @cache
 def _url(name: str, **kwargs: Any) -> str:
-    """Find the address of a page once; for pages that are the same for everyone, whose addresses are a closed set."""
+    """Find the address of a page, cached: only for pages that are the same for everyone, whose addresses are few."""
     return _address_of(name, **kwargs)
 
 
 def _address_of(name: str, **kwargs: Any) -> str:
     """Find the address of a page that is somebody's."""
     return str(reverse(name, kwargs=kwargs or None))
-
-
-def in_dutch(text: str | None = None) -> str:
-    """Mark a block as Dutch, on a page in another language; one that holds a text, only if that is Dutch."""
-    if current() == DUTCH or not (text is None or isinstance(text, InDutch)):
-        return ""
-    # Our own words, without anything of anybody's.
-    return Markup(f' lang="{DUTCH}"')  # noqa: S704
-
-
-def in_own_language(text: str | None = None) -> str:
-    """Mark words inside a block in Dutch as of the page's language, in another; a text only if it is not Dutch."""
-    if current() == DUTCH or isinstance(text, InDutch):
-        return ""
-    return Markup(f' lang="{current()}"')  # noqa: S704
-
-
-def in_its_language(text: str) -> str:
-    """Say a text in the middle of words of ours; one in Dutch is marked as such, on a page in another language."""
-    if not isinstance(text, InDutch) or current() == DUTCH:
-        return text
-    return Markup('<span lang="{}">{}</span>').format(DUTCH, text)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Put names in a sentence: A, B en C; each marked as Dutch if it is."""
-    if current() == DUTCH:
-        return numbers.listed(names)
-    # The words and signs between names are the CLDR's, and no markup.
-    return Markup(numbers.listed([escape(in_its_language(name)) for name in names]))  # noqa: S704
-
-
-def new_form_key() -> str:
-    """Make a key for one form on one page: 22 characters."""
-    return secrets.token_urlsafe(16)
-
-
-def shown(value: str, kind: str) -> str:
-    """Show a value of a kind: dates in words, national numbers masked, the rest as it is."""
-    if kind == "date":
-        date = incomplete_date.read(value)
-        return dates.in_words(date) if date else value
-    if kind == "national_number":
-        return national_number.masked(value)
-    return value

@@ -11,15 +11,12 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-import aiohttp
-
-from .client import AskedTwiceError, Body, Client
+from .client import Body, Client
 from .connector import Connector
+from .errors import AskedTwice, ConnectingTookTooLong, NotConnected, TooLarge, UnfitQuestion, WireError
 from .received import UnreadableBytes, received
 from .resumption import ResumingContext
 
-# There was no connection yet to send anything over.
-NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 # What says that this machine has no more to give: files, ports, memory.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL))
 
@@ -79,51 +76,44 @@ class Line:
         expected: the statuses of which the body is read, all by default. Only cancellation passes through: the
         deadline is the caller's, but for that on connecting.
         """
+        asker = self._asker()
         try:
-            async with self._asker().ask(method, address, headers, body, tls=tls) as response:
-                if expected is not None and response.status not in expected:
-                    return Came(response.status, b"", {})
-                return await self._capped(response)
-        except AskedTwiceError as error:
-            # Whatever became of the second, the first was sent.
-            return _lost(error.__cause__, is_unsent=False)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _lost(error, is_unsent=isinstance(error, NOT_CONNECTED))
+            answer = await asker.ask(method, address, headers, body, expected=expected, tls=tls)
+        except TooLarge as error:
+            return Lost("too large", "answer too large", status=error.status)
+        except (WireError, OSError, ValueError) as error:
+            return _lost(error)
+        status, named, data = answer
+        if expected is not None and status not in expected:
+            return Came(status, b"", {})
+        try:
+            text = received(data, named.get("content-type", ""))
+        except UnreadableBytes as error:
+            return Lost("no text", error.detail, status=status)
+        return Came(status, text.data, named, text.has_more)
 
     async def close(self) -> None:
         """Close the connections; a call from now on opens others."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            client.close()
 
     def _asker(self) -> Client:
         if self._client is None:
-            self._client = Client(self.connector())
+            self._client = Client(self.connector(), self.largest)
             if self not in _lines:
                 _lines.append(self)
         return self._client
 
-    async def _capped(self, response: aiohttp.ClientResponse) -> Came | Lost:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.content.iter_any():
-            size += len(part)
-            if size > self.largest:
-                response.close()
-                return Lost("too large", "answer too large", status=response.status)
-            parts.append(part)
-        named = {name.lower(): value for name, value in response.headers.items()}
-        try:
-            text = received(b"".join(parts), named.get("content-type", ""))
-        except UnreadableBytes as error:
-            return Lost("no text", error.detail, status=response.status)
-        return Came(response.status, text.data, named, text.has_more)
 
-
-def _lost(error: BaseException | None, *, is_unsent: bool) -> Lost:
-    if isinstance(error, OSError) and error.errno in EXHAUSTED:
-        return Lost("exhausted", errno.errorcode[error.errno], is_unsent)
-    return Lost("connection", type(error).__name__, is_unsent, isinstance(error, TimeoutError))
+def _lost(error: Exception) -> Lost:
+    # Whatever became of the second, the first was sent.
+    reason = error.__cause__ if isinstance(error, AskedTwice) else error
+    is_unsent = isinstance(error, NotConnected | UnfitQuestion)
+    for cause in (reason, reason and reason.__cause__):
+        if isinstance(cause, OSError) and cause.errno in EXHAUSTED:
+            return Lost("exhausted", errno.errorcode[cause.errno], is_unsent)
+    return Lost("connection", type(reason).__name__, is_unsent, isinstance(reason, ConnectingTookTooLong))
 
 
 async def close() -> None:

@@ -5,46 +5,35 @@ balancer that forgets) until they ask over it. So a question that may be asked t
 and within the caller's deadline. On a connection that was new nothing is ever asked twice.
 """
 
-import contextlib
 import logging
-import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
-from urllib.parse import urlsplit
+import re
+from collections.abc import Callable, Container, Mapping
 
-import aiohttp
-
-from .connector import Connector, Way, going
+from .connecting import Origin
+from .connection import Answer
+from .connector import Connector
+from .errors import AskedTwice, Disconnected, NotConnected, UnfitQuestion
 from .resumption import ResumingContext
 
 log = logging.getLogger("portal.connections")
 
 Body = bytes | Callable[[], bytes] | None
 
-
-class AskedTwiceError(Exception):
-    """The question had left us once before, over a kept connection; its cause is what became of the second."""
-
-
-class ClosedMeanwhile(aiohttp.ClientConnectionError):
-    """The other side was tired of waiting for a question over a kept connection, just as ours was on its way."""
+# No user, no fragment, nothing that would have to be written in another way first.
+_ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?([/?][!\"$-~]*)?")
+_PORTS = {"http": 80, "https": 443}
 
 
 class Client:
-    """An HTTP client with connections of its own; no cookies, redirects, proxies or compression."""
+    """An HTTP client with connections of its own; no cookies, redirects, proxies or compression.
 
-    def __init__(self, connector: Connector) -> None:
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            # Deadlines are the callers' own; connecting has the connector's.
-            timeout=aiohttp.ClientTimeout(total=None),
-            # Who compresses all the same sends nothing readable: a small body must not become a large one here.
-            auto_decompress=False,
-        )
-        # aiohttp's own repeats are other ones: of some methods only, on new connections too, over kept ones again.
-        self._session._retry_connection = False
+    largest: bytes of an answer's body.
+    """
 
-    @contextlib.asynccontextmanager
+    def __init__(self, connector: Connector, largest: int) -> None:
+        self._connector = connector
+        self._largest = largest
+
     async def ask(
         self,
         method: str,
@@ -52,57 +41,79 @@ class Client:
         headers: Mapping[str, str],
         body: Body = None,
         *,
+        expected: Container[int] | None = None,
         tls: ResumingContext | None = None,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Ask, and give the answer once its header is complete.
+    ) -> Answer:
+        """Ask, and give the answer.
 
-        body: what makes it, where it may not be sent twice as it is. tls: the context, of that origin only.
-        Raises what aiohttp does; AskedTwiceError from it, where the question had been sent before.
+        body: what makes it, where it may not be sent twice as it is. expected: the statuses of which a body is read,
+        all by default. tls: the context, of that origin only. Raises WireError.
         """
-        way = Way()
-        try:
-            response = await self._send(method, address, headers, body, tls, way)
-            if way.is_kept and response.status == 408:
-                response.close()
-                raise ClosedMeanwhile(response.status)
-        except aiohttp.ClientConnectionError as error:
-            if not way.is_kept or isinstance(error, TimeoutError):
-                raise
-            log.info("a kept connection to %s had died (%s): asking once more", _host(address), type(error).__name__)
+        origin, start = _origin_of(method, address, tls)
+        must_be_fresh = False
+        while True:
+            question = self._question(method, start, headers, body)
             try:
-                way = Way(must_be_fresh=True)
-                response = await self._send(method, address, headers, body, tls, way)
-            except (aiohttp.ClientError, OSError) as second:
-                raise AskedTwiceError from second
-        async with response:
-            if tls is not None and way.tls is not None:
-                tls.keep(way.tls)
-            yield response
+                connection = await self._connector.take(origin, must_be_fresh=must_be_fresh)
+            except NotConnected as error:
+                if must_be_fresh:
+                    raise AskedTwice from error
+                raise
+            is_kept = connection.answers > 0
+            try:
+                answer = await connection.ask(
+                    question, largest=self._largest, expected=expected, is_head=method == "HEAD"
+                )
+                if not is_kept and origin.tls is not None and connection.tls is not None:
+                    origin.tls.keep(connection.tls)
+                return answer
+            except Disconnected as error:
+                if not is_kept:
+                    raise
+                why = type(error.__cause__ or error).__name__
+                log.info("a kept connection to %s had died (%s): asking once more", origin.host, why)
+                must_be_fresh = True
+            finally:
+                self._connector.give_back(origin, connection)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close all connections."""
-        await self._session.close()
+        self._connector.close()
 
-    async def _send(
-        self,
-        method: str,
-        address: str,
-        headers: Mapping[str, str],
-        body: Body,
-        tls: ssl.SSLContext | None,
-        way: Way,
-    ) -> aiohttp.ClientResponse:
-        with going(way):
-            return await self._session.request(
-                method,
-                address,
-                headers={**headers, "Accept-Encoding": "identity"},
-                data=body() if callable(body) else body,
-                ssl=tls or True,
-                allow_redirects=False,
-            )
+    def _question(self, method: str, start: str, headers: Mapping[str, str], body: Body) -> bytes:
+        """Write a whole question; raises UnfitQuestion."""
+        lines = [start]
+        for name, value in headers.items():
+            if not (name.replace("-", "").isalnum() and name.isascii() and value.isascii() and value.isprintable()):
+                raise UnfitQuestion
+            lines.append(f"{name}: {value}\r\n")
+        if "Accept" not in headers:
+            lines.append("Accept: */*\r\n")
+        if not self._connector.is_kept:
+            lines.append("Connection: close\r\n")
+        content = body() if callable(body) else body
+        if content is not None or method not in ("GET", "HEAD"):
+            lines.append(f"Content-Length: {len(content or b'')}\r\n")
+        lines.append("\r\n")
+        return "".join(lines).encode("ascii") + (content or b"")
 
 
-def _host(address: str) -> str:
-    # No more of it: what follows may say what is asked.
-    return urlsplit(address).netloc
+def _origin_of(method: str, address: str, tls: ResumingContext | None) -> tuple[Origin, str]:
+    """Tell whom an address leads to, and how a question there begins; raises UnfitQuestion."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not (method.isascii() and method.isalpha()):
+        raise UnfitQuestion
+    scheme, host, named, target = found.groups("")
+    port = int(named) if named else _PORTS[scheme]
+    if port > 65535 or (scheme == "https" and tls is None):
+        raise UnfitQuestion
+    if target[:1] != "/":
+        target = f"/{target}"
+    host = host.lower()
+    place = host if port == _PORTS[scheme] else f"{host}:{port}"
+    # Who compresses all the same sends nothing readable: a small body must not become a large one here.
+    start = (
+        f"{method} {target} HTTP/1.1\r\nHost: {place}\r\n"
+        "User-Agent: mijn-burgerprofiel\r\nAccept-Encoding: identity\r\n"
+    )
+    return Origin(host.strip("[]"), port, tls if scheme == "https" else None), start

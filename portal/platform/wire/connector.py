@@ -1,38 +1,21 @@
-"""aiohttp's pool of connections with bounds of our own, and with knowledge of which connection was kept.
+"""The connections to several origins: kept ones first, with bounds on how many there are and are being set up.
 
-aiohttp has bounds too, but its clock for connecting runs while one waits for a place, and nothing bounds how many
-connections are set up at once: sixty pages at one moment then do nothing but handshakes, each slower than that clock.
+The clock for connecting does not run while one waits for a place, and how many are set up at once is bounded apart:
+sixty pages at one moment would else do nothing but handshakes, each slower than that clock.
 """
 
 import asyncio
 import contextlib
-import socket
-import ssl
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
 
-import aiohttp
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.connector import AddrInfoType, Connection
-
-from .resumption import ResumingContext
+from .connecting import Names, Origin, set_up
+from .connection import Connection
+from .errors import NotConnected
 
 KEPT_SECONDS = 60.0
-UNHEARD_MS = 500  # for which what we sent may stay without even the other side's acknowledgement
-TICKS = 10  # in which the clock for connecting is read
-
-
-@dataclass
-class Way:
-    """How one question goes: over a kept connection or a new one, and what TLS object a new one has."""
-
-    must_be_fresh: bool = False
-    is_kept: bool = False
-    tls: ssl.SSLObject | None = None
 
 
 @dataclass
@@ -58,11 +41,12 @@ class Waiting:
 
 
 @dataclass
-class Origin:
-    """One scheme, host, port and TLS context: connections in use, those of them being set up, and who waits."""
+class Places:
+    """Of one origin: connections in use, those of them being set up, those that are kept, and who waits."""
 
     in_use: int = 0
     setting_up: int = 0
+    kept: deque[Connection] = field(default_factory=deque)
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
     def wake(self) -> None:
@@ -75,18 +59,7 @@ class Origin:
             # Who gave up at this very moment.
 
 
-_way: ContextVar[Way] = ContextVar("way")
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
-
-
-@contextlib.contextmanager
-def going(way: Way) -> Iterator[None]:
-    """Say how the question asked inside goes."""
-    token = _way.set(way)
-    try:
-        yield
-    finally:
-        _way.reset(token)
 
 
 @contextlib.contextmanager
@@ -100,7 +73,7 @@ def noted_waiting() -> Iterator[Waiting]:
         _waiting.reset(token)
 
 
-class Connector(aiohttp.TCPConnector):
+class Connector:
     """Connections to several origins.
 
     at_once: connections in use per origin. setting_up: those that are being set up at once per origin.
@@ -109,139 +82,122 @@ class Connector(aiohttp.TCPConnector):
     """
 
     def __init__(self, *, at_once: int, setting_up: int, connect_seconds: float, is_kept: bool = True) -> None:
-        keeping: dict[str, Any] = {"keepalive_timeout": KEPT_SECONDS} if is_kept else {"force_close": True}
-        super().__init__(limit=0, socket_factory=_socket, **keeping)
+        self.is_kept = is_kept
         self._at_once = at_once
         self._setting_up = setting_up
         self._connect_seconds = connect_seconds
-        self._origins: defaultdict[ConnectionKey, Origin] = defaultdict(Origin)
+        self._names = Names()
+        self._places: defaultdict[Origin, Places] = defaultdict(Places)
+        self._in_use: set[Connection] = set()
+        self._sweeping: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
-    async def connect(self, req: Any, traces: Any, timeout: Any) -> Connection:  # noqa: ASYNC109 - aiohttp's
-        """Take a kept connection, or set one up, as soon as there is a place for it."""
-        key = req.connection_key
-        origin = self._origins[key]
-        if origin.waiting or not self._has_place(key, origin):
-            await self._wait(key, origin)
-        origin.in_use += 1
+    async def take(self, origin: Origin, *, must_be_fresh: bool = False) -> Connection:
+        """Take a kept connection, or set one up, as soon as there is a place for it; it must be given back.
+
+        Raises NotConnected.
+        """
+        places = self._places[origin]
+        if places.waiting or not self._has_place(places, must_be_fresh):
+            await self._wait(places, must_be_fresh)
+        places.in_use += 1
         try:
-            return await super().connect(req, traces, timeout)
+            taken = None if must_be_fresh else self._kept(places)
+            if taken is None:
+                taken = await self._set_up(origin, places)
+            self._in_use.add(taken)
+            return taken
         except BaseException:
-            origin.in_use -= 1
-            origin.wake()
+            places.in_use -= 1
+            places.wake()
             raise
 
-    async def _get(self, key: ConnectionKey, traces: Any) -> Connection | None:
-        way = _way.get()
-        way.is_kept = False
-        if way.must_be_fresh:
-            return None
-        while (kept := await super()._get(key, traces)) is not None:
-            # What came while nobody asked (a farewell, an answer given twice) would be taken for the answer to this
-            # question, and this one's answer for the next one's.
-            if kept.protocol is not None and not kept.protocol.should_close:
-                way.is_kept = True
+    def give_back(self, origin: Origin, connection: Connection) -> None:
+        """Keep a connection for the next question, or close it where it cannot be asked another."""
+        self._in_use.discard(connection)
+        places = self._places[origin]
+        places.in_use -= 1
+        if self.is_kept and not self._is_closed and connection.is_free:
+            connection.kept_since = asyncio.get_running_loop().time()
+            places.kept.append(connection)
+            if self._sweeping is None:
+                self._sweep()
+        else:
+            connection.close()
+        places.wake()
+
+    def close(self) -> None:
+        """Close all connections, and set none up any more."""
+        self._is_closed = True
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        for connection in self._in_use:
+            connection.abort()
+        for places in self._places.values():
+            while places.kept:
+                places.kept.popleft().abort()
+
+    def _kept(self, places: Places) -> Connection | None:
+        while places.kept:
+            kept = places.kept.popleft()
+            if kept.is_free and kept.is_quiet and not self._is_old(kept):
                 return kept
-            # Closing gives a place back; this question keeps its own.
-            self._origins[key].in_use += 1
             kept.close()
         return None
 
-    async def _create_connection(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 - aiohttp's
-        origin = self._origins[req.connection_key]
-        origin.setting_up += 1
+    async def _set_up(self, origin: Origin, places: Places) -> Connection:
+        if self._is_closed:
+            raise NotConnected
+        places.setting_up += 1
         try:
-            made = await self._set_up(req, traces, timeout)
+            made = await set_up(origin, self._names, self._connect_seconds)
         finally:
-            origin.setting_up -= 1
-            origin.wake()
-        if made.transport is not None:
-            _way.get().tls = made.transport.get_extra_info("ssl_object")
+            places.setting_up -= 1
+            places.wake()
+        if self._is_closed:
+            made.abort()
+            raise NotConnected
         return made
 
-    async def _set_up(self, req: Any, traces: Any, timeout: Any) -> ResponseHandler:  # noqa: ASYNC109 - aiohttp's
-        """Set a connection up; once more by a whole handshake where one failed that offered a TLS session."""
-        context = req.ssl if isinstance(req.ssl, ResumingContext) else None
-        offered = context.offered if context else 0
-        try:
-            return await _within(self._connect_seconds, super()._create_connection(req, traces, timeout))
-        except (aiohttp.ClientError, OSError) as error:
-            if context is None or context.offered == offered:
-                raise
-            if isinstance(error, TimeoutError):
-                context.offer_none()
-                raise
-            context.forget()
-        made = await _within(self._connect_seconds, super()._create_connection(req, traces, timeout))
-        context.offer_none()
-        return made
+    def _is_old(self, kept: Connection) -> bool:
+        return asyncio.get_running_loop().time() >= kept.kept_since + KEPT_SECONDS
 
-    def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
-        super()._release(key, protocol, should_close=should_close)
-        origin = self._origins[key]
-        origin.in_use -= 1
-        origin.wake()
+    def _sweep(self) -> None:
+        """Close what was not asked again for so long; those that were kept first stand first."""
+        for places in self._places.values():
+            while places.kept and self._is_old(places.kept[0]):
+                places.kept.popleft().close()
+        self._sweeping = None
+        if any(places.kept for places in self._places.values()):
+            self._sweeping = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._sweep)
 
-    def _has_place(self, key: ConnectionKey, origin: Origin) -> bool:
+    def _has_place(self, places: Places, must_be_fresh: bool) -> bool:
         """Tell whether a question can go on now, over a kept connection or a new one."""
-        if origin.in_use >= self._at_once:
+        if places.in_use >= self._at_once:
             return False
-        return origin.setting_up < self._setting_up or (bool(self._conns.get(key)) and not _way.get().must_be_fresh)
+        return places.setting_up < self._setting_up or (bool(places.kept) and not must_be_fresh)
 
-    async def _wait(self, key: ConnectionKey, origin: Origin) -> None:
+    async def _wait(self, places: Places, must_be_fresh: bool) -> None:
         """Wait for a place, in order; who was woken for one that is gone again stays the first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         noted = _waiting.get() or Waiting(began)
         noted.has_place = False
         turn = loop.create_future()
-        origin.waiting.append(turn)
+        places.waiting.append(turn)
         try:
             await turn
-            while not self._has_place(key, origin):
+            while not self._has_place(places, must_be_fresh):
                 turn = loop.create_future()
-                origin.waiting.appendleft(turn)
+                places.waiting.appendleft(turn)
                 await turn
         except BaseException:
-            if turn in origin.waiting:
-                origin.waiting.remove(turn)
+            if turn in places.waiting:
+                places.waiting.remove(turn)
             elif not turn.cancelled():
                 # Woken and given up at the same moment: the place is for the next.
-                origin.wake()
+                places.wake()
             raise
         finally:
             noted.seconds += loop.time() - began
         noted.has_place = True
-
-
-async def _within(seconds: float, setting_up: Any) -> ResponseHandler:
-    """Set a connection up within so many seconds; raises TimeoutError.
-
-    The time is counted in ticks: while the loop is held by something else nobody sees what came, and such a pause of
-    ours counts as one tick only.
-    """
-    task: asyncio.Task[ResponseHandler] = asyncio.create_task(setting_up)
-    try:
-        for _ in range(TICKS):
-            await asyncio.wait((task,), timeout=seconds / TICKS)
-            if task.done():
-                return task.result()
-        raise TimeoutError
-    except BaseException:
-        task.cancel()
-        task.add_done_callback(_let_go)
-        raise
-
-
-def _let_go(task: asyncio.Task[ResponseHandler]) -> None:
-    """Close what was set up for somebody who has given up at that very moment."""
-    if not task.cancelled() and task.exception() is None:
-        task.result().close()
-
-
-def _socket(address: AddrInfoType) -> socket.socket:
-    """Make a socket that notices when nothing that it sends arrives; who acknowledges may be as slow as it likes."""
-    family, kind, protocol, _, _ = address
-    made = socket.socket(family, kind, protocol)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
-    return made

@@ -5,9 +5,33 @@ Neither asyncio nor uvloop lets a client give a session, but both ask the contex
 
 import ssl
 import time
+from collections.abc import Buffer
+from typing import cast
 
 # As long is a certificate that was verified taken at its word; whoever takes a session up holds what that one had.
 KEPT_SECONDS = 600.0
+
+
+class TlsObject(ssl.SSLObject):
+    """The TLS of a connection, which knows whether the last that came is half a record.
+
+    OpenSSL has taken it in, so neither the socket nor the loop shows it; and the other half of an answer to nobody
+    would be taken for the answer to the next question.
+    """
+
+    incoming: ssl.MemoryBIO
+    is_within_record = False
+
+    def read(self, size: int = 1024, buffer: Buffer | None = None) -> bytes:
+        came = self.incoming.pending
+        try:
+            data = super().read(size, buffer)
+        except ssl.SSLWantReadError:
+            # Where nothing came since, the loop only looks whether there is more.
+            self.is_within_record |= came > 0
+            raise
+        self.is_within_record = False
+        return data
 
 
 class ResumingContext(ssl.SSLContext):
@@ -15,6 +39,8 @@ class ResumingContext(ssl.SSLContext):
 
     One context must serve one origin only: what is asked of a context is a name, without a port.
     """
+
+    sslobject_class = TlsObject
 
     def __init__(self, protocol: int = ssl.PROTOCOL_TLS_CLIENT) -> None:
         super().__init__()
@@ -42,13 +68,15 @@ class ResumingContext(ssl.SSLContext):
         server_side: bool = False,
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
-    ) -> ssl.SSLObject:
+    ) -> TlsObject:
         """Make the TLS object of a connection, which offers the session of an earlier one."""
         kept = self._sessions.get(server_hostname)
         if session is None and kept is not None and time.monotonic() < kept[1] + KEPT_SECONDS:
             session = kept[0]
         self.offered += session is not None
-        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+        made = cast("TlsObject", super().wrap_bio(incoming, outgoing, server_side, server_hostname, session))
+        made.incoming = incoming
+        return made
 
     def keep(self, connection: ssl.SSLObject) -> None:
         """Remember a connection's session; once something was read, as in TLS 1.3 a ticket follows the handshake.

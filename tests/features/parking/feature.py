@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.platform.feature.types import Block, CookieDeclaration, Feature, Loan, Place, Tables
+from portal.platform.feature.home import Block, Card, Rule
+from portal.platform.feature.types import CookieDeclaration, Feature, Loan, Place, Tables
 
 from . import actions, checks, queries, rules
 from .types import PermitGiven
@@ -13,12 +14,27 @@ def navigation() -> Sequence[Place]:
     return (Place("Parkeren", "parking:permits"),)
 
 
+def cards() -> Sequence[Card]:
+    """Have one card on the home page."""
+    return (Card("vergunningen", "Parkeren", href="/parkeren/", door="Alles over Parkeren"),)
+
+
 FEATURE = Feature(
     package=__package__,
     urls=f"{__package__}.urls",
     prefix="parkeren/",
     navigation=navigation,
-    blocks=(Block("parkeren", 10, "parking/block.html", queries.block),),
+    blocks=(
+        Block(
+            name="parkeren",
+            order=30,
+            template="parking/block.html",
+            found=queries.found,
+            unasked="uw parkeervergunningen",
+            cards=cards,
+            rules=(Rule(rules.SOON, "Een vergunning geldt een jaar."),),
+        ),
+    ),
     jobs=f"{__package__}.tasks",
     mails=(PermitGiven,),
     cookies=(
@@ -38,4 +54,5 @@ FEATURE = Feature(
     loans=(Loan("parking", queries.lines),),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
     programs=(rules.PROGRAM,),
+    unread="parking_unmarked",
 )

@@ -1,12 +1,16 @@
 """Read permits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from portal.platform.database import pool
-from portal.platform.feature.types import Line, Record
+from portal.platform.feature.home import Found, Piece, Signal
+from portal.platform.feature.types import LoanLine, Record
+from portal.platform.journal.types import Occasion
+
+from . import rules
 
 OF = "select plate, is_marked, at from parking_permit where citizen_id = %s order by at"
 
@@ -17,16 +21,19 @@ async def permits_of(citizen_id: UUID) -> list[tuple[str, bool, datetime]]:
         return await (await conn.execute(OF, (citizen_id,))).fetchall()
 
 
-async def block(citizen_id: UUID) -> Mapping[str, Any]:
-    """Count the permits, for the start page."""
-    return {"count": len(await permits_of(citizen_id))}
+async def found(request: Any) -> AsyncGenerator[Found]:
+    """Count the permits for the home page, and warn of each."""
+    permits = await permits_of(request.session.citizen_id)
+    yield Piece("vergunningen", "", {"count": len(permits)})
+    for plate, _, _ in permits:
+        yield Signal(rules.SOON, plate, f"Uw vergunning voor {plate} vervalt.", href="/parkeren/", label="Verleng")
 
 
-async def lines(citizen_id: UUID) -> Sequence[Line]:
+async def lines(occasion: Occasion) -> Sequence[LoanLine]:
     """Lend the permits to a list."""
-    found = await permits_of(citizen_id)
+    found = await permits_of(occasion.citizen_id)
     return [
-        Line(f"Vergunning {plate}", "Gemerkt" if is_marked else "Nieuw", "/parkeren/", at)
+        LoanLine(f"Vergunning {plate}", "Gemerkt" if is_marked else "Nieuw", "/parkeren/", at)
         for plate, is_marked, at in found
     ]
 

@@ -23,5 +23,5 @@ async def permits(request: SignedInRequest) -> HttpResponseBase:
         plate = await programs.run(rules.PROGRAM, request.POST["plaat"].encode(), seconds=10)
         await actions.give(citizen_id, plate.decode(), request.POST["mail"], datetime.now(UTC))
         return SeeOther("/parkeren/")
-    found = [line for loan in installed.loans_to("parking") for line in await loan.lines(citizen_id)]
+    found = [line for loan in installed.loans_to("parking") for line in await loan.lines(request.occasion)]
     return render(request, "parking/permits.html", {"lines": found})

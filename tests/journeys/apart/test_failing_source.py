@@ -47,7 +47,7 @@ async def test_a_lookup_that_is_switched_off_is_not_said_to_have_kept_silent(bro
     assert await tile.get_attribute("data-outcome") == "partial"
     trouble = " ".join((await tile.locator(".trouble").inner_text()).split())
     # Asking again would not help, so it is not offered.
-    body = "Federale Overheidsdienst Economie"
+    body = "de FOD Economie"
     assert trouble == f"Een deel ontbreekt: wij vragen dat voorlopig niet op bij {body}."
     await someone.sees("Wij kregen deze gegevens maar voor een deel.")
     await context.close()
@@ -65,6 +65,7 @@ async def test_a_failing_source_is_left_alone_and_comes_back(browser, touchy, pe
         assert await someone.outcome(HOUSEHOLD) == "down"
     assert _condition(touchy, "rijksregister-gezin") == "failing"
     assert _condition(touchy, "rijksregister-persoon") == "open"
+    await someone.opens(f"/uw-gegevens/bron/rijksregister/gezin/?opnieuw={HOUSEHOLD}")
     await someone.tile(HOUSEHOLD).get_by_text("Dat lukt niet sinds").wait_for()
     await faults.clear()
     # One try every ten seconds; no citizen has to do anything special.

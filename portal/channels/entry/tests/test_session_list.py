@@ -166,4 +166,4 @@ async def test_list_says_that_the_oldest_was_ended_and_leads_on(browser, session
     assert "U kunt op 20 plaatsen tegelijk aangemeld zijn." in page
     assert '<a class="button" href="/profiel/">Ga verder</a>' in page
     page = (await browser.get(f"{LIST}?gedaan=oudste-beeindigd&naar=//evil.example/")).content.decode()
-    assert '<a class="button" href="/uw-gegevens/">Ga verder</a>' in page
+    assert '<a class="button" href="/">Ga verder</a>' in page

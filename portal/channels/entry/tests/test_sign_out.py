@@ -118,7 +118,7 @@ async def test_extend_leads_back_to_the_page(browser, session):
 
 async def test_extend_leads_nowhere_else(browser, session):
     data = {"form_token": session.form_token, "naar": "https://evil.example/"}
-    assert (await browser.send("/sessie/verlengen/", data))["Location"] == "/uw-gegevens/"
+    assert (await browser.send("/sessie/verlengen/", data))["Location"] == "/"
 
 
 async def test_extend_tells_a_script_until_when(browser, session):

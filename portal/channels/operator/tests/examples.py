@@ -2,4 +2,4 @@
 
 from tests.walks.example import Example
 
-EXAMPLES = {"operator:sources": [Example()], "operator:journal": [Example()]}
+EXAMPLES = {"operator:sources": [Example()], "operator:processes": [Example()], "operator:journal": [Example()]}

@@ -3,12 +3,15 @@
 import base64
 import json
 
+import msgspec
 import pytest
 from django.conf import settings
 from django.http import Http404
 from django.test import AsyncRequestFactory, override_settings
 
-from portal.channels.operator.views import journal, sources
+from portal.channels.operator.views import journal, portal_processes, sources
+from portal.platform.sources import processes
+from portal.platform.sources.gatekeeper import State
 
 pytestmark = pytest.mark.security
 
@@ -20,7 +23,7 @@ def key(monkeypatch):
     monkeypatch.setattr(settings, "OPERATOR_KEY", KEY)
 
 
-def asked(authorization: str = "", accept: str = "application/json"):
+def new_request(authorization: str = "", accept: str = "application/json"):
     request = AsyncRequestFactory().get(
         "/beheer/bronnen/", headers={"Authorization": authorization, "Accept": accept}
     )
@@ -30,7 +33,7 @@ def asked(authorization: str = "", accept: str = "application/json"):
 
 async def test_without_a_key_set_there_is_no_such_page():
     with pytest.raises(Http404):
-        await sources(asked("Bearer "))
+        await sources(new_request("Bearer "))
 
 
 @pytest.mark.usefixtures("key")
@@ -38,17 +41,17 @@ async def test_without_a_key_set_there_is_no_such_page():
     "wrong", ["", "Bearer", "Bearer wrong", "Basic !!", "Basic " + base64.b64encode(b"x:").decode()]
 )
 async def test_a_wrong_key_is_refused(wrong):
-    assert (await sources(asked(wrong))).status_code == 401
+    assert (await sources(new_request(wrong))).status_code == 401
 
 
 @pytest.mark.usefixtures("key", "database")
 @pytest.mark.parametrize("right", [f"Bearer {KEY}", "Basic " + base64.b64encode(f"who:{KEY}".encode()).decode()])
 async def test_the_key_opens_the_list(right):
-    states = json.loads((await sources(asked(right))).content)
+    states = json.loads((await sources(new_request(right))).content)
     assert {"source": "rijksregister-persoon", "condition": "open"}.items() <= states[
         [state["source"] for state in states].index("rijksregister-persoon")
     ].items()
-    page = await sources(asked(right, accept="text/html"))
+    page = await sources(new_request(right, accept="text/html"))
     assert "rijksregister-persoon" in page.content.decode()
 
 
@@ -64,20 +67,53 @@ async def test_the_key_opens_the_list(right):
 )
 async def test_operators_see_whether_the_journal_is_sealed(past_walls, state, condition, status, said):
     past_walls.execute(f"update journal_state set {state}")
-    answer = await journal(asked(f"Bearer {KEY}"))
+    answer = await journal(new_request(f"Bearer {KEY}"))
     assert (json.loads(answer.content)["condition"], answer.status_code) == (condition, status)
-    page = await sources(asked(f"Bearer {KEY}", accept="text/html"))
+    page = await sources(new_request(f"Bearer {KEY}", accept="text/html"))
     assert said in page.content.decode()
     past_walls.execute("update journal_state set looked_at = null, trouble = null")
 
 
 @pytest.mark.usefixtures("key")
 async def test_a_wrong_key_sees_nothing_of_the_journal():
-    assert (await journal(asked("Bearer wrong"))).status_code == 401
+    assert (await journal(new_request("Bearer wrong"))).status_code == 401
+
+
+@pytest.mark.usefixtures("key", "database")
+async def test_the_repertorium_has_a_row_of_its_own():
+    with override_settings(SOURCES_OFF=frozenset({"repertorium"})):
+        states = json.loads((await sources(new_request(f"Bearer {KEY}"))).content)
+    assert [(s["bodies"], s["condition"]) for s in states if s["source"] == "repertorium"] == [(["MAGDA"], "off")]
 
 
 @pytest.mark.usefixtures("key")
-async def test_the_repertorium_has_a_row_of_its_own():
-    with override_settings(SOURCES_OFF=frozenset({"repertorium"})):
-        states = json.loads((await sources(asked(f"Bearer {KEY}"))).content)
-    assert [(s["bodies"], s["condition"]) for s in states if s["source"] == "repertorium"] == [(["MAGDA"], "off")]
+async def test_a_process_that_is_no_longer_heard_is_said(past_walls):
+    past_walls.execute("truncate sources_process")
+    with override_settings(WORKER=2):
+        await processes.tell_once()
+    answer = await portal_processes(new_request(f"Bearer {KEY}"))
+    assert answer.status_code == 200
+    assert [each["number"] for each in json.loads(answer.content)["processes"]] == [1, 2]
+    past_walls.execute("update sources_process set heard_at = now() - interval '1 minute'")
+    assert (await portal_processes(new_request(f"Bearer {KEY}"))).status_code == 503
+    page = await sources(new_request(f"Bearer {KEY}", accept="text/html"))
+    assert page.content.decode().count("niet meer gehoord sinds") == 1
+    past_walls.execute("truncate sources_process")
+
+
+@pytest.mark.usefixtures("key")
+async def test_a_condition_that_only_another_release_knows_is_said_as_it_is(past_walls):
+    past_walls.execute("truncate sources_process")
+    state = State("een-bron", ("Een dienst",), "half <open>", 0, 0, 0, 0, None)
+    past_walls.execute(
+        "insert into sources_process (place, number, pid, began_at, states) values ('b:1', 2, 1, now(), %s)",
+        [msgspec.json.encode([state])],
+    )
+    page = await sources(new_request(f"Bearer {KEY}", accept="text/html"))
+    past_walls.execute("truncate sources_process")
+    assert "half &lt;open&gt;" in page.content.decode()
+
+
+@pytest.mark.usefixtures("key")
+async def test_a_wrong_key_sees_no_process():
+    assert (await portal_processes(new_request("Bearer wrong"))).status_code == 401

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Do jobs until told to stop. Needs DATABASE_URL_WORKER, KEYS_DATABASE_URL_WORKER and KEYS_FILE_WORKER."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Open what tasks need, then work."""
+        """Open the databases, check the keys and work until stopped; CommandError when one of these fails."""
         worker.learn_tasks()
         try:
             asyncio.run(_work())
@@ -32,14 +32,14 @@ class Command(BaseCommand):
 
 async def _work() -> None:
     await pool.open_pool(checked=True)
-    await pool.open_pool(pool.KEYS, most=4, checked=True)
+    await pool.open_pool(pool.KEYS, checked=True)
     try:
         await installation.verify("worker")
-        working = asyncio.create_task(worker.work())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        work = asyncio.create_task(worker.work())
+        for stop_signal in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(stop_signal, work.cancel)
         with suppress(asyncio.CancelledError):
-            await working
+            await work
     finally:
         await calls.close()
         await pool.close_pools()

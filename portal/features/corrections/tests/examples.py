@@ -8,6 +8,7 @@ from tests.walks.machine import asks_for_a_token
 from tests.walks.somebody import Somebody
 
 FORM = {"agency": "ahovoks", "dataset": "bewijzen"}
+REGISTER = {"agency": "rijksregister", "dataset": "persoon"}
 PLACE = "/verbeteren/ahovoks/bewijzen/"
 MISSING = {"gegeven": "ontbreekt"}
 TYPED = {"should_be": "Mijn rijbewijs", "why": "Ik heb het bij mij.", "reply_to": "lies@canary.example"}
@@ -51,6 +52,9 @@ EXAMPLES = {
         own(values=FORM, form={"stap": "nakijken"}, prepare=opens_the_form, status=422),
         own(values=FORM, form={**TYPED, "stap": "nakijken"}, prepare=opens_the_form),
         own(values={"agency": "vdab", "dataset": "ondersteuning"}),
+        # Whose desk corrects it: of one's own municipality, and for who lives abroad.
+        own(values=REGISTER),
+        Example(person=Person.abroad, values=REGISTER),
     ],
     "corrections:status": [
         Example(values={"reference": "VB-00000-00000-00000"}, prepare=asks_for_a_token, status=404)

@@ -4,7 +4,6 @@ import pytest
 
 from portal.features.corrections import section
 from portal.platform.sources import catalogue, manifest
-from portal.platform.sources.connecting.quality import quality_of
 from portal.platform.sources.sections import Address
 from portal.platform.sources.tests.bodies import SOUND, body
 
@@ -35,6 +34,7 @@ def test_a_sound_correction_is_read(tmp_path, text):
     ("text", "said"),
     [
         (FORM.replace('"form"', '"mail"'), "Invalid enum value 'mail'"),
+        (FORM + 'desk = "municipality"\n', "`desk` is where citizens go themselves; kind `form` has none"),
         (FORM.replace('"Bel de dienst."', '""'), "Expected `str` of length >= 1"),
         (FORM.replace("contact =", "kontact ="), "unknown field `kontact`"),
         (FORM.replace('scope = "dv_voorbeeld_P"\n', ""), "of kind `form`, and no other, needs"),
@@ -64,5 +64,4 @@ def test_who_knows_no_corrections_hears_of_the_way_and_where_it_leads(tmp_path, 
     (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + text)]).entries
     keys = section.SECTION.of(entry)
     assert (entry.remedy, keys.addresses()) == (way, addresses)
-    assert quality_of(entry, None).correction == (way or "none")
     assert entry.agency.sources == {"voorbeeld-iets", *(address.source for address in addresses)}

@@ -11,7 +11,7 @@ import pytest_asyncio
 from PIL import Image
 
 from portal.features.profile import actions, photo, queries
-from portal.features.profile.types import Kind, PostalAddress
+from portal.features.profile.types import KeptKind, PostalAddress
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
@@ -70,7 +70,7 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: obj
 async def named(citizen, nickname, now=NOW):
     """Give a nickname and confirm it."""
     await actions.propose_nickname(occasion(citizen, now), nickname)
-    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=now)
+    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=now)
     return await actions.confirm_nickname(occasion(citizen, now), proposed.id)
 
 

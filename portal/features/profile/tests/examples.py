@@ -99,6 +99,8 @@ EXAMPLES = {
         own(prepare=proposes_an_address_for_mail),
     ],
     "profile:remove_email": [own(prepare=gives_an_address_for_mail)],
+    "profile:dismiss": [own(form={}, status=303)],
+    "profile:show_again": [own(form={}, status=303)],
     "profile:add_address": [own(), own(form={}, status=422)],
     "profile:change_address": [own(values={"address_id": NUMBER}, prepare=gives_an_address)],
     "profile:remove_address": [own(values={"address_id": NUMBER}, prepare=gives_an_address)],

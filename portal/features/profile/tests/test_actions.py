@@ -8,7 +8,7 @@ import pytest
 from psycopg import Rollback
 
 from portal.features.profile import actions, queries, rules
-from portal.features.profile.types import Kind, PostalAddress, Trial
+from portal.features.profile.types import KeptKind, PostalAddress, Trial
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
@@ -21,15 +21,15 @@ async def test_nickname_is_not_used_before_it_is_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
     assert await queries.nickname_of(citizen) is None
     assert (await queries.profile_of(citizen)).nickname is None
-    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     assert await actions.confirm_nickname(occasion(citizen), proposed.id) is True
     assert await queries.nickname_of(citizen) == "Zonnetje"
-    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW) is None
+    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None
 
 
 async def test_only_the_nickname_that_was_shown_is_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    shown = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    shown = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     await actions.propose_nickname(occasion(citizen), "Regenboog")
     assert await actions.confirm_nickname(occasion(citizen), shown.id) is False
     assert await queries.nickname_of(citizen) is None
@@ -37,9 +37,9 @@ async def test_only_the_nickname_that_was_shown_is_confirmed(citizen):
 
 async def test_nickname_left_for_long_is_not_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     later = NOW + rules.NICKNAME_WAITS
-    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=later) is None
+    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=later) is None
     assert await actions.confirm_nickname(occasion(citizen, later), proposed.id) is False
 
 
@@ -133,12 +133,12 @@ async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, r
     assert rows()["mail_outbox"] == 5
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KeptKind)
 async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
     await named(citizen, "Zonnetje")
     await reachable(citizen, "lies@example.org")
     await actions.keep_photo(occasion(citizen), picture())
-    if kind is not Kind.PHOTO:
+    if kind is not KeptKind.PHOTO:
         await actions.propose_nickname(occasion(citizen), "Regenboog")
         await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
     assert await actions.remove(occasion(citizen), kind) is True
@@ -146,15 +146,15 @@ async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
     left = [each for each in (profile.nickname, profile.photo, profile.email) if each is not None]
     assert (len(left), getattr(profile, kind)) == (2, None)
     assert rows()["profile_kept"] == 2
-    assert rows().get("profile_proposal", 0) == (0 if kind is Kind.PHOTO else 1)
+    assert rows().get("profile_proposal", 0) == (0 if kind is KeptKind.PHOTO else 1)
     assert await actions.remove(occasion(citizen), kind) is False
 
 
 async def test_removed_address_for_mail_is_told_once(citizen, rows, past_walls):
     await reachable(citizen, "lies@example.org")
     past_walls.execute("delete from mail_outbox")
-    await actions.remove(occasion(citizen), Kind.EMAIL)
-    await actions.remove(occasion(citizen), Kind.EMAIL)
+    await actions.remove(occasion(citizen), KeptKind.EMAIL)
+    await actions.remove(occasion(citizen), KeptKind.EMAIL)
     assert rows()["mail_outbox"] == 1
 
 
@@ -174,6 +174,13 @@ async def test_addresses_are_added_changed_and_removed(citizen, rows):
     assert await actions.remove_address(occasion(citizen), key) is True
     assert rows() == {}
     assert await actions.remove_address(occasion(citizen), key) is False
+
+
+async def test_addresses_stand_in_the_order_in_which_they_were_given(citizen):
+    for later in (0, 2, 1):
+        await actions.save_address(occasion(citizen, NOW + later * MINUTE), HOME)
+    since = [saved.since for saved in await queries.addresses_of(citizen)]
+    assert since == [NOW, NOW + MINUTE, NOW + 2 * MINUTE]
 
 
 async def test_list_of_addresses_holds_ten_also_when_all_come_at_once(citizen, rows):
@@ -239,15 +246,15 @@ async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
         await queries.look_at_photo(occasion(citizen)),
     ) == (None, None)
     assert await queries.mail_contact_of(citizen) is None
-    assert await queries.proposal_of(citizen, Kind.EMAIL, now=NOW) is None
+    assert await queries.proposal_of(citizen, KeptKind.EMAIL, now=NOW) is None
     assert [each.value for each in await queries.export(citizen)] == [None] * 4
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
     # New keys do not open what was sealed with the old ones; it goes away all the same.
     assert await named(citizen, "Regenboog") is True
     assert await queries.nickname_of(citizen) == "Regenboog"
     assert (await queries.profile_of(citizen)).email.value is None
-    assert await actions.remove(occasion(citizen), Kind.EMAIL) is True
-    assert await actions.remove(occasion(citizen), Kind.PHOTO) is True
+    assert await actions.remove(occasion(citizen), KeptKind.EMAIL) is True
+    assert await actions.remove(occasion(citizen), KeptKind.PHOTO) is True
     assert await actions.change_address(occasion(citizen), profile.addresses[0].id, HOME) is True
     assert [saved.address for saved in await queries.addresses_of(citizen)] == [HOME]
 
@@ -259,4 +266,4 @@ async def test_damaged_rows_are_said_to_be_unreadable(citizen, past_walls: psyco
         past_walls.execute(f"update {table} set sealed = %s", (damage,))
     profile = await queries.profile_of(citizen)
     assert (profile.nickname.value, profile.photo.value, profile.addresses[0].address) == (None, None, None)
-    assert await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW) is None
+    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None

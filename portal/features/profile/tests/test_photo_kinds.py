@@ -35,7 +35,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def said(colour: object, *chunks: tuple[bytes, bytes], mode: str = "RGB", **options: object) -> bytes:
+def png_of(colour: object, *chunks: tuple[bytes, bytes], mode: str = "RGB", **options: object) -> bytes:
     """Make a PNG of one colour, with chunks that tell which one it is."""
     plain = flat(mode, colour, **options)
     return plain[:33] + b"".join(chunk(*one) for one in chunks) + plain[33:]
@@ -120,17 +120,17 @@ GAMMA, LINEAR = (b"gAMA", struct.pack(">I", 45455)), (b"gAMA", struct.pack(">I",
 OF_P3 = (b"cHRM", struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000))
 CODED_P3 = (b"cICP", bytes([12, 13, 0, 1]))
 SAID = {
-    "Display P3 by its code": (said(P3_RED, CODED_P3), (251, 0, 18)),
-    "Display P3 by its colours": (said(P3_RED, GAMMA, OF_P3), (251, 0, 18)),
-    "its code before its profile": (said(P3_RED, CODED_P3, icc_profile=profiles.linear_grey()), (251, 0, 18)),
-    "its profile before its colours": (said(P3_RED, LINEAR, icc_profile=profiles.display_p3()), (251, 0, 18)),
-    "sRGB before all but these": (said(P3_RED, (b"sRGB", b"\0"), LINEAR, OF_P3), P3_RED),
-    "the gamma of sRGB": (said((128, 64, 32), GAMMA), (128, 64, 32)),
-    "linear": (said((128, 64, 32), LINEAR), (188, 137, 99)),
-    "linear, grey": (said(128, LINEAR, mode="L"), (188, 188, 188)),
-    "a film's high contrast": (said(P3_RED, (b"cICP", bytes([9, 16, 0, 1]))), P3_RED),
-    "colours that are none": (said(P3_RED, (b"cHRM", bytes(32)), (b"gAMA", bytes(4))), P3_RED),
-    "chunks that are too short": (said(P3_RED, (b"cHRM", b"1"), (b"gAMA", b""), (b"cICP", b"\x0c")), P3_RED),
+    "Display P3 by its code": (png_of(P3_RED, CODED_P3), (251, 0, 18)),
+    "Display P3 by its colours": (png_of(P3_RED, GAMMA, OF_P3), (251, 0, 18)),
+    "its code before its profile": (png_of(P3_RED, CODED_P3, icc_profile=profiles.linear_grey()), (251, 0, 18)),
+    "its profile before its colours": (png_of(P3_RED, LINEAR, icc_profile=profiles.display_p3()), (251, 0, 18)),
+    "sRGB before all but these": (png_of(P3_RED, (b"sRGB", b"\0"), LINEAR, OF_P3), P3_RED),
+    "the gamma of sRGB": (png_of((128, 64, 32), GAMMA), (128, 64, 32)),
+    "linear": (png_of((128, 64, 32), LINEAR), (188, 137, 99)),
+    "linear, grey": (png_of(128, LINEAR, mode="L"), (188, 188, 188)),
+    "a film's high contrast": (png_of(P3_RED, (b"cICP", bytes([9, 16, 0, 1]))), P3_RED),
+    "colours that are none": (png_of(P3_RED, (b"cHRM", bytes(32)), (b"gAMA", bytes(4))), P3_RED),
+    "chunks that are too short": (png_of(P3_RED, (b"cHRM", b"1"), (b"gAMA", b""), (b"cICP", b"\x0c")), P3_RED),
     "Adobe RGB by a camera's EXIF": (of_adobe(), (227, 100, 100)),
 }
 

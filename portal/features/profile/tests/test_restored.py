@@ -3,7 +3,7 @@
 import pytest
 
 from portal.features.profile import actions, queries
-from portal.features.profile.types import Kind
+from portal.features.profile.types import KeptKind
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.security
 
 async def named(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     await actions.confirm_nickname(occasion(citizen), proposed.id)
 
 

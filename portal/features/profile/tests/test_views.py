@@ -14,7 +14,7 @@ from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
 from portal.features.profile import actions, photo, queries, rules
-from portal.features.profile.types import Kind, PostalAddress
+from portal.features.profile.types import KeptKind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.journal.queries import entries_of
@@ -105,7 +105,7 @@ async def test_address_for_mail_is_for_who_signed_in_just_now(lies, name):
     for answer in (await stale.get(name), await stale.post(name, {"email": "thief@example.org"})):
         back = reverse(f"profile:{name}").replace("/", "%2F")
         assert leads_to(answer) == (303, f"/aanmelden/opnieuw/?naar={back}")
-    assert await queries.proposal_of(stale.citizen_id, Kind.EMAIL, now=datetime.now(UTC)) is None
+    assert await queries.proposal_of(stale.citizen_id, KeptKind.EMAIL, now=datetime.now(UTC)) is None
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in ("profile", "photo_file", "add_address")])
@@ -206,7 +206,7 @@ async def test_nothing_typed_is_lost_and_no_markup_gets_through(lies, rows):
 
 async def test_nickname_of_another_tab_is_shown_before_it_is_used(lies):
     await lies.post("nickname", {"nickname": "Zonnetje"})
-    shown = await queries.proposal_of(lies.citizen_id, Kind.NICKNAME, now=datetime.now(UTC))
+    shown = await queries.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=datetime.now(UTC))
     await lies.post("nickname", {"nickname": "Regenboog"})
     answer = await lies.post("nickname_check", {"voorstel": str(shown.id)})
     assert (answer.status_code, "Dag Regenboog," in answer.content.decode()) == (200, True)
@@ -267,7 +267,7 @@ async def test_eleventh_address_is_not_taken(lies, rows):
 async def test_profile_whose_keys_are_gone_says_so_and_can_be_begun_anew(lies, rows):
     now = datetime.now(UTC)
     await lies.post("nickname", {"nickname": "Zonnetje"})
-    proposed = await queries.proposal_of(lies.citizen_id, Kind.NICKNAME, now=now)
+    proposed = await queries.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=now)
     await lies.post("nickname_check", {"voorstel": str(proposed.id)})
     await actions.keep_photo(occasion(lies.citizen_id, now), picture())
     key = await actions.save_address(occasion(lies.citizen_id, now), HOME)

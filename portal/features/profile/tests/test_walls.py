@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from portal.features.profile import actions, queries
-from portal.features.profile.types import Kind, MailContact, PostalAddress
+from portal.features.profile.types import KeptKind, MailContact, PostalAddress
 from portal.platform.database import pool
 
 from .conftest import NOW, TABLES, occasion, picture, somebody
@@ -21,7 +21,7 @@ CANARIES = (b"CANARY", b"canary", CODE.encode(), b"JFIF")
 async def fill(citizen_id: UUID, name: str = "Canary") -> UUID:
     """Give everything there is to give; returns the id of the saved address."""
     await actions.propose_nickname(occasion(citizen_id), f"{name} CANARY")
-    proposed = await queries.proposal_of(citizen_id, Kind.NICKNAME, now=NOW)
+    proposed = await queries.proposal_of(citizen_id, KeptKind.NICKNAME, now=NOW)
     await actions.confirm_nickname(occasion(citizen_id), proposed.id)
     await actions.propose_email(occasion(citizen_id), f"{name}@canary.example", code=CODE)
     await actions.confirm_email(occasion(citizen_id), CODE)
@@ -79,7 +79,7 @@ async def test_ids_of_somebody_else_open_nothing(citizen):
     assert await actions.remove_address(occasion(other), address_id) is False
     assert (await queries.address_of(citizen, address_id)).address == HOME
     await actions.propose_nickname(occasion(citizen), "Nieuw")
-    proposed = await queries.proposal_of(citizen, Kind.NICKNAME, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     assert await actions.confirm_nickname(occasion(other), proposed.id) is False
     assert await queries.nickname_of(other) == "Other CANARY"
 
@@ -130,12 +130,12 @@ async def test_worker_sees_what_mail_needs_of_the_citizen_it_acts_for(citizen, a
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await queries.addresses_of(citizen)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await actions.remove(occasion(citizen), Kind.NICKNAME)
+            await actions.remove(occasion(citizen), KeptKind.NICKNAME)
 
 
 async def test_nothing_of_the_profile_is_printed(citizen):
     await fill(citizen)
-    proposed = await queries.proposal_of(citizen, Kind.EMAIL, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.EMAIL, now=NOW)
     printed = repr((await queries.profile_of(citizen), proposed, HOME, MailContact("CANARY", "CANARY")))
     exported = repr(await queries.export(citizen))
     assert [text for text in (printed, exported) if "canary" in text.lower()] == []

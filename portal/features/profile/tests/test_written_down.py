@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from portal.features.profile import actions, queries
-from portal.features.profile.types import Kind
+from portal.features.profile.types import KeptKind
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
@@ -27,7 +27,7 @@ async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen)
     key = await actions.save_address(occasion(citizen), HOME)
     await actions.remove_address(occasion(citizen), key)
     await actions.remove_address(occasion(citizen), key)
-    await actions.remove(occasion(citizen), Kind.NICKNAME)
+    await actions.remove(occasion(citizen), KeptKind.NICKNAME)
     assert await journal(citizen) == [
         ("propose for own profile", ["burgerprofiel.nickname"]),
         ("give to own profile", ["burgerprofiel.nickname"]),
@@ -45,11 +45,11 @@ async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, p
     await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
     for guess in range(7):
         await actions.confirm_email(occasion(citizen), f"{guess:06}")
-    await queries.look_at_proposal(occasion(citizen), Kind.EMAIL)
+    await queries.look_at_proposal(occasion(citizen), KeptKind.EMAIL)
     for _ in range(2):
-        await actions.withdraw_proposal(occasion(citizen), Kind.EMAIL)
-    await queries.look_at_proposal(occasion(citizen), Kind.EMAIL)
-    await actions.remove(occasion(citizen), Kind.EMAIL)
+        await actions.withdraw_proposal(occasion(citizen), KeptKind.EMAIL)
+    await queries.look_at_proposal(occasion(citizen), KeptKind.EMAIL)
+    await actions.remove(occasion(citizen), KeptKind.EMAIL)
     email = ["burgerprofiel.email"]
     assert await journal(citizen) == [
         ("propose for own profile", email),
@@ -72,8 +72,8 @@ async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, p
     ("kinds", "noted"),
     [
         (queries.EVERYTHING, ["nickname", "photo", "email", "address"]),
-        ([Kind.PHOTO], ["photo"]),
-        ([Kind.EMAIL], ["email"]),
+        ([KeptKind.PHOTO], ["photo"]),
+        ([KeptKind.EMAIL], ["email"]),
         (["address"], ["address"]),
     ],
 )
@@ -100,12 +100,12 @@ async def test_what_cannot_be_journalled_is_neither_shown_nor_done(citizen, past
     try:
         for attempt in (
             queries.look_at_profile(occasion(citizen)),
-            queries.look_at_proposal(occasion(citizen), Kind.NICKNAME),
+            queries.look_at_proposal(occasion(citizen), KeptKind.NICKNAME),
             queries.look_at_photo(occasion(citizen)),
             actions.propose_nickname(occasion(citizen), "Anders"),
             actions.propose_email(occasion(citizen), "new@example.org", code=CODE),
-            actions.withdraw_proposal(occasion(citizen), Kind.NICKNAME),
-            actions.remove(occasion(citizen), Kind.EMAIL),
+            actions.withdraw_proposal(occasion(citizen), KeptKind.NICKNAME),
+            actions.remove(occasion(citizen), KeptKind.EMAIL),
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await attempt
@@ -119,9 +119,9 @@ async def test_mail_with_a_code_goes_with_its_proposal(citizen, past_walls, way)
     await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     (mail_id,) = past_walls.execute("select mail_id from profile_proposal").fetchone()
     if way == "withdrawn":
-        await actions.withdraw_proposal(occasion(citizen), Kind.EMAIL)
+        await actions.withdraw_proposal(occasion(citizen), KeptKind.EMAIL)
     elif way == "removed":
-        await actions.remove(occasion(citizen), Kind.EMAIL)
+        await actions.remove(occasion(citizen), KeptKind.EMAIL)
     elif way == "proposed anew":
         await actions.propose_email(occasion(citizen), "lies@example.org", code="271828")
     else:
@@ -140,14 +140,14 @@ async def test_nickname_that_is_removed_greets_in_no_mail_that_waits(citizen, pa
     ((second,),) = past_walls.execute(greeting).fetchall()
     assert None not in (first, second)
     assert first != second
-    await actions.remove(occasion(citizen), Kind.NICKNAME)
+    await actions.remove(occasion(citizen), KeptKind.NICKNAME)
     assert past_walls.execute(greeting).fetchall() == [(None,)]
 
 
 @pytest.mark.parametrize(("status", "state"), [("todo", "waiting"), ("failed", "given_up"), (None, "sent")])
 async def test_mail_that_was_given_up_is_not_said_to_be_sent(citizen, past_walls, status, state):
     await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
-    proposed = await queries.proposal_of(citizen, Kind.EMAIL, now=NOW)
+    proposed = await queries.proposal_of(citizen, KeptKind.EMAIL, now=NOW)
     past_walls.execute("set session_replication_role = replica")
     if status is None:
         past_walls.execute("delete from procrastinate_jobs")

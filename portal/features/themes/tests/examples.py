@@ -55,12 +55,16 @@ def own(**more: object) -> Example:
     return Example(person=Person.complete, **more)
 
 
+LONG = Person.with_long_names
 OTHERS = (Person.abroad, Person.renewed, Person.busy, Person.without_certificates)
 EXAMPLES = {
-    "themes:overview": [own(asks=True), *(Example(person=person) for person in (*OTHERS, Person.under_guardianship))],
+    "themes:overview": [
+        own(asks=True),
+        *(Example(person=person) for person in (*OTHERS, LONG, Person.under_guardianship)),
+    ],
     "themes:theme": [
         *(own(values={"theme": theme}, asks=True) for theme in ("gezin", "werk", "onderwijs", "voordelen")),
-        *(Example(person=person, values={"theme": "gezin"}) for person in (*OTHERS, Person.mother)),
+        *(Example(person=person, values={"theme": "gezin"}) for person in (*OTHERS, LONG, Person.mother)),
         *(
             Example(person=Person.in_many_lessons, values={"theme": "onderwijs"}, prepare=prepare)
             for prepare in (nothing, filters("richtgraad"), filters("paardrijden"))
@@ -79,6 +83,7 @@ EXAMPLES = {
             Example(person=Person.under_guardianship, values={**PERSON, "dataset": each})
             for each in ("persoon", "persoon_historiek")
         ),
+        *(Example(person=LONG, values={**PERSON, "dataset": each}) for each in ("persoon", "gezin", "afstamming")),
         Example(person=Person.in_many_lessons, values={"agency": "inburgering", "dataset": "nederlands"}),
     ],
     "themes:dataset-pdf": [own(values=PROOFS, is_file=True)],
@@ -91,14 +96,16 @@ EXAMPLES = {
             Example(person=Person.mother, values=HANDLE, prepare=finds_the_child(name), status=status)
             for name, status in (("Fien", 200), ("Wout", 200), ("Lotte", 403), ("Robin", 403))
         ),
+        Example(person=LONG, values=HANDLE, prepare=finds_the_child("Eleonore")),
     ],
     "themes:search": [
         own(),
         own(prepare=seeks("verhaegen"), query={"alles": "1"}, asks=True),
         own(prepare=seeks("zzzz <b>")),
+        Example(person=LONG, prepare=seeks("vanderschaeghenbroekhuysenmeulendyk")),
         own(form={"woorden": "a"}, status=422),
     ],
-    "themes:differences": [own(), own(query={"alles": "1"}, asks=True)],
-    "themes:timeline": [own(), own(query={"alles": "1"}, asks=True)],
+    "themes:differences": [own(), own(query={"alles": "1"}, asks=True), Example(person=LONG)],
+    "themes:timeline": [own(), own(query={"alles": "1"}, asks=True), Example(person=LONG)],
     "themes:theme-pdf": [own(values={"theme": "onderwijs"}, is_file=True)],
 }

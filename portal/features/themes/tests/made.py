@@ -18,6 +18,13 @@ def fact(key: str, value: str, path: str = "", kind: Any = "text") -> Fact:
     return Fact(key, key.replace("_", " ").title(), value, kind, path or key)
 
 
+def shape_of(depth: str, **changes: object) -> dict[str, object]:
+    """Give what a page of that depth says to the template of each tile, with these changes."""
+    level = "h3" if depth == "lead" else "h2"
+    shape = {"depth": depth, "level": level, "theme": "gezin", "about": "", "now": NOW, "asked_again": frozenset()}
+    return {**shape, "may_ask_again": False, "page": "/x/", "kept": "", **changes}
+
+
 def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes: Any) -> Entry:
     """Make a dataset of that name, as its manifest would have it with these changes."""
     values = {

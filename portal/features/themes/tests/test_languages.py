@@ -7,18 +7,21 @@ import msgspec
 import pytest
 from django.template.loader import get_template
 
-from portal.features.themes import document, rules, search_rules
-from portal.features.themes.finding import read
-from portal.features.themes.section import People, Tree
-from portal.features.themes.timeline import timeline_of
-from portal.features.themes.types import Look, Summary
+from portal.features.themes.arranging import tiles, windows
+from portal.features.themes.arranging.summary import summary_of
+from portal.features.themes.arranging.types import Summary
+from portal.features.themes.paper import document
+from portal.features.themes.search import results
+from portal.features.themes.search.terms import read
+from portal.features.themes.section import PeopleKeys, TreeKeys
+from portal.features.themes.tests.made import NOW, entry, shape_of
+from portal.features.themes.together.timeline import timeline_of
+from portal.features.themes.types import Look
 from portal.platform.language.current import speaking
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import History, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Missing, Nothing, Outcome, Partial, Ready
-
-from .made import NOW, entry
 
 # A text that is translated has a twin that is not.
 WORDS = {
@@ -27,22 +30,31 @@ WORDS = {
     "when_nothing": "Vraag het.",
     "explained": {"name": "Hoe het heet.", "year": "Wanneer het was."},
     "groups": {"Naam": "Naam", "Jaar": "Jaar"},
+    "essential": ["more"],
 }
 ENGLISH = {"title": "Certificates", "explained": {"name": "What it is called."}, "groups": {"Naam": "Name"}}
-FACTS = (Fact("name", "Naam", "Duits", "text", "Naam/Tekst"), Fact("year", "Jaar", "2019", "text", "Jaar/Tekst"))
+FACTS = (
+    Fact("name", "Naam", "Duits", "text", "Naam/Tekst"),
+    Fact("year", "Jaar", "2019", "text", "Jaar/Tekst"),
+    # So many that they are folded.
+    *(Fact("more", f"Meer {n}", str(n), "text", f"Meer[{n}]") for n in range(8)),
+)
 
 
 def in_languages(of: Entry, **english: object) -> Entry:
     return msgspec.structs.replace(of, languages={"en": english})
 
 
+# On a page of its own the title stands above already.
+HEADING = 'h2 class="visually-hidden"'
+DT = 'dt id="body-bewijzen-year"'
 TOLD = in_languages(entry("bewijzen", **WORDS), **ENGLISH)
 
 
 def tile(of: Entry, outcome: Outcome, language: str, depth: str = "all") -> str:
     with speaking(language):
-        context = {"tile": rules.tile_of(of, outcome, depth), "about": "", "depth": depth, "level": "h2"}
-        return get_template("themes/tile.html").render({**context, "asked_again": frozenset(), "now": NOW})
+        arranged = windows.arrange(tiles.tile_of(of, outcome, depth), depth)
+        return get_template("themes/tile.html").render({"tile": arranged, **shape_of(depth)})
 
 
 def elements(page: str, text: str) -> list[str]:
@@ -52,9 +64,9 @@ def elements(page: str, text: str) -> list[str]:
 
 def test_a_tile_says_what_it_can_in_english_and_marks_the_rest():
     page = tile(TOLD, Ready(FACTS, NOW), "en")
-    assert elements(page, "Certificates") == ['h2 id="title-body-bewijzen"']
+    assert elements(page, "Certificates") == [HEADING]
     assert elements(page, "Wat men moet weten.") == ['p lang="nl"']
-    assert (elements(page, "Name"), elements(page, "Jaar")) == (["h3"], ['h3 lang="nl"', "dt"])
+    assert (elements(page, "Name"), elements(page, "Jaar")) == (["summary"], ['summary lang="nl"', DT])
     # Within the list of facts, which is in Dutch.
     assert elements(page, "What it is called.") == ['p lang="en"']
     assert elements(page, "Wanneer het was.") == ["p"]
@@ -64,9 +76,9 @@ def test_a_tile_in_dutch_is_not_marked():
     page = tile(TOLD, Ready(FACTS, NOW), "nl")
     assert "lang=" not in page
     assert [elements(page, text) for text in ("Bewijzen", "Naam", "Jaar")] == [
-        ['h2 id="title-body-bewijzen"'],
-        ["h3", "dt"],
-        ["h3", "dt"],
+        [HEADING],
+        ["summary", 'dt id="body-bewijzen-name"'],
+        ["summary", DT],
     ]
 
 
@@ -96,11 +108,11 @@ def test_who_kept_silent_is_named_by_the_words_of_the_body():
     assert 'the one and <span lang="nl">de andere</span> ' in page
 
 
-def people(element: str, one: str) -> People:
-    return People(element, one, "number", ("relative",), "born", words={"m": f"{one} (m)"}, sex="sex")
+def people(element: str, one: str) -> PeopleKeys:
+    return PeopleKeys(element, one, "number", ("relative",), "born", words={"m": f"{one} (m)"}, sex="sex")
 
 
-ROLES = Tree(
+ROLES = TreeKeys(
     *("own", ("own_name",), "own_born", "own_died", "kind", "town", "uw gemeente"),
     "Ga naar ${town}.",
     "Vraag het in ${town}.",
@@ -120,7 +132,7 @@ def test_a_tree_says_of_each_relative_what_they_are_in_either_language():
     assert elements(page, "parent") == ['span class="small"']
     assert elements(page, "ouder (m)") == ['span class="small" lang="nl"']
     assert elements(page, "kind") == ['span class="small" lang="nl"']
-    assert elements(page, "Ask in your municipality.") == ['p class="note"']
+    assert elements(page, "Ask in your municipality.") == ["p"]
     alone = tile(DESCENT, Ready((Fact("kind", "Soort", "onbekend", "text", "S"),), NOW), "en", "theme")
     assert elements(alone, "Ga naar your municipality.") == ['p lang="nl"']
     assert '<span lang="nl">onbekend</span>' in alone
@@ -129,13 +141,13 @@ def test_a_tree_says_of_each_relative_what_they_are_in_either_language():
 def test_search_finds_the_words_that_a_page_shows():
     found = (TOLD, Ready(FACTS, NOW))
     with speaking("en"):
-        result = search_rules.result_of(*found, read("certificates name"))
+        result = results.result_of(*found, read("certificates name"))
         assert result
         assert [(part.heading, part.is_in_dutch) for part in result.parts] == [([("Name", True)], False)]
-        (jaar,) = search_rules.result_of(*found, read("2019")).parts
+        (jaar,) = results.result_of(*found, read("2019")).parts
         assert jaar.is_in_dutch
-        assert search_rules.result_of(*found, read("bewijzen")) is None
-    assert search_rules.result_of(*found, read("bewijzen"))
+        assert results.result_of(*found, read("bewijzen")) is None
+    assert results.result_of(*found, read("bewijzen"))
 
 
 HISTORY = in_languages(
@@ -172,8 +184,8 @@ def test_the_closing_line_marks_names_of_datasets():
     with speaking("en"):
         other = entry("ander")
         found = [(TOLD, Partial((), (), NOW)), (other, Partial((), (), NOW)), (THINGS, things(1))]
-        summary = rules.summary_of(found)
-        page = get_template("themes/close.html").render({"summary": summary})
+        summary = summary_of(found)
+        page = get_template("themes/close.html").render({"summary": summary, "depth": "theme", "pdf": "", "kept": ""})
     assert isinstance(summary, Summary)
     assert 'Certificates, <span lang="nl">Ander</span>.' in page
 
@@ -184,5 +196,5 @@ def test_a_pdf_has_the_texts_of_its_language():
     (block,) = group["blocks"]
     assert (block["title"], [section["heading"] for section in block["sections"]]) == (
         "Certificates",
-        ["Name", "Jaar"],
+        ["Name", "Jaar", ""],
     )

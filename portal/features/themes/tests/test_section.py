@@ -53,3 +53,18 @@ def test_tile_without_its_words_is_refused(tmp_path):
     body(tmp_path, "voorbeeld", SOUND.replace('about = "Iets over u."\n', ""))
     with pytest.raises(manifest.ManifestError, match=r"line 4: Object missing required field `about`"):
         catalogue.load([tmp_path])
+
+
+def test_an_empty_history_sends_nobody_to_town_hall():
+    """Who has a full identity and no history is registered all the same, and has nothing to do."""
+    histories = [entry for entry in catalogue.installed().entries if entry.dataset.history]
+    assert len(histories) >= 2
+    assert {section.of(entry).when_nothing for entry in histories} == {
+        "Hierover kregen wij niets. Dat verandert niets aan uw inschrijving."
+    }
+
+
+def test_only_a_list_of_people_can_hold_who_reads():
+    about = {entry.name: entry.dataset.items.about for entry in catalogue.installed().entries if entry.dataset.items}
+    assert [name for name, what in about.items() if what] == ["rijksregister.gezin"]
+    assert len(about) > 5

@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.loader import get_template
 
-from portal.features.themes import rules
-from portal.features.themes.types import Choice, Summary
+from portal.features.themes.arranging import lists, tiles
+from portal.features.themes.arranging.summary import summary_of
+from portal.features.themes.arranging.tests.test_tiles import FACTS
+from portal.features.themes.arranging.types import ConsultedBody, Summary
+from portal.features.themes.tests.made import entry, shape_of
+from portal.features.themes.types import Choice, Group
 from portal.platform.sources.manifest import Items
-from portal.platform.sources.reading.outcomes import Down, Missing, Outcome, Partial
-
-from .made import entry
-from .test_rules import FACTS
+from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
-AGAIN = "Probeer opnieuw: Gezin"
+AGAIN = "Vraag opnieuw wat ontbrak"
+NO_LONGER = "Wij wachten niet langer, zodat u verder kunt. Dat betekent niet dat er geen zijn."
 
 
 def words_of(html: str) -> str:
@@ -26,21 +28,23 @@ def words_of(html: str) -> str:
 def trouble_on(outcome: Outcome, **names: str) -> str:
     """Render a tile and give what its box of trouble says."""
     of = entry(names=names)
-    context = {"tile": rules.tile_of(of, outcome, "lead"), "about": "", "depth": "lead", "level": "h3"}
-    page = get_template("themes/tile.html").render({**context, "asked_again": frozenset(), "now": NOW})
+    tile = tiles.tile_of(of, outcome, "lead")
+    shape = shape_of("lead", may_ask_again=tile.may_help_to_ask_again)
+    page = get_template("themes/tile_lead.html").render({"tile": tile, **shape})
     ((_, box),) = re.findall(r'<div class="(trouble)">(.*?)</div>', page, re.DOTALL)
     return words_of(box)
 
 
-@pytest.mark.parametrize("of", ["body.gezin", "body.other"])
+@pytest.mark.parametrize("of", ["body.gezin", "body.other", ""])
 @pytest.mark.parametrize("outcome", [Down("unavailable"), Partial((), (Missing("?", "1", "late"),), NOW)])
 def test_a_filter_outlives_a_second_try(of, outcome):
-    tile = rules.tile_of(entry(items=Items("Leden/Lid", "lid", "leden", ("name",))), outcome, "theme")
-    context = {"tile": tile, "about": "", "depth": "theme", "level": "h2", "asked_again": frozenset(), "now": NOW}
-    filtering = {"page": "/p/", "choice": Choice(of, "peeters"), "chosen": "SEALED"}
-    page = get_template("themes/tile.html").render({**context, **filtering})
-    kept = "lijst=SEALED&amp;" if of == "body.gezin" else ""
-    assert re.findall(r'<a href="(\?[^"]*)"', page) == [f"?{kept}opnieuw=body.gezin#tile-body-gezin"]
+    tile = tiles.tile_of(entry(items=Items("Leden/Lid", "lid", "leden", ("name",))), outcome, "theme")
+    kept = lists.in_address(Choice(of, "peeters"), "SEALED")
+    shape = shape_of("theme", page="/p/", kept=kept, may_ask_again=True)
+    page = get_template("themes/tile_theme.html").render({"tile": tile, **shape})
+    # Of whichever list of the page; what was forged is of none.
+    kept = "lijst=SEALED&amp;" if of else ""
+    assert re.findall(r'href="(\?[^"]*)"', page) == [f"?{kept}opnieuw=body.gezin#tile-body-gezin"]
 
 
 def partial(*missing: Missing) -> Partial:
@@ -52,10 +56,9 @@ def partial(*missing: Missing) -> Partial:
     [
         ("unavailable", "Body gaf geen antwoord."),
         ("busy", "Body gaf geen antwoord."),
-        ("refused", "Body geeft dat niet aan ons door."),
         ("unreadable", "Body gaf een antwoord dat wij niet kunnen gebruiken."),
         ("silent", "Body zei daar niets over."),
-        ("late", "Body antwoordt traag. Wij wachten niet langer, zodat u verder kunt."),
+        ("late", f"Body antwoordt traag. {NO_LONGER}"),
         ("full", "wij konden dat nu niet opvragen bij Body."),
         ("failing", "wij konden dat nu niet opvragen bij Body."),
     ],
@@ -67,6 +70,7 @@ def test_a_missing_part_says_why(reason, words):
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
+        (Missing("Body", "", "refused"), "Body geeft dat niet aan ons door."),
         (Missing("Body", "", "off"), "wij vragen dat voorlopig niet op bij Body."),
         (Missing("Body", "", "maintenance", NOW), "Body is in onderhoud tot 3 maart 2026 om 14:03."),
         (Missing("Body", "", "many"), "er is meer dan wij in één keer opvragen bij Body."),
@@ -94,16 +98,21 @@ def test_a_part_that_nobody_read_is_told_once_and_asking_again_is_not_offered():
     ("reason", "words"),
     [
         ("unavailable", "de ene, de andere en Body gaven geen antwoord."),
-        ("refused", "de ene, de andere en Body geven dat niet aan ons door."),
         ("mismatch", "de ene, de andere en Body gaven een antwoord dat wij niet kunnen gebruiken."),
         ("silent", "de ene, de andere en Body zeiden daar niets over."),
-        ("late", "de ene, de andere en Body antwoorden traag. Wij wachten niet langer, zodat u verder kunt."),
+        ("late", f"de ene, de andere en Body antwoorden traag. {NO_LONGER}"),
         ("full", "wij konden dat nu niet opvragen bij de ene, de andere en Body."),
     ],
 )
 def test_several_missing_bodies_are_several(reason, words):
     missing = [Missing(origin, "1", reason) for origin in ("A", "B", "C")]
     assert trouble_on(partial(*missing), A="de ene", b="de andere") == f"Een deel ontbreekt: {words} {AGAIN}"
+
+
+def test_several_bodies_that_refuse_are_several():
+    missing = [Missing(origin, "1", "refused") for origin in ("A", "B")]
+    words = "Een deel ontbreekt: de ene en de andere geven dat niet aan ons door."
+    assert trouble_on(partial(*missing), A="de ene", B="de andere") == words
 
 
 def test_several_bodies_in_maintenance_are_several():
@@ -130,46 +139,114 @@ def test_parts_that_are_missing_for_other_causes_each_get_a_sentence():
     ],
 )
 def test_since_when_a_source_is_out_carries_the_day_unless_it_is_today_in_brussels(ago, since):
-    assert trouble_on(Down("connection", since=NOW - ago)) == (
-        "Wij konden deze gegevens nu niet opvragen bij Body. Dat betekent niet dat er geen zijn. "
-        f"Dat lukt niet sinds {since}. {AGAIN}"
-    )
+    outcome = Down("connection", since=NOW - ago)
+    words = "Wij konden deze gegevens nu niet opvragen bij Body. Dat betekent niet dat er geen zijn."
+    tile = tiles.tile_of(entry(), outcome, "all")
+    alone = get_template("themes/_trouble.html").render({"tile": tile, "now": NOW})
+    assert words_of(alone) == f"{words} Dat lukt niet sinds {since}."
+    # Among others it would be said as often as it is the same.
+    assert trouble_on(outcome) == f"{words} {AGAIN}"
 
 
 MAY_EXIST = "Wat ontbreekt, kan dus wel bestaan."
 
 
+ONE = ConsultedBody(entry().agency, ())
+
+
+def closing_of(*outcomes: str, bodies: int = 7, known: int = 9, again: tuple[str, ...] = ()) -> str:
+    """Render the end of a page: outcomes are whole, or partial or silent with a title (`-Title`, `!Title`)."""
+    partial = [title[1:] for title in outcomes if title[0] == "-"]
+    silent = [title[1:] for title in outcomes if title[0] == "!"]
+    whole = len(outcomes) - len(partial) - len(silent)
+    summary = Summary(len(outcomes), whole, known, partial, silent, again, [ONE] * bodies)
+    context = {"summary": summary, "depth": "theme", "pdf": "/pdf/", "kept": "lijst=SEALED&"}
+    return get_template("themes/close.html").render(context)
+
+
 @pytest.mark.parametrize(
-    ("whole", "partial", "silent", "words"),
+    ("outcomes", "words"),
     [
-        (14, [], [], "Alle 14 bronnen hebben geantwoord."),
-        (2, [], [], "Beide bronnen hebben geantwoord."),
-        (1, [], [], "De bron heeft geantwoord."),
-        (12, [], ["A", "B"], "Van 14 bronnen antwoordden er 12. Niet opgevraagd of niet gekregen: A, B."),
-        (1, [], ["A"], "Van 2 bronnen antwoordde er 1. Niet opgevraagd of niet gekregen: A."),
-        (0, [], ["A", "B"], "Geen van de 2 bronnen antwoordde. Niet opgevraagd of niet gekregen: A, B."),
-        (12, ["A"], [], "Van 13 bronnen antwoordden er 12 volledig. Voor een deel gekregen: A."),
-        (1, ["A", "B"], [], "Van 3 bronnen antwoordde er 1 volledig. Voor een deel gekregen: A, B."),
-        (0, ["A", "B"], [], "Geen van de 2 bronnen antwoordde volledig. Voor een deel gekregen: A, B."),
         (
-            *(11, ["A"], ["B", "C"]),
-            "Van 14 bronnen antwoordden er 11 volledig. Voor een deel gekregen: A. "
-            "Niet opgevraagd of niet gekregen: B, C.",
+            {"outcomes": ["."] * 14},
+            "Alle 7 diensten hebben geantwoord. Van de 14 soorten gegevens zeggen er 9 iets over u.",
         ),
         (
-            *(0, ["A"], ["B"]),
-            "Geen van de 2 bronnen antwoordde volledig. Voor een deel gekregen: A. "
-            "Niet opgevraagd of niet gekregen: B.",
+            {"outcomes": ["."] * 2, "bodies": 2, "known": 1},
+            "Beide diensten hebben geantwoord. Van de 2 soorten gegevens is er 1 die iets over u zegt.",
         ),
-        (0, ["A"], [], "Wij kregen deze gegevens maar voor een deel."),
+        ({"outcomes": ["."], "bodies": 1, "known": 0}, "Body heeft geantwoord."),
+        (
+            {"outcomes": ["."] * 14, "known": 0},
+            "Alle 7 diensten hebben geantwoord. Zij hebben hierover geen gegevens over u. "
+            "Had u iets verwacht? Open dan “Toon waarom”: daar leest u wat u kunt doen.",
+        ),
+        (
+            {"outcomes": ["."] * 5, "bodies": 1, "known": 0},
+            "Body heeft geantwoord. Die dienst heeft hierover geen gegevens over u. "
+            "Had u iets verwacht? Open dan “Toon waarom”: daar leest u wat u kunt doen.",
+        ),
+        (
+            {"outcomes": [*["."] * 12, "!A", "!B"]},
+            f"Van 14 soorten gegevens kregen wij er 12. Niet opgevraagd of niet gekregen: A, B. {MAY_EXIST}",
+        ),
+        (
+            {"outcomes": ["!A", "!B"], "known": 0},
+            f"Van 2 soorten gegevens kregen wij er geen. Niet opgevraagd of niet gekregen: A, B. {MAY_EXIST}",
+        ),
+        (
+            {"outcomes": [*["."] * 11, "-A", "!B", "!C"]},
+            "Van 14 soorten gegevens kregen wij er 11 volledig. Voor een deel gekregen: A. "
+            f"Niet opgevraagd of niet gekregen: B, C. {MAY_EXIST}",
+        ),
+        (
+            {"outcomes": ["-A", "-B"]},
+            f"Van 2 soorten gegevens kregen wij er geen volledig. Voor een deel gekregen: A, B. {MAY_EXIST}",
+        ),
+        ({"outcomes": ["-A"]}, f"Wij kregen deze gegevens maar voor een deel. {MAY_EXIST}"),
+        (
+            {"outcomes": ["!A"], "known": 0},
+            "Wij konden deze gegevens nu niet krijgen. Ze kunnen dus wel bestaan.",
+        ),
     ],
 )
-def test_the_closing_line_speaks_of_what_there_is(whole, partial, silent, words):
-    summary = Summary(whole + len(partial) + len(silent), whole, partial, silent)
-    page = words_of(get_template("themes/close.html").render({"summary": summary}))
-    assert page == (f"{words} {MAY_EXIST}" if partial or silent else words)
+def test_the_closing_line_speaks_of_what_there_is(outcomes, words):
+    named = dict(outcomes)
+    page = closing_of(*named.pop("outcomes"), **named)
+    pdf = " Download als PDF" if outcomes.get("known", 9) else ""
+    assert words_of(page) == words + pdf
 
 
-def test_the_closing_line_about_one_source_that_was_not_had():
-    page = words_of(get_template("themes/close.html").render({"summary": Summary(1, 0, [], ["A"])}))
-    assert page == "Wij konden deze gegevens nu niet krijgen. Ze kunnen dus wel bestaan."
+def test_one_way_asks_all_that_is_missing_again_and_keeps_the_filter():
+    page = closing_of(".", "!A", "-B", again=("body.a", "body.b"))
+    assert re.findall(r'href="(\?[^"]*)"', page) == ["?lijst=SEALED&amp;opnieuw=body.a&amp;opnieuw=body.b"]
+
+
+def test_the_overview_names_its_sources_and_their_times_one_level_down():
+    found = [
+        (entry("a"), Ready((), NOW)),
+        (entry("b"), Nothing(NOW)),
+        (entry("c"), Late(NOW)),
+        (entry("d"), Down("off")),
+    ]
+    context = {"summary": summary_of(found), "depth": "lead", "pdf": "", "kept": ""}
+    page = get_template("themes/close.html").render(context)
+    (fold,) = re.findall(r"<details.*</details>", page, re.DOTALL)
+    assert words_of(fold) == (
+        "Van welke diensten komt dit, en van wanneer? Body A · opgehaald om 14:03 B · opgehaald om 14:03 "
+        "C · geprobeerd om 14:03 D"
+    )
+
+
+def test_what_is_empty_stands_in_one_line_with_its_reasons_inside():
+    empty = [tiles.tile_of(entry(name, when_nothing=f"Vraag {name}."), Nothing(NOW), "lead") for name in ("a", "b")]
+    group = Group("gezin", "Gezin", "", [tile.entry for tile in empty])
+    context = {"group": group, "empties": empty, "level": "h3", "now": NOW}
+    page = get_template("themes/empties.html").render(context)
+    summary, inside = page.split("</summary>")
+    assert words_of(summary) == "Geen gegevens bij: A en B. Toon waarom"
+    assert words_of(inside) == " ".join(
+        f"{name.upper()} Body heeft hierover geen gegevens over u. Vraag {name}. "
+        "Bron: Body · opgehaald om 14:03 op 3 maart 2026"
+        for name in ("a", "b")
+    )

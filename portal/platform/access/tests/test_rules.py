@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.platform.access import rules
 from portal.platform.access.types import Admitted, Assurance, Reason, Refused, SignInMeans
-from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.kit.incomplete_date import IncompleteDate, birthday
 
 pytestmark = pytest.mark.security
 
@@ -102,7 +102,7 @@ def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, tod
     assert first
     assert last
     possible = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    adult = {rules.birthday(day, 18) <= today for day in possible}
+    adult = {birthday(day, 18) <= today for day in possible}
     expected = {
         (True,): Admitted(),
         (False,): Refused(Reason.MINOR),
@@ -162,7 +162,3 @@ def test_admission_without_the_register_needs_a_complete_number(born, serial, kn
 )
 def test_admission_of_who_was_born_on_a_leap_day_is_on_the_first_of_march(today, said):
     assert rules.admission("71690999827", IncompleteDate(2008, 2, 29), today) == said
-
-
-def test_birthday_of_a_leap_day_in_a_leap_year_is_that_day():
-    assert rules.birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)

@@ -1,6 +1,7 @@
 """Sessions against PostgreSQL, as the role `portal`: limits, secrets, and what the table gives away."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from portal.platform.access import derivation, sessions
 from portal.platform.access.types import About, Assurance, Identity, Session, SignInMeans
 from portal.platform.database import pool
+from portal.platform.feature.types import Feature
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import subjects
@@ -22,6 +24,7 @@ TRACE = "00000000-0000-4000-8000-000000000007"
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SHORT = 0.5  # seconds that the pools wait
 JAN = Identity(
     insz="71690999827",
     given_name="Jan",
@@ -50,6 +53,48 @@ async def test_find_gives_back_the_session_that_was_opened():
     assert opened.identity == JAN
     assert opened.expires_at == minutes(15)
     assert opened.ends_at == minutes(12 * 60)
+
+
+COUNTS = Feature(package="trial.counting", unread="counting_sessions")
+# It counts what its caller's walls let it see.
+COUNT = """
+create function public.counting_sessions(citizen uuid) returns integer language sql stable as $$
+    select count(*)::int from public.access_session s where s.citizen_id = citizen
+$$
+"""
+
+
+@pytest.fixture
+def counting(past_walls: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
+    monkeypatch.setattr(sessions, "_counting", lambda: [COUNTS])
+    past_walls.execute(COUNT)
+    yield past_walls
+    past_walls.execute("drop function if exists public.counting_sessions")
+
+
+async def test_find_counts_what_features_have_that_is_new(counting):
+    _, cookie = await sessions.open_session(JAN, now=START)
+    await sessions.open_session(JAN, now=START)
+    await sessions.open_session(replace(JAN, insz="93681527060"), now=START)
+    found = await sessions.find(cookie, now=START)
+    assert (found is not None, found and found.unread) == (True, {"counting": 2})
+
+
+async def test_what_cannot_be_counted_signs_nobody_out(counting, caplog):
+    opened, cookie = await sessions.open_session(JAN, now=START)
+    counting.execute("drop function public.counting_sessions")
+    assert await sessions.find(cookie, now=START) == opened
+    assert [record.getMessage() for record in caplog.records] == ["what is unread was not counted: UndefinedFunction"]
+
+
+async def test_who_got_no_connection_waits_for_it_once(counting, between):
+    _, cookie = await sessions.open_session(JAN, now=START)
+    await between.open_pools(SHORT, most=1)
+    async with pool.connection():
+        found = asyncio.create_task(sessions.find(cookie, now=START))
+        await asyncio.sleep(1.6 * SHORT)
+    with pytest.raises(pool.NoConnection):
+        await found
 
 
 async def test_session_carries_the_name_in_the_journal_sealed(past_walls):
@@ -226,11 +271,13 @@ async def test_own_lists_the_sessions_of_this_citizen_only():
         replace(JAN, means=SignInMeans.EID), now=minutes(3), device="Safari op iPhone"
     )
     await sessions.open_session(JAN, now=minutes(-20))
+    await sessions.open_session(JAN, now=minutes(2), device="Edge op Windows")
     listed = await sessions.own(this, Occasion(this.citizen_id, minutes(4), TRACE))
     looks = [(access.name, access.uses[0].activity.name) for access in await entries_of(this.citizen_id)]
     assert looks[0] == ("look at own sessions", "burgerprofiel.sessions")
     assert [(one.about, one.opened_at, one.is_this_one) for one in listed] == [
         (About(SignInMeans.EID, "Safari op iPhone"), minutes(3), True),
+        (About(SignInMeans.ITSME, "Edge op Windows"), minutes(2), False),
         (About(SignInMeans.ITSME, "Firefox op Windows"), START, False),
     ]
 

@@ -15,12 +15,19 @@ from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
 
 @pytest_asyncio.fixture
 async def _one_connection():
+    await pool.open_pool(most=1)
+    yield
+    await pool.close_pools()
+
+
+@pytest_asyncio.fixture
+async def _one_connection_soon():
     await pool.open_pool(most=1, patience=0.05)
     yield
     await pool.close_pools()
 
 
-@pytest.mark.usefixtures("_one_connection")
+@pytest.mark.usefixtures("_one_connection_soon")
 async def test_waiting_for_a_connection_ends():
     async with pool.connection():
         with pytest.raises(DatabaseBusy) as caught:

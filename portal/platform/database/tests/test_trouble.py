@@ -125,7 +125,7 @@ async def test_database_that_stands_still_keeps_the_first_for_a_while_and_the_ot
     between.hold()
     began = monotonic()
     caught = await asyncio.gather(*(way() for _ in range(12)), return_exceptions=True)
-    assert {type(one) for one in caught} == {DatabaseBusy}
+    assert {isinstance(one, DatabaseBusy) for one in caught} == {True}
     assert monotonic() - began < SHORT + MOMENT
     for other in WAYS:
         assert await seconds_to_fail(kind="Away", way=other) < MOMENT
@@ -220,7 +220,10 @@ async def test_transaction_that_the_server_ended_while_we_stood_still_will_pass(
             await asyncio.sleep(0.05)
             await conn.execute("select 1")
 
-    await seconds_to_fail(kind="IdleInTransactionSessionTimeout", way=stands_still)
+    with pytest.raises(DatabaseBusy) as caught:
+        await stands_still()
+    # Whether the server's last word comes before the end of its connection is chance.
+    assert caught.value.detail in ("IdleInTransactionSessionTimeout", "OperationalError")
     assert await asks() == CITIZEN
 
 

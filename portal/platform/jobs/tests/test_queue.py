@@ -180,6 +180,7 @@ def test_neither_role_owns_a_table_or_function() -> None:
 def test_pages_may_put_in_each_task_that_does_not_come_round_by_itself(past_walls: psycopg.Connection) -> None:
     worker.learn_tasks()
     ours = {name for name in queue.app.tasks if not name.startswith(("builtin", "procrastinate"))}
-    periodic = {task.task.name for task in queue.app.periodic_registry.periodic_tasks.values()}
+    coming_round = [each.task for each in queue.app.periodic_registry.periodic_tasks.values()]
+    periodic = {name for task in coming_round for name in (task.name, *task.aliases)}
     listed = {name for (name,) in past_walls.execute("select task from jobs_deferrable")}
     assert (listed, periodic & {"jobs.resume", "journal.seal"}) == (ours - periodic, {"jobs.resume", "journal.seal"})

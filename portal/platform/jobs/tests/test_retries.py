@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 from portal.platform.jobs import queue, worker
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.jobs.retries import MOST, PAUSES, EqualPauses, GrowingPauses, pause_after
-from portal.platform.jobs.worker import told
+from portal.platform.jobs.worker import log_end
 
 TWO_DAYS = 2 * 24 * 3600
 A_DAY = 24 * 3600
@@ -78,8 +78,8 @@ async def test_round_that_failed_is_logged_and_leaves_no_job(
     )
     with caplog.at_level(logging.ERROR, "portal.jobs"):
         if ends:
-            assert await told(fail, context, None) is None
+            assert await log_end(fail, context, None) is None
         else:
             with pytest.raises(ValueError, match="lies"):
-                await told(fail, context, None)
+                await log_end(fail, context, None)
     assert [message.partition(" at ")[0] for message in caplog.messages] == [f"{task} 7: failed: ValueError"]

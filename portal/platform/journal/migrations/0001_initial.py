@@ -117,7 +117,7 @@ create trigger refuse before update or delete or truncate on journal_anchor exec
 BESIDE_KEYS_BACK = "drop table journal_anchor; drop function journal_refuse"
 
 
-def _array(of: models.Field, **given: bool) -> django.contrib.postgres.fields.ArrayField:  # type: ignore[type-arg]
+def _array(of: models.Field, **given: bool) -> django.contrib.postgres.fields.ArrayField:  # type: ignore[type-arg]  # no migration is checked
     return django.contrib.postgres.fields.ArrayField(of, **given)
 
 

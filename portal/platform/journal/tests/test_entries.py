@@ -11,7 +11,7 @@ from django.conf import settings
 
 from portal.platform.database import pool
 from portal.platform.journal import actions, queries
-from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, Status, Use, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, OperationStatus, Use, begin
 
 from .conftest import BOAT, CATCH, NOW, activity, look, operation
 
@@ -23,7 +23,7 @@ async def test_citizen_reads_what_was_asked_and_what_came_of_it():
     asked = await look(citizen, catch="ready")
     (access,) = await queries.entries_of(citizen)
     assert access.uses == (Use(CATCH, "ready"), Use(BOAT, "left"))
-    assert (access.name, access.actor, access.status) == ("overview", Actor(ActorKind.CITIZEN), Status.UNSET)
+    assert (access.name, access.actor, access.status) == ("overview", Actor(ActorKind.CITIZEN), OperationStatus.UNSET)
     assert access.at == NOW
     assert access.ended_at is not None
     assert access.ended_at - access.at == timedelta(seconds=1)
@@ -34,10 +34,10 @@ async def test_citizen_reads_what_was_asked_and_what_came_of_it():
 @pytest.mark.parametrize(
     ("results", "status"),
     [
-        ({"catch": "ready", "boat": "kept_nothing"}, Status.OK),
-        ({"catch": "partial", "boat": "down"}, Status.ERROR),
-        ({"catch": "late"}, Status.ERROR),
-        ({"catch": "nothing"}, Status.UNSET),
+        ({"catch": "ready", "boat": "kept_nothing"}, OperationStatus.OK),
+        ({"catch": "partial", "boat": "down"}, OperationStatus.ERROR),
+        ({"catch": "late"}, OperationStatus.ERROR),
+        ({"catch": "nothing"}, OperationStatus.UNSET),
     ],
 )
 async def test_status_sums_up(results, status):
@@ -58,7 +58,7 @@ async def test_operation_without_an_end_is_shown_without_one():
     async with pool.as_citizen(citizen) as conn:
         await actions.record_asked(conn, operation(citizen, CATCH))
     (access,) = await queries.entries_of(citizen)
-    assert (access.ended_at, access.status, access.uses) == (None, Status.UNSET, (Use(CATCH, None),))
+    assert (access.ended_at, access.status, access.uses) == (None, OperationStatus.UNSET, (Use(CATCH, None),))
 
 
 async def test_newest_comes_first_and_pages_go_on():

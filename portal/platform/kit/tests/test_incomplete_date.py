@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.kit.incomplete_date import IncompleteDate, read
+from portal.platform.kit.incomplete_date import IncompleteDate, birthday, read
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,7 @@ def test_earliest_is_never_after_latest(year, month, day):
 @given(st.text())
 def test_readers_are_total(text):
     read(text)
+
+
+def test_birthday_of_a_leap_day_in_a_leap_year_is_that_day():
+    assert birthday(date(2008, 2, 29), 20) == date(2028, 2, 29)

@@ -96,6 +96,7 @@ def test_beginning_is_never_refused():
 @example("\u00b4\u200c\ufe00")
 @example("\u00b4\u200c\u034f")
 @example("\u0915\u200d\u17b4\u0915")
+@example("\u0300\u200c\u0316")
 def test_whatever_is_typed_is_read_once_and_for_all(text):
     for read in (line, lines, code):
         made = read(text, most=4 * len(text) + 20)

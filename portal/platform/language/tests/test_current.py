@@ -18,7 +18,7 @@ MONTHS = {"nl": "3 maart 2026", "en": "3 March 2026"}
 DAY = IncompleteDate(2026, 3, 3)
 
 
-def said() -> tuple[str, str, str]:
+def greetings() -> tuple[str, str, str]:
     return current(), dates.in_words(DAY), str(translation.gettext(ERROR))
 
 
@@ -27,16 +27,16 @@ def expected(language: str) -> tuple[str, str, str]:
 
 
 def test_dutch_holds_where_nobody_said_otherwise():
-    assert said() == expected("nl")
+    assert greetings() == expected("nl")
 
 
 def test_a_language_holds_for_a_block_and_not_longer():
     with speaking("en"):
-        assert said() == expected("en")
+        assert greetings() == expected("en")
         with speaking("nl"):
-            assert said() == expected("nl")
-        assert said() == expected("en")
-    assert said() == expected("nl")
+            assert greetings() == expected("nl")
+        assert greetings() == expected("en")
+    assert greetings() == expected("nl")
 
 
 async def test_two_at_once_each_hear_their_own():
@@ -47,23 +47,23 @@ async def test_two_at_once_each_hear_their_own():
         heard = []
         for _ in range(3):
             await both.wait()
-            heard += [said(), await asyncio.create_task(of_a_task()), await beside.done(True, said)]
+            heard += [greetings(), await asyncio.create_task(of_a_task()), await beside.done(True, greetings)]
         return heard
 
     async def of_a_task() -> tuple[str, str, str]:
         await asyncio.sleep(0)
-        return said()
+        return greetings()
 
     english, dutch = await asyncio.gather(one("en"), one("nl"))
     assert (set(english), set(dutch)) == ({expected("en")}, {expected("nl")})
-    assert said() == expected("nl")
+    assert greetings() == expected("nl")
 
 
 async def test_a_thread_keeps_nothing_of_whoever_it_worked_for():
     with speaking("en"):
-        assert await beside.done(True, said) == expected("en")
+        assert await beside.done(True, greetings) == expected("en")
     # Both threads: each may have been the one.
-    assert {await beside.done(True, said) for _ in range(4)} == {expected("nl")}
+    assert {await beside.done(True, greetings) for _ in range(4)} == {expected("nl")}
 
 
 def test_texts_are_remembered_for_each_language():

@@ -23,6 +23,8 @@ class Kept(msgspec.Struct, frozen=True):
     groups: dict[str, Text] = {}
     note: Text = ""
     place: tuple[str, ...] = ()
+    steps: tuple[Text, ...] = ()
+    named: dict[str, Words] = {}
 
 
 DIPLOMA = Kept("bewijzen", "Bewijzen", Words("bewijs", "bewijzen"), {"Adres": "Adres", "Naam": "Naam"})
@@ -63,6 +65,7 @@ def test_without_a_table_all_texts_are_in_dutch():
         ({"words": "x"}, ("words",), "`words` is no table"),
         ({"groups": {"Kind": "Child"}}, ("groups", "Kind"), "`Kind` is not there in Dutch"),
         ({"groups": {"Naam": ["Name"]}}, ("groups", "Naam"), "`Naam` is no text"),
+        ({"steps": ["a"]}, ("steps",), "`steps` is not there in Dutch"),
         ("x", (), "a language has a table"),
     ],
 )
@@ -75,6 +78,35 @@ def test_what_translates_no_text_is_refused_with_its_place(table, keys, said):
 def test_a_table_that_is_not_there_in_dutch_is_refused():
     with pytest.raises(WrongTranslation, match="`words` is not there in Dutch"):
         translated(Kept("a", "A"), {"words": {"one": "x"}}, "en")
+
+
+STEPPED = Kept("a", "A", steps=("vraag", "wacht"), named={"x": Words("ding", "dingen"), "y": Words("zaak", "zaken")})
+
+
+def test_texts_in_a_row_and_tables_under_names_are_translated_too():
+    table = {"steps": ["ask", "wait"], "named": {"x": {"one": "thing"}}}
+    said = translated(STEPPED, table, "en")
+    assert (said.steps, said.named) == (("ask", "wait"), {"x": Words("thing", "dingen"), "y": Words("zaak", "zaken")})
+    shown = (*said.steps, said.named["x"].one, said.named["x"].many, said.named["y"].one)
+    assert [language_of(text) for text in shown] == ["en", "en", "en", "nl", "nl"]
+    assert {language_of(text) for text in translated(STEPPED, {}, "fr").steps} == {"nl"}
+
+
+@pytest.mark.parametrize(
+    ("table", "keys", "said"),
+    [
+        ({"steps": ["ask"]}, ("steps",), "`steps` has 2 texts in Dutch"),
+        ({"steps": "ask"}, ("steps",), "`steps` has 2 texts in Dutch"),
+        ({"steps": ["ask", 3]}, ("steps",), "`steps` is no text"),
+        ({"named": {"z": {}}}, ("named", "z"), "`z` is not there in Dutch"),
+        ({"named": {"x": {"path": "B"}}}, ("named", "x", "path"), "`path` is no text"),
+        ({"named": {"x": "thing"}}, ("named", "x"), "`x` is no table"),
+    ],
+)
+def test_texts_in_a_row_and_under_names_are_refused_with_their_place(table, keys, said):
+    with pytest.raises(WrongTranslation, match=said) as refused:
+        translated(STEPPED, table, "en")
+    assert refused.value.keys == keys
 
 
 def test_dutch_has_no_table():

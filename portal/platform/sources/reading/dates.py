@@ -14,13 +14,13 @@ from portal.platform.kit.incomplete_date import IncompleteDate
 BRUSSELS = ZoneInfo("Europe/Brussels")
 LONGEST = 48  # characters; no spelling of a date is longer
 UNKNOWN = IncompleteDate(0, 0, 0)
-# No date that a body means lies so far away: 9999-12-31 and its kin say that there is no end.
+# No body means a date so far away: 9999-12-31 and the like stand for "no end".
 NEVER_FROM = 2500
 _NEVER = IncompleteDate(9999, 0, 0)
-# The first days that computers know (.NET, Windows, SQL Server), which stand where nothing was filled in. 1900-01-01
-# is not among them: people who were born then stand in the descent of others.
+# The first days of date types (.NET, Windows, SQL Server), which stand for an empty field. 1900-01-01 is not among
+# them: ancestors of living people were born then.
 _FIRST_DAYS = frozenset({IncompleteDate(1, 1, 1), IncompleteDate(1601, 1, 1), IncompleteDate(1753, 1, 1)})
-# How programs write "nothing" where they can only write a text.
+# How programs write an absent date as text.
 _NO_VALUE = frozenset({"null", "none", "nil", "-"})
 
 _TIME = (
@@ -41,7 +41,7 @@ _WAYS = tuple(
     )
 )
 _NINES = re.compile(r"9999(?:([-/.]?)99\1?99)?|99([-/.])99\2?9999")
-# How a Belgian midnight is written; some programs take the offset of today for the day that they write.
+# How a Belgian midnight is written in UTC; some programs use today's offset for every day.
 _BELGIAN_OFFSETS = frozenset({timedelta(hours=1), timedelta(hours=2)})
 
 
@@ -103,7 +103,7 @@ def _in_belgium(day: IncompleteDate, found: re.Match[str]) -> IncompleteDate:
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
         local = (midnight + timedelta(hours=hour, minutes=minute, seconds=second)).astimezone(BRUSSELS)
     except (ValueError, OverflowError):
-        # An offset of a day or more, or a moment at the edge of what a computer can count: the day as it is written.
+        # The offset is a day or more, or the moment is out of range: take the day as it is written.
         return day
     return IncompleteDate(local.year, local.month, local.day)
 

@@ -7,8 +7,11 @@ import msgspec
 
 Kind = Literal["text", "date", "moment", "national_number", "number", "code", "note"]
 
+# Kinds of facts that name somebody or something for offices, and that people seldom know by heart.
+OFFICIAL: frozenset[Kind] = frozenset(("national_number", "code"))
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
+
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One datum as a citizen may see it.
 
     key:    what it is, in English snake_case, stable (`birth_date`); several facts may share a key.

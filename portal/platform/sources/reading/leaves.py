@@ -57,16 +57,21 @@ class _Leaves:
     """The leaves that nobody noted to have read and that are not left out."""
 
     def __init__(self, left_out: "LeftOut") -> None:
-        self._left_out = left_out
+        self.left_out = left_out
         self._asked: dict[str, bool] = {}
         self.found: list[_Leaf] = []
 
     def add(self, element: Element, name: str, place: str) -> None:
         """Keep a leaf; _TooMany when no more of them are of use."""
-        if not _is_left_out(place, self._left_out, self._asked):
+        if not _is_left_out(place, self.left_out, self._asked):
             self.found.append((element, name, place))
             if len(self.found) >= MOST_LEAVES:
                 raise _TooMany
+
+    def add_attributes(self, element: Element, names: Iterable[str], place: str) -> None:
+        """Keep attributes of an element, by their names as they stand in a place; _TooMany as for one leaf."""
+        for name in names:
+            self.add(element, name, _below(place, name))
 
 
 class LeftOut:
@@ -207,7 +212,7 @@ def _look_everywhere(content: Element, marks: set[Any], unread: _Leaves) -> None
     """Find what was not read of the content, below it, and between its elements."""
     for name in _unread_attributes(content, marks):
         unread.add(content, name, name)
-    with_text = _look(content, "", marks, unread)
+    with_text = _look(content, marks, unread)
     if content.text is not None:
         with_text += 1
         if content not in marks and not content.text.isspace():
@@ -217,38 +222,60 @@ def _look_everywhere(content: Element, marks: set[Any], unread: _Leaves) -> None
         _look_between(content, "", unread)
 
 
-def _look(around: Element, path: str, marks: set[Any], unread: _Leaves) -> int:
-    """Find what was not read below an element; gives how many elements there have a text of their own.
+def _look(content: Element, marks: set[Any], unread: _Leaves) -> int:
+    """Find what was not read below the content; gives how many elements there have a text of their own.
 
-    A path is made for what needs one only: most is read, and this is done for every answer. libxml2 lets no answer be
-    deeper than 256 elements, so one call within another is no trouble.
+    This is done for every element of every answer, so nothing is called for what is known to be left out, and the
+    elements come from one iterator of lxml's, which costs a third of listing the children of each.
     """
+    is_left_out = unread.left_out.known.get
+    belows = {content: ""}
     with_text = 0
-    for element in children_of(around):
-        text = element.text
-        if text is not None:
+    for element in content.iterdescendants():
+        if element in marks:
             with_text += 1
-            if element not in marks and not text.isspace():
-                unread.add(element, "", _step(path, element.tag))
-        if element.keys() and (names := _unread_attributes(element, marks)):
-            place = _step(path, element.tag)
+        elif (text := element.text) is not None:
+            with_text += 1
+            around: Any = element.getparent()
+            below = belows.get(around)
+            if below is None:
+                below = _below_it(around, belows)
+            if not is_left_out(below + element.tag) and not text.isspace():
+                unread.add(element, "", _step(below[:-1], element.tag))
+        names: Any = element.keys()
+        if names:
+            below = belows.get(element)
+            if below is None:
+                below = _below_it(element, belows)
             for name in names:
-                unread.add(element, name, _below(place, name))
-        if len(element):
-            with_text += _look(element, _step(path, element.tag), marks, unread)
+                if not is_left_out(f"{below}@{name}") and (element, name) not in marks:
+                    unread.add_attributes(element, _unread_attributes(element, marks), below[:-1])
+                    break
     return with_text
+
+
+def _below_it(element: Any, belows: dict[Element, str]) -> str:
+    """Give how the places below an element begin, `A/B/`, and remember it of each element around it."""
+    if len(belows) >= MOST_PLACES:
+        # More of them would only take memory. The first is the content's own.
+        content = next(iter(belows))
+        belows.clear()
+        belows[content] = ""
+    around = element.getparent()
+    start = belows.get(around)
+    if start is None:
+        start = _below_it(around, belows)
+    tag = element.tag
+    is_plain = tag[0] != "{" and len(tag) <= LONGEST_NAME and len(start) <= LONGEST_PATH
+    below = belows[element] = f"{start}{tag}/" if is_plain else f"{_step(start[:-1], tag)}/"
+    return below
 
 
 def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
     """Name the attributes of an element that were not read, as they stand in a place: `@Naam`."""
-    names: Any = element.keys()
-    unread = [name for name in names if (element, name) not in marks and not name.startswith(_OF_XML)]
-    # libxml2 looks for a value by going through all attributes: of thousands, only the first are looked at.
-    return [
-        f"@{_short(name)}"
-        for name in unread[:MOST_ATTRIBUTES]
-        if (value := element.get(name)) and not value.isspace()
-    ]
+    given: Any = element.items()
+    unread = [it for it in given if (element, it[0]) not in marks and not it[0].startswith(_OF_XML)]
+    return [f"@{_short(name)}" for name, value in unread[:MOST_ATTRIBUTES] if value and not value.isspace()]
 
 
 def _look_between(element: Element, path: str, unread: _Leaves) -> None:

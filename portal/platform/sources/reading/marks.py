@@ -1,4 +1,4 @@
-"""Note what of an answer is read while a parse function reads it, so that what nobody read can be found (`leaves`).
+"""Record which parts of an answer a parse function reads, so that unread parts can be found (`leaves`).
 
 The readers of this room note it by themselves: an element whose text was taken, `(element, name)` for an attribute,
 `(id(object or list), name or index)` for a value of JSON. Outside `noted` nothing is noted.
@@ -11,7 +11,7 @@ from typing import Any
 
 _marks: ContextVar[set[Any] | None] = ContextVar("marks", default=None)
 
-# The marks of the answer that is being read; None while nobody asks for them.
+# The marks of the answer that is being read; None when nobody collects them.
 current = _marks.get
 
 

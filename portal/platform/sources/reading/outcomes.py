@@ -37,7 +37,7 @@ Reason = Literal[
 type Facts = tuple[Fact, ...]
 
 
-class Missing(msgspec.Struct, frozen=True):
+class Missing(msgspec.Struct, frozen=True, gc=False):
     """A part of an answer that could not be had: which origin, its own code, and what that means.
 
     `until` (UTC) is when announced maintenance ends.
@@ -64,19 +64,19 @@ class Partial[T = Facts](msgspec.Struct, frozen=True, tag="partial"):
     asked_at: datetime
 
 
-class Nothing(msgspec.Struct, frozen=True, tag="nothing"):
+class Nothing(msgspec.Struct, frozen=True, tag="nothing", gc=False):
     """The source was asked, answered, and has no data about this person."""
 
     asked_at: datetime
 
 
-class Late(msgspec.Struct, frozen=True, tag="late"):
+class Late(msgspec.Struct, frozen=True, tag="late", gc=False):
     """Our deadline passed before the source answered. `asked_at` is in UTC."""
 
     asked_at: datetime | None = None
 
 
-class Down(msgspec.Struct, frozen=True, tag="down"):
+class Down(msgspec.Struct, frozen=True, tag="down", gc=False):
     """The source could not be asked.
 
     `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
@@ -106,12 +106,14 @@ NAMES: dict[type[Any], Name] = {
 }
 
 
-# What the same question brings again, as it is ours: a part that is too much to show, or that we do not read.
+# Missing parts that asking again cannot bring, since the limit is ours: too much to show, or not read here.
 SAME_AGAIN = frozenset(("long", "unread"))
 
 
 def is_kept(outcome: Outcome[Any]) -> bool:
-    """Tell whether asking again would bring nothing else: it is whole, or what lacks is only what we cannot show."""
+    """Tell whether asking again would bring nothing more: the answer is whole, or lacks only parts that we cannot
+    show.
+    """
     if isinstance(outcome, Partial):
         return all(part.reason in SAME_AGAIN for part in outcome.missing)
     return isinstance(outcome, Ready | Nothing)
@@ -120,6 +122,16 @@ def is_kept(outcome: Outcome[Any]) -> bool:
 def facts_of(outcome: Outcome) -> Facts:
     """Give the facts of an answer, also of one that lacks a part; none where there is no answer."""
     return outcome.value if isinstance(outcome, Ready | Partial) else ()
+
+
+def missing_of(outcome: Outcome[Any]) -> tuple[Missing, ...]:
+    """List the parts that an answer lacks; none where it is whole, or where there is no answer."""
+    return outcome.missing if isinstance(outcome, Partial) else ()
+
+
+def is_answer(outcome: Outcome[Any]) -> bool:
+    """Tell whether the source answered: all, a part, or that it has nothing."""
+    return not isinstance(outcome, Late | Down)
 
 
 def name_of(outcome: Outcome[Any]) -> Name:

@@ -19,11 +19,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import dates
+from . import dates, decimals, marks
 from .facts import Fact, Kind
 from .xml import Element, attribute_of, children_of, text_of
 
 Reader = Callable[[Element, str, list[Fact]], None]
+_Row = tuple[Reader, Callable[[str, str, list[Fact]], None] | None, bool]
 
 # What test data and half-filled forms have where a code or its description should stand. Only there: people are
 # called so.
@@ -94,6 +95,9 @@ def number(key: str, label: str) -> Leaf:
 
 def plain_number(written: str) -> str:
     """Write a national number in its eleven digits; what is none stays as it is."""
+    # As services write it.
+    if len(written) == 11 and written.isdecimal():
+        return written
     return re.sub("[ .-]", "", written) if _NUMBER.fullmatch(written) else written
 
 
@@ -110,6 +114,16 @@ def end_date(key: str, label: str) -> Leaf:
 def yes_or_no(key: str, label: str) -> Leaf:
     """Show a flag (1 or 0, true or false, J or N) as ja or nee."""
     return Leaf(key, label, "text", _yes_or_no)
+
+
+def decimal(key: str, label: str, unit: str = "") -> Leaf:
+    """Show a number as people write it: 1.5 as 1,5, and 19.0 as 19; a unit ("uur") stands behind it."""
+    return Leaf(key, label, "text", lambda written: decimals.with_unit(written, unit))
+
+
+def euros(key: str, label: str) -> Leaf:
+    """Show an amount in euro, in whatever way it is written: 1250.5 as 1.250,50 euro."""
+    return Leaf(key, label, "text", decimals.in_euros)
 
 
 def meaning(key: str, label: str, known: Mapping[str, str]) -> Leaf:
@@ -159,37 +173,58 @@ def described(element: Element, known: Mapping[str, str]) -> str:
 def group(table: Mapping[str, Reader]) -> Reader:
     """Compile a table (see above) to a reader of the element it describes."""
     itself = table.get(".")
-    attributes = [(name[1:], leaf) for name, leaf in table.items() if name[0] == "@" and isinstance(leaf, Leaf)]
-    below_it = _nested(table)
-    children = {name: reader for name, reader in below_it.items() if not name.endswith("[]")}
-    repeating = {name[:-2]: reader for name, reader in below_it.items() if name.endswith("[]")}
+    attributes = [
+        (name[1:], f"/{name}", leaf) for name, leaf in table.items() if name[0] == "@" and isinstance(leaf, Leaf)
+    ]
+    rows = _rows(_nested(table))
 
     def read(element: Element, path: str, facts: list[Fact]) -> None:
         if itself is not None:
             itself(element, path, facts)
-            read_attributes(element, path, facts)
-        if below_it:
-            read_children(element, path, facts)
-        if itself is None:
+            if attributes:
+                read_attributes(element, path, facts)
+        if rows and (children := children_of(element)):
+            read_children(children, f"{path}/" if path else "", facts)
+        if itself is None and attributes:
             read_attributes(element, path, facts)
 
     def read_attributes(element: Element, path: str, facts: list[Fact]) -> None:
-        for name, leaf in attributes:
+        for name, step, leaf in attributes:
             if value := attribute_of(element, name):
-                leaf.show(value, f"{path}/@{name}", facts)
+                leaf.show(value, path + step, facts)
 
-    def read_children(element: Element, path: str, facts: list[Fact]) -> None:
-        below = f"{path}/" if path else ""
+    def read_children(children: list[Element], below: str, facts: list[Fact]) -> None:
+        read_marks = marks.current()
         counted: dict[str, int] = {}
-        for found in children_of(element):
+        for found in children:
             tag = found.tag
-            if tag in children:
-                children[tag](found, below + tag, facts)
-            elif tag in repeating:
+            row = rows.get(tag)
+            if row is None:
+                continue
+            reader, show, is_repeated = row
+            if is_repeated:
                 n = counted[tag] = counted.get(tag, 0) + 1
-                repeating[tag](found, f"{below}{tag}[{n}]", facts)
+                tag = f"{tag}[{n}]"
+            if show is None:
+                reader(found, below + tag, facts)
+            # What `text_of` does, without a call: of every two elements one is such a leaf.
+            elif (written := found.text) is not None:
+                if read_marks is not None:
+                    read_marks.add(found)
+                show(" ".join(written.split()), below + tag, facts)
 
     return read
+
+
+def _rows(readers: Mapping[str, Reader]) -> dict[str, _Row]:
+    """Say by the name of an element what reads it, how a leaf shows its text, and whether it repeats."""
+    rows: dict[str, _Row] = {}
+    for name, reader in readers.items():
+        plain = name.removesuffix("[]")
+        # A name that stands there with and without [] is one that does not repeat.
+        if name == plain or plain not in readers:
+            rows[plain] = reader, reader.show if isinstance(reader, Leaf) else None, name != plain
+    return rows
 
 
 def _nested(table: Mapping[str, Reader]) -> dict[str, Reader]:

@@ -10,10 +10,10 @@ from uuid import uuid4
 import msgspec
 
 from portal.platform.sources import datasets, fetch
-from portal.platform.sources.catalogue import Agency, Entry, Question
+from portal.platform.sources.catalogue import Agency, Entry, LookupEntry, Question
 from portal.platform.sources.fetch import Asked, Page
 from portal.platform.sources.inquiry import Inquiry
-from portal.platform.sources.manifest import Dataset, Magda, Maintenance, Manifest
+from portal.platform.sources.manifest import Dataset, Lookup, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Facts, Late, Outcome, Ready
 from portal.platform.sources.transports.answer import Answer
@@ -83,12 +83,21 @@ def maker(folder: Path) -> Callable[..., Entry]:
     return entry
 
 
+def with_lookup(town: Any, **own: Any) -> Entry:
+    """Make a dataset of which every fish is looked up elsewhere."""
+    first, second = town("catches", **own), town("names")
+    service = msgspec.structs.replace(second.dataset.magda, question="other.xml")
+    lookup = Lookup("fish", second.source, "parse", service)
+    dataset = msgspec.structs.replace(first.dataset, lookup=lookup)
+    return Entry(first.agency, dataset, list, LookupEntry(first.agency, dataset, list, lookup))
+
+
 async def outcomes(entries: list[Entry], source: Source, **own: Any) -> dict[str, Outcome]:
     asked = ask_all(entries, source, **own)
-    return {inquiry.key.dataset.id: timeless(outcome) async for inquiry, outcome in asked}
+    return {one.key.dataset.id: timeless(outcome) async for several in asked for one, outcome in several}
 
 
-def ask_all(entries: list[Entry], source: Source, **own: Any) -> AsyncGenerator[Asked[Entry, Facts]]:
+def ask_all(entries: list[Entry], source: Source, **own: Any) -> AsyncGenerator[list[Asked[Entry, Facts]]]:
     """Ask all these datasets as a page does."""
     journalled = own.pop("journalled", receipt(*entries))
     page = Page(NUMBER, "c", **own)

@@ -64,7 +64,7 @@ def issue(
     """Issue a certificate, self-signed without `by`; it ends after so many days, perhaps in the past."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=size)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    issuer = by or Paper(None, key)  # type: ignore[arg-type]
+    issuer = by or Paper(None, key)
     usage = dict.fromkeys(
         (
             "content_commitment",

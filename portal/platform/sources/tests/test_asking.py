@@ -1,5 +1,6 @@
 """What is asked and shown, and what the journal says of it, also for who leaves half-way."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
-from portal.platform.sources import asking, catalogue
+from portal.platform.sources import asking, catalogue, processing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
@@ -80,6 +81,19 @@ async def test_who_leaves_half_way_is_journalled(entries, session):
     assert await results(session) == ["kept_ready", "left"]
 
 
+async def test_the_log_has_one_line_of_a_consultation_whoever_leaves(entries, session, caplog):
+    caplog.set_level("INFO", "portal.sources")
+    assert len([outcome async for _, outcome in answers(session, entries)]) == 2
+    shown = answers(session, entries)
+    await anext(shown)
+    await shown.aclose()
+    said = [record.getMessage() for record in caplog.records if record.getMessage().startswith("ready ")]
+    assert [re.sub(" in .*", "", line) for line in said] == [
+        "ready 0 partial 0 nothing 0 late 0 down 1 kept 1 left 0",
+        "ready 0 partial 0 nothing 0 late 0 down 0 kept 1 left 1",
+    ]
+
+
 async def test_without_the_journal_nothing_is_asked_or_shown(
     entries, session, past_walls: psycopg.Connection, caplog
 ):
@@ -100,6 +114,18 @@ async def test_what_they_may_not_see_is_not_journalled(entries, session):
     before = len(await journal.entries_of(session.citizen_id))
     assert [outcome async for _, outcome in answers(weak, entries)] == [Down("assurance")] * 2
     assert len(await journal.entries_of(session.citizen_id)) == before
+
+
+async def test_of_several_tries_the_last_counts(entries, session):
+    inquiry = inquiry_of(entries[1])
+    lacking = Partial(KEPT.value, (Missing("Stadsbestuur", "1", "busy"),), THEN)
+    for outcome in (lacking, Down("connection")):
+        await asking.keep(session, inquiry, outcome)
+    found = await processing.remembered(session, [inquiry])
+    assert (found.records, list(found.troubles)) == ({}, [inquiry.name])
+    await asking.keep(session, inquiry, lacking)
+    found = await processing.remembered(session, [inquiry])
+    assert (list(found.records), found.troubles) == ([inquiry.name], {})
 
 
 async def test_an_answer_that_we_did_not_read_wholly_is_kept_and_one_that_lacks_a_part_is_asked_again(

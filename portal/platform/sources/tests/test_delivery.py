@@ -119,12 +119,12 @@ async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: Entry) -
         return response
 
     town.answer = cut
-    assert await deliver(entry) == Delivered("unconfirmed", "ClientPayloadError")
+    assert await deliver(entry) == Delivered("unconfirmed", "CutOff")
 
 
 async def test_body_without_a_connection_is_unreached(town: Town, entry: Entry) -> None:
     with override_settings(REST_URL="https://127.0.0.1:1"):
-        assert await deliver(entry) == Delivered("unreached", "ClientConnectorError")
+        assert await deliver(entry) == Delivered("unreached", "NotConnected")
 
 
 async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, entry: Entry) -> None:
@@ -136,7 +136,7 @@ async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, 
 
     town.answer = refuses_and_goes
     try:
-        assert await deliver(entry) == Delivered("unconfirmed", "ClientConnectorError")
+        assert await deliver(entry) == Delivered("unconfirmed", "NotConnected")
     finally:
         gone.disable()
 
@@ -149,7 +149,7 @@ async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(t
         return web.Response()
 
     town.answer = gives_up
-    assert await deliver(entry) == Delivered("unconfirmed", "ClientConnectorError")
+    assert await deliver(entry) == Delivered("unconfirmed", "NotConnected")
     assert len(town.asked) == 1
 
 

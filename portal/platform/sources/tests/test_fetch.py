@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,23 +12,12 @@ from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
 from portal.platform.sources import catalogue, gatekeeper, turns
-from portal.platform.sources.catalogue import Entry, LookupEntry
-from portal.platform.sources.manifest import Lookup
+from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
-from .in_process import FISH, THEN, Source, ask, ask_all, maker, outcomes
+from .in_process import FISH, THEN, ask, ask_all, outcomes, with_lookup
 from .town import NUMBER, receipt
-
-
-@pytest.fixture
-def source() -> Source:
-    return Source()
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Callable[..., Entry]:
-    return maker(tmp_path)
 
 
 async def test_datasets_that_share_a_question_are_asked_once_and_read_each(town, source):
@@ -44,7 +32,7 @@ async def test_datasets_that_share_a_question_are_asked_once_and_read_each(town,
 
 
 async def test_waiting_for_its_turn_makes_a_question_neither_late_nor_slow(town, source, monkeypatch):
-    monkeypatch.setattr(turns, "of_pages", turns.Turns(1))
+    monkeypatch.setattr(turns, "page_turns", turns.Turns(1))
     # The turn of a question that hangs lasts longer than the other's deadline.
     hanging, quick = town("hanging", deadline_s=0.3), town("quick", deadline_s=0.05)
     source.hangs.add(hanging.question.source)
@@ -75,7 +63,7 @@ async def test_one_that_hangs_holds_up_nobody(town, source):
     source.hangs.add(slow.dataset.source)
     asked = ask_all([slow, quick], source)
     async with aclosing(asked):
-        inquiry, outcome = await anext(asked)
+        ((inquiry, outcome),) = await anext(asked)
     assert (inquiry.name, outcome) == ("town.quick", Ready((FISH,), THEN))
 
 
@@ -107,7 +95,13 @@ async def test_what_arrived_counts_however_late_it_is_taken(town, source):
     asked = ask_all(both, source, seconds=0.2)
     first = await anext(asked)
     await asyncio.sleep(0.3)  # a reader on a slow line
-    assert [first[1], *[outcome async for _, outcome in asked]] == [Ready((FISH,), THEN)] * 2
+    found = first + [one async for several in asked for one in several]
+    assert [outcome for _, outcome in found] == [Ready((FISH,), THEN)] * 2
+
+
+async def test_what_is_there_at_one_moment_comes_together(town, source):
+    asked = ask_all([town("a"), town("b"), town("c")], source)
+    assert [len(several) async for several in asked] == [3]
 
 
 async def test_a_reader_who_leaves_stops_what_was_asked_and_counts_for_nothing(town, source):
@@ -115,24 +109,11 @@ async def test_a_reader_who_leaves_stops_what_was_asked_and_counts_for_nothing(t
     source.hangs.add(slow.dataset.source)
     asked: AsyncIterator[Any] = ask_all([slow, quick], source)
     await anext(asked)
-    await asked.aclose()  # type: ignore[attr-defined]
+    await asked.aclose()
     await asyncio.sleep(0)
     gate = gatekeeper.gate_of(slow.dataset.source)
     assert source.given_up == [slow.dataset.source]
     assert (gate.under_way, gate.counts(asyncio.get_running_loop().time())) == (0, (0, 0, 0))
-
-
-async def test_the_log_tells_the_reference_that_was_sent_whatever_came_of_it(town, source, caplog):
-    caplog.set_level("INFO", "portal.sources")
-    entry = town("a")
-    await ask(entry, source)
-    source.trouble[entry.dataset.source] = Down("connection", "X")
-    await ask(entry, source)
-    source.hangs.add(entry.dataset.source)
-    await ask(Entry(entry.agency, msgspec.structs.replace(entry.dataset, deadline_s=0.01), list), source)
-    assert [record.getMessage().split()[-2:] for record in caplog.records] == [
-        [f"reference-{n}", "c"] for n in range(3)
-    ]
 
 
 async def test_a_fault_of_ours_is_down_and_says_so_in_the_log(town, source, caplog):
@@ -173,9 +154,10 @@ async def test_an_answer_that_is_long_to_read_makes_its_source_not_slow(town, so
     assert gatekeeper.gate_of(entry.dataset.source).counts(time.monotonic()) == (1, 0, 0)
 
 
-async def test_the_state_of_every_source_can_be_seen_lookups_included():
+async def test_the_state_of_every_source_can_be_seen_also_of_lookups_and_what_features_ask():
     known = catalogue.installed()
     sources = {entry.source for entry in (*known.entries, *known.lookups)}
+    sources |= {one.source for agency in known.agencies for one in agency.asks}
     off = min(sources)
     with override_settings(SOURCES_OFF=frozenset({off})):
         states = {state.source: state for state in gatekeeper.states(0.0)}
@@ -187,14 +169,6 @@ async def test_the_state_of_every_source_can_be_seen_lookups_included():
 # --- lookups ------------------------------------------------------------------------------------------------
 
 
-def with_lookup(town: Any, **own: Any) -> Entry:
-    first, second = town("catches", **own), town("names")
-    service = msgspec.structs.replace(second.dataset.magda, question="other.xml")
-    lookup = Lookup("fish", second.source, "parse", service)
-    dataset = msgspec.structs.replace(first.dataset, lookup=lookup)
-    return Entry(first.agency, dataset, list, LookupEntry(first.agency, dataset, list, lookup))
-
-
 async def test_a_lookup_asks_its_own_source_about_the_value(town, source):
     entry = with_lookup(town)
     name = Fact("name", "Naam", "Esox lucius", "text", "Naam")
@@ -202,7 +176,7 @@ async def test_a_lookup_asks_its_own_source_about_the_value(town, source):
     assert await ask(entry, source) == Ready((FISH, msgspec.structs.replace(name, path="Vangst/Vis/Naam")), THEN)
     first, second = source.asked
     assert first == (entry.dataset.source, {"insz": NUMBER})
-    assert second == (entry.lookup.source, {"value": "Snoek"})  # type: ignore[union-attr]
+    assert second == (entry.lookup.source, {"value": "Snoek"})
 
 
 async def test_a_lookup_that_hangs_makes_the_answer_partial_at_the_deadline(town, source):

@@ -1,30 +1,17 @@
 """What stands before a source when it is asked: switches, maintenance, the bulkhead, the breaker and its memory."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
 from portal.platform.sources import gatekeeper
-from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Maintenance
 from portal.platform.sources.reading.outcomes import Down, Ready
 
-from .in_process import FISH, THEN, Source, ask, maker, outcomes
+from .in_process import FISH, THEN, ask, outcomes
 from .town import ANOTHER, NUMBER
-
-
-@pytest.fixture
-def source() -> Source:
-    return Source()
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Callable[..., Entry]:
-    return maker(tmp_path)
 
 
 async def test_a_source_that_is_switched_off_is_not_asked(town, source):

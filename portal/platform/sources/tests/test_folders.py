@@ -148,6 +148,7 @@ def test_no_code_runs_before_every_manifest_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
+        ("<Inhoud>${today}</Inhoud>", "must hold ${insz}, and no other $ but ${today}"),
         ("<Inhoud/>", "must hold ${insz}, and no other $"),
         ("<Inhoud>${value}</Inhoud>", "must hold ${insz}, and no other $"),
         ("<Inhoud>${insz} $</Inhoud>", "must hold ${insz}, and no other $"),

@@ -246,5 +246,5 @@ class Gates(RuleBasedStateMachine):
         assert 0 <= slow <= total
 
 
-Gates.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Gates.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestGates = Gates.TestCase

@@ -312,13 +312,13 @@ def test_another_encoding_that_is_declared_is_read():
     assert found.value[0].value == "Zeeëgel"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_down(data):
     assert isinstance(read(data), Down)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 10_000), st.integers(1, 255), st.sampled_from([answer(CONTENT), in_envelope(answer(CONTENT))]))
 def test_content_with_a_flipped_byte_is_never_nothing(at, by, data):
     flipped = bytearray(data)
@@ -326,7 +326,7 @@ def test_content_with_a_flipped_byte_is_never_nothing(at, by, data):
     assert not isinstance(read(bytes(flipped)), Nothing)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10_000))
 def test_a_cut_nothing_is_not_nothing(at):
     data = answer(exceptions(NOTHING))

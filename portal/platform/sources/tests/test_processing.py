@@ -1,11 +1,13 @@
 """What the journal says of an overview, and what is not shown when it says nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
@@ -15,23 +17,20 @@ from portal.platform.access.types import Assurance, Identity, Session, SignInMea
 from portal.platform.database import pool
 from portal.platform.journal import queries
 from portal.platform.journal.errors import NotJournalled
-from portal.platform.journal.types import Activity, Occasion, Purpose, Status
+from portal.platform.journal.types import Activity, Occasion, OperationStatus, Purpose
 from portal.platform.sources import processing, store
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
 
-from .in_process import FISH, THEN, maker
+from .in_process import FISH, THEN
 from .town import LOOK, NUMBER, receipt
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
+ANOTHER = Identity("71690999827", "An", "Claes", SignInMeans.ITSME, Assurance.HIGH, "another")
 NO_NAMES: frozenset[str] = frozenset()
-
-
-@pytest.fixture
-def town(tmp_path) -> Any:
-    return maker(tmp_path)
+SHORT = 0.5  # seconds that the pools wait
 
 
 @pytest_asyncio.fixture
@@ -51,7 +50,7 @@ def away(walls: psycopg.Connection, table: str) -> Iterator[None]:
         walls.execute(f"alter table {table}_away rename to {table}".encode())
 
 
-async def newest(session: Session) -> tuple[Status, dict[str, str | None]]:
+async def newest(session: Session) -> tuple[OperationStatus, dict[str, str | None]]:
     """Read the newest access of the citizen: (status, dataset -> result)."""
     (access,) = await queries.entries_of(session.citizen_id, most=1)
     return access.status, {use.activity.dataset: use.result for use in access.uses}
@@ -74,11 +73,11 @@ async def test_overview_is_journalled_before_and_after(town, session):
     whole, empty, late, left = (town(name) for name in ("whole", "empty", "late", "left"))
     journalled, kept = await look(session, whole, empty, late, left)
     assert kept == {}
-    assert await newest(session) == (Status.UNSET, dict.fromkeys(("whole", "empty", "late", "left")))
+    assert await newest(session) == (OperationStatus.UNSET, dict.fromkeys(("whole", "empty", "late", "left")))
     asked = [(whole, Ready((FISH,), THEN)), (empty, Nothing(THEN)), (late, Late())]
     await settle(session, journalled, kept, asked)
     results = {"whole": "ready", "empty": "nothing", "late": "late", "left": "left"}
-    assert await newest(session) == (Status.ERROR, results)
+    assert await newest(session) == (OperationStatus.ERROR, results)
 
 
 async def test_what_the_session_kept_is_journalled_as_such(town, session):
@@ -88,16 +87,16 @@ async def test_what_the_session_kept_is_journalled_as_such(town, session):
     journalled, kept = await look(session, whole, empty)
     assert kept == {whole.name: Ready((FISH,), THEN), empty.name: Nothing(THEN)}
     await settle(session, journalled, kept, [])
-    assert await newest(session) == (Status.OK, {"whole": "kept_ready", "empty": "kept_nothing"})
+    assert await newest(session) == (OperationStatus.OK, {"whole": "kept_ready", "empty": "kept_nothing"})
     _, kept = await look(session, whole, empty, again=frozenset([whole.name]))
     assert kept == {empty.name: Nothing(THEN)}
 
 
-async def test_what_is_not_journalled_is_not_read(town, session):
+async def test_what_is_not_journalled_is_not_opened(town, session):
     one, other = town("one"), town("other")
-    async with pool.as_citizen(session.citizen_id) as conn:
-        with pytest.raises(NotJournalled):
-            await store.get(conn, session, inquiries([one, other]), receipt(one))
+    records = [(inquiry, store.Record.ANSWER) for inquiry in inquiries([one, other])]
+    with pytest.raises(NotJournalled):
+        await store.reading(session, records).opened([], receipt(one))
 
 
 async def test_without_the_journal_nothing_is_read(town, session, past_walls):
@@ -110,7 +109,7 @@ async def test_without_the_store_it_is_journalled_all_the_same(town, session, pa
     with away(past_walls, "sources_answer"):
         journalled, kept = await look(session, one)
         await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
-    assert await newest(session) == (Status.OK, {"one": "ready"})
+    assert await newest(session) == (OperationStatus.OK, {"one": "ready"})
     assert [record.getMessage() for record in caplog.records] == [
         "kept answers could not be read: UndefinedTable",
         "answers could not be kept: UndefinedTable",
@@ -122,7 +121,61 @@ async def test_store_that_is_locked_is_passed_by(town, session, past_walls):
         past_walls.execute("lock table sources_answer in access exclusive mode")
         _, kept = await look(session, town("one"))
     assert kept == {}
-    assert await newest(session) == (Status.UNSET, {"one": None})
+    assert await newest(session) == (OperationStatus.UNSET, {"one": None})
+
+
+async def test_who_got_no_connection_waits_for_it_once(town, session, between):
+    await between.open_pools(SHORT, most=1)
+    async with pool.connection():
+        asked = asyncio.create_task(look(session, town("one")))
+        await asyncio.sleep(1.6 * SHORT)
+    with pytest.raises(pool.NoConnection):
+        await asked
+
+
+async def test_session_of_another_is_neither_read_nor_written(town, session):
+    one = inquiry_of(town("one"))
+    await processing.keep(session, [(one, Ready((FISH,), THEN))])
+    other, _ = await sessions.open_session(ANOTHER, now=datetime.now(UTC))
+    stranger = msgspec.structs.replace(session, citizen_id=other.citizen_id)
+    reading = store.reading(stranger, [(one, store.Record.ANSWER)])
+    read = await pool.repeatable(reading.along.alone, reading.along.parameters)
+    two = inquiry_of(town("two"))
+    await processing.keep(stranger, [(two, Ready((FISH,), THEN))])
+    mine = store.reading(session, [(one, store.Record.ANSWER), (two, store.Record.ANSWER)])
+    kept = await pool.repeatable(mine.along.alone, mine.along.parameters)
+    assert (read, [name for name, _ in kept]) == ([], [one.name])
+
+
+async def test_store_that_is_locked_keeps_no_outcome_back(town, session, past_walls, caplog):
+    one = town("one")
+    journalled, kept = await look(session, one)
+    with past_walls.transaction():
+        past_walls.execute("lock table sources_answer in access exclusive mode")
+        await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+    assert await newest(session) == (OperationStatus.OK, {"one": "ready"})
+    assert [record.getMessage() for record in caplog.records] == ["answers could not be kept: LockNotAvailable"]
+
+
+async def test_end_whose_connection_was_lost_is_written_without_keeping(town, session, between, caplog):
+    one = town("one")
+    journalled, kept = await look(session, one)
+    await between.open_pools(5)
+    between.cut_when(lambda data: b"sources_keep" in data)
+    await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+    assert await newest(session) == (OperationStatus.OK, {"one": "ready"})
+    assert "answers could not be kept: DatabaseBusy" in [record.getMessage() for record in caplog.records]
+    assert (await look(session, one))[1] == {}
+
+
+async def test_session_that_ended_keeps_nothing_and_has_its_outcomes(town, session, past_walls, caplog):
+    one = town("one")
+    journalled, kept = await look(session, one)
+    await sessions.close(session)
+    await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
+    assert await newest(session) == (OperationStatus.OK, {"one": "ready"})
+    counted = past_walls.execute("select count(*) from sources_answer where session_id = %s", (session.id,))
+    assert (counted.fetchone(), caplog.records) == ((0,), [])
 
 
 async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session, past_walls, caplog):
@@ -130,7 +183,7 @@ async def test_end_that_cannot_be_journalled_leaves_the_beginning(town, session,
     journalled, kept = await look(session, one)
     with away(past_walls, "journal_entry"):
         await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
-    assert await newest(session) == (Status.UNSET, {"one": None})
+    assert await newest(session) == (OperationStatus.UNSET, {"one": None})
     assert [record.getMessage() for record in caplog.records] == ["outcomes could not be journalled: UndefinedTable"]
 
 

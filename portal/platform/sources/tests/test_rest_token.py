@@ -13,7 +13,7 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.access import oidc
+from portal.platform.access.client import ours
 from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Question
 from portal.platform.sources.reading.outcomes import Down, Nothing
@@ -42,7 +42,7 @@ async def test_the_token_is_asked_with_a_signed_assertion(town, question):
     await ask(question)
     (form,) = town.forms
     assert form.pop("client_assertion_type") == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-    key = oidc.client().key.public_key()
+    key = ours().key.public_key()
     claims = jwt.decode(form.pop("client_assertion"), key, ["RS256"], audience=settings.REST_TOKEN_AUDIENCE)
     assert form == {
         "grant_type": "client_credentials",
@@ -119,7 +119,7 @@ async def test_without_a_token_the_service_is_not_asked(town, question, grant, o
 
 async def test_an_authorization_server_that_is_not_there_is_down(town, question):
     with override_settings(REST_TOKEN_URL="https://127.0.0.1:1/token"):
-        assert await ask(question) == of_the_server(Down("connection", "token: ClientConnectorError"))
+        assert await ask(question) == of_the_server(Down("connection", "token: NotConnected"))
 
 
 def of_the_server(down: Down) -> Down:

@@ -263,7 +263,7 @@ def test_comment_does_not_cut_a_value_short():
     assert facts_of(signed_part(message, NOW)) == facts_of(in_envelope(TRUE))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
 def test_damage_is_refused_or_changes_nothing(at, flip):
     damaged = GOOD[:at] + bytes([GOOD[at] ^ flip]) + GOOD[at + 1 :]

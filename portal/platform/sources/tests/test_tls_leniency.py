@@ -17,7 +17,7 @@ from portal.platform.wire import calls
 from .papers import issue, write
 from .town import ENTRY
 
-REFUSED = Down("connection", "ClientConnectorCertificateError", is_unsent=True)
+REFUSED = Down("connection", "CertificateRefused", is_unsent=True)
 REACHED = Down("unavailable", "HTTP 503")
 
 

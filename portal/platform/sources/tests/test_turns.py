@@ -27,7 +27,7 @@ class Questions:
 
 
 @asynccontextmanager
-async def asked(several: Turns, count: int) -> AsyncIterator[Questions]:
+async def under_way(several: Turns, count: int) -> AsyncIterator[Questions]:
     """Ask so many at once, and take them back in the end."""
     questions = Questions(several, count)
     await asyncio.sleep(0)
@@ -38,7 +38,7 @@ async def asked(several: Turns, count: int) -> AsyncIterator[Questions]:
 
 
 async def test_turns_are_given_in_order_as_questions_end() -> None:
-    async with asked(Turns(2), 4) as questions:
+    async with under_way(Turns(2), 4) as questions:
         assert questions.have == [0, 1]
         questions.ends[1].set()
         await questions.tasks[1]
@@ -47,13 +47,13 @@ async def test_turns_are_given_in_order_as_questions_end() -> None:
 
 
 async def test_questions_that_their_sources_hold_up_keep_nobody_waiting() -> None:
-    async with asked(Turns(2), 6) as questions, asyncio.timeout(5):
+    async with under_way(Turns(2), 6) as questions, asyncio.timeout(5):
         await questions.all_have.wait()
         assert questions.have == [0, 1, 2, 3, 4, 5]
 
 
 async def test_loop_that_is_busy_begins_fewer() -> None:
-    async with asked(Turns(1), 2) as questions:
+    async with under_way(Turns(1), 2) as questions:
         for _ in range(2):
             # Long enough for all ticks of an idle loop, but one of this.
             time.sleep(turns.TICKS * turns.TICK_SECONDS)  # noqa: ASYNC251 - it is to hold the loop
@@ -63,7 +63,7 @@ async def test_loop_that_is_busy_begins_fewer() -> None:
 
 async def test_who_gives_up_leaves_the_turn_to_the_next() -> None:
     several = Turns(1)
-    async with asked(several, 4) as questions:
+    async with under_way(several, 4) as questions:
         for task in questions.tasks[:2]:
             task.cancel()
         await asyncio.gather(*questions.tasks[:2], return_exceptions=True)

@@ -38,7 +38,7 @@ def only(tmp_path, text=WHOLE):
     return entry
 
 
-def said(entry, language):
+def texts_of(entry, language):
     with speaking(language):
         keys = [section.of(entry) for section in entry.sections]
         about = next(keys.about for keys in keys if hasattr(keys, "about"))
@@ -51,10 +51,10 @@ def test_texts_are_read_in_the_language_that_holds(tmp_path):
     entry = only(tmp_path)
     dutch = ["Iets", "Iets over u.", "ding", "dingen", "Bel de dienst.", "Voorbeeld", "de Databank"]
     english = ["Something", "Something about you.", "ding", "things", "Call the service.", "Example", "the Database"]
-    assert (said(entry, "nl"), said(entry, "en"), said(entry, "fr")) == (dutch, english, dutch)
-    assert not any(isinstance(text, InDutch) for text in said(entry, "nl"))
-    assert [text for text in said(entry, "en") if isinstance(text, InDutch)] == ["ding"]
-    assert all(isinstance(text, InDutch) for text in said(entry, "fr"))
+    assert (texts_of(entry, "nl"), texts_of(entry, "en"), texts_of(entry, "fr")) == (dutch, english, dutch)
+    assert not any(isinstance(text, InDutch) for text in texts_of(entry, "nl"))
+    assert [text for text in texts_of(entry, "en") if isinstance(text, InDutch)] == ["ding"]
+    assert all(isinstance(text, InDutch) for text in texts_of(entry, "fr"))
 
 
 def test_a_language_is_made_once(tmp_path):
@@ -78,6 +78,56 @@ def test_an_origin_that_has_no_name_is_the_body_in_each_language(tmp_path):
     with speaking("en"):
         assert (entry.agency.name_of("VBD"), entry.agency.name_of("Voorbeeld")) == ("the Database", "Example")
     assert entry.agency.name_of("Voorbeeld") == "Voorbeeld"
+
+
+@pytest.mark.parametrize(
+    ("keys", "english", "dutch", "other"),
+    [
+        ('name = "Rijksregister"\narticle = "het"', "", "Rijksregister, het Rijksregister, Het Rijksregister", ""),
+        (
+            'name = "Dienst voor Werk"\nshort_name = "DW"\narticle = "de"',
+            'name = "Service for Work"',
+            "DW, de DW, De DW",
+            "",
+        ),
+        (
+            'name = "Dienst voor Werk"\nshort_name = "vdab"',
+            'short_name = "work"',
+            "vdab, vdab, Vdab",
+            "work, work, Work",
+        ),
+        (
+            'name = "Dienst"\narticle = "de"',
+            'name = "Service"',
+            "Dienst, de Dienst, De Dienst",
+            "Service, Service, Service",
+        ),
+        (
+            'name = "Dienst"\narticle = "de"',
+            'name = "Service"\narticle = "the"',
+            "Dienst, de Dienst, De Dienst",
+            "Service, the Service, The Service",
+        ),
+    ],
+)
+def test_a_body_is_named_in_a_sentence_in_each_language(tmp_path, keys, english, dutch, other):
+    text = SOUND.replace('name = "Voorbeeld"', keys, 1).replace("[[", f"[en]\n{english}\n[[" if english else "[[", 1)
+    agency = only(tmp_path, text).agency
+    assert called(agency) == dutch
+    with speaking("en"):
+        assert called(agency) == (other or dutch)
+        in_dutch = [agency.words.short, agency.words.mention, agency.words.opening]
+        assert [isinstance(name, InDutch) for name in in_dutch] == [not other] * 3
+
+
+def called(agency):
+    return f"{agency.words.short}, {agency.words.mention}, {agency.words.opening}"
+
+
+def test_an_article_that_there_is_not_is_refused(tmp_path):
+    text = SOUND.replace('name = "Voorbeeld"', 'name = "Voorbeeld"\narticle = "die"', 1)
+    with pytest.raises(manifest.ManifestError, match=r"agency\.toml, line 2: .*article"):
+        only(tmp_path, text)
 
 
 def line_of(text: str, line: str) -> int:
@@ -125,7 +175,7 @@ def test_a_language_that_there_is_not_is_an_unknown_key(tmp_path):
 
 def test_a_language_that_is_not_on_offer_may_stand(tmp_path):
     entry = only(tmp_path, WHOLE.replace("datasets.en", "datasets.tr"))
-    assert said(entry, "tr")[0] == "Something"
+    assert texts_of(entry, "tr")[0] == "Something"
 
 
 def test_the_second_of_two_datasets_has_its_own_lines(tmp_path):

@@ -1,7 +1,8 @@
 """Questions carry a signature that other code than ours accepts, and that nothing in them can change under."""
 
+import json
 import string
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import override_settings
@@ -13,7 +14,7 @@ from portal.platform.sources import catalogue
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.tests import papers
 from portal.platform.sources.tests.papers import NAMES, NOW
-from portal.platform.sources.transports import magda_question, repertorium, ws_security
+from portal.platform.sources.transports import magda_question, repertorium, rest, ws_security
 from portal.platform.sources.transports.magda_question import BadQuestionError
 
 SERVICE = Magda("Natuur", "GeefVangsten", "01.00.0000", "urn:vangsten", "q.xml")
@@ -126,6 +127,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]) | s
             "<Inhoud><A>${value}</A></Inhoud>",
             "<Inhoud>\n  <A/> <!-- not sent --><B z='1' a=\"&quot;&lt;&#9;\"><![CDATA[<&>]]>${value}</B>\n</Inhoud>",
             '<Inhoud xmlns:q="urn:q" xmlns:unused="urn:u"><q:A q:x="1" a="&gt;">&gt;é${value}</q:A></Inhoud>',
+            '<Inhoud b="100 %">5 %(insz)s, %%, $$<A>${value}</A></Inhoud>',
         ]
     ),
 )
@@ -139,6 +141,15 @@ def test_body_is_its_own_canonical_form(value, sender, capacity, content):
     assert etree.tostring(place, method="c14n", exclusive=True, with_comments=False) == body
     leaf = next(e for e in place.iter() if etree.QName(e).localname in ("A", "B") and value in (e.text or ""))
     assert (leaf.text or "").endswith(value)
+
+
+def test_a_question_can_say_the_day_on_which_it_is_asked_in_belgium():
+    content = "<Inhoud><INSZ>${insz}</INSZ><Op>${today}</Op></Inhoud>"
+    late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    body = magda_question.body_of(SERVICE, content, {"insz": NUMBER}, "r", late)
+    assert b"<Op>2026-01-01</Op>" in body
+    template = '{"insz": "${insz}", "op": "${today}"}'
+    assert json.loads(rest.body_of(template, {"insz": NUMBER}, late)) == {"insz": NUMBER, "op": "2026-01-01"}
 
 
 def test_body_of_every_question_we_ask_is_canonical():

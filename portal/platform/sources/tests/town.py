@@ -38,7 +38,7 @@ async def outcome_of(entry: Entry, insz: str = NUMBER, correlation_id: str = "c-
     """Ask one dataset about one person, past every page."""
     page = Page(insz, correlation_id, has_turns=False)
     asked = fetch.ask_all([datasets.inquiry_of(entry)], page, given.pop("journalled", receipt(entry)), **given)
-    ((_, outcome),) = [found async for found in asked]
+    ((_, outcome),) = [one async for several in asked for one in several]
     return outcome
 
 

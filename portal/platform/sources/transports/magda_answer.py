@@ -13,6 +13,7 @@ looks the same.
 
 import logging
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,12 +46,21 @@ _CODE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """One Uitzondering, classified. `path` is its place below the element that holds the Uitzonderingen."""
+    """One Uitzondering, classified. `path` is its place below the element that holds the Uitzonderingen.
+
+    behind: the source behind MAGDA that it is about, where MAGDA says so for it; else "".
+    """
 
     origin: str
     code: str
     meaning: Meaning
     path: str
+    behind: str = ""
+
+    def part(self, *, is_named_behind: bool) -> str:
+        """Name whose part it is about, as far as a log may show it."""
+        is_named = is_named_behind and _CODE.fullmatch(self.behind)
+        return self.behind if is_named else _printable(self.origin)
 
 
 class _Unusable(Exception):
@@ -103,7 +113,7 @@ def _read[K, T](
     if service.origin and content is not None:
         keep_own(content, service)
     missing = [
-        Missing(_printable(e.origin), _printable(e.code), reason)
+        Missing(e.part(is_named_behind=inquiry.names_behind), _printable(e.code), reason)
         for e in exceptions
         if (reason := magda_codes.FAILURES.get(e.meaning))
     ]
@@ -208,10 +218,11 @@ def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]
     each = (e for part in holder.iterchildren("Uitzonderingen") for e in part.iterchildren("Uitzondering"))
     for n, e in enumerate(each, 1):
         origin, code = text_at(e, "Oorsprong"), text_at(e, "Identificatie")
-        if service.origins and (_behind(e) or origin.casefold()) not in concerned:
+        behind = _behind(e)
+        if service.origins and (behind or origin).casefold() not in concerned:
             continue
         meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), inquiry.agency.meanings)
-        found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]"))
+        found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]", behind))
     return found
 
 
@@ -220,7 +231,7 @@ def _behind(exception: Element) -> str:
     for part in exception.iterchildren("Annotaties"):
         for note in part.iterchildren("Annotatie"):
             if text_at(note, "Naam") == "Bron":
-                return text_at(note, "Waarde").casefold()
+                return text_at(note, "Waarde")
     return ""
 
 
@@ -258,12 +269,13 @@ def _about(content: Element, inquiry: Inquiry[Any, Any], insz: str | None, excep
         raise _Unusable(Down("mismatch", "INSZ"))
 
 
-def _at(content: Element, way: list[str]) -> list[Element]:
-    """List every element that a path of names leads to."""
-    level = [content]
-    for name in way:
-        level = [below for element in level for below in element.iterchildren(name)]
-    return level
+def _at(content: Element, way: Sequence[str]) -> Iterator[Element]:
+    """Yield every element that a path of names leads to, in the order of the answer."""
+    if not way:
+        yield content
+        return
+    for below in content.iterchildren(way[0]):
+        yield from _at(below, way[1:])
 
 
 def _service(inquiry: Inquiry[Any, Any]) -> Magda:

@@ -19,7 +19,7 @@ from lxml import etree
 
 from portal.platform.kit.errors import PortalError
 
-from ..manifest import Magda
+from ..manifest import TODAY, Magda
 from ..reading.outcomes import Down
 from ..reading.xml import parse_xml
 from . import mutual_tls, signed_answer, ws_security
@@ -40,8 +40,6 @@ _CAPACITY = "<Hoedanigheid>${_capacity}</Hoedanigheid>"
 _OPEN = f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Header>'
 _MIDDLE = "</soapenv:Header>"
 _CLOSE = b"</soapenv:Envelope>"
-# What the canonical form of a text has for these.
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 
 
 class BadQuestionError(PortalError):
@@ -99,22 +97,31 @@ def body_of(service: Magda, content: str, values: Mapping[str, str], referte: st
     Raises BadQuestionError when the content is not XML or has a place to fill in within an attribute, KeyError
     when a value is missing.
     """
-    local = now.astimezone(BRUSSELS)
-    given = {
-        **values,
-        "_date": local.strftime("%Y-%m-%d"),
-        "_time": local.strftime("%H:%M:%S.") + f"{local.microsecond // 1000:03d}",
-        "_sender": settings.MAGDA_SENDER,
-        "_capacity": settings.MAGDA_CAPACITY,
+    local = now.astimezone(BRUSSELS).isoformat(timespec="milliseconds")
+    capacity = settings.MAGDA_CAPACITY
+    given = {name: _escaped(value) for name, value in values.items()} | {
+        TODAY: local[:10],
+        "_date": local[:10],
+        "_time": local[11:23],
+        "_sender": _escaped(settings.MAGDA_SENDER),
+        "_capacity": _escaped(capacity),
         "_referte": referte,
     }
-    form = _form(service.service, service.namespace, service.version, content, bool(settings.MAGDA_CAPACITY))
-    return form.substitute({name: value.translate(_ESCAPES) for name, value in given.items()}).encode()
+    form = _form(service.service, service.namespace, service.version, content, bool(capacity))
+    return (form % given).encode()
+
+
+def _escaped(value: str) -> str:
+    """Write a text as canonical XML does."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
 
 
 @cache
-def _form(service: str, namespace: str, version: str, content: str, has_capacity: bool) -> Template:
-    """Make the form of a question canonical; what is filled in later is text only, so it stays canonical."""
+def _form(service: str, namespace: str, version: str, content: str, has_capacity: bool) -> str:
+    """Make the form of a question canonical; what is filled in later is text only, so it stays canonical.
+
+    It is one for the operator %, which costs a quarter of what `Template` does.
+    """
     text = _BODY % {
         "service": service,
         "namespace": namespace,
@@ -128,4 +135,6 @@ def _form(service: str, namespace: str, version: str, content: str, has_capacity
         raise BadQuestionError(f"the question of {service} is not XML: {error}") from error
     if any("$" in str(value) for element in root.iter() for value in element.attrib.values()):
         raise BadQuestionError(f"the question of {service} has a place to fill in within an attribute")
-    return Template(etree.tostring(root, method="c14n", exclusive=True, with_comments=False).decode())
+    canonical = etree.tostring(root, method="c14n", exclusive=True, with_comments=False).decode()
+    form = Template(canonical.replace("%", "%%"))
+    return form.substitute({name: f"%({name})s" for name in form.get_identifiers()})

@@ -1,4 +1,4 @@
-"""The worker's line towards sources: mutual TLS, and what a status means (`platform.wire`).
+"""The connections to sources: mutual TLS, and what an HTTP status means (`platform.wire`).
 
 A question over a kept connection that died before an answer began is asked once more over a new one: it only reads,
 or carries an idempotency key.
@@ -17,10 +17,10 @@ from portal.platform.wire.resumption import ResumingContext, client_context
 
 from ..reading.outcomes import Down, Reason
 
-CONNECT_SECONDS = 1.0  # name, TCP and TLS of a new connection; who does not take one in a second is not there
+CONNECT_SECONDS = 1.0  # DNS, TCP and TLS of a new connection
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes; the largest published answer is 130 kB
 
-# What a status says by itself; any other unexpected one is just that.
+# Statuses with a meaning of their own; any other unexpected one is "status".
 REASONS: dict[int, Reason] = {
     401: "refused",
     403: "refused",
@@ -75,6 +75,7 @@ def refused(status: int) -> Down:
     return Down(REASONS.get(status, other), f"HTTP {status}")
 
 
+@cache
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from portal.platform.access.sessions import ABSOLUTE
+from portal.platform.access.types import LONGEST_SESSION
 
 from .. import gatekeeper
 from ..gatekeeper import Passage
@@ -27,7 +27,7 @@ from . import magda_codes, magda_question
 
 log = logging.getLogger("portal.sources")
 
-SECONDS = 1.0  # half of what a dataset usually has, so that its own question still fits
+SECONDS = 1.0  # half of a dataset's usual deadline, so that its own question still fits
 LATE = Down("connection", "Repertorium: no answer")
 NOT_REGISTERED = "40003"
 ALREADY_REGISTERED = "40143"
@@ -51,7 +51,7 @@ _under_way: dict[str, tuple[asyncio.Task[Down | None], list[None]]] = {}
 
 def is_wanted(data: bytes) -> bool:
     """Tell whether an answer says that the person is not registered; costs a search in bytes for all others."""
-    # Not with its tags: a gateway may lay out what it passes on.
+    # Without its tags: a gateway may add white space.
     if NOT_REGISTERED.encode() not in data:
         return False
     try:
@@ -75,7 +75,7 @@ async def register(insz: str) -> Down | None:
     finally:
         waiting.pop()
         if not waiting:
-            # Whoever comes from now on starts another.
+            # Later callers start another registration.
             if _under_way.get(insz) is shared:
                 del _under_way[insz]
             task.cancel()
@@ -102,7 +102,7 @@ async def _put(insz: str, now: datetime, passage: Passage) -> tuple[Down | None,
         "capacity": settings.MAGDA_CAPACITY,
         "insz": insz,
         "begin": _day(now),
-        "until": _day(now + ABSOLUTE),
+        "until": _day(now + LONGEST_SESSION),
     }
     sent: list[str] = []
     try:

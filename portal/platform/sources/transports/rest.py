@@ -18,7 +18,8 @@ from portal.platform.wire.calls import Came
 
 from ..catalogue import Question
 from ..inquiry import Inquiry
-from ..manifest import Rest
+from ..manifest import TODAY, Rest
+from ..reading.dates import BRUSSELS
 from ..reading.outcomes import Down, Outcome
 from . import mutual_tls, rest_answer, rest_token
 from .answer import Answer
@@ -53,7 +54,7 @@ async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], st
     if isinstance(other, Down):
         return other
     again = await _post(to, body, other, new_reference())
-    # Whatever became of the second, the first was sent.
+    # Whatever happened to the second attempt, the first was sent.
     return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
 
 
@@ -67,9 +68,7 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     token = await rest_token.for_scope(service.scope, time.monotonic())
     if isinstance(token, Down):
         return token
-    # A value becomes the inside of a JSON string: what would end it is escaped.
-    inside = {name: json.dumps(value)[1:-1] for name, value in values.items()}
-    body = Template(question.template).substitute(inside).encode()
+    body = body_of(question.template, values, datetime.now(UTC))
 
     def new_reference() -> str:
         sent.append(str(uuid.uuid4()))
@@ -79,22 +78,35 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     return came if isinstance(came, Down) else _answer(came, sent[-1])
 
 
+def body_of(template: str, values: Mapping[str, str], now: datetime) -> bytes:
+    """Fill in a question. `now` (UTC) gives the day in Belgium; raises KeyError when a value is missing."""
+    # The value stands inside a JSON string: escape quotes and backslashes.
+    inside = {name: json.dumps(value)[1:-1] for name, value in values.items()}
+    today = now.astimezone(BRUSSELS).date().isoformat()
+    return Template(template).substitute({**inside, TODAY: today}).encode()
+
+
 def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
     """Read one inquiry's answer; never raises."""
     return rest_answer.read(answer, inquiry, insz)
 
 
-async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Down:
+def headers_of(token: str, reference: str) -> dict[str, str]:
+    """Say who asks, and by which reference: what every call carries."""
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
         "Accept": "application/json, application/problem+json",
         "x-correlation-id": reference,
         "X-Magda-Sender-ID": settings.MAGDA_SENDER,
-        **to.headers,
     }
     if settings.MAGDA_CAPACITY:
         headers["X-Magda-Sender-QualityCode"] = settings.MAGDA_CAPACITY
+    return headers
+
+
+async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Down:
+    headers = {**headers_of(token, reference), **to.headers}
     return await mutual_tls.post(
         f"{settings.REST_URL}{to.path}", body, headers, expected=to.expected, is_lenient=settings.REST_CA_LENIENT
     )
@@ -103,7 +115,7 @@ async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Dow
 def _answer(came: Came, reference: str) -> Answer | Down:
     status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
-        # An answer to somebody else's question: the more so where a 204 has no body to tell whom it is about.
+        # This is an answer to another question. A 204 has no body in which to check whom it is about.
         return Down("mismatch", "correlation")
     exceptions = said.get("x-magda-exceptions", "").strip()
     if exceptions and status == 204:

@@ -22,7 +22,7 @@ MISSING = "ontbreekt"
 
 log = logging.getLogger("portal.sources")
 
-# What may reach a log or a screen: nothing that could be a national number.
+# What may reach a log or a screen: short codes, nothing that could be a national number.
 _PRINTABLE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 
 _decode = msgspec.json.Decoder().decode
@@ -45,7 +45,7 @@ def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outc
         made = inquiry.reader(content, ())
         places = made.unread + leaves.given_twice_in_json(answer.data, content)
     except Exception as error:
-        # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
+        # A bug in a parse function; the page goes on. The error's message is not logged: it may be personal.
         log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
     missing = _missing(content)
@@ -60,7 +60,7 @@ def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outc
         return Down(missing[0].reason, f"{missing[0].origin} {missing[0].code}".strip())
     if made.is_empty and not is_empty:
         return Down("unreadable", "content")
-    # An empty list beside something that nobody read says only that the list is empty.
+    # With unread parts beside it, an empty list does not mean that the source has nothing.
     missing += unread.missing(inquiry, places)
     if missing:
         return Partial(made.value, tuple(missing), answer.asked_at)
@@ -83,7 +83,7 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
             return Down("unreadable", "no list")
         if service.count:
             count = _at(content, service.count)
-            # `true` would pass for 1: to Python a flag is a number. A list may count its nulls or not.
+            # In Python `true` equals 1, so flags are refused. The count may include the list's nulls or not.
             if type(count) is not int or count not in (len(several), len(_given(several))):
                 return Down("unreadable", "count")
     return None

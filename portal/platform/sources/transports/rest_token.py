@@ -14,8 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 from django.conf import settings
 
-from portal.platform.access import oidc
-from portal.platform.access.exchange import ASSERTION_TYPE, assertion
+from portal.platform.access.client import ASSERTION_TYPE, assertion, ours
 
 from .. import gatekeeper
 from ..gatekeeper import Passage
@@ -23,11 +22,13 @@ from ..manifest import TOKENS
 from ..reading.outcomes import Down
 from . import mutual_tls
 
-SECONDS = 2.0  # for a token; a question that waits for one longer than it has is not its service's failure
+SECONDS = (
+    2.0  # for a token; a question that runs out of time while it waits for one does not count against its service
+)
 MARGIN = 30.0  # seconds before its end at which a token is replaced
 LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
-LONGEST_LIFE = 86400.0  # seconds; whatever it says beyond that
-LONGEST = 8192  # characters of a token: one that no server takes in a header is none
+LONGEST_LIFE = 86400.0  # seconds; a longer life is cut to this
+LONGEST = 8192  # characters of a token; no server takes a longer header
 RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at most once
 
 
@@ -68,7 +69,7 @@ async def for_scope(scope: str, now: float, *, is_again: bool = False) -> str | 
         task = _asking[scope] = asyncio.create_task(_ask(scope, now))
         task.add_done_callback(lambda _: _asking.pop(scope, None))
     with gatekeeper.elsewhere(_of_another(Down("connection", "token: no answer"), is_again)):
-        # Shielded: one reader who leaves does not take the token from the others.
+        # Shielded: a caller that is cancelled does not cancel the request for the others.
         token: str | Down = await asyncio.shield(task)
     return token if isinstance(token, str) else _of_another(token, is_again)
 
@@ -123,13 +124,15 @@ async def _granted(scope: str, passage: Passage) -> Granted | Down:
 
 
 def _of_another(down: Down, is_again: bool) -> Down:
-    """Mark trouble as another source's than that of the question; first asked, nothing of the question left us."""
+    """Mark a failure as one of another source. When it happened before the first attempt, nothing of the question was
+    sent.
+    """
     return msgspec.structs.replace(down, is_elsewhere=True, is_unsent=not is_again)
 
 
 def _form(scope: str) -> bytes:
     """Write the question; anew each time, since an assertion is good once."""
-    client = oidc.client()
+    client = ours()
     form = {
         "grant_type": "client_credentials",
         "scope": scope,

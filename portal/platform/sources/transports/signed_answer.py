@@ -25,12 +25,12 @@ from .ws_security import DS, EXCLUSIVE, PKI_PATH, WSSE, WSU
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 X509 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 _SECURITY = f"./{{{SOAP}}}Header/{{{WSSE}}}Security/"
-# White space stays here, unlike in our other parser: it is signed too.
+# This parser keeps white space, unlike our other one: it is signed too.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 # Attributes of one element, and names of namespaces that hold at one place: no message has so many, and writing an
 # element in canonical form puts each among the others, which takes the square of their number.
 MOST_NAMES = 200
-# An hour is how long a certificate that was checked is taken at its word.
+# A certificate's verification is cached for an hour.
 _HOUR = 3600
 
 
@@ -74,11 +74,11 @@ def signed_part(data: bytes, now: datetime) -> bytes:
         )
         results = XMLVerifier().verify(data, x509_cert=leaf, parser=_PARSER, expect_config=_expected(allowed, now))
     except (UntrustedError, OSError):
-        # OSError: our own file of the authority cannot be read. That is for us to mend, and no refusal.
+        # OSError: our own file of authorities cannot be read, which is no fault of the message.
         raise
     except Exception as error:
-        # Three libraries read what a stranger wrote, and have a dozen kinds of refusals between them, several of
-        # which no other class covers. What any of them trips over is refused.
+        # Three libraries parse untrusted input here and raise a dozen unrelated exceptions. Whatever any of them
+        # raises is a refusal.
         raise UntrustedError(type(error).__name__) from error
     signed = results[at] if isinstance(results, list) else results
     if signed.signed_xml is None or signed.signed_xml.tag != body.tag:
@@ -123,7 +123,7 @@ def _only(below: Element, path: str) -> Element:
 
 
 def _expected(allowed: str, now: datetime) -> SignatureConfiguration:
-    # SHA-1 only from whom we send it to.
+    # SHA-1 is accepted only if we sign with it ourselves.
     methods = {SignatureMethod.RSA_SHA256} | ({SignatureMethod.RSA_SHA1} if allowed else set())
     digests = {DigestAlgorithm.SHA256} | ({DigestAlgorithm.SHA1} if allowed else set())
     return SignatureConfiguration(
@@ -144,7 +144,7 @@ def _trusted(kind: str, token: str, authority_file: str, hour: int) -> x509.Cert
         verification.PolicyBuilder()
         .store(verification.Store(authorities))
         .time(datetime.fromtimestamp(hour * _HOUR + _HOUR - 1, UTC))
-        # Not a web server's: only what a signature needs.
+        # Not the checks for a web server: only those that a signature needs.
         .extension_policies(
             ca_policy=verification.ExtensionPolicy.webpki_defaults_ca(),
             ee_policy=verification.ExtensionPolicy.permit_all().may_be_present(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -30,6 +31,7 @@ EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 BODY_ID = "body"
 LASTS = timedelta(minutes=5)  # how long a signed question may be under way
 SMALLEST_KEY = 2048  # bits
+_PADDING = padding.PKCS1v15()
 
 
 class UnfitToSignError(PortalError):
@@ -45,17 +47,17 @@ class Method:
     signature: str
     digest: str
     hash: hashes.HashAlgorithm
-    hash_name: str
+    digested: Any
 
 
 METHODS = {
     # As MAGDA documents. The collision weakness of SHA-1 does not let others sign for us, yet SHA-256 is better.
-    "sha1": Method(f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1(), "sha1"),  # noqa: S303
+    "sha1": Method(f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1(), hashlib.sha1),  # noqa: S303 - as documented
     "sha256": Method(
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
         "http://www.w3.org/2001/04/xmlenc#sha256",
         hashes.SHA256(),
-        "sha256",
+        hashlib.sha256,
     ),
 }
 
@@ -83,11 +85,16 @@ _SECURITY = (
 
 @dataclass(frozen=True)
 class Signer:
-    """A key and its chain, ready to sign; loaded once."""
+    """A key and its chain, ready to sign; loaded once.
+
+    signed_info: with places for the digests of Body and Timestamp. security: with places for the Timestamp, the
+    SignedInfo and the signature.
+    """
 
     key: rsa.RSAPrivateKey
-    token: str
     method: Method
+    signed_info: str
+    security: str
 
     def header(self, body: bytes, now: datetime) -> str:
         """Write the `wsse:Security` header of a question; `now` is UTC.
@@ -95,18 +102,13 @@ class Signer:
         body: the whole Body element in exclusive canonical form, with `wsu:Id="body"`, as it will be sent. The
               header stands in an envelope that binds the prefix `soapenv`.
         """
-        method = self.method
         timestamp = _TIMESTAMP % (_moment(now), _moment(now + LASTS))
-        signed_info = _SIGNED_INFO % (
-            method.signature,
-            self._reference(BODY_ID, body) + self._reference("time", timestamp.encode()),
-        )
-        value = self.key.sign(signed_info.encode(), padding.PKCS1v15(), method.hash)
-        return _SECURITY % (self.token, timestamp, signed_info, _base64(value))
+        signed_info = self.signed_info % (self._digest(body), self._digest(timestamp.encode()))
+        value = self.key.sign(signed_info.encode(), _PADDING, self.method.hash)
+        return self.security % (timestamp, signed_info, _base64(value))
 
-    def _reference(self, name: str, canonical: bytes) -> str:
-        digest = hashlib.new(self.method.hash_name, canonical, usedforsecurity=False).digest()
-        return _REFERENCE % (name, self.method.digest, _base64(digest))
+    def _digest(self, canonical: bytes) -> str:
+        return _base64(self.method.digested(canonical, usedforsecurity=False).digest())
 
 
 def signer() -> Signer | None:
@@ -128,7 +130,14 @@ def _load(method: str, certificate_file: str, key_file: str) -> Signer:
     own = next((one for one in chain if one.public_key() == key.public_key()), None)
     if own is None:
         raise UnfitToSignError(f"{certificate_file} has no certificate of the key in {key_file}.")
-    return Signer(key, _base64(pki_path(own, chain)), METHODS[method])
+    return _ready(key, _base64(pki_path(own, chain)), METHODS[method])
+
+
+def _ready(key: rsa.RSAPrivateKey, token: str, method: Method) -> Signer:
+    """Write what all questions say, so that a question costs its digests and its signature."""
+    references = "".join(_REFERENCE % (name, method.digest, "%s") for name in (BODY_ID, "time"))
+    signed_info = _SIGNED_INFO % (method.signature, references)
+    return Signer(key, method, signed_info, _SECURITY % (token, "%s", "%s", "%s"))
 
 
 def pki_path(own: x509.Certificate, known: Sequence[x509.Certificate]) -> bytes:
@@ -151,7 +160,7 @@ def _der_length(length: int) -> bytes:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _base64(data: bytes) -> str:

@@ -6,7 +6,7 @@ import ctypes
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ TIRED = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0
 CUT = {"half": ANSWER[:20], "half and reset": ANSWER[:20], "cut": ANSWER[:-1], "tired": TIRED}
 SO_ATTACH_FILTER = 26
 
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 How = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent", "tired"]
 
 
@@ -29,13 +30,14 @@ class Server:
     first, next: how a question ends. `silent` lets every packet vanish once the first is answered, so that not even
     the system acknowledges one. asked: for each question the number of its connection. resumed: for each connection.
     slow_seconds: before a slow answer. most_open: connections at one moment. unasked: what follows the first answer
-    of a connection, though nobody asked.
+    of a connection, though nobody asked; has_sent_unasked: set once it went.
     """
 
     first: How = "answer"
     next: How = "answer"
     slow_seconds: float = 0.05
     unasked: bytes = b""
+    has_sent_unasked: asyncio.Event = field(default_factory=asyncio.Event)
     origin: str = ""
     asked: list[int] = field(default_factory=list)
     resumed: list[bool] = field(default_factory=list)
@@ -48,11 +50,11 @@ class Server:
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         is_first = True
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             while await self._answers(is_first, number, reader, writer):
                 is_first = False
-        self.open -= 1
-        writer.transport.abort()
+        finally:
+            self.open -= 1
 
     async def _answers(
         self, is_first: bool, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -70,8 +72,9 @@ class Server:
                 # In a packet of its own, after the answer was taken in.
                 await asyncio.sleep(0.02)
                 writer.write(self.unasked)
+                self.has_sent_unasked.set()
             if self.next == "silent":
-                _let_packets_vanish(writer.get_extra_info("socket"))
+                let_packets_vanish(writer.get_extra_info("socket"))
             return True
         writer.write(CUT.get(how, b""))
         await writer.drain()
@@ -83,24 +86,52 @@ class Server:
         return False
 
 
-def _let_packets_vanish(connection: socket.socket) -> None:
+def let_packets_vanish(connection: socket.socket) -> None:
     """Attach a filter that drops all that arrives, before it is acknowledged."""
     drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
     connection.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(drop)))
+
+
+def town_tls() -> ssl.SSLContext:
+    """Ask for the portal's certificate, as the town does."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
+    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
+    return tls
+
+
+@contextlib.asynccontextmanager
+async def listening(serve: Serve, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[int]:
+    """Serve each connection so, on a free port unless told which; gives the port."""
+
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        serving.add(task)
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await serve(reader, writer)
+        finally:
+            serving.discard(task)
+            if not writer.is_closing():
+                writer.transport.abort()
+
+    listening = await asyncio.start_server(serve_and_close, "127.0.0.1", port, ssl=tls)
+    try:
+        yield listening.sockets[0].getsockname()[1]
+    finally:
+        listening.close()
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+        await listening.wait_closed()
 
 
 @contextlib.asynccontextmanager
 async def running(server: Server | None = None, port: int = 0) -> AsyncIterator[Server]:
     """Run one over mutual TLS, on a free port unless told which."""
     server = server or Server()
-    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
-    tls.verify_mode = ssl.CERT_REQUIRED
-    tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", port, ssl=tls)
-    server.origin = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(server.serve, town_tls(), port) as port:
+        server.origin = f"https://127.0.0.1:{port}"
         yield server
-    finally:
-        listening.close()
-        listening.abort_clients()
-        await listening.wait_closed()

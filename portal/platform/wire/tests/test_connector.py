@@ -1,30 +1,42 @@
 """How many connections there are, who waits for one, and what waiting is not."""
 
 import asyncio
+import contextlib
 import socket
 import time
+from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ConnectionTimeoutError
 
 from portal.platform.wire.client import Client
 from portal.platform.wire.connector import Connector, noted_waiting
+from portal.platform.wire.errors import ConnectingTookTooLong
 
 from .server import Server, running
 from .test_client import tls
 
 
+@contextlib.asynccontextmanager
+async def client_with(**bounds: float) -> AsyncIterator[Client]:
+    client = Client(Connector(**bounds), 1000)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
 async def ask(client: Client, server: Server, context) -> bytes:
-    async with client.ask("POST", server.origin, {}, b"question", tls=context) as response:
-        return await response.read()
+    return (await client.ask("POST", server.origin, {}, b"question", tls=context)).body
 
 
 async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
-    client, context = Client(Connector(at_once=2, setting_up=2, connect_seconds=0.2)), tls()
-    async with running(Server(first="slow", next="slow")) as server:
+    context = tls()
+    async with (
+        client_with(at_once=2, setting_up=2, connect_seconds=0.2) as client,
+        running(Server(first="slow", next="slow")) as server,
+    ):
         with noted_waiting() as waiting:
             answers = await asyncio.gather(*(ask(client, server, context) for _ in range(12)))
-        await client.close()
     assert answers == [b"ok"] * 12
     assert (server.most_open, len(server.resumed), waiting.has_place) == (2, 2, True)
     # Six turns of 50 ms: the last waited five of them.
@@ -32,30 +44,34 @@ async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
 
 
 async def test_connections_set_up_at_once_are_bounded_and_kept_ones_are_taken_first():
-    client, context = Client(Connector(at_once=50, setting_up=1, connect_seconds=1.0)), tls()
-    async with running() as server:
+    context = tls()
+    async with client_with(at_once=50, setting_up=1, connect_seconds=1.0) as client, running() as server:
         await asyncio.gather(*(ask(client, server, context) for _ in range(50)))
-        await client.close()
     # As each is set up alone, questions go over those that came free meanwhile.
     assert len(server.asked) == 50
     assert len(server.resumed) < 50
 
 
 async def test_who_gives_up_leaves_the_place_to_the_next():
-    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
-    async with running(Server(first="slow", next="slow")) as server:
+    context = tls()
+    async with (
+        client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
+        running(Server(first="slow", next="slow")) as server,
+    ):
         tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(4)]
         await asyncio.sleep(0.02)
         tasks[1].cancel()
         tasks[0].cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
-        await client.close()
     assert [type(end) for end in ended] == [asyncio.CancelledError, asyncio.CancelledError, bytes, bytes]
 
 
 async def test_who_comes_after_all_who_waited_gave_up_is_served():
-    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
-    async with running(Server(first="slow", next="slow")) as server:
+    context = tls()
+    async with (
+        client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
+        running(Server(first="slow", next="slow")) as server,
+    ):
         tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(3)]
         await asyncio.sleep(0.02)
         for task in tasks:
@@ -63,12 +79,14 @@ async def test_who_comes_after_all_who_waited_gave_up_is_served():
         await asyncio.gather(*tasks, return_exceptions=True)
         async with asyncio.timeout(1):
             assert await ask(client, server, context) == b"ok"
-        await client.close()
 
 
 async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
-    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0)), tls()
-    async with running(Server(first="slow", slow_seconds=0.3)) as server:
+    context = tls()
+    async with (
+        client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
+        running(Server(first="slow", slow_seconds=0.9)) as server,
+    ):
 
         async def waits(seconds: float) -> bool:
             with noted_waiting() as waiting, pytest.raises(TimeoutError):
@@ -77,20 +95,17 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
             return waiting.took_most
 
         # The last gets its place when the first gives up, too late to be answered.
-        assert await asyncio.gather(waits(0.2), waits(0.1), waits(0.23)) == [False, True, True]
-        await client.close()
+        assert await asyncio.gather(waits(0.6), waits(0.1), waits(0.63)) == [False, True, True]
 
 
 async def test_loop_that_is_held_meanwhile_does_not_count_as_connecting():
-    client, context = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.2)), tls()
-    async with running() as server:
+    context = tls()
+    async with client_with(at_once=1, setting_up=1, connect_seconds=0.2) as client, running() as server:
         asyncio.get_running_loop().call_later(0.001, time.sleep, 0.4)
         assert await ask(client, server, context) == b"ok"
-        await client.close()
 
 
 async def test_who_takes_no_connection_is_given_up():
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.1))
-    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(ConnectionTimeoutError):
-        await ask(client, Server(origin=f"https://127.0.0.1:{deaf.getsockname()[1]}"), tls())
-    await client.close()
+    async with client_with(at_once=1, setting_up=1, connect_seconds=0.1) as client:
+        with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(ConnectingTookTooLong):
+            await ask(client, Server(origin=f"https://127.0.0.1:{deaf.getsockname()[1]}"), tls())

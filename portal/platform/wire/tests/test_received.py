@@ -14,7 +14,7 @@ DECLARED = '<?xml version="1.0" encoding="%s"?>'
 PART = "Content-Type: application/xop+xml; charset=UTF-8\r\nContent-ID: <root>\r\n\r\n"
 
 
-def said(charset: str) -> str:
+def in_charset(charset: str) -> str:
     return f"text/xml; charset={charset}"
 
 
@@ -22,33 +22,33 @@ def said(charset: str) -> str:
     ("data", "content_type"),
     [
         (NAME.encode(), ""),
-        (NAME.encode(), said("utf-8")),
+        (NAME.encode(), in_charset("utf-8")),
         (codecs.BOM_UTF8 + NAME.encode(), ""),
         (b"\0\n" + codecs.BOM_UTF8 + NAME.encode(), ""),
         (b"\r\n\n  \t" + NAME.encode() + b"\0\0\n", ""),
-        (NAME.encode("latin-1"), said("ISO-8859-1")),
+        (NAME.encode("latin-1"), in_charset("ISO-8859-1")),
         (NAME.encode("latin-1"), 'text/xml; Charset = "iso-8859-1"; a=b'),
         (NAME.encode("latin-1"), "text/xml;charset='windows-1252'"),
-        (NAME.encode("latin-1"), said("us-ascii")),
+        (NAME.encode("latin-1"), in_charset("us-ascii")),
         # Without a word about it, or with a word that means nothing, it can only be the Latin of every browser.
         (NAME.encode("latin-1"), ""),
-        (NAME.encode("latin-1"), said("x-unknown")),
+        (NAME.encode("latin-1"), in_charset("x-unknown")),
         ((DECLARED % "ISO-8859-1" + NAME).encode("latin-1"), ""),
         (b"\n" + (DECLARED % "iso-8859-15" + NAME).encode("iso8859-15"), ""),
         # A server says one charset of everything; what is UTF-8 beyond doubt is that.
-        (NAME.encode(), said("ISO-8859-1")),
+        (NAME.encode(), in_charset("ISO-8859-1")),
         # A gateway wrote the text anew, and left the declaration as it was.
-        ((DECLARED % "ISO-8859-1" + NAME).encode(), said("utf-8")),
-        ((DECLARED % "ISO-8859-1" + NAME).encode("latin-1"), said("utf-8")),
+        ((DECLARED % "ISO-8859-1" + NAME).encode(), in_charset("utf-8")),
+        ((DECLARED % "ISO-8859-1" + NAME).encode("latin-1"), in_charset("utf-8")),
         ((DECLARED % "UTF-16" + NAME).encode("utf-16"), ""),
         ((DECLARED % "UTF-16" + NAME).encode("utf-16-be"), ""),
         # A program that writes in memory says UTF-16 of what then goes out in UTF-8.
         ((DECLARED % "utf-16" + NAME).encode(), ""),
-        (NAME.encode(), said("utf-16")),
+        (NAME.encode(), in_charset("utf-16")),
         ((DECLARED % "ISO-8859-1" + NAME).encode(), ""),
         ((DECLARED % "UTF_8" + NAME).encode(), ""),
         (codecs.BOM_UTF8 * 2 + NAME.encode() + codecs.BOM_UTF8 + b"\x1a", ""),
-        (NAME.encode("utf-16-le"), said("utf-16le")),
+        (NAME.encode("utf-16-le"), in_charset("utf-16le")),
         (NAME.encode("utf-16-le"), ""),
     ],
 )
@@ -58,11 +58,11 @@ def test_a_text_is_the_same_however_it_is_encoded(data, content_type):
 
 def test_a_true_declaration_stays():
     text = (DECLARED % "UTF-8" + NAME).encode()
-    assert received(b"\n" + text + b"\0", said("ISO-8859-1")).data == text
+    assert received(b"\n" + text + b"\0", in_charset("ISO-8859-1")).data == text
 
 
 def test_the_euro_sign_of_a_browser_is_read_where_latin_is_said():
-    assert received(b"<A>\x80 5</A>", said("iso-8859-1")).data == "<A>€ 5</A>".encode()
+    assert received(b"<A>\x80 5</A>", in_charset("iso-8859-1")).data == "<A>€ 5</A>".encode()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_euro_sign_of_a_browser_is_read_where_latin_is_said():
         (NAME.encode().replace("é".encode(), b"\xc3", 1), ""),
         ((DECLARED % "EBCDIC-CP-NL" + NAME).encode(), ""),
         ((DECLARED % "zlib" + NAME).encode(), ""),
-        (b"<A>\x81</A>", said("windows-1252")),
+        (b"<A>\x81</A>", in_charset("windows-1252")),
         (b"--\r\n<A/>", "multipart/related"),
         (b"nothing", "multipart/related; boundary=b"),
         (b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAAA\r\n--b--", ""),
@@ -85,7 +85,7 @@ def test_what_is_no_text_is_refused(data, content_type):
 
 def test_unreadable_utf_8_is_left_to_whoever_reads_it():
     data = NAME.encode("latin-1")
-    assert received(data, said("utf-8")).data == data
+    assert received(data, in_charset("utf-8")).data == data
 
 
 @pytest.mark.parametrize("line", ["\r\n", "\n"])
@@ -144,7 +144,7 @@ def test_json_is_a_text_too():
 @given(st.binary(max_size=80), st.text(max_size=40))
 def test_any_bytes_are_taken_or_refused(data, word):
     for body in (data, b"--b\r\n" + data + b"\r\n--b--", b'<?xml version="1.0" encoding="' + data):
-        for content_type in ("", word, f"multipart/related; boundary={word}", said(word)):
+        for content_type in ("", word, f"multipart/related; boundary={word}", in_charset(word)):
             try:
                 received(body, content_type)
             except UnreadableBytes:

@@ -5,13 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ConnectionTimeoutError
 
 from portal.platform.wire import resumption
 from portal.platform.wire.client import Client
 from portal.platform.wire.connector import Connector
+from portal.platform.wire.errors import ConnectingTookTooLong
 
-from .server import Server, running
+from .server import Server, listening, running
 from .test_client import tls
 from .test_connector import ask
 
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.security
 
 async def ask_anew(server: Server, context: resumption.ResumingContext) -> None:
     """Ask over a connection that is not kept."""
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.5, is_kept=False))
+    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.5, is_kept=False), 1000)
     try:
         await ask(client, server, context)
     finally:
-        await client.close()
+        client.close()
 
 
 def offers_session(hello: bytes) -> bool:
@@ -43,7 +43,7 @@ def offers_session(hello: bytes) -> bool:
 @contextlib.asynccontextmanager
 async def refusing(server: Server, how: str) -> AsyncIterator[list[bytes]]:
     """Stand before a server as what takes no handshake that offers a session; gives those that were refused."""
-    port, refused = server.origin.rpartition(":")[2], []
+    behind, refused = server.origin.rpartition(":")[2], []
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
@@ -60,18 +60,17 @@ async def refusing(server: Server, how: str) -> AsyncIterator[list[bytes]]:
             else:
                 await reader.read()
         else:
-            there_reader, there = await asyncio.open_connection("127.0.0.1", port)
+            there_reader, there = await asyncio.open_connection("127.0.0.1", behind)
             there.write(hello)
-            await asyncio.gather(carry(reader, there), carry(there_reader, writer), return_exceptions=True)
+            try:
+                await asyncio.gather(carry(reader, there), carry(there_reader, writer), return_exceptions=True)
+            finally:
+                there.transport.abort()
         writer.close()
 
-    listening = await asyncio.start_server(stand_between, "127.0.0.1", 0)
-    server.origin = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(stand_between) as port:
+        server.origin = f"https://127.0.0.1:{port}"
         yield refused
-    finally:
-        listening.close()
-        listening.abort_clients()
 
 
 async def test_new_connection_takes_the_session_up():
@@ -123,7 +122,7 @@ async def test_session_that_spoils_the_handshake_is_offered_no_more(how: str):
         await ask_anew(server, context)
         if how == "hang":
             # The next learns it at the price of the time for connecting.
-            with pytest.raises(ConnectionTimeoutError):
+            with pytest.raises(ConnectingTookTooLong):
                 await ask_anew(server, context)
         for _ in range(3):
             await ask_anew(server, context)

@@ -1,4 +1,4 @@
-"""Make the table of permits, with a wall around each citizen's rows, and let pages put in its job."""
+"""Make the table of permits, with a wall around each citizen's rows, let pages put in its job, count what is new."""
 
 from django.db import migrations
 
@@ -18,6 +18,14 @@ create policy mark on parking_permit to worker using (true);
 grant select, insert, delete on parking_permit to portal;
 grant select, update (is_marked), delete on parking_permit to worker;
 insert into jobs_deferrable (task) values ('parking.mark');
+create function parking_unmarked(citizen uuid) returns integer
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return (select count(*) from public.parking_permit p where p.citizen_id = citizen and not p.is_marked);
+end
+$$;
+revoke all on function parking_unmarked(uuid) from public;
+grant execute on function parking_unmarked(uuid) to portal;
 """
 
 

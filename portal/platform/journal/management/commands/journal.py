@@ -17,7 +17,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.journal import accepting, standing, structure, verifying
 from portal.platform.journal.accepting import Explanation
-from portal.platform.journal.findings import Finding, Head, Kind
+from portal.platform.journal.findings import Finding, FindingKind, Head
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys.key_file import KeyFile
 from portal.platform.kit.errors import PortalError
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         keys = KeyFile.read(Path(settings.KEYS_FILE_WORKER))
         damage = 0
         async with _as_worker() as (conn, anchors):
-            # First what the tables are: where they are not what they should be, the walk may fail.
+            # Check the structure first: with wrong tables the walk itself may fail.
             for finding in await _structure(conn, anchors):
                 self.stdout.write(finding.line())
                 damage += 1
@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 if isinstance(each, Head):
                     head = each
                     continue
-                is_explained = each.kind is Kind.CHAIN_BROKEN and each.number in explained
+                is_explained = each.kind is FindingKind.CHAIN_BROKEN and each.number in explained
                 self.stdout.write(each.line() + (" (explained)" if is_explained else ""))
                 damage += each.is_damage and not is_explained
         if damage:
@@ -114,7 +114,7 @@ class Command(BaseCommand):
 @asynccontextmanager
 async def _as_worker() -> AsyncIterator[tuple[AsyncConnection[Any], AsyncConnection[Any]]]:
     main, keys = settings.DATABASE_URL_WORKER, settings.KEYS_DATABASE_URL_WORKER
-    long = "-c statement_timeout=0"  # a walk along years of entries takes its time
+    long = "-c statement_timeout=0"  # walking through years of entries takes long
     async with (
         await AsyncConnection.connect(pool.pinned(main, long), autocommit=True) as conn,
         await AsyncConnection.connect(pool.pinned(keys, long), autocommit=True) as anchors,

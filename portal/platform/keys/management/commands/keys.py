@@ -71,7 +71,7 @@ class Command(BaseCommand):
             self.stdout.write(text)
 
     def execute(self, *args: Any, **options: Any) -> None:
-        """Remember how much to say."""
+        """Store the verbosity."""
         self.verbosity = options.get("verbosity", 1)
         super().execute(*args, **options)
 

@@ -84,6 +84,11 @@ def test_what_is_left_out_is_not_told():
     assert unread(inside, left_out=leaves.LeftOut(["Roer/Blad*", "Steel"])) == ["Roer/Steel"]
 
 
+def test_places_are_true_in_an_answer_of_more_elements_than_are_remembered():
+    many = "<Deel><Blad><Nerf>1</Nerf></Blad></Deel>" * (leaves.MOST_PLACES + 1)
+    assert unread(f"{many}<Roer><Steel>es</Steel></Roer>", left_out=leaves.LeftOut(["Deel/*"])) == ["Roer/Steel"]
+
+
 def test_no_pattern_leaves_out_what_stands_in_another_namespace():
     inside = '<Kiel><Hout>eik</Hout><x:Hout xmlns:x="urn:x">den</x:Hout></Kiel>'
     assert unread(inside, left_out=leaves.LeftOut(["Kiel/*"])) == ["Kiel/{*}Hout"]

@@ -1,0 +1,1 @@
+"""Departement Kanselarij en Buitenlandse Zaken: dossiers of the Flemish disaster fund."""

@@ -1,0 +1,1 @@
+"""Agentschap Onroerend Erfgoed: dossiers of grants for protected monuments and landscapes."""

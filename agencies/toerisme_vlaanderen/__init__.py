@@ -1,0 +1,1 @@
+"""Toerisme Vlaanderen: dossiers of grants for lodging and for tourism for all."""

@@ -1,0 +1,1 @@
+"""Vlaams Agentschap voor Personen met een Handicap: dossiers of a personal budget."""

@@ -1,0 +1,161 @@
+"""Processor time of signing in and of a kept overview, against another checkout of this project.
+
+    make bench B=kept_cpu_before_after BEFORE=path
+
+BEFORE is the folder of the other checkout, which needs nothing installed: both run on this one's packages, each with
+a town, a database and a portal of its own. They take turns, so that other load on the machine falls on both; which
+goes first changes from pair to pair. Only the portal's process counts: for a sign-in both of its requests, for an
+overview the whole page when the session has kept every answer and nobody is asked.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from . import browser, processor
+from .bodies import PERSON
+from .figures import Figure, LeftOutError, median, quartiles, ratios, rounded
+
+NAMES = ("signin_cpu_before_after", "kept_cpu_before_after")
+SIGN_IN, KEPT = 0.85, 0.75  # at most
+PAIRS = 25
+WARM_UP = 30
+PER_SAMPLE = 40  # some half a second of processor
+SCRIPT = Path(__file__).with_name("house_of.py")
+NEEDED = "deploy/local/house.py"
+
+
+@dataclass(frozen=True)
+class House:
+    """A running house of either checkout, as `house_of` says where it is."""
+
+    portal: str
+    town: str
+    pid: int
+    owner: str
+    sources: int
+
+    def sign_in(self) -> str:
+        """Sign in; return the session cookie's value."""
+        return browser.sign_in(self.portal, PERSON)
+
+    def end_sessions(self) -> None:
+        """End all sessions, so that the next sign-in finds as few as the last one did."""
+        with psycopg.connect(self.owner, autocommit=True) as owner:
+            owner.execute("truncate access_session cascade")
+
+    def question_count(self) -> int:
+        """Count the questions that the town was asked so far."""
+        with closing(HTTPConnection(urlsplit(self.town).netloc, timeout=10)) as connection:
+            connection.request("GET", "/state")
+            state: dict[str, Any] = json.loads(connection.getresponse().read())
+        return sum(source["asked"] for source in state["sources"].values())
+
+    def sign_in_ms(self, count: int) -> float:
+        """Sign in so many times; return the milliseconds of processor of one."""
+        self.end_sessions()
+        return self._cpu_ms(self.sign_in, count)
+
+    def kept_ms(self, cookie: str, count: int) -> float:
+        """Look so many times at what the session has kept; return the milliseconds of processor of one."""
+        with closing(HTTPConnection(urlsplit(self.portal).netloc, timeout=20)) as connection:
+            return self._cpu_ms(lambda: browser.overview(connection, cookie, self.sources), count)
+
+    def _cpu_ms(self, work: Callable[[], object], count: int) -> float:
+        before = processor.cpu_s(self.pid)
+        for _ in range(count):
+            work()
+        return (processor.cpu_s(self.pid) - before) / count * 1000
+
+
+def measure() -> tuple[Figure, Figure]:
+    """Measure alternating pairs of both. Raises LeftOutError without another checkout."""
+    before, after = _before(), Path(__file__).resolve().parents[1]
+    with ExitStack() as held:
+        houses = [held.enter_context(_running(checkout)) for checkout in (before, after)]
+        for house in houses:
+            house.sign_in_ms(WARM_UP)
+        sign_ins = _pairs([partial(house.sign_in_ms, PER_SAMPLE) for house in houses])
+        looks: list[Callable[[], float]] = []
+        for house in houses:
+            cookie = house.sign_in()
+            # The first asks, and the second finds all of it kept.
+            house.kept_ms(cookie, 1)
+            asked = house.question_count()
+            house.kept_ms(cookie, WARM_UP)
+            if house.question_count() != asked:
+                raise browser.UnexpectedAnswerError("a kept overview asks sources")
+            looks.append(partial(house.kept_ms, cookie, PER_SAMPLE))
+        return (
+            _figure(NAMES[0], SIGN_IN, sign_ins),
+            _figure(NAMES[1], KEPT, _pairs(looks)),
+        )
+
+
+def _before() -> Path:
+    """Find the other checkout."""
+    given = os.environ.get("BEFORE", "")
+    if not given:
+        raise LeftOutError(f"{' and '.join(NAMES)} need another checkout to compare with: BEFORE=path")
+    folder = Path(given).resolve()
+    if not (folder / NEEDED).is_file():
+        raise LeftOutError(f"BEFORE={given} is no checkout of this project: it has no {NEEDED}")
+    return folder
+
+
+@contextmanager
+def _running(checkout: Path) -> Iterator[House]:
+    """Run the house of a checkout, in processes of its own, on this one's packages."""
+    with subprocess.Popen(
+        [sys.executable, str(SCRIPT)], cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        said = child.stdout.readline()
+        if not said:
+            raise browser.UnexpectedAnswerError(f"the house of {checkout} did not start; stderr says why")
+        try:
+            yield House(**json.loads(said))
+        finally:
+            child.stdin.close()
+
+
+def _pairs(samples: list[Callable[[], float]]) -> list[tuple[float, float]]:
+    """Take samples of before and after in turn."""
+    first, second = samples
+    pairs = []
+    for number in range(PAIRS):
+        if number % 2:
+            after = second()
+            pairs.append((first(), after))
+        else:
+            pairs.append((first(), second()))
+    return pairs
+
+
+def _figure(name: str, target: float, pairs: list[tuple[float, float]]) -> Figure:
+    before, after = [one for one, _ in pairs], [other for _, other in pairs]
+    over = ratios(after, before)
+    return Figure(
+        name,
+        median(over),
+        "ratio",
+        target,
+        {
+            "quartiles": quartiles(over),
+            "before_cpu_ms": rounded(median(before)),
+            "after_cpu_ms": rounded(median(after)),
+            "pairs": len(pairs),
+        },
+    )

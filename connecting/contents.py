@@ -1,0 +1,113 @@
+"""What a parse function gets of an answer, and where in a body's own code reading one failed."""
+
+import ast
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources.catalogue import Askable
+from portal.platform.sources.manifest import Magda
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at
+from portal.platform.sources.transports.magda_answer import keep_own
+
+
+def content_of(data: bytes, entry: Askable) -> Any:
+    """Give the Inhoud of an answer without items of other origins, or the JSON object; None where there is none."""
+    service = entry.service
+    if not isinstance(service, Magda):
+        try:
+            content = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        return content if isinstance(content, dict) else None
+    try:
+        answer = next(parse_xml(data).iter("Antwoord"), None)
+    except PortalError:
+        return None
+    content = child(answer, "Inhoud") if answer is not None else None
+    if content is not None and service.origin:
+        try:
+            keep_own(content, service)
+        except Exception:  # an item without an origin, which reading the answer says
+            return None
+    return content
+
+
+def is_own(exception: Element, entry: Askable) -> bool:
+    """Tell whether an Uitzondering is of the dataset's own origins, when it has such."""
+    service = entry.service
+    origins = {origin.casefold() for origin in service.origins} if isinstance(service, Magda) else set()
+    return not origins or text_at(exception, "Oorsprong").casefold() in origins
+
+
+def crash_of(data: bytes, entry: Askable) -> str:
+    """Say where the body's code raises on an answer, with the line of code; "" when it does not."""
+    content = content_of(data, entry)
+    return "" if content is None else failure_of(content, entry)
+
+
+def failure_of(content: Any, entry: Askable) -> str:
+    """Say where the body's code raises on the content of an answer; "" when it does not."""
+    try:
+        made = entry.parse(content)
+        if made is None:
+            name = getattr(entry.parse, "__name__", "parse")
+            return f"parse.py: {name} gives nothing back; end it with `return facts`"
+        return _strange(list(made))
+    except Exception as error:
+        return _place(error, entry.agency.folder)
+
+
+def code_of(file: Path) -> ast.Module:
+    """Parse a file of a body; one that is no Python holds nothing, as `folder` says."""
+    try:
+        return ast.parse(file.read_text("utf-8"))
+    except (SyntaxError, ValueError, OSError):
+        return ast.Module([], [])
+
+
+def names_in_code(folder: Path) -> set[str]:
+    """List the steps of every text that is written in a body's code: names of elements, members and fact keys."""
+    found: set[str] = set()
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(code_of(file)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= {step.removesuffix("[]") for step in node.value.split("/")}
+    return found
+
+
+def damage_of(data: bytes, entry: Askable) -> str:
+    """Say where an answer is no JSON or no XML; "" when it is."""
+    if isinstance(entry.service, Magda):
+        try:
+            parse_xml(data)
+        except PortalError as error:
+            cause = error.__cause__
+            return f"no XML that is read: {cause or error}"
+        return ""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError) as error:
+        return f"no JSON: {error}"
+    return ""
+
+
+def _strange(made: list[Any]) -> str:
+    other = next((one for one in made if not isinstance(one, Fact)), None)
+    return "" if other is None else f"parse.py gives a {type(other).__name__} among its facts; each must be a Fact"
+
+
+def _place(error: Exception, folder: Path) -> str:
+    """Name the last line of the body's own code that an exception went through."""
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).resolve().is_relative_to(folder.resolve())]
+    if not own:
+        return said
+    last = own[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}: {last.line}: {said}"

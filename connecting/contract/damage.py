@@ -1,0 +1,193 @@
+"""Rules about damaged answers: reading one never raises, and it is never taken for "there is nothing"."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from portal.platform.sources.catalogue import Askable
+from portal.platform.sources.manifest import Rest
+from portal.platform.sources.reading.outcomes import Down, Nothing, name_of
+from portal.platform.sources.reading.xml import Element, parse_xml
+
+from .. import samples
+from ..contents import crash_of, failure_of, is_own
+from .choices import ByChance, Choices
+from .evidence import Evidence
+from .wording import masked
+
+# How often the command damages the samples of a dataset in each way.
+TIMES = 20
+EMPTY_TEXTS = ("", " ", "?")
+STRANGE_TEXTS = ("", " ", "?", "0", "-1", "00000000", "2026-13-45", "é", "\u0301", "x" * 5000)
+STRANGE_VALUES: tuple[Any, ...] = (None, True, -1, 1.5, 1e400, "", "?", "x" * 5000, [], {}, [None], {"": ""}, [[0]])
+
+type Damage = Callable[[Evidence, Choices], Iterator[str]]
+
+
+def survives_damage(of: Evidence) -> Iterator[str]:
+    """Whatever is cut, left out, changed or put in another place, reading goes on and never says "nothing"."""
+    for damage in DAMAGES:
+        choices = ByChance()
+        found = dict.fromkeys(fault for _ in range(TIMES) for fault in damage(of, choices))
+        yield from list(found)[:1]
+
+
+def _some(of: Evidence, *outcomes: str) -> list[bytes]:
+    return [one.data for one in of.of(*outcomes)]
+
+
+def _is_wrong(data: bytes, entry: Askable, what: str) -> Iterator[str]:
+    """Say that a damaged answer is taken for "nothing", or that the body's code fails on it."""
+    if crash := crash_of(data, entry):
+        yield f"{what}: {masked(crash)}"
+    elif isinstance(samples.read(data, entry), Nothing):
+        yield f'{what} is taken for "there is nothing"'
+
+
+def cut_short(of: Evidence, choices: Choices) -> Iterator[str]:
+    """An answer of which the end is missing cannot be read."""
+    if answers := _some(of, "ready", "nothing"):
+        answer = choices.one_of(answers)
+        kept = answer[: choices.between(0, len(answer.rstrip()) - 1)]
+        outcome = samples.read(kept, of.entry)
+        if not isinstance(outcome, Down) or outcome.reason != "unreadable":
+            yield f"an answer of which the end is missing is read as {name_of(outcome)}"
+
+
+def with_other_bytes(of: Evidence, choices: Choices) -> Iterator[str]:
+    """An answer with some other bytes is read, or is not."""
+    if answers := _some(of, "ready"):
+        answer = bytearray(choices.one_of(answers))
+        for _ in range(choices.between(1, 5)):
+            answer[choices.between(0, len(answer) - 1)] ^= choices.between(1, 255)
+        yield from _is_wrong(bytes(answer), of.entry, "an answer with other bytes")
+
+
+def without_a_part(of: Evidence, choices: Choices) -> Iterator[str]:
+    """An answer without one of its elements or members does not say that there is nothing."""
+    is_json = isinstance(of.entry.service, Rest)
+    answers = _some(of, "ready", "nothing") if is_json else _some(of, "ready", "down")
+    if not answers:
+        return
+    answer = choices.one_of(answers)
+    if is_json:
+        content = json.loads(answer)
+        path = choices.one_of(list(ways(content)))
+        del _at(content, path[:-1])[path[-1]]
+        yield from _is_wrong(json.dumps(content).encode(), of.entry, f"an answer without {_written(path)}")
+        return
+    root = parse_xml(answer)
+    element = choices.one_of(list(root.iterdescendants()))
+    name = element.tag
+    _take_out(element)
+    yield from _is_wrong(etree.tostring(root), of.entry, f"an answer without {name}")
+
+
+def without_a_text(of: Evidence, choices: Choices) -> Iterator[str]:
+    """A MAGDA answer in which one text is empty, or says nothing, does not say that there is nothing."""
+    if isinstance(of.entry.service, Rest) or not (answers := _some(of, "ready")):
+        return
+    root = parse_xml(choices.one_of(answers))
+    element = choices.one_of(list(root.iterdescendants()))
+    element.text = choices.one_of(EMPTY_TEXTS)
+    yield from _is_wrong(etree.tostring(root), of.entry, f"an answer without a text in {element.tag}")
+
+
+def with_strange_values(of: Evidence, choices: Choices) -> Iterator[str]:
+    """An answer with other values or names in some places is read all the same."""
+    answers = _some(of, "ready")
+    if not answers:
+        return
+    answer = choices.one_of(answers)
+    if isinstance(of.entry.service, Rest):
+        yield from _with_values(of.entry, of.entry.service, json.loads(answer), choices)
+        return
+    root = parse_xml(answer)
+    elements = list(root.iterdescendants())
+    names: list[str] = []
+    for _ in range(choices.between(1, 4)):
+        element, other = choices.one_of(elements), choices.one_of(elements)
+        names.append(str(element.tag))
+        element.tag, element.text = other.tag, choices.one_of(STRANGE_TEXTS)
+        element.attrib.update(dict(other.attrib))
+    what = f"an answer with something else in {', '.join(dict.fromkeys(names))}"
+    yield from _is_wrong(etree.tostring(root), of.entry, what)
+    # Also what the transport would refuse before: the function itself must go on.
+    for content in root.iter("Inhoud"):
+        yield from _parses(of.entry, content, what)
+
+
+def _with_values(entry: Askable, service: Rest, content: Any, choices: Choices) -> Iterator[str]:
+    names = []
+    for _ in range(choices.between(1, 3)):
+        path = choices.one_of(list(ways(content)))
+        _at(content, path[:-1])[path[-1]] = deepcopy(choices.one_of(STRANGE_VALUES))
+        names.append(_written(path))
+    what = f"an answer with something else in {', '.join(names)}"
+    yield from _parses(entry, content, what)
+    is_empty = (_member(content, service.empty), _member(content, service.count)) == ([], 0)
+    if not is_empty and service.empty and (service.count or _member(content, service.empty) != []):
+        yield from _is_wrong(json.dumps(content).encode(), entry, what)
+
+
+def _parses(entry: Askable, content: Any, what: str) -> Iterator[str]:
+    if failure := failure_of(content, entry):
+        yield f"{what}: {masked(failure)}"
+
+
+def without_its_reason(of: Evidence, choices: Choices) -> Iterator[str]:
+    """A MAGDA answer that there is nothing, without the exception that says so, cannot be read."""
+    if isinstance(of.entry.service, Rest) or not (answers := _some(of, "nothing")):
+        return
+    root = parse_xml(choices.one_of(answers))
+    own = next((one for one in root.iter("Uitzondering") if is_own(one, of.entry)), None)
+    if own is None:
+        return
+    inside = ("Identificatie", "Oorsprong", "Type", "Uitzondering")
+    name = choices.one_of((*inside, "Uitzonderingen", "Antwoord", "Repliek", "Context"))
+    _take_out(next((own if name in inside else root).iter(name)))
+    if not isinstance(samples.read(etree.tostring(root), of.entry), Down):
+        yield f'an answer without {name} is taken for "there is nothing"'
+
+
+DAMAGES: Sequence[Damage] = (
+    cut_short,
+    with_other_bytes,
+    without_a_part,
+    without_a_text,
+    with_strange_values,
+    without_its_reason,
+)
+
+
+def ways(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the way of names and indexes to every member and element below a value."""
+    inside = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for name, value in inside:
+        yield (*path, name)
+        yield from ways(value, (*path, name))
+
+
+def _at(content: Any, way: Sequence[Any]) -> Any:
+    for name in way:
+        content = content[name]
+    return content
+
+
+def _member(content: Any, path: str) -> Any:
+    for name in path.split("/"):
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def _written(way: Sequence[Any]) -> str:
+    return "/".join(name for name in way if isinstance(name, str))
+
+
+def _take_out(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -1,0 +1,62 @@
+"""Rules about a body's folder: its code keeps to its room, and nothing lies in it that is not read."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.manifest import LEFT_OUT, Magda
+
+from .. import samples
+from ..contents import code_of
+from .evidence import Evidence
+
+MAY_IMPORT = ("portal.platform.sources.reading", "portal.platform.kit")
+OF_THE_HOUSE = ("portal", "agencies", "connecting", "sandbox", "deploy", "benchmarks", "tests", "django")
+
+
+def imports_the_reading_room_only(agency: Agency) -> Iterator[str]:
+    """Code of a body imports the readers and `kit`, and nothing else of the portal or of another body."""
+    allowed = (f"agencies.{agency.id}", *MAY_IMPORT)
+    for file in sorted(agency.folder.rglob("*.py")):
+        for line, name in _imported(file):
+            if name.split(".")[0] in OF_THE_HOUSE and not name.startswith(allowed):
+                yield f"{file.name}, line {line}: imports {name}; only {' and '.join(MAY_IMPORT)} are for bodies"
+
+
+def _imported(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield what a file imports; what it imports of its own folder begins with a dot or its own name."""
+    for node in ast.walk(code_of(file)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, node.module or ""
+
+
+def says_what_the_body_is(agency: Agency) -> Iterator[str]:
+    """The folder's `__init__.py` says in its docstring what the body is."""
+    if not ast.get_docstring(code_of(agency.folder / "__init__.py")):
+        yield f'__init__.py must say what the body is: """{agency.manifest.name}, ..."""'
+
+
+def approves_where_it_is_read(agency: Agency) -> Iterator[str]:
+    """Each file of approved facts lies where a dataset reads it."""
+    places = samples.places_of(agency)
+    astray = [file for file in sorted(agency.folder.rglob("*.facts.json")) if file.parent not in places]
+    yield from (f"{file.relative_to(agency.folder)} lies where no dataset reads it" for file in astray)
+
+
+def approves_what_there_is(of: Evidence) -> Iterator[str]:
+    """Each file of approved facts has its sample."""
+    entry = of.entry
+    of_samples = {samples.facts_file(file, entry) for file in of.files}
+    alone = [file for file in samples.place_of(entry).glob("*.facts.json") if file not in of_samples]
+    # Where datasets share answers each has facts of its own there.
+    own = [file for file in alone if file.name.count(".") == 2 or f".{entry.id}." in file.name]
+    yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
+
+
+def has_reasons(of: Evidence) -> Iterator[str]:
+    """A MAGDA dataset says what is not shown, and why."""
+    if isinstance(of.entry.service, Magda) and not (of.entry.agency.folder / LEFT_OUT).is_file():
+        yield "no samples/left_out.toml: what is not shown, and why"

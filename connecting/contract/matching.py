@@ -1,0 +1,115 @@
+"""Rules about a manifest: every key, path, element and origin that it names is there in the samples."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from lxml import etree
+
+from portal.platform.kit.errors import PortalError
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.manifest import Dataset, History, Items, Magda, Rest
+from portal.platform.sources.reading.outcomes import facts_of
+from portal.platform.sources.reading.xml import parse_xml, text_at
+from portal.platform.sources.sampled import Sampled
+from portal.platform.sources.transports.rest_answer import MISSING
+
+from .evidence import Evidence
+from .readings import at
+from .wording import some
+
+
+def names_what_there_is(of: Evidence) -> Iterator[str]:
+    """What the manifest says an answer is built of, stands in a sample; and so do the keys that features read."""
+    entry, found = of.entry, of.sampled
+    if not isinstance(entry, Entry) or not found.keys:
+        return
+    dataset = entry.dataset
+    if dataset.items:
+        yield from _items(dataset.items, found)
+    yield from _groups(dataset, found)
+    if dataset.history:
+        yield from _history(dataset.history, dataset.groups, found)
+    if dataset.residence:
+        yield from found.lacks_keys("[datasets.residence]", dataset.residence.keys())
+    if dataset.lookup:
+        yield from found.lacks_keys("`of` in [datasets.lookup]", [dataset.lookup.of])
+    for keys in entry.sections.values():
+        yield from keys.lacks(found)
+
+
+def _items(items: Items, found: Sampled) -> Iterator[str]:
+    table = "[datasets.items]"
+    yield from found.lacks_repeated(f"`path` in {table}", items.path)
+    for name in ("title", "detail", "when", "until"):
+        yield from found.lacks_keys(f"`{name}` in {table}", getattr(items, name))
+
+
+def _groups(dataset: Dataset, found: Sampled) -> Iterator[str]:
+    for name in dataset.groups:
+        yield from found.lacks_element("[datasets.groups]", name)
+
+
+def _history(history: History, groups: dict[str, str], found: Sampled) -> Iterator[str]:
+    table = "[datasets.history]"
+    yield from found.lacks_keys(f"`titles` in {table}", history.titles, may_be_rare=True)
+    for name in ("begin", "end"):
+        leaf = getattr(history, name)
+        if not any(place.endswith(f"{group}/{leaf}") for place in found.places for group in groups):
+            yield f"`{name}` in {table} leads to no fact of an element that [datasets.groups] names: {leaf}"
+
+
+def provides_what_it_says(of: Evidence) -> Iterator[str]:
+    """The datum that a dataset provides is a date in a sample with data."""
+    entry = of.entry
+    datum = entry.dataset.provides if isinstance(entry, Entry) else ""
+    if datum and not any(
+        fact.key == datum and fact.kind == "date" for one in of.samples for fact in facts_of(one.outcome)
+    ):
+        yield f"`provides` names {datum}, which is no date in any sample"
+
+
+def leads_into_the_answer(of: Evidence) -> Iterator[str]:
+    """The paths by which the transport reads an answer lead somewhere in a sample with data."""
+    service, named = of.entry.service, {}
+    if isinstance(service, Magda):
+        named = {"subject": service.subject, "origin": service.origin}
+    elif isinstance(service, Rest):
+        named = {"subject": service.subject, "empty": service.empty, "count": service.count}
+    contents = [content for _, content in of.contents()]
+    for name, path in named.items():
+        if path and contents and not any(_leads(content, path) for content in contents):
+            yield f"`{name}` in [datasets.{service.transport}] leads to nothing in any sample: {path}"
+
+
+def _leads(content: object, path: str) -> bool:
+    if isinstance(content, dict):
+        return at(content, path) is not None
+    return isinstance(content, etree._Element) and content.find(path) is not None
+
+
+def names_origins_there_are(agency: Agency) -> Iterator[str]:
+    """Each origin of [names] is one that the manifest or a sample has."""
+    manifest = agency.manifest
+    known = {one.origin for one in manifest.exceptions}
+    known |= {origin for one in manifest.datasets if one.magda for origin in one.magda.origins}
+    known |= set(_origins_in(agency.folder / "samples")) if manifest.names else set()
+    plain = {origin.casefold() for origin in known}
+    if strange := [name for name in manifest.names if name.casefold() not in plain]:
+        offered = some(sorted(known)) if known else "none"
+        yield f"[names]: no exception, `origins` or sample has the origin {some(strange)} (there are: {offered})"
+
+
+def _origins_in(samples: Path) -> Iterator[str]:
+    """Yield the origins in a body's samples: of an exception, or in JSON of what is missing."""
+    for file in sorted(samples.rglob("*.xml")):
+        with suppress(PortalError):
+            root = parse_xml(file.read_bytes())
+            yield from (text_at(exception, "Oorsprong") for exception in root.iter("Uitzondering"))
+    for file in sorted((samples / "rest").glob("*/*.json")):
+        with suppress(ValueError):
+            content = json.loads(file.read_bytes())
+            parts = content.get(MISSING) if isinstance(content, dict) else None
+            given = parts if isinstance(parts, list) else [parts]
+            yield from (str(part["bron"]) for part in given if isinstance(part, dict) and "bron" in part)

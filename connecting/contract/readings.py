@@ -1,0 +1,204 @@
+"""Rules about what is read of the samples: that they are read, as approved, and into facts that pages can show."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from portal.platform.kit import incomplete_date, national_number
+from portal.platform.sources.catalogue import Askable
+from portal.platform.sources.manifest import Magda
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, facts_of, name_of
+from portal.platform.sources.reading.xml import Element
+
+from .. import samples
+from ..contents import content_of, crash_of, damage_of
+from .evidence import Evidence, Sample
+from .wording import first_difference, masked, some
+
+_ELEVEN = re.compile(r"(?<!\d)\d{11}(?!\d)")
+_STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+TEST_MONTHS = range(60, 73)
+
+
+def is_test_number(number: str) -> bool:
+    """Tell whether a national number is of somebody who cannot exist (birth month + 60)."""
+    return national_number.is_valid(number) and int(number[2:4]) in TEST_MONTHS
+
+
+def can_be_read(of: Evidence) -> Iterator[str]:
+    """Every sample is an answer that the transport reads and that the body's own code does not fail on."""
+    yield from of.read[1]
+    for one in of.samples:
+        if reason := unread_for(one, of.entry):
+            yield f"{one.file.name}: {reason}"
+
+
+def unread_for(one: Sample, entry: Askable) -> str:
+    """Say why nothing is read of a sample; "" for what holds no answer of the body."""
+    return why_unread(one.data, one.outcome, entry) if one.is_answer else ""
+
+
+def why_unread(data: bytes, outcome: Outcome, entry: Askable) -> str:
+    """Say why nothing is read of an answer: the line that raised, or what the manifest says that is not so."""
+    if crash := crash_of(data, entry):
+        return masked(crash)
+    if not isinstance(outcome, Down) or outcome.reason != "unreadable":
+        return ""
+    return damage_of(data, entry) or _mistaken(outcome.detail, entry)
+
+
+def _mistaken(detail: str, entry: Askable) -> str:
+    service = entry.service
+    if isinstance(service, Magda):
+        known = {
+            "root": f"the root element is not {service.service}Response: `service` in the manifest, or the sample",
+            "content": "parse.py makes no fact of its Inhoud: do the names in its table stand in the answer?",
+            "no content": "it has no Inhoud, and no exception that means that there is nothing ([[exceptions]])",
+            "origin": f"an item does not say whose it is: `origin` ({service.origin})",
+        }
+    else:
+        known = {
+            "no object": "the answer is no JSON object",
+            "no subject": f"`subject` ({service.subject}) leads to no text in it",
+            "no list": f"`empty` ({service.empty}) leads to no list in it",
+            "count": f"`count` ({service.count}) leads to no number, or to another than the length of `empty`",
+            "content": "parse.py makes no fact of it (do the names in its table stand in the answer?), and it does "
+            "not say that there is nothing (`empty` in the manifest)",
+        }
+    return known.get(detail, f"it cannot be read: {detail}")
+
+
+def is_as_approved(of: Evidence) -> Iterator[str]:
+    """Every sample gives the facts that were approved for it."""
+    for one in of.samples:
+        if not unread_for(one, of.entry) and (said := disagreement(one, of.entry)):
+            yield f"{one.file.name} {said}"
+
+
+def disagreement(one: Sample, entry: Askable) -> str:
+    """Say how what is read of a sample differs from what was approved; "" when it does not."""
+    try:
+        then = samples.approved(one.file, entry)
+    except (OSError, ValueError):
+        return f"has no approved facts: `manage.py approve {entry.agency.id}`"
+    try:
+        return first_difference(samples.seen(one.outcome), then)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return f"has approved facts that are none: `manage.py approve {entry.agency.id}`"
+
+
+def is_read_whole(of: Evidence) -> Iterator[str]:
+    """Nothing of a sample is read by nobody, unless it is left out for a reason."""
+    for one in of.samples:
+        if places := unread_places(one.outcome):
+            yield f"{one.file.name} has what nobody reads: {some(places)}"
+
+
+def unread_places(outcome: Outcome) -> list[str]:
+    """List the places of an answer that nobody reads."""
+    missing = outcome.missing if isinstance(outcome, Partial) else ()
+    return [part.code for part in missing if part.reason == "unread"]
+
+
+def shows_every_outcome(of: Evidence) -> Iterator[str]:
+    """There is a sample with data, one without, and one that failed."""
+    if not of.files:
+        place = samples.place_of(of.entry).relative_to(of.entry.agency.folder)
+        yield f"no samples in {place}: one with data, one without and one that failed are needed"
+        return
+    usable = [one for one in of.samples if not unread_for(one, of.entry)]
+    kinds = {name_of(one.outcome) for one in usable}
+    # One that cannot be read may be it: that is said already.
+    if not kinds & {"ready", "partial"} and len(usable) == len(of.samples):
+        yield "no sample with data"
+    if "nothing" not in kinds:
+        yield "no sample without data"
+    if "down" not in kinds:
+        yield "no sample that failed"
+
+
+def has_sound_facts(of: Evidence) -> Iterator[str]:
+    """Facts have a key, a label and a value that pages can show, and a national number is known to be one."""
+    wrong: dict[str, None] = {}
+    for file, outcome in _outcomes(of):
+        for fact in facts_of(outcome):
+            for fault in _faults(fact):
+                wrong[f"{file}: fact {fact.key!r} ({fact.path}) {fault}"] = None
+    yield from list(wrong)
+    hidden = {f"{fact.key} ({fact.path})": None for fact in of.facts if _says_a_number(fact)}
+    if hidden:
+        yield f"a national number is shown whole, as it is no `number(...)` in parse.py: {some(list(hidden))}"
+
+
+def _outcomes(of: Evidence) -> Iterator[tuple[str, Outcome]]:
+    yield from ((one.file.name, one.outcome) for one in of.samples)
+    yield from ((file.name, samples.read(file.read_bytes(), of.entry)) for file in of.published_answers)
+
+
+def _faults(fact: Fact) -> Iterator[str]:
+    if not _KEY.fullmatch(fact.key):
+        yield "has a key that is not of small letters, digits and _"
+    if not fact.label[:1].isupper():
+        yield f"has a label that does not begin with a capital: {fact.label!r}"
+    if not fact.value or fact.value != fact.value.strip():
+        yield "has a value that is empty, or has spaces around it"
+    if fact.kind == "date" and not incomplete_date.read(fact.value):
+        yield "is of the kind date, and its value is none"
+    if fact.kind == "national_number" and len(fact.value) != 11:
+        yield "is of the kind national_number, and its value has not 11 digits"
+
+
+def _says_a_number(fact: Fact) -> bool:
+    return fact.kind != "national_number" and any(map(is_test_number, _ELEVEN.findall(fact.value)))
+
+
+def facts_lead_back(of: Evidence) -> Iterator[str]:
+    """The path of a fact leads to where it stood in the answer."""
+    wrong: dict[str, None] = {}
+    for one in of.samples:
+        content = content_of(one.data, of.entry) if one.is_answer else None
+        for fact in facts_of(one.outcome) if content is not None else ():
+            if fact.kind != "note" and not leads_back(content, fact.path):
+                stands = "several stand" if _is_ambiguous(content, fact.path) else "nothing stands"
+                wrong[f"{one.file.name}: fact {fact.key!r} stood at {fact.path}, it says: {stands} there"] = None
+    yield from list(wrong)[:3]
+
+
+def leads_back(content: Any, path: str) -> bool:
+    """Tell whether a path leads to one place of an answer."""
+    if isinstance(content, dict):
+        return at(content, path) not in (None, "", [], {})
+    place, _, attribute = path.partition("/@")
+    element = element_at(content, place)
+    return element is not None and (not attribute or element.get(attribute) is not None)
+
+
+def _is_ambiguous(content: Any, path: str) -> bool:
+    """Tell whether a path leads to several elements: parse.py reads what repeats as one."""
+    try:
+        return not isinstance(content, dict) and len(content.xpath(path.partition("/@")[0])) > 1
+    except etree.XPathError:
+        return False
+
+
+def element_at(content: Element, place: str) -> Element | None:
+    """Find the one element that a path leads to; None when it leads to none, or to several."""
+    try:
+        found: Any = content.xpath(place)
+    except etree.XPathError:
+        return None
+    return found[0] if isinstance(found, list) and len(found) == 1 else None
+
+
+def at(content: Any, path: str) -> Any:
+    """Find what a path of a fact, `a/b[2]/c`, leads to in JSON; None when it leads nowhere."""
+    for name, index in _STEP.findall(path):
+        content = content.get(name) if isinstance(content, dict) else None
+        if index:
+            is_there = isinstance(content, list) and int(index) <= len(content)
+            content = content[int(index) - 1] if is_there else None
+    return content

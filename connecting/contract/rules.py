@@ -1,0 +1,90 @@
+"""Every rule that a dataset keeps, in the order in which whoever connects a body needs them."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from portal.platform.sources.catalogue import Agency, Askable
+
+from .. import samples, schemas
+from . import damage, folder, json_leaves, matching, people, questions, readings, xml_leaves
+from .evidence import Evidence
+
+LOG = logging.getLogger("portal.sources")
+
+type Rule = Callable[[Evidence], Iterator[str]]
+type RuleOfBodies = Callable[[Agency], Iterator[str]]
+
+
+def samples_are_as_their_schema_says(of: Evidence) -> Iterator[str]:
+    """The samples are valid: by the schema that MAGDA publishes, or by the folder's own."""
+    checked = schemas.check(of.entry, of.valid_by_schema, of.published.schemas)
+    yield from checked.faults
+    if not checked.by and (of.entry.service.transport == "rest" or of.published.schemas):
+        yield "no schema to hold the samples against"
+
+
+RULES: Sequence[Rule] = (
+    readings.can_be_read,
+    readings.is_as_approved,
+    readings.is_read_whole,
+    readings.shows_every_outcome,
+    readings.has_sound_facts,
+    readings.facts_lead_back,
+    matching.names_what_there_is,
+    matching.leads_into_the_answer,
+    matching.provides_what_it_says,
+    people.are_about_whom_they_are_named_after,
+    people.of_others_are_never_shown,
+    people.say_whom_they_are_about,
+    people.cannot_exist,
+    people.has_somebody_nobody_knows,
+    questions.ask_about_the_person,
+    questions.have_criteria_as_published,
+    samples_are_as_their_schema_says,
+    xml_leaves.are_shown_to_the_last,
+    xml_leaves.are_facts_as_often_as_they_occur,
+    json_leaves.become_facts,
+    folder.approves_what_there_is,
+    folder.has_reasons,
+    damage.survives_damage,
+)
+
+
+# What is about a body as a whole, also about one without datasets.
+RULES_OF_BODIES: Sequence[RuleOfBodies] = (
+    folder.says_what_the_body_is,
+    folder.imports_the_reading_room_only,
+    folder.approves_where_it_is_read,
+    matching.names_origins_there_are,
+)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Shut the portal's log of what cannot be read meanwhile: it would say again what the rules say."""
+    was_disabled, LOG.disabled = LOG.disabled, True
+    try:
+        yield
+    finally:
+        LOG.disabled = was_disabled
+
+
+def broken(of: Evidence) -> list[str]:
+    """List what a dataset lacks, each once."""
+    return list(dict.fromkeys(fault for rule in RULES for fault in rule(of)))
+
+
+def broken_by(agency: Agency) -> list[str]:
+    """List what a body lacks as a whole."""
+    return [fault for rule in RULES_OF_BODIES for fault in rule(agency)]
+
+
+def samples_of_one_question_differ(entries: Sequence[Askable]) -> Iterator[str]:
+    """Find the answers to a question that bodies share which are not the same in each folder: the town gives one."""
+    texts: dict[tuple[str, str], bytes] = {}
+    for entry in entries:
+        for file in samples.answers_of(entry):
+            data = file.read_bytes()
+            if texts.setdefault((entry.question.source, file.name), data) != data:
+                yield f"{entry.name}: {file.name} is another answer than another dataset has to the same question"

@@ -1,0 +1,66 @@
+"""How rules write what they found: facts in short, and no whole national number."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from portal.platform.kit import national_number
+
+COLUMNS = ("key", "label", "value", "kind", "path")
+MOST = 3  # things of one kind that one sentence names
+_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
+
+
+def masked(text: str) -> str:
+    """Mask every national number in a text."""
+    return _NUMBER.sub(lambda found: national_number.masked(found[0]), text)
+
+
+def some(names: Sequence[str]) -> str:
+    """Name the first few of many, and count the others."""
+    more = len(names) - MOST
+    return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def fact_in_short(row: Sequence[Any]) -> str:
+    """Write an approved fact: its label, its value and where it stood."""
+    _, label, value, kind, path = row
+    return masked(f'{label} "{value}" ({kind}, {path})')
+
+
+def first_difference(now: dict[str, Any], then: dict[str, Any]) -> str:
+    """Say how what is read now first differs from what was approved; "" when it does not."""
+    if now == then:
+        return ""
+    if now["outcome"] != then.get("outcome"):
+        return f"is read as {_outcome(now)}; approved is {_outcome(then)}"
+    if now.get("missing") != then.get("missing"):
+        return f"lacks {_missing(now)}; approved is {_missing(then)}"
+    return _first_fact(now.get("facts", []), then.get("facts", [])) or f"is read as {_outcome(now)} otherwise"
+
+
+def _first_fact(now: Sequence[Sequence[Any]], then: Sequence[Sequence[Any]]) -> str:
+    for n, (new, old) in enumerate(zip(now, then, strict=False), 1):
+        if new == old:
+            continue
+        columns = [at for at in range(len(COLUMNS)) if new[at] != old[at]]
+        if len(columns) == 1:
+            (at,) = columns
+            where = masked(f"{new[1]}, {new[4]}")
+            return f'fact {n} ({where}): {COLUMNS[at]} is "{masked(new[at])}"; approved is "{masked(old[at])}"'
+        return f"fact {n} is {fact_in_short(new)}; approved is {fact_in_short(old)}"
+    if len(now) > len(then):
+        return f"fact {len(then) + 1} is not approved: {fact_in_short(now[len(then)])}"
+    if len(then) > len(now):
+        return f"fact {len(now) + 1} is approved, and is not read any more: {fact_in_short(then[len(now)])}"
+    return ""
+
+
+def _outcome(record: dict[str, Any]) -> str:
+    details = [str(record[name]) for name in ("reason", "detail") if record.get(name)]
+    return f"{record.get('outcome', 'nothing that is known')} {': '.join(details)}".strip()
+
+
+def _missing(record: dict[str, Any]) -> str:
+    parts = [" ".join(part) for part in record.get("missing", [])]
+    return some(parts) or "nothing"

@@ -1,0 +1,76 @@
+"""Check a JSON value against a JSON Schema (draft 2020-12), and the schema itself first.
+
+A word that the draft does not know is refused: else a rule with a slip of the pen would pass for one that holds.
+No schema is fetched from anywhere: what a schema refers to stands in it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+Schema = dict[str, Any]
+
+_WHOLE = "urn:whole"
+# The draft's own description of schemas, closed: by itself it lets any other word pass.
+_CLOSED: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:closed",
+    "$dynamicAnchor": "meta",
+    "$ref": "https://json-schema.org/draft/2020-12/schema",
+    "unevaluatedProperties": False,
+}
+
+
+_OF_SCHEMAS = Draft202012Validator(_CLOSED, registry=Registry(), format_checker=FormatChecker(["regex"]))
+
+
+class UnknownSchemaError(Exception):
+    """A schema says something that cannot be checked here."""
+
+
+class JsonSchema:
+    """A schema that can be checked whole. Raises UnknownSchemaError for what is none."""
+
+    def __init__(self, whole: Schema) -> None:
+        for fault in _OF_SCHEMAS.iter_errors(whole):
+            raise UnknownSchemaError(f"the schema is wrong at {fault.json_path}: {fault.message}")
+        self._kinds = whole.get("$defs", {})
+        self._registry = Registry().with_resource(_WHOLE, DRAFT202012.create_resource(whole))
+
+    def faults(self, value: Any, kind: str) -> Iterator[str]:
+        """Give what is wrong with a value, by place; kind: which of the schema's `$defs` it should fit.
+
+        A fault names the rule and no value: that may be somebody's. Raises UnknownSchemaError.
+        """
+        if kind not in self._kinds:
+            raise UnknownSchemaError(f"the schema has no {kind!r} in its $defs")
+        validator = Draft202012Validator({"$ref": f"{_WHOLE}#/$defs/{kind}"}, registry=self._registry)
+        try:
+            for fault in validator.iter_errors(value):
+                yield f"{fault.json_path}: {_rule(fault)}"
+        except Unresolvable as error:
+            raise UnknownSchemaError(f"the schema has no {error.ref!r}") from error
+        except RecursionError as error:
+            raise UnknownSchemaError("the schema refers to itself without end") from error
+
+
+def _rule(fault: ValidationError) -> str:
+    """Name the rule that is broken, with the types it wants, or the members that are missing or unknown."""
+    # What stands there depends on the rule.
+    wanted: Any = fault.validator_value
+    value: Any = fault.instance
+    schema: Any = fault.schema
+    match fault.validator:
+        case "type":
+            return f"no {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+        case "required":
+            return f"lacks {', '.join(name for name in wanted if name not in value)}"
+        case "additionalProperties":
+            return f"does not know {', '.join(sorted(value.keys() - schema.get('properties', {}).keys()))}"
+        case word:
+            return f"breaks {word}"

@@ -1,0 +1,159 @@
+"""Find each dataset's samples, read them, and compare or write the facts approved for them.
+
+A sample is an answer of a body, one a person (or, of a lookup, one a company); `KEY.facts.json` beside it is what a
+citizen should see, or `KEY.DATASET.facts.json` where several datasets of the body read the same answer. A JSON
+service's samples are `KEY.json`, its errors `KEY.problem.json`, and `KEY.204`, an empty file, its "no data".
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from portal.platform.sources.catalogue import Agency, Askable
+from portal.platform.sources.datasets import alone
+from portal.platform.sources.fetch import TRANSPORTS
+from portal.platform.sources.inquiry import Inquiry
+from portal.platform.sources.manifest import Magda
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
+from portal.platform.sources.transports import mutual_tls
+from portal.platform.sources.transports.answer import Answer, of_file
+
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+NOTFOUND = "notfound"
+# How the name of a JSON service's failure ends, and that of an answer without a body.
+PROBLEM, EMPTY = ".problem.json", ".204"
+
+
+def answers_of(entry: Askable) -> list[Path]:
+    """List a dataset's own samples."""
+    folder = place_of(entry)
+    if entry.service.transport == "rest":
+        files = [*folder.glob("*.json"), *folder.glob(f"*{EMPTY}")]
+        return sorted(file for file in files if not file.name.endswith(".facts.json"))
+    return sorted(folder.glob("*.xml"))
+
+
+def place_of(entry: Askable) -> Path:
+    """Name the folder of a dataset's samples."""
+    samples = entry.agency.folder / "samples"
+    return samples / "rest" / entry.name if entry.service.transport == "rest" else samples / path_of(entry)
+
+
+def places_of(agency: Agency) -> set[Path]:
+    """List the folders of the samples of all that is asked of a body."""
+    samples = agency.folder / "samples"
+    found = set()
+    for dataset in agency.manifest.datasets:
+        if dataset.rest:
+            found.add(samples / "rest" / f"{agency.id}.{dataset.id}")
+        asked = [dataset.magda, dataset.lookup.magda if dataset.lookup else None]
+        found |= {samples / _path(service) for service in asked if service}
+    return found
+
+
+def path_of(entry: Askable) -> Path:
+    """Name the path of a MAGDA dataset's answers below any folder of answers."""
+    service = entry.service
+    assert isinstance(service, Magda)  # noqa: S101 - chosen by the transport
+    return _path(service)
+
+
+def key_of(file: Path) -> str:
+    """Name whom a sample is about: the number in the file's name, or `notfound`."""
+    return file.name.partition(".")[0]
+
+
+def read(
+    data: bytes, entry: Askable, *, insz: str | None = None, asked_at: datetime = NOW, content_type: str = ""
+) -> Outcome:
+    """Read an answer as it came, with its Content-Type if that is known, as the transport would; never raises."""
+    return read_answer(of_file(data, asked_at, content_type), entry, insz=insz)
+
+
+def read_answer(answer: Answer | Down, entry: Askable, *, insz: str | None = None) -> Outcome:
+    """Read an answer as the transport would; never raises."""
+    if not isinstance(answer, Answer):
+        return answer
+    inquiry = alone(entry)
+    outcome: Outcome = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
+    return outcome
+
+
+def read_inquiry(answer: Answer | Down, inquiry: Inquiry[Any, Any], insz: str) -> Outcome[Any]:
+    """Read an answer for whatever is asked, as the portal does, and cut it as it does; never raises."""
+    if not isinstance(answer, Answer):
+        return answer
+    outcome: Outcome[Any] = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
+    return inquiry.bound(outcome) if inquiry.bound else outcome
+
+
+def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outcome:
+    """Read a sample as the transport would: a problem is known by its status alone, an empty answer by its name.
+
+    Raises OSError, and ValueError, KeyError or TypeError for a problem that is none and an empty answer that is not.
+    """
+    data = file.read_bytes()
+    if file.name.endswith(PROBLEM):
+        return mutual_tls.refused(int(json.loads(data)["status"]))
+    if file.name.endswith(EMPTY):
+        if data:
+            raise ValueError("an answer with status 204 has no body; empty the file")
+        return Nothing(NOW)
+    return read(data, entry, insz=insz)
+
+
+def why(error: Exception) -> str:
+    """Say in a few words why a sample cannot be read."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, KeyError | TypeError):
+        return 'a failure is written {"status": 502, "problem": {...}}'
+    return str(error)
+
+
+def seen(outcome: Outcome) -> dict[str, Any]:
+    """Describe an outcome as the approved file does."""
+    record: dict[str, Any] = {"outcome": name_of(outcome)}
+    if isinstance(outcome, Down):
+        record |= {"reason": outcome.reason, "detail": outcome.detail}
+    if isinstance(outcome, Partial):
+        record["missing"] = [[m.origin, m.code, m.reason] for m in outcome.missing]
+    if isinstance(outcome, Ready | Partial):
+        record["facts"] = [[f.key, f.label, f.value, f.kind, f.path] for f in outcome.value]
+    return record
+
+
+def approved(answer: Path, entry: Askable) -> dict[str, Any]:
+    """Read what was approved for a sample; raises OSError or ValueError where nothing readable was."""
+    found: dict[str, Any] = json.loads(facts_file(answer, entry).read_bytes())
+    return found
+
+
+def approve(answer: Path, entry: Askable) -> bool:
+    """Write what is read of a sample now as what is approved; tells whether that is a change."""
+    record = seen(read_sample(answer, entry))
+    facts = record.pop("facts", None)
+    text = json.dumps(record, ensure_ascii=False)
+    if facts is not None:
+        lines = ",\n".join(f"  {json.dumps(fact, ensure_ascii=False)}" for fact in facts)
+        text = f'{text[:-1]}, "facts": [\n{lines}\n]}}'
+    data, file = f"{text}\n".encode(), facts_file(answer, entry)
+    if file.exists() and file.read_bytes() == data:
+        return False
+    file.write_bytes(data)
+    return True
+
+
+def facts_file(answer: Path, entry: Askable) -> Path:
+    """Name the file of a sample's approved facts."""
+    if entry.service.transport == "rest":
+        return answer.with_name(f"{key_of(answer)}.facts.json")
+    datasets = entry.agency.manifest.datasets
+    asked = [dataset.magda for dataset in datasets] + [dataset.lookup.magda for dataset in datasets if dataset.lookup]
+    sharing = [service for service in asked if service and _path(service) == path_of(entry)]
+    return answer.with_suffix(f".{entry.id}.facts.json" if len(sharing) > 1 else ".facts.json")
+
+
+def _path(service: Magda) -> Path:
+    return Path(service.domain, service.service, service.version)

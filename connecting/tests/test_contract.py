@@ -1,0 +1,252 @@
+"""Each rule of the contract says what is wrong, and where, of a body in which that one thing is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .made import DOWN, NOTHING, PLACES, READY, body, edit, lacks
+
+MANIFEST, PARSE = "agency.toml", "parse.py"
+SAMPLE = {"rest": f"samples/{PLACES['rest']}/{READY}.json", "magda": f"samples/{PLACES['magda']}/{READY}.xml"}
+FACTS = {kind: file.replace(".json", ".facts.json").replace(".xml", ".facts.json") for kind, file in SAMPLE.items()}
+QUESTION = {"rest": "requests/persoon.json", "magda": "requests/toekenningen.xml"}
+AFTER_ITEMS = "[datasets.items]                         # the answer holds several"
+
+# What is written otherwise in which file of a body, and what it then lacks.
+WRONG_TURNS = {
+    "a path of items that leads nowhere": (
+        "rest",
+        (MANIFEST, 'path = "toekenningen"', 'path = "toekening"'),
+        ["`path` in [datasets.items] leads to no fact of any sample: toekening (what repeats: toekenningen)"],
+    ),
+    "a path of items that is an element": (
+        "magda",
+        (MANIFEST, 'path = "Toekenningen/Toekenning"', 'path = "Toekenningen"'),
+        [
+            "`path` in [datasets.items]: parse.py reads Toekenningen as an element that stands there once; write "
+            "Toekenningen[] in its table"
+        ],
+    ),
+    "a key of items": (
+        "rest",
+        (MANIFEST, 'title = ["grant"]', 'title = ["grnt"]'),
+        ["`title` in [datasets.items] names what no sample says: grnt (grant is one)"],
+    ),
+    "a key that is explained": (
+        "rest",
+        (MANIFEST, "[datasets.items]", '[datasets.explained]\nafter = "x"\n\n[datasets.items]'),
+        ["[datasets.explained] names what no sample says: after"],
+    ),
+    "a key that leads the tile": (
+        "magda",
+        (MANIFEST, "[datasets.magda]", 'highlights = ["statu"]\n\n[datasets.magda]'),
+        ["`highlights` names what no sample says: statu (status is one)"],
+    ),
+    "a key for parents": (
+        "magda",
+        (MANIFEST, "[datasets.magda]", 'for_child = ["statu"]\n\n[datasets.magda]'),
+        ["`for_child` names what no sample says: statu (status is one)"],
+    ),
+    "a group": (
+        "magda",
+        (MANIFEST, "[datasets.items]", '[datasets.groups]\nStatuss = "Status"\n\n[datasets.items]'),
+        ["[datasets.groups] names an element in which no fact of any sample stands: Statuss (Status is one)"],
+    ),
+    "an origin": (
+        "magda",
+        (MANIFEST, "[[datasets]]", '[names]\nXYZ = "de databank"\n\n[[datasets]]'),
+        ["[names]: no exception, `origins` or sample has the origin XYZ (there are: MAGDA)"],
+    ),
+    "a subject of MAGDA": (
+        "magda",
+        (MANIFEST, "Toekenning/INSZ", "Toekenning/ISNZ"),
+        [
+            "`subject` in [datasets.magda] leads to nothing in any sample: Toekenningen/Toekenning/ISNZ",
+            f"{READY}.xml is not about who its name says: at `subject` (Toekenningen/Toekenning/ISNZ) stands another "
+            "number, or none; its number stands at Toekenningen/Toekenning/INSZ",
+        ],
+    ),
+    "no subject of MAGDA": (
+        "magda",
+        (MANIFEST, 'subject = "', '# subject = "'),
+        [
+            "the answer says whom it is about (Toekenningen/Toekenning/INSZ): write it as `subject` in "
+            "[datasets.magda]"
+        ],
+    ),
+    "no subject of JSON": (
+        "rest",
+        (MANIFEST, 'subject = "', '# subject = "'),
+        ["the answer says whom it is about (persoon/insz): write it as `subject` in [datasets.rest]"],
+    ),
+    "a subject of JSON": (
+        "rest",
+        (MANIFEST, "persoon/insz", "persoon/inzs"),
+        [
+            f"{READY}.json: `subject` (persoon/inzs) leads to no text in it",
+            f"{NOTHING}.json: `subject` (persoon/inzs) leads to no text in it",
+        ],
+    ),
+    "a list that is empty": (
+        "rest",
+        (MANIFEST, 'empty = "toekenningen"', 'empty = "lijst"'),
+        [
+            f"{READY}.json: `empty` (lijst) leads to no list in it",
+            f"{NOTHING}.json: `empty` (lijst) leads to no list in it",
+        ],
+    ),
+    "a number of somebody else": (
+        "magda",
+        (SAMPLE["magda"], f"<INSZ>{READY}</INSZ>", f"<INSZ>{DOWN}</INSZ>"),
+        [f"{READY}.xml is not about who its name says: at `subject` (Toekenningen/Toekenning/INSZ) stands another"],
+    ),
+    "a value that changed": (
+        "rest",
+        (SAMPLE["rest"], "2024-06-11", "2024-06-12"),
+        [
+            f'{READY}.json fact 3 (Beslist op, toekenningen[1]/beslistOp): value is "2024-06-12"; '
+            'approved is "2024-06-11"'
+        ],
+    ),
+    "a label that changed": (
+        "rest",
+        (PARSE, '"Beslist op"', '"Besloten op"'),
+        [
+            f'{READY}.json fact 3 (Besloten op, toekenningen[1]/beslistOp): label is "Besloten op"; '
+            'approved is "Beslist op"'
+        ],
+    ),
+    "a fact more": (
+        "magda",
+        (
+            SAMPLE["magda"],
+            "</Status>\n            </Toekenning>\n          </",
+            "</Status><DatumBeslissing>2025-01-01</DatumBeslissing></Toekenning>\n          </",
+        ),
+        [
+            f'{READY}.xml fact 8 is not approved: Beslist op "2025-01-01" (date, '
+            "Toekenningen/Toekenning[2]/DatumBeslissing)"
+        ],
+    ),
+    "code that raises": (
+        "rest",
+        (PARSE, '    _GRANTS(content, "", facts)\n', '    _GRANTS(content, "", facts)\n    facts[9].value\n'),
+        [f"{READY}.json: parse.py, line 29, in toekenningen: facts[9].value: IndexError: list index out of range"],
+    ),
+    "code that gives nothing back": (
+        "magda",
+        (PARSE, "    return facts\n", ""),
+        [f"{READY}.xml: parse.py: toekenningen gives nothing back; end it with `return facts`"],
+    ),
+    "a number read as a text": (
+        "magda",
+        (PARSE, 'number("insz", "Rijksregisternummer")', 'text("insz", "Rijksregisternummer")'),
+        [
+            "a national number is shown whole, as it is no `number(...)` in parse.py: "
+            "insz (Toekenningen/Toekenning[1]/INSZ), insz (Toekenningen/Toekenning[2]/INSZ)"
+        ],
+    ),
+    "a key that is none": (
+        "rest",
+        (PARSE, 'date("decided_on"', 'date("decidedOn"'),
+        ["`detail` in [datasets.items] names what no sample says: decided_on (decidedOn is one)"],
+    ),
+    "a date that the schema refuses": (
+        "magda",
+        (SAMPLE["magda"], "2024-06-11", "11/06/2024"),
+        [
+            f"{READY}.xml: line 36: Element 'DatumBeslissing': '11/06/2024' is not a valid value of the atomic type "
+            "'xs:date'."
+        ],
+    ),
+    "what nobody reads": (
+        "magda",
+        (PARSE, '        "DatumBeslissing": date("decided_on", "Beslist op"),\n', ""),
+        [f"{READY}.xml has what nobody reads: Toekenningen/Toekenning/DatumBeslissing"],
+    ),
+    "a sample that is cut": (
+        "rest",
+        (SAMPLE["rest"], "\n  ]\n}", "\n"),
+        [f"{READY}.json: no JSON: Expecting ',' delimiter: line 19 column 1 (char 341)"],
+    ),
+    "a service by another name": (
+        "magda",
+        (MANIFEST, 'service = "GeefVlaamseTolToekenningen"', 'service = "GeefVlaamseTol"'),
+        [
+            "no samples in samples/VlaamseTol/GeefVlaamseTol/01.00.0000: one with data, one without and one that "
+            "failed are needed"
+        ],
+    ),
+    "an element that repeats, read as one": (
+        "magda",
+        (PARSE, "Toekenningen/Toekenning[]", "Toekenningen/Toekenning"),
+        [
+            f"{READY}.xml: fact 'insz' stood at Toekenningen/Toekenning/INSZ, it says: several stand there",
+            "`path` in [datasets.items]: parse.py reads Toekenningen/Toekenning as an element that stands there "
+            "once; write Toekenningen/Toekenning[] in its table",
+        ],
+    ),
+    "a question without its member": (
+        "rest",
+        (QUESTION["rest"], '"insz"', '"nummer"'),
+        ['requests/persoon.json must be a JSON object with the member "insz": "${insz}", and have it once'],
+    ),
+    "a question that is no XML": (
+        "magda",
+        (QUESTION["magda"], "</INSZ>", ""),
+        ["requests/toekenningen.xml is no XML: Opening and ending tag mismatch: INSZ line 1 and Criteria"],
+    ),
+    "code of the portal": (
+        "rest",
+        (PARSE, "from typing import Any\n", "from typing import Any\n\nfrom portal.features import themes\n"),
+        [
+            "parse.py, line 5: imports portal.features; only portal.platform.sources.reading and "
+            "portal.platform.kit are for bodies"
+        ],
+    ),
+    "a folder that says nothing": (
+        "rest",
+        ("__init__.py", '"""Vlaamse tol', 'ABOUT = """Vlaamse tol'),
+        ['__init__.py must say what the body is: """Vlaamse tol, ..."""'],
+    ),
+    "code that fails on damage": (
+        "rest",
+        (
+            PARSE,
+            '    _GRANTS(content, "", facts)\n',
+            '    _GRANTS(content, "", facts)\n    len(content["toekenningen"])\n',
+        ),
+        [
+            "an answer without toekenningen: parse.py, line 29, in toekenningen: "
+            'len(content["toekenningen"]): KeyError'
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("turn", WRONG_TURNS)
+def test_a_wrong_turn_is_said(tmp_path: Path, turn: str) -> None:
+    transport, (file, old, new), wanted = WRONG_TURNS[turn]
+    edit(body(tmp_path, transport) / file, old, new)
+    found = lacks(tmp_path)
+    missing = [one for one in wanted if not any(lack.startswith(one) for lack in found)]
+    assert missing == [], found
+
+
+def test_an_answer_without_a_body_is_a_sample(tmp_path: Path) -> None:
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    (place / f"{NOTHING}.json").rename(place / f"{NOTHING}.204")
+    (place / f"{NOTHING}.204").write_bytes(b"")
+    assert lacks(tmp_path) == ()
+    (place / f"{NOTHING}.204").write_text("{}")
+    assert (
+        lacks(tmp_path)[0] == f"{NOTHING}.204 cannot be read: an answer with status 204 has no body; empty the file"
+    )
+
+
+def test_facts_that_lie_where_nobody_reads_are_named(tmp_path: Path) -> None:
+    folder = body(tmp_path)
+    (folder / "samples/rest/elders").mkdir()
+    (folder / "samples/rest/elders/1.facts.json").write_text(json.dumps({"outcome": "nothing"}))
+    assert lacks(tmp_path) == ("samples/rest/elders/1.facts.json lies where no dataset reads it",)

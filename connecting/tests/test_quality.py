@@ -1,0 +1,307 @@
+"""What a body lacks is said in words, and its answers are measured only about people who cannot exist."""
+
+import json
+import re
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command, load_command_class
+from django.test import override_settings
+
+from connecting.asking import Measured, measure
+from connecting.contract.evidence import Published
+from connecting.quality import quality_of
+from connecting.samples import NOW
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import LookupEntry
+from portal.platform.sources.manifest import Lookup
+from portal.platform.sources.reading.outcomes import Down
+from portal.platform.sources.transports import magda, rest
+from portal.platform.sources.transports.answer import Answer
+
+from .made import DOWN, NOTHING, PLACES, READY, WHO_MAY_EXIST, body, edit, entry_in, lacks
+
+
+@pytest.mark.parametrize("transport", ["rest", "magda"])
+def test_a_body_with_a_legal_basis_lacks_nothing(tmp_path, transport):
+    body(tmp_path, transport)
+    assert lacks(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (f"{READY}.json", None, ["no sample with data", f"{READY}.facts.json is approved, but its sample is gone"]),
+        (f"{READY}.facts.json", None, [f"{READY}.json has no approved facts: `manage.py approve vlaamse_tol`"]),
+        (f"{READY}.facts.json", "{", [f"{READY}.json has no approved facts: `manage.py approve vlaamse_tol`"]),
+        (f"{NOTHING}.facts.json", '{"outcome": "ready"}', [f"{NOTHING}.json is read as nothing; approved is ready"]),
+        (
+            f"{DOWN}.problem.json",
+            "{}",
+            [
+                f'{DOWN}.problem.json cannot be read: a failure is written {{"status": 502, "problem": {{...}}}}',
+                "no sample that failed",
+            ],
+        ),
+    ],
+)
+def test_what_a_json_body_lacks_is_said(tmp_path, file, text, said):
+    place = body(tmp_path) / "samples" / PLACES["rest"] / file
+    place.unlink() if text is None else place.write_text(text)
+    assert [lack for lack in lacks(tmp_path) if not lack.startswith("88660616030.problem.json: $")] == said
+
+
+def test_a_compared_fact_that_no_sample_says_is_lacking(tmp_path):
+    manifest = body(tmp_path) / "agency.toml"
+    text = manifest.read_text("utf-8")
+    table = '[datasets.compared]\nsex = "sexe"\nnationality = "grant"\n\n[datasets.items]'
+    manifest.write_text(text.replace("[datasets.items]", table, 1), "utf-8")
+    assert lacks(tmp_path) == ("[datasets.compared] names what no sample says: sexe",)
+
+
+def test_what_a_magda_body_lacks_is_said(tmp_path):
+    folder = body(tmp_path, "magda")
+    for name in ("notfound.xml", "notfound.facts.json"):
+        (folder / "samples" / PLACES["magda"] / name).unlink()
+    (folder / "samples/left_out.toml").unlink()
+    (folder / "schemas/GeefVlaamseTolToekenningen-01.00.0000.xsd").unlink()
+    said = (
+        "no sample notfound.xml, of somebody nobody knows",
+        "texts that stand in no fact, and that samples/left_out.toml does not name: "
+        "Toekenningen/Toekenning/Status/Code",
+        "no samples/left_out.toml: what is not shown, and why",
+    )
+    assert lacks(tmp_path) == said
+    assert set(lacks(tmp_path, schemas=tmp_path)) == {*said, "no schema to hold the samples against"}
+
+
+@pytest.mark.parametrize(
+    ("transport", "file", "old", "new", "said"),
+    [
+        (
+            "rest",
+            f"{READY}.json",
+            '"toegekend"',
+            '"TOEGEKEND"',
+            f"{READY}.json: $.toekenningen[0].status: breaks enum",
+        ),
+        ("magda", f"{READY}.xml", "<DatumBeslissing>2024", "<DatumBeslissing>x", f"{READY}.xml: line "),
+    ],
+)
+def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, said):
+    sample = body(tmp_path, transport) / "samples" / PLACES[transport] / file
+    sample.write_text(sample.read_text("utf-8").replace(old, new), "utf-8")
+    found = quality_of(entry_in(tmp_path), Published())
+    assert found.schema == "not kept"
+    assert any(lack.startswith(said) for lack in found.lacks)
+
+
+@pytest.mark.parametrize("legal_basis", ["", " ", "NOG IN TE VULLEN: het decreet"])
+def test_a_legal_basis_that_is_none_is_lacking(tmp_path, legal_basis):
+    body(tmp_path, legal_basis=legal_basis)
+    assert lacks(tmp_path) == ("the legal basis is not filled in",)
+
+
+def test_a_body_with_a_long_name_needs_a_short_one(tmp_path):
+    manifest = body(tmp_path) / "agency.toml"
+    long = manifest.read_text("utf-8").replace("website =", f'short_name = "{"n" * 31}"\nwebsite =', 1)
+    manifest.write_text(long, "utf-8")
+    assert lacks(tmp_path) == ("the body needs a `short_name` of at most 30 characters",)
+
+
+def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path):
+    folder = body(tmp_path)
+    place = folder / "samples" / PLACES["rest"]
+    real = WHO_MAY_EXIST
+    for end in ("json", "facts.json"):
+        text = (place / f"{READY}.{end}").read_text("utf-8").replace(READY, real)
+        (place / f"{real}.{end}").write_text(text, "utf-8")
+    assert lacks(tmp_path) == ("somebody who is not in personas.toml has a sample (71...)",)
+    (folder / "samples/personas.toml").write_text(
+        f'"{real}" = "Els"\n"{NOTHING}" = "-"\n"{DOWN}" = "-"\n"{READY}" = "-"'
+    )
+    assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
+
+
+def asked(transport: str, *answers: Answer | Down | Exception):
+    """Make a transport that answers so, in turn, and tells whom it was asked about."""
+    coming, about = iter(answers), []
+
+    async def ask(question, values, *, sent):
+        about.append(values)
+        came = next(coming)
+        if isinstance(came, Exception):
+            raise came
+        return came
+
+    return {transport: SimpleNamespace(ask=ask, read={"rest": rest, "magda": magda}[transport].read)}, about
+
+
+async def test_the_median_of_five_answers_is_given(tmp_path):
+    data = (body(tmp_path) / "samples" / PLACES["rest"] / f"{READY}.json").read_bytes()
+    came = Answer(data, None, NOW)
+    transports, about = asked("rest", *[came] * 5)
+    # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
+    ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))
+    found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
+    assert found == Measured(4000.0, "ready")
+    assert about == [{"insz": READY}] * 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (Down("connection", "ClientConnectorError"), Measured(None, "no connection")),
+        (FileNotFoundError(), Measured(None, "FileNotFoundError")),
+        (TimeoutError(), Measured(None, "late")),
+    ],
+)
+async def test_a_source_that_cannot_be_reached_is_not_measured(tmp_path, answer, found):
+    body(tmp_path)
+    transports, about = asked("rest", answer)
+    assert await measure(entry_in(tmp_path), transports=transports) == found
+    assert len(about) == 1
+
+
+async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
+    body(tmp_path)
+    transports, _ = asked("rest", *[Down("refused", "HTTP 403")] * 5)
+    ticks = count()
+    found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
+    assert found == Measured(1000.0, "down: refused")
+
+
+async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    for end in ("json", "facts.json"):
+        (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
+    transports, about = asked("rest")
+    found = await measure(entry_in(tmp_path), transports=transports)
+    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+
+
+async def test_nobody_who_may_exist_is_ever_looked_up(tmp_path):
+    place = body(tmp_path, "magda") / "samples" / PLACES["magda"]
+    for end in ("xml", "facts.json"):
+        (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
+    entry = entry_in(tmp_path)
+    lookup = Lookup("grant", "town-names", entry.dataset.parse, entry.dataset.magda)
+    transports, about = asked("magda")
+    found = await measure(LookupEntry(entry.agency, entry.dataset, entry.parse, lookup), transports=transports)
+    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+
+
+def run(root: Path, name: str, *arguments: str) -> tuple[str, int]:
+    out = StringIO()
+    catalogue.installed.cache_clear()
+    try:
+        with override_settings(AGENCIES_PATH=[root]):
+            call_command(load_command_class("connecting", name), *arguments, stdout=out, stderr=out)
+    except SystemExit as stopped:
+        return out.getvalue(), int(str(stopped.code))
+    finally:
+        catalogue.installed.cache_clear()
+    return out.getvalue(), 0
+
+
+def test_the_table_has_a_line_a_dataset_and_says_what_is_lacking(tmp_path):
+    folder = body(tmp_path)
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    lines = text.splitlines()
+    assert (code, lines[-1]) == (0, "Nothing is lacking.")
+    cells = [
+        "vlaamse_tol.toekenningen",
+        "1",
+        "1",
+        "1",
+        "3 of 3",
+        "0",
+        "2 s",
+        "not measured (not asked)",
+        "none",
+        "own",
+        "own",
+    ]
+    assert re.split(" {2,}", lines[1]) == [*cells, "session"]
+    assert "  vlaamse_tol.toekenningen: decreet van 7 mei 2004" in lines
+    (folder / "schema.json").unlink()
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    assert (code, text.splitlines()[-1]) == (
+        1,
+        "  vlaamse_tol.toekenningen: no schema to hold the samples against",
+    )
+
+
+def test_a_sample_with_what_nobody_reads_is_counted_and_named(tmp_path):
+    folder = body(tmp_path)
+    (sample,) = (folder / "samples" / "rest" / "vlaamse_tol.toekenningen").glob("84651421235.json")
+    sample.write_text(json.dumps(json.loads(sample.read_text()) | {"bijlage": {"naam": "iets"}}))
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    assert (code, re.split(" {2,}", text.splitlines()[1])[4:6]) == (1, ["2 of 3", "1"])
+    assert "  vlaamse_tol.toekenningen: 84651421235.json has what nobody reads: bijlage/naam" in text.splitlines()
+
+
+def test_json_has_a_record_a_dataset(tmp_path):
+    body(tmp_path)
+    text, code = run(tmp_path, "check_agencies", "--not-ask", "--json")
+    (record,) = json.loads(text)
+    assert code == 0
+    assert record["samples"] == {"data": 1, "nothing": 1, "failed": 1, "approved": 3, "unread": 0}
+    assert record["measured"] == {"ms": None, "said": "not asked"}
+    assert (record["lacks"], record["deadline_s"], record["schema"]) == ([], 2.0, "own")
+
+
+def test_a_body_that_does_not_exist_is_named(tmp_path):
+    body(tmp_path)
+    assert run(tmp_path, "check_agencies", "niemand") == ("There is no body 'niemand'. There are: vlaamse_tol.\n", 2)
+
+
+def test_approving_writes_what_is_read_now_and_names_what_changed(tmp_path):
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    assert run(tmp_path, "approve", "vlaamse_tol") == ("0 changed.\n", 0)
+    before = (place / f"{READY}.facts.json").read_bytes()
+    (place / f"{READY}.facts.json").write_text("{}")
+    assert run(tmp_path, "approve", "vlaamse_tol") == (
+        f"{place / READY}.facts.json: ready, 7 facts\n1 changed.\n",
+        0,
+    )
+    assert (place / f"{READY}.facts.json").read_bytes() == before
+    (place / f"{DOWN}.problem.json").write_text("[]")
+    text, code = run(tmp_path, "approve", "vlaamse_tol")
+    said = 'a failure is written {"status": 502, "problem": {...}}'
+    assert (text, code) == (f"{place / DOWN}.problem.json is not approved: {said}\n0 changed.\n", 2)
+    assert run(tmp_path, "approve", "niemand") == ("There is no body 'niemand'. There are: vlaamse_tol.\n", 2)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "parse.py",
+            "    return facts",
+            "    return facts[99]",
+            "parse.py, line 29, in toekenningen: return facts[99]:",
+        ),
+        (f"samples/{PLACES['rest']}/{READY}.json", "]", "", "no JSON: "),
+        ("agency.toml", 'empty = "toekenningen"', 'empty = "x"', "`empty` (x) leads to no list in it"),
+    ],
+)
+def test_what_was_not_read_is_not_approved(tmp_path, file, old, new, said):
+    folder = body(tmp_path)
+    approved = folder / "samples" / PLACES["rest"] / f"{READY}.facts.json"
+    before = approved.read_bytes()
+    edit(folder / file, old, new)
+    text, code = run(tmp_path, "approve", "vlaamse_tol")
+    assert (code, approved.read_bytes()) == (2, before)
+    assert f"{READY}.json is not approved: {said}" in text
+
+
+def test_without_the_published_schemas_it_says_that_it_did_not_look(tmp_path):
+    body(tmp_path, "magda")
+    (tmp_path / "vlaamse_tol/schemas/GeefVlaamseTolToekenningen-01.00.0000.xsd").unlink()
+    text, code = run(tmp_path, "check_agencies", "--not-ask")
+    assert (code, re.split(" {2,}", text.splitlines()[1])[9:11]) == (0, ["not looked at", "not looked at"])
+    assert "Not looked at: whether samples and questions are as MAGDA publishes them" in text

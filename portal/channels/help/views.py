@@ -1,0 +1,92 @@
+"""Help: what people ask, a search in it, and one answer."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.platform.access.guards import SeeOther, anyone, no_destination, without_token
+from portal.platform.access.types import Request
+from portal.platform.help import entries, marks
+from portal.platform.kit import typed_text
+from portal.platform.mail import rules
+from portal.platform.ui.links import links
+
+from . import connected_sites, searching
+
+HELP = _("Hulp nodig?")
+
+
+@require_safe
+@anyone
+async def all_questions(request: Request) -> HttpResponse:
+    """Say who helps, and list every question by topic."""
+    return render(request, "help/all_questions.html", {"help": entries.listed(), **_always()})
+
+
+@require_safe
+@anyone
+async def search(request: Request) -> HttpResponse:
+    """List the questions that fit what somebody is looking for."""
+    query = typed_text.beginning(request.GET.get("q", ""), most=searching.LONGEST_QUERY)
+    title = _("Zoeken in de hulp")
+    context = {"query": query, "found": searching.find(query), "crumbs": _crumbs(title), **_always()}
+    return render(request, "help/search.html", context)
+
+
+@require_safe
+@anyone
+async def entry(request: Request, slug: str) -> HttpResponse:
+    """Answer one question."""
+    listed = entries.listed()
+    if slug not in listed.entries:
+        raise Http404
+    one = listed.entries[slug]
+    context = {
+        "entry": one,
+        "later": listed.later_of(one),
+        "related": listed.related_to(one),
+        "crumbs": _crumbs(one.question),
+        "sites": connected_sites.listed(),
+        "mail_advice": rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING),
+        **_always(),
+    }
+    return render(request, "help/entry.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@anyone
+@no_destination
+@without_token
+async def question_form_moved(request: Request) -> HttpResponse:
+    """Lead on to the question form, which stood here; one that was opened before it moved is sent there whole."""
+    slug = request.GET.get("over", "")
+    return _moved(links.ask_question(slug if slug in entries.listed().entries else ""))
+
+
+@require_safe
+@anyone
+@no_destination
+async def receipt_moved(request: Request, question_id: UUID) -> HttpResponse:
+    """Lead on to a receipt, which stood here."""
+    return _moved(links.question_received(question_id))
+
+
+def _moved(address: str) -> HttpResponse:
+    if not address:
+        raise Http404
+    return SeeOther(address, HTTPStatus.PERMANENT_REDIRECT)
+
+
+def _always() -> dict[str, object]:
+    contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
+    return {"contact": contact, "address": marks.address}
+
+
+def _crumbs(title: str) -> list[dict[str, str]]:
+    return [{"title": HELP, "href": reverse("help:all_questions")}, {"title": title, "href": ""}]

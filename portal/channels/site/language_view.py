@@ -1,0 +1,40 @@
+"""The choice of another language, and the cookie that remembers it."""
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_POST
+
+from portal.platform.access import cookies, return_path
+from portal.platform.access.guards import SeeOther, anyone, no_destination, without_token
+from portal.platform.access.types import Request
+from portal.platform.feature.types import CookieDeclaration
+from portal.platform.language import offer
+from portal.platform.language.middleware import COOKIE
+
+DECLARED = CookieDeclaration(
+    component="Mijn Burgerprofiel",
+    names=(COOKIE,),
+    purpose=_("Onthoudt de taal die u koos. Wie de site in het Nederlands leest, krijgt deze cookie niet."),
+    type="Cookie",
+    domain=cookies.OUR_HOST,
+    processor="Vlaamse overheid",
+    validity=_("Sessie: tot u uw browser afsluit, of opnieuw Nederlands kiest"),
+)
+
+
+@require_POST
+@anyone
+@no_destination
+@without_token
+async def choose(request: Request) -> HttpResponseBase:
+    """Have every page from here on in the language that a button of the frame names; lead back to where it stood.
+
+    It changes nothing of anybody's, so it needs no token: a page from before a new sign-in has these buttons too.
+    """
+    response = SeeOther(return_path.readable(request.POST.get("naar")))
+    language = offer.known(request.POST.get("taal"))
+    if language == offer.DUTCH:
+        response.delete_cookie(COOKIE, path="/", samesite="Lax")
+    else:
+        response.set_cookie(COOKIE, language, path="/", secure=True, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,119 @@
+"""What every page shows around its content: who is signed in, the navigation, the choice of a language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access import return_path
+from portal.platform.access.types import Request, Session
+from portal.platform.feature import installed
+from portal.platform.feature.places import PlaceLink, all_places
+from portal.platform.feature.types import Place
+from portal.platform.help import entries
+from portal.platform.help.types import Entry
+from portal.platform.language import offer
+from portal.platform.language.current import current
+from portal.platform.ui.links import links
+
+START = Place(_("Start"), "home:start")
+SESSIONS = Place(_("Waar u aangemeld bent"), "entry:own_sessions", under="profile:profile")
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A place in the navigation of one page, and the places of the second level under it.
+
+    current: `aria-current`: "page" when it is this page, "true" when this page lies below it, else "".
+    unread:  how many things there are new to the citizen.
+    """
+
+    title: str
+    href: str
+    current: str
+    below: Sequence["NavigationItem"] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in, and how, in words."""
+
+    name: str
+    how: str
+
+
+@cache
+def levels() -> Sequence[tuple[PlaceLink, Sequence[PlaceLink]]]:
+    """List the places of the first level, each with those of the second: places of features, and of the channels."""
+    # Where a feature's page is the landing page, the start page only leads there and needs no place.
+    start = [(START, links.start())] if links.landing() == links.start() else []
+    every = [*start, *all_places(), (SESSIONS, links.own_sessions())]
+    first = {place.route for place, _href in every if not place.under}
+    # A place under one that this portal does not have stands on the first level itself.
+    return [
+        ((place, href), [link for link in every if link[0].under == place.route])
+        for place, href in every
+        if place.under not in first
+    ]
+
+
+@cache
+def _languages(language: str) -> Sequence[tuple[str, str]]:
+    """Name the languages that one can change to, each in its own words."""
+    return [(code, name) for code, name in offer.names().items() if code != language]
+
+
+def context(request: Request) -> dict[str, Any]:
+    """Give templates the session (None when signed out), its citizen, the navigation and help about this page."""
+    session: Session | None = getattr(request, "session", None)
+    always = {
+        "languages": _languages(current()),
+        "to_come_back": return_path.of_shown(request),
+        "questions": _questions(request),
+    }
+    if session is None:
+        return {"session": None, "who": None, "navigation": (), **always}
+    here = return_path.of_page(request)
+    # A page goes here by itself when the session ends; the page that says so has nowhere to go.
+    over = "" if request.path == links.signed_out() else links.session_ended(here)
+    return {
+        "session": session,
+        "who": Who(session.identity.name, _how(session)),
+        "navigation": [_item(link, below, request.path, session.unread) for link, below in levels()],
+        "this_page": here,
+        "session_over": over,
+        **always,
+    }
+
+
+def _questions(request: Request) -> Sequence[Entry]:
+    match = request.resolver_match
+    return entries.about(match.view_name, match.kwargs) if match else ()
+
+
+def _how(session: Session) -> str:
+    means, level = gettext(session.identity.means.label), gettext(session.identity.assurance.label)
+    return str(gettext("Aangemeld met %(means)s (veiligheidsniveau %(level)s)")) % {"means": means, "level": level}
+
+
+@cache
+def _features_that_count() -> Mapping[str, str]:
+    """Map the address of a feature's first place, which shows its count of new things, to the feature's id."""
+    # Reversed, so that of several places of a feature the first remains.
+    first = {place.route.partition(":")[0]: href for place, href in reversed(all_places())}
+    counting = [feature.id for feature in installed.features() if feature.unread]
+    return {first[feature_id]: feature_id for feature_id in counting if feature_id in first}
+
+
+def _item(link: PlaceLink, below: Sequence[PlaceLink], path: str, unread: Mapping[str, int]) -> NavigationItem:
+    place, href = link
+    items_below = [_item(each, (), path, unread) for each in below]
+    is_above = (path.startswith(href) and href != links.start()) or any(each.current for each in items_below)
+    current = "page" if href == path else "true" if is_above else ""
+    return NavigationItem(
+        gettext(place.title), href, current, items_below, unread.get(_features_that_count().get(href, ""), 0)
+    )

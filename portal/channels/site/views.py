@@ -1,0 +1,65 @@
+"""The pages that every site owes its visitors: cookies, accessibility, and what we refuse or fail at."""
+
+import sys
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import is_valid_path
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import cookies as access_cookies
+from portal.platform.access import form_key
+from portal.platform.access.guards import SeeOther, anyone
+from portal.platform.access.types import Request
+from portal.platform.database.pool import DatabaseBusy
+from portal.platform.feature import installed
+
+from . import language_view
+
+RETRY_SECONDS = 30  # after which whoever found us too busy may try again
+
+
+@require_safe
+@anyone
+async def cookies(request: Request) -> HttpResponse:
+    """List every cookie, from the declarations the software itself goes by."""
+    of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
+    declared = [*access_cookies.DECLARED, language_view.DECLARED, *of_features]
+    return render(request, "site/cookies.html", {"cookies": declared})
+
+
+@require_safe
+@anyone
+async def accessibility(request: Request) -> HttpResponse:
+    """Show the accessibility statement."""
+    return render(request, "site/accessibility.html", {"email": settings.CONTACT_EMAIL})
+
+
+def not_found(request: Request, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
+    if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
+        return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
+    return render(request, "site/not_found.html", status=HTTPStatus.NOT_FOUND)
+
+
+def bad_request(request: Request, exception: Exception) -> HttpResponse:
+    """Answer a request that we will not read."""
+    return render(request, "site/bad_request.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def failed(request: Request) -> HttpResponse:
+    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass.
+
+    A form comes back with what was typed in it.
+    """
+    if not isinstance(sys.exception(), DatabaseBusy):
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return form_key.kept_for_later(request, "failed", status) or render(
+            request, "site/failed.html", status=status
+        )
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    response = form_key.kept_for_later(request, "busy", status) or render(request, "site/busy.html", status=status)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

@@ -1,0 +1,86 @@
+"""Django's handler for ASGI, without threads.
+
+Django closes each answer in a thread of its own, and ends that thread before it lets go of the request: two threads
+started for every page. Nothing of ours waits when an answer is closed (no files, no connections of Django's own), so
+it happens in the loop.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from typing import Any
+
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+
+class Handler(ASGIHandler):
+    """Answers a request: reads it whole, runs the middleware and the view, sends the answer, and closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def have_ended(self, seconds: float) -> None:
+        """Wait until every answer has ended, stopped ones included; at most so many seconds."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request over HTTP. Raise what the middleware let through, and ValueError for another protocol."""
+        if scope["type"] != "http":
+            raise ValueError(f"the portal speaks HTTP, not {scope['type']}")
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            await signals.request_started.asend(sender=type(self), scope=scope)
+            request, refusal = self.create_request(scope, body)
+            if request is not None:
+                await self._answer(request, receive, send)
+            elif refusal is not None:
+                await self.send_response(refusal, send)
+                refusal.close()
+
+    async def _answer(self, request: ASGIRequest, receive: Any, send: Any) -> None:
+        """Answer a request that has arrived whole; stop when its client disconnects."""
+        if (task := asyncio.current_task()) is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        response: HttpResponseBase | None = None
+        try:
+            async with asyncio.TaskGroup() as under_way:
+                leaving = under_way.create_task(self.listen_for_disconnect(receive))
+                response = await self.run_get_response(request)
+                await self.send_response(response, send)
+                leaving.cancel()
+        except* RequestAborted:
+            pass
+        except* Exception as failures:
+            # The log names the failure itself, not the group around it.
+            raise failures.exceptions[0] from None
+        finally:
+            if response is None:
+                await signals.request_finished.asend(sender=type(self))
+            else:
+                await _close(response)
+
+
+async def _close(response: HttpResponseBase) -> None:
+    """End the pieces of an answer, in the task that sent them, and close it.
+
+    A page that is stopped while a piece is being sent (its client reads nothing, and the server stops) leaves its
+    generator suspended. Django leaves that to the garbage collector, with the questions to sources that it has open.
+    """
+    try:
+        if isinstance(response, StreamingHttpResponse):
+            pieces = response._iterator  # type: ignore[attr-defined]  # what Django wraps is seen nowhere else
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
+    finally:
+        response.close()

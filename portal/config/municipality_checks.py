@@ -1,0 +1,42 @@
+"""System checks of what the operator says of municipalities: what is wrong refuses, what is lacking is counted."""
+
+from typing import Any
+
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
+
+from portal.platform.municipalities import contacts, known
+
+MOST_WRONG_LINES = 20  # of one file: more says nothing more
+
+
+@register
+def municipalities_can_be_reached(**_: Any) -> list[CheckMessage]:
+    """Report every line about a municipality that is wrong: it would send people to a desk that is not theirs."""
+    try:
+        contacts.installed()
+    except contacts.ContactsError as error:
+        hint = "Correct MUNICIPALITIES_FILE; docs/operations.md, under Municipalities, says what it may hold."
+        return [Error(wrong, hint=hint, id="portal.E034") for wrong in error.wrong[:MOST_WRONG_LINES]]
+    return []
+
+
+@register(deploy=True)
+def municipalities_are_all_there(**_: Any) -> list[CheckMessage]:
+    """Count the municipalities of which nobody wrote down how their desk is reached."""
+    try:
+        lacking = contacts.lacking(contacts.installed())
+    except contacts.ContactsError:
+        return []
+    if not lacking:
+        return []
+    flemish = sum(known.region_of(one.code) is known.Region.FLANDERS for one in lacking)
+    first = ", ".join(f"{one.name} ({one.code})" for one in lacking[:5])
+    return [
+        checks.Warning(
+            f"MUNICIPALITIES_FILE says of {len(lacking)} municipalities, {flemish} of them Flemish, not how their "
+            f"population desk is reached: {first}{' and more' if len(lacking) > 5 else ''}.",
+            hint="People from there are told its name, and in Flanders to call 1700. Add a line for each.",
+            id="portal.W021",
+        )
+    ]

@@ -1,0 +1,14 @@
+"""What questions to the contact centre are to the rest of the portal."""
+
+from portal.platform.feature.types import Feature, Tables
+
+from . import actions, queries
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    prefix="contact/",
+    links=f"{__package__}.links",
+    jobs=f"{__package__}.tasks",
+    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+)

@@ -1,0 +1,5 @@
+"""Questions go the whole way: form, queue, worker, SMTP, inbox of the town."""
+
+from tests.inbox import _lets_go_of_the_cluster, inbox, running_inbox, workers
+
+__all__ = ["_lets_go_of_the_cluster", "inbox", "running_inbox", "workers"]

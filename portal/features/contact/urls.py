@@ -1,0 +1,11 @@
+"""Addresses of the question form and its receipts."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "contact"
+urlpatterns = [
+    path("", views.question, name="question"),
+    path("<uuid:question_id>/", views.received, name="received"),
+]

@@ -1,0 +1,134 @@
+"""The question form, signed in or not: fill in, look over, send, and the receipt."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.platform.access.guards import SeeOther, anyone, without_token
+from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import Request
+from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
+from portal.platform.help import entries
+from portal.platform.language.current import current
+from portal.platform.ui.links import links
+
+from . import actions, forms, queries, rules
+from .errors import TooManyFromNetwork, TooManyQuestions
+from .forms import Filled, Mark, Mistake
+
+HELP = _("Hulp nodig?")
+TITLE = _("Stel uw vraag")
+
+# Of a question that was looked over and not taken, by what stands in its way.
+STATUS = {
+    "many": HTTPStatus.TOO_MANY_REQUESTS,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "down": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+log = logging.getLogger("portal.contact")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@anyone
+@without_token
+async def question(request: Request) -> HttpResponseBase:
+    """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
+    now = datetime.now(UTC)
+    if request.method != "POST":
+        return await _form(request, _begun(request), (), now)
+    filled = forms.read(request.POST)
+    mark = await forms.issued(request.POST.get("formulier", ""), now)
+    mistakes = forms.mistakes(filled)
+    if mistakes or mark is None or request.POST.get("stap") == "wijzigen":
+        return await _form(request, filled, mistakes if request.POST.get("stap") != "wijzigen" else (), now, mark)
+    if request.POST.get("stap") != "versturen":
+        return _page(request, "check.html", filled, mark=request.POST["formulier"])
+    return await _send(request, filled, mark, now)
+
+
+@require_safe
+@anyone
+async def received(request: Request, question_id: UUID) -> HttpResponseBase:
+    """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
+    receipt = await queries.receipt(question_id)
+    if receipt is None:
+        raise not_theirs(request, "question")
+    context = {"reference": rules.reference(question_id), "receipt": receipt, **_always()}
+    return render(request, "contact/received.html", context)
+
+
+async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> HttpResponseBase:
+    posted = request.POST["formulier"]
+    if now - mark.issued_at < forms.FASTEST:
+        return _page(request, "check.html", filled, mark=posted, trouble="fast")
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        await actions.ask(mark.question_id, forms.question_of(filled), address)
+    except TooManyFromNetwork:
+        log.warning("question refused: many from one network %s", request.correlation_id)
+        return _page(request, "check.html", filled, mark=posted, trouble="many")
+    except TooManyQuestions:
+        log.error("question refused: many from everywhere %s", request.correlation_id)
+        return _page(request, "check.html", filled, mark=posted, trouble="busy")
+    except (DatabaseBusy, DatabaseClosed) as error:
+        log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
+        return _page(request, "check.html", filled, mark=posted, trouble="down")
+    return SeeOther(links.question_received(mark.question_id))
+
+
+async def _form(
+    request: Request, filled: Filled, mistakes: Sequence[Mistake], now: datetime, mark: Mark | None = None
+) -> HttpResponseBase:
+    is_posted = request.method == "POST"
+    if is_posted and mark is None:
+        # Nothing is lost: a new form shows what was typed.
+        words = _("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
+        mistakes = [*mistakes, Mistake("formulier", words)]
+    written = request.POST["formulier"] if mark else await forms.issue(uuid4(), now)
+    return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
+
+
+def _begun(request: Request) -> Filled:
+    """Begin with the topic of the answer that somebody comes from."""
+    entry = entries.listed().entries.get(request.GET.get("over", ""))
+    return Filled(topic=entry.topic.id if entry else "")
+
+
+def _page(
+    request: Request,
+    template: str,
+    filled: Filled,
+    *,
+    mark: str,
+    mistakes: Sequence[Mistake] = (),
+    trouble: str = "",
+) -> HttpResponseBase:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else STATUS.get(trouble, HTTPStatus.OK)
+    wrong = {mistake.field: mistake.text for mistake in reversed(mistakes)}
+    context = {
+        "filled": filled,
+        "mark": mark,
+        "mistakes": mistakes,
+        "wrong": wrong,
+        "trouble": trouble,
+        "topics": forms.topics(current()),
+        **_always(),
+    }
+    return render(request, f"contact/{template}", context, status=status)
+
+
+def _always() -> dict[str, Any]:
+    return {
+        "contact": {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL},
+        "crumbs": [{"title": HELP, "href": links.help_page()}, {"title": TITLE, "href": ""}],
+    }

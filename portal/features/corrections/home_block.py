@@ -1,0 +1,50 @@
+"""What corrections bring to the home page: that a report was answered, or never reached the body."""
+
+from collections.abc import AsyncGenerator, Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.feature.home import Block, Found, Rule, Signal
+
+from . import queries
+from .types import Code, Followed
+
+NEWS = timedelta(days=60)  # after which an answer is no news any more
+ANSWERED = Rule(
+    "corrections.answered", gettext_noop("De dienst gaf de laatste 60 dagen antwoord op een fout die u meldde.")
+)
+LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij niet bij de dienst bezorgen."))
+
+
+async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
+    """Read a citizen's reports, and tell of those that say something new."""
+    for report in await queries.look_at_reports(request.occasion):
+        for signal in signals_of(report, request.occasion.now):
+            yield signal
+
+
+def signals_of(report: Followed, now: datetime) -> Iterator[Signal]:
+    """Judge one report. A later answer is another cause than the one before."""
+    status = report.current
+    href = reverse("corrections:followed", kwargs={"reference": report.reference})
+    what = report.report.label if report.report else report.reference
+    if status and status.code in (Code.CORRECTED, Code.REFUSED) and now - status.at <= NEWS:
+        said = (
+            _("Uw melding over “%(what)s” leidde tot een verbetering.")
+            if status.code is Code.CORRECTED
+            else _("Uw melding over “%(what)s” leidde niet tot een verbetering.")
+        )
+        cause = f"{report.reference} {status.number}"
+        yield Signal(ANSWERED.id, cause, str(said) % {"what": what}, href=href, label=_("Lees het antwoord"))
+    if report.is_lost_on_the_way:
+        title = _("Uw melding over “%(what)s” kwam niet aan bij de dienst.") % {"what": what}
+        yield Signal(LOST.id, report.reference, title, href=href, label=_("Bekijk wat u kunt doen"))
+
+
+BLOCK = Block(
+    name="meldingen", order=20, found=found, unasked=gettext_noop("de fouten die u meldde"), rules=(ANSWERED, LOST)
+)

@@ -1,0 +1,100 @@
+"""What people can apply for, by theme: what it is, for whom, what one needs, and the way to the body's form."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import anyone
+from portal.platform.access.types import Request
+from portal.platform.kit import typed_text
+from portal.platform.kit.folding import folded
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Agency
+
+from . import rules, section, ways
+from .section import Service
+from .types import ServiceTheme
+from .ways import Link
+
+TITLE = _("Iets aanvragen")
+THEMES: Mapping[ServiceTheme, str] = {
+    ServiceTheme.HOUSING: _("Bouwen en wonen"),
+    ServiceTheme.CITIZEN: _("Burger en overheid"),
+    ServiceTheme.CULTURE: _("Cultuur, sport en vrije tijd"),
+    ServiceTheme.WORK: _("Economie en werk"),
+    ServiceTheme.ENVIRONMENT: _("Milieu en energie"),
+    ServiceTheme.MOBILITY: _("Mobiliteit en openbare werken"),
+    ServiceTheme.EDUCATION: _("Onderwijs en wetenschap"),
+    ServiceTheme.WELFARE: _("Welzijn en gezondheid"),
+}
+
+
+class Offered(NamedTuple):
+    """A service that people can apply for, with its body. anchor: its place on the page."""
+
+    anchor: str
+    agency: Agency
+    service: Service
+    link: Link | None
+
+
+class Sought(NamedTuple):
+    """Which services somebody looks for."""
+
+    text: str = ""
+    body: str = ""
+    theme: str = ""
+
+
+@require_safe
+@anyone
+async def applications(request: Request) -> HttpResponseBase:
+    """List what people can apply for; signing in is for the body's own form."""
+    sought = Sought(
+        typed_text.beginning(request.GET.get("zoek", ""), most=rules.LONGEST_TEXT),
+        request.GET.get("dienst", "")[: rules.LONGEST_TEXT],
+        request.GET.get("thema", "")[: rules.LONGEST_TEXT],
+    )
+    every = offered()
+    found = [one for one in every if is_sought(one, sought)]
+    of_theme = {theme: [one for one in found if one.service.theme == theme] for theme in THEMES}
+    context = {
+        "title": TITLE,
+        "crumbs": [],
+        "groups": [(THEMES[theme], services) for theme, services in of_theme.items() if services],
+        "sought": sought,
+        "is_sought": any(sought),
+        "total": len(every),
+        "found": len(found),
+        "bodies": {one.agency.id: one.agency.words.name for one in every},
+        "themes": {theme: title for theme, title in THEMES.items() if any(o.service.theme == theme for o in every)},
+    }
+    return render(request, "dossiers/applications.html", context)
+
+
+def offered() -> Sequence[Offered]:
+    """List every service of every body, by name."""
+    found = [
+        Offered(f"{agency.id}-{name}", agency, service, ways.link_of(service.url))
+        for agency in catalogue.installed().agencies
+        for name, service in section.of(agency).services.items()
+    ]
+    return sorted(found, key=lambda one: folded(one.service.name))
+
+
+def is_sought(one: Offered, sought: Sought) -> bool:
+    """Tell whether a service is what somebody looks for; every word must occur, whatever the case and the accents."""
+    service, agency = one.service, one.agency
+    if sought.body and agency.id != sought.body:
+        return False
+    if sought.theme and service.theme != sought.theme:
+        return False
+    words = folded(sought.text).split()
+    said = (service.name, service.about, service.for_whom, service.how, agency.words.name, agency.words.short)
+    text = folded("\n".join((*said, *service.needs, _t(THEMES[service.theme]))))
+    return all(word in text for word in words)

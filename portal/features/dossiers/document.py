@@ -1,0 +1,133 @@
+"""The text of a dossier on paper: what holds now, what is expected, its whole history, and who handles it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from lxml import html
+
+from portal.platform.language.dates import moment
+from portal.platform.language.texts import translated
+from portal.platform.paper.document import DocumentSection, document, visible_text
+from portal.platform.ui.values import readable
+
+from . import wording
+from .rules import Card
+from .types import Change
+
+MOST_CHANGES = 200  # on paper; the page has all
+
+
+def of_dossier(card: Card, said: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
+    """Say everything of one dossier. said: what the page says of the answer (`troubles.context_of`)."""
+    return document([_group(card, said)], title=card.title or _("Dossier zonder naam"), who=who, now=now)
+
+
+def _group(card: Card, said: Mapping[str, Any]) -> dict[str, Any]:
+    newest, changes = card.newest, card.dossier.changes
+    after = wording.next_of(newest)
+    asked_at = said["outcome"].asked_at
+    foot = _("Bron: %(source)s") % {"source": card.body}
+    if asked_at is not None:
+        foot += " · " + _("opgehaald op %(when)s") % {"when": moment(asked_at)}
+    expected = [
+        newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
+    ]
+    if newest.due:
+        expected.append(_("Ten laatste op %(day)s.") % {"day": readable(newest.due, "date")})
+    history = [[_when(one), " ".join((*_state(one), *_asked(one)))] for one in changes[:MOST_CHANGES]]
+    sections = [
+        *([_section(_("Wat u moet doen"), expected)] if newest.needs_action else ()),
+        _section(_("Nummer en contact"), facts=list(_contact(card))),
+        *([_section(_("Wat komt hierna?"), [translated(after)])] if after else ()),
+        _section(_("Wat er al gebeurde"), facts=history),
+    ]
+    if len(changes) > MOST_CHANGES:
+        sections.append(_section("", [_("Er zijn er meer. De rest staat op de pagina zelf.")]))
+    block = {
+        "title": visible_text((card.phase_words and translated(card.phase_words)) or _("Uw dossier")),
+        "paragraphs": [visible_text(one) for one in (*_state(newest), _since(newest), *_contested(card)) if one],
+        "sections": sections,
+        "trouble": _trouble(said) if said["name"] == "partial" else [],
+        "foot": visible_text(foot),
+    }
+    kind = translated(wording.KINDS[card.kind]) if card.kind else ""
+    return {"title": visible_text(" · ".join(part for part in (card.body, kind) if part)), "blocks": [block]}
+
+
+def _state(change: Change) -> list[str]:
+    sentence = wording.sentence_of(change)
+    unknown = change.status and _("De dienst noemt deze stand “%(status)s”.") % {"status": change.status}
+    said = [translated(sentence) if sentence else "", *change.details]
+    found = [one for one in said if one]
+    if not found and not unknown and wording.kind_of(change) == wording.REFERRAL:
+        return [_("Hoever dit staat, ziet u alleen bij de dienst zelf.")]
+    return found or [unknown or _("De dienst zegt niet hoever dit dossier staat.")]
+
+
+def _asked(change: Change) -> Iterator[str]:
+    if change.needs_action:
+        yield f"{_('U moest iets doen:')} {change.action or '…'}"
+
+
+def _contested(card: Card) -> Iterator[str]:
+    if card.dossier.is_contested:
+        yield _("Voor hetzelfde moment gaf de dienst nog een andere stand door. Die staat in de geschiedenis.")
+
+
+def _since(change: Change) -> str:
+    known = [
+        translated(words) % {"day": readable(day, "date")}
+        for words, day in (
+            ("Sinds %(day)s", change.day),
+            ("streefdatum voor deze stap: %(day)s", "" if change.needs_action else change.due),
+            ("verwacht op %(day)s", change.target),
+        )
+        if day
+    ]
+    return " · ".join(known)
+
+
+def _when(change: Change) -> str:
+    phase = wording.phase_of(change)
+    words = translated(wording.PHASES[phase]) if phase else change.phase
+    day = readable(change.day, "date") if change.day else _("datum onbekend")
+    return " · ".join(part for part in (day, change.time, words) if part)
+
+
+def _contact(card: Card) -> Iterator[list[str]]:
+    contact = card.newest.contact
+    if card.dossier.number:
+        yield [_("Dossiernummer"), card.dossier.number]
+    if contact:
+        rows = (
+            (_("Wie het behandelt"), ", ".join(part for part in (contact.name, contact.service) if part)),
+            (_("Telefoon"), " · ".join(number for number in (contact.phone, contact.mobile) if number)),
+            (_("E-mail"), contact.email),
+            (_("Adres"), contact.address),
+            (_("Website"), contact.website),
+        )
+        yield from ([label, value] for label, value in rows if value)
+    if card.link:
+        yield [_("Uw dossier bij de dienst"), card.link.address]
+    if card.newest.extra:
+        yield [_("Meer hierover"), card.newest.extra]
+
+
+def _section(heading: str, lines: Sequence[str] = (), facts: Sequence[Sequence[str]] = ()) -> DocumentSection:
+    rows = [[visible_text(label), visible_text(value)] for label, value in facts]
+    return {
+        "heading": visible_text(heading),
+        "level": 4,
+        "lines": [visible_text(line) for line in lines],
+        "facts": [rows] if rows else [],
+    }
+
+
+def _trouble(said: Mapping[str, Any]) -> list[str]:
+    """Read the sentences of the page's own template."""
+    rendered = get_template("dossiers/_trouble.html").render(dict(said))
+    paragraphs = html.fragment_fromstring(str(rendered), create_parent="div").iter("p")
+    return [visible_text("".join(one.itertext())) for one in paragraphs]

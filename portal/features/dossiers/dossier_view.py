@@ -1,0 +1,84 @@
+"""The page of one dossier: its whole history, what usually comes next, who handles it.
+
+Not streamed: whether there is such a dossier is known only when the source of all has answered.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.derivation import is_same
+from portal.platform.access.guards import no_destination, signed_in
+from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
+from portal.platform.sources.reading.outcomes import Nothing, Ready
+
+from . import addresses, drawing, framing, looking, troubles, views, wording
+from .inquiries import DossierOutcome
+from .rules import Card
+
+TITLE = _("Uw dossier")
+
+
+@no_destination  # the address means nothing in another session
+@require_safe
+@signed_in
+async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
+    """Show one dossier with everything its body said of it; 404 when there is none such."""
+    outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else looking.FRESH)
+    card = card_at(await looking.cards(request, outcome), handle)
+    said = troubles.context_of(outcome, datetime.now(UTC))
+    if card is None:
+        return without_card(request, outcome, said)
+    return _page(request, "dossiers/dossier.html", {**said, **context_of(card)})
+
+
+def without_card(request: SignedInRequest, outcome: DossierOutcome, said: dict[str, Any]) -> HttpResponse:
+    """Say why a dossier is not among those of an answer; 404 when the answer is whole, so that there is none."""
+    if is_whole(outcome):
+        raise not_theirs(request, "dossier")
+    return _page(request, "dossiers/not_known.html", said)
+
+
+def card_at(cards: Sequence[Card], handle: str) -> Card | None:
+    """Find the dossier that an address names."""
+    return next((card for card in cards if is_same(card.handle, handle)), None)
+
+
+def is_whole(outcome: DossierOutcome) -> bool:
+    """Tell whether an answer is all there is, so that what is not in it does not exist."""
+    return isinstance(outcome, Ready | Nothing)
+
+
+def context_of(card: Card) -> dict[str, Any]:
+    """Give what a page says of one dossier."""
+    return {
+        "card": card,
+        "today": timezone.localdate().isoformat(),
+        "history": [(change, wording.sentence_of(change), phase_words(change)) for change in card.dossier.changes],
+        "drawn": drawing.draw(card.dossier.changes),
+        "next": wording.next_of(card.newest),
+    }
+
+
+def phase_words(change: Any) -> str:
+    """Name the phase of a change in our words, or in the body's."""
+    phase = wording.phase_of(change)
+    return wording.PHASES[phase] if phase else change.phase
+
+
+def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    crumbs = [{"title": views.TITLE, "href": addresses.overview()}, {"title": TITLE, "href": ""}]
+    response = render(
+        request,
+        template,
+        {**framing.at_hand(), **context, "title": TITLE, "crumbs": crumbs, "session": request.session},
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

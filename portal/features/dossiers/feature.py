@@ -1,0 +1,34 @@
+"""What dossiers are to the rest of the portal."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.feature.types import Feature, Place, Tables
+from portal.platform.paper import typesetting
+
+from . import actions, checks, home_block, queries
+
+OVERVIEW = "dossiers:overview"
+ABOUT = _("Hoever uw aanvragen bij de overheid staan, wat u nog moet doen, en wat u kunt aanvragen.")
+
+
+def navigation() -> Sequence[Place]:
+    """Lead to one's dossiers where some body answers for them, and to what people can apply for."""
+    applications = Place(_("Iets aanvragen"), "dossiers:applications", under=OVERVIEW)
+    return (Place(_("Aanvragen en dossiers"), OVERVIEW, about=ABOUT, icon="dossiers"), applications)
+
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    navigation=navigation,
+    blocks=(home_block.BLOCK,),
+    manifest=f"{__package__}.section",
+    parsing=f"{__package__}.parsing",
+    jobs=f"{__package__}.tasks",
+    help=("dossiers",),
+    programs=(typesetting.PROGRAM,),
+    checks=(checks.sources_have_one_body,),
+    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+)

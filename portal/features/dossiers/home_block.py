@@ -1,0 +1,141 @@
+"""What dossiers bring to the home page: how many run and which moved last, and what a body expects of the citizen."""
+
+import hashlib
+from collections.abc import AsyncGenerator, Iterator, Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.feature.home import Block, Card, Found, Gap, Piece, Rule, Signal
+from portal.platform.language.numbers import counted
+from portal.platform.sources.reading.outcomes import Nothing, Ready, name_of
+from portal.platform.ui.values import readable
+
+from . import addresses, inquiries, looking, rules, troubles
+from .rules import Card as DossierCard
+from .rules import Stand
+
+NAME = "dossiers"
+# Characters of a dossier's name: in the card it stands behind a count, in what asks for attention it is what matters.
+LONGEST_IN_CARD, LONGEST_IN_ATTENTION = 28, 48
+MOST_NAMED = 5  # of those that have a notice together
+MOST_SIGNALS = 2  # dossiers that each have a notice of their own; more have one together
+ACTION = Rule("dossiers.action", gettext_noop("Volgens de dienst moet u voor dit dossier nog iets doen."))
+RUNNING = "lopend"  # the one place of the card
+
+
+def cards() -> Sequence[Card]:
+    """Give the card of dossiers, where some body answers for them."""
+    if inquiries.is_answered():
+        return [
+            Card(
+                name=NAME,
+                title=gettext_noop("Aanvragen en dossiers"),
+                href=addresses.overview(),
+                door=gettext_noop("Al uw dossiers"),
+                waiting=gettext_noop("Wij vragen dit nu op…"),
+                places=(RUNNING,),
+                shown=0,
+                icon="dossiers",
+            )
+        ]
+    return []
+
+
+async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
+    """Ask for the dossiers once, and say what the home page shows of them."""
+    if not inquiries.is_answered():
+        return
+    is_again = inquiries.name() in request.GET.getlist("opnieuw")
+    outcome = await looking.look(request, fresh=looking.LIVE if is_again else looking.FRESH)
+    shown = await looking.cards(request, outcome)
+    yield Piece(NAME, RUNNING, line_of(shown))
+    again = inquiries.name() if troubles.may_help_to_ask_again(outcome) else ""
+    yield Piece(NAME, "", {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again})
+    for signal in action_signals(shown):
+        yield signal
+    if not isinstance(outcome, Ready | Nothing):
+        yield Gap()
+
+
+def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
+    """Say how many run, and which moved last; what waits for the citizen stands above the cards."""
+    if not shown:
+        return None
+    running = sum(card.stand in (Stand.ACTION, Stand.RUNNING) for card in shown)
+    today = timezone.localdate()
+    # What a body dated ahead did not move yet.
+    last = next((card for card in shown if not rules.is_ahead(card.dossier, today)), shown[0])
+    return {
+        "part": "line",
+        "running": ngettext("%(count)s loopt", "%(count)s lopen", running) % {"count": counted(running)},
+        "last": _short(last.title, LONGEST_IN_CARD),
+    }
+
+
+def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
+    """Tell of each dossier that waits for the citizen; of very many in one."""
+    asking = [card for card in shown if card.stand is Stand.ACTION]
+    if len(asking) > MOST_SIGNALS:
+        states = b"".join(sorted(rules.state_of(card.dossier) for card in asking))
+        title = _("%(count)s dossiers wachten op iets van u.") % {"count": counted(len(asking))}
+        # What must be done first stands first; what has no last day, last.
+        asking.sort(key=lambda card: card.newest.due or "9")
+        named = [_with_day(card) for card in asking[:MOST_NAMED]] + ["…"] * (len(asking) > MOST_NAMED)
+        label = _("Bekijk wat u moet doen")
+        yield Signal(ACTION.id, _digest(states), title, what="; ".join(named), href=addresses.overview(), label=label)
+        return
+    for card in asking:
+        newest = card.newest
+        what = newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
+        yield Signal(
+            ACTION.id,
+            _digest(rules.state_of(card.dossier)),
+            _title_of(card),
+            what=what,
+            href=addresses.of_dossier(card.handle),
+            label=_("Bekijk dit dossier"),
+        )
+
+
+def _with_day(card: DossierCard) -> str:
+    """Name a dossier with its last day, or else with the day since when it waits."""
+    newest = card.newest
+    said = {"name": _short(card.title, LONGEST_IN_CARD), "day": readable(newest.due or newest.day, "date")}
+    if newest.due:
+        return _("%(name)s (tegen %(day)s)") % said
+    return _("%(name)s (sinds %(day)s)") % said if newest.day else said["name"]
+
+
+def _title_of(card: DossierCard) -> str:
+    """Say who asks something for which dossier, and until or since when."""
+    newest = card.newest
+    name, day = _short(card.title, LONGEST_IN_ATTENTION), readable(newest.due or newest.day, "date")
+    said = {"body": card.body, "name": name, "day": day}
+    if newest.due:
+        return _("%(body)s wacht op u: %(name)s (tegen %(day)s)") % said
+    if newest.day:
+        return _("%(body)s wacht op u: %(name)s (sinds %(day)s)") % said
+    return _("%(body)s wacht op u: %(name)s") % said
+
+
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+def _digest(states: bytes) -> str:
+    return hashlib.sha256(states).hexdigest()
+
+
+BLOCK = Block(
+    name=NAME,
+    order=15,
+    found=found,
+    unasked=gettext_noop("uw dossiers"),
+    template="dossiers/home.html",
+    cards=cards,
+    rules=(ACTION,),
+    seconds=6.0,
+)

@@ -1,0 +1,1 @@
+"""How the table of dossiers came to be."""

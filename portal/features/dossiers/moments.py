@@ -1,0 +1,63 @@
+"""When a body says that something was: the day as people read it, and the order in which things came."""
+
+import math
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from portal.platform.sources.reading import dates
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = -math.inf  # what has no date comes before all that has one
+
+
+class Moment(NamedTuple):
+    """A moment of a body's.
+
+    order: seconds since 1970, or LONG_AGO. day: `YYYY-MM-DD` with 00 for what is not known, "" where it says nothing.
+    time: HH:MM in Belgium, "" where it is not told.
+    """
+
+    order: float
+    day: str
+    time: str
+
+
+UNKNOWN = Moment(LONG_AGO, "", "")
+
+
+def read(written: str) -> Moment:
+    """Read a date with or without a time, in any spelling; UNKNOWN for what is none, or says that there is none."""
+    day = dates.read(written) if written else None
+    if day is None or not day.year or dates.is_never(day):
+        return UNKNOWN
+    if (exact := _exact(written)) is not None:
+        local = exact.astimezone(dates.BRUSSELS)
+        has_time = local.hour or local.minute or local.second
+        time = f"{local.hour:02}:{local.minute:02}" if has_time else ""
+        return Moment((exact - _EPOCH).total_seconds(), day.iso(), time)
+    earliest = day.earliest()
+    assert earliest is not None  # noqa: S101 - the year is known
+    midnight = datetime(earliest.year, earliest.month, earliest.day, tzinfo=dates.BRUSSELS)
+    return Moment((midnight - _EPOCH).total_seconds(), day.iso(), "")
+
+
+def says_nothing(written: str) -> bool:
+    """Tell whether a body wrote that there is no such moment, or none that is known."""
+    if dates.says_nothing(written):
+        return True
+    day = dates.read(written)
+    return day is not None and (not day.year or dates.is_never(day))
+
+
+def _exact(written: str) -> datetime | None:
+    """Read a moment in ISO 8601 with a time; a time without a zone is Belgian."""
+    text = written.strip()
+    if len(text) <= len("2018-01-08") or text[4:5] != "-":
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        found = found if found.tzinfo else found.replace(tzinfo=dates.BRUSSELS)
+        found.astimezone(dates.BRUSSELS)
+    except (ValueError, OverflowError):
+        return None
+    return found

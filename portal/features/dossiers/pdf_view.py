@@ -1,0 +1,40 @@
+"""One dossier as a PDF: asked and journalled as its page is, made while they wait, and not kept."""
+
+import logging
+from datetime import UTC, datetime
+from functools import partial
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import no_destination, signed_in
+from portal.platform.access.types import SignedInRequest
+from portal.platform.paper import answers, typesetting
+
+from . import addresses, document, dossier_view, looking, troubles
+
+log = logging.getLogger("portal.dossiers")
+
+
+@no_destination  # whoever comes back after signing in wants a page
+@require_safe
+@signed_in
+async def pdf(request: SignedInRequest, handle: str) -> HttpResponseBase:
+    """Give one dossier as a PDF, with its whole history."""
+    back = addresses.of_dossier(handle)
+    asker = answers.Asker(request.session.citizen_id, request.correlation_id, back, _("Terug naar dit dossier"))
+    return await answers.answer(partial(render, request), asker, partial(_answer, request, handle), log)
+
+
+async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
+    outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else None)
+    card = dossier_view.card_at(await looking.cards(request, outcome), handle)
+    now = datetime.now(UTC)
+    said = troubles.context_of(outcome, now)
+    if card is None:
+        return dossier_view.without_card(request, outcome, said)
+    who = request.session.identity
+    text = document.of_dossier(card, said, who=f"{who.given_name} {who.family_name}", now=now)
+    return answers.download(await typesetting.typeset(text), "dossier")

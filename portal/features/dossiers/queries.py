@@ -1,0 +1,62 @@
+"""Read what a citizen saw of their dossiers."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen, KeysGone
+
+from . import rules
+from .types import Dossier, Seen
+
+MARKS = "select mark from dossiers_seen where citizen_id = %s and mark = any(%s)"
+ALL = "select mark, sealed, since from dossiers_seen where citizen_id = %s order by since, mark"
+
+_seen = msgspec.json.Decoder(Seen)
+
+
+async def seen_of(citizen_id: UUID, dossiers: Iterable[Dossier]) -> frozenset[bytes]:
+    """Give the states (`rules.state_of`) of these that the citizen marked as seen; nothing of it is opened."""
+    states = {await mark_of(citizen_id, state): state for state in map(rules.state_of, dossiers)}
+    if not states:
+        return frozenset()
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(MARKS, (citizen_id, list(states)))).fetchall()
+    return frozenset(states[bytes(mark)] for (mark,) in rows)
+
+
+async def mark_of(citizen_id: UUID, state: bytes) -> bytes:
+    """Make the mark by which what a dossier said is known."""
+    return await pseudonym.mark(citizen_id, b"dossiers seen", state)
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen which of their dossiers they marked as seen."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
+    if not rows:
+        return []
+    try:
+        box: Box | None = await citizens.data_box(citizen_id)
+    except (KeysGone, CannotOpen):
+        box = None
+    return [Record("seen", _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+
+
+def bound(mark: bytes) -> bytes:
+    """Name what is sealed in a row."""
+    return b"dossiers_seen\0" + mark
+
+
+def _opened(box: Box | None, mark: bytes, sealed: bytes) -> object:
+    if box is None:
+        return None
+    try:
+        return msgspec.to_builtins(_seen.decode(box.open(sealed, bound(mark))))
+    except (CannotOpen, msgspec.DecodeError):
+        return None

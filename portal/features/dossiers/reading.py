@@ -1,0 +1,266 @@
+"""Read what GeefDossiers says into dossiers: changes that belong together, of those that are for the citizen.
+
+Total: whatever the content, nothing is raised. What nobody here reads is named by its place, so that the outcome says
+that a part is missing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from portal.platform.kit import typed_text
+from portal.platform.kit.folding import folded
+from portal.platform.sources.inquiry import Read
+from portal.platform.sources.reading import leaves, marks, places
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.leaves import LeftOut
+from portal.platform.sources.reading.table import NO, YES, plain_number
+from portal.platform.sources.reading.xml import Element, children_of, namespace_of, text_of, without_namespaces
+
+from . import moments
+from .moments import LONG_AGO, Moment
+from .types import Change, Contact, Dossier, Dossiers
+
+MOST_CHANGES = 10_000  # of one answer; 4 MB hold some 6,000 of the shortest
+MOST_TEXT = 4_000  # characters of one text: two printed pages
+MOST_NAME = 300  # of a name, a number, a code
+READER = "raadpleger"
+PERSON = "pers"
+# The contract has everything below the root unqualified; its own namespaces are forgiven to a gateway.
+_OWN_NAMESPACE = re.compile(r"http://[a-z0-9_.-]{1,100}\.vip\.vlaanderen\.be/?")
+
+CLOSED = "Eigenschappen/IsNietRaadpleegbaar"
+CHANGE = "Dossiers/Dossier/DossierMutaties/DossierMutatie"
+
+# Writes a `Bron` in one way, however its body spells it.
+type Spelled = Callable[[str], str]
+type Parts = Mapping[str, Element]
+_NONE: Parts = {}
+
+
+class _Told(NamedTuple):
+    """One change as it was read: whose dossier, when, whether it is for the citizen, and what it says."""
+
+    identity: tuple[str, str]
+    source: str
+    number: str
+    moment: Moment
+    is_theirs: bool
+    change: Change
+
+
+def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, left_out: LeftOut) -> Read[Dossiers]:
+    """Read the Inhoud of an answer about a person. notes: remarks that came with it, which change nothing here."""
+    own = {name for e in content.iter() if (name := namespace_of(e)) and _OWN_NAMESPACE.fullmatch(name)}
+    if own:
+        without_namespaces(content, own)
+    with marks.noted() as read_marks:
+        reader = _Reader(insz, spelled)
+        told = [reader.told(element) for element in _changes_in(content)]
+        made = grouped(told)
+    unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
+    dossiers = msgspec.structs.replace(
+        made,
+        is_cut=reader.is_cut or len(told) == MOST_CHANGES,
+        is_about_another=reader.names_people and not reader.names_them,
+    )
+    return Read(dossiers, list(dict.fromkeys(unread)), is_empty=not told)
+
+
+def _changes_in(content: Element) -> Iterable[Element]:
+    found = content.iterfind(CHANGE)
+    for at, element in enumerate(found):
+        if at == MOST_CHANGES:
+            return
+        yield element
+
+
+def grouped(told: Sequence[_Told]) -> Dossiers:
+    """Put the changes of each dossier together, the newest first; of one moment the last in the answer is the newest.
+
+    Where the newest is not for the citizen, none of that dossier is: an older state would be shown as if it held.
+    """
+    by_identity: dict[tuple[str, str], list[tuple[tuple[float, int], _Told]]] = {}
+    for at, one in enumerate(told):
+        by_identity.setdefault(one.identity, []).append(((one.moment.order, at), one))
+    found: list[tuple[float, Dossier]] = []
+    hidden = 0
+    for of_dossier in by_identity.values():
+        of_dossier.sort(key=lambda one: one[0], reverse=True)
+        newest = of_dossier[0][1]
+        theirs = [one for _, one in of_dossier if one.is_theirs] if newest.is_theirs else []
+        hidden += len(of_dossier) - len(theirs)
+        if theirs:
+            found.append((newest.moment.order, _dossier(theirs)))
+    found.sort(key=lambda one: one[0], reverse=True)
+    return Dossiers(tuple(dossier for _, dossier in found), hidden)
+
+
+def _dossier(told: Sequence[_Told]) -> Dossier:
+    newest = told[0]
+    states = {
+        (one.change.status, one.change.phase, one.change.needs_action)
+        for one in told
+        if one.moment.order == newest.moment.order != LONG_AGO
+    }
+    changes = tuple(one.change for one in told)
+    return Dossier(newest.source, newest.number, changes, is_contested=len(states) > 1)
+
+
+class _Reader:
+    """Reads the changes of one answer; unread: the places of what was there and makes no sense."""
+
+    def __init__(self, insz: str, spelled: Spelled) -> None:
+        self.insz = insz
+        self.spelled = spelled
+        self.unread: list[str] = []
+        self.is_cut = self.names_people = self.names_them = False
+        self._count = 0
+
+    def told(self, element: Element) -> _Told:
+        """Read one change."""
+        self._count += 1
+        parts = _parts(element)
+        status = _parts(parts.get("Status"))
+        action = _parts(status.get("Actie"))
+        identification = _parts(parts.get("Identificatie"))
+        source = self._text(identification.get("Bron"), MOST_NAME)
+        number = self._text(identification.get("Dossiernummer"), MOST_NAME)
+        if not number:
+            self.unread.append(f"{CHANGE}/Identificatie/Dossiernummer")
+        # Without a number nobody can say which others belong to it.
+        identity = (self.spelled(source), number or f"\0{self._count}")
+        what = self._text(action.get("Omschrijving"), MOST_TEXT)
+        period = _parts(parts.get("Periode"))
+        changed = self._moment(status.get("DatumModificatie"), "Status/DatumModificatie")
+        modified = self._moment(parts.get("DatumModificatie"), "DatumModificatie")
+        begun = self._begin(period.get("Begin"))
+        moment = next((one for one in (changed, modified, begun) if one.day), moments.UNKNOWN)
+        change = Change(
+            name=self._text(parts.get("Naam"), MOST_NAME),
+            kind=self._text(parts.get("Type"), MOST_NAME),
+            phase=self._text(status.get("Fase"), MOST_NAME),
+            status=self._text(status.get("Code"), MOST_NAME),
+            details=self._texts(status.get("Details"), "Detail"),
+            day=moment.day,
+            time=moment.time,
+            needs_action=self._needs(action.get("ActieNodig"), what),
+            action=what,
+            due=self._moment(status.get("StreefDatum"), "Status/StreefDatum").day,
+            target=self._moment(parts.get("StreefDatum"), "StreefDatum").day,
+            until=self._begin(period.get("Einde")).day,
+            products=self._texts(parts.get("Producten"), "Product"),
+            contact=self._contact(parts.get("Beheerder")),
+            link=self._text(parts.get("Doorverwijzing"), MOST_TEXT),
+            extra=self._text(parts.get("ExtraInformatie"), MOST_TEXT),
+        )
+        return _Told(identity, source, number, moment, self._is_theirs(element, parts.get("Subjecten")), change)
+
+    def _is_theirs(self, element: Element, subjects: Element | None) -> bool:
+        is_reader = False
+        for each in children_of(subjects) if subjects is not None else ():
+            if each.tag != "Subject":
+                continue
+            of_subject = _parts(each)
+            is_person = folded(text_of(of_subject.get("Type"))[:MOST_NAME]) == PERSON
+            key = text_of(of_subject.get("Sleutel"))
+            is_them = is_person and plain_number(key) == self.insz
+            # A body gives somebody a list of rights: one of several roles is enough.
+            roles = {folded(text_of(part)[:MOST_NAME]) for part in children_of(each) if part.tag == "Rol"}
+            is_reader |= is_them and READER in roles
+            self.names_people |= is_person
+            self.names_them |= is_them
+        # What cannot be understood here closes rather than opens, and so does one of several.
+        flags = [self._flag(flag, CLOSED, unknown=True) for flag in element.iterfind(CLOSED)]
+        return is_reader and not any(flags)
+
+    def _text(self, element: Element | None, most: int) -> str:
+        written = text_of(element)
+        if not written or (len(written) <= most and written.isascii() and written.isprintable()):
+            return written
+        self.is_cut |= len(written) > most
+        said = typed_text.beginning(written, most=most)
+        return f"{said}…" if len(written) > most else said
+
+    def _texts(self, element: Element | None, name: str) -> tuple[str, ...]:
+        if element is None:
+            return ()
+        said = (self._text(each, MOST_TEXT) for each in children_of(element) if each.tag == name)
+        return tuple(one for one in said if one)
+
+    def _needs(self, flag: Element | None, what: str) -> bool:
+        """Tell whether something is expected; what is described without a flag is."""
+        return bool(what) if not text_of(flag) else self._flag(flag, "Status/Actie/ActieNodig", unknown=bool(what))
+
+    def _flag(self, element: Element | None, place: str, *, unknown: bool) -> bool:
+        written = folded(text_of(element)[:MOST_NAME])
+        if written in YES:
+            return True
+        if written and written not in NO:
+            self.unread.append(f"{CHANGE}/{place}")
+            return unknown
+        return False
+
+    def _moment(self, element: Element | None, place: str) -> Moment:
+        written = text_of(element)
+        if not written:
+            return moments.UNKNOWN
+        found = moments.read(written)
+        if not found.day and not moments.says_nothing(written):
+            self.unread.append(f"{CHANGE}/{place}")
+        return found
+
+    def _begin(self, element: Element | None) -> Moment:
+        """Read a day with a time beside it."""
+        parts = _parts(element)
+        day, time = text_of(parts.get("Datum")), text_of(parts.get("Tijd"))
+        if not day:
+            return moments.UNKNOWN
+        together = moments.read(f"{day}T{time}") if time else moments.UNKNOWN
+        found = together if together.day else moments.read(day)
+        if not found.day and not moments.says_nothing(day):
+            self.unread.append(f"{CHANGE}/Periode")
+        return found
+
+    def _contact(self, element: Element | None) -> Contact | None:
+        parts = _parts(element)
+        contact = _parts(parts.get("Contact"))
+        made = Contact(
+            name=self._text(contact.get("Naam"), MOST_NAME),
+            service=self._text(_parts(contact.get("Dienst")).get("Omschrijving"), MOST_NAME),
+            phone=self._text(contact.get("Telefoon"), MOST_NAME),
+            mobile=self._text(contact.get("GSM"), MOST_NAME),
+            email=self._text(contact.get("Email"), MOST_NAME),
+            website=self._text(contact.get("Website"), MOST_TEXT),
+            address=self._address(_parts(parts.get("Adres"))),
+        )
+        return made if made != _NO_CONTACT else None
+
+    def _address(self, parts: Parts) -> str:
+        town, country = _parts(parts.get("Gemeente")), _parts(parts.get("Land"))
+        of_country = [self._text(country.get(name), MOST_NAME) for name in ("Naam", "ISOCode", "NISCode")]
+        lines = (
+            (
+                self._text(_parts(parts.get("Straat")).get("Naam"), MOST_NAME),
+                places.filled(self._text(parts.get("Huisnummer"), MOST_NAME)),
+                places.in_box(self._text(parts.get("Busnummer"), MOST_NAME)),
+            ),
+            (places.filled(self._text(town.get("Postcode"), MOST_NAME)), self._text(town.get("Naam"), MOST_NAME)),
+            (places.abroad(*of_country),),
+        )
+        return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
+
+
+_NO_CONTACT = Contact()
+
+
+def _parts(element: Element | None) -> Parts:
+    """Give the first child of each name."""
+    if element is None:
+        return _NONE
+    found: dict[str, Element] = {}
+    for part in children_of(element):
+        found.setdefault(str(part.tag), part)
+    return found

@@ -1,0 +1,351 @@
+"""Decide what of somebody's dossiers a page shows: in which group, what first, which of them a filter leaves."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.kit import incomplete_date, typed_text
+from portal.platform.kit.folding import folded
+
+from . import section, ways, wording
+from .types import Change, Dossier
+from .ways import Link
+from .wording import Phase
+
+NEWS = timedelta(days=60)  # after which a change is no news any more
+LONGEST_BODY = 301  # characters of the name of a body: a stranger's own, with the sign that it was cut
+LONGEST_TEXT = 100  # characters of a filter that are read
+MOST_SHOWN = 160  # dossiers on one page
+FIRST = 8  # of a group that stand there before the others are folded
+LONG = 8  # dossiers that there may be before they can be filtered
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Stand(StrEnum):
+    """In which of its groups a page shows a dossier. The value stands in addresses."""
+
+    ACTION = "actie"
+    RUNNING = "lopend"
+    REFERRED = "verwijzing"
+    CLOSED = "afgerond"
+
+
+TITLES: Mapping[Stand, str] = {
+    Stand.ACTION: _("Hier moet u iets voor doen"),
+    Stand.RUNNING: _("Lopend"),
+    Stand.REFERRED: _("Te volgen bij de dienst zelf"),
+    Stand.CLOSED: _("Afgerond"),
+}
+
+
+class Period(StrEnum):
+    """When a dossier changed last, as a filter says it."""
+
+    ANY = ""
+    MONTH = "maand"
+    YEAR = "jaar"
+    OLDER = "ouder"
+
+
+PERIODS: Mapping[Period, str] = {
+    Period.ANY: _("Altijd"),
+    Period.MONTH: _("De laatste 30 dagen"),
+    Period.YEAR: _("Het laatste jaar"),
+    Period.OLDER: _("Langer dan een jaar geleden"),
+}
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which dossiers somebody wants to see; "" for all. body: by its name on the page. Never printed."""
+
+    text: str = ""
+    body: str = ""
+    phase: str = ""
+    stand: str = ""
+    period: str = ""
+
+    def __repr__(self) -> str:
+        return "Choice(…)"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether anything is left out."""
+        return any((self.text, self.body, self.phase, self.stand, self.period))
+
+
+class Step(NamedTuple):
+    """A phase among the steps of a dossier. state: done, now or later."""
+
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A dossier as pages show it.
+
+    body: the name of its body, or the source's own for a stranger; "" where nobody is named. handle: its name in
+    addresses of the session. mark: what a mark that it was seen is made of. stand: its group. steps: none where the
+    phase is not known. sentence: of ours, in Dutch; "" where the body's own words say it.
+    """
+
+    dossier: Dossier
+    body: str
+    is_known_body: bool
+    handle: str
+    stand: Stand
+    steps: Sequence[Step]
+    sentence: str
+    link: Link | None
+    is_new: bool = False
+
+    @property
+    def newest(self) -> Change:
+        """What holds now."""
+        return self.dossier.newest
+
+    @property
+    def title(self) -> str:
+        """What it is called; the number where it has no name."""
+        return self.newest.name or self.dossier.number
+
+    @property
+    def phase(self) -> Phase | None:
+        """In which phase it is."""
+        return wording.phase_of(self.newest)
+
+    @property
+    def phase_words(self) -> str:
+        """Its phase in our words, or in the body's where we do not know it."""
+        return wording.PHASES[self.phase] if self.phase else self.newest.phase
+
+    @property
+    def at(self) -> int:
+        """Which of its steps it is at, from 1; 0 where it has none."""
+        return next((n for n, step in enumerate(self.steps, 1) if step.state == "now"), 0)
+
+    @property
+    def kind(self) -> str:
+        """What it is, where that is more than a dossier."""
+        return wording.kind_of(self.newest)
+
+
+class Group(NamedTuple):
+    """Dossiers that stand together. first: what is not folded."""
+
+    stand: Stand
+    title: str
+    first: Sequence[Card]
+    folded: Sequence[Card]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.first) + len(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The dossiers of a page. total: of all; found: those that the filter leaves; begins, ends: which part of those
+    stands here. bodies, phases: what there is to choose from.
+    """
+
+    groups: Sequence[Group]
+    choice: Choice
+    total: int
+    found: int
+    begins: int
+    ends: int
+    bodies: Sequence[str] = ()
+    phases: Sequence[Phase] = ()
+    news: int = 0
+    counts: Mapping[Stand, int] = field(default_factory=dict)
+
+    @property
+    def can_be_filtered(self) -> bool:
+        """Whether there are so many that a filter helps."""
+        return self.total > LONG or self.choice.is_made
+
+
+def choice_of(posted: Mapping[str, str]) -> Choice:
+    """Read what somebody wants to see from its form; what makes no sense counts as not said."""
+    phase, stand, period = (posted.get(name, "") for name in ("fase", "stand", "periode"))
+    return Choice(
+        text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
+        body=typed_text.beginning(posted.get("dienst", ""), most=LONGEST_BODY),
+        phase=phase if phase in set(Phase) else "",
+        stand=stand if stand in set(Stand) else "",
+        period=period if period in set(Period) else "",
+    )
+
+
+def stand_of(dossier: Dossier) -> Stand:
+    """Tell in which group a dossier stands: what asks something first, whatever its phase."""
+    newest = dossier.newest
+    if newest.needs_action:
+        return Stand.ACTION
+    if wording.kind_of(newest) == wording.REFERRAL:
+        return Stand.REFERRED
+    return Stand.CLOSED if wording.is_closed(newest) else Stand.RUNNING
+
+
+def steps_of(dossier: Dossier) -> Sequence[Step]:
+    """Draw the phases as steps; none where the dossier is in no phase that we know."""
+    now = wording.phase_of(dossier.newest)
+    if now is None:
+        return ()
+    phases = wording.phases_of(dossier.changes)
+    at = phases.index(now)
+    return [
+        Step(wording.PHASES[phase], "done" if n < at else "now" if n == at else "later")
+        for n, phase in enumerate(phases)
+    ]
+
+
+def identity_of(dossier: Dossier) -> bytes:
+    """Name a dossier: the same when it is asked anew, whatever was said of it meanwhile."""
+    nameless = "" if dossier.number else f"{dossier.newest.name}\0{dossier.changes[-1].day}"
+    return _encode((section.spelled(dossier.source), dossier.number, nameless))
+
+
+def state_of(dossier: Dossier) -> bytes:
+    """Name what a dossier says now: another once its body changed it."""
+    newest = dossier.newest
+    asked = (newest.needs_action, newest.action, newest.due)
+    said = (newest.day, newest.time, newest.status, newest.phase, newest.details, *asked, newest.target)
+    return _encode((identity_of(dossier), said))
+
+
+def day_of(dossier: Dossier) -> date | None:
+    """Find the first day on which its newest change can have been; None where that is not known."""
+    day = incomplete_date.read(dossier.newest.day)
+    return day.earliest() if day else None
+
+
+def is_over(day: str, today: date) -> bool:
+    """Tell whether a day is over; one of which only the month or the year is known, when all of that is."""
+    read = incomplete_date.read(day)
+    latest = read.latest() if read else None
+    return latest is not None and latest < today
+
+
+def is_ahead(dossier: Dossier, today: date) -> bool:
+    """Tell whether its body dated its newest change ahead."""
+    day = day_of(dossier)
+    return day is not None and day > today
+
+
+def is_recent(dossier: Dossier, today: date) -> bool:
+    """Tell whether its newest change is still news."""
+    day = day_of(dossier)
+    return day is not None and today - NEWS <= day <= today
+
+
+def arranged(cards: Sequence[Card], choice: Choice, today: date, begins: int = 0) -> Arranged:
+    """Pick the cards that a filter leaves, in their groups; of very many a part."""
+    found = [card for card in cards if is_chosen(card, choice, today)]
+    order = list(Stand)
+    found.sort(key=lambda card: order.index(card.stand))  # stable: in each group the last changed first
+    begins = begins if begins < len(found) else 0
+    shown = found[begins : begins + MOST_SHOWN]
+    # Who filters looks for something: nothing of that is folded away.
+    first = len(shown) if choice.is_made else FIRST
+    groups = []
+    for stand in Stand:
+        of_stand = [card for card in shown if card.stand is stand]
+        # What asks something of somebody is never folded away.
+        at = len(of_stand) if stand is Stand.ACTION else first
+        if of_stand:
+            groups.append(Group(stand, TITLES[stand], of_stand[:at], of_stand[at:]))
+    phases = {card.phase for card in cards}
+    return Arranged(
+        groups,
+        choice,
+        total=len(cards),
+        found=len(found),
+        begins=begins,
+        ends=begins + len(shown),
+        bodies=sorted({card.body for card in cards if card.body}, key=folded),
+        phases=[phase for phase in Phase if phase in phases],
+        news=sum(card.is_new for card in cards),
+        counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},
+    )
+
+
+def is_chosen(card: Card, choice: Choice, today: date) -> bool:
+    """Tell whether a filter leaves a dossier; every word must occur in it, whatever the case and the accents."""
+    if choice.body and folded(card.body) != folded(choice.body):
+        return False
+    if choice.phase and card.phase != choice.phase:
+        return False
+    if choice.stand and card.stand != choice.stand:
+        return False
+    if choice.period and not _is_within(card.dossier, Period(choice.period), today):
+        return False
+    words = folded(choice.text).split()
+    return not words or _has(card, words)
+
+
+def _is_within(dossier: Dossier, period: Period, today: date) -> bool:
+    day = day_of(dossier)
+    if day is None:
+        return False
+    if period is Period.MONTH:
+        return day >= today - timedelta(days=30)
+    is_this_year = day >= today - timedelta(days=365)
+    return is_this_year if period is Period.YEAR else not is_this_year
+
+
+def _has(card: Card, words: Collection[str]) -> bool:
+    newest = card.newest
+    said = (
+        card.title,
+        card.dossier.number,
+        card.body,
+        card.sentence,
+        card.phase_words,
+        newest.action,
+        *newest.details,
+    )
+    text = folded("\n".join(said))
+    return all(word in text for word in words)
+
+
+def cards_of(
+    dossiers: Sequence[Dossier],
+    *,
+    name_of: Callable[[str], tuple[str, bool]],
+    handle_of: Callable[[bytes], str],
+    seen: Callable[[Dossier], bool],
+    today: date,
+) -> list[Card]:
+    """Make the cards of dossiers. name_of: of a body, by its `Bron`, and whether we know it."""
+    made = []
+    namesakes: Counter[bytes] = Counter()
+    for dossier in dossiers:
+        body, is_known = name_of(dossier.source)
+        identity = identity_of(dossier)
+        namesakes[identity] += 1
+        # Of dossiers without a number two can have one name and day: each has an address all the same.
+        again = namesakes[identity] - 1
+        made.append(
+            Card(
+                dossier,
+                body,
+                is_known,
+                handle_of(identity + b"\0%d" % again if again else identity),
+                stand_of(dossier),
+                steps_of(dossier),
+                wording.sentence_of(dossier.newest),
+                ways.link_of(dossier.newest.link),
+                is_new=is_recent(dossier, today) and not seen(dossier),
+            )
+        )
+    return made

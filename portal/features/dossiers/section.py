@@ -1,0 +1,143 @@
+"""What dossiers read of a body's `agency.toml`: which dossiers are its own, what it serves, where they are asked."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Literal
+
+import msgspec
+
+from portal.platform.kit.folding import folded
+from portal.platform.language.translations import Text
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.manifest import Magda, Slug
+from portal.platform.sources.sections import Asks, Keys, Section, WrongKey
+
+from .types import ServiceTheme
+
+DATASET = "dossiers"  # the name of what is asked, within the body that answers for all
+
+Said = Annotated[Text, msgspec.Meta(min_length=1)]
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service that people can apply for, as the list of applications shows it.
+
+    product:  its number in the IPDC, the Flemish catalogue of services; "" where none was published.
+    for_whom: who can apply; needs: what one must have at hand; how: how one applies, in whole sentences.
+    url:      where the body's own form, or its explanation, stands (https).
+    """
+
+    name: Said
+    theme: ServiceTheme
+    about: Said
+    for_whom: Said
+    how: Said
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://[^\s]+$")]
+    needs: tuple[Said, ...] = ()
+    product: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,10}$")] = ""
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The question that brings the dossiers of every body: one body's manifest has it, and no other.
+
+    source is the name of its switch; title and legal_basis are what the journal's register says of it.
+    """
+
+    title: Text
+    source: str
+    legal_basis: Text
+    magda: Magda
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 4.0
+    assurance: Literal["low", "substantial", "high"] = "substantial"
+
+
+class FormsList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a body serves the list of its own forms, page by page.
+
+    source is the name of its switch, path where it is read, below REST_URL. An item names its product; the service
+    with that product has the form.
+    """
+
+    source: Annotated[str, msgspec.Meta(min_length=1)]
+    path: Annotated[str, msgspec.Meta(pattern=r"^(/[a-z0-9_.-]+)+$")]
+
+
+class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[dossiers]`.
+
+    sources:  each `Bron` by which dossiers are this body's (case does not count). A URI is another spelling of the
+              name before it: a number under either is the same dossier.
+    services: by a name of their own; forms: the body's own list of them, if it serves one.
+    question: of the body that answers for all bodies.
+    """
+
+    sources: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
+    services: dict[Slug, Service] = {}
+    forms: FormsList | None = None
+    question: Asked | None = None
+
+
+class DossierKeys(Keys, frozen=True):
+    """The one table of a body: `[dossiers]`."""
+
+    dossiers: Dossiers = Dossiers()
+
+    def __post_init__(self) -> None:
+        """Refuse a source that stands there twice."""
+        plain = [folded(source) for source in self.dossiers.sources]
+        if twice := next((source for source in plain if plain.count(source) > 1), ""):
+            raise WrongKey("sources", f"[dossiers] names the source {twice!r} twice", "leave one out")
+
+    def asks(self) -> tuple[Asks, ...]:
+        """Give the question about dossiers, where this body answers it."""
+        asked = self.dossiers.question
+        return (Asks(DATASET, asked.source, asked.magda),) if asked else ()
+
+
+SECTION = Section("dossiers", DossierKeys, level="body")
+
+
+def of(agency: Agency) -> Dossiers:
+    """Give what a body's manifest says of dossiers, its texts in the language that holds now."""
+    return SECTION.of(agency).dossiers
+
+
+def dutch(agency: Agency) -> Dossiers:
+    """Give the same as the manifest itself says it, in Dutch."""
+    keys = agency.sections[SECTION]
+    assert isinstance(keys, DossierKeys)  # noqa: S101 - its own section
+    return keys.dossiers
+
+
+@cache
+def answering() -> Agency | None:
+    """Find the body that answers for the dossiers of all; None where this portal is connected to none."""
+    return next((agency for agency in catalogue.installed().agencies if dutch(agency).question), None)
+
+
+def spelled(source: str) -> str:
+    """Write a `Bron` in one way: two spellings of it come out the same, and so does a stranger's own name."""
+    plain = folded(source)
+    return _spellings().get(plain, plain)
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for agency in catalogue.installed().agencies:
+        name = ""
+        for source in map(folded, dutch(agency).sources):
+            name = name if name and "://" in source else source
+            found[source] = name
+    return found
+
+
+@cache
+def _by_source() -> Mapping[str, Agency]:
+    return {folded(source): one for one in catalogue.installed().agencies for source in dutch(one).sources}
+
+
+def body_of(source: str) -> Agency | None:
+    """Find the body whose dossiers a `Bron` names; None for one that no manifest knows."""
+    return _by_source().get(folded(source))

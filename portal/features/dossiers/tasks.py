@@ -1,0 +1,15 @@
+"""The job of dossiers."""
+
+from datetime import UTC, datetime
+
+from portal.platform.jobs.queue import app
+from portal.platform.jobs.retries import GrowingPauses
+
+from . import actions
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="dossiers.expire", queueing_lock="dossiers.expire", retry=GrowingPauses())
+async def expire(timestamp: int) -> None:
+    """Take away, each day, the marks whose term is over."""
+    await actions.expire(datetime.fromtimestamp(timestamp, UTC))

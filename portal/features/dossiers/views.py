@@ -1,0 +1,128 @@
+"""The overview of somebody's dossiers: a page that streams, and fills when the source of all has answered."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.platform.access import carried
+from portal.platform.access.guards import SeeOther, no_destination, signed_in, streams, without_token
+from portal.platform.access.types import SignedInRequest
+from portal.platform.sources import beside
+from portal.platform.ui import streaming
+
+from . import actions, addresses, framing, looking, rules, troubles
+from .rules import Card, Choice
+
+TITLE = _("Aanvragen en dossiers")
+SHEETS = ("dossiers/dossiers.css",)
+CHOICE = b"choice of dossiers"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@without_token
+@streams
+async def overview(request: SignedInRequest) -> HttpResponseBase:
+    """Show all dossiers, what asks something of the citizen first; a POST filters them."""
+    if request.method == "POST":
+        # Sealed: what people seek about themselves is theirs.
+        sealed = carried.seal(request.session, CHOICE, rules.choice_of(request.POST))
+        return SeeOther(f"{request.path}?lijst={sealed}#dossiers")
+    return streaming.answer(_stream(request))
+
+
+async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
+    """Send the head at once, then the frame, the dossiers when they come, and the closing line last."""
+    yield streaming.head(request, TITLE, SHEETS)
+    await streaming.let_heads_go_first(request.correlation_id)
+    frame = {"title": TITLE, "groups": (), "crumbs": (), "depth": "all"}
+    yield get_template("dossiers/open.html").render(frame, request).encode()
+    # Let the frame reach the socket before the asking begins.
+    await asyncio.sleep(0)
+    lending = asyncio.create_task(looking.lent(request))
+    try:
+        sealed = request.GET.get("lijst", "")
+        choice = carried.unseal(Choice, request.session, CHOICE, sealed) or Choice()
+        begins = _begins(request)
+        # Who filters looks through what they saw a moment ago.
+        is_again = "opnieuw" in request.GET
+        is_same_look = (choice.is_made or begins) and not is_again
+        outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
+        cards = await looking.cards(request, outcome)
+        arranged = await beside.done(
+            len(cards) > looking.MANY, rules.arranged, cards, choice, timezone.localdate(), begins
+        )
+        context = {
+            "arranged": arranged,
+            "kept": f"lijst={sealed}&" if choice.is_made else "",
+            "session": request.session,
+            "request": request,
+            "today": timezone.localdate().isoformat(),
+            "periods": rules.PERIODS,
+            "stands": rules.TITLES,
+            **framing.at_hand(),
+            **troubles.context_of(outcome, datetime.now(UTC)),
+        }
+        async for chunk in streaming.stretches(_pieces(context)):
+            yield chunk
+        lines, is_lent = await lending
+        if lines or not is_lent:
+            rendered = get_template("dossiers/lent.html").render({"lines": lines, "is_whole": is_lent})
+            yield rendered.encode()
+        yield get_template("dossiers/close.html").render(context).encode()
+    finally:
+        lending.cancel()
+        await asyncio.gather(lending, return_exceptions=True)
+
+
+async def _pieces(context: dict[str, Any]) -> AsyncIterator[str]:
+    """Render the list in parts, so that others have the loop between two of them."""
+    yield get_template("dossiers/list.html").render(context)
+    card = get_template("dossiers/card.html")
+    for group in context["arranged"].groups:
+        yield get_template("dossiers/group.html").render({"group": group, "part": "open"})
+        for one in group.first:
+            yield card.render({**context, "card": one})
+        if group.folded:
+            yield get_template("dossiers/group.html").render({"group": group, "part": "fold"})
+            for one in group.folded:
+                yield card.render({**context, "card": one})
+            yield "</details>"
+        yield "</section>"
+    yield get_template("dossiers/list_end.html").render(context)
+
+
+def _begins(request: SignedInRequest) -> int:
+    """Read from which dossier on a part of very many begins; what makes no sense counts as not said."""
+    written = request.GET.get("vanaf", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
+
+
+@require_POST
+@signed_in
+@no_destination
+async def seen(request: SignedInRequest) -> HttpResponseBase:
+    """Remember that the citizen saw some of their dossiers, or all that are new, and go back."""
+    outcome = await looking.look(request, fresh=None)
+    handles = frozenset(request.POST.getlist("dossier"))
+    is_all = request.POST.get("keuze") == "alle"
+    chosen = [
+        card for card in await looking.cards(request, outcome) if card.is_new and (is_all or card.handle in handles)
+    ]
+    await actions.mark_seen(request.occasion, [card.dossier for card in chosen])
+    return SeeOther(_back(request, chosen))
+
+
+def _back(request: SignedInRequest, chosen: list[Card]) -> str:
+    """Lead back to the dossier whose page the form stood on, or else to the list."""
+    from_page = request.POST.get("van", "")
+    if from_page and any(card.handle == from_page for card in chosen):
+        return addresses.of_dossier(from_page)
+    return f"{addresses.overview()}#dossiers"

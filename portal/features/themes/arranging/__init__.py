@@ -1,0 +1,1 @@
+"""An answer becomes a tile: what stands first, what is folded, how much of it a page shows."""

@@ -1,0 +1,128 @@
+"""Arrange a history: chapters by kind, in each the newest period first, with its dates in words. No I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources import itemizing
+from portal.platform.sources.manifest import History
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.ui.values import readable
+
+from .periods import in_words
+from .types import Chapter, Period
+
+NOT_KNOWN = IncompleteDate(0, 0, 0)
+
+
+def chapters_of(
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History
+) -> list[Chapter]:
+    """Arrange an answer cut in elements: (path, heading, facts), a heading or "" for each.
+
+    Chapters come in the order of `headings`; what stands under none of them comes last.
+    """
+    single = {headings[element] for element in history.one_at_a_time}
+    by_heading: dict[str, list[tuple[str, list[Fact]]]] = {heading: [] for heading in headings.values()}
+    loose: list[Fact] = []
+    for (path, heading), facts in _elements(cut).items():
+        if heading:
+            by_heading[heading].append((path, facts))
+        else:
+            loose += facts
+    chapters = [
+        Chapter(heading, _periods(found, history, one_at_a_time=heading in single))
+        for heading, found in by_heading.items()
+        if found
+    ]
+    return [*chapters, Chapter("", [Period("", "", _parts(loose))])] if loose else chapters
+
+
+def lead_of(chapters: Sequence[Chapter], most: int) -> list[Chapter]:
+    """Keep the newest periods of the first kind: what a tile leads with."""
+    return [replace(chapter, periods=chapter.periods[:most]) for chapter in chapters[:1]]
+
+
+def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_at_a_time: bool) -> list[Period]:
+    dated = [(_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in found]
+    # The sort is stable: periods that began on one day, or on an unknown day, keep the order of the body.
+    dated.sort(key=lambda one: one[0] or NOT_KNOWN, reverse=True)
+    periods: list[Period] = []
+    later: IncompleteDate | None = None
+    for begin, end, path, facts in dated:
+        until = end or (later if one_at_a_time else None)
+        is_last = not one_at_a_time or not periods
+        words = in_words(begin, until, is_open=end is None and is_last)
+        title = _title(facts, history.titles)
+        dates = (f"{path}/{history.begin}", f"{path}/{history.end}")
+        in_heading = {*dates, title.path if title else ""}
+        rest = [fact for fact in facts if fact.path not in in_heading]
+        tells_when = next((fact for fact in facts if fact.path in dates), None)
+        called = readable(title.value, title.kind) if title else ""
+        periods.append(Period(called, words, _parts(rest), begin, end, title, tells_when, path))
+        later = begin if begin and begin.year else later
+    return periods
+
+
+def current(
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History, today: date
+) -> list[Fact]:
+    """Keep the elements that hold today, and all facts without a heading: these have no period."""
+    single = {headings[element] for element in history.one_at_a_time}
+    kept: list[Fact] = []
+    begun: dict[str, list[tuple[IncompleteDate, IncompleteDate | None, list[Fact]]]] = {}
+    for (path, heading), facts in _elements(cut).items():
+        begin = _day(path, history.begin, facts) or NOT_KNOWN
+        if not heading:
+            kept += facts
+        elif (first := begin.earliest()) is None or first <= today:
+            begun.setdefault(heading, []).append((begin, _day(path, history.end, facts), facts))
+    for heading, periods in begun.items():
+        last = periods
+        if heading in single and len(periods) > 1:
+            newest = max(begin for begin, _, _ in periods)
+            of_newest = [one for one in periods if one[0] == newest]
+            # One period may end on the day on which the next begins. Without any day nothing tells which is the last.
+            last = [one for one in of_newest if not _is_over(one[1], today)][:1] if newest.year else []
+        kept += [fact for _, end, facts in last if not _is_over(end, today) for fact in facts]
+    return kept
+
+
+def _is_over(end: IncompleteDate | None, today: date) -> bool:
+    if end is None:
+        return False
+    last = end.latest()
+    return last is None or last <= today  # an end of which the day is not known, is an end
+
+
+def _elements(cut: Sequence[tuple[str, str, Sequence[Fact]]]) -> dict[tuple[str, str], list[Fact]]:
+    """Collect the facts of each element, which an answer may name in several places: (path, heading) -> facts."""
+    whole: dict[tuple[str, str], list[Fact]] = {}
+    for path, heading, facts in cut:
+        whole.setdefault((path, heading), []).extend(facts)
+    return whole
+
+
+def _parts(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Cut facts so that no label stands twice in one list."""
+    parts: list[list[Fact]] = []
+    labels: set[str] = set()
+    for fact in facts:
+        if not parts or fact.label in labels:
+            parts.append([])
+            labels = set()
+        parts[-1].append(fact)
+        labels.add(fact.label)
+    return [itemizing.names_first(part) for part in parts]
+
+
+def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:
+    by_key = {fact.key: fact for fact in reversed(facts)}
+    return next((by_key[key] for key in keys if key in by_key), None)
+
+
+def _day(path: str, leaf: str, facts: Sequence[Fact]) -> IncompleteDate | None:
+    found = next((fact.value for fact in facts if fact.path == f"{path}/{leaf}"), "")
+    return incomplete_date.read(found)

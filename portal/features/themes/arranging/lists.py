@@ -1,0 +1,130 @@
+"""Lists of items: what identifies an item, when it was, and which items of a long list a page shows. No I/O.
+
+A filter only hides items. The page names the missing parts of an answer with or without a filter, and a list without
+hits still says how many items there are.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from portal.platform.kit import incomplete_date, typed_text
+from portal.platform.kit.folding import folded
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.manifest import Dataset, Items
+from portal.platform.sources.reading.facts import Fact, first_by_key
+from portal.platform.ui.values import readable
+
+from ..types import Choice, Order
+from .types import Item, Listing
+
+LONG = 8  # items that a list may have before it can be filtered
+LONGEST_TEXT = 100  # characters of a filter that are read
+
+ORDERS: Mapping[Order, str] = {
+    Order.SOURCE: gettext_noop("Zoals de bron ze geeft"),
+    Order.NEWEST: gettext_noop("Nieuwste eerst"),
+    Order.OLDEST: gettext_noop("Oudste eerst"),
+    Order.TITLE: gettext_noop("Op naam, van A tot Z"),
+}
+
+BY_TIME = frozenset((Order.NEWEST, Order.OLDEST))
+
+_SCHOOL_YEAR = re.compile(r"([0-9]{4})(?:-[0-9]{4})?")
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def choice_of(posted: Mapping[str, str]) -> Choice:
+    """Read the filter form of a list; a value that makes no sense counts as absent."""
+    order = posted.get("volgorde", "")
+    return Choice(
+        dataset=posted.get("lijst", "")[:LONGEST_TEXT],
+        text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
+        order=Order(order) if order in set(Order) else Order.SOURCE,
+    )
+
+
+def in_address(choice: Choice, sealed: str) -> str:
+    """Write the part of a query that every link of the page repeats to keep its filter; "" without a filter.
+
+    sealed: the filter as the address of the page has it.
+    """
+    return f"lijst={sealed}&" if choice.dataset else ""
+
+
+def pick(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[Sequence[Item], Listing | None]:
+    """Pick and order the items of a list; a short list is shown as it is, whatever the form says.
+
+    choice: None when it is about another list.
+    """
+    if len(found) <= LONG:
+        return found, None
+    is_dated = any(day_of(item.facts, items) for item in found)
+    orders = {order: str(_(words)) for order, words in ORDERS.items() if is_dated or order not in BY_TIME}
+    choice = choice or Choice()
+    picked = sort(search(found, choice.text), items, choice.order)
+    return picked, Listing(len(found), len(picked), choice, orders)
+
+
+def search(found: Sequence[Item], text: str) -> list[Item]:
+    """Keep the items in which every word occurs; case and accents do not count."""
+    words = folded(text).split()
+    return [item for item in found if not words or _has(item, words)]
+
+
+def sort(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]:
+    """Sort items; items without a date come last, and equal items keep their order."""
+    if order is Order.SOURCE:
+        return found
+    if order is Order.TITLE:
+        return sorted(found, key=lambda item: folded(item.title))
+    days = [(day_of(item.facts, items), item) for item in found]
+    dated = [(day, item) for day, item in days if day]
+    dated.sort(key=lambda one: one[0], reverse=order is Order.NEWEST)
+    return [item for _day, item in dated] + [item for day, item in days if day is None]
+
+
+def day_of(facts: Sequence[Fact], items: Items) -> IncompleteDate | None:
+    """Find the date of an item by the keys of its manifest (`when`); a school year counts from its first year."""
+    first = first_by_key(facts)
+    for key in items.when:
+        if key not in first:
+            continue
+        value = first[key].value
+        day = incomplete_date.read(value)
+        if day is None and (year := _SCHOOL_YEAR.fullmatch(value)):
+            day = IncompleteDate(int(year[1]), 0, 0)
+        if day and day.year:
+            return day
+    return None
+
+
+def identities_of(found: Sequence[Item], dataset: Dataset) -> list[bytes]:
+    """Identify each item by its content and not by its place, so that a new answer in another order gives the same.
+
+    What a second question added does not count: it may be missing the next time. Of two that are wholly the same,
+    the first is the first.
+    """
+    made = [_identity(item.facts, dataset) for item in found]
+    before: Counter[bytes] = Counter()
+    numbered: list[bytes] = []
+    for one in made:
+        numbered.append(_encode((dataset.id, one, before[one])))
+        before[one] += 1
+    return numbered
+
+
+def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
+    added = tuple(f"{f.path}/" for f in facts if dataset.lookup and f.key == dataset.lookup.of)
+    own = [(f.key, f.value) for f in facts if not (added and f.path.startswith(added))]
+    return _encode(own)
+
+
+def _has(item: Item, words: Sequence[str]) -> bool:
+    # As people read it: dates in words, national numbers masked.
+    text = folded(" ".join([item.title, *(readable(fact.value, fact.kind) for fact in item.facts)]))
+    return all(word in text for word in words)

@@ -1,0 +1,196 @@
+"""Decide which facts of a dataset stand first on its page, which in folds, and which last. Decisions without I/O.
+
+People come for five to eight facts; an answer has up to eighty. None is left out; what is essential is never folded.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import NamedTuple
+
+from portal.platform.sources import itemizing
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Items
+from portal.platform.sources.reading.facts import OFFICIAL, Fact
+
+from .. import section
+from . import elements, periods
+from .types import Block, Chapter, FactRow, Fold, Item, Period, Ranking, Tile
+
+FEW = 8  # lines that stand on a page at once where a manifest does not say which
+
+
+class Ranks(NamedTuple):
+    """The keys by which facts are ranked. items: what the manifest says of items, in a dataset that has them."""
+
+    essential: tuple[str, ...]
+    technical: frozenset[str]
+    items: Items | None = None
+
+    def is_technical(self, row: FactRow) -> bool:
+        """Tell whether only offices need a fact: the manifest says so, or else its kind."""
+        fact = row.fact
+        return fact.key in self.technical or (fact.kind in OFFICIAL and fact.key not in self.essential)
+
+
+class _Lines(NamedTuple):
+    """A block with its rows."""
+
+    block: Block
+    rows: Sequence[FactRow]
+
+
+def ranks_of(entry: Entry) -> Ranks:
+    """Read the ranks from a manifest; without `essential`, the highlights of the tile count as such."""
+    keys, items, history = section.of(entry), entry.dataset.items, entry.dataset.history
+    default = items.detail if items else keys.highlights or (history.titles[:1] if history else ())
+    return Ranks(keys.essential or default[:FEW], frozenset(keys.technical), items)
+
+
+def rank(tile: Tile) -> Tile:
+    """Rank all that the page of a dataset shows of it."""
+    ranks, groups = ranks_of(tile.entry), tile.entry.words.groups
+    if tile.items:
+        beside = of_blocks(tile.blocks, ranks) if tile.blocks else None
+        return replace(tile, items=[_rank_in_list(item, ranks, groups) for item in tile.items], ranked=beside)
+    if tile.chapters:
+        loose = [Block("", part) for chapter in tile.chapters if not chapter.heading for part in _parts_of(chapter)]
+        chapters = [_chapter(chapter, ranks) for chapter in tile.chapters if chapter.heading]
+        return replace(tile, chapters=chapters, ranked=_fold(loose, ranks))
+    if tile.family:
+        # People come for the tree, which shows the essential facts itself.
+        return replace(tile, ranked=_fold(tile.blocks, ranks))
+    return replace(tile, ranked=of_blocks(tile.blocks, ranks))
+
+
+def of_item(item: Item, entry: Entry) -> Ranking:
+    """Rank all that the page of one item shows; what is one of several inside it stays together."""
+    groups = entry.words.groups
+    parts = itemizing.inside(item.place, item.facts, groups)
+    blocks = elements.blocks_of(parts.pop(item.place, ()), groups)
+    for place, facts in parts.items():
+        # Of an element without a heading all that is said of one stands together.
+        named = [block for block in elements.blocks_of(facts, groups) if block.heading]
+        loose = [fact for block in elements.blocks_of(facts, groups) if not block.heading for fact in block.facts]
+        blocks += [*named, *([Block("", loose, place)] if loose else [])]
+    return of_blocks(blocks, ranks_of(entry))
+
+
+def of_blocks(blocks: Sequence[Block], ranks: Ranks) -> Ranking:
+    """Rank the facts of blocks: the essential ones, a fold for each heading, and the technical ones.
+
+    So few that folds would save no room are all shown at once.
+    """
+    lines = _lines(blocks, ranks)
+    rows = [row for _, of_block in lines for row in of_block]
+    essential = _essential(rows, ranks)
+    ordinary = [row for row in rows if not ranks.is_technical(row)]
+    if len(ordinary) <= FEW and not _repeated(blocks):
+        essential = [*essential, *_leave_out(ordinary, essential)]
+    return _in_folds([_Lines(block, _leave_out(of_block, essential)) for block, of_block in lines], ranks, essential)
+
+
+def _fold(blocks: Sequence[Block], ranks: Ranks) -> Ranking:
+    return _in_folds(_lines(blocks, ranks), ranks, ())
+
+
+def _lines(blocks: Sequence[Block], ranks: Ranks) -> list[_Lines]:
+    """Make the rows of each block; the first row of each key gets an anchor."""
+    known: set[str] = set()
+    lines = []
+    for block in blocks:
+        rows = []
+        for row in periods.rows_of(block.facts, ranks.items):
+            key = row.fact.key
+            rows.append(row if key in known else replace(row, anchor=key))
+            known.add(key)
+        lines.append(_Lines(block, rows))
+    return lines
+
+
+def _in_folds(lines: Sequence[_Lines], ranks: Ranks, essential: Sequence[FactRow]) -> Ranking:
+    """Make one fold for each heading; facts without a heading come behind these.
+
+    Where several elements share a heading (members of a household), technical facts stay with their own element:
+    at the end of the page nobody could tell whose they are.
+    """
+    several = _repeated(block for block, _ in lines)
+    by_heading: dict[str, dict[str, list[FactRow]]] = {}
+    technical: list[FactRow] = []
+    for block, rows in sorted(lines, key=lambda one: not one.block.heading):
+        last = [row for row in rows if ranks.is_technical(row)]
+        kept = _leave_out(rows, last)
+        if block.heading in several:
+            kept += last
+        else:
+            technical += last
+        if kept:
+            # An answer may name one element in several places.
+            by_heading.setdefault(block.heading, {}).setdefault(block.place, []).extend(kept)
+    folds = [Fold(heading, list(by_place.values()), _place(by_place)) for heading, by_place in by_heading.items()]
+    return Ranking(essential, folds, technical)
+
+
+def _essential(rows: Sequence[FactRow], ranks: Ranks) -> list[FactRow]:
+    """Find the rows with an essential fact; in an answer without any, take the first rows that are not technical."""
+    by_key: dict[str, list[FactRow]] = {}
+    for row in rows:
+        for key in {row.fact.key, *(fact.key for fact in row.dates)}:
+            by_key.setdefault(key, []).append(row)
+    found = {id(row): row for key in ranks.essential for row in by_key.get(key, ())}
+    ordinary = [row for row in rows if not ranks.is_technical(row)]
+    # When every fact is technical, a page with one closed fold would look empty.
+    return list(found.values()) or (ordinary or list(rows))[:FEW]
+
+
+def _leave_out(rows: Iterable[FactRow], others: Iterable[FactRow]) -> list[FactRow]:
+    ids = {id(row) for row in others}
+    return [row for row in rows if id(row) not in ids]
+
+
+def _repeated(blocks: Iterable[Block]) -> frozenset[str]:
+    """Find the headings that several elements share; "" where parts of an item have none."""
+    places: dict[str, set[str]] = {}
+    for block in blocks:
+        if block.heading or block.place:
+            places.setdefault(block.heading, set()).add(block.place)
+    return frozenset(heading for heading, found in places.items() if len(found) > 1)
+
+
+def _place(places: Iterable[str]) -> str:
+    """Find the innermost element that contains all of these places."""
+    first, *others = [place.split("/") for place in places]
+    same = takewhile(lambda names: len(set(names)) == 1, zip(first, *others, strict=False))
+    return "/".join(names[0] for names in same)
+
+
+def _rank_in_list(item: Item, ranks: Ranks, groups: Mapping[str, str]) -> Item:
+    """Rank an item in a list, where it has room for one fold: its own lines, then those of each part inside it."""
+    parts = itemizing.inside(item.place, item.facts, groups)
+    lines = {place: periods.rows_of(facts, ranks.items) for place, facts in parts.items()}
+    essential = _essential([row for rows in lines.values() for row in rows], ranks)
+    rest = {place: sorted(_leave_out(rows, essential), key=ranks.is_technical) for place, rows in lines.items()}
+    kept = [place for place, rows in rest.items() if rows]
+    names = ["" if place == item.place else itemizing.name_of_part(place, parts[place], groups) for place in kept]
+    fold = Fold("", [rest[place] for place in kept], item.place, names)
+    return replace(item, ranked=Ranking(essential, [fold] if kept else ()))
+
+
+def _parts_of(chapter: Chapter) -> list[Sequence[Fact]]:
+    return [part for period in chapter.periods for part in period.parts]
+
+
+def _chapter(chapter: Chapter, ranks: Ranks) -> Chapter:
+    called = [period.called for period in chapter.periods if period.called]
+    keys = {fact.key for facts in (called, *_parts_of(chapter)) for fact in facts}
+    is_folded = keys.isdisjoint(ranks.essential)
+    return replace(chapter, periods=[_period(period, ranks) for period in chapter.periods], is_folded=is_folded)
+
+
+def _period(period: Period, ranks: Ranks) -> Period:
+    """Rank the facts of a period other than its title and its dates."""
+    lists = [sorted(periods.rows_of(part), key=ranks.is_technical) for part in period.parts]
+    essential = [row for rows in lists for row in rows if row.fact.key in ranks.essential]
+    rest = [_leave_out(rows, essential) for rows in lists]
+    folds = [Fold("", [rows for rows in rest if rows], period.place)] if any(rest) else ()
+    return replace(period, ranked=Ranking(essential, folds))

@@ -1,0 +1,33 @@
+"""Count for the closing line of a page which answers came whole, in part or not at all. No I/O."""
+
+from collections.abc import Sequence
+
+from portal.platform.sources.catalogue import Found
+from portal.platform.sources.reading.outcomes import Partial, Ready, is_answer
+
+from . import gaps
+from .types import AskedDataset, ConsultedBody, Summary
+
+
+def summary_of(found: Sequence[Found]) -> Summary:
+    """Count whole, partial and absent answers; "no data" counts as a whole answer."""
+    partial = [entry.words.title for entry, outcome in found if isinstance(outcome, Partial)]
+    silent = [entry.words.title for entry, outcome in found if not is_answer(outcome)]
+    return Summary(
+        asked=len(found),
+        whole=len(found) - len(partial) - len(silent),
+        known=sum(isinstance(outcome, Ready | Partial) for _, outcome in found),
+        partial=partial,
+        silent=silent,
+        again=[entry.name for entry, outcome in found if gaps.may_help_to_ask_again(outcome)],
+        bodies=_consulted(found),
+    )
+
+
+def _consulted(found: Sequence[Found]) -> Sequence[ConsultedBody]:
+    of_bodies: dict[str, list[AskedDataset]] = {}
+    agencies = {entry.agency.id: entry.agency for entry, _ in found}
+    for entry, outcome in found:
+        asked = AskedDataset(entry, outcome.asked_at, has_answered=is_answer(outcome))
+        of_bodies.setdefault(entry.agency.id, []).append(asked)
+    return [ConsultedBody(agencies[body], asked) for body, asked in of_bodies.items()]

@@ -1,0 +1,148 @@
+"""Decide what a tile shows: which facts first, which belong together, what could not be asked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from portal.platform.access.derivation import is_same
+from portal.platform.sources import itemizing
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.manifest import Items
+from portal.platform.sources.reading.facts import Fact, first_by_key
+from portal.platform.sources.reading.outcomes import (
+    Outcome,
+    Partial,
+    Ready,
+    facts_of,
+    missing_of,
+    name_of,
+)
+from portal.platform.ui.markup import in_its_language
+
+from .. import section
+from ..descent import trees
+from ..descent.families import family_of
+from ..types import Depth, Look
+from . import histories, lists
+from .elements import blocks_of, cut
+from .gaps import gaps_of, may_help_to_ask_again
+from .types import Item, Tile
+
+OWN = Look()
+
+LEAD = 3  # facts or items a tile shows before "Toon alles"
+
+
+def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
+    """Make the tile of an outcome with as much as the page of this depth shows; look: who reads it."""
+    dataset, words, keys = entry.dataset, entry.words, section.of(entry)
+    # The template repeats these with every fact, so their language is chosen once.
+    origin = (entry.agency.words.name, in_its_language(words.legal_basis))
+    if not isinstance(outcome, Ready | Partial):
+        return Tile(
+            entry,
+            outcome,
+            name_of(outcome),
+            *origin,
+            keys.when_nothing,
+            keys.explanation,
+            is_about_child=look.is_about_child,
+            may_help_to_ask_again=may_help_to_ask_again(outcome),
+        )
+    facts = [fact for fact in outcome.value if fact.kind != "note"]
+    tile = Tile(
+        entry,
+        outcome,
+        name_of(outcome),
+        *origin,
+        keys.when_nothing,
+        keys.explanation,
+        notes=[fact.value for fact in outcome.value if fact.kind == "note"],
+        meanings=meanings_of(facts, keys.explained),
+        gaps=gaps_of(entry, missing_of(outcome)),
+        may_help_to_ask_again=may_help_to_ask_again(outcome),
+        is_about_child=look.is_about_child,
+    )
+    if dataset.items:
+        places = itemizing.cut(facts, dataset.items)
+        found = _items_at(places, dataset.items)
+        if dataset.items.about == "people":
+            found = [_mark_reader(look, item) for item in found]
+        if depth != "all" and not found:
+            return replace(tile, highlights=highlights_of(facts, keys.highlights))
+        if depth == "lead":
+            return replace(tile, items=found)
+        choice = look.choice if look.choice.dataset == entry.name else None
+        items, listing = lists.pick(_with_addresses(entry, found, look), dataset.items, choice)
+        # The facts outside the items stand on the page as well.
+        loose = places.get("", ()) if depth == "all" else ()
+        return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
+    if keys.tree:
+        blocks = blocks_of(facts, words.groups) if depth == "all" else ()
+        family = family_of(trees.tree_of(facts, keys.tree), look, is_drawn=depth == "all")
+        return replace(tile, family=family, blocks=blocks)
+    if dataset.history:
+        chapters = histories.chapters_of(cut(facts, words.groups), words.groups, dataset.history)
+        return replace(tile, chapters=chapters if depth == "all" else histories.lead_of(chapters, LEAD))
+    if depth == "all":
+        return replace(tile, blocks=blocks_of(facts, words.groups))
+    return replace(tile, highlights=highlights_of(facts, keys.highlights))
+
+
+def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
+    """Pick the first fact of each key, in the manifest's order; the first facts when none of them is there."""
+    first = first_by_key(facts)
+    return [first[key] for key in keys if key in first] or itemizing.names_first(facts)[:LEAD]
+
+
+def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str, str]:
+    """Map the path of the first fact of each explained key to what that fact means for people."""
+    if not explained:
+        return {}
+    first: dict[str, str] = {}
+    for fact in facts:
+        if fact.key in explained:
+            first.setdefault(fact.key, fact.path)
+    return {path: explained[key] for key, path in first.items()}
+
+
+def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
+    """Cut the facts into items by the element that repeats; each item with its title."""
+    return _items_at(itemizing.cut(facts, items), items)
+
+
+def _items_at(places: Mapping[str, list[Fact]], items: Items) -> list[Item]:
+    return [_item(place, of_item, items) for place, of_item in places.items() if place]
+
+
+def _mark_reader(look: Look, item: Item) -> Item:
+    """Mark the item about the reader, for whom people look first in a list of persons."""
+    is_reader = any(fact.kind == "national_number" and fact.value == look.number for fact in item.facts)
+    return replace(item, is_reader=True) if is_reader else item
+
+
+def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
+    """Arrange an outcome for the page of one item of it."""
+    tile = tile_of(entry, outcome, "all", look)
+    return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, section.of(entry).explained))
+
+
+def item_at(entry: Entry, outcome: Outcome, address: str, look: Look) -> Item | None:
+    """Find the item whose page has an address; None when the answer holds none such."""
+    if entry.dataset.items is None:
+        return None
+    found = items_of([fact for fact in facts_of(outcome) if fact.kind != "note"], entry.dataset.items)
+    return next((item for item in _with_addresses(entry, found, look) if is_same(item.href, address)), None)
+
+
+def _with_addresses(entry: Entry, found: Sequence[Item], look: Look) -> Sequence[Item]:
+    """Give each item the address of its own page, where there are such pages."""
+    if look.item_address is None:
+        return found
+    identities = lists.identities_of(found, entry.dataset)
+    return [replace(item, href=look.item_address(entry, one)) for item, one in zip(found, identities, strict=True)]
+
+
+def _item(place: str, facts: list[Fact], items: Items) -> Item:
+    first = first_by_key(facts)
+    detail = [first[key] for key in items.detail if key in first]
+    return Item(itemizing.title_of(facts, items), facts, detail, place=place)

@@ -1,0 +1,222 @@
+"""The nouns of an answer as a page shows it: its tile, and what that is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome
+
+from ..descent.types import Family
+from ..types import Choice, Order
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A line in a list of facts. period: since or until when it is so, in words, which `dates` say.
+
+    label: what stands for the fact's own, where the line says a period and nothing else. anchor: its key, in the
+    first line of a page with that key.
+    """
+
+    fact: Fact
+    period: str = ""
+    dates: Sequence[Fact] = ()
+    label: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Facts in one fold: its heading, and the rows of each element. place: the element that contains them all.
+
+    parts: what each list is of, where that is one of several inside an item ("Boek: De avonden"); else "".
+    """
+
+    heading: str
+    lists: Sequence[Sequence[FactRow]]
+    place: str = ""
+    parts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The rows of a page in order of use: those that people come for, the folds, and last those for offices."""
+
+    essential: Sequence[FactRow] = ()
+    folds: Sequence[Fold] = ()
+    technical: Sequence[FactRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of several of the same: a household member, a diploma; href: of its own page, or "".
+
+    is_reader: it is about the one who reads. left_out: facts that only its own page shows. place: the element of the
+    answer that it is. ranked: what of it stands first, once a page is arranged.
+    """
+
+    title: str
+    facts: Sequence[Fact]
+    detail: Sequence[Fact]
+    href: str = ""
+    is_reader: bool = False
+    left_out: int = 0
+    place: str = ""
+    ranked: Ranking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A long list: how many items it has and shows, the choice that was made, and the orders on offer, in words."""
+
+    total: int
+    shown: int
+    choice: Choice
+    orders: Mapping[Order, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a long answer on a page: `first` (from 0) up to `end`, of `total`; many: what is counted, in words.
+
+    before, after: the part with which the page before, or after, begins.
+    """
+
+    first: int
+    end: int
+    total: int
+    many: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Facts that belong together, with the heading the manifest gives them, if any. place: of their element."""
+
+    heading: str
+    facts: Sequence[Fact]
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period of a history: its title, its dates in words, and the other facts about it.
+
+    parts: the facts, cut where the same is said of another (a second parent). begin and end as the body gives them.
+    called, dated: the facts that the title and the words are made of, where there are any. place: of its element.
+    ranked: what of the parts stands first, once a page is arranged.
+    """
+
+    title: str
+    words: str
+    parts: Sequence[Sequence[Fact]]
+    begin: IncompleteDate | None = None
+    end: IncompleteDate | None = None
+    called: Fact | None = None
+    dated: Fact | None = None
+    place: str = ""
+    ranked: Ranking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """All periods of one kind (addresses), the newest first. is_folded: none of them says what people come for."""
+
+    heading: str
+    periods: Sequence[Period]
+    is_folded: bool = False
+
+
+# The causes for which a part is missing, as far as readers need to tell them apart.
+Why = Literal[
+    "no_answer",
+    "refused",
+    "unusable",
+    "silent",
+    "late",
+    "not_now",
+    "off",
+    "maintenance",
+    "many",
+    "long",
+    "unread",
+    "assurance",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The parts that an answer lacks for one cause: the cause, the bodies, and until when, if that is known."""
+
+    why: Why
+    names: Sequence[str]
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
+
+    when_nothing and explanation are the manifest's words: what to do when there is nothing, what one must know.
+    source and basis: the body and the legal basis, as they stand in a sentence of the page.
+    """
+
+    entry: Entry
+    outcome: Outcome
+    name: str
+    source: str
+    basis: str
+    when_nothing: str = ""
+    explanation: str = ""
+    highlights: Sequence[Fact] = ()
+    items: Sequence[Item] = ()
+    listing: Listing | None = None
+    blocks: Sequence[Block] = ()
+    ranked: Ranking | None = None
+    chapters: Sequence[Chapter] = ()
+    family: Family | None = None
+    is_about_child: bool = False
+    notes: Sequence[str] = ()
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    gaps: Sequence[Gap] = ()
+    window: Window | None = None
+    may_help_to_ask_again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDataset:
+    """A dataset that a page asked for: when, and whether an answer came."""
+
+    entry: Entry
+    at: datetime | None
+    has_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultedBody:
+    """A body that a page asked, and for what."""
+
+    agency: Agency
+    asked: Sequence[AskedDataset]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the closing line tells: how many datasets, how many came whole, and which came in part or not at all.
+
+    known: how many say something about the citizen. again: the names (AGENCY.DATASET) of those for which asking once
+    more may help. bodies: who was asked, in the page's order.
+    """
+
+    asked: int
+    whole: int
+    known: int
+    partial: Sequence[str]
+    silent: Sequence[str]
+    again: Sequence[str] = ()
+    bodies: Sequence[ConsultedBody] = ()

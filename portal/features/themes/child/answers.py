@@ -1,0 +1,135 @@
+"""The answers about a child, for a parent: given only when both answers about descent agree.
+
+The parent's own answer must name the child, and the child's own answer the parent. Until then no other fact about the
+child leaves this module, and the session keeps none.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from portal.platform.access import sessions
+from portal.platform.access.derivation import is_same
+from portal.platform.access.types import Session
+from portal.platform.journal.types import Actor, ActorKind, Occasion
+from portal.platform.keys import pseudonym, subjects
+from portal.platform.sources import asking, datasets
+from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.inquiry import Consultation, of_oneself
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
+
+from .. import queries, section
+from ..descent import trees, verdicts
+from ..descent.types import DescentTree, Relative, Verdict
+from ..types import LOOK, LOOK_AT_CHILD
+
+log = logging.getLogger("portal.themes")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NamedChild:
+    """A child as the parent's own answer names them; parents: the numbers by which that answer knows the parent."""
+
+    child: Relative
+    tree: DescentTree
+    entry: Entry
+    parents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChildAnswers:
+    """What a parent sees of a child. verdict None: nobody could judge it now, and `found` says why.
+
+    is_deceased: the child's own answer says that the child died.
+    """
+
+    verdict: Verdict | None
+    found: Sequence[Found] = ()
+    has_ended: bool = False
+    is_deceased: bool = False
+
+
+async def own_descent(session: Session, occasion: Occasion) -> list[Found]:
+    """Read or ask the descent of who is signed in."""
+    answers = asking.answers(of_oneself(session, occasion, LOOK), datasets.inquiries(queries.with_tree()))
+    return [found async for found in answers]
+
+
+def child_of(session: Session, own: Sequence[Found], handle: str) -> NamedChild | None:
+    """Find the child that a handle of this session names; None when there is none such."""
+    for entry, outcome in own:
+        tree = _tree(entry, outcome)
+        if tree is None:
+            continue
+        for child in tree.children:
+            if child.number and is_same(sessions.person_handle(session, child.number), handle):
+                return NamedChild(child, tree, entry, frozenset((session.identity.insz, tree.root.number)) - {""})
+    return None
+
+
+async def answers_about(
+    session: Session, occasion: Occasion, named: NamedChild, *, again: frozenset[str], today: date
+) -> ChildAnswers:
+    """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may.
+
+    occasion: of the parent's page.
+    """
+    number = named.child.number
+    parent = Actor(ActorKind.PARENT, str(session.journal_subject or await subjects.of(session.citizen_id)))
+    # The entry belongs to the child, who can read it one day; after the death of a child, whoever asks in its name.
+    about = Occasion(await pseudonym.citizen_id(number), occasion.now, occasion.correlation_id, parent)
+    consultation = Consultation(session, about, number, LOOK_AT_CHILD)
+    inquiries = datasets.inquiries(queries.for_children())
+
+    def judge(found: list[Found]) -> tuple[ChildAnswers, list[Found]]:
+        shown = _judge(named, found, today)
+        return shown, list(shown.found) if shown.verdict == "allowed" else []
+
+    try:
+        shown = await asking.judged(consultation, inquiries, judge, again=again)
+    except Exception as error:
+        log.error("not judged: %s %s", type(error).__name__, occasion.correlation_id)
+        return ChildAnswers(None, [(named.entry, Down("fault", asked_at=datetime.now(UTC)))])
+    return ChildAnswers(None, has_ended=True) if shown is None else shown
+
+
+def _judge(named: NamedChild, found: Sequence[Found], today: date) -> ChildAnswers:
+    """Judge the answers about a child; unless the verdict is "allowed", return no facts of them."""
+    proof = next((one for one in found if one[0].name == named.entry.name), None)
+    if proof is None:
+        return ChildAnswers("not_confirmed")
+    entry, outcome = proof
+    tree = _tree(entry, outcome)
+    if tree is None:
+        return ChildAnswers("not_confirmed") if isinstance(outcome, Nothing) else ChildAnswers(None, [proof])
+    verdict = verdicts.verdict_of_child(tree, named.child, named.parents, today)
+    if verdict == "allowed":
+        in_order = {each.name: at for at, each in enumerate(queries.for_children())}
+        whole = [(each, _for_parent(each, one)) for each, one in found]
+        in_order_of_pages = sorted(whole, key=lambda one: in_order[one[0].name])
+        return ChildAnswers("allowed", in_order_of_pages, is_deceased=tree.root.is_deceased)
+    if isinstance(outcome, Partial):
+        # The missing part may hold the proof: name what is missing, and give no facts.
+        return ChildAnswers(None, [(entry, msgspec.structs.replace(outcome, value=()))])
+    return ChildAnswers(verdict)
+
+
+def _for_parent(entry: Entry, outcome: Outcome) -> Outcome:
+    """Drop the facts that a parent may not see."""
+    if not isinstance(outcome, Ready | Partial):
+        return outcome
+    allowed = section.of(entry).for_child
+    facts = tuple(f for f in outcome.value if f.kind == "note" or f.key in allowed)
+    if isinstance(outcome, Ready) and not facts:
+        return Nothing(outcome.asked_at)
+    return msgspec.structs.replace(outcome, value=facts)
+
+
+def _tree(entry: Entry, outcome: Outcome) -> DescentTree | None:
+    roles = section.of(entry).tree
+    if roles is None or not isinstance(outcome, Ready | Partial):
+        return None
+    return trees.tree_of(outcome.value, roles)

@@ -1,0 +1,101 @@
+"""The nouns of descent: a tree of people, its drawing, and the list beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Relative:
+    """A person in a tree of descent. birth_date: as a fact has it. number: the national number, "" if not given."""
+
+    number: str
+    name: str
+    relation: str
+    birth_date: str
+    is_deceased: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DescentTree:
+    """A person with their parents and children. kinds: the body's words for the descent when it names no parents."""
+
+    root: Relative
+    parents: Sequence[Relative]
+    children: Sequence[Relative]
+    kinds: Sequence[str]
+    unknown: str
+    help: str
+
+
+# Whether a parent may see a child's profile, and if not, why.
+Verdict = Literal["allowed", "adult", "age_not_known", "not_confirmed", "death_not_confirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text in a drawing, at its base line."""
+
+    x: int
+    y: int
+    text: str
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A person in a drawing; kind: person, deceased, you or gap."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    kind: str
+    words: Sequence[TextLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """What joins two boxes."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    is_weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A tree as boxes, strokes and texts, in units of the drawing."""
+
+    width: int
+    height: int
+    boxes: Sequence[Box]
+    lines: Sequence[Stroke]
+    headings: Sequence[TextLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRelative:
+    """A relative in the list beside the drawing; href: the address of their profile, or "".
+
+    may_be_seen: whether, as far as is known before asking, that profile can be opened.
+    """
+
+    name: str
+    details: Sequence[str]
+    href: str = ""
+    may_be_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A tree, its drawing (None without anybody to draw) and its list; left_out: how many people the list lacks."""
+
+    tree: DescentTree
+    drawing: Drawing | None
+    parents: Sequence[ListedRelative]
+    children: Sequence[ListedRelative]
+    is_own: bool
+    left_out: int = 0

@@ -1,0 +1,50 @@
+"""Judge whether a parent may see the profile of a child. Decisions without I/O."""
+
+from datetime import date
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import ADULT_YEARS, birthday
+
+from .types import DescentTree, Relative, Verdict
+
+
+def is_minor(birth_date: str, today: date) -> bool | None:
+    """Tell whether somebody is surely under age on a day; None when the date leaves it open."""
+    when = incomplete_date.read(birth_date)
+    earliest, latest = (when.earliest(), when.latest()) if when else (None, None)
+    if earliest is None or latest is None:
+        return None
+    if today < birthday(earliest, ADULT_YEARS):
+        return True
+    return False if today >= birthday(latest, ADULT_YEARS) else None
+
+
+def verdict_of_parent(child: Relative, today: date) -> Verdict:
+    """Judge by the parent's own answer: nobody is asked about a child who is or may be of age.
+
+    Who died is looked at all the same: that they did must then stand in their own answer.
+    """
+    if child.is_deceased:
+        return "allowed"
+    return _verdict(child.birth_date, today)
+
+
+def verdict_of_child(child: DescentTree, named: Relative, parents: frozenset[str], today: date) -> Verdict:
+    """Judge by the child's own answer: about them, naming the parent, and they are under age or have died.
+
+    named: as the parent's answer has them; parents: every number by which the register knows who signed in.
+    """
+    if child.root.number != named.number or not parents.intersection(parent.number for parent in child.parents):
+        return "not_confirmed"
+    if child.root.is_deceased:
+        return "allowed"
+    verdict = _verdict(child.root.birth_date, today)
+    # By the parent's answer the child died: the page may not say that the child is of age and can look for itself.
+    return "death_not_confirmed" if named.is_deceased and verdict != "allowed" else verdict
+
+
+def _verdict(birth_date: str, today: date) -> Verdict:
+    under_age = is_minor(birth_date, today)
+    if under_age is None:
+        return "age_not_known"
+    return "allowed" if under_age else "adult"

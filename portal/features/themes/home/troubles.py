@@ -1,0 +1,52 @@
+"""Put together what the card of a theme could not say: what did not come, and what is empty. No I/O."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, name_of
+
+from ..arranging import gaps
+from ..arranging.types import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Datasets of a card that did not come, or not wholly, for one cause."""
+
+    name: str
+    why: Why | None
+    titles: Sequence[str]
+
+
+def troubles_of(outcomes: Iterable[tuple[Entry, Outcome]]) -> list[Trouble]:
+    """Group the datasets whose answer is missing or partial by their outcome."""
+    found: dict[tuple[str, Why | None], list[str]] = {}
+    for entry, outcome in outcomes:
+        if not gaps.is_whole(outcome):
+            why: Why | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
+            found.setdefault((name_of(outcome), why), []).append(entry.words.title)
+    return [Trouble(name, why, titles) for (name, why), titles in found.items()]
+
+
+def empty_of(outcomes: Iterable[tuple[Entry, Outcome]]) -> list[Entry]:
+    """List the datasets of which the body says that it has nothing."""
+    return [entry for entry, outcome in outcomes if isinstance(outcome, Nothing)]
+
+
+def without_anything(outcomes: Sequence[tuple[Entry, Outcome]]) -> list[str]:
+    """Name the bodies of which every answer is empty: only of these may the card say that they have nothing."""
+    others = {entry.agency.id for entry, outcome in outcomes if not isinstance(outcome, Nothing)}
+    return list(dict.fromkeys(one.agency.words.mention for one in empty_of(outcomes) if one.agency.id not in others))
+
+
+def cause_of(outcome: Outcome, today: date) -> str:
+    """Write the cause of a missing or partial answer, by which a dismissal is remembered.
+
+    A lasting cause is the same on another day. A passing one is not: the next day it is new trouble.
+    """
+    if gaps.may_help_to_ask_again(outcome):
+        return today.isoformat()
+    parts = outcome.missing if isinstance(outcome, Partial) else (outcome,) if isinstance(outcome, Down) else ()
+    return " ".join(sorted({f"{part.reason} {part.until.isoformat() if part.until else ''}" for part in parts}))

@@ -1,0 +1,30 @@
+"""The places of a page: what turns out empty keeps the room in which it waited where people see it already."""
+
+import pytest
+
+from portal.features.themes.pages import places
+from portal.features.themes.pages.places import IN_SIGHT, SEEN, Places
+from portal.features.themes.tests.made import entry
+from portal.features.themes.types import Group
+
+ENTRIES = [entry(f"of_{number}") for number in range(IN_SIGHT + 2)]
+NAMES = [one.name for one in ENTRIES]
+GROUPS = [Group("one", "", "", ENTRIES[:2]), Group("two", "", "", ENTRIES[2:])]
+
+
+def test_what_is_empty_before_the_page_is_seen_is_gone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(places, "UNSEEN_SECONDS", 60)
+    page = Places(GROUPS)
+    assert (page.seen(), [page.keeps(name) for name in NAMES]) == ("", [False] * len(NAMES))
+
+
+def test_what_is_empty_later_keeps_its_room_in_the_first_places_that_are_still_there(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    page = Places(GROUPS)
+    assert page.keeps(NAMES[1]) is False
+    monkeypatch.setattr(page, "_seen_from", 0)
+    assert [page.seen(), page.seen()] == [SEEN, ""]
+    left = [name for name in NAMES if name != NAMES[1]]
+    # In the order in which they happen to answer.
+    assert {name for name in reversed(left) if page.keeps(name)} == set(left[:IN_SIGHT])

@@ -1,0 +1,147 @@
+"""Find the facts that match a search, and arrange them for its page. No I/O."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.platform.kit.folding import folded
+from portal.platform.language.translations import InDutch, like
+from portal.platform.sources import itemizing
+from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.reading import paths
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
+from portal.platform.ui.values import readable
+
+from ..arranging import elements, tiles
+from ..arranging.types import Block, Item
+from ..together.coverage import Coverage, coverage_of
+from .terms import Fragment, Query, mark
+
+MOST = 12  # facts of one dataset in the results; the page of the dataset shows all
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hit:
+    """A fact that matches; label and value are what people read, with the matching words marked."""
+
+    key: str
+    label: Sequence[Fragment]
+    value: Sequence[Fragment]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HitGroup:
+    """The hits of one item, or under one heading of the dataset's page; heading: [] for none.
+
+    is_in_dutch: whether the heading is Dutch in every language.
+    """
+
+    heading: Sequence[Fragment]
+    rows: Sequence[Hit]
+    is_in_dutch: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """What was found in one dataset. left_out: how many matching facts above MOST are not among the parts."""
+
+    entry: Entry
+    asked_at: datetime
+    title: Sequence[Fragment]
+    parts: Sequence[HitGroup]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Search:
+    """The results of a search, and which datasets it covers."""
+
+    results: Sequence[Result]
+    coverage: Coverage
+
+
+def search_of(found: Sequence[Found], unasked: Sequence[Entry], sought: Query) -> Search:
+    """Search the answers; unasked are the datasets of which nobody asked one, for the coverage."""
+    results = [result for entry, outcome in found if (result := result_of(entry, outcome, sought))]
+    return Search(results, coverage_of(found, unasked))
+
+
+def result_of(entry: Entry, outcome: Outcome, sought: Query) -> Result | None:
+    """Search one dataset; None when nothing matches, or without an answer.
+
+    A fact matches when every term is in its label or value, its heading (of an item: its title) or the dataset's
+    title, and at least one in the fact itself. A heading that matches in that way gives its first facts, when none of
+    them matches; a dataset's title that has all terms gives at least a result without parts.
+    """
+    if not isinstance(outcome, Ready | Partial):
+        return None
+    title = entry.words.title
+    parts: list[HitGroup] = []
+    room, left_out = MOST, 0
+    for heading, facts in _cut(entry, outcome.value):
+        hits = _facts_in(title, heading, facts, sought)
+        shown = hits[:room]
+        room, left_out = room - len(shown), left_out + len(hits) - len(shown)
+        if shown:
+            rows = [_hit(fact, sought) for fact in shown]
+            parts.append(HitGroup(mark(heading, sought), rows, isinstance(heading, InDutch)))
+    plain = folded(title)
+    if not parts and not all(term.is_in(plain) for term in sought.terms):
+        return None
+    return Result(entry, outcome.asked_at, mark(title, sought), parts, left_out)
+
+
+def _cut(entry: Entry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
+    """Group facts as the dataset's page does, each group with its heading: by item, and the others by block."""
+    dataset = entry.dataset
+    parts: list[tuple[str, Sequence[Fact]]] = []
+    rest = facts
+    if dataset.items:
+        parts = [part for item in tiles.items_of(facts, dataset.items) for part in _parts_of(item, entry)]
+        rest = [fact for fact in facts if not paths.repeat_of(dataset.items.path, fact.path)]
+    titles = dataset.history.titles if dataset.history else ()
+    return parts + [(_heading(block, titles), block.facts) for block in elements.blocks_of(rest, entry.words.groups)]
+
+
+def _parts_of(item: Item, entry: Entry) -> Iterator[tuple[str, Sequence[Fact]]]:
+    """Give the facts of an item with its title, and apart those of each element that repeats inside it."""
+    groups = entry.words.groups
+    for place, facts in itemizing.inside(item.place, item.facts, groups).items():
+        within = "" if place == item.place else f" · {itemizing.name_of_part(place, facts, groups)}"
+        yield InDutch(f"{item.title}{within}"), facts
+
+
+def _heading(block: Block, titles: Sequence[str]) -> str:
+    """Give the heading of a block; in a history with what its period is about, such as a person or an address."""
+    title = next((fact for key in titles for fact in block.facts if fact.key == key), None)
+    if not block.heading or title is None:
+        return block.heading
+    return like(block.heading, f"{block.heading}: {readable(title.value, title.kind)}")
+
+
+def _facts_in(title: str, heading: str, facts: Sequence[Fact], sought: Query) -> list[Fact]:
+    """Choose the facts under a heading that match; when none does but the heading itself, its first few."""
+    context = folded(f"{title}\n{heading}")
+    matching = [fact for fact in facts if _is_found(fact, context, sought)]
+    if matching or not heading or not all(term.is_in(context) for term in sought.terms):
+        return matching
+    plain = folded(heading)
+    return list(facts[: tiles.LEAD]) if any(term.is_in(plain) for term in sought.terms) else []
+
+
+def _is_found(fact: Fact, context: str, sought: Query) -> bool:
+    own = folded(f"{fact.label}\n{readable(fact.value, fact.kind)}")
+    is_own = False
+    for term in sought.terms:
+        if term.means(fact.value, fact.kind) or term.is_in(own):
+            is_own = True
+        elif not term.is_in(f"{context}\n{own}"):
+            return False
+    return is_own
+
+
+def _hit(fact: Fact, sought: Query) -> Hit:
+    value = readable(fact.value, fact.kind)
+    is_meant = any(term.means(fact.value, fact.kind) for term in sought.terms)
+    return Hit(fact.key, mark(fact.label, sought), [(value, True)] if is_meant else mark(value, sought))

@@ -1,0 +1,178 @@
+"""Read what somebody searches for, and find it in a text. Pure functions, safe for any text.
+
+Capitals and accents do not count. A date may be written as people do. A national number counts whole or not at all,
+so that nobody finds its masked digits one by one.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.platform.kit import incomplete_date, national_number, typed_text
+from portal.platform.kit.folding import folded, folded_with_places
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.language import dates, offer
+
+SHORTEST, LONGEST = 2, 100  # characters
+LONGEST_MARKED = 20_000
+_AROUND = ".,;:!?()[]\"'…"  # what stands around a word without being part of it
+
+
+def _months() -> dict[str, int]:
+    """List the names of months by which people seek, in each language on offer: whole, and the first letters."""
+    found: dict[str, int] = {}
+    for language in offer.names():
+        whole = [folded(name) for name in dates.month_names(language)]
+        begun = Counter(name[:3] for name in whole)
+        for month, name in enumerate(whole, 1):
+            found |= {name: month} | ({name[:3]: month} if begun[name[:3]] == 1 else {})
+    return found | {"mrt": 3, "sept": 9}
+
+
+_MONTHS = _months()
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_JOIN = r" ?[./-] ?"
+_NUMBER = re.compile(r"(?<!\w)[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{2}[. -]?[0-9]{3}[. -]?[0-9]{2}(?!\w)")
+_DAYS = (
+    re.compile(rf"(?<!\w)(?P<d>[0-9]{{1,2}}){_JOIN}(?P<m>[0-9]{{1,2}}){_JOIN}(?P<y>[0-9]{{4}})(?!\w)"),
+    re.compile(r"(?<!\w)(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?!\w)"),
+    re.compile(rf"(?<!\w)(?P<d>[0-9]{{1,2}}) (?P<m>{_MONTH})\.?(?: (?P<y>[0-9]{{4}}))?(?!\w)"),
+    re.compile(rf"(?<!\w)(?P<m>{_MONTH})\.? (?P<y>[0-9]{{4}})(?!\w)"),
+    re.compile(r"(?<![\w./-])(?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})(?!\w)"),
+)
+
+Fragment = tuple[str, bool]  # a part of a text, and whether it was found
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Word:
+    """One word of a search. It is no compiled pattern: `re` would keep the words of citizens in its cache."""
+
+    text: str
+
+    def places(self, plain: str) -> Iterator[tuple[int, int]]:
+        """Yield the begin and the end of each place in a folded text where the word stands."""
+        at = plain.find(self.text)
+        while at >= 0:
+            end = at + len(self.text)
+            is_there = self._may_stand_between(plain[at - 1 : at], plain[end : end + 1])
+            if is_there:
+                yield at, end
+            at = plain.find(self.text, end if is_there else at + 1)
+
+    def is_in(self, plain: str) -> bool:
+        """Tell whether it stands in a folded text."""
+        return any(True for _ in self.places(plain))
+
+    def _may_stand_between(self, before: str, after: str) -> bool:
+        """A number or a very short word must stand by itself; a sign stands where it stands."""
+        if self.text.isdecimal():
+            return not before.isdecimal() and not after.isdecimal()
+        if len(self.text) > SHORTEST:
+            return True
+        is_joined = _is_of_a_word(before) and _is_of_a_word(self.text[0])
+        return not is_joined and not (_is_of_a_word(after) and _is_of_a_word(self.text[-1]))
+
+
+def _is_of_a_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Term:
+    """One thing sought: its words, which must all be there, or the day or the national number that they mean."""
+
+    words: Sequence[Word]
+    day: IncompleteDate | None = None
+    number: str = ""
+
+    def is_in(self, plain: str) -> bool:
+        """Tell whether all words stand in a folded text."""
+        return all(word.is_in(plain) for word in self.words)
+
+    def means(self, value: str, kind: str) -> bool:
+        """Tell whether a datum is the day or the number that is sought."""
+        if kind == "national_number":
+            return bool(self.number) and value == self.number
+        if kind != "date" or self.day is None:
+            return False
+        known, sought = incomplete_date.read(value), self.day
+        return known is not None and all(
+            not wanted or wanted == part
+            for wanted, part in ((sought.year, known.year), (sought.month, known.month), (sought.day, known.day))
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Query:
+    """A search: the text as somebody typed it, tidied, and its terms; without terms it finds nothing."""
+
+    text: str
+    terms: Sequence[Term]
+
+
+def read(text: str) -> Query:
+    """Read what is sought: national numbers, then dates, then words; every term must be found."""
+    text = typed_text.beginning(text, most=LONGEST)
+    rest = " ".join(folded(text).split())
+    terms: list[Term] = []
+
+    def number(found: re.Match[str]) -> str:
+        digits = re.sub(r"[^0-9]", "", found[0])
+        if not national_number.is_valid(digits, is_fictitious=True):
+            return found[0]
+        terms.append(Term(_words(found[0]), number=digits))
+        return " "
+
+    def day(found: re.Match[str]) -> str:
+        given = found.groupdict(default="")
+        month = _MONTHS.get(given["m"]) or int(given["m"])
+        when = IncompleteDate(int(given["y"] or 0), month, int(given.get("d") or 0))
+        if not 1 <= when.month <= 12 or when.day > 31:
+            return found[0]
+        terms.append(Term(_words(found[0]), day=when))
+        return " "
+
+    rest = _NUMBER.sub(number, rest)
+    for pattern in _DAYS:
+        rest = pattern.sub(day, rest)
+    terms += [Term((word,)) for word in _words(rest)]
+    return Query(text, terms)
+
+
+def mark(text: str, sought: Query) -> list[Fragment]:
+    """Cut a text where what is sought stands in it; put together, the pieces are the text.
+
+    In a very long one nothing is marked: it is no line that people read.
+    """
+    if len(text) > LONGEST_MARKED:
+        return [(text, False)]
+    plain, places = folded_with_places(text)
+    ends = [*places, len(text)]
+    spans = sorted(
+        # A character may be compared as several (ß as ss): then it is marked whole.
+        (places[start], max(ends[end], places[end - 1] + 1))
+        for term in sought.terms
+        for word in term.words
+        for start, end in word.places(plain)
+    )
+    pieces: list[Fragment] = []
+    at = 0
+    for start, end in spans:
+        if end <= at:
+            continue
+        start = max(start, at)
+        if start > at:
+            pieces.append((text[at:start], False))
+        if pieces and start == at and pieces[-1][1]:
+            pieces[-1] = (pieces[-1][0] + text[start:end], True)
+        else:
+            pieces.append((text[start:end], True))
+        at = end
+    return [*pieces, (text[at:], False)] if at < len(text) else pieces
+
+
+def _words(plain: str) -> list[Word]:
+    """Cut a folded text into the words to be found."""
+    return [Word(word) for word in dict.fromkeys(part.strip(_AROUND) for part in plain.split()) if word]

@@ -1,0 +1,264 @@
+"""Tell whether two sources say the same thing: names, dates, addresses, texts. Pure, for any text whatever.
+
+Capitals, accents, spaces and punctuation do not count. Who says less does not say something else: a date without its
+day, an address with only the municipality, a name with fewer given names.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from itertools import combinations
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.folding import folded
+
+_WORD = re.compile(r"[^\W_]+")
+_ABBREVIATED = {"st": "sint", "ste": "sint"}
+_LINKING_S = re.compile(r"s(?=straat|steenweg|singel)")  # `Sint-Jansstraat`, and as often `Sint-Janstraat`
+# Words that some write apart from the name behind them, and others do not.
+_SMALL = frozenset(
+    _WORD.findall("al d da de del den der des di do dos du el la le op t te ten ter van vande vanden vander von zu")
+)
+_STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
+_BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
+_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: ?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
+# Characters of a name or an address, and pairs of values, that are looked at closely: no source says more.
+LONGEST = 300
+MOST_PAIRS = 2500
+_AT_HOME = frozenset({"belgie", "belgique", "belgium"})
+
+
+class Agreement(IntEnum):
+    """How two statements stand to each other: the more they differ, the higher."""
+
+    SAME = 0
+    LESS = 1  # one of them says less, and nothing else
+    DIFFERENT = 2
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonName:
+    """A name as a source says it: given and family name apart, or the whole as one writes it."""
+
+    given: str = ""
+    family: str = ""
+    whole: str = ""
+
+    def __str__(self) -> str:
+        return self.whole or f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PostalAddress:
+    """An address in its parts, "" for what is not said."""
+
+    street: str = ""
+    number: str = ""
+    box: str = ""
+    postcode: str = ""
+    municipality: str = ""
+    country: str = ""
+    rest: str = ""
+
+
+def of_all[Value](
+    one: Sequence[Value], other: Sequence[Value], compare: Callable[[Value, Value], Agreement]
+) -> Agreement:
+    """Compare all that two sources say of one thing: each value needs its like at the other."""
+    if not one or not other:
+        return Agreement.SAME if not one and not other else Agreement.LESS
+    if len(one) * len(other) > MOST_PAIRS:
+        return Agreement.SAME if set(one) == set(other) else Agreement.DIFFERENT
+    best = [min(compare(mine, theirs) for theirs in other) for mine in one]
+    best += [min(compare(mine, theirs) for mine in one) for theirs in other]
+    return max(best)
+
+
+def of_any[Value](values: Sequence[Value], compare: Callable[[Value, Value], Agreement]) -> Agreement:
+    """Find how far the two that differ most are apart."""
+    return max((compare(one, other) for one, other in combinations(values, 2)), default=Agreement.SAME)
+
+
+def texts(one: str, other: str) -> Agreement:
+    """Compare two texts by their letters and digits."""
+    return Agreement.SAME if "".join(_words(one)) == "".join(_words(other)) else Agreement.DIFFERENT
+
+
+def numbers(one: str, other: str) -> Agreement:
+    """Compare two numbers by their digits alone."""
+    mine, theirs = (re.sub(r"[^0-9]", "", text) for text in (one, other))
+    return Agreement.SAME if mine == theirs != "" else texts(one, other)
+
+
+def dates(one: str, other: str) -> Agreement:
+    """Compare two dates, of which a part may not be known (`1971-00-00`)."""
+    mine, theirs = incomplete_date.read(one), incomplete_date.read(other)
+    if mine is None or theirs is None:
+        return texts(one, other)
+    pairs = [(mine.year, theirs.year), (mine.month, theirs.month), (mine.day, theirs.day)]
+    if any(a and b and a != b for a, b in pairs):
+        return Agreement.DIFFERENT
+    return Agreement.SAME if mine == theirs else Agreement.LESS
+
+
+def names(one: PersonName, other: PersonName) -> Agreement:
+    """Compare two names of one person: given names in any order, and fewer of them is not another name.
+
+    A part that one of them does not have is left out.
+    """
+    if max(len(part) for name in (one, other) for part in (name.given, name.family, name.whole)) > LONGEST:
+        return texts(str(one), str(other))
+    if one.whole or other.whole:
+        return _wholes(one, other)
+    mine, theirs = _name_words(one.family), _name_words(other.family)
+    if mine and theirs and not _is_same(mine, theirs):
+        return Agreement.DIFFERENT
+    given = _given(Counter(_name_words(one.given)), Counter(_name_words(other.given)))
+    return given if bool(mine) == bool(theirs) else max(given, Agreement.LESS)
+
+
+def addresses(one: PostalAddress, other: PostalAddress) -> Agreement:
+    """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
+    if one.number and other.number and _house(one) == _house(other):
+        # "1/2" and "1 bus 2" are one house, however it is cut.
+        one, other = replace(one, number="", box=""), replace(other, number="", box="")
+    # By what they say: a part with no letter or digit says nothing.
+    pairs = {
+        part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
+        for part in fields(PostalAddress)
+    }
+    mine, theirs = pairs["postcode"]
+    if mine and mine == theirs:
+        # Its name may be that of the part or of the whole, in either language.
+        del pairs["municipality"]
+    if any(mine and theirs and mine != theirs for mine, theirs in pairs.values()):
+        return Agreement.DIFFERENT
+    return Agreement.LESS if any(bool(mine) != bool(theirs) for mine, theirs in pairs.values()) else Agreement.SAME
+
+
+def place_of(line: str) -> PostalAddress:
+    """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
+    if len(line) > LONGEST:
+        return PostalAddress(rest=line)
+    parts = [words for part in line.split(",") if (words := " ".join(folded(part).split()))]
+    streets = [(at, found) for at, part in enumerate(parts) if (found := _street_in(part))]
+    towns = [(at, town) for at, part in enumerate(parts) if (town := _TOWN.fullmatch(part))]
+    at, street = streets[0] if streets else (-1, dict[str, str]())
+    town_at, postcode, municipality = -1, "", ""
+    if towns:
+        town_at, town = towns[-1]
+        postcode, municipality = town["postcode"], town["municipality"] or ""
+        if not street and town_at > 0:
+            at, street = town_at - 1, {"street": parts[town_at - 1]}
+    elif at + 1 < len(parts):
+        town_at, municipality = at + 1, parts[at + 1]
+    other = [n for n in range(len(parts)) if n not in (at, town_at)]
+    land_at = other.pop() if other and 0 <= town_at < other[-1] else -1
+    country = parts[land_at] if land_at >= 0 and parts[land_at] not in _AT_HOME else ""
+    rest = " ".join(parts[n] for n in other)
+    return PostalAddress(**street, postcode=postcode, municipality=municipality, country=country, rest=rest)
+
+
+def _street_in(part: str) -> dict[str, str]:
+    """Read a street with its number, and its box if there is one; nothing when it is no street."""
+    with_box = _BOX.fullmatch(part)
+    if with_box and (found := _STREET.fullmatch(with_box[1])):
+        return found.groupdict() | {"box": with_box["box"]}
+    found = _STREET.fullmatch(part)
+    return found.groupdict() if found and not _TOWN.fullmatch(part) else {}
+
+
+def _wholes(one: PersonName, other: PersonName) -> Agreement:
+    """Compare names of which one at least is said as a whole, so that nobody knows where its family name begins."""
+    mine, theirs = _name_words(str(one)), _name_words(str(other))
+    if _is_same(mine, theirs):
+        return Agreement.SAME
+    family = _name_words(one.family or other.family)
+    if family:
+        my_rest, their_rest = _without(mine, family), _without(theirs, family)
+        if my_rest is None or their_rest is None:
+            return Agreement.DIFFERENT
+        return _given(Counter(my_rest), Counter(their_rest))
+    # "Van den Broeck" is one word, as in "Vandenbroeck".
+    pairs = ((mine, theirs), (_joined(mine), _joined(theirs)))
+    # A single word may be any part of a name.
+    return min(_given(*map(Counter, pair)) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs)
+
+
+def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
+    """Take a family name out of a whole name, however it is joined; None when it is not in it."""
+    sought = "".join(family)
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            joined = "".join(words[start:end])
+            if joined == sought:
+                return [*words[:start], *words[end:]]
+            if len(joined) >= len(sought):
+                break
+    rest, parts = Counter(words), Counter(family)
+    return list((rest - parts).elements()) if parts <= rest else None
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Write small words before a family name together with what they belong to."""
+    joined: list[str] = []
+    before = ""
+    for word in words:
+        if word in _SMALL:
+            before += word
+        else:
+            joined.append(before + word)
+            before = ""
+    return [*joined, before] if before else joined
+
+
+def _name_words(text: str) -> list[str]:
+    """Cut a name into words, however they are joined: `Jean-Pierre` is `Jean Pierre`."""
+    return _WORD.findall(folded(text))
+
+
+def _given(one: Counter[str], other: Counter[str]) -> Agreement:
+    """Compare given names; who has none says less."""
+    if _is_same(sorted(one.elements()), sorted(other.elements())):
+        return Agreement.SAME
+    is_less = one <= other or other <= one or _is_shortened(one, other) or _is_shortened(other, one)
+    return Agreement.LESS if is_less else Agreement.DIFFERENT
+
+
+def _is_shortened(one: Counter[str], other: Counter[str]) -> bool:
+    """Tell whether one has initials where the other has names: "Jan K.", "Jan Karel"."""
+    initials, names = one - other, other - one
+    return bool(initials) and all(
+        len(letter) == 1 and any(name.startswith(letter) for name in names) for letter in initials
+    )
+
+
+def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Compare words in any order, and as they are joined: `Vanden Broeck`, `Vandenbroeck`."""
+    return sorted(one) == sorted(other) or "".join(one) == "".join(other)
+
+
+def _words(text: str) -> list[str]:
+    plain = folded(text)
+    return _WORD.findall(plain) or plain.split()
+
+
+def _key(part: str, text: str) -> str:
+    """Write a part of an address as it is compared: without what people write in several ways."""
+    words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(folded(text))]
+    if part == "street":
+        words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
+    if part in ("number", "box"):
+        return " ".join(_numbered(text))
+    return _LINKING_S.sub("", "".join(words)) if part == "street" else "".join(words)
+
+
+def _house(place: PostalAddress) -> list[str]:
+    return [*_numbered(place.number), *_numbered(place.box)]
+
+
+def _numbered(text: str) -> list[str]:
+    """Cut a number of a house or a box where another begins: "1/2" is not "12"."""
+    return [part.lstrip("0") or part for part in re.findall(r"\d+|[^\W\d_]+", folded(text))]

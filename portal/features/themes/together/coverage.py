@@ -1,0 +1,57 @@
+"""List the datasets that a page over many datasets could not read, and why. No I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, is_answer
+
+from ..arranging import gaps
+from ..arranging.types import Gap, Why
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredDataset:
+    """A dataset without an answer, or (with gaps) with a partial one, and why; asked_at: when we tried (UTC)."""
+
+    entry: Entry
+    why: Why | None
+    until: datetime | None = None
+    gaps: Sequence[Gap] = ()
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a page could read. looked_at: how many datasets; unasked: those that this session has not asked yet."""
+
+    looked_at: int
+    unanswered: Sequence[UnansweredDataset]
+    unasked: Sequence[Entry]
+    may_help_to_ask_again: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every dataset has a whole answer, so that what the page lacks is in none of them."""
+        return not self.unasked and not self.unanswered
+
+
+def coverage_of(found: Sequence[Found], unasked: Sequence[Entry]) -> Coverage:
+    """List the datasets without an answer, with a partial one, and those that were not asked."""
+    unanswered = [one for entry, outcome in found if (one := _unanswered(entry, outcome))]
+    looked_at = sum(is_answer(outcome) for _, outcome in found)
+    may_help = any(
+        why not in gaps.LASTING for one in unanswered for why in (one.why, *(gap.why for gap in one.gaps)) if why
+    )
+    return Coverage(looked_at, unanswered, unasked, may_help)
+
+
+def _unanswered(entry: Entry, outcome: Outcome) -> UnansweredDataset | None:
+    if isinstance(outcome, Late):
+        return UnansweredDataset(entry, "late", asked_at=outcome.asked_at)
+    if isinstance(outcome, Down):
+        return UnansweredDataset(entry, gaps.WHY[outcome.reason], outcome.until, asked_at=outcome.asked_at)
+    if isinstance(outcome, Partial):
+        return UnansweredDataset(entry, None, gaps=gaps.gaps_of(entry, outcome.missing), asked_at=outcome.asked_at)
+    return None

@@ -1,0 +1,242 @@
+"""Lay side by side what several datasets say of the same thing about the citizen themselves. Decisions without I/O.
+
+Which facts of a dataset are of which kind, its manifest says (`[datasets.compared]`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.reading import paths, places
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
+from portal.platform.ui.values import readable
+
+from .. import section
+from ..arranging import elements, histories
+from . import comparing
+from .comparing import Agreement, PersonName, PostalAddress
+from .coverage import Coverage, coverage_of
+
+MOST = 20  # values of one kind in one dataset
+
+
+class Topic(StrEnum):
+    """The topics about which several sources may speak, in the order of the page; named as the manifest's keys."""
+
+    NAME = "name"
+    NATIONAL_NUMBER = "national_number"
+    BIRTH_DATE = "birth_date"
+    BIRTH_PLACE = "birth_place"
+    SEX = "sex"
+    NATIONALITY = "nationality"
+    CIVIL_STATUS = "civil_status"
+    ADDRESS = "address"
+
+
+TITLES = {
+    Topic.NAME: _("Naam"),
+    Topic.NATIONAL_NUMBER: _("Rijksregisternummer"),
+    Topic.BIRTH_DATE: _("Geboortedatum"),
+    Topic.BIRTH_PLACE: _("Geboorteplaats"),
+    Topic.SEX: _("Geslacht"),
+    Topic.NATIONALITY: _("Nationaliteit"),
+    Topic.CIVIL_STATUS: _("Burgerlijke staat"),
+    Topic.ADDRESS: _("Adres"),
+}
+# Why a difference of a kind need not be a mistake.
+REASONS = {
+    Topic.NAME: _("Misschien noteerde een dienst niet al uw voornamen, of uw naam van vroeger."),
+    Topic.NATIONAL_NUMBER: _(
+        "Kreeg u een nieuw nummer? Op een ouder bewijs staat soms nog het vorige. U ziet hier alleen het begin."
+    ),
+    Topic.BIRTH_DATE: _("Misschien werd uw geboortedatum verbeterd, en nam nog niet elke dienst dat over."),
+    Topic.BIRTH_PLACE: _("Misschien noteerde een dienst de naam van de gemeente van vroeger, of in een andere taal."),
+    Topic.SEX: _("Misschien werd dit verbeterd, en nam nog niet elke dienst dat over."),
+    Topic.NATIONALITY: _("Misschien noteerde een dienst niet al uw nationaliteiten, of een van vroeger."),
+    Topic.CIVIL_STATUS: _("Misschien nam nog niet elke dienst de laatste wijziging over."),
+    Topic.ADDRESS: _("Misschien is een van beide een adres voor uw post, of verwerkt een dienst nog uw verhuizing."),
+}
+_COMPARE: Mapping[Topic, Callable[[Any, Any], Agreement]] = {
+    Topic.NAME: comparing.names,
+    Topic.NATIONAL_NUMBER: comparing.numbers,
+    Topic.BIRTH_DATE: comparing.dates,
+    Topic.ADDRESS: comparing.addresses,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Voice:
+    """A dataset that makes a statement, and when it was asked."""
+
+    entry: Entry
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Statement:
+    """What datasets state in the same words: as people read it, as it is compared, and which datasets these are."""
+
+    texts: Sequence[str]
+    voices: Sequence[Voice]
+    values: Sequence[str | PersonName | PostalAddress]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Matter:
+    """A topic with the statements of several datasets about it, and how far these agree."""
+
+    topic: Topic
+    title: str
+    statements: Sequence[Statement]
+    agreement: Agreement
+    reason: str = ""
+
+    @property
+    def count(self) -> int:
+        """Count the datasets with a statement."""
+        return sum(len(statement.voices) for statement in self.statements)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Differences:
+    """The outcome of a comparison. silent: datasets that answered without any statement to compare."""
+
+    different: Sequence[Matter]
+    same: Sequence[Matter]
+    silent: Sequence[Entry]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """A value that a dataset states: as people read it, and as it is compared."""
+
+    text: str
+    value: str | PersonName | PostalAddress
+
+
+def comparable(entries: Iterable[Entry]) -> list[Entry]:
+    """Pick the datasets whose manifest names facts to compare (`[datasets.compared]`)."""
+    return [entry for entry in entries if section.of(entry).compared]
+
+
+def differences_of(found: Sequence[Found], unasked: Sequence[Entry], *, insz: str, today: date) -> Differences:
+    """Compare the answers, and name the datasets without one. insz: the citizen's own number."""
+    by_dataset = {
+        entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
+        for entry, outcome in _one_an_answer(found)
+        if isinstance(outcome, Ready | Partial)
+    }
+    matters = [
+        _matter(topic, claims)
+        for topic in Topic
+        if len(claims := [(voice, of[topic]) for voice, of in by_dataset.values() if topic in of]) > 1
+    ]
+    empty = {entry.name for entry, outcome in found if isinstance(outcome, Nothing)}
+    empty |= {name for name, (_, of) in by_dataset.items() if not of}
+    return Differences(
+        different=[matter for matter in matters if matter.agreement is Agreement.DIFFERENT],
+        same=[matter for matter in matters if matter.agreement is not Agreement.DIFFERENT],
+        silent=[entry for entry, _ in found if entry.name in empty],
+        coverage=coverage_of(found, unasked),
+    )
+
+
+def claims_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date) -> dict[Topic, list[Claim]]:
+    """Read the claims of an answer about the citizen as of today, by topic; topics without a claim are absent."""
+    table = section.of(entry).compared
+    if table is None:
+        return {}
+    facts: Sequence[Fact] = outcome.value
+    if entry.dataset.history:
+        cut = elements.cut(facts, entry.dataset.groups)
+        facts = histories.current(cut, entry.dataset.groups, entry.dataset.history, today)
+    if table.of:
+        facts = _own(facts, table.of, insz)
+    by_key: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_key.setdefault(fact.key, []).append(fact)
+    claims: dict[Topic, list[Claim]] = {}
+    if table.name and (name := _name(by_key, table.name)):
+        claims[Topic.NAME] = [name]
+    if table.address and (address := _address(by_key, table.address)):
+        claims[Topic.ADDRESS] = [address]
+    for topic in Topic:
+        key = getattr(table, topic)
+        if isinstance(key, str) and key in by_key:
+            texts = {fact.value: Claim(readable(fact.value, fact.kind), fact.value) for fact in by_key[key]}
+            claims[topic] = _few(list(texts.values()))
+    return claims
+
+
+def _few(claims: list[Claim]) -> list[Claim]:
+    """Keep the first MOST claims and count the rest: each claim is compared with each."""
+    more = len(claims) - MOST
+    if more <= 0:
+        return claims
+    return [*claims[:MOST], Claim(translated("en nog %(count)s") % {"count": more}, str(more))]
+
+
+def _one_an_answer(found: Sequence[Found]) -> list[Found]:
+    """Keep one dataset of those that read the same answer: an answer agrees with itself."""
+    first = {entry.question: entry.name for entry, _ in reversed(found)}
+    return [(entry, outcome) for entry, outcome in found if first[entry.question] == entry.name]
+
+
+def _own(facts: Iterable[Fact], of: section.OwnElement, insz: str) -> list[Fact]:
+    """Keep the facts in elements whose number is the citizen's own."""
+    placed = [(fact, paths.beginning(fact.path, paths.depth_of(of.path))) for fact in facts]
+    inside = [(fact, place) for fact, place in placed if paths.plain(place) == of.path]
+    own = {place for fact, place in inside if fact.key == of.number and fact.value == insz}
+    return [fact for fact, place in inside if place in own]
+
+
+def _name(by_key: Mapping[str, Sequence[Fact]], keys: section.NameKeys) -> Claim | None:
+    name = PersonName(*(_first(by_key, key) for key in (keys.given, keys.family, keys.whole)))
+    return Claim(str(name), name) if str(name) else None
+
+
+def _address(by_key: Mapping[str, Sequence[Fact]], keys: section.AddressKeys) -> Claim | None:
+    if keys.whole:
+        line = _first(by_key, keys.whole)
+        return Claim(line, comparing.place_of(line)) if line else None
+    street, number, box, postcode, municipality = (
+        _first(by_key, key) for key in (keys.street, keys.number, keys.box, keys.postcode, keys.municipality)
+    )
+    place = PostalAddress(street, number, places.box(box), postcode, municipality)
+    house = " ".join(part for part in (street, number, places.in_box(box)) if part)
+    line = ", ".join(part for part in (house, f"{postcode} {municipality}".strip()) if part)
+    return Claim(line, place) if line else None
+
+
+def _first(by_key: Mapping[str, Sequence[Fact]], key: str) -> str:
+    """Write the first fact of a key as people read it; "" when there is none."""
+    return readable(by_key[key][0].value, by_key[key][0].kind) if key in by_key else ""
+
+
+def _matter(topic: Topic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> Matter:
+    def compare(one: Sequence[Any], other: Sequence[Any]) -> Agreement:
+        return comparing.of_all(one, other, _COMPARE.get(topic, comparing.texts))
+
+    agreement = comparing.of_any([[each.value for each in claims] for _, claims in by_voice], compare)
+    stated: dict[tuple[Any, ...], Statement] = {}
+    for voice, claims in by_voice:
+        texts, values = [each.text for each in claims], [each.value for each in claims]
+        # Two different numbers may look the same when they are masked.
+        key = tuple(values if topic is Topic.NATIONAL_NUMBER else texts)
+        statement = stated.get(key, Statement(texts, (), values))
+        stated[key] = replace(statement, voices=[*statement.voices, voice])
+    return Matter(
+        topic=topic,
+        title=TITLES[topic],
+        statements=list(stated.values()),
+        agreement=agreement,
+        reason=REASONS[topic] if agreement is Agreement.DIFFERENT else "",
+    )

@@ -1,0 +1,38 @@
+"""Compare the name of a sign-in with the name that a body gives, read by the keys of the manifest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from portal.platform.sources.reading.facts import Fact, first_by_key
+from portal.platform.ui.values import readable
+
+from ..section import PersonNameKeys
+from . import comparing
+from .comparing import Agreement
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Naming:
+    """Two names of one person. known_as: the body's, given name first; differs: they are not the same name."""
+
+    signed_in_as: str
+    known_as: str
+    differs: bool
+
+
+def naming_of(given: str, family: str, facts: Iterable[Fact], roles: PersonNameKeys) -> Naming:
+    """Compare the name of a sign-in with what an answer says, as names of two sources are compared.
+
+    A body may know several of each: the given names in full, and the usual one.
+    """
+    first = {key: readable(fact.value, fact.kind) for key, fact in first_by_key(facts).items()}
+    known_given = [first[key] for key in roles.given if key in first]
+    known_family = [first[key] for key in roles.family if key in first]
+    signed_in = comparing.PersonName(given, family)
+    known = [comparing.PersonName(*pair) for pair in product(known_given or [""], known_family or [""])]
+    return Naming(
+        signed_in_as=f"{given} {family}".strip(),
+        known_as=" ".join((*known_given[:1], *known_family[:1])),
+        differs=all(comparing.names(signed_in, name) is Agreement.DIFFERENT for name in known),
+    )

@@ -1,0 +1,215 @@
+"""Order all dated items, periods of histories and the birth of a citizen on one timeline. No I/O."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from portal.platform.kit import incomplete_date
+from portal.platform.kit.incomplete_date import IncompleteDate
+from portal.platform.language import dates
+from portal.platform.language.translations import InDutch, like
+from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.manifest import Items
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.outcomes import Partial, Ready
+from portal.platform.ui.values import readable
+
+from .. import queries
+from ..arranging import lists, periods, tiles
+from ..arranging.types import Chapter, Item, Period
+from ..types import Look
+from .coverage import Coverage, coverage_of
+
+MOST = 1_000  # events on one page; the rest stands on the pages of their datasets
+MANY = 30  # events after which a timeline is folded by decade: some 4,000 px on a phone
+SAID = 2  # facts that stand for a period that is not called by anything
+
+NOT_KNOWN = IncompleteDate(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Event:
+    """Something that was at some time: the time in words, what, of which dataset; href: its own page, or "".
+
+    called: who or what a period is about. is_dated: it has another date, which its own page shows.
+    """
+
+    day: IncompleteDate
+    words: str
+    title: str
+    entry: Entry
+    asked_at: datetime
+    href: str = ""
+    called: str = ""
+    is_dated: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Year:
+    """All events of one year, the newest first."""
+
+    year: int
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decade:
+    """Ten years, as far as something was in them. first: 2010 of 2010 to 2019."""
+
+    first: int
+    years: Sequence[Year]
+
+    @property
+    def count(self) -> int:
+        """Count the events."""
+        return sum(len(year.events) for year in self.years)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UndatedDataset:
+    """What a dataset says without any date: how many of what; 0 for one of which something is not put on the line.
+
+    has_birth: but the birth that it says stands there.
+    """
+
+    entry: Entry
+    count: int
+    has_birth: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Timeline:
+    """A life as the sources tell it. later: what is still to come, the farthest first, as all that follows it.
+
+    left_out: how many older events the page lacks.
+    """
+
+    later: Sequence[Event]
+    decades: Sequence[Decade]
+    undated: Sequence[UndatedDataset]
+    coverage: Coverage
+    left_out: int = 0
+
+    @property
+    def count(self) -> int:
+        """Count the events with a date."""
+        return len(self.later) + sum(decade.count for decade in self.decades) + self.left_out
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the page folds it by decade."""
+        return self.count > MANY
+
+
+def timeline_of(found: Sequence[Found], unasked: Sequence[Entry], look: Look, today: date) -> Timeline:
+    """Order the answers, and name the datasets without one."""
+    birth = next((event for event in map(_birth, found) if event), None)
+    events: list[Event] = [birth] if birth else []
+    undated: list[UndatedDataset] = []
+    for entry, outcome in found:
+        if not isinstance(outcome, Ready | Partial):
+            continue
+        of_entry = list(_events(entry, outcome, look, birth))
+        events += [event for event in of_entry if event.day.year]
+        elsewhere = [event.is_dated for event in of_entry if not event.day.year]
+        if without := elsewhere.count(False):
+            undated.append(UndatedDataset(entry, without))
+        if any(elsewhere) or not of_entry:
+            undated.append(UndatedDataset(entry, 0, has_birth=birth is not None and birth.entry is entry))
+    events = _without_repeats(events)
+    # The sort is stable: events of one day keep the order of the overview.
+    events.sort(key=lambda event: event.day, reverse=True)
+    left_out = max(0, len(events) - MOST)
+    del events[MOST:]
+    later = [event for event in events if (first := event.day.earliest()) and first > today]
+    past = events[len(later) :]
+    years = [Year(year, list(of_year)) for year, of_year in groupby(past, lambda event: event.day.year)]
+    decades = [Decade(first, list(of)) for first, of in groupby(years, lambda year: year.year // 10 * 10)]
+    return Timeline(later, decades, undated, coverage_of(found, unasked), left_out)
+
+
+def _without_repeats(events: Sequence[Event]) -> list[Event]:
+    """Drop persons of a household whom a history of the same body names on the same day."""
+    in_histories = {(event.entry.agency.id, event.day, event.called) for event in events if event.called}
+    return [event for event in events if not (_is_person(event) and _occasion(event) in in_histories)]
+
+
+def _occasion(event: Event) -> tuple[str, IncompleteDate, str]:
+    return event.entry.agency.id, event.day, event.title
+
+
+def _is_person(event: Event) -> bool:
+    items = event.entry.dataset.items
+    return items is not None and items.about == "people"
+
+
+def _events(entry: Entry, outcome: Ready | Partial, look: Look, birth: Event | None) -> Iterator[Event]:
+    """Yield an event for each item and period; those without a date too, with a day that is not known."""
+    dataset = entry.dataset
+    if not (dataset.items or dataset.history):
+        return
+    tile = tiles.tile_of(entry, outcome, "all", look)
+    if dataset.items:
+        yield from (_of_item(entry, item, dataset.items, outcome.asked_at) for item in tile.items)
+    for chapter in tile.chapters:
+        if chapter.heading:
+            periods = (period for period in chapter.periods if not (birth and _is_birth(period, birth)))
+            yield from (_of_period(entry, chapter, period, outcome.asked_at) for period in periods)
+
+
+def _of_item(entry: Entry, item: Item, items: Items, asked_at: datetime) -> Event:
+    for at, key in enumerate(items.when):
+        for fact in item.facts:
+            day = lists.day_of([fact], items) if fact.key == key else None
+            if day is None:
+                continue
+            ended = items.until[at] if at < len(items.until) else ""
+            end = next((incomplete_date.read(one.value) for one in item.facts if one.key == ended), None)
+            has_both = end and end.year and fact.kind == "date"
+            words = periods.of_item(day, end) if end and has_both else _date_with_label(fact, day)
+            return Event(day, words, InDutch(item.title), entry, asked_at, item.href)
+    is_dated = any((day := incomplete_date.read(one.value)) and day.year for one in item.facts if one.kind == "date")
+    return Event(NOT_KNOWN, "", InDutch(item.title), entry, asked_at, item.href, is_dated=is_dated)
+
+
+def _date_with_label(fact: Fact, day: IncompleteDate) -> str:
+    """Write a date with its label: "Begonnen op 3 maart 2019", "Begonnen in 2019", "Schooljaar 2019-2020"."""
+    if fact.kind != "date" or day.day:
+        return InDutch(f"{fact.label} {readable(fact.value, fact.kind)}")
+    if fact.label.endswith(" sinds"):
+        return InDutch(f"{fact.label} {dates.bare(day)}")
+    return InDutch(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
+
+
+def _of_period(entry: Entry, chapter: Chapter, period: Period, asked_at: datetime) -> Event:
+    day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
+    content = period.title or " · ".join(readable(fact.value, fact.kind) for fact in _first(period.parts))
+    title = like(chapter.heading, f"{chapter.heading}: {content}") if content else chapter.heading
+    return Event(day, period.words, title, entry, asked_at, called=period.title)
+
+
+def _first(parts: Iterable[Sequence[Fact]]) -> Sequence[Fact]:
+    return next(iter(parts), ())[:SAID]
+
+
+def _birth(found: Found) -> Event | None:
+    """Find the birth in the answer of the register that provides it."""
+    entry, outcome = found
+    if not queries.is_identity(entry) or not isinstance(outcome, Ready | Partial):
+        return None
+    fact = next((fact for fact in outcome.value if fact.key == queries.IDENTITY), None)
+    day = incomplete_date.read(fact.value) if fact else None
+    if day is None or not day.year:
+        return None
+    return Event(day, dates.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
+
+
+def _is_birth(period: Period, birth: Event) -> bool:
+    """Tell whether a period is the birth, which the timeline has already; with a title it is something else."""
+    if period.title:
+        return False
+    facts = [fact for part in period.parts for fact in part if fact.key == queries.IDENTITY]
+    return bool(facts) and all(incomplete_date.read(fact.value) == birth.day for fact in facts)

@@ -1,0 +1,78 @@
+"""Two other ways to look at one's own data, over all sources at once: where they differ, and when things were.
+
+Like search: first what the session has kept, so that nobody is asked by opening a page; the rest with a button.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.types import SignedInRequest
+from portal.platform.sources import beside
+from portal.platform.sources.catalogue import Entry
+from portal.platform.ui.links import links
+
+from .. import framing
+from ..arranging import rendering
+from . import gathering
+from .differences import comparable, differences_of
+from .gathering import Answers
+from .timeline import timeline_of
+
+
+@require_safe
+@signed_in
+async def differences(request: SignedInRequest) -> HttpResponseBase:
+    """Show side by side what several sources say of the same thing; `alles` asks those that were not asked yet."""
+
+    def arrange(gathered: Answers) -> dict[str, Any]:
+        insz = request.session.identity.insz
+        found = differences_of(gathered.found, gathered.unasked, insz=insz, today=timezone.localdate())
+        return {"differences": found, "coverage": found.coverage}
+
+    entries = comparable(gathering.all_entries())
+    return await _page(request, "differences", _("Verschillen tussen bronnen"), entries, arrange)
+
+
+@require_safe
+@signed_in
+async def timeline(request: SignedInRequest) -> HttpResponseBase:
+    """Show what the sources say of when, the newest first; `alles` asks those that were not asked yet."""
+
+    def arrange(gathered: Answers) -> dict[str, Any]:
+        look = framing.look(request.session)
+        found = timeline_of(gathered.found, gathered.unasked, look, timezone.localdate())
+        return {"timeline": found, "coverage": found.coverage}
+
+    return await _page(request, "timeline", _("Uw tijdlijn"), gathering.all_entries(), arrange)
+
+
+async def _page(
+    request: SignedInRequest,
+    name: str,
+    title: str,
+    entries: Sequence[Entry],
+    arrange: Callable[[Answers], dict[str, Any]],
+) -> HttpResponseBase:
+    here = reverse(f"themes:{name}")
+    gathered = await gathering.gather(
+        request.session, request.occasion, entries, is_asking=gathering.ASK_ALL in request.GET
+    )
+    if gathered is None:
+        return SeeOther(links.session_ended(here))
+    crumbs = framing.trail({"title": title, "href": ""})
+    found = await beside.done(rendering.is_long(gathered.found), arrange, gathered)
+    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
+    # A thousand lines take 0.1 s to render.
+    response = await beside.done(
+        rendering.is_more_than_few(gathered.found), render, request, f"themes/{name}.html", context
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

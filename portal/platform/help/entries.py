@@ -1,0 +1,261 @@
+"""The entries of the help: what people ask, what we answer, and the pages it is about (rows O1, A8).
+
+`answers/topics.toml` says how they are arranged, and `answers/TOPIC.toml` holds those of a topic. A feature may bring
+a topic of its own, in a `help.toml` with `topic = { id = ..., title = ... }` above its entries. All of it is read and
+checked once, when the portal starts. An entry is written as:
+
+slug      its address below /hulp/, and its anchor on the page of all questions
+question  as a citizen would ask it
+answer    in plain Dutch, with the marks of `marks`
+words     other words by which people look for it
+places    pages it is about: a route name, and where needed the arguments it must have ("themes:theme theme=a")
+feature   what it waits for, of `topics.toml`, unless a feature of this portal declares it (`Feature.help`); an entry
+          needs a place unless its feature is not here
+related   slugs of entries that go with it
+rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
+part      a template of ours below the answer, `help/_PART.html`
+
+Question, answer and words may be said in other languages, each in a table of its own (`[entries.en]`), and so may the
+titles of topics and what else people read of `topics.toml` (`[en]`). What is not, is Dutch on every page.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from portal.platform.feature import installed
+from portal.platform.kit.errors import PortalError
+from portal.platform.language import translations
+from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
+from portal.platform.language.translations import InDutch, WrongTranslation
+
+from . import marks
+from .marks import Part
+from .types import Entry, Help, Later, Place, Slug, Text, Topic
+
+FOLDER = Path(__file__).with_name("answers")
+MOST_AT_A_PLACE = 6  # questions under a page: more is a list nobody reads
+
+OneLine = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+
+
+class HelpError(PortalError):
+    """The entries of the help cannot be used."""
+
+    code = "help"
+
+
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry as it is written; the module's docstring says what each part is."""
+
+    slug: Slug
+    question: Text
+    answer: Annotated[translations.Text, msgspec.Meta(min_length=1)]
+    words: Text
+    places: tuple[OneLine, ...]
+    related: Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1)]
+    feature: str = ""
+    rows: tuple[OneLine, ...] = ()
+    part: str = ""
+
+
+class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What cannot be done here yet, in words, and where it can be done now: one line with the marks of an answer."""
+
+    feature: str
+    title: Text
+    where: Text
+
+
+class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    most_asked: tuple[Slug, ...]
+    features: dict[str, Text]
+    empty_words: translations.Text
+
+
+class _Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left of a file when its tables were taken out of it."""
+
+
+def listed() -> Help:
+    """Give the help of this portal, in the language that holds now."""
+    return in_language(current())
+
+
+@cache
+def in_language(language: str) -> Help:
+    """Give the help of this portal in a language, read once per process."""
+    here = {claim for feature in installed.features() for claim in feature.help}
+    files = [
+        file for feature in installed.features() if (file := installed.folder_of(feature) / "help.toml").is_file()
+    ]
+    return read(FOLDER, here, files, language)
+
+
+def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
+    """List the entries about a page, by the name of its route and what it was called with."""
+    return [
+        entry
+        for entry, needed in _by_route(current()).get(route, ())
+        if all(str(arguments.get(name)) == value for name, value in needed.items())
+    ]
+
+
+@cache
+def _by_route(language: str) -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
+    found: dict[str, list[tuple[Entry, Mapping[str, str]]]] = {}
+    for entry in in_language(language).entries.values():
+        for place in entry.places:
+            found.setdefault(place.route, []).append((entry, place.arguments))
+    return found
+
+
+def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), language: str = DUTCH) -> Help:
+    """Read a folder and the files of features; raises HelpError with file, place and cure at the first thing wrong.
+
+    here: what people can do in this portal, of the names in `topics.toml`.
+    """
+    first = folder / "topics.toml"
+    plain = _loaded(first)
+    topics = _rows(first, plain, "topics", Topic, language)
+    elsewhere = _rows(first, plain, "elsewhere", _Elsewhere, language)
+    arranged = _read_table(first, plain, _Arranged, language)
+    strange = sorted(set(here) - set(arranged.features))
+    if strange:
+        raise HelpError(f"{first}: [features] does not have {strange[0]!r}, which a feature declares.")
+    written = [(topic, one) for topic in topics for one in _entries(folder / f"{topic.id}.toml", language)]
+    ids = [topic.id for topic in topics]
+    for file in files:
+        own = _loaded(file)
+        topic = _read_table(file, own.pop("topic", None), Topic, language)
+        ids.append(topic.id)
+        written += [(topic, one) for one in _entries(file, language, own)]
+    if topic_id := _twice(ids):
+        raise HelpError(f"{folder}: the topic {topic_id!r} is there twice; give one another id.")
+    if slug := _twice(one.slug for _, one in written):
+        raise HelpError(f"{folder}: the slug {slug!r} stands in it twice; keep one.")
+    waits = {name: title for name, title in arranged.features.items() if name not in here}
+    entries = {one.slug: _entry(topic, one, arranged.features, waits) for topic, one in written}
+    for entry in entries.values():
+        _check_links(
+            entry.slug, [*((slug, "") for slug in entry.related), *marks.linked_entries(entry.parts)], entries
+        )
+    later = dict(_later(first, elsewhere, waits, [(one.feature, entries[one.slug]) for _, one in written]))
+    for name, one_later in later.items():
+        _check_links(name, marks.linked_entries((Part("paragraph", (one_later.where,)),)), entries)
+    unknown = [slug for slug in arranged.most_asked if slug not in entries]
+    if unknown:
+        raise HelpError(f"{first}: most_asked names {unknown[0]!r}, which is no entry.")
+    most_asked = tuple(entries[slug] for slug in arranged.most_asked)
+    topics = tuple(dict.fromkeys(topic for topic, _ in written))
+    return Help(topics, most_asked, entries, frozenset(arranged.empty_words.split()), later)
+
+
+def _later(
+    file: Path,
+    elsewhere: Sequence[_Elsewhere],
+    waits: Mapping[str, str],
+    entries: Sequence[tuple[str, Entry]],
+) -> Iterator[tuple[str, Later]]:
+    """Arrange what cannot be done here yet. waits: features that are not here; entries: with what each is about."""
+    known = {one.feature: one for one in elsewhere}
+    if len(known) < len(elsewhere):
+        raise _wrong(file, "[[elsewhere]] names a feature twice")
+    for name in [*(one.feature for one in elsewhere if one.feature in waits), *(waits.keys() - known.keys())]:
+        about = tuple(entry for feature, entry in entries if feature == name and entry.is_absent)
+        if name in known:
+            where = _parts(f"[[elsewhere]] {name}", known[name].where)[0].lines[0]
+            yield name, Later(known[name].title, where, about, isinstance(known[name].where, InDutch))
+        elif about:
+            yield name, Later(waits[name], (), about)
+
+
+def _twice(names: Iterable[str]) -> str:
+    """Give the first name that is there more than once; "" for none."""
+    return next((name for name, times in Counter(names).items() if times > 1), "")
+
+
+def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mapping[str, str]) -> Entry:
+    if one.feature and one.feature not in features:
+        raise HelpError(f"{one.slug}: the feature {one.feature!r} is unknown; known: {', '.join(features)}.")
+    waits_for = waits.get(one.feature, "")
+    if not one.places and not waits_for:
+        raise HelpError(f"{one.slug}: it has no place; name the page it is about.")
+    parts = _parts(one.slug, one.answer)
+    places = tuple(_place(one.slug, place) for place in one.places)
+    more = (places, one.related, one.rows, waits_for, one.part, isinstance(one.answer, InDutch))
+    return Entry(one.slug, one.question, parts, topic, one.words, *more)
+
+
+def _parts(name: str, text: str) -> tuple[Part, ...]:
+    try:
+        return marks.read(text, installed.left_out())
+    except marks.TextError as error:
+        raise HelpError(f"{name}: {error}") from error
+
+
+def _place(slug: str, written: str) -> Place:
+    route, *arguments = written.split(" ")
+    pairs = [argument.partition("=") for argument in arguments]
+    if not all(name and is_there and value for name, is_there, value in pairs):
+        raise HelpError(f"{slug}: the place {written!r} is none; write ROUTE or ROUTE name=value.")
+    return Place(route, {name: value for name, _, value in pairs})
+
+
+def _check_links(name: str, named: Iterable[tuple[str, str]], entries: Mapping[str, Entry]) -> None:
+    for slug, anchor in named:
+        anchors = {part.anchor for part in entries[slug].parts} if slug in entries else set()
+        if slug not in entries or slug == name or (anchor and anchor not in anchors):
+            where = f"{slug}#{anchor}" if anchor else slug
+            raise HelpError(f"{name}: it leads to {where!r}, which is no other entry.")
+
+
+def _loaded(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(file, str(error)) from error
+
+
+def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[Written, ...]:
+    """Read the entries of a file, which holds nothing else; written: what is left of it, if it was read already."""
+    written = _loaded(file) if written is None else written
+    entries = _rows(file, written, "entries", Written, language)
+    _read_table(file, written, _Nothing, DUTCH)
+    return entries
+
+
+def _rows[T: msgspec.Struct](
+    file: Path, written: dict[str, Any], name: str, kind: type[T], language: str
+) -> tuple[T, ...]:
+    """Take the tables of one name out of a file, each in a language."""
+    rows = written.pop(name, None)
+    if not isinstance(rows, list) or not rows:
+        raise _wrong(file, f"it lists no `{name}`")
+    return tuple(_read_table(file, row, kind, language) for row in rows)
+
+
+def _read_table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language: str) -> T:
+    """Read a table in a language; what it says in others is checked all the same."""
+    own, tables = translations.parted(written, kind.__struct_fields__) if isinstance(written, dict) else (written, {})
+    try:
+        made = msgspec.convert(own, kind)
+        said = {of: translations.translated(made, table, of) for of, table in tables.items()}
+    except msgspec.ValidationError as error:
+        raise _wrong(file, str(error)) from error
+    except WrongTranslation as error:
+        place = " ".join(str(written[key]) for key in ("slug", "id") if key in written)
+        raise HelpError(f"{file}: {place} {'.'.join(error.keys)}: {error}; {error.cure}.") from error
+    if language == DUTCH:
+        return made
+    return said[language] if language in said else translations.translated(made, {}, language)
+
+
+def _wrong(file: Path, what: str) -> HelpError:
+    return HelpError(f"{file}: {what}. Correct it; `help/entries.py` says what it may hold.")

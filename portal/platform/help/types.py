@@ -1,0 +1,91 @@
+"""The nouns of the help: a topic, an entry as pages show it, what comes later, and all of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+
+from portal.platform.language import translations
+
+from . import marks
+from .marks import Part
+
+Text = Annotated[translations.Text, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A page: the name of its route, and arguments it must have."""
+
+    route: str
+    arguments: Mapping[str, str]
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What entries are arranged by."""
+
+    id: Slug
+    title: Text
+
+
+class Later(msgspec.Struct, frozen=True):
+    """What cannot be done here yet: in words, where it can be done now (empty: nowhere), and entries about it."""
+
+    title: str
+    where: marks.Line
+    entries: tuple["Entry", ...]
+    is_in_dutch: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry as pages show it. waits_for: the feature that is not here yet, or nothing.
+
+    is_in_dutch: its answer is, whatever the language of the page.
+    """
+
+    slug: str
+    question: str
+    parts: tuple[Part, ...]
+    topic: Topic
+    words: str
+    places: tuple[Place, ...]
+    related: tuple[str, ...]
+    rows: tuple[str, ...]
+    waits_for: str
+    part: str
+    is_in_dutch: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        """Tell whether nothing of it can be done here yet."""
+        return bool(self.waits_for) and not self.places
+
+    @property
+    def href(self) -> str:
+        """Say where it stands."""
+        return marks.address(f"hulp:{self.slug}")
+
+
+class Help(msgspec.Struct, frozen=True):
+    """All of it. entries: by slug, in the order of the topics. empty_words: those that a search passes over.
+
+    later: what cannot be done here yet, by the name of the feature that it waits for, in the order of `elsewhere`.
+    """
+
+    topics: tuple[Topic, ...]
+    most_asked: tuple[Entry, ...]
+    entries: Mapping[str, Entry]
+    empty_words: frozenset[str]
+    later: Mapping[str, Later]
+
+    def of_topic(self, topic: Topic) -> Sequence[Entry]:
+        """List the entries of a topic about what can be done here."""
+        return [entry for entry in self.entries.values() if entry.topic == topic and not entry.is_absent]
+
+    def later_of(self, entry: Entry) -> Later | None:
+        """Give what an entry waits for, if nothing of it can be done here yet."""
+        return next((later for later in self.later.values() if entry in later.entries), None)
+
+    def related_to(self, entry: Entry) -> Sequence[Entry]:
+        """List the entries that go with one."""
+        return [self.entries[slug] for slug in entry.related]

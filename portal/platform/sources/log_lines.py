@@ -1,0 +1,71 @@
+"""What the log says of asking: one line for a consultation, and one for each source in trouble.
+
+A body finds a question again by the reference that it carried, so the references of all questions stand in the line
+of their consultation, and those of a source in trouble in its own line as well. They stand nowhere else.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .inquiry import Inquiry
+from .reading.outcomes import SAME_AGAIN, Down, Late, Outcome, Partial
+
+# By the name of an inquiry: the references of each question that was sent for it.
+type Sent = dict[str, list[list[str]]]
+
+COUNTED = ("ready", "partial", "nothing", "late", "down", "kept", "left")
+# Planned outages are logged as information, not as warnings.
+ON_PURPOSE = frozenset(("off", "maintenance"))
+MOST_PARTS = 5  # of what is missing of one answer
+
+log = logging.getLogger("portal.sources")
+
+
+def consulted(counts: Mapping[str, int], seconds: float, sent: Sent, correlation_id: str) -> None:
+    """Log how many inquiries ended in each way (COUNTED), how long it took, and the references of each question."""
+    log.info(
+        "%s in %.0f ms %s %s",
+        " ".join(f"{name} {counts.get(name, 0)}" for name in COUNTED),
+        seconds * 1000,
+        ",".join(f"{name}={found}" for name in sent if (found := _joined(sent, name))) or "-",
+        correlation_id,
+    )
+
+
+def troubled(
+    ended: Sequence[tuple[Inquiry[Any, Any], Outcome[Any]]], seconds: float, references: str, correlation_id: str
+) -> None:
+    """Log the failure of one question, if any: one line for all inquiries that share it and ended alike."""
+    names: dict[tuple[int, str], list[str]] = {}
+    for inquiry, outcome in ended:
+        if trouble := _trouble(outcome):
+            names.setdefault(trouble, []).append(inquiry.name)
+    for (level, what), alike in names.items():
+        log.log(level, "%s %s %.0f ms %s %s", ",".join(alike), what, seconds * 1000, references, correlation_id)
+
+
+def references_of(sent: Sent, name: str) -> str:
+    """List the references of the questions for an inquiry; "-" where none was sent."""
+    return _joined(sent, name) or "-"
+
+
+def _joined(sent: Sent, name: str) -> str:
+    return "+".join(reference for references in sent.get(name, ()) for reference in references)
+
+
+def _trouble(outcome: Outcome[Any]) -> tuple[int, str] | None:
+    """Describe a failed outcome, with the level to log it at; None for one that did not fail."""
+    if isinstance(outcome, Down):
+        level = logging.INFO if outcome.reason in ON_PURPOSE else logging.WARNING
+        return level, f"down ({_with_detail(outcome.reason, outcome.detail)})"
+    if isinstance(outcome, Late):
+        return logging.WARNING, "late"
+    if isinstance(outcome, Partial):
+        parts = {_with_detail(it.reason, it.code): None for it in outcome.missing if it.reason not in SAME_AGAIN}
+        return (logging.WARNING, f"partial ({', '.join(list(parts)[:MOST_PARTS])})") if parts else None
+    return None
+
+
+def _with_detail(reason: str, detail: str) -> str:
+    return f"{reason}: {detail}" if detail else reason

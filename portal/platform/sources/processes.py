@@ -1,0 +1,180 @@
+"""Reports of the portal's processes about their sources, shared through the database, so that any process can show
+all of them to operators.
+
+Owns `sources_process` (unlogged): a row for each process, of this machine or another, with nothing of anybody in it.
+It is written every five seconds, goes with its process, and is forgotten an hour after its process was heard of last.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import msgspec
+import psycopg
+from django.conf import settings
+
+from portal.platform.database import pool
+from portal.platform.database.pool import DatabaseBusy
+
+from . import gatekeeper, unread
+from .gatekeeper import State
+from .unread import Unread
+
+EVERY_SECONDS = 5.0
+SILENT = timedelta(seconds=20)  # a busy process, or one that waits for the database, may skip a report
+KEPT = timedelta(hours=1)
+# When processes disagree about a source, the first of these conditions that any of them reports counts.
+WORST_FIRST = {condition: place for place, condition in enumerate(("off", "maintenance", "failing", "full", "open"))}
+
+TELL = """
+with forgotten as (
+    delete from sources_process where heard_at < now() - %(kept)s and (place, number) <> (%(place)s, %(number)s)
+)
+insert into sources_process (place, number, pid, began_at, states)
+values (%(place)s, %(number)s, %(pid)s, %(began_at)s, %(states)s)
+on conflict (place, number) do update
+    set pid = excluded.pid, began_at = excluded.began_at, heard_at = now(), states = excluded.states
+returning 1
+"""
+LOOK = """
+select place, number, pid, began_at, heard_at, heard_at > now() - %s, states
+from sources_process order by place, number
+"""
+# Another process may have taken this one's number meanwhile.
+LEAVE = "delete from sources_process where place = %s and number = %s and pid = %s"
+
+
+log = logging.getLogger("portal.processes")
+
+
+class Process(msgspec.Struct, frozen=True):
+    """A process of the portal: where (machine and port), which of several there, and when it began and was heard of.
+
+    states: its sources as it saw them then; those of one that is not heard any more say nothing about now.
+    """
+
+    place: str
+    number: int
+    pid: int
+    began_at: datetime
+    heard_at: datetime
+    is_heard: bool
+    states: tuple[State, ...] = ()
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """The states of all processes; is_whole: False where the database could not give those of the others."""
+
+    processes: tuple[Process, ...]
+    is_whole: bool
+
+
+_began_at = datetime.now(UTC)
+
+
+async def tell() -> None:
+    """Write this process's report at intervals, until cancelled; a failed write is retried at the next."""
+    while True:
+        try:
+            await tell_once()
+        except DatabaseBusy:
+            pass  # the pool logs that the database is away
+        except psycopg.Error as error:
+            log.error("operators are not told of this process: %s", type(error).__name__)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def tell_once() -> None:
+    """Say what this process sees now. Raise DatabaseBusy."""
+    own = this()
+    values = {
+        "place": own.place,
+        "number": own.number,
+        "pid": own.pid,
+        "began_at": own.began_at,
+        "states": msgspec.json.encode(own.states),
+        "kept": KEPT,
+    }
+    await pool.repeatable(TELL, values)
+
+
+async def leave() -> None:
+    """Delete this process's report as it ends, if the database allows."""
+    own = this()
+    # A report that stays expires by itself, and the rest of the shutdown must go on.
+    with suppress(DatabaseBusy, psycopg.Error):
+        async with pool.connection() as conn:
+            await conn.execute(LEAVE, (own.place, own.number, own.pid))
+
+
+def this() -> Process:
+    """Describe this process as it is now."""
+    now = datetime.now(UTC)
+    place, number = f"{socket.gethostname()}:{settings.PORT}", settings.WORKER or 1
+    states = tuple(gatekeeper.states(time.monotonic()))
+    return Process(place, number, os.getpid(), _began_at, now, is_heard=True, states=states)
+
+
+async def survey() -> Survey:
+    """List the last states of all processes, with those of this one as they are now, by place and number."""
+    own = this()
+    try:
+        rows = await pool.repeatable(LOOK, (SILENT,))
+    except (DatabaseBusy, psycopg.Error):
+        return Survey((own,), is_whole=False)
+    everyone = [
+        Process(place, number, pid, began_at, heard_at, is_heard, _read(states))
+        for place, number, pid, began_at, heard_at, is_heard, states in rows
+        if (place, number) != (own.place, own.number)
+    ]
+    everyone.append(own)
+    everyone.sort(key=lambda each: (each.place, each.number))
+    return Survey(tuple(everyone), is_whole=True)
+
+
+def together(processes: Sequence[Process]) -> list[State]:
+    """Merge the reports of live processes for each source: the worst condition, and the sums of their numbers."""
+    states = [state for process in processes if process.is_heard for state in process.states]
+    states.sort(key=lambda state: (state.source, WORST_FIRST.get(state.condition, 0)))
+    return [_together(list(same)) for _, same in groupby(states, key=lambda state: state.source)]
+
+
+def _together(same: list[State]) -> State:
+    worst = same[0]
+    since = [state.down_since for state in same if state.down_since]
+    return State(
+        source=worst.source,
+        bodies=worst.bodies,
+        condition=worst.condition,
+        under_way=sum(state.under_way for state in same),
+        calls=sum(state.calls for state in same),
+        failed=sum(state.failed for state in same),
+        slow=sum(state.slow for state in same),
+        down_since=min(since, default=None),
+        unread=_unread_by_any([each for state in same for each in state.unread]),
+        processes=sum(state.condition == worst.condition for state in same),
+    )
+
+
+def _unread_by_any(counted: list[Unread]) -> tuple[Unread, ...]:
+    counted.sort(key=lambda each: each.dataset)
+    found = []
+    for dataset, group in groupby(counted, key=lambda each: each.dataset):
+        same = list(group)
+        places = list(dict.fromkeys(place for each in same for place in each.places))[: unread.MOST_KEPT]
+        found.append(Unread(dataset, sum(each.answers for each in same), places))
+    return tuple(found)
+
+
+def _read(states: bytes) -> tuple[State, ...]:
+    """Read a report; empty when another release wrote it in a form that this one does not know."""
+    try:
+        return msgspec.json.decode(states, type=tuple[State, ...])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()

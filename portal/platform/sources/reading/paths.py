@@ -1,0 +1,72 @@
+"""Paths of facts: where a fact stood in an answer, step by step from the outside (`Bewijzen/Bewijs[2]/Basis`).
+
+A place is the path of an element. The step of an element that repeats bears its number in brackets, from 1; manifests
+leave it out.
+"""
+
+import re
+
+_NUMBER = re.compile(r"\[\d+\]")
+
+
+def plain(path: str) -> str:
+    """Leave out the numbers of elements that repeat, as manifests do."""
+    return _NUMBER.sub("", path)
+
+
+def unnumbered(place: str) -> str:
+    """Leave out the number of the last step alone: `A[2]/B` of `A[2]/B[3]`."""
+    return place.rpartition("[")[0] if place.endswith("]") else place
+
+
+def depth_of(path: str) -> int:
+    """Count the steps of a path."""
+    return path.count("/") + 1
+
+
+def beginning(path: str, depth: int) -> str:
+    """Keep the first steps of a path."""
+    return "/".join(path.split("/")[:depth])
+
+
+def parent(path: str) -> str:
+    """Give the place of the element around the last step; "" for the outermost."""
+    return path.rpartition("/")[0]
+
+
+def below(place: str, path: str) -> str:
+    """Write a path that begins inside a place as one that begins where that place does."""
+    return f"{place}/{path}"
+
+
+def is_within(path: str, place: str) -> bool:
+    """Tell whether a path leads to a place, to something inside it, or to one of its repeats."""
+    return path == place or path.startswith((f"{place}/", f"{place}["))
+
+
+def repeat_of(element: str, path: str) -> str:
+    """Find which repeat of an element a path leads into: `A/B[2]` for `A/B` and `A/B[2]/C`; "" for none.
+
+    element: without its own number.
+    """
+    start = f"{element}["
+    return path[: path.index("]", len(start)) + 1] if path.startswith(start) else ""
+
+
+def innermost_repeat(path: str) -> str:
+    """Find the place of the innermost element that repeats; "" where none does."""
+    head, bracket, _rest = path.rpartition("]")
+    return head + bracket
+
+
+def as_far_as(element: str, path: str) -> str:
+    """Keep a path, numbers and all, as far as the first time that it reaches an element; "" when it does not.
+
+    element: the last steps of its place, without numbers, wherever in the answer it stands.
+    """
+    steps, wanted = path.split("/"), element.split("/")
+    bare = plain(path).split("/")
+    for end in range(len(wanted), len(steps) + 1):
+        if bare[end - len(wanted) : end] == wanted:
+            return "/".join(steps[:end])
+    return ""

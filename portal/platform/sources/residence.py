@@ -1,0 +1,35 @@
+"""Where somebody lives as the register says it, and so whose desk can correct what the register says of them."""
+
+from portal.platform.municipalities import desks, known
+from portal.platform.municipalities.desks import Desk
+
+from . import catalogue
+from .catalogue import Entry
+from .reading.facts import first_by_key
+from .reading.outcomes import Nothing, Outcome, Partial, Ready
+
+
+def entry() -> Entry | None:
+    """Find the dataset that says where people live; None where no body here does."""
+    return next((entry for entry in catalogue.installed().entries if entry.dataset.residence), None)
+
+
+def desk_of(entry: Entry, outcome: Outcome) -> Desk:
+    """Find the desk that an answer leads to; also of a child, from the child's own answer."""
+    keys = entry.dataset.residence
+    if keys is None or not isinstance(outcome, Ready | Partial):
+        return desks.NOWHERE if isinstance(outcome, Nothing) else desks.NOT_NOW
+    first = first_by_key(outcome.value)
+
+    def value_of(key: str) -> str:
+        return first[key].value if key in first else ""
+
+    if value_of(keys.code) or value_of(keys.name):
+        return desks.desk_of(value_of(keys.code), value_of(keys.name))
+    if country := value_of(keys.country):
+        return desks.abroad(country, value_of(keys.post))
+    # A file can also be managed abroad (by a consulate): only the name of a municipality counts.
+    if (name := value_of(keys.managed_by)) and known.named(name):
+        return desks.desk_of("", name)
+    # The missing part may be the one with the residence.
+    return desks.NOT_NOW if isinstance(outcome, Partial) else desks.NOWHERE

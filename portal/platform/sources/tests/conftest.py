@@ -1,0 +1,20 @@
+"""A source that is tried in this process, and what makes datasets of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal.platform.sources.catalogue import Entry
+
+from .in_process import Source, maker
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Callable[..., Entry]:
+    return maker(tmp_path)

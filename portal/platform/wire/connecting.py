@@ -1,0 +1,160 @@
+"""Set a connection up: name, TCP, TLS, within our own clock."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, NamedTuple
+
+import aiohappyeyeballs
+from aiohappyeyeballs import AddrInfoType
+
+from .connection import Connection
+from .errors import CertificateRefused, ConnectingTookTooLong, NotConnected
+from .resumption import ResumingContext
+
+UNHEARD_MS = 500  # for which what we sent may stay without even the other side's acknowledgement
+TICKS = 10  # in which the clock for connecting is read
+NEXT_ADDRESS_SECONDS = 0.25  # after which the next address of a name is tried beside one that says nothing (RFC 8305)
+KNOWN_SECONDS = 10.0  # for which the addresses of a name are taken to be the same
+MOST_LOOKUPS = 64  # names that are looked up at the same moment, by all connectors
+FAREWELL_SECONDS = 1.0  # for the other side to say farewell on TLS
+
+
+_threads = ThreadPoolExecutor(MOST_LOOKUPS, "names")
+
+
+class Origin(NamedTuple):
+    """Whom a connection leads to; tls: None for a connection in the clear."""
+
+    host: str
+    port: int
+    tls: ResumingContext | None
+
+
+class Names:
+    """The addresses of names: looked up once for all who want them at the same moment."""
+
+    def __init__(self) -> None:
+        self._lookups: dict[tuple[str, int], asyncio.Task[list[AddrInfoType]]] = {}
+
+    async def addresses(self, host: str, port: int) -> list[AddrInfoType]:
+        """Give the addresses of a host; raises OSError, and UnicodeError for what can be no name."""
+        try:
+            # What is a number needs no look-up, which in asyncio takes a thread.
+            return [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)]
+        except socket.gaierror:
+            pass
+        lookup = self._lookups.get((host, port))
+        if lookup is None:
+            lookup = self._lookups[host, port] = asyncio.create_task(_looked_up(host, port))
+            lookup.add_done_callback(lambda done: self._note(host, port, done))
+        # Who gives up gives up for oneself; and each takes what was tried out of a list of one's own. An address that
+        # stands twice in it would be taken out twice, and nothing be left to say why.
+        return [*dict.fromkeys(await asyncio.shield(lookup))]
+
+    def _note(self, host: str, port: int, done: asyncio.Task[list[AddrInfoType]]) -> None:
+        has_failed = done.cancelled() or done.exception() is not None
+        seconds = 0 if has_failed else KNOWN_SECONDS
+        done.get_loop().call_later(seconds, self._lookups.pop, (host, port), None)
+
+
+async def _looked_up(host: str, port: int) -> list[AddrInfoType]:
+    # The threads of a loop are four to six, and a name of which nobody answers holds one for ten seconds or more.
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return [*await asyncio.get_running_loop().run_in_executor(_threads, look_up)]
+
+
+async def set_up(origin: Origin, names: Names, seconds: float) -> Connection:
+    """Set a connection up within so many seconds; once more by a whole handshake where a TLS session spoiled it.
+
+    Raises NotConnected, of which CertificateRefused and ConnectingTookTooLong are kinds.
+    """
+    tls = origin.tls
+    offered = tls.offered if tls else 0
+    try:
+        return await _within(seconds, _connected(origin, names))
+    except NotConnected as error:
+        if tls is None or tls.offered == offered:
+            raise
+        if isinstance(error, ConnectingTookTooLong):
+            tls.offer_none()
+            raise
+        tls.forget()
+    made = await _within(seconds, _connected(origin, names))
+    tls.offer_none()
+    return made
+
+
+async def _within(seconds: float, setting_up: Coroutine[Any, Any, Connection]) -> Connection:
+    """Set a connection up within so many seconds.
+
+    The time is counted in ticks: while the loop is held by something else nobody sees what came, and such a pause of
+    ours counts as one tick only.
+    """
+    task = asyncio.create_task(setting_up)
+    try:
+        for _ in range(TICKS):
+            await asyncio.wait((task,), timeout=seconds / TICKS)
+            if task.done():
+                return task.result()
+        raise ConnectingTookTooLong
+    except BaseException:
+        task.cancel()
+        task.add_done_callback(_let_go)
+        raise
+
+
+def _let_go(task: asyncio.Task[Connection]) -> None:
+    """Close what was set up for somebody who has given up at that very moment."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().abort()
+
+
+async def _connected(origin: Origin, names: Names) -> Connection:
+    try:
+        addresses = await names.addresses(origin.host, origin.port)
+        while True:
+            connected = await aiohappyeyeballs.start_connection(
+                addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, interleave=1, socket_factory=_socket
+            )
+            peer = connected.getpeername() if len(addresses) > 1 else None
+            try:
+                return await _greeted(origin, connected)
+            except OSError:
+                if peer is None:
+                    raise
+                # Where TLS fails at one address, another may do.
+                aiohappyeyeballs.remove_addr_infos(addresses, peer)
+    except ssl.CertificateError as error:
+        raise CertificateRefused from error
+    except (OSError, ValueError) as error:
+        # The second: a name that can be none.
+        raise NotConnected from error
+
+
+async def _greeted(origin: Origin, connected: socket.socket) -> Connection:
+    """Begin TLS, where there is any, over what is connected."""
+    with_tls: dict[str, Any] = {}
+    if origin.tls is not None:
+        # A name of DNS may end with a dot, one of a certificate has none.
+        name = origin.host.rstrip(".")
+        with_tls = {"ssl": origin.tls, "server_hostname": name, "ssl_shutdown_timeout": FAREWELL_SECONDS}
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.create_connection(Connection, sock=connected, **with_tls)
+    return connection
+
+
+def _socket(address: AddrInfoType) -> socket.socket:
+    """Make a socket that notices when nothing that it sends arrives.
+
+    Who acknowledges may be as slow as it likes; but where a question is larger than the buffers on the way, which is
+    megabytes, the other side must begin to read it within that time too.
+    """
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
+    return made

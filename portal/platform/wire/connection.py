@@ -1,0 +1,233 @@
+"""One connection: a question goes out in one piece, and its answer is read as it comes (HTTP/1.1, RFC 9112).
+
+llhttp takes answers apart, strictly: what two readers could read in two ways is no answer. What it leaves to us are
+the bounds, where an answer ends that ends with its connection, and what must never be taken for an answer.
+"""
+
+import asyncio
+import fcntl
+import select
+import ssl
+import termios
+from collections.abc import Container
+from typing import NamedTuple, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from .errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
+from .resumption import TlsObject
+
+# Bytes that come without any content among them: a header, interim answers, what stands beside chunks, trailers.
+MOST_BESIDE = 64 * 1024
+BODILESS = (204, 304)
+
+
+class Answer(NamedTuple):
+    """Status, headers by their name in lower case, and body; b"" where its status is none that is expected."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Connection(asyncio.Protocol):
+    """A connection that is asked one question at a time; whoever gives up on an answer closes it.
+
+    answers: how many it has brought. kept_since: when it was last laid aside (of the loop's clock).
+    """
+
+    kept_since = 0.0
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self._parser = HttpResponseParser(self)
+        self._waiting: asyncio.Future[Answer | WireError] | None = None
+        self._is_idle = True
+        self._is_sound = True
+
+    async def ask(
+        self, question: bytes, *, largest: int, expected: Container[int] | None = None, is_head: bool = False
+    ) -> Answer:
+        """Send a whole question and bring its answer in.
+
+        largest: bytes of a body. expected: the statuses of which a body is read; None for all. is_head: the answer
+        says how long a body would be, and has none. Raises Disconnected, CutOff, NotHttp or TooLarge.
+        """
+        self._largest, self._expected, self._is_head = largest, expected, is_head
+        self._status = self._size = self._beside = 0
+        self._headers: dict[str, str] = {}
+        # Grown, as a list of what came would take twenty times the body where it comes two bytes at a time.
+        self._body = bytearray()
+        self._ends_with_connection = self._has_begun = False
+        if not self._is_sound:
+            raise Disconnected
+        self._is_idle = False
+        waiting: asyncio.Future[Answer | WireError] = asyncio.get_running_loop().create_future()
+        self._waiting = waiting
+        self._transport.write(question)
+        outcome = await waiting
+        if isinstance(outcome, WireError):
+            raise outcome
+        return outcome
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether it can be asked: its last answer came whole, and nothing came that nobody asked for."""
+        return self._is_idle and self._is_sound and not self._transport.is_closing()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether all that was sent has left, and nothing came that the loop has not seen yet.
+
+        That is an end, a farewell, an answer to nobody; or the rest of a question that was answered without it.
+        """
+        tls = self.tls
+        if tls is not None and tls.is_within_record:
+            return False
+        return [event for _, event in self._system.poll(0)] == [select.POLLOUT]
+
+    @property
+    def tls(self) -> TlsObject | None:
+        """Give its TLS object."""
+        return cast("TlsObject | None", self._transport.get_extra_info("ssl_object"))
+
+    def close(self) -> None:
+        """Close it, with a farewell where nothing is under way."""
+        if self._is_idle and self._is_sound:
+            self._is_sound = False
+            self._transport.close()
+        else:
+            self.abort()
+
+    def abort(self) -> None:
+        """Close it at once."""
+        self._is_sound = False
+        self._transport.abort()
+
+    # What the loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._file = transport.get_extra_info("socket").fileno()
+        self._system = select.poll()
+        self._system.register(self._file, select.POLLIN | select.POLLOUT)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_idle:
+            # Taken for the answer to the next question it would give each question the answer to the one before.
+            self.abort()
+            return
+        if self.answers and not self._has_begun:
+            if self._is_on_the_way():
+                # It was sent before the question was there: an answer to nobody, or a farewell.
+                self._fail(Disconnected())
+                return
+            self._has_begun = True
+        self._beside += len(data)
+        try:
+            self._parser.feed_data(data)
+            if self._beside > MOST_BESIDE and not self._is_idle:
+                self._fail(NotHttp())
+        except (HttpParserError, HttpParserUpgrade) as error:
+            ours = error.__context__  # what a method below raised
+            if isinstance(ours, WireError):
+                self._fail(ours)
+            else:
+                self._fail(NotHttp(), error)
+
+    def eof_received(self) -> None:
+        if not self._is_idle and self._ends_with_connection and self._is_farewell():
+            self._complete(may_be_kept=False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._is_idle:
+            self._is_sound = False
+        else:
+            self._fail(CutOff() if self._status else Disconnected(), exc)
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        if self._is_idle:
+            raise NotHttp
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._status:
+            return  # a trailer
+        self._size += len(name) + len(value)
+        if self._size > MOST_BESIDE:
+            raise NotHttp
+        key = name.decode("latin-1").lower()
+        if key == "transfer-encoding" and key in self._headers:
+            raise NotHttp  # some read the first, some the last, some both
+        self._headers[key] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        status, headers = self._parser.get_status_code(), self._headers
+        if 100 <= status < 200:
+            return
+        coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+        if status < 100 or (coding is not None and coding.lower() != "chunked"):
+            raise NotHttp
+        if status == 408 and self.answers:
+            # The other side was tired of waiting, just as our question was on its way.
+            raise Disconnected
+        self._status, self._size = status, 0
+        has_body = not self._is_head and status not in BODILESS
+        if has_body:
+            # Who speaks 1.0 on the way knows no chunks, and may have kept another connection open than it thinks.
+            self._is_sound &= coding is None or self._parser.get_http_version() == "1.1"
+        elif coding or length not in (None, "0"):
+            # Whether a body follows all the same, only the next answer would show.
+            self._is_sound = False
+        if self._expected is not None and status not in self._expected:
+            self._settle(Answer(status, headers, b""))
+        elif has_body and length is not None and int(length) > self._largest:
+            raise TooLarge(status)
+        self._ends_with_connection = has_body and coding is None and length is None
+        if self._is_head:
+            self._complete(may_be_kept=False)
+
+    def on_body(self, part: bytes) -> None:
+        self._beside = 0
+        self._size += len(part)
+        if self._size > self._largest:
+            raise TooLarge(self._status)
+        self._body += part
+
+    def on_message_complete(self) -> None:
+        if self._status:
+            self._complete(may_be_kept=self._parser.should_keep_alive())
+        else:
+            self._headers = {}
+
+    def _is_on_the_way(self) -> bool:
+        """Tell whether the other side has not acknowledged all of the question; an answer would do that too."""
+        return fcntl.ioctl(self._file, termios.TIOCOUTQ, bytes(4)) != bytes(4)
+
+    def _is_farewell(self) -> bool:
+        """Tell whether the other side meant to end here: an end of TCP alone is what anybody on the way can make."""
+        try:
+            return self.tls is None or not self.tls.read(1)
+        except ssl.SSLError:
+            return False
+
+    def _complete(self, *, may_be_kept: bool) -> None:
+        self._is_idle = True
+        self._is_sound &= may_be_kept
+        self.answers += 1
+        self._settle(Answer(self._status, self._headers, bytes(self._body)))
+
+    def _fail(self, error: WireError, cause: BaseException | None = None) -> None:
+        if cause is not None:
+            error.__cause__ = cause
+        self.abort()
+        if not self._is_idle:
+            self._settle(error)
+
+    def _settle(self, outcome: Answer | WireError) -> None:
+        waiting, self._waiting = self._waiting, None
+        # Nothing of an answer stays with a connection that is kept.
+        self._headers, self._body = {}, bytearray()
+        if waiting is not None and not waiting.done():
+            waiting.set_result(outcome)

@@ -1,0 +1,88 @@
+"""Build and take apart the answers of GeefDossiers 02.00."""
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from .changes import State, mutation_of
+
+NAMESPACE = "http://webservice.geefdossiersdienst-02_00.dossier-02_00.vip.vlaanderen.be"
+_MOMENT = "<Tijdstip><Datum>2026-01-01</Datum><Tijd>00:00:00</Tijd></Tijdstip>"
+_ENVELOPE = (
+    f'<w:GeefDossiersResponse xmlns:w="{NAMESPACE}"><Repliek><Context><Naam>GeefDossiers</Naam>'
+    f"<Versie>02.00.0000</Versie><Bericht><Type>ANTWOORD</Type>{_MOMENT}"
+    "<Afzender><Identificatie>-</Identificatie><Referte>-</Referte></Afzender>"
+    "<Ontvanger><Identificatie>-</Identificatie><Referte>-</Referte></Ontvanger></Bericht></Context>"
+    "<Antwoorden><Antwoord><Referte>-</Referte></Antwoord></Antwoorden></Repliek></w:GeefDossiersResponse>"
+)
+_NOTHING_FOUND = "30001"
+
+
+def envelope() -> etree._Element:
+    """Make an answer without anything in it."""
+    return etree.fromstring(_ENVELOPE)
+
+
+def answer_with(person: str, states: Iterable[State]) -> etree._Element:
+    """Make an answer with a dossier for each identification, and its states as mutations."""
+    root = envelope()
+    found: dict[tuple[str, str], etree._Element] = {}
+    for state in states:
+        key = (state.source, state.number)
+        if key not in found:
+            dossier = etree.SubElement(dossiers_of(root), "Dossier")
+            found[key] = etree.SubElement(dossier, "DossierMutaties")
+        found[key].append(mutation_of(state, person))
+    return root
+
+
+def dossiers_of(root: etree._Element) -> etree._Element:
+    """Find the element that holds all dossiers; make it, with what is around it, where it is missing."""
+    reply = root.find("Repliek")
+    assert reply is not None  # noqa: S101 - a sample without it is no answer
+    answers = reply.find("Antwoorden")
+    if answers is None:
+        answers = etree.Element("Antwoorden")
+        reply.insert(1, answers)
+    answer = answers.find("Antwoord")
+    if answer is None:
+        answer = etree.SubElement(answers, "Antwoord")
+        etree.SubElement(answer, "Referte").text = "-"
+    content = answer.find("Inhoud")
+    if content is None:
+        content = etree.Element("Inhoud")
+        answer.insert(1, content)
+    dossiers = content.find("Dossiers")
+    return dossiers if dossiers is not None else etree.SubElement(content, "Dossiers")
+
+
+def add_dossier(root: etree._Element, dossier: etree._Element) -> None:
+    """Add a dossier to an answer."""
+    dossiers_of(root).append(dossier)
+
+
+def forget_nothing_found(root: etree._Element) -> None:
+    """Take out that nothing was found, as something is about to be added."""
+    for holder in [
+        *root.iterfind("Repliek/Antwoorden/Antwoord/Uitzonderingen"),
+        *root.iterfind("Repliek/Uitzonderingen"),
+    ]:
+        for said in holder.findall("Uitzondering"):
+            if said.findtext("Identificatie") == _NOTHING_FOUND:
+                holder.remove(said)
+        around = holder.getparent()
+        if len(holder) == 0 and around is not None:
+            around.remove(holder)
+
+
+def mutations_of(root: etree._Element) -> Iterator[etree._Element]:
+    """Give every mutation in the order of the answer."""
+    return iter(list(root.iter("DossierMutatie")))
+
+
+def identification_of(mutation: etree._Element) -> tuple[str, str]:
+    """Give the source and the number by which a mutation belongs to a dossier."""
+    return (
+        (mutation.findtext("Identificatie/Bron") or "").strip(),
+        (mutation.findtext("Identificatie/Dossiernummer") or "").strip(),
+    )

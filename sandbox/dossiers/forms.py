@@ -1,0 +1,108 @@
+"""Serve a body's list of its own forms at the path that its manifest names, as its switch says.
+
+GET with `limit` and `offset`, over mutual TLS: a HAL page of forms, each with the product that it is for, the address
+of the form and the one to fall back on.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from sandbox.faults.damaged_json import damaged_json, padding_at
+from sandbox.faults.meeting import Dialect, meet
+from sandbox.manifests import Forms
+from sandbox.state import TOWN
+
+FILE = "forms.json"
+MOST = 100  # forms of one page
+_DEFAULT = 10
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold one form of a sample: its id, the IPDC number of its product, and where it stands."""
+
+    id: str
+    product: str
+    url: str
+
+
+class _Refused(Exception):
+    """The question cannot be answered; the text says what is wrong with it."""
+
+
+def add_to(app: web.Application) -> None:
+    """Add each body's list."""
+    for path in app[TOWN].sources.forms:
+        app.router.add_get(path, give)
+
+
+async def give(request: web.Request) -> web.StreamResponse:
+    """Give one page of a list, or fail, as the switch says."""
+    town = request.app[TOWN]
+    forms = town.sources.forms[request.path]
+
+    async def answered() -> web.Response:
+        try:
+            limit, offset = _number(request.query, "limit", _DEFAULT), _number(request.query, "offset", 0)
+            if not 0 < limit <= MOST:
+                raise _Refused(f"limit is 1 to {MOST}")
+        except _Refused as error:
+            return _problem(400, str(error))
+        return _json(200, _page(request.path, _forms(forms), limit, offset), "application/hal+json")
+
+    dialect = Dialect(
+        unavailable=lambda: _problem(503, "the list is not available for now"),
+        defect=lambda: _problem(502, "the list failed"),
+        damaged=lambda mode, content: damaged_json(mode, content, "", forms.source),
+        padding_at=padding_at,
+    )
+    return await meet(town, town.switches[forms.source], request, answered, dialect)
+
+
+def _forms(forms: Forms) -> list[Form]:
+    try:
+        return msgspec.json.decode((forms.folder / FILE).read_bytes(), type=list[Form])
+    except OSError:
+        return []
+
+
+def _page(path: str, forms: list[Form], limit: int, offset: int) -> dict[str, Any]:
+    return {
+        "_pageMetadata": {"offset": offset, "size": limit, "totalItems": len(forms)},
+        "_links": {"self": {"href": f"{path}?limit={limit}&offset={offset}"}},
+        "_embedded": {"items": [_item(form) for form in forms[offset : offset + limit]]},
+    }
+
+
+def _item(form: Form) -> dict[str, Any]:
+    return {
+        "id": form.id,
+        "productId": form.product,
+        "sso": {"audience": form.id},
+        "_links": {
+            "embed": {"href": f"{form.url}?token={{TEMP_SSO_TOKEN}}", "templated": True},
+            "fallback": {"href": form.url},
+        },
+    }
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise _Refused(f"{name} is a number")
+    return int(text)
+
+
+def _problem(status: int, detail: str) -> web.Response:
+    return _json(
+        status,
+        {"title": HTTPStatus(status).phrase, "status": status, "detail": detail},
+        "application/problem+json",
+    )
+
+
+def _json(status: int, value: object, content_type: str) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(value), content_type=content_type)

@@ -1,0 +1,109 @@
+"""People with more dossiers than a sample would hold, made of the kinds that the bodies' samples show.
+
+A kind is a source with what stands before the colon in a name. So a body whose folder is added has its own in these
+answers too.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from lxml import etree
+
+from .changes import State, mutation_of
+from .envelope import dossiers_of, envelope
+
+# Their names stand in the register's samples.
+EVERY_STATE = "77631420476"
+MANY = "69702131821"
+HOW_MANY = 150
+_BEGIN = datetime(2025, 1, 6, 8, 30, tzinfo=UTC)
+
+# The phases in their order, and the codes of each: those that DOSIS publishes, and those that only occur in data.
+STATES: dict[str, tuple[str, ...]] = {
+    "Samenstelling": ("Geinitieerd", "Aangevraagd", "Ingediend", "DossierOnvolledig", "DossierVolledig", "Gepland"),
+    "Behandeling": ("Ontvankelijk", "OnOntvankelijk", "InBehandeling", "InWacht", "InOpenbaarOnderzoek"),
+    "Beslissing": (
+        "KlaarVoorBeslissing",
+        "Beslist",
+        "Goedgekeurd",
+        "DeelsGoedgekeurd",
+        "Geweigerd",
+        "VoorlopigVastgesteld",
+        "DefinitiefVastgesteld",
+    ),
+    "Beroep": ("GerechtelijkIngeleid",),
+    "Uitvoering": ("KlaarVoorBetaling", "DeelsUitbetaald", "Uitgevoerd", "Aktename"),
+    "Afgerond": ("Betaald", "ErkendVergund", "Stopgezet", "Stopzetting"),
+}
+_ALL = tuple((phase, code) for phase, codes in STATES.items() for code in codes)
+# How a dossier usually goes, for histories.
+_WAY = (
+    ("Samenstelling", "Ingediend"),
+    ("Samenstelling", "DossierVolledig"),
+    ("Behandeling", "InBehandeling"),
+    ("Beslissing", "Goedgekeurd"),
+    ("Uitvoering", "KlaarVoorBetaling"),
+    ("Afgerond", "Betaald"),
+)
+_ASKS = {"DossierOnvolledig": "Bezorg ons het stuk dat nog ontbreekt."}
+
+Make = Callable[[str, Iterator[etree._Element]], etree._Element]
+
+
+def every_state(person: str, examples: Iterator[etree._Element]) -> etree._Element:
+    """Make one dossier of each kind in every phase and status, and one of each reference to elsewhere."""
+    root = envelope()
+    for kind, like in enumerate(_kinds(examples)):
+        codes = _ALL if like.findtext("Type") != "Verwijzing" else (("", ""),)
+        for number, (phase, code) in enumerate(codes):
+            at = _BEGIN + timedelta(days=kind * 40 + number, minutes=number)
+            _add(root, person, like, f"{kind + 1:02d}-{number + 1:02d}", [(phase, code, at)])
+    return root
+
+
+def many(person: str, examples: Iterator[etree._Element]) -> etree._Element:
+    """Make 150 dossiers of all bodies, each some way on its way."""
+    root = envelope()
+    kinds = [like for like in _kinds(examples) if like.findtext("Type") != "Verwijzing"]
+    for number in range(HOW_MANY if kinds else 0):
+        steps = _WAY[: 1 + number % len(_WAY)]
+        states = [
+            (phase, code, _BEGIN + timedelta(days=number * 4 + 9 * step, minutes=number))
+            for step, (phase, code) in enumerate(steps)
+        ]
+        if number % 11 == 3:
+            states.append(("Samenstelling", "DossierOnvolledig", states[-1][2] + timedelta(days=2)))
+        _add(root, person, kinds[number % len(kinds)], f"{number + 1:03d}", states)
+    return root
+
+
+VARIETY: dict[str, Make] = {EVERY_STATE: every_state, MANY: many}
+
+
+def _kinds(examples: Iterator[etree._Element]) -> list[etree._Element]:
+    """Choose the first mutation of each kind."""
+    found: dict[tuple[str, str, str], etree._Element] = {}
+    for like in examples:
+        source, kind, name = (like.findtext(path) or "" for path in ("Identificatie/Bron", "Type", "Naam"))
+        found.setdefault((source, kind, name.partition(":")[0]), like)
+    return list(found.values())
+
+
+def _add(
+    root: etree._Element, person: str, like: etree._Element, number: str, states: list[tuple[str, str, datetime]]
+) -> None:
+    dossier = etree.SubElement(etree.SubElement(dossiers_of(root), "Dossier"), "DossierMutaties")
+    source = like.findtext("Identificatie/Bron") or ""
+    for phase, code, at in states:
+        state = State(
+            source=source,
+            number=f"{source[:40]}-{number}",
+            name=f"{(like.findtext('Naam') or '').partition(':')[0][:200]}: dossier {number}",
+            at=at,
+            phase=phase,
+            status=code,
+            action=_ASKS.get(code),
+            kind=like.findtext("Type") or "DossierStatus",
+            link=like.findtext("Doorverwijzing") or "",
+        )
+        dossier.append(mutation_of(state, person, like))

@@ -1,1 +1,0 @@
-"""Reports of errors: taken in, delivered, followed, whatever breaks on the way."""

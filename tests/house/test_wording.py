@@ -1,0 +1,49 @@
+"""What code says of itself."""
+
+import re
+
+import pytest
+
+from .test_walls import PYTHON, ROOT
+
+# A check that is passed over: by ruff or by mypy, with a code each.
+PASSED_OVER = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b")
+WITH_REASON = re.compile(r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - |type: ignore\[[a-z-]+\]  # )\w+")
+
+# Names of functions that say neither what they do nor what they give. Their number may only fall.
+PARTICIPLE = re.compile(r"^\s*(?:async )?def (_*(?:told|said|asked|shown))\b", re.MULTILINE)
+MOST_PARTICIPLES = 16
+
+
+def without_reason(text: str) -> list[str]:
+    """List the lines that pass over a check and do not say why."""
+    return [line for line in text.splitlines() if PASSED_OVER.search(line) and not WITH_REASON.search(line)]
+
+
+def test_whoever_passes_over_a_check_says_why():
+    silent = {str(file.relative_to(ROOT)): without_reason(file.read_text("utf-8")) for file in PYTHON}
+    del silent["tests/house/test_wording.py"]
+    assert {file: lines for file, lines in silent.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_silent"),
+    [
+        ("assert key  # noqa: S101 - made above", False),
+        ("assert key  # noqa: S101", True),
+        ("assert key  # noqa", True),
+        ("connect = ours  # type: ignore[method-assign]  # narrower", False),
+        ("connect = ours  # type: ignore[method-assign]", True),
+        ("connect = ours  # type:ignore", True),
+        ("# It is ignored", False),
+    ],
+)
+def test_a_check_passed_over_without_a_word_is_seen(line: str, is_silent: bool):
+    assert bool(without_reason(line)) is is_silent
+
+
+def test_functions_are_named_for_what_they_do_or_give():
+    named = [
+        f"{file.relative_to(ROOT)}: {name}" for file in PYTHON for name in PARTICIPLE.findall(file.read_text("utf-8"))
+    ]
+    assert len(named) <= MOST_PARTICIPLES, named

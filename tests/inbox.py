@@ -1,0 +1,139 @@
+"""A town with a mail server, and workers that a test starts, kills and stops: fixtures for rooms that send mail."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+from django.conf import settings
+from django.test import override_settings
+
+from deploy.local import postgres
+from deploy.local.environment import for_worker
+from deploy.local.house import ROOT
+from deploy.local.processes import WORKER
+from portal.platform.keys import citizens
+from tests.town import Town, running
+
+LOGIN = ("portaal", "heel geheim")
+
+
+class Inbox(Town):
+    """The town's mail server, as a program sees it."""
+
+    def mails(self) -> list[dict[str, Any]]:
+        """List what came."""
+        return self.ask("GET", "/mail/messages")
+
+    def clear(self) -> None:
+        """Empty it and put it in order."""
+        self.ask("DELETE", "/mail/messages")
+        self.put_right()
+
+    def fails(self, mode: str, latency_ms: int = 0) -> None:
+        """Turn the switch."""
+        self.ask("PUT", "/faults/mail", {"mode": mode, "latency_ms": latency_ms})
+
+    def outcomes(self) -> dict[str, int]:
+        """Tell what came of what was asked since the start."""
+        return self.outcomes_of("mail")
+
+
+@pytest.fixture(scope="session")
+def running_inbox() -> Iterator[Inbox]:
+    with running(Inbox, {"SANDBOX_SMTP_LOGIN": ":".join(LOGIN)}) as town:
+        yield town
+
+
+@pytest.fixture
+def inbox(running_inbox: Inbox) -> Iterator[Inbox]:
+    """The town's inbox, empty and in order; our settings name its port."""
+    running_inbox.clear()
+    rows("delete from procrastinate_jobs")
+    past_walls("delete from mail_outbox")
+    # Those of workers that an earlier test killed.
+    rows("delete from procrastinate_workers")
+    with override_settings(SMTP_PORT=running_inbox.smtp_port, SMTP_USER=LOGIN[0], SMTP_PASSWORD=LOGIN[1]):
+        yield running_inbox
+    running_inbox.clear()
+
+
+@pytest_asyncio.fixture
+async def citizen(database: None) -> UUID:
+    """Somebody with keys."""
+    citizen_id = uuid4()
+    await citizens.ensure(citizen_id)
+    return citizen_id
+
+
+class Workers:
+    """Workers that a test starts, and what they logged."""
+
+    def __init__(self, values: dict[str, str], log: Path) -> None:
+        self.values = values
+        self.log = log
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start one more."""
+        with self.log.open("ab") as written:
+            process = subprocess.Popen([sys.executable, *WORKER], env=self.values, cwd=ROOT, stderr=written)
+        self.running.append(process)
+        return process
+
+    def stop(self, process: subprocess.Popen[bytes]) -> int:
+        """Ask one to stop; gives its exit code."""
+        process.send_signal(signal.SIGTERM)
+        return process.wait(20)
+
+    def log_text(self) -> str:
+        """Read the log."""
+        return self.log.read_text()
+
+
+@pytest.fixture
+def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
+    ours = {"SMTP_PORT": str(inbox.smtp_port), "SMTP_USER": LOGIN[0], "SMTP_PASSWORD": LOGIN[1]}
+    values = for_worker(os.environ) | ours | {"WORKER_SILENT_SECONDS": "2"}
+    workers = Workers(values, tmp_path / "worker.log")
+    yield workers
+    for process in workers.running:
+        process.kill()
+        process.wait()
+    # pytest shows it with a test that failed.
+    print(workers.log_text())
+
+
+def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Look into the database in the role of the worker, which sees the queue."""
+    with psycopg.connect(os.environ["DATABASE_URL_WORKER"], autocommit=True) as conn:
+        cursor = conn.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+@cache
+def _cluster() -> postgres.Cluster:
+    return postgres.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lets_go_of_the_cluster() -> Iterator[None]:
+    yield
+    if _cluster.cache_info().currsize:
+        _cluster().stop()  # only lets go of it: the tests themselves hold it too
+        _cluster.cache_clear()
+
+
+def past_walls(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Look into the database past its walls, which show the worker a mail only when it names it."""
+    with _cluster().superuser(settings.DATABASES["default"]["NAME"]) as conn:
+        cursor = conn.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,145 @@
+"""I see where my applications stand with every service, what is asked of me, and where a new one begins."""
+
+import json
+import urllib.request
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("nothing_of_their_own")
+
+MANY = "69702131821"  # 150 dossiers of seven bodies
+ODD = "86650915095"
+SOURCE = "dossiers"
+CARDS = "article[data-dossier]"
+
+
+def change(house, **said: object) -> None:
+    """Have a body change a dossier in the town."""
+    data, headers = json.dumps(said).encode(), {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{house.town}/dossiers/changes", data, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status in (200, 201, 204)
+
+
+async def test_many_dossiers_stand_on_one_page_and_are_found_by_words_without_a_script(plain_visitor, house):
+    await plain_visitor.signs_in(MANY, start="/dossiers/")
+    page = plain_visitor.page
+    await page.locator(".closing").wait_for()
+    assert await page.locator(CARDS).count() == 150
+    stands = await page.locator(".dossiers > section").evaluate_all("all => all.map(one => one.className)")
+    assert stands == [
+        f"group-{name}" for name in ("actie", "lopend", "verwijzing", "afgerond") if f"group-{name}" in stands
+    ]
+    number = await page.locator(CARDS).nth(40).get_attribute("data-dossier")
+    await page.get_by_text("Zoek en filter").click()
+    await page.fill("#zoek", number.partition("|")[2])
+    await page.get_by_role("button", name="Toon de gekozen dossiers").click()
+    await page.locator(".closing").wait_for()
+    assert number in await page.locator(CARDS).evaluate_all("all => all.map(one => one.dataset.dossier)")
+    assert await page.locator(CARDS).count() < 20
+    assert number.partition("|")[2] not in page.url
+    await page.locator(f"{CARDS} h3 a").first.click()
+    await page.get_by_role("heading", name="Wat er al gebeurde").wait_for()
+    await page.get_by_role("link", name="Terug naar al uw dossiers").click()
+    await page.locator(".closing").wait_for()
+    assert await page.locator(CARDS).count() == 150
+
+
+async def test_what_a_body_changes_is_there_at_once_and_seen_once_i_say_so(visitor, persona, house):
+    who = persona.without_certificates
+    await visitor.signs_in(who, start="/dossiers/")
+    said = {"person": who, "source": "VAPH", "number": "REIS-1", "name": "Nieuwe hulp"}
+    change(house, **said, phase="Behandeling", status="DossierOnvolledig", action="Stuur het attest <b>nu</b>.")
+    await visitor.opens("/dossiers/")
+    card = visitor.page.locator('[data-dossier="VAPH|REIS-1"]')
+    state = [await card.get_attribute(f"data-{name}") for name in ("phase", "status", "action")]
+    assert state == ["Behandeling", "DossierOnvolledig", "1"]
+    await visitor.sees("Stuur het attest <b>nu</b>.")
+    await visitor.opens("/")
+    await visitor.sees("VAPH wacht op u: Nieuwe hulp")
+    change(house, **said, phase="Beslissing", status="Goedgekeurd", action=False)
+    await visitor.opens("/dossiers/")
+    assert await card.get_attribute("data-action") == "0"
+    await card.get_by_label("Gezien").check()
+    await visitor.page.get_by_role("button", name="Markeer de gekozen als gezien").click()
+    await visitor.page.locator(".closing").wait_for()
+    assert await card.get_by_text("Nieuw", exact=True).count() == 0
+    await card.get_by_role("link").first.click()
+    await visitor.page.get_by_role("heading", name="Wat komt hierna?").wait_for()
+    assert await visitor.page.locator(".history > li").count() == 2
+    assert await visitor.page.locator("article[data-dossier='VAPH|REIS-1']").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "outcome", "words"),
+    [
+        ("hang", "late", "antwoordt traag"),
+        ("503", "down", "Wij konden uw dossiers nu niet opvragen"),
+        ("partial", "partial", "Een deel ontbreekt"),
+    ],
+)
+async def test_dossiers_that_do_not_come_are_never_shown_as_none(visitor, faults, persona, mode, outcome, words):
+    await visitor.signs_in(persona.complete, start="/verbeteren/")
+    await faults.set(SOURCE, mode)
+    await visitor.opens("/dossiers/")
+    assert await visitor.page.locator("#dossiers").get_attribute("data-outcome") == outcome
+    await visitor.sees(words)
+    assert await visitor.page.get_by_text("Er zijn geen dossiers van u.").count() == 0
+    await faults.clear()
+    await faults.only()
+    await visitor.page.get_by_role("link", name="Vraag opnieuw wat ontbrak").click()
+    await visitor.page.locator("#dossiers[data-outcome=ready]").wait_for()
+
+
+async def test_a_dossier_that_cannot_be_asked_is_not_said_to_be_none_on_paper_either(visitor, faults, persona):
+    await visitor.signs_in(persona.complete, start="/verbeteren/")
+    await faults.set(SOURCE, "503")
+    assert await visitor.opens(f"/dossiers/{'x' * 43}/pdf/") == 200
+    await visitor.sees("Wij konden uw dossiers nu niet opvragen")
+    await faults.clear()
+    await faults.only()
+    assert await visitor.opens(f"/dossiers/{'x' * 43}/pdf/") == 404
+
+
+async def test_what_was_missing_is_asked_again_also_while_a_filter_holds(visitor, faults):
+    await visitor.signs_in(MANY, start="/verbeteren/")
+    await faults.set(SOURCE, "partial")
+    await visitor.opens("/dossiers/")
+    await visitor.page.get_by_text("Zoek en filter").click()
+    await visitor.page.select_option("#stand", "lopend")
+    await visitor.page.get_by_role("button", name="Toon de gekozen dossiers").click()
+    await visitor.page.locator("#dossiers[data-outcome=partial]").wait_for()
+    await faults.clear()
+    await faults.only()
+    await visitor.page.get_by_role("link", name="Vraag opnieuw wat ontbrak").click()
+    await visitor.page.locator("#dossiers[data-outcome=ready]").wait_for()
+    assert await visitor.page.locator("#stand").input_value() == "lopend"
+
+
+async def test_odd_dossiers_are_shown_as_they_are_and_nothing_of_them_runs(visitor):
+    await visitor.signs_in(ODD, start="/dossiers/")
+    await visitor.page.locator(".closing").wait_for()
+    assert await visitor.page.locator(CARDS).count() > 20
+    hrefs = await visitor.page.locator("#dossiers a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert [href for href in hrefs if not href.startswith(("/", "https://", "http://", "tel:", "mailto:", "?"))] == []
+    assert await visitor.page.locator("#dossiers script, #dossiers img").count() == 0
+
+
+async def test_reports_that_i_made_stand_beside_my_dossiers(visitor, persona):
+    """Corrections lend them, where there are any."""
+    await visitor.signs_in(persona.complete, start="/verbeteren/")
+    reports = await visitor.page.locator(".reports > li").count()
+    await visitor.opens("/dossiers/")
+    assert await visitor.page.locator(".lent li").count() == reports
+
+
+async def test_what_one_can_apply_for_is_found_without_signing_in(plain_visitor):
+    assert await plain_visitor.opens("/aanvragen/") == 200
+    page = plain_visitor.page
+    total = await page.locator("[data-service]").count()
+    assert total >= 8
+    await page.fill("#zoek", "STUDIETOELAGE")
+    await page.get_by_role("button", name="Toon").click()
+    assert 0 < await page.locator("[data-service]").count() < total
+    link = page.locator("[data-service] .button").first
+    assert (await link.get_attribute("href")).startswith("https://")

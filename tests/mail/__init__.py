@@ -1,1 +1,0 @@
-"""Mail over the whole way: outbox, queue, worker, SMTP, inbox of the town."""
