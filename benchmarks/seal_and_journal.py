@@ -26,9 +26,10 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
-from portal.platform.sources import catalogue, datasets, fetch, processing
-from portal.platform.sources.fetch import Asked, Page
-from portal.platform.sources.inquiry import of_oneself
+from portal.platform.sources import catalogue, datasets, fetch
+from portal.platform.sources.fetch import Page
+from portal.platform.sources.inquiry import Asked, of_oneself
+from portal.platform.sources.traces import processing
 from portal.platform.wire import calls
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"

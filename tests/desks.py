@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access.types import Assurance, Identity, SignInMeans
-from portal.platform.sources import gatekeeper
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.transports import rest_token
 from portal.platform.wire import calls
 from tests.citizen import Citizen, signed_in

@@ -4,7 +4,7 @@ import grimp
 
 SOURCES = "portal.platform.sources"
 # What only the protocol may use: asking, kept answers, and the journal before and after.
-INSIDE = ("transports", "fetch", "store", "processing", "follow", "intake", "turns", "gates", "unread")
+INSIDE = ("transports", "fetch", "traces", "answers", "gates", "unread")
 # Modules that use it without asking a body, and why.
 ALLOWED = {
     ("portal.config.checks", f"{SOURCES}.transports.ws_security"),  # whether the signing key can be used
@@ -37,7 +37,7 @@ def test_no_module_outside_sources_reaches_a_body_past_the_protocol():
 def test_within_sources_the_journal_stands_before_every_question():
     """Asking takes the journal's receipt, which only the protocol obtains."""
     found = imports(grimp.build_graph("portal", cache_dir=None))
-    inside = ("fetch", "processing", "store", "transports.magda", "transports.rest")
+    inside = ("fetch", "traces.processing", "traces.store", "transports.magda", "transports.rest")
     rooms = [f"{SOURCES}.{name}" for name in inside]
     users = {
         room.removeprefix(f"{SOURCES}."): sorted(
@@ -46,9 +46,9 @@ def test_within_sources_the_journal_stands_before_every_question():
         for room in rooms
     }
     assert users == {
-        "fetch": ["asking", "processing"],
-        "processing": ["asking"],
-        "store": ["processing"],
+        "fetch": ["asking"],
+        "traces.processing": ["asking"],
+        "traces.store": ["traces.processing"],
         "transports.magda": ["fetch"],
         "transports.rest": ["delivery", "fetch"],
     }

@@ -131,7 +131,7 @@ class Session(msgspec.Struct, frozen=True):
     opened_at:  UTC.
     expires_at: UTC, when it ends if nothing happens (idle limit).
     ends_at:    UTC, when it ends in any case (absolute limit).
-    seal_key:   32 bytes, for `sources.store`; derived from the secret, never stored.
+    seal_key:   32 bytes, for `sources.traces.store`; derived from the secret, never stored.
     form_token: what a form of this session must post back as `form_token`.
     journal_subject: the citizen's name in the journal (`keys.subjects`); None where it was not known at sign-in, and
                 the journal looks for it each time.

@@ -19,11 +19,12 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Session
 from portal.platform.journal.types import Journalled
 
-from . import fetch, log_lines, processing
-from .fetch import Asked, Page
-from .inquiry import Consultation, Inquiry
-from .processing import Kept
+from . import fetch
+from .fetch import Page
+from .inquiry import Asked, Consultation, Inquiry
 from .reading.outcomes import Down, Outcome, name_of
+from .traces import log_lines, processing
+from .traces.processing import Kept
 
 log = logging.getLogger("portal.sources")
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from . import unread
+from .answers.follow import follow
+from .answers.intake import bounded
 from .catalogue import Askable, Entry
-from .follow import follow
 from .inquiry import Inquiry, Read
-from .intake import bounded
 from .reading.facts import Fact
 from .reading.outcomes import Facts
 

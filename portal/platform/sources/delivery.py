@@ -15,8 +15,8 @@ import msgspec
 
 from portal.platform.wire.calls import Came
 
-from . import gatekeeper
 from .catalogue import Entry
+from .gates import gatekeeper
 from .reading.outcomes import Down
 from .sections import Address
 from .transports import rest, rest_token

@@ -16,11 +16,13 @@ import msgspec
 
 from portal.platform.journal.types import Journalled
 
-from . import gatekeeper, intake, log_lines, turns
+from .answers import intake
 from .catalogue import Question
-from .gatekeeper import Passage
-from .inquiry import AskOne, Inquiry
+from .gates import gatekeeper, turns
+from .gates.gatekeeper import Passage
+from .inquiry import Asked, AskOne, Inquiry
 from .reading.outcomes import Down, Late, Outcome
+from .traces import log_lines
 from .transports import magda, rest
 from .transports.answer import Answer
 
@@ -30,9 +32,6 @@ PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines ad
 
 # Reasons of ours for not asking.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
-
-# An inquiry with its outcome.
-type Asked[K, T] = tuple[Inquiry[K, T], Outcome[T]]
 
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
 

@@ -70,6 +70,10 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
         return self.service.transport
 
 
+# An inquiry with its outcome.
+type Asked[K, T] = tuple[Inquiry[K, T], Outcome[T]]
+
+
 class Consultation(msgspec.Struct, frozen=True):
     """Who consults bodies, about whom, and why. Never printed: `repr` is empty on purpose.
 

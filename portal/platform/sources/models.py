@@ -1,4 +1,4 @@
-"""The tables of kept answers and of what processes see. Reads and writes are in `store` and `processes`."""
+"""The tables of kept answers and of what processes see. Reads and writes are in `traces.store` and `processes`."""
 
 from django.db import models
 

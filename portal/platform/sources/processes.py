@@ -22,8 +22,8 @@ from django.conf import settings
 from portal.platform.database import pool
 from portal.platform.database.pool import DatabaseBusy
 
-from . import gatekeeper, unread
-from .gatekeeper import State
+from . import unread
+from .gates.states import State, states
 from .unread import Unread
 
 EVERY_SECONDS = 5.0
@@ -117,8 +117,8 @@ def this() -> Process:
     """Describe this process as it is now."""
     now = datetime.now(UTC)
     place, number = f"{socket.gethostname()}:{settings.PORT}", settings.WORKER or 1
-    states = tuple(gatekeeper.states(time.monotonic()))
-    return Process(place, number, os.getpid(), _began_at, now, is_heard=True, states=states)
+    seen = tuple(states(time.monotonic()))
+    return Process(place, number, os.getpid(), _began_at, now, is_heard=True, states=seen)
 
 
 async def survey() -> Survey:

@@ -11,7 +11,7 @@ from django.test import AsyncRequestFactory, override_settings
 
 from portal.channels.operator.views import journal, portal_processes, sources
 from portal.platform.sources import processes
-from portal.platform.sources.gatekeeper import State
+from portal.platform.sources.gates.states import State
 
 pytestmark = pytest.mark.security
 

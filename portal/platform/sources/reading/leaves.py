@@ -25,7 +25,7 @@ LONGEST_PATH = 400
 MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
 MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
 # Leaves of one answer that are kept to look for the facts made of them. No more facts than that are kept of an answer
-# (`intake`), so of more leaves not all can be told: looking further would only cost time and memory.
+# (`answers.intake`), so of more leaves not all can be told: looking further would only cost time and memory.
 MOST_LEAVES = 10_000
 
 ITSELF = "."  # the place of a text that stands in the content itself, between what it holds

@@ -11,8 +11,8 @@ import msgspec
 
 from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, Entry, LookupEntry, Question
-from portal.platform.sources.fetch import Asked, Page
-from portal.platform.sources.inquiry import Inquiry
+from portal.platform.sources.fetch import Page
+from portal.platform.sources.inquiry import Asked, Inquiry
 from portal.platform.sources.manifest import Dataset, Lookup, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Facts, Late, Outcome, Ready

@@ -16,12 +16,13 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
-from portal.platform.sources import asking, catalogue, processing
+from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Partial, Ready
+from portal.platform.sources.traces import processing
 
 from .town import LOOK
 

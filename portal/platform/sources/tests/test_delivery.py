@@ -11,10 +11,11 @@ import pytest_asyncio
 from aiohttp import web
 from django.test import override_settings
 
-from portal.platform.sources import delivery, gatekeeper
+from portal.platform.sources import delivery
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.delivery import Delivered, Letter
-from portal.platform.sources.gates import Gate
+from portal.platform.sources.gates import gatekeeper
+from portal.platform.sources.gates.gate import Gate
 from portal.platform.sources.manifest import Maintenance
 from portal.platform.sources.sections import Address
 

@@ -13,7 +13,8 @@ from aiohttp import web
 from portal.platform.access import sessions
 from portal.platform.journal.types import Actor, ActorKind, Occasion
 from portal.platform.keys import pseudonym
-from portal.platform.sources import asking, gatekeeper, unread
+from portal.platform.sources import asking, unread
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.inquiry import Consultation, Read
 from portal.platform.sources.reading.outcomes import Down, Partial, Ready
 

@@ -11,8 +11,10 @@ import pytest
 from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
-from portal.platform.sources import catalogue, gatekeeper, turns
+from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.gates import gatekeeper, turns
+from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
@@ -160,10 +162,10 @@ async def test_the_state_of_every_source_can_be_seen_also_of_lookups_and_what_fe
     sources |= {one.source for agency in known.agencies for one in agency.asks}
     off = min(sources)
     with override_settings(SOURCES_OFF=frozenset({off})):
-        states = {state.source: state for state in gatekeeper.states(0.0)}
-    assert set(states) == {*sources, "repertorium", "tokens"}
-    assert [source for source, state in states.items() if state.condition == "off"] == [off]
-    assert all(state.bodies for state in states.values())
+        found = {state.source: state for state in states(0.0)}
+    assert set(found) == {*sources, "repertorium", "tokens"}
+    assert [source for source, state in found.items() if state.condition == "off"] == [off]
+    assert all(state.bodies for state in found.values())
 
 
 # --- lookups ------------------------------------------------------------------------------------------------

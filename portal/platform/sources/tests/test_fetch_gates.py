@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import override_settings
 
-from portal.platform.sources import gatekeeper
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.manifest import Maintenance
 from portal.platform.sources.reading.outcomes import Down, Ready
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.test import override_settings
 
-from portal.platform.sources import log_lines
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
+from portal.platform.sources.traces import log_lines
 
 from .in_process import FISH, THEN, outcomes, with_lookup
 

@@ -18,7 +18,8 @@ import pytest_asyncio
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources import catalogue, gatekeeper
+from portal.platform.sources import catalogue
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
 from portal.platform.sources.transports import repertorium, ws_security

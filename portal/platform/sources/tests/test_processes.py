@@ -9,7 +9,7 @@ from django.test import override_settings
 from portal.platform.database import pool
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.sources import processes
-from portal.platform.sources.gatekeeper import State
+from portal.platform.sources.gates.states import State
 from portal.platform.sources.processes import Process
 from portal.platform.sources.unread import Unread
 

@@ -18,10 +18,10 @@ from portal.platform.database import pool
 from portal.platform.journal import queries
 from portal.platform.journal.errors import NotJournalled
 from portal.platform.journal.types import Activity, Occasion, OperationStatus, Purpose
-from portal.platform.sources import processing, store
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
+from portal.platform.sources.traces import processing, store
 
 from .in_process import FISH, THEN
 from .town import LOOK, NUMBER, receipt

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access.client import ours
-from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Question
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Nothing
 from portal.platform.sources.transports import rest, rest_token
 from portal.platform.sources.transports.answer import Answer

@@ -14,8 +14,8 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources import gatekeeper
 from portal.platform.sources.catalogue import Entry, Question
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome
 from portal.platform.sources.transports import mutual_tls, rest, rest_token
 from portal.platform.sources.transports.answer import Answer

@@ -14,8 +14,9 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Activity, Occasion, Purpose
-from portal.platform.sources import asking, gatekeeper
+from portal.platform.sources import asking
 from portal.platform.sources.catalogue import Question
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.inquiry import Consultation, Inquiry, Read, of_oneself
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from portal.platform.sources import gatekeeper, unread
+from portal.platform.sources import unread
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.datasets import inquiry_of
+from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.outcomes import Partial
 from portal.platform.sources.transports.magda_answer import read_answer
 
@@ -55,6 +56,6 @@ def test_the_operator_sees_what_was_not_read_at_its_source(monkeypatch):
     monkeypatch.setattr(
         unread, "_counted", {"rijksregister.persoon": unread.Unread("rijksregister.persoon", 2, ["A"])}
     )
-    states = {state.source: state.unread for state in gatekeeper.states(0.0)}
-    assert states["rijksregister-persoon"] == (unread.Unread("rijksregister.persoon", 2, ["A"]),)
-    assert states["rijksregister-gezin"] == ()
+    unread_at = {state.source: state.unread for state in states(0.0)}
+    assert unread_at["rijksregister-persoon"] == (unread.Unread("rijksregister.persoon", 2, ["A"]),)
+    assert unread_at["rijksregister-gezin"] == ()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from .. import gatekeeper
 from ..catalogue import Question
+from ..gates import gatekeeper
 from ..inquiry import Inquiry
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome

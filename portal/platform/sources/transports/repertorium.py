@@ -18,8 +18,8 @@ from django.conf import settings
 
 from portal.platform.access.types import LONGEST_SESSION
 
-from .. import gatekeeper
-from ..gatekeeper import Passage
+from ..gates import gatekeeper
+from ..gates.gatekeeper import Passage
 from ..manifest import REPERTORIUM, Magda
 from ..reading.outcomes import Down
 from ..reading.xml import Element, UnreadableXml, local_name, parse_xml, text_at, without_namespaces

@@ -16,8 +16,8 @@ from django.conf import settings
 
 from portal.platform.access.client import ASSERTION_TYPE, assertion, ours
 
-from .. import gatekeeper
-from ..gatekeeper import Passage
+from ..gates import gatekeeper
+from ..gates.gatekeeper import Passage
 from ..manifest import TOKENS
 from ..reading.outcomes import Down
 from . import mutual_tls

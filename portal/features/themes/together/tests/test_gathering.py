@@ -15,10 +15,11 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
-from portal.platform.sources import asking, catalogue, datasets, processing
+from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
+from portal.platform.sources.traces import processing
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .inquiry import Inquiry
-from .reading.outcomes import SAME_AGAIN, Down, Late, Outcome, Partial
+from ..inquiry import Inquiry
+from ..reading.outcomes import SAME_AGAIN, Down, Late, Outcome, Partial
 
 # By the name of an inquiry: the references of each question that was sent for it.
 type Sent = dict[str, list[list[str]]]

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from .catalogue import Entry, LookupEntry
-from .inquiry import AskOne, Inquiry
+from ..catalogue import Entry, LookupEntry
+from ..inquiry import AskOne, Inquiry
+from ..reading import paths
+from ..reading.facts import Fact
+from ..reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Ready, facts_of, missing_of
 from .intake import MOST_FACTS
-from .reading import paths
-from .reading.facts import Fact
-from .reading.outcomes import Down, Facts, Late, Missing, Outcome, Partial, Ready, facts_of, missing_of
 
 MOST = 10  # second questions for one answer
 

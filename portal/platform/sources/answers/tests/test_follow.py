@@ -7,15 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from portal.platform.sources.answers.follow import MOST, follow
 from portal.platform.sources.catalogue import Entry, LookupEntry
 from portal.platform.sources.datasets import alone
-from portal.platform.sources.follow import MOST, follow
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
-
-from .town import ENTRY
+from portal.platform.sources.tests.town import ENTRY
 
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 LOOKUP = Lookup("fish", "town-names", "parse", ENTRY.dataset.service)

@@ -13,14 +13,14 @@ from portal.platform.database import pool
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Actor, ActorKind, Occasion, Purpose
 from portal.platform.keys import pseudonym
-from portal.platform.sources import asking, processing, store
+from portal.platform.sources import asking
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Late, Ready
-
-from .in_process import maker
-from .town import LOOK
+from portal.platform.sources.tests.in_process import maker
+from portal.platform.sources.tests.town import LOOK
+from portal.platform.sources.traces import processing, store
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from portal.platform.sources import turns
-from portal.platform.sources.turns import Turns
+from portal.platform.sources.gates import turns
+from portal.platform.sources.gates.turns import Turns
 
 
 class Questions:

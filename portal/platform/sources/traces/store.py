@@ -28,8 +28,8 @@ from portal.platform.journal.types import Along, Journalled
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
-from .inquiry import Inquiry
-from .reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, is_kept
+from ..inquiry import Inquiry
+from ..reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, is_kept
 
 LARGE = 256 * 1024  # bytes of a record
 

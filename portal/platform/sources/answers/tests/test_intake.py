@@ -8,12 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from portal.platform.sources import beside, intake, store
+from portal.platform.sources import beside
+from portal.platform.sources.answers import intake
 from portal.platform.sources.catalogue import Agency, Entry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Facts, Missing, Nothing, Partial, Ready, is_kept
+from portal.platform.sources.tests import town
+from portal.platform.sources.traces import store
 from portal.platform.sources.transports.answer import Answer
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -31,7 +34,7 @@ def entry():
         "legal_basis": "-",
     }
     return Entry(
-        Agency("body", Manifest("Body", "https://body.example"), Path(__file__).parent),
+        Agency("body", Manifest("Body", "https://body.example"), Path(town.__file__).parent),
         Dataset(**values),
         lambda _: (),
     )

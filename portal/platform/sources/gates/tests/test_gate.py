@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from portal.platform.sources.gates import PROBE, WINDOW, Gate
+from portal.platform.sources.gates.gate import PROBE, WINDOW, Gate
 
 ONE, OTHER = b"one", b"other"
 everyone = count()

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from . import beside
-from .catalogue import Askable
-from .inquiry import Inquiry
-from .manifest import Items
-from .reading import paths
-from .reading.facts import Fact
-from .reading.outcomes import Down, Missing, Outcome, Partial, Ready, missing_of
-from .transports.answer import Answer
+from .. import beside
+from ..catalogue import Askable
+from ..inquiry import Inquiry
+from ..manifest import Items
+from ..reading import paths
+from ..reading.facts import Fact
+from ..reading.outcomes import Down, Missing, Outcome, Partial, Ready, missing_of
+from ..transports.answer import Answer
 
 log = logging.getLogger("portal.sources")
 

@@ -17,10 +17,9 @@ from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Journalled, Operation, Result, begin
 
+from ..inquiry import Asked, Consultation, Inquiry
+from ..reading.outcomes import Down, Late, Nothing, Outcome, name_of
 from . import store
-from .fetch import Asked
-from .inquiry import Consultation, Inquiry
-from .reading.outcomes import Down, Late, Nothing, Outcome, name_of
 
 log = logging.getLogger("portal.sources")
 

@@ -1,0 +1,53 @@
+"""How the sources are doing, as this process sees it: what operators are shown."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from .. import catalogue, unread
+from ..catalogue import Agency
+from ..manifest import OWN_SOURCES
+from ..unread import Unread
+from .gatekeeper import barred, gate_of
+
+
+class State(msgspec.Struct, frozen=True):
+    """How a source is doing, as this process sees it; calls, failed and slow are of the last minute.
+
+    condition: open (asked), failing (left alone for now), full, maintenance or off. unread: what was not read of the
+    answers of which datasets, since this process began. processes: how many see it in this condition, where the
+    states of several are put together (`processes`).
+    """
+
+    source: str
+    bodies: tuple[str, ...]
+    condition: str
+    under_way: int
+    calls: int
+    failed: int
+    slow: int
+    down_since: datetime | None
+    unread: tuple[Unread, ...] = ()
+    processes: int = 1
+
+
+def states(now: float) -> list[State]:
+    """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
+    by_source: dict[str, list[tuple[Agency, str]]] = {source: [] for source in OWN_SOURCES}
+    known = catalogue.installed()
+    for entry in (*known.entries, *known.lookups):
+        by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
+    for agency in known.agencies:
+        for asked in agency.asks:
+            by_source.setdefault(asked.source, []).append((agency, f"{agency.id}.{asked.id}"))
+    return [_state(source, asked_of, now) for source, asked_of in sorted(by_source.items())]
+
+
+def _state(source: str, asked_of: list[tuple[Agency, str]], now: float) -> State:
+    """Say how a source is doing; asked_of: the bodies that answer there, with the name of what each is asked."""
+    gate = gate_of(source)
+    bar = barred(source, [agency for agency, _ in asked_of], datetime.now(UTC))
+    condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
+    bodies = tuple(dict.fromkeys(agency.manifest.name for agency, _ in asked_of)) or (OWN_SOURCES[source],)
+    not_read = tuple(unread.counted([name for _, name in asked_of]))
+    return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)
