@@ -1,4 +1,6 @@
-"""The tables of wrapped keys, in the key database. Reads and writes: `citizens`, `subjects` and `installation`."""
+"""The tables of wrapped keys, in the key database. Reads and writes: `citizens`, `subjects`, `arrivals`
+and `installation`.
+"""
 
 from django.db import models
 
@@ -32,6 +34,20 @@ class Subject(models.Model):
 
     class Meta:
         db_table = "keys_subject"
+
+
+class Arrival(models.Model):
+    """A pair of the installation's, the private half wrapped: what arrives for who has no keys is sealed to it."""
+
+    id = models.UUIDField(primary_key=True)
+    private_key = models.TextField()
+    public_key = models.BinaryField()  # and the mark by which it is known (`arrivals`)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "keys_arrival"
+
+    sql = TableSql(defaults={"created_at": "now()"})
 
 
 class Installation(models.Model):

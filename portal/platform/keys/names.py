@@ -22,6 +22,7 @@ KEYS = (
     MasterKey(service.CITIZEN, ("portal",), is_rotated=True),
     MasterKey(service.MAIL, ("portal", "worker"), is_rotated=True),
     MasterKey(service.PSEUDONYM, ("portal",), is_rotated=False),
+    MasterKey(service.ARRIVAL, ("portal",), is_rotated=True),
 )
 
 

@@ -15,6 +15,7 @@ from .key_file import KeyFile
 CITIZEN = "citizen"  # wraps data keys and private keys: the portal's
 MAIL = "mail"  # wraps mail keys and the journal's names: the portal's and the worker's
 PSEUDONYM = "pseudonym"  # makes the citizen's pseudonym: the portal's. It is never rotated
+ARRIVAL = "arrival"  # wraps the pairs to which is sealed what arrives for who has no keys: the portal's
 JOURNAL = "journal"  # seals the journal's batches: the worker's
 
 

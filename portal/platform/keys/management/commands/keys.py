@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.database import pool
-from portal.platform.keys import citizens, installation, key_file, names, subjects
+from portal.platform.keys import arrivals, citizens, installation, key_file, names, subjects
 from portal.platform.kit.errors import PortalError
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             help="create: make the key files of a new installation, or see that they are right; "
             "add [NAME]: put a key that came with a newer release into its files, or all of those; "
             "rotate NAME: give a key a new version, what is wrapped stays readable; "
-            "rewrap: wrap every citizen's keys under the newest versions",
+            "rewrap: wrap every citizen's keys, and those for arrivals, under the newest versions",
         )
         parser.add_argument("name", nargs="?", choices=sorted(names.declared()))
         parser.add_argument(
@@ -87,6 +87,7 @@ async def _rewrap_all() -> int:
             async for (citizen_id,) in cursor:
                 changed = [await citizens.rewrap(citizen_id), await subjects.rewrap(citizen_id)]
                 count += any(changed)
+        await arrivals.rewrap()
         return count
     finally:
         await pool.close_pools()

@@ -1,0 +1,165 @@
+"""What arrives for citizens, also for those who have no keys: whoever takes it in seals it, and its citizen opens it.
+
+Who has keys gets it in their letterbox. Who has none gets no keys by it: it is sealed to a pair of the installation,
+bound to that citizen, and is to be sealed anew once they come. Both take the same work: neither answer nor time tells
+the sender whether somebody was ever here.
+"""
+
+import hmac
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from portal.platform.database import pool
+
+from . import citizens, pseudonym, service
+from .boxes import Letterbox, LetterboxKey
+from .errors import CannotOpen, KeysGone
+
+TO_CITIZEN, TO_INSTALLATION = b"\x01", b"\x02"  # how what is sealed begins; behind the second, the id of the pair
+PUBLIC_BYTES, ID_BYTES = citizens.PUBLIC_BYTES, 16
+
+FIND = "select citizen_id, pair, public_key from keys_letterboxes(%s)"
+CREATE = "insert into keys_arrival (id, private_key, public_key) values (%s, %s, %s)"
+PRIVATE = "select id, private_key from keys_arrival where id = any(%s)"
+EVERY = "select id, private_key from keys_arrival order by created_at, id"
+REWRAP = "update keys_arrival set private_key = %s where id = %s"
+
+
+class Arrival(NamedTuple):
+    """One thing to seal: for whom, what, and what it is bound to (its table and row)."""
+
+    citizen_id: UUID
+    content: bytes
+    bound: bytes
+
+
+class Sealed(NamedTuple):
+    """What came of it. is_waiting: the citizen has no keys, so it is to be sealed anew when they have."""
+
+    content: bytes
+    is_waiting: bool
+
+
+async def seal(citizen_id: UUID, content: bytes, bound: bytes) -> Sealed:
+    """Seal one thing that arrives for a citizen; 49 bytes longer, or 65 while they have no keys."""
+    return (await seal_all([Arrival(citizen_id, content, bound)]))[0]
+
+
+async def seal_all(arrivals: Sequence[Arrival]) -> list[Sealed]:
+    """Seal what arrives for many citizens at once, in their order: one message to the key database.
+
+    Raises CannotOpen where a public half is not the one that we made.
+    """
+    known, pair = await _letterboxes({arrival.citizen_id for arrival in arrivals})
+    return [await _sealed(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
+
+
+async def _sealed(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> Sealed:
+    owner, (pair_id, public_of_pair) = arrival.citizen_id, pair
+    if known is not None:
+        public = _proven(known, await pseudonym.mark(owner, b"public key", known[:PUBLIC_BYTES]))
+        begins = TO_CITIZEN
+    else:
+        public = _proven(public_of_pair, await _mark(pair_id, public_of_pair[:PUBLIC_BYTES]))
+        begins = TO_INSTALLATION + pair_id.bytes
+    return Sealed(begins + Letterbox(public, owner.bytes).seal(arrival.content, arrival.bound), known is None)
+
+
+class Opener:
+    """Opens what arrived for one citizen. Never printed."""
+
+    def __init__(self, own: LetterboxKey | None, pairs: dict[bytes, LetterboxKey]) -> None:
+        self._own, self._pairs = own, pairs
+
+    def __repr__(self) -> str:
+        return "Opener(…)"
+
+    def open(self, sealed: bytes, bound: bytes) -> bytes:
+        """Open what `seal` made; CannotOpen when it was changed, moved, another's, or its keys are gone."""
+        if sealed[:1] == TO_INSTALLATION:
+            key, content = self._pairs.get(_pair_of(sealed)), sealed[1 + ID_BYTES :]
+        else:
+            key, content = (self._own if sealed[:1] == TO_CITIZEN else None), sealed[1:]
+        if key is None:
+            raise CannotOpen("What arrived.")
+        return key.open(content, bound)
+
+
+async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
+    """Return what opens these, in the name of their citizen; for other things than these it may lack keys."""
+    own = None
+    if any(each[:1] == TO_CITIZEN for each in sealed):
+        try:
+            own = await citizens.letterbox_key(citizen_id)
+        except KeysGone:
+            own = None
+    pairs = {UUID(bytes=_pair_of(each)) for each in sealed if each[:1] == TO_INSTALLATION and len(each) > ID_BYTES}
+    if not pairs:
+        return Opener(own, {})
+    rows = await pool.repeatable(PRIVATE, (list(pairs),), alias=pool.KEYS)
+    keys = {pair.bytes: LetterboxKey(await _private(pair, wrapped), citizen_id.bytes) for pair, wrapped in rows}
+    return Opener(own, keys)
+
+
+async def rewrap() -> int:
+    """Wrap the installation's pairs under the newest master key; returns how many were not.
+
+    When there were any, what arrives from now on is sealed to a new pair: whoever had the old master key has the old
+    pairs too.
+    """
+    keys, count = service.installed(), 0
+    for pair, wrapped in await pool.repeatable(EVERY, alias=pool.KEYS):
+        new = await keys.rewrap(service.ARRIVAL, wrapped, _context(pair))
+        if new != wrapped:
+            async with pool.transaction(pool.KEYS) as conn:
+                await conn.execute(REWRAP, (new, pair))
+            count += 1
+    if count:
+        await _make_pair()
+    return count
+
+
+async def _letterboxes(owners: set[UUID]) -> tuple[dict[UUID, bytes], tuple[UUID, bytes]]:
+    """Find the public halves of those who have keys, and the installation's newest pair; make the first one."""
+    for _ in range(2):
+        rows: list[Any] = await pool.repeatable(FIND, (list(owners),), alias=pool.KEYS)
+        known = {citizen_id: bytes(public) for citizen_id, _, public in rows if citizen_id is not None}
+        for citizen_id, pair, public in rows:
+            if citizen_id is None:
+                return known, (pair, bytes(public))
+        await _make_pair()
+    raise CannotOpen("There is no pair of the installation.")
+
+
+async def _make_pair() -> None:
+    pair, made = uuid4(), X25519PrivateKey.generate()
+    public = made.public_key().public_bytes_raw()
+    wrapped = await service.installed().wrap(service.ARRIVAL, made.private_bytes_raw(), _context(pair))
+    async with pool.transaction(pool.KEYS) as conn:
+        await conn.execute(CREATE, (pair, wrapped, public + await _mark(pair, public)))
+
+
+async def _mark(pair: UUID, public: bytes) -> bytes:
+    """Prove that we made a public half: otherwise the table's owner could put in one of their own, and read all."""
+    return await pseudonym.code(b"\0".join((b"arrival", pair.bytes, public)))
+
+
+def _proven(kept: bytes, mark: bytes) -> bytes:
+    if not hmac.compare_digest(kept[PUBLIC_BYTES:], mark):
+        raise CannotOpen("A public key.")
+    return kept[:PUBLIC_BYTES]
+
+
+async def _private(pair: UUID, wrapped: str) -> bytes:
+    return await service.installed().unwrap(service.ARRIVAL, wrapped, _context(pair))
+
+
+def _pair_of(sealed: bytes) -> bytes:
+    return sealed[1 : 1 + ID_BYTES]
+
+
+def _context(pair: UUID) -> bytes:
+    return pair.bytes + b"arrival"
