@@ -12,8 +12,8 @@ import fnmatch
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, cast
 
 from lxml import etree
 
@@ -23,6 +23,7 @@ from .xml import Element, children_of
 LONGEST_NAME = 80  # characters of a name, and of a path, that are kept: the longest of a register has 52
 LONGEST_PATH = 400
 MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
+MOST_COUNTED = 200  # places at which leaves are counted without looking at each
 MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
 # Leaves of one answer that are kept to look for the facts made of them. No more facts than that are kept of an answer
 # (`answers.intake`), so of more leaves not all can be told: looking further would only cost time and memory.
@@ -35,8 +36,9 @@ MOST_ATTRIBUTES = 64  # of one element that are looked at; the most in a publish
 # An element, the name of its attribute ("" for its text), and the place.
 _Leaf = tuple[Element, str, str]
 
-_COUNT = etree.XPath("count(descendant::text()) + count(descendant-or-self::*/@*)")
-_COUNT_TEXTS = etree.XPath("count(descendant::text())")
+_Number = Callable[[Element], float]
+_COUNT = cast("_Number", etree.XPath("count(descendant::text()) + count(descendant-or-self::*/@*)"))
+_COUNT_TEXTS = cast("_Number", etree.XPath("count(descendant::text())"))
 # Attributes that say how to read XML, and nothing about anybody.
 _OF_XML = (
     "{http://www.w3.org/2001/XMLSchema-instance}",
@@ -46,6 +48,8 @@ _OF_XML = (
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _STRANGE = re.compile(r"[^A-Za-z0-9_.-]")
 _PLACE = re.compile(r"[A-Za-z0-9_.@*?{}()\[\]/-]{1,1000}")
+# What XPath and this room understand alike.
+_XML_PLACE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]*/)*@?[A-Za-z_][A-Za-z0-9_.-]*")
 _LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
 
 
@@ -85,6 +89,7 @@ class LeftOut:
         """Make one expression of all: each place is asked once."""
         self._matches = re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match
         self.known: dict[str, bool] = {}
+        self._counting: _Counting | None = None
 
     def __call__(self, place: str) -> bool:
         """Tell whether a place, `A/B/@c`, is left out."""
@@ -95,13 +100,55 @@ class LeftOut:
             known = "{*}" not in shown and self._matches(shown) is not None
             if "?" not in shown and len(self.known) < MOST_PLACES:
                 self.known[place] = known
+                if known:
+                    self._counting = None
         return known
+
+    def count(self, content: Element, marks: set[Any]) -> int:
+        """Count the texts and attributes at the places that are known to be left out, but for those that were read.
+
+        It never counts more than there are: what stands at a place that was not met before is left to be looked at.
+        """
+        counting = self._counting
+        if counting is None:
+            counting = self._counting = _counting([place for place, known in [*self.known.items()] if known])
+        if counting.all_of is None:
+            return 0
+        names, known = counting.names, self.known.get
+        read = [it for it in marks if (it[1] if type(it) is tuple else it.tag) in names]
+        return int(counting.all_of(content)) - sum(known(_place_of(it, content), False) for it in read)
+
+
+class _Counting(NamedTuple):
+    """What counts the leaves at some places of XML, None for none, and the last names of these places."""
+
+    all_of: _Number | None
+    names: frozenset[str]
+
+
+def _counting(places: Iterable[str]) -> _Counting:
+    """Let the C library count: asking each element of an answer for its place costs as much as reading it."""
+    fit = [place for place in places if _XML_PLACE.fullmatch(place)][:MOST_COUNTED]
+    each = [f"count({place}{'' if '@' in place else '/text()'})" for place in fit]
+    names = frozenset(place.rpartition("/")[2].removeprefix("@") for place in fit)
+    return _Counting(cast("_Number", etree.XPath("+".join(each))) if each else None, names)
+
+
+def _place_of(mark: Any, content: Element) -> str:
+    """Give the place of what was read: an element, or an element and the name of its attribute."""
+    element, steps = (mark[0], [f"@{mark[1]}"]) if type(mark) is tuple else (mark, [])
+    while element is not None and element is not content:
+        steps.append(element.tag)
+        element = element.getparent()
+    return "/".join(reversed(steps))
 
 
 def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
     """List the places of all that was not read and is not left out, each once."""
     # Each mark is one text or attribute, so as many marks as there are texts and attributes is all of them.
-    if len(marks) == _COUNT(content):
+    there = _COUNT(content)
+    rest = there - len(marks)
+    if not rest or (there <= MOST_LEAVES and rest == left_out.count(content, marks)):
         return []
     leaves = _Leaves(left_out)
     try:

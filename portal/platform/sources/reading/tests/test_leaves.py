@@ -84,6 +84,46 @@ def test_what_is_left_out_is_not_told():
     assert unread(inside, left_out=leaves.LeftOut(["Roer/Blad*", "Steel"])) == ["Roer/Steel"]
 
 
+# Read, left out, both at once (a colour's code), neither; between elements, of another namespace, white space.
+PIECES = (
+    "<Naam>Zwaluw</Naam>",
+    "<Kleur><Code>1</Code><Omschrijving>rood</Omschrijving></Kleur>",
+    "<Kleur><Code>1</Code><Code Taal='nl'>2</Code></Kleur>",
+    "<Kleur><Code>1</Code>rood<x:Code>2</x:Code></Kleur>",
+    "<Zeil Tot='2021-01-01' Taal='nl'><Maat Taal='nl'>3</Maat></Zeil>",
+    "<Zeil Van='2021-01-01'><Code> </Code></Zeil>",
+    "<Roer><Blad Dikte='3'>eik</Blad><Code>4</Code></Roer>",
+    "<Roer><Blad><Nerf/>es<Code>5<Code>6</Code></Code></Blad></Roer>",
+    "<Steel>es</Steel>",
+    "<Mast>den</Mast>",
+    "tekst",
+)
+PATTERNS = ["*/Code", "*/@Taal", "Roer/Blad*", "Steel", "@Sinds"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_what_is_counted_at_known_places_is_what_would_be_found_by_looking(inside):
+    told = unread(inside, left_out=leaves.LeftOut(PATTERNS))
+    knows_all = leaves.LeftOut(PATTERNS)
+    unread("".join(PIECES), left_out=knows_all)
+    assert unread(inside, left_out=knows_all) == told
+
+
+def test_what_is_read_at_a_place_that_is_left_out_stands_for_nothing_else():
+    left_out = leaves.LeftOut(["Kleur/Code"])
+    # A second code is not read, so the place becomes known.
+    assert unread("<Kleur><Code>1</Code><Code>2</Code></Kleur>", left_out=left_out) == []
+    assert left_out.known == {"Kleur/Code": True}
+    assert unread("<Kleur><Code>1</Code></Kleur><Mast>den</Mast>", left_out=left_out) == ["Mast"]
+
+
+def test_places_are_counted_up_to_a_bound():
+    names = [f"Deel{n}" for n in range(leaves.MOST_COUNTED + 5)]
+    left_out, inside = leaves.LeftOut(["Deel*"]), "".join(f"<{name}>1</{name}>" for name in names)
+    assert [unread(inside, left_out=left_out) for _ in range(2)] == [[], []]
+    assert unread(f"{inside}<Roer>2</Roer>", left_out=left_out) == ["Roer"]
+
+
 def test_places_are_true_in_an_answer_of_more_elements_than_are_remembered():
     many = "<Deel><Blad><Nerf>1</Nerf></Blad></Deel>" * (leaves.MOST_PLACES + 1)
     assert unread(f"{many}<Roer><Steel>es</Steel></Roer>", left_out=leaves.LeftOut(["Deel/*"])) == ["Roer/Steel"]
