@@ -152,6 +152,12 @@ def counts_are_their_own(**_: Any) -> list[CheckMessage]:
 
 
 @register
+def operations_are_of_machines(**_: Any) -> list[CheckMessage]:
+    """Refuse an address of machines that no operation names, and an operation without such an address."""
+    return list(wrong_operations(installed.features()))
+
+
+@register
 def mails_are_apart(**_: Any) -> list[CheckMessage]:
     """Refuse kinds of mail that are none, or that are kept under one tag: one would be read as the other."""
     return list(wrong_mails(installed.features()))
@@ -309,6 +315,21 @@ def _wrong_rules(feature: Feature, block: Block, taken: set[str]) -> Iterator[Ch
             said = f"The rule {rule.id!r} of {feature.id!r} has a name that is taken, or none of its own."
             yield Error(said, hint="Name it FEATURE.RULE, in small letters and underscores.", id="portal.E054")
         taken.add(rule.id)
+
+
+def wrong_operations(features: Sequence[Feature]) -> Iterator[CheckMessage]:
+    """Find what machines could ask and cannot read of, or read of and cannot ask."""
+    for_machines = {
+        f"{entry.space}:{entry.pattern.name}"
+        for entry in url_entries(get_resolver())
+        if getattr(entry.pattern.callback, "audience", None) is Audience.MACHINE
+    }
+    for feature in features:
+        own = {name for name in for_machines if name.partition(":")[0] == feature.id}
+        for route in sorted(own ^ {operation.route for operation in feature.operations}):
+            hint = "Name in `operations` each address of its own whose view has a guard for machines, and no other."
+            said = f"{feature.id!r} lets machines ask at {route!r}, or says so, and not both."
+            yield Error(said, hint=hint, id="portal.E059")
 
 
 def wrong_mails(features: Sequence[Feature]) -> Iterator[CheckMessage]:

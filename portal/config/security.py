@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from portal.platform.access.middleware import is_streamed
+from portal.platform.access.middleware import is_for_machines, is_streamed
 from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
@@ -25,6 +25,7 @@ from portal.platform.language.texts import gettext as _
 from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
+from . import machine_refusals
 from .security_headers import EVERY_ANSWER, frames_of
 
 PLAIN = "text/plain; charset=utf-8"
@@ -116,6 +117,8 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     except DisallowedHost:
         return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)
+    if response.status_code >= HTTPStatus.BAD_REQUEST and is_for_machines(request.path_info):
+        return machine_refusals.instead_of(response)
     is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     if is_refused and isinstance(response, HttpResponse) and not response.content:
         response.content = _(

@@ -15,10 +15,11 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
 
+from portal.platform.access.middleware import is_for_machines
 from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
-from . import refusals, shared_counts
+from . import machine_refusals, refusals, shared_counts
 from .places import Places, Room
 from .shared_counts import CountKind
 
@@ -103,7 +104,7 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
     networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else []
     with ExitStack() as held:
         if not held.enter_context(under_way.take(networks, settings.UPLOADS_PER_NETWORK)):
-            await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
+            await _refuse(scope, send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         # A body that has arrived whole no longer counts as an upload, however long its page takes.
         await _served(pages, scope, _Body(receive, at_end=held.close), send, networks)
@@ -137,19 +138,19 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send, net
             except (BadRequest, _CrookedError):
                 # Django raises this for headers that it cannot read (an endless Content-Type), before there is a
                 # request.
-                return await _refuse(send, HTTPStatus.BAD_REQUEST)
+                return await _refuse(scope, send, HTTPStatus.BAD_REQUEST)
         # A client that sent `Expect: 100-continue` has not sent the body yet.
         while not body.has_ended and body.received <= PATIENCE and not (declared > most and _asks_first(scope)):
             await body.next()
     except _TooSlowError:
-        await _refuse(send, HTTPStatus.REQUEST_TIMEOUT)
+        await _refuse(scope, send, HTTPStatus.REQUEST_TIMEOUT)
         return
     if not has_room:
-        await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
-    elif is_large:
+        await _refuse(scope, send, HTTPStatus.SERVICE_UNAVAILABLE)
+    elif is_large and not is_for_machines(scope["path"]):
         await _send_back(send, f"{scope['path']}?te-groot=1")
     else:
-        await _refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        await _refuse(scope, send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
@@ -170,8 +171,13 @@ def _declared(scope: Scope) -> int:
     return int(found) if found.isdigit() and len(found) < 20 else 0
 
 
-async def _refuse(send: Send, status: HTTPStatus) -> None:
+async def _refuse(scope: Scope, send: Send, status: HTTPStatus) -> None:
     headers, body = refusals.page(status)
+    if is_for_machines(scope["path"]):
+        said = machine_refusals.answer(status, {"Connection": "close"})
+        body = said.content
+        headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+        headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

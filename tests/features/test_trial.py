@@ -59,6 +59,7 @@ async def test_a_feature_is_put_in_as_one_folder_and_one_line_and_taken_out_agai
         policies = {path: (await lies.gets(path)).headers["Content-Security-Policy"] for path in paths}
         assert [path for path, policy in policies.items() if opened in policy] == ["/", "/parkeren/"]
         assert "__Host-parkeren" in (await lies.gets("/cookies/")).text
+        assert "/parkeren/api/wijken/{name}" in (await lies.gets("/api/openapi.json")).text
         assert 'id="waar-parkeren"' in (await lies.gets("/hulp/")).text
         assert 'href="/parkeren/"' in (await lies.gets("/hulp/waar-parkeren/")).text
         assert 'href="/hulp/waar-parkeren/"' in (await lies.gets("/parkeren/")).text

@@ -2,7 +2,8 @@
 
 Whatever a stranger sends gets damaged: answers of the bodies, what the transports read of them, what the sign-in
 provider says, how any of it stands on the wire. None of it may raise anything but its room's own error, or be
-believed. The small readers get random texts.
+believed. The small readers get random texts. For a tenth of the time a running portal is asked what machines could
+ask, as its own document says.
 """
 
 import logging
@@ -23,10 +24,12 @@ django.setup()
 # Imported after the setup: some rooms read the settings at import.
 from portal.platform.kit import incomplete_date, national_number
 from portal.platform.sources.reading import dates, places
+from tests.machines import questions
 
 from . import bodies, dossiers, sign_in, transports, wire
 
 MINUTES = 10
+FOR_MACHINES = 0.1  # of the time
 # Bodies have most parsers by far.
 ROOMS = {bodies: 5, dossiers: 1, transports: 2, sign_in: 2, wire: 2}
 READERS: list[Callable[[str], object]] = [
@@ -49,7 +52,7 @@ def main(seconds: float, seed: int) -> int:
     rooms = {room.__name__.rpartition(".")[2]: (room.cases(), weight) for room, weight in ROOMS.items()}
     names, weights = list(rooms), [weight for _, weight in rooms.values()]
     counts: Counter[str] = Counter()
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * (1 - FOR_MACHINES)
     while time.monotonic() < until:
         (room,) = chance.choices(names, weights)
         case = chance.choice(rooms[room][0])
@@ -69,8 +72,16 @@ def main(seconds: float, seed: int) -> int:
             )
             return 1
         counts[room] += 1
+    try:
+        asked = questions.put_until(seconds * FOR_MACHINES, seed)
+    except Exception as error:
+        print(f"finding: a machine was answered otherwise than the document says, seed {seed}: {error!r}")
+        return 1
     listed = ", ".join(f"{counts[name]} of {len(rooms[name][0])} in {name}" for name in names)
-    print(f"no finding in {counts.total()} damaged answers ({listed}), {seconds:.0f} seconds, seed {seed}")
+    print(
+        f"no finding in {counts.total()} damaged answers ({listed}), and {asked} questions of machines, "
+        f"{seconds:.0f} seconds, seed {seed}"
+    )
     return 0
 
 

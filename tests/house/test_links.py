@@ -36,6 +36,7 @@ GIVEN = {
     "portal/platform/ui/jinja.py",
     "portal/platform/help/marks.py",
     "portal/platform/feature/places.py",
+    "portal/channels/machine/openapi.py",
     "portal/config/feature_checks.py",
     "portal/config/uploads.py",
 }

@@ -98,11 +98,11 @@ async def as_operator(who: Somebody, address: Address) -> Answer:
 
 async def as_machine(who: Somebody, address: Address, example: Example) -> Answer:
     found = await example.prepare(who)
-    if address.name == "machine:token":
+    if not example.scope:
         return await who.asks("POST", address.bare_path(example), data=dict(found))
-    said = json.dumps({"volgnummer": 1, "status": "in_behandeling", "tijdstip": "2026-03-03T14:00:00+01:00"})
-    headers = {"Authorization": f"Bearer {await machine.token(who)}"}
-    return await who.asks("PUT", address.bare_path(example), data=said, headers=headers)
+    said = None if example.said is None else json.dumps(example.said)
+    headers = {"Authorization": f"Bearer {await machine.token(who, example.scope)}"}
+    return await who.asks(example.method, address.path(example, found), data=said, headers=headers)
 
 
 async def comes(people: People, address: Address, example: Example) -> Answer:

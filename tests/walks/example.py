@@ -44,6 +44,7 @@ class Example:
     person: who is signed in; "" for nobody. status: what answers, which is a page when `is_page`.
     form: what is sent, where it is a form that is answered (`{}`: an empty one). asks: the page shows what sources
     say, and says so of each that did not. is_file: a picture or a document comes, which a browser would save.
+    At a machine's address, method, scope and said: how it is asked, with a token for what, and what is sent as JSON.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,9 @@ class Example:
     status: int = 200
     asks: bool = False
     is_file: bool = False
+    method: str = ""
+    scope: str = ""
+    said: object = None
 
     @property
     def is_page(self) -> bool:

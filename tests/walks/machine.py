@@ -15,19 +15,19 @@ from .somebody import Somebody
 BODY = "ahovoks"
 
 
-async def asks_for_a_token(who: Somebody) -> Mapping[str, str]:
+async def asks_for_a_token(who: Somebody, scope: str = SCOPE) -> Mapping[str, str]:
     """Give the form with which the machine asks for a token: each assertion is good once."""
     keys = Path(who.house.environment["SANDBOX_MACHINE_KEYS"])
     key = load_pem_private_key((keys / f"{BODY}.key").read_bytes(), None)
     return {
         "grant_type": "client_credentials",
-        "scope": SCOPE,
+        "scope": scope,
         "client_assertion_type": ASSERTION_TYPE,
         "client_assertion": assertion(BODY, key, who.house.portal, datetime.now(UTC)),
     }
 
 
-async def token(who: Somebody) -> str:
+async def token(who: Somebody, scope: str = SCOPE) -> str:
     """Have a token given."""
-    answer = await who.asks("POST", "/machine/token", data=dict(await asks_for_a_token(who)))
+    answer = await who.asks("POST", "/machine/token", data=dict(await asks_for_a_token(who, scope)))
     return str(json.loads(answer.content)["access_token"])

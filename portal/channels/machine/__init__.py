@@ -1,1 +1,1 @@
-"""The way in for machines of bodies: where they get their token. Owns no data; what they may do is a feature's."""
+"""The way in for machines of bodies: their token, and all that they can ask. It owns no data."""

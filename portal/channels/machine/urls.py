@@ -5,4 +5,7 @@ from django.urls import path
 from . import views
 
 app_name = "machine"
-urlpatterns = [path("machine/token", views.token, name="token")]
+urlpatterns = [
+    path("machine/token", views.token, name="token"),
+    path("api/openapi.json", views.document, name="document"),
+]

@@ -1,4 +1,4 @@
-"""The token endpoint (RFC 6749, 3.2)."""
+"""The token endpoint (RFC 6749, 3.2), and the document that says all that machines can ask."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,12 +6,15 @@ from http import HTTPStatus
 
 import msgspec
 from django.http import HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.platform.access import machine_clients
 from portal.platform.access.errors import MachineRefused
+from portal.platform.access.guards import anyone
 from portal.platform.access.machine_guard import for_machines
-from portal.platform.access.types import Request
+from portal.platform.access.types import MachineRefusal, Request
+
+from . import openapi
 
 log = logging.getLogger("portal.access")
 
@@ -28,7 +31,7 @@ async def token(request: Request) -> HttpResponseBase:
     except MachineRefused as error:
         log.warning("machine refused: %s %s", error.error, request.correlation_id)
         status = HTTPStatus.UNAUTHORIZED if error.error == "invalid_client" else HTTPStatus.BAD_REQUEST
-        return _json({"error": error.error, "error_description": error.description}, status)
+        return _json(MachineRefusal(error.error, error.description), status)
     return _json(given, HTTPStatus.OK)
 
 
@@ -36,3 +39,10 @@ def _json(content: object, status: HTTPStatus) -> HttpResponse:
     return HttpResponse(
         msgspec.json.encode(content), status=status, content_type="application/json", headers=KEPT_NOWHERE
     )
+
+
+@require_safe
+@anyone
+async def document(request: Request) -> HttpResponseBase:
+    """Give the OpenAPI document to anybody: it says nothing of anybody."""
+    return HttpResponse(openapi.written(), content_type=openapi.MEDIA)

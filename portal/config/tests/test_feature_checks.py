@@ -1,12 +1,14 @@
 """What a feature declares is refused at the start when it is not there, or takes what is another's."""
 
+import re
+
 import pytest
 
 from portal.config import feature_checks
 from portal.config.url_table import may_meet
 from portal.platform.access import cookies
 from portal.platform.feature.home import Block, Rule
-from portal.platform.feature.types import CookieDeclaration, Feature, Place
+from portal.platform.feature.types import Answer, CookieDeclaration, Feature, Operation, Place
 from portal.platform.mail.types import Content
 
 
@@ -158,3 +160,19 @@ def test_cookies_that_are_too_open_or_have_the_name_of_another_are_named():
         "The cookie 'foto' of 'profile' is too open.",
         *(f"The cookie {name!r} of 'profile' has the name of another." for name in taken),
     ]
+
+
+def test_operation_and_address_of_machines_go_together():
+    there, nowhere = (
+        Operation(route=route, method="PUT", summary="Say", answers={204: Answer("Taken.")})
+        for route in ("corrections:status", "corrections:listed")
+    )
+    package = "portal.features.corrections"
+
+    def found(*operations: Operation) -> list[str]:
+        declared = [Feature(package=package, operations=operations)]
+        return [re.findall(r"'(corrections:\w+)'", each.msg)[0] for each in feature_checks.wrong_operations(declared)]
+
+    assert found(there) == []
+    assert found() == ["corrections:status"]
+    assert found(nowhere) == ["corrections:listed", "corrections:status"]

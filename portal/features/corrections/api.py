@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated
 
 import msgspec
 from django.http import HttpResponse, HttpResponseBase
@@ -14,6 +13,7 @@ from portal.platform.access.types import MachineRequest
 from portal.platform.kit import typed_text
 
 from . import actions, rules
+from .operations import Pushed
 from .section import SCOPE
 from .types import Code, Status, Taken
 
@@ -34,15 +34,6 @@ _NOT_TAKEN = {
         f"This report has {rules.MOST_STATUSES} statuses already; no more are taken.",
     ),
 }
-
-
-class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a body sends."""
-
-    volgnummer: Annotated[int, msgspec.Meta(ge=0, lt=rules.LARGEST_NUMBER)]
-    status: Code
-    tijdstip: Annotated[datetime, msgspec.Meta(tz=True)]
-    reden: Annotated[str, msgspec.Meta(max_length=rules.LONGEST_REASON)] = ""
 
 
 @require_http_methods(["PUT"])

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Feature, Loan, Place, Tables
 
-from . import actions, home_block, lent, queries
+from . import actions, home_block, lent, operations, queries
 
 ABOUT = _("Klopt er iets niet? Meld het aan de dienst die het bewaart, en volg wat zij ermee doet.")
 
@@ -26,5 +26,6 @@ FEATURE = Feature(
     jobs=f"{__package__}.tasks",
     help=("corrections",),
     loans=(Loan("dossiers", lent.lines),),
+    operations=operations.OPERATIONS,
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
 )

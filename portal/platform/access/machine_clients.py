@@ -5,12 +5,14 @@ the settings lists the clients. Functions take `now` (UTC).
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import jwt
+import msgspec
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -47,6 +49,26 @@ _OPTIONS: Any = {
     "verify_sub": False,
     "verify_jti": False,
 }
+
+
+class TokenForm(msgspec.Struct, frozen=True):
+    """What a machine sends for a token, as a form (RFC 6749, 4.4.2, and RFC 7523, 2.2)."""
+
+    grant_type: Annotated[str, msgspec.Meta(pattern=f"^{re.escape(GRANT)}$")]
+    scope: Annotated[str, msgspec.Meta(min_length=1, description="Of those the body was given; with spaces between.")]
+    client_assertion_type: Annotated[str, msgspec.Meta(pattern=f"^{re.escape(ASSERTION_TYPE)}$")]
+    client_assertion: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=LARGEST,
+            description=(
+                "A JWT, signed by RS256, with `kid` in its header. `iss` and `sub` are the client, `aud` is the "
+                "origin of the portal, `exp` is at most five minutes ahead, and `jti` (ASCII) was never used before."
+            ),
+        ),
+    ]
+    client_id: Annotated[str, msgspec.Meta(description="The client, where it is sent at all.")] = ""
 
 
 def registered() -> Mapping[str, MachineClient]:

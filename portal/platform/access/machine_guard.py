@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
 from django.http import HttpResponse, HttpResponseBase
@@ -16,12 +16,22 @@ from .types import Audience, ForMachine, MachineRequest, Open, Request, View
 TYPE = "urn:problem-type:burgerprofiel:"
 
 
+PROBLEM = "application/problem+json"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What is wrong with a request (RFC 9457)."""
+
+    type: Annotated[str, msgspec.Meta(description=f"Which kind of problem it is: {TYPE} and a name.")]
+    title: Annotated[str, msgspec.Meta(description="The words of the HTTP status.")]
+    status: Annotated[int, msgspec.Meta(ge=400, lt=600)]
+    detail: Annotated[str, msgspec.Meta(description="What to do about it. It never repeats what was sent.")]
+
+
 def problem(status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
     """Answer with what is wrong; `detail` never repeats what was sent."""
-    members = {"type": TYPE + code, "title": status.phrase, "status": int(status), "detail": detail}
-    return HttpResponse(
-        msgspec.json.encode(members), status=status, content_type="application/problem+json", headers=headers
-    )
+    said = Problem(TYPE + code, status.phrase, int(status), detail)
+    return HttpResponse(msgspec.json.encode(said), status=status, content_type=PROBLEM, headers=headers)
 
 
 def for_machines(view: View) -> View:

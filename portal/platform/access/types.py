@@ -201,6 +201,13 @@ class MachineToken(msgspec.Struct, frozen=True):
         return "MachineToken(…)"
 
 
+class MachineRefusal(msgspec.Struct, frozen=True):
+    """Why a machine gets no token (RFC 6749, 5.2)."""
+
+    error: str
+    error_description: str
+
+
 class Request(HttpRequest):
     """A request as it comes to a view. Django makes the object; this says what our middleware sets on it.
 

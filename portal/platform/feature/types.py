@@ -98,6 +98,40 @@ class CookieDeclaration(msgspec.Struct, frozen=True):
     validity: str
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What a machine can be answered; means: in English, for whoever writes its program.
+
+    body: the type of what comes, None where nothing does. media: how that is written.
+    """
+
+    means: str
+    body: Any = None
+    media: str = "application/json"
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that machines of bodies can ask here, as the OpenAPI document tells it; texts are English.
+
+    route, method: the name of the address, and the method of HTTP. summary, about: what it does, in some words, and
+    what else there is to know, or "".
+    scope: what the token must hold; "" where no token is asked for.
+    parts, query, body: the structs by which the parts of the address, its query and what is sent are read; None where
+    there is nothing. media: how what is sent is written.
+    answers: by status. What holds everywhere (a bad token, a body that is too large, trouble of ours) is not named.
+    """
+
+    route: str
+    method: str
+    summary: str
+    answers: Mapping[int, Answer]
+    about: str = ""
+    scope: str = ""
+    parts: Any = None
+    query: Any = None
+    body: Any = None
+    media: str = "application/json"
+
+
 def _nowhere() -> Sequence[Place]:
     return ()
 
@@ -125,6 +159,7 @@ class Feature:
     unread:     its SQL function that counts what is new to a citizen, FEATURE_…(uuid) returning an int, "" for none.
                 It rides on the statement that finds a session, on every page: one look into an index, of the rows
                 that the citizen may see. Shown at the first place of its navigation.
+    operations: what machines of bodies can ask at its addresses (`/api/openapi.json`); all of them.
     programs:   modules that read what strangers made, for `confined`.
     parsing:    the module that shows what the feature reads of answers that are no dataset: its `inquiry_about(insz)`
                 and `described(outcome)`, for `manage.py parse FEATURE`; "" for none.
@@ -147,6 +182,7 @@ class Feature:
     loans: Sequence[Loan] = ()
     tables: Tables | None = None
     unread: str = ""
+    operations: Sequence[Operation] = ()
     programs: Sequence[str] = ()
     parsing: str = ""
 

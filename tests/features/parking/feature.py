@@ -6,7 +6,7 @@ from portal.platform.feature.home import Block, Card, Rule
 from portal.platform.feature.types import CookieDeclaration, Feature, Loan, Place, Tables
 
 from . import actions, checks, queries, rules
-from .types import PermitGiven
+from .types import CLOSED, PermitGiven
 
 
 def navigation() -> Sequence[Place]:
@@ -53,6 +53,7 @@ FEATURE = Feature(
     policy={"img-src": ("https://kaart.example",)},
     loans=(Loan("parking", queries.lines),),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    operations=(CLOSED,),
     programs=(rules.PROGRAM,),
     unread="parking_unmarked",
 )

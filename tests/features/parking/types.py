@@ -1,5 +1,8 @@
-"""The mail that parking sends."""
+"""The mail that parking sends, and what its machines ask."""
 
+import msgspec
+
+from portal.platform.feature.types import Answer, Operation
 from portal.platform.mail.types import Content
 
 
@@ -10,3 +13,18 @@ class PermitGiven(Content, frozen=True, tag="permit_given"):
     words = "parking/mail/permit.txt"
 
     plate: str
+
+
+class District(msgspec.Struct, frozen=True):
+    """A district where one parks."""
+
+    name: str
+
+
+CLOSED = Operation(
+    route="parking:district",
+    method="DELETE",
+    summary="Close a district",
+    parts=District,
+    answers={204: Answer("It is closed.")},
+)

@@ -1,13 +1,14 @@
-"""The page of the permits."""
+"""The page of the permits, and what the machine of the wardens asks."""
 
 from datetime import UTC, datetime
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import SeeOther, signed_in
-from portal.platform.access.types import SignedInRequest
+from portal.platform.access.machine_guard import for_machines
+from portal.platform.access.types import Request, SignedInRequest
 from portal.platform.confined import programs
 from portal.platform.feature import installed
 
@@ -25,3 +26,10 @@ async def permits(request: SignedInRequest) -> HttpResponseBase:
         return SeeOther("/parkeren/")
     found = [line for loan in installed.loans_to("parking") for line in await loan.lines(request.occasion)]
     return render(request, "parking/permits.html", {"lines": found})
+
+
+@require_http_methods(["DELETE"])
+@for_machines
+async def district(request: Request, name: str) -> HttpResponseBase:
+    """Close a district."""
+    return HttpResponse(status=204)

@@ -1,6 +1,9 @@
-"""How the walks come to the token endpoint: as a body's machine."""
+"""How the walks come to the token endpoint, as a body's machine, and to what machines can ask."""
 
 from tests.walks.example import Example
 from tests.walks.machine import asks_for_a_token
 
-EXAMPLES = {"machine:token": [Example(prepare=asks_for_a_token, form={})]}
+EXAMPLES = {
+    "machine:token": [Example(prepare=asks_for_a_token, form={})],
+    "machine:document": [Example(is_file=True)],
+}

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from portal.features.corrections.section import SCOPE
 from tests.walks.example import Example, Person
-from tests.walks.machine import asks_for_a_token
 from tests.walks.somebody import Somebody
 
 FORM = {"agency": "ahovoks", "dataset": "bewijzen"}
@@ -57,6 +57,12 @@ EXAMPLES = {
         Example(person=Person.abroad, values=REGISTER),
     ],
     "corrections:status": [
-        Example(values={"reference": "VB-00000-00000-00000"}, prepare=asks_for_a_token, status=404)
+        Example(
+            values={"reference": "VB-00000-00000-00000"},
+            method="PUT",
+            scope=SCOPE,
+            said={"volgnummer": 1, "status": "in_behandeling", "tijdstip": "2026-03-03T14:00:00+01:00"},
+            status=404,
+        )
     ],
 }

@@ -1,0 +1,37 @@
+"""What a machine reads when a limit refuses its request, or we fail: the same as people, as a problem (RFC 9457)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from django.http import HttpResponse, HttpResponseBase
+
+from portal.platform.access.machine_guard import PROBLEM, problem
+
+from .refusals import RETRY_SECONDS
+
+_KEPT = ("Allow", "Retry-After")
+_FOR_PROGRAMS = ("application/json", PROBLEM)
+_WORDS: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.BAD_REQUEST: ("badRequest", "The request cannot be read."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("methodNotAllowed", "Use a method that Allow names."),
+    HTTPStatus.REQUEST_TIMEOUT: ("requestTimeout", "What was sent came too slowly. Send it again."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("payloadTooLarge", "What was sent is too large. Nothing of it was taken."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("tooManyRequests", "Too much was asked at once. Try again later."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internalError", "Something failed here. Try again later."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", "It is too busy here, or something is away. Try again later."),
+}
+_OTHER = ("refused", "This cannot be done here.")
+
+
+def answer(status: HTTPStatus, headers: dict[str, str] | None = None) -> HttpResponse:
+    """Say a refusal to a machine; where trying again helps, it is told when."""
+    again = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return problem(status, *_WORDS.get(status, _OTHER), {**again, **(headers or {})})
+
+
+def instead_of(response: HttpResponseBase) -> HttpResponseBase:
+    """Put a problem in the place of a page, or of no words at all; what a program can read stays as it is."""
+    if response.headers.get("Content-Type", "").partition(";")[0] in _FOR_PROGRAMS:
+        return response
+    kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    return answer(HTTPStatus(response.status_code), kept)

@@ -1,0 +1,64 @@
+"""What bodies' machines can ask about reports, and the types by which it is read."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+
+from portal.platform.access.machine_guard import PROBLEM, Problem
+from portal.platform.feature.types import Answer, Operation
+
+from . import rules
+from .section import SCOPE
+from .types import Code
+
+
+class Where(msgspec.Struct, frozen=True):
+    """The report that is meant."""
+
+    reference: Annotated[str, msgspec.Meta(max_length=100, description="The `kenmerk` with which the report came.")]
+
+
+class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a body says of a report."""
+
+    volgnummer: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            lt=rules.LARGEST_NUMBER,
+            description="The body's own number, which orders what it says of one report. No decimal point.",
+        ),
+    ]
+    status: Code
+    tijdstip: Annotated[
+        datetime,
+        msgspec.Meta(tz=True, description="Between the report and now, give or take a day; with its offset."),
+    ]
+    reden: Annotated[
+        str,
+        msgspec.Meta(max_length=rules.LONGEST_REASON, description="Written to the citizen; `geweigerd` needs one."),
+    ] = ""
+
+
+OPERATIONS = (
+    Operation(
+        route="corrections:status",
+        method="PUT",
+        summary="Say what became of a report",
+        about="The same again changes nothing, and is answered alike: repeat it until it is taken.",
+        scope=SCOPE,
+        parts=Where,
+        body=Pushed,
+        answers={
+            HTTPStatus.NO_CONTENT: Answer("Taken, now or before."),
+            HTTPStatus.BAD_REQUEST: Answer("Not what is described here.", Problem, PROBLEM),
+            HTTPStatus.NOT_FOUND: Answer("There is no such report of this body.", Problem, PROBLEM),
+            HTTPStatus.CONFLICT: Answer("This `volgnummer` said something else before.", Problem, PROBLEM),
+            HTTPStatus.TOO_MANY_REQUESTS: Answer(
+                f"The report has {rules.MOST_STATUSES} statuses already; no more are taken.", Problem, PROBLEM
+            ),
+        },
+    ),
+)

@@ -1,0 +1,100 @@
+"""Questions that fit the document and such that do not: each is answered as the document says."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+import schemathesis
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from deploy.local.house import House, running
+from sandbox.corrections.calling import assertion
+
+# What fits a type may be refused all the same (a refusal without its reason), so nothing asks for it to be taken.
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+BODY = "ahovoks"
+A_ROUND = 100  # questions of each operation, while its token lives
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+def operations(house: House) -> Sequence[APIOperation]:
+    """List what machines can ask, as the running portal says it."""
+    with urllib.request.urlopen(f"{house.portal}/api/openapi.json") as came:
+        document = json.load(came)
+    return [each.ok() for each in schemathesis.openapi.from_dict(document).get_all_operations()]
+
+
+def put(house: House, operation: APIOperation, *, body: str = BODY, examples: int, chance: int | None = None) -> int:
+    """Ask so many questions of one operation, as a body's machine; give how many were asked.
+
+    chance: the seed; without one the same questions are asked each time.
+    """
+    headers, asked = _way_in(house, operation, body), 0
+    drawn = operation.as_strategy(GenerationMode.POSITIVE) | operation.as_strategy(GenerationMode.NEGATIVE)
+
+    @settings(
+        max_examples=examples,
+        derandomize=chance is None,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(drawn)
+    def ask(case: Case) -> None:
+        nonlocal asked
+        asked += 1
+        case.call_and_validate(base_url=house.portal, headers=headers, checks=CHECKS)
+
+    (ask if chance is None else seed(chance)(ask))()
+    return asked
+
+
+def put_until(seconds: float, chance: int) -> int:
+    """Run a house and ask it whatever comes, until the time is up; give how many questions were asked."""
+    asked = 0
+    with running() as house:
+        until = time.monotonic() + seconds
+        every = operations(house)
+        while time.monotonic() < until:
+            chance += 1
+            asked += sum(put(house, each, examples=A_ROUND, chance=chance) for each in every)
+    return asked
+
+
+def _way_in(house: House, operation: APIOperation, body: str) -> dict[str, str]:
+    """Have a token given for what an operation asks; none where it asks for none."""
+    scopes = [scope for way in operation.definition.raw.get("security", ()) for scope in way["token"]]
+    if not scopes:
+        return {}
+    keys = Path(house.environment["SANDBOX_MACHINE_KEYS"])
+    key = load_pem_private_key((keys / f"{body}.key").read_bytes(), None)
+    form = {
+        "grant_type": "client_credentials",
+        "scope": " ".join(scopes),
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion(body, key, house.portal, datetime.now(UTC)),
+    }
+    with urllib.request.urlopen(f"{house.portal}/machine/token", urlencode(form).encode()) as came:
+        return {"Authorization": f"Bearer {json.load(came)['access_token']}"}
