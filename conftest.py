@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from deploy.local import certificates, environment, machine_keys, postgres
 from tests import unordered
 from tests.between import Between
+from tests.clock import Clock, clocked
 
 if TYPE_CHECKING:
     from portal.platform.database.lender import Lender
@@ -253,6 +254,22 @@ async def between(database: None) -> AsyncIterator[Between]:
                 settings.DATABASES.update(before)
                 if pool._lenders[pool.MAIN] not in _lenders.values():
                     await pool.close_pools()
+
+
+@pytest_asyncio.fixture
+async def clock() -> AsyncIterator[Clock]:
+    """Let time pass at once where nobody but this loop is at work, and never because the machine is slow."""
+    with clocked() as clock:
+        yield clock
+
+
+@pytest_asyncio.fixture
+async def between_clocked(between: Between) -> AsyncIterator[Between]:
+    """Put such a clock beside the wire to the databases: time passes at once while that is held or cut."""
+    with clocked() as clock:
+        clock.pace = between.pace
+        yield between
+        between.let_go()
 
 
 _connect = socket.socket.connect

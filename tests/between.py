@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
+from tests.clock import Pace
+
 SOCKET = ".s.PGSQL.5432"
 
 
@@ -23,11 +25,13 @@ class Between:
         self._holds_new = False
         self._goes = asyncio.Event()
         self._cut_at: Callable[[bytes], bool] | None = None
+        self._hold_at: Callable[[bytes], bool] | None = None
         self._cutting: asyncio.Task[None] | None = None
         self.made = 0  # connections, so far
         self.seen: list[bytes] = []  # what went to the server
         self.trips = 0  # round trips: a connection sent something, in however many pieces, and waited for the answer
         self._asking: set[StreamWriter] = set()
+        self.swallowed: list[bytes] = []  # what was asked on connections that were held
 
     async def __aenter__(self) -> Self:
         self._goes.set()
@@ -42,10 +46,20 @@ class Between:
         """Write the address of a database so that it leads through here."""
         return f"{of.partition('?')[0]}?host={self._ours_at.parent}"
 
+    def pace(self) -> Pace:
+        """Tell how time passes (`tests.clock`): nobody's patience ends because the server is slow to answer."""
+        if self._holds_new or self._server is None:
+            return Pace.JUMPS
+        return Pace.STANDS if self._asking - self._held else Pace.PASSES
+
     def hold(self) -> None:
         """Take everything, also new connections, and pass nothing on: packets vanish, nothing is refused."""
         self._holds_new = True
         self.hold_those_there_are()
+
+    def hold_when(self, is_it: Callable[[bytes], bool]) -> None:
+        """Hold all from the next message to the server of which this is so."""
+        self._hold_at = is_it
 
     def hold_those_there_are(self) -> None:
         """Pass nothing on for the connections of this moment; new ones go through."""
@@ -127,6 +141,11 @@ class Between:
                 self.seen.append(data)
                 self.trips += writer not in self._asking
                 self._asking.add(writer)
+                if self._hold_at is not None and self._hold_at(data):
+                    self._hold_at = None
+                    self.hold()
+                if writer in self._held:
+                    self.swallowed.append(data)
             else:
                 self._asking.discard(asked)
             while writer in self._held:
@@ -145,7 +164,8 @@ class Between:
             self._held |= self._writers
             self._goes.clear()
             to_server.write(data)
-            await asyncio.sleep(0.1)
+            while to_server in self._asking:  # noqa: ASYNC110 - told by what comes from the server
+                await asyncio.sleep(0.01)
         # In a task of its own: this one belongs to a connection that is being cut.
         self._cutting = asyncio.create_task(self.restart())
         await asyncio.shield(self._cutting)

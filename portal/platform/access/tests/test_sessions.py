@@ -87,9 +87,9 @@ async def test_what_cannot_be_counted_signs_nobody_out(counting, caplog):
     assert [record.getMessage() for record in caplog.records] == ["what is unread was not counted: UndefinedFunction"]
 
 
-async def test_who_got_no_connection_waits_for_it_once(counting, between):
+async def test_who_got_no_connection_waits_for_it_once(counting, between_clocked):
     _, cookie = await sessions.open_session(JAN, now=START)
-    await between.open_pools(SHORT, most=1)
+    await between_clocked.open_pools(SHORT, most=1)
     async with pool.connection():
         found = asyncio.create_task(sessions.find(cookie, now=START))
         await asyncio.sleep(1.6 * SHORT)

@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from portal.platform.database import beginning, pool
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
+from tests.between import Between
 
 
 @pytest_asyncio.fixture
@@ -20,15 +21,8 @@ async def _one_connection():
     await pool.close_pools()
 
 
-@pytest_asyncio.fixture
-async def _one_connection_soon():
-    await pool.open_pool(most=1, patience=0.05)
-    yield
-    await pool.close_pools()
-
-
-@pytest.mark.usefixtures("_one_connection_soon")
-async def test_waiting_for_a_connection_ends():
+async def test_waiting_for_a_connection_ends(between_clocked: Between):
+    await between_clocked.open_pools(0.1, most=1)
     async with pool.connection():
         with pytest.raises(DatabaseBusy) as caught:
             async with pool.connection():

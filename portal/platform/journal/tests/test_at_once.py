@@ -80,7 +80,7 @@ async def test_what_was_written_again_on_another_connection_is_one_access(
 ):
     citizen = uuid4()
     await actions.record_asked_at_once(operation(citizen))  # the register and the keys know all of it
-    await between.open_pools(5)
+    await between.open_pools(60)
     asked = operation(citizen)
     between.cut_when(lambda data: asked.operation_id in data, answered=True)
     await actions.record_asked_at_once(asked)

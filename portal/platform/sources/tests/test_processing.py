@@ -124,8 +124,8 @@ async def test_store_that_is_locked_is_passed_by(town, session, past_walls):
     assert await newest(session) == (OperationStatus.UNSET, {"one": None})
 
 
-async def test_who_got_no_connection_waits_for_it_once(town, session, between):
-    await between.open_pools(SHORT, most=1)
+async def test_who_got_no_connection_waits_for_it_once(town, session, between_clocked):
+    await between_clocked.open_pools(SHORT, most=1)
     async with pool.connection():
         asked = asyncio.create_task(look(session, town("one")))
         await asyncio.sleep(1.6 * SHORT)
@@ -160,7 +160,7 @@ async def test_store_that_is_locked_keeps_no_outcome_back(town, session, past_wa
 async def test_end_whose_connection_was_lost_is_written_without_keeping(town, session, between, caplog):
     one = town("one")
     journalled, kept = await look(session, one)
-    await between.open_pools(5)
+    await between.open_pools(60)
     between.cut_when(lambda data: b"sources_keep" in data)
     await settle(session, journalled, kept, [(one, Ready((FISH,), THEN))])
     assert await newest(session) == (OperationStatus.OK, {"one": "ready"})
