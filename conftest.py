@@ -23,6 +23,15 @@ from tests.clock import Clock, clocked
 if TYPE_CHECKING:
     from portal.platform.database.lender import Lender
 
+# Seconds that whoever asks a database waits here for a connection, a statement or a lock, so that no test
+# ends because its machine is slow. Tests of these limits bring their own.
+UNHURRIED = 60
+LIMITS = " ".join(
+    f"-c {limit}={UNHURRIED}s"
+    for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+)
+SHORT_LOCKS = "-c lock_timeout=1s"
+
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
 WAITING = (
@@ -74,9 +83,11 @@ def _prepare() -> None:
     from django.core.management import call_command
     from django.db import connections
 
+    from portal.platform.database import pool
     from portal.platform.database.connection import ClockedConnection
 
     django.setup()
+    pool.LIMITS = LIMITS
     unordered.read_by(ClockedConnection)
     call_command("collectstatic", interactive=False, verbosity=0)
     for database in ("owner", "keys_owner"):
@@ -142,7 +153,7 @@ async def _use(databases: Mapping[str, Any]) -> None:
         if address in _lenders and not _lenders[address].is_closed:
             pool._lenders[alias] = _lenders[address]
         else:
-            await pool.open_pool(alias, most=4)
+            await pool.open_pool(alias, most=4, patience=UNHURRIED)
             _lenders[address] = pool._lenders[alias]
 
 
@@ -177,6 +188,21 @@ async def database(_connected: None) -> AsyncIterator[None]:
     _superuser(_database).execute("delete from access_session")
     yield
     pool._lenders.clear()
+
+
+@pytest_asyncio.fixture
+async def short_locks(database: None) -> AsyncIterator[None]:
+    """Let nobody wait for a lock longer than the portal does; for tests that hold one."""
+    from portal.platform.database import pool
+
+    pool.LIMITS = f"{LIMITS} {SHORT_LOCKS}"
+    try:
+        for alias in (pool.MAIN, pool.KEYS):
+            await pool.open_pool(alias, most=4, patience=UNHURRIED)
+        yield
+        await pool.close_pools()
+    finally:
+        pool.LIMITS = LIMITS
 
 
 @pytest.fixture
@@ -259,7 +285,7 @@ async def between(database: None) -> AsyncIterator[Between]:
 @pytest_asyncio.fixture
 async def clock() -> AsyncIterator[Clock]:
     """Let time pass at once where nobody but this loop is at work, and never because the machine is slow."""
-    with clocked() as clock:
+    with clocked(kernel=0.02) as clock:
         yield clock
 
 

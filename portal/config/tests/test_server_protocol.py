@@ -14,6 +14,9 @@ from portal.config import proxies, refusals, server_protocol
 from portal.config.security_headers import EVERY_ANSWER
 from portal.config.server_protocol import Protocol
 
+# Both ends are in this loop, and no machine is so slow that a clock of ours ends.
+pytestmark = pytest.mark.usefixtures("clock")
+
 HEAD = b"GET /a HTTP/1.1\r\nHost: ours\r\n"
 GET = HEAD + b"\r\n"
 POST = b"POST /a HTTP/1.1\r\nHost: ours\r\n"

@@ -116,6 +116,7 @@ async def test_session_of_the_release_before_goes_on_and_that_release_reads_ours
     assert await sessions.find(cookie, now=START) == replace(opened, journal_subject=None)
 
 
+@pytest.mark.usefixtures("short_locks")
 async def test_session_is_opened_while_nobody_knows_the_name_in_the_journal(past_key_walls):
     past_key_walls.execute("begin; lock table keys_subject")
     try:

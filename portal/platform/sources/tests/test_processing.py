@@ -116,6 +116,7 @@ async def test_without_the_store_it_is_journalled_all_the_same(town, session, pa
     ]
 
 
+@pytest.mark.usefixtures("short_locks")
 async def test_store_that_is_locked_is_passed_by(town, session, past_walls):
     with past_walls.transaction():
         past_walls.execute("lock table sources_answer in access exclusive mode")
@@ -147,6 +148,7 @@ async def test_session_of_another_is_neither_read_nor_written(town, session):
     assert (read, [name for name, _ in kept]) == ([], [one.name])
 
 
+@pytest.mark.usefixtures("short_locks")
 async def test_store_that_is_locked_keeps_no_outcome_back(town, session, past_walls, caplog):
     one = town("one")
     journalled, kept = await look(session, one)
