@@ -1,7 +1,8 @@
-"""What a citizen gives us, confirms, changes and takes back. Each is one transaction."""
+"""What a citizen gives us, confirms, changes and takes back. Each is one transaction; of addresses for mail, see
+`emails`.
+"""
 
 import hmac
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,9 +18,9 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.mail import actions as mail
 from portal.platform.mail.types import Message
 
-from . import queries, rules
+from . import emails, queries, rules
 from .journalling import ADDRESS, DISMISSAL, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
-from .types import AddressChanged, ConfirmAddress, Dismissal, KeptKind, NewDevice, PostalAddress, Trial
+from .types import OTHER_EMAIL, ConfirmAddress, Dismissal, KeptKind, NewDevice, PostalAddress, Trial
 
 EVERYONE = UUID(int=0)  # whose codes to one address count together
 
@@ -37,17 +38,16 @@ on conflict (citizen_id, kind) do update set
     id = excluded.id, sealed = excluded.sealed, code = excluded.code, mail_id = excluded.mail_id,
     attempts_left = excluded.attempts_left, made_at = excluded.made_at, valid_until = excluded.valid_until
 """
-DROP_PROPOSAL = "delete from profile_proposal where citizen_id = %s and kind = %s returning mail_id"
 TAKE_PROPOSAL = """
 delete from profile_proposal where citizen_id = %s and kind = %s and id = %s and valid_until > %s returning sealed
 """
 # One statement takes an attempt: requests at the same time wait for the row, and each takes its own.
 TRY = """
 update profile_proposal set attempts_left = attempts_left - 1
-where citizen_id = %(citizen)s and kind = 'email' and attempts_left > 0 and valid_until > %(now)s
+where citizen_id = %(citizen)s and kind = %(kind)s and attempts_left > 0 and valid_until > %(now)s
 returning id, sealed, code, attempts_left
 """
-STATE = "select valid_until > %s from profile_proposal where citizen_id = %s and kind = 'email'"
+STATE = "select valid_until > %s from profile_proposal where citizen_id = %s and kind = %s"
 ADD_ADDRESS = "insert into profile_address (id, citizen_id, sealed, consent, since) values (%s, %s, %s, %s, %s)"
 COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
 CHANGE_ADDRESS = """
@@ -65,6 +65,7 @@ delete from profile_dismissal where citizen_id = %(citizen)s and mark in (
 DROP_DISMISSAL = "delete from profile_dismissal where citizen_id = %s and mark = %s"
 FORGET = [
     "delete from profile_kept where citizen_id = %s",
+    "delete from profile_email where citizen_id = %s",
     "delete from profile_address where citizen_id = %s",
     "delete from profile_proposal where citizen_id = %s",
     "delete from profile_dismissal where citizen_id = %s",
@@ -80,6 +81,12 @@ class TooManyCodes(PortalError):
     """So many codes were asked for, by this citizen or for this address, that no other is sent for now."""
 
     code = "codes"
+
+
+class TooManyEmails(PortalError):
+    """The citizen has as many e-mail addresses as they can have."""
+
+    code = "emails"
 
 
 class TooManyAddresses(PortalError):
@@ -133,10 +140,11 @@ async def keep_photo(occasion: Occasion, photo: bytes) -> None:
         await note(conn, GIVE, occasion, [KeptKind.PHOTO])
 
 
-async def propose_email(occasion: Occasion, address: str, *, code: str) -> None:
+async def propose_email(occasion: Occasion, address: str, *, code: str, kind: str = KeptKind.EMAIL) -> None:
     """Mail a code to an address; the address is not used before `confirm_email` got that code.
 
-    address: one that mail can be sent to (`addresses.usable`). Raise TooManyCodes.
+    address: one that mail can be sent to (`addresses.usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for
+    one beside it. Raise TooManyCodes; TooManyEmails for one more than there may be.
     """
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
@@ -148,21 +156,23 @@ async def propose_email(occasion: Occasion, address: str, *, code: str) -> None:
     ]
     until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
+        if kind == OTHER_EMAIL and len(await queries.other_emails_in(conn, citizen_id)) >= rules.MOST_EMAILS - 1:
+            raise TooManyEmails
         await _count_code(conn, marks, occasion.now)
-        await _drop_proposal(conn, citizen_id, KeptKind.EMAIL)
+        await emails.drop_proposal(conn, citizen_id, kind)
         content = ConfirmAddress(code, until)
         nickname = await queries.greeting_in(conn, citizen_id)
         mail_id = await mail.send(conn, citizen_id, Message(address, nickname, content))
-        sealed = box.seal(address.encode(), rules.bound_proposal(KeptKind.EMAIL, key))
-        proposal = _proposal(occasion, KeptKind.EMAIL, key, sealed, until)
+        sealed = box.seal(address.encode(), rules.bound_proposal(kind, key))
+        proposal = _proposal(occasion, kind, key, sealed, until)
         await conn.execute(PUT_PROPOSAL, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})
         await note(conn, PROPOSE, occasion, [KeptKind.EMAIL])
         greeting = [KeptKind.NICKNAME] if nickname else []
         await note_mail(conn, content, occasion, greeting)
 
 
-async def confirm_email(occasion: Occasion, code: str) -> Trial:
-    """Try a code; the right one makes the proposed address the contact address, and the old one is told.
+async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.EMAIL) -> Trial:
+    """Try a code; the right one keeps the proposed address, as the main one or beside it; the main one is told.
 
     Each trial takes one of the five attempts, also of trials at the same time.
     """
@@ -172,9 +182,11 @@ async def confirm_email(occasion: Occasion, code: str) -> Trial:
     except KeysGone:
         return Trial.NONE
     async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(TRY, {"citizen": citizen_id, "now": occasion.now})).fetchone()
+        await emails.lock(conn, citizen_id)
+        trial = {"citizen": citizen_id, "kind": kind, "now": occasion.now}
+        row = await (await conn.execute(TRY, trial)).fetchone()
         if row is None:
-            state = await (await conn.execute(STATE, (occasion.now, citizen_id))).fetchone()
+            state = await (await conn.execute(STATE, (occasion.now, citizen_id, kind))).fetchone()
             return Trial.NONE if state is None else Trial.USED_UP if state[0] else Trial.EXPIRED
         key, sealed, expected, left = row
         if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
@@ -182,34 +194,32 @@ async def confirm_email(occasion: Occasion, code: str) -> Trial:
                 await note(conn, REFUSED, occasion, [KeptKind.EMAIL])
             return Trial.WRONG
         try:
-            address = box.open(sealed, rules.bound_proposal(KeptKind.EMAIL, key))
+            address = box.open(sealed, rules.bound_proposal(kind, key))
         except CannotOpen:
             return Trial.NONE
-        await _tell(conn, occasion, AddressChanged(occasion.now))
-        kept = box.seal(address, rules.bound_kept(KeptKind.EMAIL))
-        await conn.execute(KEEP, _kept(occasion, KeptKind.EMAIL, kept))
-        await _drop_proposal(conn, citizen_id, KeptKind.EMAIL)
-        await note(conn, GIVE, occasion, [KeptKind.EMAIL])
+        await emails.keep(conn, occasion, address.decode(), kind)
+        await emails.drop_proposal(conn, citizen_id, kind)
     return Trial.CONFIRMED
 
 
-async def withdraw_proposal(occasion: Occasion, kind: KeptKind) -> None:
+async def withdraw_proposal(occasion: Occasion, kind: str) -> None:
     """Forget what was entered and not confirmed, also the mail with its code."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        if await _drop_proposal(conn, occasion.citizen_id, kind):
-            await note(conn, WITHDRAW, occasion, [kind])
+        if await emails.drop_proposal(conn, occasion.citizen_id, kind):
+            await note(conn, WITHDRAW, occasion, [KeptKind.EMAIL if kind == OTHER_EMAIL else kind])
 
 
 async def remove(occasion: Occasion, kind: KeptKind) -> bool:
-    """Take away nickname, photo or address, and what was proposed in its place; tells whether there was one.
+    """Take away nickname, photo or main address, and what was proposed in its place; tells whether there was one.
 
-    It can be taken away also when it cannot be read any more. An address that can is told.
+    It can be taken away also when it cannot be read any more. An address that has others beside it stays: which of
+    them becomes the main one is to be said (`emails.remove_main`).
     """
     citizen_id = occasion.citizen_id
+    if kind is KeptKind.EMAIL:
+        return await emails.remove_main(occasion)
     async with pool.as_citizen(citizen_id) as conn:
-        if kind is KeptKind.EMAIL:
-            await _tell(conn, occasion, AddressChanged(occasion.now))
-        was_proposed = await _drop_proposal(conn, citizen_id, kind)
+        was_proposed = await emails.drop_proposal(conn, citizen_id, kind)
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
         if kind is KeptKind.NICKNAME and was_there:
             await mail.greet(conn, citizen_id, "")
@@ -306,28 +316,7 @@ async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datet
 
 async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, seen: NewDevice) -> None:
     """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
-    await _tell(conn, occasion, seen)
-
-
-async def _tell(conn: AsyncConnection[Any], occasion: Occasion, content: NewDevice | AddressChanged) -> None:
-    """Mail to the address as it is kept; not when it cannot be read, or nobody could say who had it."""
-    citizen_id = occasion.citizen_id
-    address = await queries.words_in(conn, citizen_id, KeptKind.EMAIL)
-    if address is None:
-        return
-    nickname = await queries.greeting_in(conn, citizen_id)
-    read = [KeptKind.EMAIL, KeptKind.NICKNAME] if nickname else [KeptKind.EMAIL]
-    await note_mail(conn, content, occasion, read)
-    with suppress(KeysGone):
-        await mail.send(conn, citizen_id, Message(address, nickname, content))
-
-
-async def _drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind) -> bool:
-    """Take away what was proposed, and what was still to be mailed of it; tells whether there was anything."""
-    row = await (await conn.execute(DROP_PROPOSAL, (citizen_id, kind))).fetchone()
-    if row is not None and row[0] is not None:
-        await mail.withdraw(conn, citizen_id, row[0])
-    return row is not None
+    await emails.tell_main(conn, occasion, seen)
 
 
 async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:
@@ -343,7 +332,7 @@ def _kept(occasion: Occasion, kind: KeptKind, sealed: bytes) -> tuple[object, ..
     return (occasion.citizen_id, kind, sealed, rules.CONSENT[kind], occasion.now)
 
 
-def _proposal(occasion: Occasion, kind: KeptKind, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
+def _proposal(occasion: Occasion, kind: str, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
     return {
         "citizen": occasion.citizen_id,
         "kind": kind,

@@ -1,6 +1,7 @@
-"""The contact address: entered, shown to be one's own by a code, taken away. Only after a fresh sign-in."""
+"""The main address for mail: entered, shown to be one's own by a code, taken away. Only after a fresh sign-in."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -11,10 +12,10 @@ from portal.platform.access.guards import SeeOther, recently_signed_in
 from portal.platform.access.types import SignedInRequest
 from portal.platform.mail.queries import State
 
-from . import actions, pages, queries, rules
+from . import actions, emails, pages, queries, rules
 from .forms import CodeForm, EmailForm
-from .types import KeptKind, Proposal, Trial
-from .views import PAGE, removed
+from .types import OTHER_EMAIL, KeptKind, Proposal, Trial
+from .views import PAGE
 
 # A mail takes a moment; after this much of it something is wrong with the way it goes.
 MOMENT = timedelta(seconds=30)
@@ -33,63 +34,88 @@ WRONG = {
 @recently_signed_in
 async def email(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
-    kept = (await pages.profile_of(request, [KeptKind.EMAIL])).email
-    current = kept.value if kept else None
-    if request.method == "POST":
-        form = EmailForm(request.POST, current=current)
-        if form.is_valid():
-            try:
-                await _propose(request, form.cleaned_data["email"])
-            except actions.TooManyCodes:
-                form.add_error("email", TOO_MANY)
-            else:
-                return SeeOther(reverse("profile:email_code"))
-    else:
-        form = EmailForm()
-    context = {"current": current, "consent": rules.CONSENT[KeptKind.EMAIL]}
-    return pages.page(request, "email", _("Uw e-mailadres"), context, form=form)
+    return await entered(request, KeptKind.EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def email_code(request: SignedInRequest) -> HttpResponseBase:
     """Take the code; also send another one, or leave it at that."""
-    form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
-    if form.is_bound and form.is_valid():
-        trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"])
-        if trial is Trial.CONFIRMED:
-            return pages.done("e-mail-bewaard")
-        form.add_error("code", WRONG.get(trial) or await _tries_left(request))
-    if request.POST.get("doe") == "annuleren":
-        await actions.withdraw_proposal(request.occasion, KeptKind.EMAIL)
-        return SeeOther(reverse("profile:profile"))
-    proposed = await queries.look_at_proposal(request.occasion, KeptKind.EMAIL)
-    if proposed is not None and request.POST.get("doe") == "opnieuw":
-        try:
-            await _propose(request, proposed.value)
-        except actions.TooManyCodes:
-            form = CodeForm({})
-            form.errors.clear()
-            form.add_error("code", TOO_MANY)
-        else:
-            return SeeOther(reverse("profile:email_code"))
-    context = {"proposed": proposed, "mail": await _state(request, proposed)}
-    return pages.page(request, "email_code", _("Vul de code in"), context, form=form)
+    return await tried(request, KeptKind.EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def remove_email(request: SignedInRequest) -> HttpResponseBase:
-    """Ask once, then take the address away."""
-    return await removed(request, KeptKind.EMAIL, "e-mail")
+    """Ask once, saying which address then is the main one; then take the main one away."""
+    if request.method == "POST" and await emails.remove_main(request.occasion, _id(request.POST.get("opvolger"))):
+        return pages.done("e-mail-weg")
+    kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
+    if kept.email is None:
+        return SeeOther(reverse("profile:profile"))
+    successor = next((other for other in kept.other_emails if other.address is not None), None)
+    context = {"kind": KeptKind.EMAIL, "kept": kept.email, "successor": successor}
+    return pages.page(request, "remove", _("Uw e-mailadres verwijderen?"), context)
 
 
-async def _propose(request: SignedInRequest, address: str) -> None:
-    await actions.propose_email(request.occasion, address, code=rules.new_code())
+async def entered(request: SignedInRequest, kind: str) -> HttpResponseBase:
+    """Show the form for an address, or take it. kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for one more."""
+    kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
+    current = kept.email.value if kept.email else None
+    others = [other.address for other in kept.other_emails if other.address is not None]
+    is_full = kind == OTHER_EMAIL and len(kept.other_emails) >= rules.MOST_EMAILS - 1
+    if is_full or (kind == OTHER_EMAIL and current is None):
+        return SeeOther(f"{reverse('profile:profile')}#e-mail")
+    if request.method == "POST":
+        if kind == OTHER_EMAIL:
+            form = EmailForm(request.POST, others=[*others, current or ""])
+        else:
+            form = EmailForm(request.POST, current=current, others=others)
+        if form.is_valid():
+            try:
+                await _propose(request, form.cleaned_data["email"], kind)
+            except actions.TooManyCodes:
+                form.add_error("email", TOO_MANY)
+            else:
+                return SeeOther(reverse(f"profile:{kind}_code"))
+    else:
+        form = EmailForm()
+    context = {"kind": kind, "current": current, "others": others, "consent": rules.CONSENT[KeptKind.EMAIL]}
+    title = _("Nog een e-mailadres") if kind == OTHER_EMAIL else _("Uw e-mailadres")
+    return pages.page(request, "email", title, context, form=form)
 
 
-async def _tries_left(request: SignedInRequest) -> str:
-    left = await queries.attempts_left(request.occasion)
+async def tried(request: SignedInRequest, kind: str) -> HttpResponseBase:
+    """Show the form for a code, or take it; also send another one, or leave it at that."""
+    form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
+    if form.is_bound and form.is_valid():
+        trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"], kind=kind)
+        if trial is Trial.CONFIRMED:
+            return pages.done("e-mail-bewaard")
+        form.add_error("code", WRONG.get(trial) or await _tries_left(request, kind))
+    if request.POST.get("doe") == "annuleren":
+        await actions.withdraw_proposal(request.occasion, kind)
+        return SeeOther(reverse("profile:profile"))
+    proposed = await queries.look_at_proposal(request.occasion, kind)
+    if proposed is not None and request.POST.get("doe") == "opnieuw":
+        try:
+            await _propose(request, proposed.value, kind)
+        except actions.TooManyCodes:
+            form = CodeForm({})
+            form.errors.clear()
+            form.add_error("code", TOO_MANY)
+        else:
+            return SeeOther(reverse(f"profile:{kind}_code"))
+    context = {"kind": kind, "proposed": proposed, "mail": await _state(request, proposed)}
+    return pages.page(request, "email_code", _("Vul de code in"), context, form=form)
+
+
+async def _propose(request: SignedInRequest, address: str, kind: str) -> None:
+    await actions.propose_email(request.occasion, address, code=rules.new_code(), kind=kind)
+
+
+async def _tries_left(request: SignedInRequest, kind: str) -> str:
+    left = await queries.attempts_left(request.occasion, kind)
     if left == 0:
         return str(WRONG[Trial.USED_UP])
     if left == 1:
@@ -105,3 +131,10 @@ async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
     if state is not State.WAITING:
         return str(state)
     return "under_way" if request.occasion.now - proposed.made_at < MOMENT else "held_up"
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import Feature, Place, Tables
 
 from . import actions, photo, queries
-from .types import AddressChanged, ConfirmAddress, NewDevice
+from .types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 
 PROFILE = "profile:profile"
 ABOUT = _("Uw roepnaam, uw e-mailadres en uw adressen. U geeft ze zelf, en alleen als u dat wilt.")
@@ -32,7 +32,7 @@ FEATURE = Feature(
     navigation=navigation,
     links=f"{__package__}.links",
     jobs=f"{__package__}.tasks",
-    mails=(ConfirmAddress, NewDevice, AddressChanged),
+    mails=(ConfirmAddress, NewDevice, AddressChanged, AddressesChanged),
     bodies={"profile:photo": MOST_OF_A_PHOTO},
     help=("nickname",),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -1,6 +1,6 @@
 """The forms of the profile, and what each says when something is not right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -51,7 +51,11 @@ class NicknameForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    """An address to mail a code to. current: the one in use, which needs no new code."""
+    """An address to mail a code to.
+
+    current: the one that it replaces, which needs no new code; None for one that replaces none. others: those that
+    the citizen has beside it.
+    """
 
     email = TypedText(
         label=_("Uw e-mailadres"),
@@ -61,9 +65,12 @@ class EmailForm(forms.Form):
         too_long=addresses.WORDS[addresses.Fault.TOO_LONG],
     )
 
-    def __init__(self, *arguments: Any, current: str | None = None, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, current: str | None = None, others: Collection[str] = (), **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self._current = current
+        self._others = others
 
     def clean_email(self) -> str:
         """Take only what mail can be sent to."""
@@ -71,8 +78,12 @@ class EmailForm(forms.Form):
             email = addresses.read(self.cleaned_data["email"])
         except addresses.AddressRefused as refused:
             raise ValidationError(addresses.WORDS[refused.fault]) from None
-        if email == self._current:
+        if self._current is not None and rules.is_written_the_same(email, self._current):
             raise ValidationError(_("Dit e-mailadres gebruiken wij al."))
+        if any(rules.is_same_email(email, other) for other in self._others):
+            raise ValidationError(
+                _("Dit e-mailadres staat al in uw profiel. Hoofdletters of kleine letters maken geen verschil.")
+            )
         return email
 
 

@@ -11,13 +11,14 @@ from portal.platform.journal import actions
 from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin
 from portal.platform.mail.types import Content
 
-from .types import AddressChanged, ConfirmAddress, KeptKind, NewDevice
+from .types import AddressChanged, AddressesChanged, ConfirmAddress, KeptKind, NewDevice
 
 LOOK = "look at own profile"
 PROPOSE = "propose for own profile"
 WITHDRAW = "withdraw what was proposed"
 REFUSED = "five wrong codes"
 GIVE = "give to own profile"
+CHANGE = "choose the main address of own profile"
 REMOVE = "remove from own profile"
 ADDRESS = "address"
 DISMISSAL = "dismissal"
@@ -48,6 +49,7 @@ _MAILS: dict[type[Content], tuple[str, str]] = {
     ConfirmAddress: ("mail a code", _("Wij gaan na of een e-mailadres van u is.")),
     NewDevice: ("warn of a new device", _("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")),
     AddressChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
+    AddressesChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
 }
 
 

@@ -6,10 +6,10 @@ from portal.platform.database.tables import TableSql
 
 
 class Kept(models.Model):
-    """What there is one of: nickname, photo, e-mail address; sealed, with the consent it was given with.
+    """What there is one of: nickname, photo, main e-mail address; sealed, with the consent it was given with.
 
     Nickname and address are sealed with the citizen's mail key, which the worker can open too; the photo with their
-    data key.
+    data key. id: of the address; one of before there were several has the same as everybody's.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "kind")
@@ -18,11 +18,26 @@ class Kept(models.Model):
     sealed = models.BinaryField()
     consent = models.TextField()
     since = models.DateTimeField()
+    id = models.UUIDField()
 
     class Meta:
         db_table = "profile_kept"
 
-    sql = TableSql(checks=("kind in ('nickname', 'photo', 'email')",))
+    sql = TableSql(defaults={"id": "gen_random_uuid()"}, checks=("kind in ('nickname', 'photo', 'email')",))
+
+
+class Email(models.Model):
+    """A verified e-mail address beside the main one, sealed with the citizen's mail key."""
+
+    pk = models.CompositePrimaryKey("citizen_id", "id")
+    citizen_id = models.UUIDField()
+    id = models.UUIDField()
+    sealed = models.BinaryField()
+    consent = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "profile_email"
 
 
 class Address(models.Model):
@@ -74,7 +89,7 @@ class Proposal(models.Model):
     class Meta:
         db_table = "profile_proposal"
 
-    sql = TableSql(is_unlogged=True, checks=("kind in ('nickname', 'email')", "attempts_left >= 0"))
+    sql = TableSql(is_unlogged=True, checks=("kind in ('nickname', 'email', 'other_email')", "attempts_left >= 0"))
 
 
 class CodeSent(models.Model):

@@ -1,6 +1,6 @@
 """What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,34 @@ from portal.platform.mail.queries import State
 
 from . import rules
 from .journalling import ADDRESS, DISMISSAL, LOOK, note
-from .types import Dismissal, Kept, KeptKind, MailContact, PostalAddress, Profile, Proposal, SavedAddress
+from .types import (
+    OTHER_EMAIL,
+    Dismissal,
+    Kept,
+    KeptEmail,
+    KeptKind,
+    MailContact,
+    PostalAddress,
+    Profile,
+    Proposal,
+    SavedAddress,
+    VerifiedEmail,
+)
 
 # The citizen stands in each statement although the wall around the rows would do: two locks, not one.
 KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s and kind = any(%s)"
 ONE_KEPT = "select sealed from profile_kept where citizen_id = %s and kind = %s"
 # Until the mail that greets with it is in the outbox: whoever removes it meanwhile finds that mail there.
 ONE_KEPT_HELD = f"{ONE_KEPT} for share"
+MAIN_EMAIL = "select id, sealed, consent, since from profile_kept where citizen_id = %s and kind = 'email'"
+OTHER_EMAILS = "select id, sealed, consent, since from profile_email where citizen_id = %s order by since, id"
+# Only what the worker may see too; the main one first.
+EMAILS = """
+select id, sealed, true as is_main from profile_kept where citizen_id = %(citizen)s and kind = 'email'
+union all
+select id, sealed, false from profile_email where citizen_id = %(citizen)s
+order by is_main desc, id
+"""
 COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
 ONE_ADDRESS = "select id, sealed, consent, since from profile_address where citizen_id = %s and id = %s"
 ADDRESSES = "select id, sealed, consent, since from profile_address where citizen_id = %s order by since, id"
@@ -34,11 +55,11 @@ select id, sealed, made_at, valid_until, attempts_left, mail_id from profile_pro
 where citizen_id = %s and kind = %s and valid_until > %s
 """
 ATTEMPTS_LEFT = """
-select attempts_left from profile_proposal where citizen_id = %s and kind = 'email' and valid_until > %s
+select attempts_left from profile_proposal where citizen_id = %s and kind = %s and valid_until > %s
 """
 MARKS = "select mark from profile_dismissal where citizen_id = %s"
 DISMISSALS = "select mark, sealed, since from profile_dismissal where citizen_id = %s order by since, mark"
-EVERYTHING = (*KeptKind, ADDRESS)
+EVERYTHING = (*KeptKind, OTHER_EMAIL, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
 _dismissal = msgspec.json.Decoder(Dismissal)
@@ -63,8 +84,7 @@ async def profile_of(citizen_id: UUID) -> Profile:
 async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collection[str]) -> Profile:
     rows = await (await conn.execute(KEPT, (citizen_id, list(kinds)))).fetchall()
     kept = {row[0]: row for row in rows}
-    wants = ADDRESS in kinds
-    addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall() if wants else []
+    addresses = await (await conn.execute(ADDRESSES, (citizen_id,))).fetchall() if ADDRESS in kinds else []
     mail_box = await _box(citizens.mail_box, citizen_id) if kept.keys() - {KeptKind.PHOTO} else None
     data_box = await _box(citizens.data_box, citizen_id) if KeptKind.PHOTO in kept or addresses else None
 
@@ -75,6 +95,7 @@ async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collecti
         nickname=words(KeptKind.NICKNAME),
         photo=_kept(kept.get(KeptKind.PHOTO), data_box, KeptKind.PHOTO, bytes),
         email=words(KeptKind.EMAIL),
+        other_emails=await other_emails_in(conn, citizen_id) if OTHER_EMAIL in kinds else (),
         addresses=[_saved(row, data_box) for row in addresses],
     )
 
@@ -83,6 +104,9 @@ def _readable(profile: Profile) -> dict[str, bool]:
     """Say of each kind that is there whether any of it can be read."""
     one = {KeptKind.NICKNAME: profile.nickname, KeptKind.PHOTO: profile.photo, KeptKind.EMAIL: profile.email}
     readable: dict[str, bool] = {kind: each.value is not None for kind, each in one.items() if each is not None}
+    if profile.other_emails:
+        is_any = any(email.address is not None for email in profile.other_emails)
+        readable[KeptKind.EMAIL] = readable.get(KeptKind.EMAIL, False) or is_any
     if profile.addresses:
         readable[ADDRESS] = any(saved.address is not None for saved in profile.addresses)
     return readable
@@ -117,7 +141,7 @@ async def look_at_photo(occasion: Occasion) -> bytes | None:
 
 
 async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
-    """Read where mail to a citizen goes: their verified address, and the nickname to greet with. For the worker too.
+    """Read where mail of the portal goes: the main address, and the nickname to greet with. For the worker too.
 
     None when there is no address, or it cannot be read.
     """
@@ -126,6 +150,38 @@ async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
         if address is None:
             return None
         return MailContact(address, await words_in(conn, citizen_id, KeptKind.NICKNAME) or "")
+
+
+async def verified_emails_of(citizen_id: UUID) -> Sequence[VerifiedEmail]:
+    """List the verified addresses that can be read, the main one first. For the worker too."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await verified_emails_in(conn, citizen_id)
+
+
+async def verified_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Sequence[VerifiedEmail]:
+    """List them in the caller's transaction; what they are used for is for the caller to write down."""
+    rows = await (await conn.execute(EMAILS, {"citizen": citizen_id})).fetchall()
+    box = await _box(citizens.mail_box, citizen_id) if rows else None
+    found = []
+    for email_id, sealed, is_main in rows:
+        bound = rules.bound_kept(KeptKind.EMAIL) if is_main else rules.bound_email(email_id)
+        address = _opened(box, sealed, bound, bytes.decode)
+        if address is not None:
+            found.append(VerifiedEmail(email_id, address, is_main))
+    return found
+
+
+async def main_email_in(conn: AsyncConnection[Any], citizen_id: UUID) -> KeptEmail | None:
+    """Read the main address in the caller's transaction."""
+    row = await (await conn.execute(MAIN_EMAIL, (citizen_id,))).fetchone()
+    return _email(row, await _box(citizens.mail_box, citizen_id), is_main=True) if row else None
+
+
+async def other_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Sequence[KeptEmail]:
+    """Read the addresses beside the main one in the caller's transaction, the oldest first."""
+    rows = await (await conn.execute(OTHER_EMAILS, (citizen_id,))).fetchall()
+    box = await _box(citizens.mail_box, citizen_id) if rows else None
+    return [_email(row, box) for row in rows]
 
 
 async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
@@ -157,22 +213,25 @@ async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
     return next((saved for saved in await addresses_of(citizen_id) if saved.id == address_id), None)
 
 
-async def proposal_of(citizen_id: UUID, kind: KeptKind, *, now: datetime) -> Proposal | None:
-    """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read."""
+async def proposal_of(citizen_id: UUID, kind: str, *, now: datetime) -> Proposal | None:
+    """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read.
+
+    kind: a KeptKind, or OTHER_EMAIL.
+    """
     async with pool.as_citizen(citizen_id) as conn:
         return await _proposal(conn, citizen_id, kind, now)
 
 
-async def look_at_proposal(occasion: Occasion, kind: KeptKind) -> Proposal | None:
+async def look_at_proposal(occasion: Occasion, kind: str) -> Proposal | None:
     """Find the same, to be shown to the citizen; the journal says so."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         proposal = await _proposal(conn, occasion.citizen_id, kind, occasion.now)
         if proposal is not None:
-            await note(conn, LOOK, occasion, [kind])
+            await note(conn, LOOK, occasion, [KeptKind.EMAIL if kind == OTHER_EMAIL else kind])
     return proposal
 
 
-async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind, now: datetime) -> Proposal | None:
+async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, now: datetime) -> Proposal | None:
     row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
     if row is None:
         return None
@@ -182,10 +241,10 @@ async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind
     return Proposal(key, value, made_at, valid_until, attempts_left, mail_id) if value is not None else None
 
 
-async def attempts_left(occasion: Occasion) -> int:
+async def attempts_left(occasion: Occasion, kind: str) -> int:
     """Tell how often the code to confirm an address may still be tried; opens nothing."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        row = await (await conn.execute(ATTEMPTS_LEFT, (occasion.citizen_id, occasion.now))).fetchone()
+        row = await (await conn.execute(ATTEMPTS_LEFT, (occasion.citizen_id, kind, occasion.now))).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -215,6 +274,7 @@ async def export(citizen_id: UUID) -> list[Record]:
         (KeptKind.EMAIL, profile.email),
     )
     kept = [Record(kind, each.value, each.since, each.consent) for kind, each in one if each is not None]
+    kept += [Record(OTHER_EMAIL, other.address, other.since, other.consent) for other in profile.other_emails]
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
         kept.append(Record(ADDRESS, words, saved.since, saved.consent))
@@ -258,6 +318,12 @@ async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
 def _saved(row: Any, box: Box | None) -> SavedAddress:
     key, sealed, consent, since = row
     return SavedAddress(key, _opened(box, sealed, rules.bound_address(key), _address.decode), consent, since)
+
+
+def _email(row: Any, box: Box | None, *, is_main: bool = False) -> KeptEmail:
+    key, sealed, consent, since = row
+    bound = rules.bound_kept(KeptKind.EMAIL) if is_main else rules.bound_email(key)
+    return KeptEmail(key, _opened(box, sealed, bound, bytes.decode), consent, since)
 
 
 def _kept[Value](row: Any, box: Box | None, kind: KeptKind, read: Callable[[bytes], Value]) -> Kept[Value] | None:

@@ -24,6 +24,7 @@ ATTEMPTS = 5
 CODES = 5  # in CODES_PER, for one citizen and for one address
 CODES_PER = timedelta(hours=1)
 
+MOST_EMAILS = 5  # the main one and others
 MOST_ADDRESSES = 10
 MOST_DISMISSALS = 200  # beyond which the oldest are forgotten: their causes are long gone
 DISMISSAL_HOLDS = timedelta(days=730)
@@ -101,12 +102,27 @@ def mailbox_of(address: str) -> bytes:
     return f"{local.partition('+')[0] or local}@{domain}".encode()
 
 
+def is_same_email(one: str, other: str) -> bool:
+    """Tell whether two addresses reach the same mailbox: no provider that people use tells letter cases apart."""
+    return one.lower() == other.lower()
+
+
+def is_written_the_same(one: str, other: str) -> bool:
+    """Tell whether two addresses differ in nothing but the letter case of their domain, which has none."""
+    return is_same_email(one, other) and one.rpartition("@")[0] == other.rpartition("@")[0]
+
+
 def bound_kept(kind: KeptKind) -> bytes:
     """Name what is sealed in a row of `profile_kept`."""
     return b"profile_kept\0" + kind.encode()
 
 
-def bound_proposal(kind: KeptKind, proposal_id: UUID) -> bytes:
+def bound_email(email_id: UUID) -> bytes:
+    """Name what is sealed in a row of `profile_email`."""
+    return b"profile_email\0" + email_id.bytes
+
+
+def bound_proposal(kind: str, proposal_id: UUID) -> bytes:
     """Name what is sealed in a row of `profile_proposal`."""
     return b"profile_proposal\0" + kind.encode() + b"\0" + proposal_id.bytes
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -16,8 +17,12 @@ _CODE = re.compile(r"[0-9]{6}")
 DISMISSAL = b"what asks for attention"  # the purpose under which a page carries a dismissal, sealed for its session
 
 
+# The kind of a proposal for one more e-mail address: the value stands in the database, beside those of KeptKind.
+OTHER_EMAIL = "other_email"
+
+
 class KeptKind(StrEnum):
-    """What there is one of. The value stands in the database."""
+    """What there is one of; of e-mail addresses, the main one. The value stands in the database."""
 
     NICKNAME = "nickname"
     PHOTO = "photo"
@@ -67,6 +72,29 @@ class SavedAddress:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class KeptEmail:
+    """A verified e-mail address, as it is kept. address: None when it cannot be read any more."""
+
+    id: UUID
+    address: str | None
+    consent: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VerifiedEmail:
+    """An address that a citizen showed to be theirs.
+
+    id: stays the same when another becomes the main one, and when the main one is replaced; an address that was
+    removed and is given again has another.
+    """
+
+    id: UUID
+    address: str
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Proposal:
     """What was entered and is not confirmed, so not used. mail_id: of the mail with the code."""
 
@@ -80,17 +108,18 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Profile:
-    """All that a citizen gave us."""
+    """All that a citizen gave us. email: the main one."""
 
     nickname: Kept[str] | None
     photo: Kept[bytes] | None
     email: Kept[str] | None
+    other_emails: Sequence[KeptEmail]
     addresses: Sequence[SavedAddress]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MailContact:
-    """Where mail to a citizen goes, and how it greets: nickname is empty when there is none."""
+    """Where mail of the portal to a citizen goes, their main address, and how it greets: "" for no nickname."""
 
     address: str
     nickname: str
@@ -161,9 +190,22 @@ class NewDevice(Content, frozen=True, tag="new_device"):
 
 
 class AddressChanged(Content, frozen=True, tag="address_changed"):
-    """The contact address was changed or taken away; goes to the address as it was."""
+    """An e-mail address was replaced or taken away; goes to that very address, as the last mail."""
 
     subject = _("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd")
     words = "profile/mail/address_changed.txt"
 
     at: datetime
+
+
+class AddressesChanged(Content, frozen=True, tag="addresses_changed"):
+    """Something changed among the addresses of a citizen; goes to those that stay. It names no address.
+
+    what: an address was added, one was removed, or another is the main one.
+    """
+
+    subject = _("Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd")
+    words = "profile/mail/addresses_changed.txt"
+
+    at: datetime
+    what: Literal["added", "removed", "main"]

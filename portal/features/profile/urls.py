@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import address_views, attention_views, email_views, views
+from . import address_views, attention_views, email_views, other_email_views, views
 
 app_name = "profile"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("e-mail/", email_views.email, name="email"),
     path("e-mail/code/", email_views.email_code, name="email_code"),
     path("e-mail/verwijderen/", email_views.remove_email, name="remove_email"),
+    path("e-mail/nog-een/", other_email_views.other_email, name="other_email"),
+    path("e-mail/nog-een/code/", other_email_views.other_email_code, name="other_email_code"),
+    path("e-mail/<uuid:email_id>/hoofdadres/", other_email_views.main_email, name="main_email"),
+    path("e-mail/<uuid:email_id>/verwijderen/", other_email_views.remove_other_email, name="remove_other_email"),
     path("meldingen/verbergen/", attention_views.dismiss, name="dismiss"),
     path("meldingen/tonen/", attention_views.show_again, name="show_again"),
     path("adressen/nieuw/", address_views.add_address, name="add_address"),

@@ -14,7 +14,7 @@ from portal.platform.access.types import SignedInRequest
 from . import actions, pages, queries, rules
 from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
 from .photo import PhotoBusy, PhotoRefused, squared
-from .types import KeptKind, Profile
+from .types import OTHER_EMAIL, KeptKind, Profile, Proposal
 
 RETRY_SECONDS = 15  # after which a photo can be sent again
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +33,20 @@ async def profile(request: SignedInRequest) -> HttpResponse:
             "crumbs": [],
             "profile": kept,
             "done": receipt(request.GET.get(pages.DONE, ""), kept),
-            "proposed": await queries.look_at_proposal(request.occasion, KeptKind.EMAIL),
+            "proposals": await _proposals(request),
             "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
+            "has_most_emails": len(kept.other_emails) >= rules.MOST_EMAILS - 1,
             "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
         },
     )
+
+
+async def _proposals(request: SignedInRequest) -> dict[str, Proposal]:
+    """Find the addresses that wait for their code, each by its kind."""
+    found = {
+        kind: await queries.look_at_proposal(request.occasion, kind) for kind in (str(KeptKind.EMAIL), OTHER_EMAIL)
+    }
+    return {kind: proposed for kind, proposed in found.items() if proposed is not None}
 
 
 def receipt(what: str, kept: Profile) -> str:
@@ -49,7 +58,8 @@ def receipt(what: str, kept: Profile) -> str:
         "adres-bewaard": bool(kept.addresses),
         "roepnaam-weg": kept.nickname is None,
         "foto-weg": kept.photo is None,
-        "e-mail-weg": kept.email is None,
+        "hoofdadres-gekozen": kept.email is not None,
+        "e-mail-weg": True,
         "adres-weg": True,
     }
     return what if is_so.get(what) else ""
@@ -168,6 +178,5 @@ async def removed(request: SignedInRequest, kind: KeptKind, word: str) -> HttpRe
     titles = {
         KeptKind.NICKNAME: _("Uw roepnaam verwijderen?"),
         KeptKind.PHOTO: _("Uw foto verwijderen?"),
-        KeptKind.EMAIL: _("Uw e-mailadres verwijderen?"),
     }
     return pages.page(request, "remove", titles[kind], {"kind": kind, "kept": kept})

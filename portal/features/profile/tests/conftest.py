@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 TRACE = str(UUID(int=7))  # of the one request that all of it is done in
 HOME = PostalAddress("Thuis", "Veldstraat", "12", "", "9000", "Gent")
 CODE = "314159"
-TABLES = ("profile_kept", "profile_address", "profile_proposal", "profile_code_sent", "mail_outbox")
+TABLES = ("profile_kept", "profile_email", "profile_address", "profile_proposal", "profile_code_sent", "mail_outbox")
 
 
 @pytest_asyncio.fixture

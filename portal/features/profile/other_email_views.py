@@ -1,0 +1,65 @@
+"""The addresses for mail beside the main one: added, made the main one, taken away. Only after a fresh sign-in."""
+
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access.guards import recently_signed_in
+from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
+
+from . import email_views, emails, pages
+from .types import OTHER_EMAIL, KeptEmail, KeptKind
+from .views import PAGE
+
+
+@PAGE
+@recently_signed_in
+async def other_email(request: SignedInRequest) -> HttpResponseBase:
+    """Take one more address and mail a code to it."""
+    return await email_views.entered(request, OTHER_EMAIL)
+
+
+@PAGE
+@recently_signed_in
+async def other_email_code(request: SignedInRequest) -> HttpResponseBase:
+    """Take its code; also send another one, or leave it at that."""
+    return await email_views.tried(request, OTHER_EMAIL)
+
+
+@PAGE
+@recently_signed_in
+async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
+    """Say what goes to the main address, and make this one of the citizen's own the main one."""
+    chosen, current = await _own(request, email_id)
+    if chosen.address is None:
+        raise not_theirs(request, "e-mail address")
+    if request.method == "POST":
+        if not await emails.make_main(request.occasion, email_id):
+            raise not_theirs(request, "e-mail address")
+        return pages.done("hoofdadres-gekozen")
+    context = {"chosen": chosen, "current": current}
+    return pages.page(request, "main_email", _("Dit adres als hoofdadres?"), context)
+
+
+@PAGE
+@recently_signed_in
+async def remove_other_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
+    """Ask once, then take this one of the citizen's own addresses away."""
+    kept, current = await _own(request, email_id)
+    if request.method == "POST":
+        if not await emails.remove_other(request.occasion, email_id):
+            raise not_theirs(request, "e-mail address")
+        return pages.done("e-mail-weg")
+    context = {"kind": OTHER_EMAIL, "kept": kept, "current": current}
+    return pages.page(request, "remove", _("Dit e-mailadres verwijderen?"), context)
+
+
+async def _own(request: SignedInRequest, email_id: UUID) -> tuple[KeptEmail, str | None]:
+    """Find one of the other addresses, and the main one beside it."""
+    kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
+    for other in kept.other_emails:
+        if other.id == email_id:
+            return other, kept.email.value if kept.email else None
+    raise not_theirs(request, "e-mail address")
