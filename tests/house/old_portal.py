@@ -69,6 +69,21 @@ where exists (select from access_session where id = %s)
 on conflict (session_id, dataset) do update set sealed = excluded.sealed, kept_at = now()
 """
 GET = "select dataset, sealed from sources_answer where session_id = %s and dataset = any(%s)"
+KEEP = """
+insert into profile_kept (citizen_id, kind, sealed, consent, since) values (%s, %s, %s, %s, %s)
+on conflict (citizen_id, kind)
+do update set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
+"""
+KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s"
+PROPOSE = """
+insert into profile_proposal
+    (citizen_id, kind, id, sealed, code, mail_id, attempts_left, made_at, valid_until)
+values (%(citizen)s, 'email', gen_random_uuid(), 'sealed', 'code', null, 5, now(), now())
+on conflict (citizen_id, kind) do update set
+    id = excluded.id, sealed = excluded.sealed, code = excluded.code, mail_id = excluded.mail_id,
+    attempts_left = excluded.attempts_left, made_at = excluded.made_at, valid_until = excluded.valid_until
+"""
+WITHDRAW = "delete from profile_proposal where citizen_id = %s and kind = 'email' returning mail_id"
 KEYS = "select data_key, mail_key, private_key, public_key from keys_citizen where citizen_id = %s"
 
 
@@ -81,6 +96,7 @@ class OldPortal:
     citizen_id: UUID
     activity: tuple[Any, ...]  # a row of the register
     secret: bytes = field(default_factory=derivation.new_secret)
+    email: bytes = b""  # its address for mail, sealed, given anew at each visit
     visits: int = 0
     trouble: list[str] = field(default_factory=list)
 
@@ -115,6 +131,13 @@ class OldPortal:
             await conn.execute(OUTCOMES, (trace, operation, self.citizen_id, 2, 1, ["ready"]), prepare=True)
             kept = (self.session_id, self.citizen_id, ["fishery.catch"], [b"sealed"], self.session_id)
             await conn.execute(PUT, kept, prepare=True)
+        async with self._as_citizen(self.main) as conn:
+            await conn.execute(PROPOSE, {"citizen": self.citizen_id}, prepare=True)
+            await conn.execute(WITHDRAW, (self.citizen_id,), prepare=True)
+            if self.email:
+                await conn.execute(KEEP, (self.citizen_id, "email", self.email, "e-mail-1", _now()), prepare=True)
+            rows = await (await conn.execute(KEPT, (self.citizen_id,), prepare=True)).fetchall()
+            assert [row[1] for row in rows] == ([self.email] if self.email else [])
         async with self._as_citizen(self.keys) as conn:
             assert len(await (await conn.execute(KEYS, (self.citizen_id,), prepare=True)).fetchall()) == 1
         async with self._as_citizen(self.main) as conn:

@@ -17,6 +17,7 @@ from django.db import connections
 from msgspec.structs import astuple
 from psycopg.conninfo import make_conninfo
 
+from portal.features.profile import queries as profile
 from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
@@ -145,6 +146,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
     ):
         await citizens.ensure(citizen_id)
         sealed = (await citizens.data_box(citizen_id)).seal(b"Lies", b"nickname")
+        old.email = (await citizens.mail_box(citizen_id)).seal(b"lies@example.org", b"profile_kept\0email")
         cookie = await old.sign_in(identity)
         await old.visit()
         await anchors.execute(sealing.ANCHOR, await releases.seal(conn, keys, datetime.now(UTC)))
@@ -172,6 +174,12 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         assert [entry.name for entry in entries[:3]] == ["look at own data", "overview", "overview"]
         assert len(entries) == old.visits + 2
         opened = (await citizens.data_box(citizen_id)).open(sealed, b"nickname")
+        # The address of before is the main one; it keeps its id whoever gives it anew.
+        (email,) = await profile.verified_emails_of(citizen_id)
+        assert (email.address, email.is_main) == ("lies@example.org", True)
+        await old.visit()
+        assert await profile.verified_emails_of(citizen_id) == [email]
+        entries = await queries.entries_of(citizen_id, most=10_000)
         _, new_cookie = await sessions.open_session(identity, now=datetime.now(UTC))
         old.secret = derivation.read_secret(new_cookie) or b""
         assert (opened, await old.visit()) == (b"Lies", old.visits)

@@ -225,7 +225,8 @@ async def faults(house: House) -> AsyncIterator[Faults]:
 @pytest_asyncio.fixture(scope="module")
 async def people(house: House) -> AsyncIterator[People]:
     """People without a browser, who have given us nothing yet."""
-    house.rows("truncate profile_kept, profile_address, profile_dismissal, profile_proposal, profile_code_sent")
+    tables = "profile_kept, profile_email, profile_address, profile_dismissal, profile_proposal, profile_code_sent"
+    house.rows(f"truncate {tables}")
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         yield People(house, http)
 
@@ -239,5 +240,5 @@ def persona() -> Person:
 @pytest.fixture
 def nothing_of_their_own(house):
     """Take away what other journeys gave us as these people: home and the identity show it."""
-    for table in ("profile_kept", "profile_address", "profile_dismissal", "corrections_report"):
+    for table in ("profile_kept", "profile_email", "profile_address", "profile_dismissal", "corrections_report"):
         house.rows(f"truncate {table} cascade")

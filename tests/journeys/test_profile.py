@@ -11,7 +11,7 @@ from PIL import Image
 
 from .looks import inspect
 
-TABLES = ("profile_kept", "profile_address", "profile_proposal")
+TABLES = ("profile_kept", "profile_email", "profile_address", "profile_proposal")
 EVERY = "/profiel/"
 
 
@@ -89,7 +89,7 @@ async def gives_everything(visitor, inbox) -> None:
     )
     await sent(page, "Foto bewaren")
     await visitor.sees("Uw foto is bewaard.")
-    await page.get_by_role("link", name="Adres toevoegen").click()
+    await page.get_by_role("link", name="Adres toevoegen", exact=True).click()
     for label, value in {
         "Naam van dit adres": "Thuis",
         "Straat": "Canarystraat",
@@ -113,7 +113,7 @@ async def test_everything_is_given_and_taken_back_on_a_phone_without_javascript(
     image = page.get_by_alt_text("Uw profielfoto")
     await page.wait_for_load_state("load")
     assert await image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [400, 400]
-    assert kept(house) == [3, 1, 0]
+    assert kept(house) == [3, 0, 1, 0]
     for what, said in {
         "roepnaam": "Uw roepnaam is verwijderd.",
         "e-mailadres": "Uw e-mailadres is verwijderd.",
@@ -127,7 +127,7 @@ async def test_everything_is_given_and_taken_back_on_a_phone_without_javascript(
         )
         await sent(page, "Ja, verwijderen")
         await plain_visitor.sees(said)
-    assert kept(house) == [0, 0, 0]
+    assert kept(house) == [0, 0, 0, 0]
     first, last = await inbox.mails(2)
     assert [mail["subject"] for mail in (first, last)] == [
         "Uw code voor Mijn Burgerprofiel",
@@ -159,6 +159,44 @@ async def test_old_address_is_used_until_the_new_one_is_confirmed_and_is_told(vi
     mails = await inbox.mails(3)
     told = [mail["recipients"] for mail in mails if "gewijzigd" in mail["subject"]]
     assert told == [["lies@canary.example"]]
+
+
+async def test_one_more_address_is_given_chosen_and_removed_on_a_phone_without_javascript(
+    plain_visitor, persona, inbox
+):
+    page = plain_visitor.page
+    await plain_visitor.signs_in(persona.complete)
+    await gives_everything(plain_visitor, inbox)
+    inbox.clear()
+    await page.get_by_role("link", name="Nog een adres toevoegen").click()
+    await plain_visitor.sees("Naast lies@canary.example kunt u nog een adres geven.")
+    await page.get_by_label("Uw e-mailadres").fill("lies@CANARY.example")
+    await sent(page, "Stuur mij een code")
+    await plain_visitor.sees("Dit e-mailadres staat al in uw profiel.")
+    await page.get_by_label("Uw e-mailadres").fill("werk@canary.example")
+    await sent(page, "Stuur mij een code")
+    await page.get_by_label("Code uit de mail").fill(await inbox.code("werk@canary.example"))
+    await sent(page, "Bevestigen")
+    values = page.locator("#e-mail .value")
+    assert await values.all_inner_texts() == ["lies@canary.example", "werk@canary.example"]
+    await page.get_by_role("link", name=re.compile("Als hoofdadres kiezen ?: werk@canary.example")).click()
+    await plain_visitor.sees("Nu is dat lies@canary.example.")
+    await sent(page, "Ja, dit is mijn hoofdadres")
+    assert await values.all_inner_texts() == ["werk@canary.example", "lies@canary.example"]
+    await page.locator("#e-mail").get_by_role("link", name=re.compile("Verwijderen ?: e-mailadres")).click()
+    await plain_visitor.sees("Daarna is lies@canary.example uw hoofdadres.")
+    await sent(page, "Ja, verwijderen")
+    await plain_visitor.sees("Uw e-mailadres is verwijderd.")
+    assert await values.all_inner_texts() == ["lies@canary.example"]
+    mails = await inbox.mails(6)
+    assert sorted((mail["recipients"][0], mail["subject"]) for mail in mails) == [
+        ("lies@canary.example", "Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd"),
+        ("lies@canary.example", "Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd"),
+        ("lies@canary.example", "Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd"),
+        ("werk@canary.example", "Uw code voor Mijn Burgerprofiel"),
+        ("werk@canary.example", "Uw e-mailadres in Mijn Burgerprofiel is gewijzigd"),
+        ("werk@canary.example", "Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd"),
+    ]
 
 
 async def test_code_that_cannot_be_mailed_yet_is_said_and_comes_later(visitor, faults, persona, inbox, house):
@@ -221,7 +259,7 @@ async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, 
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await gives_everything(visitor, inbox)
-    for table in ("profile_kept", "profile_address"):
+    for table in ("profile_kept", "profile_email", "profile_address"):
         house.rows(f"update {table} set sealed = ''")
     ((address_id,),) = house.rows("select id from profile_address")
     asked = ["roepnaam", "foto", "e-mail", f"adressen/{address_id}"]
@@ -232,7 +270,7 @@ async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, 
     for what in asked:
         await visitor.opens(f"{EVERY}{what}/verwijderen/")
         await sent(page, "Ja, verwijderen")
-    assert kept(house) == [0, 0, 0]
+    assert kept(house) == [0, 0, 0, 0]
     inbox.clear()
     await gives_everything(visitor, inbox)
 

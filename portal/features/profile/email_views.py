@@ -77,10 +77,15 @@ async def entered(request: SignedInRequest, kind: str) -> HttpResponseBase:
             except actions.TooManyCodes:
                 form.add_error("email", TOO_MANY)
             else:
-                return SeeOther(reverse(f"profile:{kind}_code"))
+                return SeeOther(pages.code_page(kind))
     else:
         form = EmailForm()
-    context = {"kind": kind, "current": current, "others": others, "consent": rules.CONSENT[KeptKind.EMAIL]}
+    context = {
+        "kind": kind,
+        "form_page": pages.email_page(kind),
+        "current": current,
+        "consent": rules.CONSENT[KeptKind.EMAIL],
+    }
     title = _("Nog een e-mailadres") if kind == OTHER_EMAIL else _("Uw e-mailadres")
     return pages.page(request, "email", title, context, form=form)
 
@@ -105,8 +110,13 @@ async def tried(request: SignedInRequest, kind: str) -> HttpResponseBase:
             form.errors.clear()
             form.add_error("code", TOO_MANY)
         else:
-            return SeeOther(reverse(f"profile:{kind}_code"))
-    context = {"kind": kind, "proposed": proposed, "mail": await _state(request, proposed)}
+            return SeeOther(pages.code_page(kind))
+    context = {
+        "form_page": pages.email_page(kind),
+        "code_page": pages.code_page(kind),
+        "proposed": proposed,
+        "mail": await _state(request, proposed),
+    }
     return pages.page(request, "email_code", _("Vul de code in"), context, form=form)
 
 

@@ -14,7 +14,7 @@ from portal.platform.access.guards import SeeOther
 from portal.platform.access.types import SignedInRequest
 
 from . import queries
-from .types import Profile
+from .types import OTHER_EMAIL, Profile
 
 PROFILE = _("Uw profiel")
 DONE = "klaar"  # names in an address what was just done; the profile page has a sentence for each
@@ -29,6 +29,16 @@ def page(
     values = {"title": title, "crumbs": crumbs, "form": form, "has_errors": has_errors, **context}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
     return render(request, f"profile/{template}.html", values, status=status)
+
+
+def email_page(kind: str) -> str:
+    """Say where an address for mail is entered. kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for one more."""
+    return reverse("profile:other_email") if kind == OTHER_EMAIL else reverse("profile:email")
+
+
+def code_page(kind: str) -> str:
+    """Say where its code is entered."""
+    return reverse("profile:other_email_code") if kind == OTHER_EMAIL else reverse("profile:email_code")
 
 
 def done(what: str) -> SeeOther:

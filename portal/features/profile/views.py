@@ -14,7 +14,7 @@ from portal.platform.access.types import SignedInRequest
 from . import actions, pages, queries, rules
 from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
 from .photo import PhotoBusy, PhotoRefused, squared
-from .types import OTHER_EMAIL, KeptKind, Profile, Proposal
+from .types import OTHER_EMAIL, KeptKind, Profile
 
 RETRY_SECONDS = 15  # after which a photo can be sent again
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,20 +33,16 @@ async def profile(request: SignedInRequest) -> HttpResponse:
             "crumbs": [],
             "profile": kept,
             "done": receipt(request.GET.get(pages.DONE, ""), kept),
-            "proposals": await _proposals(request),
+            "proposals": [
+                (proposed, pages.code_page(kind))
+                for kind in (KeptKind.EMAIL, OTHER_EMAIL)
+                if (proposed := await queries.look_at_proposal(request.occasion, kind)) is not None
+            ],
             "consent": {**rules.CONSENT, "address": rules.CONSENT_ADDRESS},
             "has_most_emails": len(kept.other_emails) >= rules.MOST_EMAILS - 1,
             "is_full": len(kept.addresses) >= rules.MOST_ADDRESSES,
         },
     )
-
-
-async def _proposals(request: SignedInRequest) -> dict[str, Proposal]:
-    """Find the addresses that wait for their code, each by its kind."""
-    found = {
-        kind: await queries.look_at_proposal(request.occasion, kind) for kind in (str(KeptKind.EMAIL), OTHER_EMAIL)
-    }
-    return {kind: proposed for kind, proposed in found.items() if proposed is not None}
 
 
 def receipt(what: str, kept: Profile) -> str:

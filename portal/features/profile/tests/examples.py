@@ -63,6 +63,17 @@ async def gives_an_address_for_mail(who: Somebody) -> Mapping[str, str]:
     return {}
 
 
+async def gives_another_address_for_mail(who: Somebody) -> Mapping[str, str]:
+    await gives_an_address_for_mail(who)
+    found = re.findall(r"/profiel/e-mail/([0-9a-f-]{36})/hoofdadres/", (await who.gets(EVERY)).text)
+    if not found:
+        mailbox = f"{secrets.token_hex(6)}@canary.example"
+        await sent(who, "e-mail/nog-een/", {"email": mailbox})
+        await sent(who, "e-mail/nog-een/code/", {"doe": "controleren", "code": await who.mailed_code(mailbox)})
+        return await gives_another_address_for_mail(who)
+    return {"email_id": found[0]}
+
+
 async def gives_an_address(who: Somebody) -> Mapping[str, str]:
     if not (kept := re.findall(r"/profiel/adressen/([0-9a-f-]{36})/", (await who.gets(EVERY)).text)):
         await sent(who, "adressen/nieuw/", ADDRESS)
@@ -71,7 +82,7 @@ async def gives_an_address(who: Somebody) -> Mapping[str, str]:
 
 
 async def gives_everything(who: Somebody) -> Mapping[str, str]:
-    for gives in (gives_a_nickname, gives_a_photo, gives_an_address_for_mail):
+    for gives in (gives_a_nickname, gives_a_photo, gives_another_address_for_mail):
         await gives(who)
     return await gives_an_address(who)
 
@@ -98,7 +109,11 @@ EXAMPLES = {
         Example(person=Person.without_certificates),
         own(prepare=proposes_an_address_for_mail),
     ],
-    "profile:remove_email": [own(prepare=gives_an_address_for_mail)],
+    "profile:remove_email": [own(prepare=gives_an_address_for_mail), own(prepare=gives_another_address_for_mail)],
+    "profile:other_email": [own(prepare=gives_an_address_for_mail), own(form={}, status=422)],
+    "profile:other_email_code": [own()],
+    "profile:main_email": [own(values={"email_id": NUMBER}, prepare=gives_another_address_for_mail)],
+    "profile:remove_other_email": [own(values={"email_id": NUMBER}, prepare=gives_another_address_for_mail)],
     "profile:dismiss": [own(form={}, status=303)],
     "profile:show_again": [own(form={}, status=303)],
     "profile:add_address": [own(), own(form={}, status=422)],

@@ -14,7 +14,7 @@ from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
 from portal.features.profile import actions, photo, queries, rules
-from portal.features.profile.types import KeptKind, PostalAddress
+from portal.features.profile.types import OTHER_EMAIL, KeptKind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.journal.queries import entries_of
@@ -89,7 +89,7 @@ PAGES = [
     "remove_photo",
     "add_address",
 ]
-FRESH = ["email", "email_code", "remove_email"]
+FRESH = ["email", "email_code", "remove_email", "other_email", "other_email_code"]
 
 
 @pytest.mark.parametrize("name", [*PAGES, *FRESH])
@@ -298,3 +298,50 @@ async def test_form_sent_twice_is_one_address_one_code_and_one_try(lies, past_wa
     assert await twice("email_code", doe="controleren", code="000000") == [(422, "")] * 2
     (left,) = past_walls.execute("select attempts_left from profile_proposal").fetchone()
     assert left == rules.ATTEMPTS - 1
+
+
+async def test_more_addresses_are_given_chosen_and_removed_by_their_owner_only(lies, other):
+    now = datetime.now(UTC)
+    assert leads_to(await lies.get("other_email")) == (303, "/profiel/#e-mail")  # without a first, no other
+    for address, kind in (("lies@example.org", KeptKind.EMAIL), ("work@example.org", OTHER_EMAIL)):
+        await actions.propose_email(occasion(lies.citizen_id, now), address, code="314159", kind=kind)
+        await actions.confirm_email(occasion(lies.citizen_id, now), "314159", kind=kind)
+    main, second = await queries.verified_emails_of(lies.citizen_id)
+    for name in ("main_email", "remove_other_email"):
+        for asks, email_id in ((other, second.id), (other, uuid4()), (lies, main.id), (lies, uuid4())):
+            assert (await asks.get(name, email_id=email_id)).status_code == 404
+            assert (await asks.post(name, email_id=email_id)).status_code == 404
+        stale = await signs_in("84651421235", ago=timedelta(minutes=21))
+        assert (await stale.post(name, email_id=second.id)).status_code == 303
+    assert await queries.verified_emails_of(lies.citizen_id) == [main, second]
+    assert leads_to(await lies.post("main_email", email_id=second.id)) == (303, "/profiel/?klaar=hoofdadres-gekozen")
+    assert (
+        "U hebt een ander hoofdadres."
+        in (await lies._client.get("/profiel/?klaar=hoofdadres-gekozen")).content.decode()
+    )
+    assert leads_to(await lies.post("remove_other_email", email_id=main.id)) == (303, "/profiel/?klaar=e-mail-weg")
+    assert [one.address for one in await queries.verified_emails_of(lies.citizen_id)] == ["work@example.org"]
+
+
+@pytest.mark.parametrize("typed", ["lies@EXAMPLE.org", "LIES@example.org", "Work@example.org"])
+async def test_address_that_is_there_is_refused_kindly_and_no_code_is_mailed(lies, typed, rows):
+    now = datetime.now(UTC)
+    for address, kind in (("lies@example.org", KeptKind.EMAIL), ("work@example.org", OTHER_EMAIL)):
+        await actions.propose_email(occasion(lies.citizen_id, now), address, code="314159", kind=kind)
+        await actions.confirm_email(occasion(lies.citizen_id, now), "314159", kind=kind)
+    mails = rows()["mail_outbox"]
+    answer = await lies.post("other_email", {"email": typed})
+    assert (answer.status_code, "Dit e-mailadres staat al in uw profiel." in answer.content.decode()) == (422, True)
+    assert f'value="{typed}"' in answer.content.decode()
+    assert rows()["mail_outbox"] == mails
+
+
+async def test_main_address_is_not_removed_for_a_successor_that_went_meanwhile(lies):
+    now = datetime.now(UTC)
+    for address, kind in (("lies@example.org", KeptKind.EMAIL), ("work@example.org", OTHER_EMAIL)):
+        await actions.propose_email(occasion(lies.citizen_id, now), address, code="314159", kind=kind)
+        await actions.confirm_email(occasion(lies.citizen_id, now), "314159", kind=kind)
+    for said in ({}, {"opvolger": "x"}, {"opvolger": str(uuid4())}):
+        answer = await lies.post("remove_email", said)
+        assert "Daarna is work@example.org uw hoofdadres." in answer.content.decode()
+    assert len(await queries.verified_emails_of(lies.citizen_id)) == 2

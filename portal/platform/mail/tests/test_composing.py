@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from portal.features.profile.types import AddressChanged, ConfirmAddress, NewDevice
+from portal.features.profile.types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 from portal.platform.mail import composing, kinds, rules
 from portal.platform.mail.types import Content, Message
 
@@ -40,6 +40,9 @@ KINDS: list[Content] = [
     NewDevice(at=AT, means="itsme", device="Firefox op Windows"),
     NewDevice(at=AT, means=EVIL, device=EVIL[::-1]),
     AddressChanged(at=AT),
+    AddressesChanged(at=AT, what="added"),
+    AddressesChanged(at=AT, what="removed"),
+    AddressesChanged(at=AT, what="main"),
 ]
 
 
