@@ -25,14 +25,14 @@ SAYS_NOTHING = frozenset({"niet beschikbaar", "niet van toepassing", "nbs", "nvt
 DESCRIPTION = "Bewijs omschrijving"
 
 
-def said(key: str, label: str) -> Leaf:
+def text_if_any(key: str, label: str) -> Leaf:
     """Show a text unless it is one of the databank's ways to say nothing."""
     return Leaf(key, label, "text", lambda words: None if words.casefold() in SAYS_NOTHING else words)
 
 
-def named(key: str, label: str) -> Reader:
+def name_alone(key: str, label: str) -> Reader:
     """Show the name of a classified thing; the code beside it says the same again."""
-    return group({"Naam": said(key, label)})
+    return group({"Naam": text_if_any(key, label)})
 
 
 def issue_date(element: Element) -> str:
@@ -85,35 +85,35 @@ def _described(basis: Element, path: str) -> Fact | None:
 
 BASIS = group(
     {
-        "Bewijstype": named("proof_type", "Soort bewijs"),
+        "Bewijstype": name_alone("proof_type", "Soort bewijs"),
         "Uitreikingsdatum": composed("issued_on", "Uitgereikt", issue_date, "date"),
         "Instelling": group(
             {
-                "Naam": said("institution", "Instelling"),
+                "Naam": text_if_any("institution", "Instelling"),
                 "Nummer": text("institution_number", "Nummer van de instelling", "code"),
             }
         ),
-        "Instantie": named("body", "Uitgereikt door een"),
-        "Categorie": named("category", "Categorie"),
-        "Graad": named("degree", "Graad"),
-        "Onderwijsvorm": named("form_of_education", "Onderwijsvorm"),
-        "Finaliteit": named("finality", "Finaliteit"),
-        "Schooltype": named("school_type", "Schooltype"),
-        "Studierichting": named("field_of_study", "Studierichting"),
-        "Onderwerp": named("subject", "Onderwerp"),
-        "DetailOnderwerp": named("subject_detail", "Onderwerp in detail"),
-        "Specialisatie": named("specialisation", "Specialisatie"),
-        "Bewijsstaat": named("proof_state", "Eindbewijs of tussenbewijs"),
+        "Instantie": name_alone("body", "Uitgereikt door een"),
+        "Categorie": name_alone("category", "Categorie"),
+        "Graad": name_alone("degree", "Graad"),
+        "Onderwijsvorm": name_alone("form_of_education", "Onderwijsvorm"),
+        "Finaliteit": name_alone("finality", "Finaliteit"),
+        "Schooltype": name_alone("school_type", "Schooltype"),
+        "Studierichting": name_alone("field_of_study", "Studierichting"),
+        "Onderwerp": name_alone("subject", "Onderwerp"),
+        "DetailOnderwerp": name_alone("subject_detail", "Onderwerp in detail"),
+        "Specialisatie": name_alone("specialisation", "Specialisatie"),
+        "Bewijsstaat": name_alone("proof_state", "Eindbewijs of tussenbewijs"),
         "BehaaldViaEvc": yes_or_no("by_experience", "Behaald door erkenning van ervaring"),
-        "Authenticiteit": named("authenticity", "Authenticiteit"),
+        "Authenticiteit": name_alone("authenticity", "Authenticiteit"),
         "Land/Code": meaning("country", "Land", COUNTRIES),
         "Taal/Code": meaning("language", "Taal", LANGUAGES),
-        "Vervalperiode": said("valid_for", "Geldig gedurende"),
+        "Vervalperiode": text_if_any("valid_for", "Geldig gedurende"),
         "UrenVolwassenenonderwijs": text("hours", "Uren volwassenenonderwijs", "number"),
         "AlternatieveInstanties/AlternatieveInstantie[]": group(
             {
-                "Instantierol": named("other_body_role", "Andere instantie: rol"),
-                "Instantie": named("other_body", "Andere instantie"),
+                "Instantierol": name_alone("other_body_role", "Andere instantie: rol"),
+                "Instantie": name_alone("other_body", "Andere instantie"),
             }
         ),
         "BijkomendeInformaties/BijkomendeInformatie[]": extra,
@@ -122,12 +122,12 @@ BASIS = group(
 
 DERIVED = group(
     {
-        "ISCEDStudiegebied": named("isced_field", "Internationaal studiegebied (ISCED)"),
-        "ISCEDStudiegebied2013": named("isced_field_2013", "Internationaal studiegebied (ISCED 2013)"),
-        "ISCEDNiveau": named("isced_level", "Internationaal niveau (ISCED)"),
-        "ISCEDNiveau2011": named("isced_level_2011", "Internationaal niveau (ISCED 2011)"),
-        "VKSNiveauOnderwijskwalificatie": named("education_level", "Niveau van de onderwijskwalificatie"),
-        "VKSNiveauBeroepskwalificatie": named("professional_level", "Niveau van de beroepskwalificatie"),
+        "ISCEDStudiegebied": name_alone("isced_field", "Internationaal studiegebied (ISCED)"),
+        "ISCEDStudiegebied2013": name_alone("isced_field_2013", "Internationaal studiegebied (ISCED 2013)"),
+        "ISCEDNiveau": name_alone("isced_level", "Internationaal niveau (ISCED)"),
+        "ISCEDNiveau2011": name_alone("isced_level_2011", "Internationaal niveau (ISCED 2011)"),
+        "VKSNiveauOnderwijskwalificatie": name_alone("education_level", "Niveau van de onderwijskwalificatie"),
+        "VKSNiveauBeroepskwalificatie": name_alone("professional_level", "Niveau van de beroepskwalificatie"),
     }
 )
 
@@ -138,7 +138,7 @@ PROOF = group(
         "Afgeleid": DERIVED,
         "Leverancier": group(
             {
-                "Naam": said("supplier", "Aangeleverd door"),
+                "Naam": text_if_any("supplier", "Aangeleverd door"),
                 "Bewijsreferte": text("supplier_reference", "Referentie bij de leverancier", "code"),
             }
         ),
@@ -158,7 +158,7 @@ PROOF = group(
     }
 )
 
-_ANSWER = group({"Bewijzen/Bewijs[]": PROOF, "Bron": named("proof_source", "Databank")})
+_ANSWER = group({"Bewijzen/Bewijs[]": PROOF, "Bron": name_alone("proof_source", "Databank")})
 
 
 def bewijzen(content: Element) -> list[Fact]:

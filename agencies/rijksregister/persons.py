@@ -61,7 +61,7 @@ def _joined(element: Element | None, name: str, separator: str) -> str:
     if element is None:
         return ""
     texts = (text_of(below) for below in children_of(element) if below.tag == name)
-    return separator.join(said for said in texts if said)
+    return separator.join(text for text in texts if text)
 
 
 def merged(element: Element) -> str:
@@ -172,34 +172,34 @@ def address_in_words(element: Element) -> str:
     for found in children_of(element):
         parts.setdefault(found.tag, found)
 
-    def said(*names: str) -> str:
+    def words_of(*names: str) -> str:
         for name in names:
             part = parts.get(name)
             if part is not None and (words := text_at(part, "String") or text_of(part)):
                 return words
         return ""
 
-    post_box = places.box(said("Postbus"))
-    land = said("Land"), said("ISOCodeLand"), said("NISCodeLand")
+    post_box = places.box(words_of("Postbus"))
+    land = words_of("Land"), words_of("ISOCodeLand"), words_of("NISCodeLand")
     street = _spaced(
-        said("Straatnaam", "NietGestandaardiseerdeStraatnaam"),
-        places.filled(said("Huisnummer")),
-        places.in_box(said("Busnummer")),
+        words_of("Straatnaam", "NietGestandaardiseerdeStraatnaam"),
+        places.filled(words_of("Huisnummer")),
+        places.in_box(words_of("Busnummer")),
     )
     town = _spaced(
-        places.filled(said("Postcode")),
-        said("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"),
+        places.filled(words_of("Postcode")),
+        words_of("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"),
     )
-    if not street and not town and (whole := said("VolledigAdres")):
+    if not street and not town and (whole := words_of("VolledigAdres")):
         return whole
     return ", ".join(
         part
         for part in (
-            said("Locatienaam"),
+            words_of("Locatienaam"),
             street,
-            said("Locatieaanduiding"),
+            words_of("Locatieaanduiding"),
             f"postbus {post_box}" if post_box else "",
-            said("Adresgebied"),
+            words_of("Adresgebied"),
             town,
             places.abroad(*land) if street or town else places.named(*land),
         )

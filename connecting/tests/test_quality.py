@@ -126,7 +126,7 @@ def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path
     assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
 
 
-def asked(transport: str, *answers: Answer | Down | Exception):
+def transport_of(transport: str, *answers: Answer | Down | Exception):
     """Make a transport that answers so, in turn, and tells whom it was asked about."""
     coming, about = iter(answers), []
 
@@ -143,7 +143,7 @@ def asked(transport: str, *answers: Answer | Down | Exception):
 async def test_the_median_of_five_answers_is_given(tmp_path):
     data = (body(tmp_path) / "samples" / PLACES["rest"] / f"{READY}.json").read_bytes()
     came = Answer(data, None, NOW)
-    transports, about = asked("rest", *[came] * 5)
+    transports, about = transport_of("rest", *[came] * 5)
     # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
     ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))
     found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
@@ -161,14 +161,14 @@ async def test_the_median_of_five_answers_is_given(tmp_path):
 )
 async def test_a_source_that_cannot_be_reached_is_not_measured(tmp_path, answer, found):
     body(tmp_path)
-    transports, about = asked("rest", answer)
+    transports, about = transport_of("rest", answer)
     assert await measure(entry_in(tmp_path), transports=transports) == found
     assert len(about) == 1
 
 
 async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
     body(tmp_path)
-    transports, _ = asked("rest", *[Down("refused", "HTTP 403")] * 5)
+    transports, _ = transport_of("rest", *[Down("refused", "HTTP 403")] * 5)
     ticks = count()
     found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
     assert found == Measured(1000.0, "down: refused")
@@ -178,7 +178,7 @@ async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
     place = body(tmp_path) / "samples" / PLACES["rest"]
     for end in ("json", "facts.json"):
         (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
-    transports, about = asked("rest")
+    transports, about = transport_of("rest")
     found = await measure(entry_in(tmp_path), transports=transports)
     assert (found, about) == (Measured(None, "nobody to ask about"), [])
 
@@ -189,7 +189,7 @@ async def test_nobody_who_may_exist_is_ever_looked_up(tmp_path):
         (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
     entry = entry_in(tmp_path)
     lookup = Lookup("grant", "town-names", entry.dataset.parse, entry.dataset.magda)
-    transports, about = asked("magda")
+    transports, about = transport_of("magda")
     found = await measure(LookupEntry(entry.agency, entry.dataset, entry.parse, lookup), transports=transports)
     assert (found, about) == (Measured(None, "nobody to ask about"), [])
 

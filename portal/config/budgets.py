@@ -27,7 +27,7 @@ from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
 from . import refusals, shared_counts
-from .places import Places
+from .quotas import RequestQuota
 from .shared_counts import CountKind, Counts
 
 PATIENCE = 10.0  # seconds in the line; as long as a page waits for its sources
@@ -37,7 +37,7 @@ MANY = 1_000  # names kept; beyond this number, those with nothing under way are
 
 log = logging.getLogger("portal.request")
 
-returns = Places(shared_counts.counts(CountKind.RETURNS))
+returns = RequestQuota(shared_counts.counts(CountKind.RETURNS))
 
 
 class TooMuchError(Exception):
@@ -67,7 +67,7 @@ class _Own:
 
 
 class Budgets:
-    """Places and pace by who asks. clock: seconds, the same in all processes, as the loop's own when not given."""
+    """Turns and pace by who asks. clock: seconds, the same in all processes, as the loop's own when not given."""
 
     def __init__(self, counts: Counts, clock: Callable[[], float] = time.monotonic) -> None:
         self._counts = counts
@@ -75,7 +75,7 @@ class Budgets:
         self._of: dict[Hashable, _Own] = {}
 
     async def enter(self, who: Hashable, limits: Limits, page: str = "") -> Callable[[], None]:
-        """Wait for a place; gives what leaves it, to be called once or more often. Raise TooMuchError.
+        """Wait for a turn; gives what ends it, to be called once or more often. Raise TooMuchError.
 
         page: its correlation id. While it stands in the line, no page of others waits for its first byte.
         """
@@ -110,7 +110,7 @@ class Budgets:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                # The place came free just as this request gave up: the next in line gets it.
+                # The turn came just as this request gave up: the next in line gets it.
                 self._leave(own)
             with suppress(ValueError):
                 own.waiting.remove(turn)
@@ -120,7 +120,7 @@ class Budgets:
             raise
 
     def _takes(self, own: _Own) -> bool:
-        """Take a place when there is one and the pace allows it."""
+        """Take a turn when there is one and the pace allows it."""
         now = self._clock()
         pace = 1 / own.limits.per_second
         paid = self._counts.paid(own.slot)
@@ -137,9 +137,9 @@ class Budgets:
         self._counts.add(own.slot, -1)
 
     def _let_in(self, own: _Own) -> None:
-        """Give those who wait their places, and look again when the pace allows the next.
+        """Give those who wait their turns, and look again when the pace allows the next.
 
-        A place that comes free in another process is found so too.
+        A turn that comes free in another process is found so too.
         """
         while own.waiting and self._takes(own):
             turn = own.waiting.popleft()

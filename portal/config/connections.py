@@ -19,7 +19,7 @@ class Connection(Shape):
         """Tell whether nothing is being answered on it, so that it may give way."""
 
     def give_way(self) -> None:
-        """Close, because others of its network need the place; the connection itself then calls `leave`."""
+        """Close, because others of its network need it; the connection itself then calls `leave`."""
 
 
 class ConnectionCounts:

@@ -94,7 +94,7 @@ class Protocol(HttpToolsProtocol):
         return self._running is None or self._running.response_complete
 
     def give_way(self) -> None:
-        """Close at once, because others of its network need the place."""
+        """Close at once, because others of its network need it."""
         self._too_slow(linger=0)
         open_connections.leave(self, self._networks)
 

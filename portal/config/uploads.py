@@ -20,7 +20,7 @@ from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
 from . import machine_refusals, refusals, shared_counts
-from .places import Places, Room
+from .quotas import ByteQuota, RequestQuota
 from .shared_counts import CountKind
 
 Scope = dict[str, Any]
@@ -31,9 +31,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # A browser shows an answer only after it has sent everything. This many bytes are read and discarded so that it can.
 PATIENCE = 64 * 1024 * 1024
 
-under_way = Places(shared_counts.counts(CountKind.UPLOADS))
+under_way = RequestQuota(shared_counts.counts(CountKind.UPLOADS))
 # What is kept of large bodies, until they are answered.
-room = Room(shared_counts.counts(CountKind.BYTES))
+room = ByteQuota(shared_counts.counts(CountKind.BYTES))
 
 
 class _TooLargeError(Exception):

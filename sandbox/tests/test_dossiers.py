@@ -26,7 +26,7 @@ async def answer_about(magda, person: str) -> etree._Element:
     return root
 
 
-async def said(magda, person: str) -> list[tuple[str, ...]]:
+async def mutations(magda, person: str) -> list[tuple[str, ...]]:
     """List the mutations that GeefDossiers gives."""
     paths = (
         "Identificatie/Bron",
@@ -47,7 +47,7 @@ async def tell(http, change) -> tuple[int, dict]:
 
 
 async def test_answer_holds_the_dossiers_of_every_body(magda):
-    assert await said(magda, NUMBER) == [
+    assert await mutations(magda, NUMBER) == [
         ("EERSTE", DOSSIER_NUMBER, "Behandeling", "InBehandeling", ""),
         ("TWEEDE", DOSSIER_NUMBER, "Behandeling", "InBehandeling", ""),
     ]
@@ -76,7 +76,7 @@ async def test_change_is_the_newest_state_and_keeps_what_was(magda, http, clock)
         "history": 2,
         "is_shown": True,
     }
-    assert await said(magda, NUMBER) == [
+    assert await mutations(magda, NUMBER) == [
         ("EERSTE", DOSSIER_NUMBER, "Behandeling", "InBehandeling", ""),
         ("EERSTE", DOSSIER_NUMBER, "Beslissing", "Goedgekeurd", "Teken de beslissing."),
         ("TWEEDE", DOSSIER_NUMBER, "Behandeling", "InBehandeling", ""),
@@ -90,10 +90,10 @@ async def test_change_is_the_newest_state_and_keeps_what_was(magda, http, clock)
 
 async def test_added_dossier_is_said_and_forgotten(magda, http):
     assert (await tell(http, ADDED))[0] == 201
-    assert ("NIEUW", "N-1", "Samenstelling", "", "") in await said(magda, NUMBER)
+    assert ("NIEUW", "N-1", "Samenstelling", "", "") in await mutations(magda, NUMBER)
     async with http.delete("/dossiers/changes") as answer:
         assert answer.status == 204
-    assert len(await said(magda, NUMBER)) == 2
+    assert len(await mutations(magda, NUMBER)) == 2
 
 
 async def test_person_without_dossiers_gets_a_first(magda, http):
@@ -143,7 +143,7 @@ async def test_what_is_no_change_is_refused_and_changes_nothing(magda, http, cha
     status, problem = await tell(http, change)
     assert status == 400
     assert word in problem["error"]
-    assert len(await said(magda, NUMBER)) == 2
+    assert len(await mutations(magda, NUMBER)) == 2
 
 
 async def test_change_that_is_no_json_is_refused(http):
@@ -199,14 +199,14 @@ async def test_page_shows_and_changes_dossiers(http):
 async def test_odd_answer_is_given_until_it_is_put_back(magda, http):
     async with http.put(f"/dossiers/people/{NUMBER}", json={"answer": "50-dossiers"}) as answer:
         assert answer.status == 200
-    assert len(await said(magda, NUMBER)) == 50
+    assert len(await mutations(magda, NUMBER)) == 50
     status, stands = await tell(
         http, {"person": NUMBER, "source": " EERSTE", "number": DOSSIER_NUMBER, "phase": "Beroep"}
     )
     assert (status, stands["source"], stands["phase"], stands["history"]) == (200, "EERSTE", "Beroep", 2)
     async with http.put(f"/dossiers/people/{NUMBER}", json={}) as answer:
         assert answer.status == 200
-    assert len(await said(magda, NUMBER)) == 3
+    assert len(await mutations(magda, NUMBER)) == 3
     for person, wanted in ((NUMBER, {"answer": "sunny"}), (NUMBER, {"mode": ""})):
         async with http.put(f"/dossiers/people/{person}", json=wanted) as answer:
             assert (answer.status, "many-mutations" in (await answer.json())["error"]) == (400, True)
@@ -215,7 +215,7 @@ async def test_odd_answer_is_given_until_it_is_put_back(magda, http):
 
 
 async def test_one_person_has_every_kind_in_every_state(magda):
-    found = await said(magda, EVERY_STATE)
+    found = await mutations(magda, EVERY_STATE)
     states = [(phase, code) for phase, codes in STATES.items() for code in codes]
     assert [(source, phase, code) for source, _, phase, code, _ in found] == [
         (source, phase, code) for source in ("EERSTE", "TWEEDE") for phase, code in states
@@ -223,7 +223,7 @@ async def test_one_person_has_every_kind_in_every_state(magda):
 
 
 async def test_one_person_has_many_dossiers(magda):
-    found = await said(magda, MANY)
+    found = await mutations(magda, MANY)
     assert len({(source, number) for source, number, *_ in found}) == HOW_MANY
     assert {source for source, *_ in found} == {"EERSTE", "TWEEDE"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal.config import shared_counts
 from portal.config.budgets import Budgets, Limits, TooMuchError
-from portal.config.places import Places, Room
+from portal.config.quotas import ByteQuota, RequestQuota
 from portal.config.shared_counts import CountKind, Counts, Parent, Table
 
 pytestmark = pytest.mark.security
@@ -17,11 +17,11 @@ AN = [("192.0.2.1", 1)]
 IN_ANOTHER_PROCESS = """
 import sys
 from portal.config import shared_counts
-from portal.config.places import Places
+from portal.config.quotas import RequestQuota
 shared_counts.join(int(sys.argv[1]), 1)
-places = Places(shared_counts.counts(shared_counts.CountKind.RETURNS))
-with places.take([("192.0.2.1", 1)], 3) as has_place:
-    print(has_place, flush=True)
+returns = RequestQuota(shared_counts.counts(shared_counts.CountKind.RETURNS))
+with returns.take([("192.0.2.1", 1)], 3) as is_counted:
+    print(is_counted, flush=True)
     sys.stdin.read()
 """
 
@@ -36,8 +36,8 @@ def as_seen_by(parent: Parent, own: int, kind: CountKind) -> Counts:
     return Counts(kind, Table.shared(parent.descriptor, own))
 
 
-def test_network_has_so_many_places_in_all_processes_together(parent: Parent):
-    here = Places(as_seen_by(parent, 0, CountKind.RETURNS))
+def test_network_has_so_many_requests_in_all_processes_together(parent: Parent):
+    here = RequestQuota(as_seen_by(parent, 0, CountKind.RETURNS))
     another = subprocess.Popen(
         [sys.executable, "-c", IN_ANOTHER_PROCESS, str(parent.descriptor)],
         pass_fds=[parent.descriptor],
@@ -65,7 +65,7 @@ def test_network_has_so_many_places_in_all_processes_together(parent: Parent):
 
 
 def test_room_in_memory_is_of_all_processes_together(parent: Parent):
-    here, there = (Room(as_seen_by(parent, own, CountKind.BYTES)) for own in (0, 1))
+    here, there = (ByteQuota(as_seen_by(parent, own, CountKind.BYTES)) for own in (0, 1))
     with here.share(AN, 40) as grow_here, there.share([("192.0.2.2", 1)], 40) as grow_there:
         assert (grow_here(20), grow_here(1), grow_there(20), grow_there(1)) == (True, False, True, False)
     with there.share([("192.0.2.3", 2)], 40) as grow:

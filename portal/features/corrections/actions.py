@@ -25,7 +25,7 @@ from portal.platform.sources.delivery import Delivered, Letter
 from portal.platform.sources.sections import Address
 
 from . import journalling, rules
-from .types import Errand, Report, Status, Taken
+from .types import Errand, Report, StatusUpdate, Taken
 
 DELIVER = "corrections.deliver"
 
@@ -175,7 +175,9 @@ async def give_up_overdue(now: datetime) -> int:
     return len(rows)
 
 
-async def receive_status(body: str, reference: str, status: Status, *, correlation_id: str, now: datetime) -> Taken:
+async def receive_status(
+    body: str, reference: str, status: StatusUpdate, *, correlation_id: str, now: datetime
+) -> Taken:
     """Hang on a report what its body says; returns what became of it.
 
     Another body's report is as unknown as one that is not there. The same number with the same words is known

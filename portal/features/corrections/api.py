@@ -15,7 +15,7 @@ from portal.platform.kit import typed_text
 from . import actions, rules
 from .operations import Pushed
 from .section import SCOPE
-from .types import Code, Status, Taken
+from .types import Code, StatusUpdate, Taken
 
 LARGEST = 16 * 1024  # bytes
 
@@ -58,7 +58,7 @@ async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
     taken = await actions.receive_status(
         request.machine.client,
         reference if rules.is_reference(reference) else "",
-        Status(pushed.volgnummer, pushed.status, at, reason),
+        StatusUpdate(pushed.volgnummer, pushed.status, at, reason),
         correlation_id=request.correlation_id,
         now=datetime.now(UTC),
     )

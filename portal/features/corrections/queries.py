@@ -17,7 +17,7 @@ from portal.platform.keys.boxes import Box, LetterboxKey
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
 from . import journalling, rules
-from .types import Followed, Report, Status
+from .types import Followed, Report, StatusUpdate
 
 REPORTS = """
 select id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure
@@ -61,7 +61,7 @@ async def _reports(
         box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
     except KeysGone:
         return []
-    statuses: dict[UUID, list[Status]] = {}
+    statuses: dict[UUID, list[StatusUpdate]] = {}
     for report_id, number, sealed in said:
         status = _status(letterbox, report_id, number, bytes(sealed))
         if status is not None:
@@ -75,7 +75,7 @@ async def export(citizen_id: UUID) -> list[Record]:
     return [Record("report", msgspec.to_builtins(one), one.reported_at) for one in found]
 
 
-def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Status]], now: datetime) -> Followed:
+def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[StatusUpdate]], now: datetime) -> Followed:
     report_id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.way_of(delivered_at, failed_at, failure, until, attempts, now)
     report = None
@@ -87,8 +87,8 @@ def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Statu
     return Followed(reference, dataset, reported_at, way, way_at or reported_at, report, said, why)
 
 
-def _status(letterbox: LetterboxKey, report_id: UUID, number: int, sealed: bytes) -> Status | None:
+def _status(letterbox: LetterboxKey, report_id: UUID, number: int, sealed: bytes) -> StatusUpdate | None:
     try:
-        return msgspec.json.decode(letterbox.open(sealed, rules.bound_status(report_id, number)), type=Status)
+        return msgspec.json.decode(letterbox.open(sealed, rules.bound_status(report_id, number)), type=StatusUpdate)
     except (CannotOpen, msgspec.DecodeError):
         return None

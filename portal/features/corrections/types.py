@@ -97,7 +97,7 @@ _LABELS = {
 }
 
 
-class Status(msgspec.Struct, frozen=True):
+class StatusUpdate(msgspec.Struct, frozen=True):
     """One thing a body said of a report. number: its own, which orders them; at: by its own clock (UTC)."""
 
     number: int
@@ -128,11 +128,11 @@ class Followed(msgspec.Struct, frozen=True):
     way: Way
     way_at: datetime
     report: Report | None
-    statuses: Sequence[Status]
+    statuses: Sequence[StatusUpdate]
     failure: str = ""
 
     @property
-    def current(self) -> Status | None:
+    def current(self) -> StatusUpdate | None:
         """The last thing the body said."""
         return self.statuses[-1] if self.statuses else None
 

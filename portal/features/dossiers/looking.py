@@ -65,7 +65,7 @@ async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Card]
             today=today,
         )
 
-    return await beside.done(len(found) > MANY, made)
+    return await beside.run(len(found) > MANY, made)
 
 
 async def _seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:

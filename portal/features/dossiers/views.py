@@ -56,7 +56,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         is_same_look = (choice.is_made or begins) and not is_again
         outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
         cards = await looking.cards(request, outcome)
-        arranged = await beside.done(
+        arranged = await beside.run(
             len(cards) > looking.MANY, rules.arranged, cards, choice, timezone.localdate(), begins
         )
         context = {

@@ -32,7 +32,7 @@ class TextError(ValueError):
     """A text has a wrong mark; the message quotes it and says what is allowed."""
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True):
     """Words of one kind: plain, strong, or a link to `href`. width: the screens that show them; "" for all."""
 
     text: str
@@ -41,7 +41,7 @@ class Piece(msgspec.Struct, frozen=True):
     width: Literal["", "wide", "narrow"] = ""
 
 
-Line = tuple[Piece, ...]
+Line = tuple[Span, ...]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -112,20 +112,20 @@ def _line(text: str) -> Line:
     return pieces
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str) -> Iterator[Span]:
     end = 0
     for match in _INLINE.finditer(text):
         if match.start() > end:
-            yield Piece(text[end : match.start()])
+            yield Span(text[end : match.start()])
         if match["strong"]:
-            yield Piece(match["strong"], is_strong=True)
+            yield Span(match["strong"], is_strong=True)
         elif match["wide"]:
-            yield Piece(match["wide"], width="wide")
-            yield Piece(match["narrow"], width="narrow")
+            yield Span(match["wide"], width="wide")
+            yield Span(match["narrow"], width="narrow")
         elif any(form.fullmatch(match["target"]) for form in (_ENTRY, _PLACE, _OWN, _ELSEWHERE)):
-            yield Piece(match["words"], href=match["target"])
+            yield Span(match["words"], href=match["target"])
         else:
             raise TextError(f"{match[0]!r} leads nowhere: write hulp:SLUG, plaats:ROUTE, #anchor or https://….")
         end = match.end()
     if end < len(text):
-        yield Piece(text[end:])
+        yield Span(text[end:])

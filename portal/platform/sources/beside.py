@@ -22,8 +22,8 @@ _threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
 _apart = ThreadPoolExecutor(1, thread_name_prefix="apart")
 
 
-async def done[**P, T](is_long: bool, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Do work at once when it is short, else in a thread; a caller that is cancelled does not wait for its end."""
+async def run[**P, T](is_long: bool, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Run work at once when it is short, else in a thread; a caller that is cancelled does not wait for its end."""
     if not is_long:
         return work(*arguments, **named)
     return await _in(_threads, lambda: work(*arguments, **named))
@@ -33,7 +33,7 @@ async def read[T](size: int, work: Callable[[], T]) -> T:
     """Read an answer of so many bytes: at once, in a thread, or in the thread for work of seconds."""
     if size > HUGE_ANSWER:
         return await _in(_apart, work)
-    return await done(size > LARGE_ANSWER, work)
+    return await run(size > LARGE_ANSWER, work)
 
 
 async def _in[T](threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -258,7 +258,7 @@ class Entry(Askable, frozen=True, dict=True):
 
 
 # A dataset, and what came of asking for it.
-Found = tuple[Entry, Outcome]
+type EntryOutcome = tuple[Entry, Outcome]
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -110,10 +110,10 @@ def _origin_of(method: str, address: str, tls: ResumingContext | None) -> tuple[
     if target[:1] != "/":
         target = f"/{target}"
     host = host.lower()
-    place = host if port == _PORTS[scheme] else f"{host}:{port}"
+    authority = host if port == _PORTS[scheme] else f"{host}:{port}"
     # Who compresses all the same sends nothing readable: a small body must not become a large one here.
     start = (
-        f"{method} {target} HTTP/1.1\r\nHost: {place}\r\n"
+        f"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n"
         "User-Agent: mijn-burgerprofiel\r\nAccept-Encoding: identity\r\n"
     )
     return Origin(host.strip("[]"), port, tls if scheme == "https" else None), start

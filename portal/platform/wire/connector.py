@@ -1,7 +1,7 @@
 """The connections to several origins: kept ones first, with bounds on how many there are and are being set up.
 
-The clock for connecting does not run while one waits for a place, and how many are set up at once is bounded apart:
-sixty pages at one moment would else do nothing but handshakes, each slower than that clock.
+The clock for connecting does not run while one waits for a free connection, and how many are set up at once is
+bounded apart: sixty pages at one moment would else do nothing but handshakes, each slower than that clock.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ KEPT_SECONDS = 60.0
 
 @dataclass
 class Waiting:
-    """How long was waited here for places of ours since `began` (of the loop), in seconds.
+    """How long was waited here for connections of ours since `began` (of the loop), in seconds.
 
-    `has_place` is False as long as one is waited for.
+    `has_connection` is False as long as one is waited for.
     """
 
     began: float
     seconds: float = 0.0
-    has_place: bool = True
+    has_connection: bool = True
 
     def begin_anew(self) -> None:
         """Note from now on only."""
@@ -37,11 +37,11 @@ class Waiting:
     def took_most(self) -> bool:
         """Tell whether more of the time until now went by in waiting than was left for who is asked."""
         passed = asyncio.get_running_loop().time() - self.began
-        return not self.has_place or self.seconds > passed / 2
+        return not self.has_connection or self.seconds > passed / 2
 
 
 @dataclass
-class Places:
+class OriginPool:
     """Of one origin: connections in use, those of them being set up, those that are kept, and who waits."""
 
     in_use: int = 0
@@ -64,7 +64,7 @@ _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 @contextlib.contextmanager
 def noted_waiting() -> Iterator[Waiting]:
-    """Note how long questions asked inside wait for places of ours: that is no slowness of who is asked."""
+    """Note how long questions asked inside wait for connections of ours: that is no slowness of who is asked."""
     noted = Waiting(asyncio.get_running_loop().time())
     token = _waiting.set(noted)
     try:
@@ -78,7 +78,7 @@ class Connector:
 
     at_once: connections in use per origin. setting_up: those that are being set up at once per origin.
     connect_seconds: for name, TCP and TLS of a new connection. is_kept: whether one serves again.
-    Who finds no place waits, at most until the caller's deadline, and takes a kept connection that comes free first.
+    Who finds none free waits, at most until the caller's deadline, and takes a kept one that comes free first.
     """
 
     def __init__(self, *, at_once: int, setting_up: int, connect_seconds: float, is_kept: bool = True) -> None:
@@ -87,44 +87,44 @@ class Connector:
         self._setting_up = setting_up
         self._connect_seconds = connect_seconds
         self._names = Names()
-        self._places: defaultdict[Origin, Places] = defaultdict(Places)
+        self._pools: defaultdict[Origin, OriginPool] = defaultdict(OriginPool)
         self._in_use: set[Connection] = set()
         self._sweeping: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     async def take(self, origin: Origin, *, must_be_fresh: bool = False) -> Connection:
-        """Take a kept connection, or set one up, as soon as there is a place for it; it must be given back.
+        """Take a kept connection, or set one up, as soon as the bounds leave one; it must be given back.
 
         Raises NotConnected.
         """
-        places = self._places[origin]
-        if places.waiting or not self._has_place(places, must_be_fresh):
-            await self._wait(places, must_be_fresh)
-        places.in_use += 1
+        pool = self._pools[origin]
+        if pool.waiting or not self._has_capacity(pool, must_be_fresh):
+            await self._wait(pool, must_be_fresh)
+        pool.in_use += 1
         try:
-            taken = None if must_be_fresh else self._kept(places)
+            taken = None if must_be_fresh else self._kept(pool)
             if taken is None:
-                taken = await self._set_up(origin, places)
+                taken = await self._set_up(origin, pool)
             self._in_use.add(taken)
             return taken
         except BaseException:
-            places.in_use -= 1
-            places.wake()
+            pool.in_use -= 1
+            pool.wake()
             raise
 
     def give_back(self, origin: Origin, connection: Connection) -> None:
         """Keep a connection for the next question, or close it where it cannot be asked another."""
         self._in_use.discard(connection)
-        places = self._places[origin]
-        places.in_use -= 1
+        pool = self._pools[origin]
+        pool.in_use -= 1
         if self.is_kept and not self._is_closed and connection.is_free:
             connection.kept_since = asyncio.get_running_loop().time()
-            places.kept.append(connection)
+            pool.kept.append(connection)
             if self._sweeping is None:
                 self._sweep()
         else:
             connection.close()
-        places.wake()
+        pool.wake()
 
     def close(self) -> None:
         """Close all connections, and set none up any more."""
@@ -133,27 +133,27 @@ class Connector:
             self._sweeping.cancel()
         for connection in self._in_use:
             connection.abort()
-        for places in self._places.values():
-            while places.kept:
-                places.kept.popleft().abort()
+        for pool in self._pools.values():
+            while pool.kept:
+                pool.kept.popleft().abort()
 
-    def _kept(self, places: Places) -> Connection | None:
-        while places.kept:
-            kept = places.kept.popleft()
+    def _kept(self, pool: OriginPool) -> Connection | None:
+        while pool.kept:
+            kept = pool.kept.popleft()
             if kept.is_free and kept.is_quiet and not self._is_old(kept):
                 return kept
             kept.close()
         return None
 
-    async def _set_up(self, origin: Origin, places: Places) -> Connection:
+    async def _set_up(self, origin: Origin, pool: OriginPool) -> Connection:
         if self._is_closed:
             raise NotConnected
-        places.setting_up += 1
+        pool.setting_up += 1
         try:
             made = await set_up(origin, self._names, self._connect_seconds)
         finally:
-            places.setting_up -= 1
-            places.wake()
+            pool.setting_up -= 1
+            pool.wake()
         if self._is_closed:
             made.abort()
             raise NotConnected
@@ -164,40 +164,40 @@ class Connector:
 
     def _sweep(self) -> None:
         """Close what was not asked again for so long; those that were kept first stand first."""
-        for places in self._places.values():
-            while places.kept and self._is_old(places.kept[0]):
-                places.kept.popleft().close()
+        for pool in self._pools.values():
+            while pool.kept and self._is_old(pool.kept[0]):
+                pool.kept.popleft().close()
         self._sweeping = None
-        if any(places.kept for places in self._places.values()):
+        if any(pool.kept for pool in self._pools.values()):
             self._sweeping = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._sweep)
 
-    def _has_place(self, places: Places, must_be_fresh: bool) -> bool:
+    def _has_capacity(self, pool: OriginPool, must_be_fresh: bool) -> bool:
         """Tell whether a question can go on now, over a kept connection or a new one."""
-        if places.in_use >= self._at_once:
+        if pool.in_use >= self._at_once:
             return False
-        return places.setting_up < self._setting_up or (bool(places.kept) and not must_be_fresh)
+        return pool.setting_up < self._setting_up or (bool(pool.kept) and not must_be_fresh)
 
-    async def _wait(self, places: Places, must_be_fresh: bool) -> None:
-        """Wait for a place, in order; who was woken for one that is gone again stays the first."""
+    async def _wait(self, pool: OriginPool, must_be_fresh: bool) -> None:
+        """Wait for a connection, in order; who was woken for one that is gone again stays the first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         noted = _waiting.get() or Waiting(began)
-        noted.has_place = False
+        noted.has_connection = False
         turn = loop.create_future()
-        places.waiting.append(turn)
+        pool.waiting.append(turn)
         try:
             await turn
-            while not self._has_place(places, must_be_fresh):
+            while not self._has_capacity(pool, must_be_fresh):
                 turn = loop.create_future()
-                places.waiting.appendleft(turn)
+                pool.waiting.appendleft(turn)
                 await turn
         except BaseException:
-            if turn in places.waiting:
-                places.waiting.remove(turn)
+            if turn in pool.waiting:
+                pool.waiting.remove(turn)
             elif not turn.cancelled():
-                # Woken and given up at the same moment: the place is for the next.
-                places.wake()
+                # Woken and given up at the same moment: the connection is for the next.
+                pool.wake()
             raise
         finally:
             noted.seconds += loop.time() - began
-        noted.has_place = True
+        noted.has_connection = True

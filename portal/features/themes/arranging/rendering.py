@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.platform.sources import beside
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, facts_of
 from portal.platform.ui.prepared import prepared, template_of
 
@@ -22,12 +22,12 @@ NO_BOX, VACANT_BOX = "themes/tile_empty.html", "themes/tile_vacant.html"
 FEW = 100  # facts that are rendered in one piece, in ten milliseconds
 
 
-def is_long(found: Iterable[Found]) -> bool:
-    """Tell whether the answers have so many facts that a thread must arrange them (`beside.done`)."""
+def is_long(found: Iterable[EntryOutcome]) -> bool:
+    """Tell whether the answers have so many facts that a thread must arrange them (`beside.run`)."""
     return sum(map(_count, (outcome for _, outcome in found))) > beside.MANY_FACTS
 
 
-def in_turns(found: Sequence[Found]) -> Iterator[Sequence[Found]]:
+def in_turns(found: Sequence[EntryOutcome]) -> Iterator[Sequence[EntryOutcome]]:
     """Give all short answers together first, then each long answer alone."""
     short = [one for one in found if not is_long([one])]
     if short:
@@ -35,7 +35,7 @@ def in_turns(found: Sequence[Found]) -> Iterator[Sequence[Found]]:
     yield from ([one] for one in found if is_long([one]))
 
 
-def is_more_than_few(found: Iterable[Found]) -> bool:
+def is_more_than_few(found: Iterable[EntryOutcome]) -> bool:
     """Tell whether the answers have so many facts (more than FEW) that a thread must render a page of them all."""
     return sum(map(_count, (outcome for _, outcome in found))) > FEW
 
@@ -46,7 +46,7 @@ async def arrange(entry: Entry, outcome: Outcome, depth: Depth, look: Look, star
     def tile() -> Tile:
         return windows.arrange(tiles.tile_of(entry, outcome, depth, look), depth, start)
 
-    return await beside.done(_count(outcome) > beside.MANY_FACTS, tile)
+    return await beside.run(_count(outcome) > beside.MANY_FACTS, tile)
 
 
 def is_empty(tile: Tile, depth: Depth) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from portal.platform.sources.catalogue import Found
+from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.sources.reading.outcomes import Partial, Ready, is_answer
 
 from . import gaps
 from .types import AskedDataset, ConsultedBody, Summary
 
 
-def summary_of(found: Sequence[Found]) -> Summary:
+def summary_of(found: Sequence[EntryOutcome]) -> Summary:
     """Count whole, partial and absent answers; "no data" counts as a whole answer."""
     partial = [entry.words.title for entry, outcome in found if isinstance(outcome, Partial)]
     silent = [entry.words.title for entry, outcome in found if not is_answer(outcome)]
@@ -24,7 +24,7 @@ def summary_of(found: Sequence[Found]) -> Summary:
     )
 
 
-def _consulted(found: Sequence[Found]) -> Sequence[ConsultedBody]:
+def _consulted(found: Sequence[EntryOutcome]) -> Sequence[ConsultedBody]:
     of_bodies: dict[str, list[AskedDataset]] = {}
     agencies = {entry.agency.id: entry.agency for entry, _ in found}
     for entry, outcome in found:

@@ -17,7 +17,7 @@ from portal.platform.access.types import Session
 from portal.platform.journal.types import Actor, ActorKind, Occasion
 from portal.platform.keys import pseudonym, subjects
 from portal.platform.sources import asking, datasets
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 
@@ -47,18 +47,18 @@ class ChildAnswers:
     """
 
     verdict: Verdict | None
-    found: Sequence[Found] = ()
+    found: Sequence[EntryOutcome] = ()
     has_ended: bool = False
     is_deceased: bool = False
 
 
-async def own_descent(session: Session, occasion: Occasion) -> list[Found]:
+async def own_descent(session: Session, occasion: Occasion) -> list[EntryOutcome]:
     """Read or ask the descent of who is signed in."""
     answers = asking.answers(of_oneself(session, occasion, LOOK), datasets.inquiries(queries.with_tree()))
     return [found async for found in answers]
 
 
-def child_of(session: Session, own: Sequence[Found], handle: str) -> NamedChild | None:
+def child_of(session: Session, own: Sequence[EntryOutcome], handle: str) -> NamedChild | None:
     """Find the child that a handle of this session names; None when there is none such."""
     for entry, outcome in own:
         tree = _tree(entry, outcome)
@@ -84,7 +84,7 @@ async def answers_about(
     consultation = Consultation(session, about, number, LOOK_AT_CHILD)
     inquiries = datasets.inquiries(queries.for_children())
 
-    def judge(found: list[Found]) -> tuple[ChildAnswers, list[Found]]:
+    def judge(found: list[EntryOutcome]) -> tuple[ChildAnswers, list[EntryOutcome]]:
         shown = _judge(named, found, today)
         return shown, list(shown.found) if shown.verdict == "allowed" else []
 
@@ -96,7 +96,7 @@ async def answers_about(
     return ChildAnswers(None, has_ended=True) if shown is None else shown
 
 
-def _judge(named: NamedChild, found: Sequence[Found], today: date) -> ChildAnswers:
+def _judge(named: NamedChild, found: Sequence[EntryOutcome], today: date) -> ChildAnswers:
     """Judge the answers about a child; unless the verdict is "allowed", return no facts of them."""
     proof = next((one for one in found if one[0].name == named.entry.name), None)
     if proof is None:

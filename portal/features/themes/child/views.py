@@ -18,7 +18,7 @@ from portal.platform.access.refusals import not_theirs, note_refused
 from portal.platform.access.types import SignedInRequest
 from portal.platform.municipalities import wording
 from portal.platform.sources import residence
-from portal.platform.sources.catalogue import Found
+from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.ui import streaming
 from portal.platform.ui.links import links
 
@@ -42,7 +42,7 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
     own = await answers.own_descent(session, request.occasion)
     named = answers.child_of(session, own, handle)
     if named is None:
-        trouble: list[Found] = [(entry, outcome) for entry, outcome in own if not gaps.is_whole(outcome)]
+        trouble: list[EntryOutcome] = [(entry, outcome) for entry, outcome in own if not gaps.is_whole(outcome)]
         if not trouble:
             raise not_theirs(request, "child")
         made = await _tiles(trouble, again, is_about_child=False)
@@ -64,7 +64,7 @@ async def child(request: SignedInRequest, handle: str) -> HttpResponseBase:
     return _page(request, context, HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK)
 
 
-def _desk(found: Sequence[Found], *, is_deceased: bool) -> str:
+def _desk(found: Sequence[EntryOutcome], *, is_deceased: bool) -> str:
     """Name the desk that corrects the data of a child; "" where the municipality is not known."""
     desks = (residence.desk_of(entry, outcome) for entry, outcome in found if entry.dataset.residence)
     here = next((desk for desk in desks if desk.where == "here"), None)
@@ -77,7 +77,7 @@ def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPS
     return render(request, "themes/child.html", context | {"title": TITLE, "crumbs": crumbs}, status=status)
 
 
-async def _tiles(found: Sequence[Found], again: frozenset[str], *, is_about_child: bool) -> list[str]:
+async def _tiles(found: Sequence[EntryOutcome], again: frozenset[str], *, is_about_child: bool) -> list[str]:
     look = Look(is_about_child=is_about_child)
     shape = {"depth": "all", "level": "h2", "asked_again": again, "now": datetime.now(UTC)}
     made: list[str] = []

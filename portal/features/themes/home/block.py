@@ -85,7 +85,7 @@ async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
         if not entry.dataset.history:
             tile = await rendering.arrange(entry, outcome, "lead", look)
             is_long = rendering.is_long([(entry, outcome)])
-            line = await beside.done(is_long, card_lines.line_of, entry, tile) if facts_of(outcome) else None
+            line = await beside.run(is_long, card_lines.line_of, entry, tile) if facts_of(outcome) else None
             for each, decided in lines[theme].take(entry, line):
                 yield _line(theme, each, known[each.name][1], decided)
         for signal in document_signals(entry, outcome, today):
@@ -139,7 +139,7 @@ def document_signals(entry: Entry, outcome: Outcome, today: date) -> Iterator[Si
 
 async def difference_signals(insz: str, outcomes: Sequence[tuple[Entry, Outcome]], today: date) -> Sequence[Signal]:
     """Signal that sources contradict each other about the citizen."""
-    compared = await beside.done(
+    compared = await beside.run(
         rendering.is_long(outcomes), lambda: differences_of(outcomes, (), insz=insz, today=today).different
     )
     if not compared:

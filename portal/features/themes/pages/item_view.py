@@ -42,13 +42,13 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     ((_, outcome),) = answers
     address = f"{links.dataset(entry)}{handle}/"
     look = framing.look(request.session)
-    found = await beside.done(rendering.is_long([(entry, outcome)]), tiles.item_at, entry, outcome, address, look)
+    found = await beside.run(rendering.is_long([(entry, outcome)]), tiles.item_at, entry, outcome, address, look)
     if found is None:
         if gaps.is_whole(outcome):
             raise not_theirs(request, "item")
         return _not_known(request, entry, outcome, again)
     part, window = windows.part_of_item(found, framing.begins_of(request).at)
-    tile = await beside.done(rendering.is_long([(entry, outcome)]), tiles.tile_of_item, entry, outcome, part, look)
+    tile = await beside.run(rendering.is_long([(entry, outcome)]), tiles.tile_of_item, entry, outcome, part, look)
     tile = windows.fit(tile, "lead")
     about = framing.about(entry.name)
     ranked = ranking.of_item(part, entry)

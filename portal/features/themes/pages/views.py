@@ -18,7 +18,7 @@ from portal.platform.access.guards import SeeOther, signed_in, streams, without_
 from portal.platform.access.types import SignedInRequest
 from portal.platform.municipalities import wording
 from portal.platform.sources import asking, catalogue, datasets, residence
-from portal.platform.sources.catalogue import Agency, Entry, Found
+from portal.platform.sources.catalogue import Agency, Entry, EntryOutcome
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui import streaming
@@ -163,7 +163,7 @@ class _Filling:
         self._shape = {"depth": depth, "level": self.level, "asked_again": self.asked_again}
         self._shape |= {"kept": self.kept, "page": request.path}
 
-    async def pieces_of(self, found: Sequence[Found], places: Places) -> AsyncIterator[str]:
+    async def pieces_of(self, found: Sequence[EntryOutcome], places: Places) -> AsyncIterator[str]:
         """Render all that comes with these answers."""
         if mark := places.seen():
             yield mark

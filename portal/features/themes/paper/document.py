@@ -17,7 +17,7 @@ from portal.platform.language.dates import moment
 from portal.platform.language.numbers import counted
 from portal.platform.paper.document import DocumentSection, document, visible_text
 from portal.platform.sources import itemizing
-from portal.platform.sources.catalogue import Found
+from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.ui.values import readable
 
@@ -33,7 +33,7 @@ MOST_FACTS = (windows.MOST_FACTS, 250, 60)
 MOST_BYTES = 400 * 1024
 
 
-def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) -> dict[str, Any]:
+def of_datasets(found: Sequence[EntryOutcome], *, title: str, who: str, now: datetime) -> dict[str, Any]:
     """Say everything of some datasets, by the body that keeps them; of long answers what fits in one document."""
     for most in MOST_FACTS:
         made = _of_datasets(found, most, title=title, who=who, now=now)
@@ -42,7 +42,7 @@ def of_datasets(found: Sequence[Found], *, title: str, who: str, now: datetime) 
     return made
 
 
-def _of_datasets(found: Sequence[Found], most: int, *, title: str, who: str, now: datetime) -> dict[str, Any]:
+def _of_datasets(found: Sequence[EntryOutcome], most: int, *, title: str, who: str, now: datetime) -> dict[str, Any]:
     outcomes = {entry.name: outcome for entry, outcome in found}
     groups = [
         {

@@ -17,7 +17,7 @@ from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.paper import answers, typesetting
 from portal.platform.sources import asking, beside, catalogue, datasets
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.ui.links import links
 
@@ -28,7 +28,7 @@ from . import document
 
 log = logging.getLogger("portal.themes")
 
-Compose = Callable[[Sequence[Found], str, datetime], dict[str, Any]]
+Compose = Callable[[Sequence[EntryOutcome], str, datetime], dict[str, Any]]
 
 
 @no_destination  # whoever comes back after signing in wants a page
@@ -40,7 +40,7 @@ async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     if not entries:
         raise Http404
 
-    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
         return document.of_datasets(found, title=TITLES[Theme(theme)], who=who, now=now)
 
     return await _pdf(request, entries, compose, name=theme)
@@ -53,7 +53,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
     """Give one dataset as a PDF, with everything its source says."""
     entry = _entry(agency, dataset)
 
-    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
         return document.of_datasets(found, title=entry.words.title, who=who, now=now)
 
     return await _pdf(request, [entry], compose, name=entry.dataset.id)
@@ -68,7 +68,7 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     address = f"{links.dataset(entry)}{handle}/"
     look = framing.look(request.session)
 
-    def compose(found: Sequence[Found], who: str, now: datetime) -> dict[str, Any]:
+    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
         ((_, outcome),) = found
         one = tiles.item_at(entry, outcome, address, look)
         if one:
@@ -109,5 +109,5 @@ async def _answer(
         return SeeOther(links.session_ended(links.landing()))
     identity = session.identity
     who = f"{identity.given_name} {identity.family_name}"
-    text = await beside.done(rendering.is_long(found), compose, found, who, now)
+    text = await beside.run(rendering.is_long(found), compose, found, who, now)
     return answers.download(await typesetting.typeset(text), name)

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.platform.kit.folding import folded
 from portal.platform.language.translations import InDutch, like
 from portal.platform.sources import itemizing
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
@@ -61,7 +61,7 @@ class Search:
     coverage: Coverage
 
 
-def search_of(found: Sequence[Found], unasked: Sequence[Entry], sought: Query) -> Search:
+def search_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], sought: Query) -> Search:
     """Search the answers; unasked are the datasets of which nobody asked one, for the coverage."""
     results = [result for entry, outcome in found if (result := result_of(entry, outcome, sought))]
     return Search(results, coverage_of(found, unasked))

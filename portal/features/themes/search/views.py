@@ -81,7 +81,7 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
     if gathered is None:
         return SeeOther(links.session_ended(reverse("themes:search")))
     sought: Query = form.cleaned_data["woorden"]
-    found = await beside.done(rendering.is_long(gathered.found), search_of, gathered.found, gathered.unasked, sought)
+    found = await beside.run(rendering.is_long(gathered.found), search_of, gathered.found, gathered.unasked, sought)
     return _page(request, form, {"search": found, "typed": words, "sealed": sealed})
 
 

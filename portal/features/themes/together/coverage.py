@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, is_answer
 
 from ..arranging import gaps
@@ -37,7 +37,7 @@ class Coverage:
         return not self.unasked and not self.unanswered
 
 
-def coverage_of(found: Sequence[Found], unasked: Sequence[Entry]) -> Coverage:
+def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry]) -> Coverage:
     """List the datasets without an answer, with a partial one, and those that were not asked."""
     unanswered = [one for entry, outcome in found if (one := _unanswered(entry, outcome))]
     looked_at = sum(is_answer(outcome) for _, outcome in found)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.reading import paths, places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
@@ -127,7 +127,7 @@ def comparable(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if section.of(entry).compared]
 
 
-def differences_of(found: Sequence[Found], unasked: Sequence[Entry], *, insz: str, today: date) -> Differences:
+def differences_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], *, insz: str, today: date) -> Differences:
     """Compare the answers, and name the datasets without one. insz: the citizen's own number."""
     by_dataset = {
         entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
@@ -184,7 +184,7 @@ def _few(claims: list[Claim]) -> list[Claim]:
     return [*claims[:MOST], Claim(translated("en nog %(count)s") % {"count": more}, str(more))]
 
 
-def _one_an_answer(found: Sequence[Found]) -> list[Found]:
+def _one_an_answer(found: Sequence[EntryOutcome]) -> list[EntryOutcome]:
     """Keep one dataset of those that read the same answer: an answer agrees with itself."""
     first = {entry.question: entry.name for entry, _ in reversed(found)}
     return [(entry, outcome) for entry, outcome in found if first[entry.question] == entry.name]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, datasets
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.inquiry import Consultation, of_oneself
 
 from .. import queries
@@ -22,7 +22,7 @@ ASK_ALL = "alles"  # in the address, by the button that asks what was not asked 
 class Answers:
     """The outcomes that there are, and the datasets that this session has not asked yet."""
 
-    found: Sequence[Found]
+    found: Sequence[EntryOutcome]
     unasked: Sequence[Entry]
 
 

@@ -11,7 +11,7 @@ from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates
 from portal.platform.language.translations import InDutch, like
-from portal.platform.sources.catalogue import Entry, Found
+from portal.platform.sources.catalogue import Entry, EntryOutcome
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
@@ -104,7 +104,7 @@ class Timeline:
         return self.count > MANY
 
 
-def timeline_of(found: Sequence[Found], unasked: Sequence[Entry], look: Look, today: date) -> Timeline:
+def timeline_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], look: Look, today: date) -> Timeline:
     """Order the answers, and name the datasets without one."""
     birth = next((event for event in map(_birth, found) if event), None)
     events: list[Event] = [birth] if birth else []
@@ -195,7 +195,7 @@ def _first(parts: Iterable[Sequence[Fact]]) -> Sequence[Fact]:
     return next(iter(parts), ())[:SAID]
 
 
-def _birth(found: Found) -> Event | None:
+def _birth(found: EntryOutcome) -> Event | None:
     """Find the birth in the answer of the register that provides it."""
     entry, outcome = found
     if not queries.is_identity(entry) or not isinstance(outcome, Ready | Partial):

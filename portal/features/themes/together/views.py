@@ -68,10 +68,10 @@ async def _page(
     if gathered is None:
         return SeeOther(links.session_ended(here))
     crumbs = framing.trail({"title": title, "href": ""})
-    found = await beside.done(rendering.is_long(gathered.found), arrange, gathered)
+    found = await beside.run(rendering.is_long(gathered.found), arrange, gathered)
     context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
     # A thousand lines take 0.1 s to render.
-    response = await beside.done(
+    response = await beside.run(
         rendering.is_more_than_few(gathered.found), render, request, f"themes/{name}.html", context
     )
     response.headers["Cache-Control"] = "no-store"

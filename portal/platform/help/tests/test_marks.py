@@ -3,16 +3,16 @@
 import pytest
 
 from portal.platform.help import marks
-from portal.platform.help.marks import Part, Piece, TextError, address, plain, read
+from portal.platform.help.marks import Part, Span, TextError, address, plain, read
 
 
 def test_each_kind_of_part_is_read():
     text = "Een\nzin.\n\n## Kop {#kop}\n\n- een\n- **twee**: b\n\n1. eerst\n1. dan [hier](hulp:afmelden)\n"
     assert read(text) == (
-        Part("paragraph", ((Piece("Een zin."),),)),
-        Part("heading", ((Piece("Kop"),),), "kop"),
-        Part("list", ((Piece("een"),), (Piece("twee", is_strong=True), Piece(": b")))),
-        Part("steps", ((Piece("eerst"),), (Piece("dan "), Piece("hier", href="hulp:afmelden")))),
+        Part("paragraph", ((Span("Een zin."),),)),
+        Part("heading", ((Span("Kop"),),), "kop"),
+        Part("list", ((Span("een"),), (Span("twee", is_strong=True), Span(": b")))),
+        Part("steps", ((Span("eerst"),), (Span("dan "), Span("hier", href="hulp:afmelden")))),
     )
     assert plain(read(text)) == "Een zin. Kop een twee : b eerst dan  hier"
 
@@ -20,15 +20,15 @@ def test_each_kind_of_part_is_read():
 def test_what_holds_for_one_width_is_read_as_two_pieces():
     ((part,),) = [read("Klik {rechtsboven|in het menu} op Afmelden.")]
     assert part.lines[0] == (
-        Piece("Klik "),
-        Piece("rechtsboven", width="wide"),
-        Piece("in het menu", width="narrow"),
-        Piece(" op Afmelden."),
+        Span("Klik "),
+        Span("rechtsboven", width="wide"),
+        Span("in het menu", width="narrow"),
+        Span(" op Afmelden."),
     )
 
 
 def test_markup_stays_text():
-    assert read("<script>alert(1)</script>") == (Part("paragraph", ((Piece("<script>alert(1)</script>"),),)),)
+    assert read("<script>alert(1)</script>") == (Part("paragraph", ((Span("<script>alert(1)</script>"),),)),)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ async def test_two_at_once_each_hear_their_own():
         heard = []
         for _ in range(3):
             await both.wait()
-            heard += [greetings(), await asyncio.create_task(of_a_task()), await beside.done(True, greetings)]
+            heard += [greetings(), await asyncio.create_task(of_a_task()), await beside.run(True, greetings)]
         return heard
 
     async def of_a_task() -> tuple[str, str, str]:
@@ -61,9 +61,9 @@ async def test_two_at_once_each_hear_their_own():
 
 async def test_a_thread_keeps_nothing_of_whoever_it_worked_for():
     with speaking("en"):
-        assert await beside.done(True, greetings) == expected("en")
+        assert await beside.run(True, greetings) == expected("en")
     # Both threads: each may have been the one.
-    assert {await beside.done(True, greetings) for _ in range(4)} == {expected("nl")}
+    assert {await beside.run(True, greetings) for _ in range(4)} == {expected("nl")}
 
 
 def test_texts_are_remembered_for_each_language():

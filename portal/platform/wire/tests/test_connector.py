@@ -38,7 +38,7 @@ async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
         with noted_waiting() as waiting:
             answers = await asyncio.gather(*(ask(client, server, context) for _ in range(12)))
     assert answers == [b"ok"] * 12
-    assert (server.most_open, len(server.resumed), waiting.has_place) == (2, 2, True)
+    assert (server.most_open, len(server.resumed), waiting.has_connection) == (2, 2, True)
     # Six turns of 50 ms: the last waited five of them.
     assert waiting.seconds > 0.2
 

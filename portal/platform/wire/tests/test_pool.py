@@ -1,4 +1,4 @@
-"""Whoever gives up at any moment leaves nothing behind: no place taken, no connection with another's answer."""
+"""Whoever gives up at any moment leaves nothing behind: no connection taken, no connection with another's answer."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import uvloop
 
 from portal.platform.wire import connector
 from portal.platform.wire.client import Client
-from portal.platform.wire.connector import Connector, Places
+from portal.platform.wire.connector import Connector, OriginPool
 from portal.platform.wire.errors import CutOff, Disconnected, NotConnected, WireError
 
 from .server import ANSWER, let_packets_vanish, listening, town_tls
@@ -42,7 +42,7 @@ class Echo:
 
 @contextlib.asynccontextmanager
 async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator:
-    """Give a way to ask there, and the places of the client."""
+    """Give a way to ask there, and the pool of the client."""
     client = Client(Connector(connect_seconds=2.0, **({"at_once": 2, "setting_up": 1} | bounds)), 1000)
     context = tls() if is_tls else None
     address = f"http{'s' * is_tls}://127.0.0.1:{port}"
@@ -57,13 +57,13 @@ async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator
         await asyncio.sleep(0)
 
 
-def places_of(client: Client) -> Places:
-    (places,) = client._connector._places.values()
-    return places
+def pool_of(client: Client) -> OriginPool:
+    (pool,) = client._connector._places.values()
+    return pool
 
 
 @pytest.mark.parametrize("is_tls", [False, True], ids=["plain", "tls"])
-async def test_giving_up_at_any_moment_leaves_no_place_taken_and_no_answer_of_another(is_tls):
+async def test_giving_up_at_any_moment_leaves_no_connection_taken_and_no_answer_of_another(is_tls):
     echo = Echo()
     async with listening(echo.serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, client):
         for moment in range(0, 240, 3 if is_tls else 1):
@@ -77,9 +77,9 @@ async def test_giving_up_at_any_moment_leaves_no_place_taken_and_no_answer_of_an
                 assert isinstance(end, asyncio.CancelledError) or end == b"left %d %d" % (moment, number)
             async with asyncio.timeout(2):
                 assert await ask(b"whole %d" % moment) == b"whole %d" % moment
-            places = places_of(client)
-            assert (places.in_use, places.setting_up, len(places.waiting)) == (0, 0, 0)
-            assert len(places.kept) <= 2
+            pool = pool_of(client)
+            assert (pool.in_use, pool.setting_up, len(pool.waiting)) == (0, 0, 0)
+            assert len(pool.kept) <= 2
             assert client._connector._in_use == set()
 
 
@@ -89,7 +89,7 @@ async def test_connection_of_whom_gave_up_is_closed():
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
                 await ask()
-        assert len(places_of(client).kept) == 0
+        assert len(pool_of(client).kept) == 0
         echo.seconds = 0.0
         assert await ask(b"another") == b"another"
         assert echo.connections == 2
@@ -106,7 +106,7 @@ async def test_closing_ends_what_is_under_way_and_lets_nobody_wait():
         assert [isinstance(end, WireError) for end in ended] == [True] * 6
         with pytest.raises(NotConnected):
             await ask()
-        assert (places_of(client).in_use, len(places_of(client).kept)) == (0, 0)
+        assert (pool_of(client).in_use, len(pool_of(client).kept)) == (0, 0)
 
 
 async def test_kept_connection_that_is_old_is_not_asked(monkeypatch):
@@ -115,7 +115,7 @@ async def test_kept_connection_that_is_old_is_not_asked(monkeypatch):
         await ask()
         await ask()
         assert echo.connections == 1
-        (kept,) = places_of(client).kept
+        (kept,) = pool_of(client).kept
         monkeypatch.setattr(connector, "KEPT_SECONDS", 0.0)
         await ask()
         assert (echo.connections, kept._transport.is_closing()) == (2, True)
@@ -125,9 +125,9 @@ async def test_kept_connection_that_nobody_asks_is_closed_after_a_while(monkeypa
     monkeypatch.setattr(connector, "KEPT_SECONDS", 0.1)
     async with listening(Echo().serve) as port, asking(port, False) as (ask, client):
         await ask()
-        (kept,) = places_of(client).kept
+        (kept,) = pool_of(client).kept
         await asyncio.sleep(0.5)
-        assert (len(places_of(client).kept), kept._transport.is_closing()) == (0, True)
+        assert (len(pool_of(client).kept), kept._transport.is_closing()) == (0, True)
 
 
 @pytest.mark.parametrize("unasked", [ANSWER, b"HTTP/1.1 408 Request Timeout\r\n\r\n", b""], ids=repr)
@@ -247,7 +247,7 @@ async def test_answer_before_the_whole_question_was_sent_is_taken():
 
     async with listening(serve) as port, asking(port, False) as (ask, client):
         assert await ask(BIG) == b"no"
-        assert len(places_of(client).kept) == 0
+        assert len(pool_of(client).kept) == 0
 
 
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
@@ -295,7 +295,7 @@ async def test_question_given_up_while_it_is_sent_is_followed_by_none_on_its_con
         asked.cancel()
         assert await ask() == b"ok"
         assert [b"8000000" in head for head in heads] == [True, False]
-        assert (places_of(client).in_use, len(places_of(client).kept)) == (0, 1)
+        assert (pool_of(client).in_use, len(pool_of(client).kept)) == (0, 1)
 
 
 async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -311,7 +311,7 @@ async def test_status_that_nobody_expects_is_there_at_once():
     async with listening(drip) as port, asking(port, False) as (ask, client):
         async with asyncio.timeout(5):
             assert await ask(expected=[200]) == b""
-        assert len(places_of(client).kept) == 0
+        assert len(pool_of(client).kept) == 0
 
 
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])

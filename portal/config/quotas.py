@@ -1,4 +1,4 @@
-"""What one network may hold at once: places (requests of a kind under way), and room (bytes in memory)."""
+"""What one network may hold at once: requests of a kind under way, and bytes in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,17 +8,17 @@ from portal.platform.kit.networks import Network
 from .shared_counts import Counts
 
 
-class Places:
-    """Counts the places that each network holds."""
+class RequestQuota:
+    """Counts the requests that each network has under way."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
 
     @contextmanager
     def take(self, networks: Sequence[Network], most: int) -> Iterator[bool]:
-        """Hold a place in each network until the block ends; yields False, and holds none, when one is full.
+        """Count a request in each network until the block ends; yields False, and counts none, when one is full.
 
-        most: places of the narrowest network; a wider one has a multiple of them.
+        most: requests of the narrowest network; a wider one has a multiple of them.
         """
         slots = [(self._counts.slot(name), most * times) for name, times in networks]
         if any(self._counts.held(slot) >= limit for slot, limit in slots):
@@ -33,7 +33,7 @@ class Places:
                 self._counts.add(slot, -1)
 
 
-class Room:
+class ByteQuota:
     """Counts the bytes that each network holds, and all of them together."""
 
     def __init__(self, counts: Counts) -> None:
@@ -44,7 +44,7 @@ class Room:
     def share(self, networks: Sequence[Network], most: int) -> Iterator[Callable[[int], bool]]:
         """Yield a function that holds more bytes until the block ends; it gives False, and holds none, when full.
 
-        most: bytes of all networks together; one may hold half of them, so that it leaves room to others.
+        most: bytes of all networks together; one may hold half of them, so that it leaves some to others.
         """
         slots = [(self._counts.slot(name), most // 2 * times) for name, times in networks]
         slots.append((self._all, most))
