@@ -1,19 +1,17 @@
 """Rules about JSON answers: every value becomes a fact, or is left out for a reason."""
 
-import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
 from portal.platform.sources.manifest import Rest
+from portal.platform.sources.reading import paths
 from portal.platform.sources.transports.rest_answer import MISSING
 
 from .evidence import Evidence
 from .readings import at
 from .wording import some
 from .xml_leaves import facts_of
-
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def become_facts(of: Evidence) -> Iterator[str]:
@@ -28,7 +26,7 @@ def become_facts(of: Evidence) -> Iterator[str]:
             return
         shown = {fact.path for fact in facts}
         for path in places(content):
-            plain = _INDEX.sub("", path)
+            plain = paths.plain(path)
             value = at(content, path)
             is_read = path in shown or plain in (service.subject, service.count) or plain.split("/")[0] == MISSING
             if isinstance(value, dict | list) or value in (None, "") or is_read:

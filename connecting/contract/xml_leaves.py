@@ -3,14 +3,13 @@
 They count in the XML itself, apart from what the readers note while they read (`reading.leaves`).
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from portal.platform.sources.manifest import Magda
-from portal.platform.sources.reading import dates, decimals
+from portal.platform.sources.reading import dates, decimals, paths
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import FILLERS, NO_END
 from portal.platform.sources.reading.xml import Element, child, text_of
@@ -23,7 +22,6 @@ from .wording import some
 FLAGS = {"1": ["ja"], "0": ["nee"], "true": ["ja"], "false": ["nee"]}
 IN_WORDS = "staat er in woorden"  # how a reason ends when the leaf is not shown as written, but has become a fact
 SAYS_NOTHING = {"Niet beschikbaar", "Niet van toepassing", "NBS", "NVT"}
-_INDEX = re.compile(r"\[\d+\]")
 
 
 def are_shown_to_the_last(of: Evidence) -> Iterator[str]:
@@ -57,7 +55,7 @@ def are_facts_as_often_as_they_occur(of: Evidence) -> Iterator[str]:
         facts = facts_of(of, content)
         if facts is None:
             return
-        counted = Counter((_INDEX.sub("", fact.path), fact.key) for fact in facts)
+        counted = Counter((paths.plain(fact.path), fact.key) for fact in facts)
         shown = {(place, times) for (place, _), times in counted.items()}
         elements = _occurrences(content)
         for place, is_leaf in elements:

@@ -36,7 +36,7 @@ def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> di
         counts = (
             one
             for one in steps[fact.path]
-            if paths.unnumbered(one) in several & large or _heading_of(paths.plain(one), headings)
+            if paths.unnumbered(one) in several & large or heading_of(paths.plain(one), headings)
         )
         found.setdefault(next(counts, place), []).append(fact)
     return {place: names_first(of_place) for place, of_place in found.items() if of_place}
@@ -48,16 +48,15 @@ def _numbered(place: str, path: str) -> list[str]:
     return [path[:end] for end in reversed(ends)] if paths.is_within(path, place) else []
 
 
-def _heading_of(element: str, headings: Mapping[str, str]) -> str:
+def heading_of(element: str, headings: Mapping[str, str]) -> str:
     """Find the heading of an element: by its name, or the end of its path; "" for none."""
-    steps = element.split("/")
-    return next((found for at in range(len(steps)) if (found := headings.get("/".join(steps[at:])))), "")
+    return next((found for name in paths.endings(element) if (found := headings.get(name))), "")
 
 
 def name_of_part(place: str, facts: Sequence[Fact], headings: Mapping[str, str]) -> str:
     """Say which of several inside an item: "Boek: De avonden", by its heading and the first that is said of it."""
     called = next((fact for fact in names_first(facts)), None)
-    words = [_heading_of(paths.plain(place), headings), _as_title(called) if called else ""]
+    words = [heading_of(paths.plain(place), headings), _as_title(called) if called else ""]
     return ": ".join(word for word in words if word)
 
 

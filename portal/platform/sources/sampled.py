@@ -1,16 +1,15 @@
 """What the samples of a dataset hold, to hold a manifest against: what names nothing in them shows nothing."""
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 import msgspec
 
+from .reading import paths
 from .reading.facts import Fact
 
 LONGEST = 200  # characters of a name for which the one that was meant is looked for
 NAMED = 4  # places that a message offers
-_INDEX = re.compile(r"\[\d+\]")
 
 
 class Sampled(msgspec.Struct, frozen=True):
@@ -36,12 +35,12 @@ class Sampled(msgspec.Struct, frozen=True):
 
     def lacks_path(self, where: str, path: str) -> Iterator[str]:
         """Say that a path from the top of the answer leads to no fact."""
-        if not any(place == path or place.startswith(f"{path}/") for place in self.places):
+        if not any(paths.is_within(place, path) for place in self.places):
             yield f"{where} leads to no fact of any sample: {path}{self._repeated()}"
 
     def lacks_repeated(self, where: str, path: str) -> Iterator[str]:
         """Say that a path from the top leads to no fact, or to an element that parse.py does not take to repeat."""
-        if any(one.startswith(f"{path}[") for one in self.paths):
+        if any(paths.repeat_of(path, one) for one in self.paths):
             return
         missing = list(self.lacks_path(where, path))
         repeats = f"{where}: parse.py reads {path} as an element that stands there once; write {path}[] in its table"
@@ -49,12 +48,10 @@ class Sampled(msgspec.Struct, frozen=True):
 
     def lacks_element(self, where: str, name: str) -> Iterator[str]:
         """Say that no fact stands in an element of that name, or end of a path (`A/B`), and no code has it."""
-        wanted = name.split("/")
-        if self.in_code.issuperset(wanted):
+        if self.in_code.issuperset(name.split("/")):
             return
-        steps = [place.split("/") for place in self.places]
-        if not any(one[at : at + len(wanted)] == wanted for one in steps for at in range(len(one) - len(wanted) + 1)):
-            known = {step for one in steps for step in one} | self.in_code
+        if not any(paths.as_far_as(name, place) for place in self.places):
+            known = {step for place in self.places for step in place.split("/")} | self.in_code
             near = _near(name, known)
             yield f"{where} names an element in which no fact of any sample stands: {name}{near}"
 
@@ -62,19 +59,21 @@ class Sampled(msgspec.Struct, frozen=True):
         return _near(key, self.keys)
 
     def _repeated(self) -> str:
-        found = sorted({_INDEX.sub("", path.rpartition("[")[0]) for path in self.paths if "[" in path})[:NAMED]
+        found = sorted({paths.plain(repeat) for path in self.paths if (repeat := paths.innermost_repeat(path))})[
+            :NAMED
+        ]
         return f" (what repeats: {', '.join(found)})" if found else ""
 
 
 def sampled(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> Sampled:
     """Note the keys and paths of facts, of all samples together, and the names in the body's code."""
-    keys, paths = set(), set()
+    keys, found = set(), set()
     for fact in facts:
         if fact.kind != "note":
             keys.add(fact.key)
-            paths.add(fact.path)
-    places = frozenset(_INDEX.sub("", path) for path in paths)
-    return Sampled(frozenset(keys), frozenset(paths), places, frozenset(in_code))
+            found.add(fact.path)
+    places = frozenset(map(paths.plain, found))
+    return Sampled(frozenset(keys), frozenset(found), places, frozenset(in_code))
 
 
 def _near(name: str, known: Iterable[str]) -> str:

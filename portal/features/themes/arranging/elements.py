@@ -1,6 +1,6 @@
 """Cut an answer by the elements in which its facts stand, under the headings of the manifest. No I/O."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from portal.platform.sources import itemizing
@@ -27,17 +27,16 @@ def cut(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[tuple[str, s
     def place(fact: Fact) -> tuple[str, str]:
         plain = paths.plain(fact.path)
         if plain not in known:
-            known[plain] = _innermost(plain.split("/"), headings)
+            known[plain] = _innermost(plain, headings)
         depth, heading = known[plain]
         return paths.beginning(fact.path, depth), heading
 
     return [(path, heading, list(of_block)) for (path, heading), of_block in groupby(facts, place)]
 
 
-def _innermost(parts: Sequence[str], headings: Mapping[str, str]) -> tuple[int, str]:
+def _innermost(path: str, headings: Mapping[str, str]) -> tuple[int, str]:
     """Find the innermost element with a heading in a path without indexes; return its depth and its heading."""
-    for depth in range(len(parts), 0, -1):
-        for start in range(depth):
-            if heading := headings.get("/".join(parts[start:depth])):
-                return depth, heading
+    for depth in range(paths.depth_of(path), 0, -1):
+        if heading := itemizing.heading_of(paths.beginning(path, depth), headings):
+            return depth, heading
     return 0, ""

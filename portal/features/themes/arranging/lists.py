@@ -16,6 +16,7 @@ from portal.platform.kit import incomplete_date, typed_text
 from portal.platform.kit.folding import folded
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import Dataset, Items
+from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.values import readable
 
@@ -119,8 +120,10 @@ def identities_of(found: Sequence[Item], dataset: Dataset) -> list[bytes]:
 
 
 def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
-    added = tuple(f"{f.path}/" for f in facts if dataset.lookup and f.key == dataset.lookup.of)
-    own = [(f.key, f.value) for f in facts if not (added and f.path.startswith(added))]
+    looked_up = [fact.path for fact in facts if dataset.lookup and fact.key == dataset.lookup.of]
+    own = [
+        (fact.key, fact.value) for fact in facts if not any(paths.is_inside(fact.path, place) for place in looked_up)
+    ]
     return _encode(own)
 
 

@@ -5,12 +5,12 @@ People come for five to eight facts; an answer has up to eighty. None is left ou
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import NamedTuple
 
 from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import Entry
 from portal.platform.sources.manifest import Items
+from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import OFFICIAL, Fact
 
 from .. import section
@@ -127,7 +127,9 @@ def _in_folds(lines: Sequence[_Lines], ranks: Ranks, essential: Sequence[FactRow
         if kept:
             # An answer may name one element in several places.
             by_heading.setdefault(block.heading, {}).setdefault(block.place, []).extend(kept)
-    folds = [Fold(heading, list(by_place.values()), _place(by_place)) for heading, by_place in by_heading.items()]
+    folds = [
+        Fold(heading, list(by_place.values()), paths.common(by_place)) for heading, by_place in by_heading.items()
+    ]
     return Ranking(essential, folds, technical)
 
 
@@ -155,13 +157,6 @@ def _repeated(blocks: Iterable[Block]) -> frozenset[str]:
         if block.heading or block.place:
             places.setdefault(block.heading, set()).add(block.place)
     return frozenset(heading for heading, found in places.items() if len(found) > 1)
-
-
-def _place(places: Iterable[str]) -> str:
-    """Find the innermost element that contains all of these places."""
-    first, *others = [place.split("/") for place in places]
-    same = takewhile(lambda names: len(set(names)) == 1, zip(first, *others, strict=False))
-    return "/".join(names[0] for names in same)
 
 
 def _rank_in_list(item: Item, ranks: Ranks, groups: Mapping[str, str]) -> Item:

@@ -5,6 +5,8 @@ leave it out.
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 _NUMBER = re.compile(r"\[\d+\]")
 
@@ -37,6 +39,25 @@ def parent(path: str) -> str:
 def below(place: str, path: str) -> str:
     """Write a path that begins inside a place as one that begins where that place does."""
     return f"{place}/{path}"
+
+
+def endings(path: str) -> Iterator[str]:
+    """Yield a path without its first step, without its first two, and so on; first the whole path."""
+    steps = path.split("/")
+    for start in range(len(steps)):
+        yield "/".join(steps[start:])
+
+
+def common(places: Iterable[str]) -> str:
+    """Find the innermost element around all of these places, or one of them around the others; "" for none."""
+    first, *others = [place.split("/") for place in places]
+    same = takewhile(lambda names: len(set(names)) == 1, zip(first, *others, strict=False))
+    return "/".join(names[0] for names in same)
+
+
+def is_inside(path: str, place: str) -> bool:
+    """Tell whether a path leads to something inside a place, and not to the place itself."""
+    return path.startswith(f"{place}/")
 
 
 def is_within(path: str, place: str) -> bool:

@@ -50,3 +50,22 @@ def test_innermost_repeat_is_the_last_one():
 )
 def test_path_is_kept_as_far_as_an_element_wherever_it_stands(element, place):
     assert paths.as_far_as(element, PATH) == place
+
+
+def test_endings_of_a_path_begin_with_all_of_it():
+    assert list(paths.endings("A/B/C")) == ["A/B/C", "B/C", "C"]
+
+
+@pytest.mark.parametrize(
+    ("places", "common"),
+    [(["A/B[1]/C", "A/B[2]"], "A"), (["A/B", "A/B/C"], "A/B"), (["A/B"], "A/B"), (["A/B", "AB/C"], "")],
+)
+def test_common_element_is_the_innermost_around_all(places, common):
+    assert paths.common(places) == common
+
+
+@pytest.mark.parametrize(
+    ("path", "is_inside"), [("A/B/C", True), ("A/B", False), ("A/B[1]", False), ("A/BC/D", False)]
+)
+def test_what_is_inside_a_place_is_not_the_place_itself(path, is_inside):
+    assert paths.is_inside(path, "A/B") is is_inside
