@@ -90,7 +90,7 @@ async def test_what_comes_before_anything_is_asked_is_no_answer(server, ask, cli
     server.unasked = b""
     assert [await ask(), await ask()] == [b"ok", b"ok"]
     assert server.asked == [0, 1, 1]
-    assert [places.in_use for places in client._connector._places.values()] == [0]
+    assert [pool.in_use for pool in client._connector._pools.values()] == [0]
 
 
 async def test_who_is_tired_of_waiting_for_a_question_on_a_new_connection_is_not_asked_twice(server, client):

@@ -58,7 +58,7 @@ async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator
 
 
 def pool_of(client: Client) -> OriginPool:
-    (pool,) = client._connector._places.values()
+    (pool,) = client._connector._pools.values()
     return pool
 
 
