@@ -45,6 +45,27 @@ async def test_many_dossiers_stand_on_one_page_and_are_found_by_words_without_a_
     assert await page.locator(CARDS).count() == 150
 
 
+async def test_what_is_folded_is_counted_printed_and_opened_by_its_own_page(plain_visitor, house):
+    await plain_visitor.signs_in(MANY, start="/dossiers/")
+    page = plain_visitor.page
+    await page.locator(".closing").wait_for()
+    asking = page.locator(".group-actie")
+    left = await asking.locator(f"details.fold {CARDS}").count()
+    await asking.get_by_text(f"Toon nog {left} dossiers die iets van u vragen", exact=True).click()
+    assert 0 < left < await asking.locator(CARDS).count()
+    folded = asking.locator(f"details.fold {CARDS}").last
+    number = await folded.get_attribute("data-dossier")
+    await folded.locator("h3 a").click()
+    await page.get_by_role("link", name="Terug naar al uw dossiers").click()
+    await page.locator(".closing").wait_for()
+    assert await page.locator(f"[data-dossier='{number}']").is_visible()
+    await page.goto(f"{house.portal}/dossiers/")
+    await page.locator(".closing").wait_for()
+    assert not await page.locator(f"[data-dossier='{number}']").is_visible()
+    await page.emulate_media(media="print")
+    assert await page.locator(CARDS).count() == await page.locator(f"{CARDS} h3:visible").count() == 150
+
+
 async def test_what_a_body_changes_is_there_at_once_and_seen_once_i_say_so(visitor, persona, house):
     who = persona.without_certificates
     await visitor.signs_in(who, start="/dossiers/")

@@ -55,13 +55,29 @@ async def test_what_could_not_be_asked_is_said_and_asked_again_with_one_button(v
     await visitor.sees("Wij kregen niet alles van 2 diensten.")
     assert await visitor.page.get_by_text(NOTHING_TO_DO).count() == 0
     signal = visitor.page.locator('[data-rule="themes.unasked"]')
+    # Something else asks for attention as well, and stands first: the button is in the fold.
+    await visitor.sees(ASKED)
+    again = signal.get_by_role("button", name="Vraag opnieuw wat ontbrak")
+    assert await again.count() == 0
     await signal.locator("summary").click()
+    assert await again.count() == 1
     await signal.get_by_text("Waarom ziet u dit?").wait_for()
     await faults.clear()
     await faults.only()
-    await signal.get_by_role("button", name="Vraag opnieuw wat ontbrak").click()
+    await again.click()
     await visitor.sees(ASKED)
     assert await signal.count() == 0
+
+
+async def test_button_that_asks_again_is_in_sight_where_nothing_else_asks_for_attention(visitor, faults, persona):
+    await visitor.signs_in(persona.nowhere, start="/aanmelden/")
+    await faults.set(HOUSEHOLD, "503")
+    await visitor.opens("/?opnieuw=rijksregister.gezin")
+    signal = visitor.page.locator('[data-rule="themes.unasked"]')
+    again = signal.get_by_role("button", name="Vraag opnieuw wat ontbrak")
+    await again.wait_for()
+    await signal.locator("summary").click()
+    assert await again.count() == 1
 
 
 async def test_sources_that_contradict_each_other_are_told_until_i_say_so(visitor, persona):

@@ -54,7 +54,7 @@ class Attention:
             self.hidden.append((signal, sealed))
             return ""
         context = {"signal": signal, "rule": self.rules[signal.rule], "sealed": sealed, "session": self.session}
-        context |= {"slot": slot_of(signal.rule), "is_first": not self.shown}
+        context["slot"] = slot_of(signal.rule)
         shown = str(get_template("home/signal.html").render(context))
         self.shown += 1
         self.is_told |= signal.tells_gap
@@ -92,4 +92,5 @@ class Attention:
 
 def rules_of(blocks: Sequence[Block]) -> Mapping[str, Rule]:
     """Give the rules of the page by their ids, in its order."""
-    return {rule.id: rule for block in blocks for rule in block.rules}
+    rules = [rule for block in blocks for rule in block.rules]
+    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.is_last)}

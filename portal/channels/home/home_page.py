@@ -67,7 +67,8 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
             for found in _in_turns(there):
                 async for chunk in streaming.stretches(_filled(found, asks, places, closing)):
                     yield chunk
-        yield asks.state(is_open=DISMISSED in request.GET, is_seen=places.are_seen).encode()
+        state = asks.state(is_open=DISMISSED in request.GET, is_seen=places.sight.has_begun)
+        yield (places.sight.mark() + state).encode()
         yield get_template("home/home_close.html").render({"lines": closing}).encode()
     finally:
         await looking.aclose()

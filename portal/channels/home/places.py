@@ -4,11 +4,10 @@ What people see does not move. Of the first moments nothing is seen (home.css), 
 that it does not fill. After that it keeps it: what comes late stands in the room that waited for it.
 """
 
-import time
 from collections.abc import Sequence
 
 from portal.platform.feature.home import Card
-from portal.platform.ui.streaming import UNSEEN_SECONDS
+from portal.platform.ui.sight import Sight
 
 END = ""  # the place after which nothing else comes into a card
 
@@ -26,12 +25,7 @@ class Places:
         self._open = {card.name: {place: n for n, place in enumerate((*card.places, END))} for card in cards}
         self._reach = dict.fromkeys(self._open, -1)
         self._closed = set[str]()
-        self._seen_from = time.monotonic() + UNSEEN_SECONDS
-
-    @property
-    def are_seen(self) -> bool:
-        """Tell whether people see them, so that nothing may move any more."""
-        return time.monotonic() > self._seen_from
+        self.sight = Sight()
 
     def is_open(self, card: str, place: str) -> bool:
         """Tell whether something may still come there."""
@@ -48,7 +42,7 @@ class Places:
 
     def left(self, card: str, place: str) -> str:
         """Let nothing come in a place. One that is seen keeps its room until the card is closed."""
-        if self.are_seen:
+        if self.sight.has_begun:
             return ""
         self._open[card].pop(place, None)
         return _nothing_in(slot_of(card, place))
@@ -58,7 +52,7 @@ class Places:
         if card in self._closed:
             return ""
         self._closed.add(card)
-        seen = self.are_seen
+        seen = self.sight.has_begun
         places = [place for place, at in self._open[card].items() if not seen or at > self._reach[card]]
         self._open[card].clear()
         return "".join(_nothing_in(slot_of(card, place)) for place in (places if seen else [*places, "room"]))

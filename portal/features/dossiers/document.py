@@ -37,7 +37,7 @@ def _group(card: Card, said: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if newest.due:
         expected.append(_("Ten laatste op %(day)s.") % {"day": readable(newest.due, "date")})
-    history = [[_when(one), " ".join((*_state(one), *_asked(one)))] for one in changes[:MOST_CHANGES]]
+    history = [[_when(one), " ".join((*_state(one), *_request(one)))] for one in changes[:MOST_CHANGES]]
     sections = [
         *([_section(_("Wat u moet doen"), expected)] if newest.needs_action else ()),
         _section(_("Nummer en contact"), facts=list(_contact(card))),
@@ -67,7 +67,7 @@ def _state(change: Change) -> list[str]:
     return found or [unknown or _("De dienst zegt niet hoever dit dossier staat.")]
 
 
-def _asked(change: Change) -> Iterator[str]:
+def _request(change: Change) -> Iterator[str]:
     if change.needs_action:
         yield f"{_('U moest iets doen:')} {change.action or '…'}"
 

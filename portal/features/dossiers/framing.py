@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from . import addresses, rules, ways, wording
+from . import addresses, arranging, rules, ways, wording
 
 
 def at_hand() -> Mapping[str, Any]:
@@ -18,6 +18,6 @@ def at_hand() -> Mapping[str, Any]:
         "phone_of": ways.phone_of,
         "mailbox_of": ways.mailbox_of,
         "link_of": ways.link_of,
-        "most": rules.MOST_SHOWN,
+        "most": arranging.MOST_SHOWN,
         "is_over": partial(rules.is_over, today=timezone.localdate()),
     }

@@ -58,7 +58,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, le
         without_namespaces(content, own)
     with marks.noted() as read_marks:
         reader = _Reader(insz, spelled)
-        told = [reader.told(element) for element in _changes_in(content)]
+        told = [reader.change_of(element) for element in _changes_in(content)]
         made = grouped(told)
     unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
     dossiers = msgspec.structs.replace(
@@ -119,7 +119,7 @@ class _Reader:
         self.is_cut = self.names_people = self.names_them = False
         self._count = 0
 
-    def told(self, element: Element) -> _Told:
+    def change_of(self, element: Element) -> _Told:
         """Read one change."""
         self._count += 1
         parts = _parts(element)

@@ -1,8 +1,8 @@
-"""Decide what of somebody's dossiers a page shows: in which group, what first, which of them a filter leaves."""
+"""Decide what a page says of each of somebody's dossiers: its group, its steps, and whether a filter leaves it."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,9 +21,6 @@ from .wording import Phase
 NEWS = timedelta(days=60)  # after which a change is no news any more
 LONGEST_BODY = 301  # characters of the name of a body: a stranger's own, with the sign that it was cut
 LONGEST_TEXT = 100  # characters of a filter that are read
-MOST_SHOWN = 160  # dossiers on one page
-FIRST = 8  # of a group that stand there before the others are folded
-LONG = 8  # dossiers that there may be before they can be filtered
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -137,43 +134,6 @@ class Card:
         return wording.kind_of(self.newest)
 
 
-class Group(NamedTuple):
-    """Dossiers that stand together. first: what is not folded."""
-
-    stand: Stand
-    title: str
-    first: Sequence[Card]
-    folded: Sequence[Card]
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return len(self.first) + len(self.folded)
-
-
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """The dossiers of a page. total: of all; found: those that the filter leaves; begins, ends: which part of those
-    stands here. bodies, phases: what there is to choose from.
-    """
-
-    groups: Sequence[Group]
-    choice: Choice
-    total: int
-    found: int
-    begins: int
-    ends: int
-    bodies: Sequence[str] = ()
-    phases: Sequence[Phase] = ()
-    news: int = 0
-    counts: Mapping[Stand, int] = field(default_factory=dict)
-
-    @property
-    def can_be_filtered(self) -> bool:
-        """Whether there are so many that a filter helps."""
-        return self.total > LONG or self.choice.is_made
-
-
 def choice_of(posted: Mapping[str, str]) -> Choice:
     """Read what somebody wants to see from its form; what makes no sense counts as not said."""
     phase, stand, period = (posted.get(name, "") for name in ("fase", "stand", "periode"))
@@ -246,37 +206,6 @@ def is_recent(dossier: Dossier, today: date) -> bool:
     """Tell whether its newest change is still news."""
     day = day_of(dossier)
     return day is not None and today - NEWS <= day <= today
-
-
-def arranged(cards: Sequence[Card], choice: Choice, today: date, begins: int = 0) -> Arranged:
-    """Pick the cards that a filter leaves, in their groups; of very many a part."""
-    found = [card for card in cards if is_chosen(card, choice, today)]
-    order = list(Stand)
-    found.sort(key=lambda card: order.index(card.stand))  # stable: in each group the last changed first
-    begins = begins if begins < len(found) else 0
-    shown = found[begins : begins + MOST_SHOWN]
-    # Who filters looks for something: nothing of that is folded away.
-    first = len(shown) if choice.is_made else FIRST
-    groups = []
-    for stand in Stand:
-        of_stand = [card for card in shown if card.stand is stand]
-        # What asks something of somebody is never folded away.
-        at = len(of_stand) if stand is Stand.ACTION else first
-        if of_stand:
-            groups.append(Group(stand, TITLES[stand], of_stand[:at], of_stand[at:]))
-    phases = {card.phase for card in cards}
-    return Arranged(
-        groups,
-        choice,
-        total=len(cards),
-        found=len(found),
-        begins=begins,
-        ends=begins + len(shown),
-        bodies=sorted({card.body for card in cards if card.body}, key=folded),
-        phases=[phase for phase in Phase if phase in phases],
-        news=sum(card.is_new for card in cards),
-        counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},
-    )
 
 
 def is_chosen(card: Card, choice: Choice, today: date) -> bool:

@@ -16,8 +16,9 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in, s
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import beside
 from portal.platform.ui import streaming
+from portal.platform.ui.sight import Sight
 
-from . import actions, addresses, framing, looking, rules, troubles
+from . import actions, addresses, arranging, framing, looking, rules, troubles
 from .rules import Card, Choice
 
 TITLE = _("Aanvragen en dossiers")
@@ -44,6 +45,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
     await streaming.let_heads_go_first(request.correlation_id)
     frame = {"title": TITLE, "groups": (), "crumbs": (), "depth": "all"}
     yield get_template("dossiers/open.html").render(frame, request).encode()
+    sight = Sight()
     # Let the frame reach the socket before the asking begins.
     await asyncio.sleep(0)
     lending = asyncio.create_task(looking.lent(request))
@@ -57,7 +59,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
         cards = await looking.cards(request, outcome)
         arranged = await beside.run(
-            len(cards) > looking.MANY, rules.arranged, cards, choice, timezone.localdate(), begins
+            len(cards) > looking.MANY, arranging.arranged, cards, choice, timezone.localdate(), begins
         )
         context = {
             "arranged": arranged,
@@ -70,13 +72,14 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
             **framing.at_hand(),
             **troubles.context_of(outcome, datetime.now(UTC)),
         }
+        yield sight.mark().encode()
         async for chunk in streaming.stretches(_pieces(context)):
             yield chunk
         lines, is_lent = await lending
         if lines or not is_lent:
             rendered = get_template("dossiers/lent.html").render({"lines": lines, "is_whole": is_lent})
             yield rendered.encode()
-        yield get_template("dossiers/close.html").render(context).encode()
+        yield (sight.mark() + get_template("dossiers/close.html").render(context)).encode()
     finally:
         lending.cancel()
         await asyncio.gather(lending, return_exceptions=True)

@@ -49,10 +49,15 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule by which something asks for attention. id: FEATURE.RULE; why: Dutch, says what it goes by."""
+    """A rule by which something asks for attention.
+
+    id: FEATURE.RULE; why: Dutch, says what it goes by. is_last: what it finds stands below all else that asks for
+    attention, because it is known only when everything was looked at.
+    """
 
     id: str
     why: str
+    is_last: bool = False
 
 
 class Signal(msgspec.Struct, frozen=True):

@@ -10,7 +10,6 @@ from django.template.loader import get_template
 from . import first_bytes
 
 SECONDS = 0.005  # of rendering without yielding to the loop
-UNSEEN_SECONDS = 0.3  # after the frame was sent; the style sheet shows the places after 0.4 s (portal.css)
 
 # Proxies must not cache a personal page, nor buffer it until it is complete.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from portal.channels.home import places
 from portal.channels.home.places import END, Places
 from portal.platform.feature.home import Card
+from portal.platform.ui import sight
 
 CARD = Card("trial", "Kaart", places=("a", "b", "c", "d"))
 
@@ -19,7 +19,7 @@ def slots(sent: str) -> list[str]:
 
 @pytest.fixture(params=[60, -1], ids=["unseen", "seen"])
 def is_seen(request, monkeypatch) -> bool:
-    monkeypatch.setattr(places, "UNSEEN_SECONDS", request.param)
+    monkeypatch.setattr(sight, "UNSEEN_SECONDS", request.param)
     return bool(request.param < 0)
 
 

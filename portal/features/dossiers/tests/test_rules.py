@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.template.loader import get_template
 
-from portal.features.dossiers import drawing, home_block, rules, troubles, ways, wording
+from portal.features.dossiers import arranging, drawing, home_block, rules, troubles, ways, wording
 from portal.features.dossiers.rules import Choice, Stand
 from portal.features.dossiers.types import Change, Dossier
 from portal.platform.sources.reading.outcomes import Missing
@@ -60,8 +60,8 @@ def cards(*dossiers: Dossier, seen: Any = lambda _: False) -> list[rules.Card]:
     )
 
 
-def shown(*dossiers: Dossier, **choice: str) -> list[tuple[Stand, list[str]]]:
-    arranged = rules.arranged(cards(*dossiers), Choice(**choice), TODAY)
+def stands(*dossiers: Dossier, **choice: str) -> list[tuple[Stand, list[str]]]:
+    arranged = arranging.arranged(cards(*dossiers), Choice(**choice), TODAY)
     return [
         (group.stand, [card.dossier.number for card in (*group.first, *group.folded)]) for group in arranged.groups
     ]
@@ -104,7 +104,7 @@ def test_five_phases_are_steps_and_an_appeal_only_where_there_was_one():
 
 
 def test_what_asks_something_comes_first_then_what_runs_then_what_is_closed():
-    found = shown(
+    found = stands(
         dossier("closed", phase="Afgerond", day="2026-03-01"),
         dossier("running", phase="Behandeling"),
         dossier("asks", phase="Afgerond", needs_action=True),
@@ -139,7 +139,7 @@ def test_what_asks_something_comes_first_then_what_runs_then_what_is_closed():
     ],
 )
 def test_a_filter_leaves_what_it_says(choice, numbers):
-    found = shown(
+    found = stands(
         dossier("a", needs_action=True, day="2026-02-20", phase="Behandeling"),
         dossier("b", "Kortrijk", day="2025-12-01", phase="Behandeling"),
         dossier("c", name="Premie", day="2020-00-00", phase="Afgerond", status="Geweigerd"),
@@ -157,7 +157,7 @@ def test_a_form_that_makes_no_sense_filters_nothing():
 def test_a_body_that_nobody_knows_can_be_filtered_by_however_long_its_name():
     long = dossier(source="Dienst" * 42)
     choice = rules.choice_of({"dienst": cards(long)[0].body})
-    assert rules.arranged(cards(long, dossier()), choice, TODAY).found == 1
+    assert arranging.arranged(cards(long, dossier()), choice, TODAY).found == 1
 
 
 @pytest.mark.parametrize(
@@ -176,23 +176,39 @@ def test_the_home_page_says_there_are_none_only_where_their_body_says_so(name, w
     assert ("van u." in said) == (name == "nothing")
 
 
-def test_a_long_group_is_folded_but_never_what_asks_something_nor_what_was_sought():
-    many = [dossier(f"{n}", day="2026-02-01") for n in range(20)]
-    (group,) = rules.arranged(cards(*many), Choice(), TODAY).groups
-    assert (len(group.first), len(group.folded)) == (rules.FIRST, 20 - rules.FIRST)
-    (group,) = rules.arranged(cards(*many), Choice(text="toelage"), TODAY).groups
-    assert (len(group.first), len(group.folded)) == (20, 0)
-    asking = [dossier(f"{n}", needs_action=True) for n in range(20)]
-    (group,) = rules.arranged(cards(*asking), Choice(), TODAY).groups
-    assert len(group.first) == 20
+def test_as_many_stand_open_as_fit_on_a_small_phone_and_the_rest_is_folded_and_counted():
+    def asks(action: str, *numbers: int) -> list[Dossier]:
+        return [dossier(f"a{n}", needs_action=True, action=action) for n in numbers]
+
+    asking = asks("Stuur het stuk.", *range(14))
+    running, closed = [dossier(f"r{n}") for n in range(20)], [dossier("c", status="Geweigerd", phase="Afgerond")]
+    several = arranging.arranged(cards(*running, *asking, *closed), Choice(), TODAY).groups
+    assert [(group.stand, group.total) for group in several] == [
+        (Stand.ACTION, 14),
+        (Stand.RUNNING, 20),
+        (Stand.CLOSED, 1),
+    ]
+    assert len(several[0].first) == arranging.MOST_OPEN
+    kept = [card.dossier.number for group in several for card in (*group.first, *group.folded)]
+    assert kept == [one.number for one in (*asking, *running, *closed)]
+    assert sum(arranging.height_of(card) for group in several for card in group.first) <= arranging.ROOM
+    # Fewer of long texts; what is sought stands below an open filter.
+    words = "Bezorg ons dit stuk. " * 20
+    (long,) = arranging.arranged(cards(*asks(words, *range(14))), Choice(), TODAY).groups
+    (sought,) = arranging.arranged(cards(*asking), Choice(stand="actie"), TODAY).groups
+    assert 0 < len(long.first) < arranging.MOST_OPEN
+    assert (0 < len(sought.first) <= arranging.MOST_OPEN, sought.total) == (True, 14)
+    # One alone is never folded.
+    (huge,) = arranging.arranged(cards(*asks(words * 20, 1)), Choice(), TODAY).groups
+    assert (len(huge.first), len(huge.folded)) == (1, 0)
 
 
 def test_of_very_many_a_part_is_shown_and_which():
-    many = cards(*(dossier(f"{n}") for n in range(rules.MOST_SHOWN + 5)))
-    first = rules.arranged(many, Choice(), TODAY)
-    rest = rules.arranged(many, Choice(), TODAY, first.ends)
+    many = cards(*(dossier(f"{n}") for n in range(arranging.MOST_SHOWN + 5)))
+    first = arranging.arranged(many, Choice(), TODAY)
+    rest = arranging.arranged(many, Choice(), TODAY, first.ends)
     assert ((first.begins, first.ends), (rest.begins, rest.ends)) == ((0, 160), (160, 165))
-    assert rules.arranged(many, Choice(), TODAY, 10_000).begins == 0
+    assert arranging.arranged(many, Choice(), TODAY, 10_000).begins == 0
 
 
 def test_what_changed_lately_is_new_until_it_is_seen_and_again_when_it_changes():

@@ -34,10 +34,14 @@ DOCUMENT = Rule(
 )
 DIFFERENCES = Rule("themes.differences", gettext_noop("Twee of meer diensten zeggen iets anders over hetzelfde."))
 UNASKED = Rule(
-    "themes.unasked", gettext_noop("Wij vroegen dit zonet op, en kregen geen antwoord, of maar een deel ervan.")
+    "themes.unasked",
+    gettext_noop("Wij vroegen dit zonet op, en kregen geen antwoord, of maar een deel ervan."),
+    is_last=True,
 )
 STRONGER = Rule(
-    "themes.stronger", gettext_noop("U meldde zich aan met een middel dat voor die gegevens niet volstaat.")
+    "themes.stronger",
+    gettext_noop("U meldde zich aan met een middel dat voor die gegevens niet volstaat."),
+    is_last=True,
 )
 DOORS = {
     Theme.FAMILY: gettext_noop("Alles over u en uw gezin"),

@@ -6,16 +6,13 @@ Below these the room is given back, or a page would be mostly empty boxes. The n
 its answers are kept, and come before it is seen.
 """
 
-import time
 from collections.abc import Sequence
 
-from portal.platform.ui.streaming import UNSEEN_SECONDS
+from portal.platform.ui.sight import Sight
 
 from ..types import Group
 
 IN_SIGHT = 5  # places: on a desk the first two rows, or one and what is below it; on a phone more than its screen
-# What stands behind this in a page came when it was seen (portal.css).
-SEEN = '<span id="seen" hidden></span>\n'
 
 
 class Places:
@@ -23,15 +20,13 @@ class Places:
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._there = [entry.name for group in groups for entry in group.entries]
-        self._seen_from = time.monotonic() + UNSEEN_SECONDS
-        self._are_seen = False
+        self._sight, self._are_seen = Sight(), False
 
     def seen(self) -> str:
         """Give the mark that people see the page from now on, once."""
-        if self._are_seen or time.monotonic() < self._seen_from:
-            return ""
-        self._are_seen = True
-        return SEEN
+        mark = self._sight.mark()
+        self._are_seen |= bool(mark)
+        return mark
 
     def keeps(self, name: str) -> bool:
         """Tell whether the place of a dataset that has nothing keeps its room; one that does not is gone."""

@@ -2,10 +2,11 @@
 
 import pytest
 
-from portal.features.themes.pages import places
-from portal.features.themes.pages.places import IN_SIGHT, SEEN, Places
+from portal.features.themes.pages.places import IN_SIGHT, Places
 from portal.features.themes.tests.made import entry
 from portal.features.themes.types import Group
+from portal.platform.ui import sight
+from portal.platform.ui.sight import SEEN
 
 ENTRIES = [entry(f"of_{number}") for number in range(IN_SIGHT + 2)]
 NAMES = [one.name for one in ENTRIES]
@@ -13,7 +14,7 @@ GROUPS = [Group("one", "", "", ENTRIES[:2]), Group("two", "", "", ENTRIES[2:])]
 
 
 def test_what_is_empty_before_the_page_is_seen_is_gone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(places, "UNSEEN_SECONDS", 60)
+    monkeypatch.setattr(sight, "UNSEEN_SECONDS", 60)
     page = Places(GROUPS)
     assert (page.seen(), [page.keeps(name) for name in NAMES]) == ("", [False] * len(NAMES))
 
@@ -23,7 +24,7 @@ def test_what_is_empty_later_keeps_its_room_in_the_first_places_that_are_still_t
 ):
     page = Places(GROUPS)
     assert page.keeps(NAMES[1]) is False
-    monkeypatch.setattr(page, "_seen_from", 0)
+    monkeypatch.setattr(page._sight, "_begins", 0)
     assert [page.seen(), page.seen()] == [SEEN, ""]
     left = [name for name in NAMES if name != NAMES[1]]
     # In the order in which they happen to answer.

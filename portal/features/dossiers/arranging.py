@@ -1,0 +1,113 @@
+"""Arrange somebody's dossiers on a page: in their groups, of very many a part, and of a group as many as fit.
+
+What is folded is counted in its fold, found by who searches in the page, and printed. Its page leads back to it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from portal.platform.kit.folding import folded
+
+from . import rules
+from .rules import TITLES, Card, Choice, Stand
+from .wording import Phase
+
+MOST_SHOWN = 160  # dossiers on one page
+LONG = 8  # dossiers that there may be before they can be filtered
+MOST_OPEN = 10  # of a group that stand open, if they fit
+# Room on a phone of 360 px, in px: of all that stands open, so that no page is higher than 5,500 px; of a group's
+# heading and fold; of an open filter; of what each card has, and more of one that asks something or is new.
+ROOM = 4200
+OF_GROUP, OF_FILTER = 125, 460
+OF_CARD, OF_ALARM, OF_NEW = 125, 62, 48
+LINE, LETTERS, IN_TITLE = 27, 30, 26
+
+
+class Group(NamedTuple):
+    """Dossiers that stand together. first: what is not folded; it can be none."""
+
+    stand: Stand
+    title: str
+    first: Sequence[Card]
+    folded: Sequence[Card]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.first) + len(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The dossiers of a page. total: of all; found: those that the filter leaves; begins, ends: which part of those
+    stands here. bodies, phases: what there is to choose from.
+    """
+
+    groups: Sequence[Group]
+    choice: Choice
+    total: int
+    found: int
+    begins: int
+    ends: int
+    bodies: Sequence[str] = ()
+    phases: Sequence[Phase] = ()
+    news: int = 0
+    counts: Mapping[Stand, int] = field(default_factory=dict)
+
+    @property
+    def can_be_filtered(self) -> bool:
+        """Whether there are so many that a filter helps."""
+        return self.total > LONG or self.choice.is_made
+
+
+def arranged(cards: Sequence[Card], choice: Choice, today: date, begins: int = 0) -> Arranged:
+    """Pick the cards that a filter leaves, in their groups; of very many a part."""
+    found = [card for card in cards if rules.is_chosen(card, choice, today)]
+    order = list(Stand)
+    found.sort(key=lambda card: order.index(card.stand))  # stable: in each group the last changed first
+    begins = begins if begins < len(found) else 0
+    shown = found[begins : begins + MOST_SHOWN]
+    of_stands = {stand: [card for card in shown if card.stand is stand] for stand in Stand}
+    groups = _groups([(stand, several) for stand, several in of_stands.items() if several], choice)
+    phases = {card.phase for card in cards}
+    return Arranged(
+        groups,
+        choice,
+        total=len(cards),
+        found=len(found),
+        begins=begins,
+        ends=begins + len(shown),
+        bodies=sorted({card.body for card in cards if card.body}, key=folded),
+        phases=[phase for phase in Phase if phase in phases],
+        news=sum(card.is_new for card in cards),
+        counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},
+    )
+
+
+def height_of(card: Card) -> int:
+    """Estimate how high a card is on a small phone, in px."""
+    newest = card.newest
+    body = f"{card.body} {card.kind}{' ' * (LETTERS // 2) if card.is_new else ''}"
+    when = f"{newest.day}{newest.due}{newest.target}"
+    texts = [body, card.sentence, when, *newest.details]
+    if newest.needs_action:
+        texts.append(f"Wat u moet doen: {newest.action}{' Ten laatste op die dag.' if newest.due else ''}")
+    lines = -(-len(card.title) // IN_TITLE) + sum(-(-len(text) // LETTERS) for text in texts)
+    return LINE * lines + OF_CARD + OF_ALARM * newest.needs_action + OF_NEW * card.is_new
+
+
+def _groups(several: Sequence[tuple[Stand, Sequence[Card]]], choice: Choice) -> list[Group]:
+    """Fold what does not fit, from the last on; one dossier stands open in any case."""
+    room = ROOM - OF_GROUP * len(several) - OF_FILTER * choice.is_made
+    groups: list[Group] = []
+    for stand, cards in several:
+        at = 0
+        for card in cards[:MOST_OPEN]:
+            room -= height_of(card)
+            if room < 0 and (groups or at):
+                break
+            at += 1
+        groups.append(Group(stand, TITLES[stand], cards[:at], cards[at:]))
+    return groups
