@@ -22,7 +22,7 @@ from .sections import Level
 
 Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-# Of the name of a body in a sentence; those of other languages are not held to it.
+# The Dutch article before the name of a body in a sentence; a table of another language may write any article.
 Article = Annotated[Text, msgspec.Meta(pattern=r"^(het|de|)$")]
 
 
@@ -32,13 +32,13 @@ class ManifestError(PortalError):
     code = "manifest"
 
 
-# What a question may call the day on which it is asked, in Belgium: 2026-03-03.
+# The variable of a question (`${today}`) for the day in Belgium on which it is asked: 2026-03-03.
 TODAY = "today"
 LARGEST = 1024 * 1024  # bytes of a file that is read as text; a manifest has some thousands
 LEFT_OUT = Path("samples", "left_out.toml")
 REPERTORIUM = "repertorium"
 TOKENS = "tokens"
-# The sources that are no body's, and whose they are.
+# The sources that belong to no body, with the name of who runs them.
 OWN_SOURCES = {REPERTORIUM: "MAGDA", TOKENS: "Vlaams toegangsbeheer"}
 
 
@@ -62,9 +62,9 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset that holds several of the same is counted and named on its tile.
 
     `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item. `when` lists
-    those that say when it was, the best first: a date or a school year. Without it a long list cannot be put in time,
-    and a timeline has it without a date. `until` lists, in the same order, those that say when that ended.
-    `about` is "people" where each item is a person: only then can one of them be who reads.
+    the fact keys that date an item, the best first: a date or a school year. Without them a long list cannot be
+    sorted by date, and a timeline shows its items without one. `until` lists, in the same order, the keys of the end
+    dates. `about` is "people" where each item is a person: only then can an item be the reader.
     """
 
     path: str
@@ -78,11 +78,11 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a dataset that tells what was so when is put in order: the newest first, in periods.
+    """How a dataset with a history is divided into periods, of which the newest comes first.
 
-    `begin` and `end` are the leaves, of an element that `groups` names, with the first and the last day (`@Van`).
-    `one_at_a_time` lists those elements of which one ends where the next begins (an address); `titles` the fact keys
-    by which a period is called.
+    `begin` and `end` name the leaves with the first and the last day (`@Van`) in each element that `groups` names.
+    `one_at_a_time` lists the elements of which one ends where the next begins (an address); `titles` lists the fact
+    keys that make the title of a period.
     """
 
     begin: str
@@ -135,7 +135,7 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a place for an origin without the origins to look for, and a place that is no item's."""
+        """Refuse `origin` without `origins`, and an `origin` that is no leaf of an item."""
         if self.origin and (not self.origins or "/" not in self.origin):
             raise ValueError("`origin` is the path of a leaf in an item (`Dingen/Ding/Bron`) and needs `origins`")
 
@@ -166,9 +166,9 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A second question for what the first answer only names: each value of the fact key `of`, as `${value}`.
+    """A second question about what the first answer only names, asked for each value of the fact key `of`.
 
-    `parse` reads that answer; its facts take their place after the fact they explain.
+    The question writes that value as `${value}`. `parse` reads its answer; the facts come after the one they explain.
     """
 
     of: str
@@ -178,11 +178,11 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """That the body's machines may call us: for what, and the file of the folder with their public keys (JWKS).
+    """The permission for a body's machines to call us.
 
-    scopes: of those that features offer (`sections.Section.scopes`); what reads the manifest refuses others.
-
-    Keys that are not to stand in a folder lie in that of `MACHINE_KEYS`, as BODY.jwks.json.
+    scopes: what they may do, of what features offer (`sections.Section.scopes`); `manifest_reading` refuses others.
+    keys: the file in the body's folder with their public keys (JWKS). Without it they are in the folder of
+    `MACHINE_KEYS`, as BODY.jwks.json.
     """
 
     scopes: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
@@ -190,7 +190,7 @@ class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for a dataset and for what is looked up for it alike: its names, its ground, and its bounds."""
+    """What holds for a dataset and for its lookup alike: name, title, legal basis, deadline, assurance, retention."""
 
     id: Slug
     title: Text
@@ -201,11 +201,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """One kind of data of one body: how it is asked, and what its answer is built of.
+    """One kind of data of one body: how it is asked, and how its answer is structured.
 
-    What an answer is built of stands here, because several features read it: `items`, `history`, and `groups`, which
-    names elements of the answer whose facts stand together under a heading of their own (`Kind = "Kind"`). Datasets
-    with the same source, service and question are asked together, once. All else is a feature's (`sections`).
+    The structure stands here because several features read it: `items`, `history`, and `groups`, which gives a
+    heading to the facts in an element of the answer (`Kind = "Kind"`). Datasets with the same source, service and
+    question share one question. All other keys belong to features (`sections`).
     """
 
     source: str

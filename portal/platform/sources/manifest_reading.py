@@ -1,7 +1,7 @@
-"""Read an `agency.toml`: each key by whoever it is of, and refused when it is nobody's.
+"""Read an `agency.toml`: every key is read by its owner, and a key without an owner is refused.
 
-The manifest's own keys are read into `manifest.Manifest`, those of features into what they registered (`sections`).
-What stands in a table of a language (`[datasets.en]`) is kept as it is written, once it is sound (`wording`).
+The manifest's own keys become a `manifest.Manifest`, those of features the type that they registered (`sections`).
+A table of a language (`[datasets.en]`) is checked, and kept as it is written (`wording`).
 """
 
 import re
@@ -24,10 +24,10 @@ LONGEST_KEY = 40  # characters of an unknown key for which the key that was mean
 
 
 class Written(msgspec.Struct, frozen=True):
-    """One `agency.toml`, read: what is the manifest's own, and what each section read of it and of its datasets.
+    """One `agency.toml` after reading: the manifest itself, and what each section read of it and of its datasets.
 
-    sources: every name of a switch that it writes, also under keys that nobody reads now. languages: the tables of
-    each language, without keys that nobody reads now.
+    sources: the names of all switches in it, also those under keys of features that are left out. languages: the
+    tables of each language, without such keys.
     """
 
     manifest: Manifest
@@ -44,7 +44,7 @@ def read(file: Path, registered: Registered) -> Written:
     try:
         written = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        # No TOMLDecodeError alone: a number of a million digits and a thousand brackets raise others.
+        # tomllib raises other errors than TOMLDecodeError for a number of a million digits, or a thousand brackets.
         raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
     listed = written.get("datasets")
     written, languages = _languages(written, "body", registered)
@@ -87,7 +87,7 @@ def sources_of(manifest: Manifest) -> frozenset[str]:
 def _languages(
     table: Mapping[str, Any], level: Level, registered: Registered
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part a table in what it says itself, and the tables of its languages, without the keys of unused sections."""
+    """Split a table into its own keys and the tables of its languages, without the keys of unused sections."""
     owners = registered.owners(level)
     own, languages = parted(table, OWN[level] | owners.keys())
     unread = {key for key, section in owners.items() if section in registered.unused}
@@ -98,7 +98,7 @@ def _languages(
 
 
 def _languages_are_sound(file: Path, made: Written) -> None:
-    """Refuse what tables of languages say that is no text of the manifest, at its line."""
+    """Refuse a translation of something that is no text of the manifest, at its line."""
     _is_sound(file, Wording(made.manifest, made.sections, made.languages), made.languages, ())
     of_datasets = zip(made.manifest.datasets, made.of_datasets, made.languages_of_datasets, strict=True)
     for at, of_dataset in enumerate(of_datasets):
@@ -119,7 +119,7 @@ def _is_sound(
 
 
 def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[str]) -> None:
-    """Refuse what no feature lets machines do, at the line that says it."""
+    """Refuse a scope that no feature offers to machines, at its line."""
     for at, scope in enumerate(scopes):
         if scope not in offered:
             said = (
@@ -129,7 +129,7 @@ def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[st
 
 
 def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Registered) -> dict[str, Any]:
-    """Leave out what sections claim: what is left must be the manifest's own, or it is refused."""
+    """Drop the keys that sections claim; the caller refuses what is left and not the manifest's own."""
     claimed = registered.owners("body")
     own = {key: value for key, value in written.items() if key not in claimed}
     if tables:
@@ -144,7 +144,7 @@ def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Register
 
 
 def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> tuple[Keys, ...]:
-    """Read what a section claims: once of the body, or of each dataset, at their place in the whole."""
+    """Read the keys of a section: once for a body, or for all datasets in one list, so that errors give the index."""
     if section.level == "body":
         return (msgspec.convert(_claimed(section, written), section.keys),)
     kind: Any = section.keys
@@ -155,7 +155,7 @@ def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapp
 
 
 def _usable(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> Iterator[Keys]:
-    """Read what can be read of a section that is not in use, table by table: nobody is refused for it."""
+    """Read the keys of a section that is not in use, table by table; a table that is wrong is passed over."""
     for table in (written,) if section.level == "body" else tables:
         with suppress(msgspec.ValidationError):
             yield msgspec.convert(_claimed(section, table), section.keys)
@@ -166,7 +166,7 @@ def _claimed(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) -> NoReturn:
-    """Refuse what was not converted, at the line of its key."""
+    """Refuse a manifest that could not be converted, at the line of the key in the error."""
     said = str(error)
     place = re.search(r"`(\$[^`]*)`$", said)
     unknown = re.search(r"field `([^`]+)`", said)
@@ -183,7 +183,7 @@ def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) 
 
 
 def _meant(word: str, keys: Sequence[str], registered: Registered) -> str:
-    """Name the key that an unknown one is nearly, and whose it is; "" when it is like none."""
+    """Name the known key that an unknown one resembles, with its owner; "" when it resembles none."""
     if keys not in ([], ["datasets"]) or len(word) > LONGEST_KEY:
         return ""
     level: Level = "dataset" if keys else "body"

@@ -1,11 +1,11 @@
 """Find what a parse function did not read of an answer: texts, attributes and values, by their place.
 
-A leaf was read when a reader of this room took it (`marks`), or when a fact stands at exactly its place, so that code
-which reads in another way is not held to have read nothing. A leaf that says nothing is no hole: an element without
-text, white space, a null, an empty list, an attribute that only XML itself needs (`xsi:nil`).
+A leaf counts as read when a reader of this room took it (`marks`), or when a fact has exactly its place, which
+covers code that reads in another way. A leaf that says nothing is never missed: an element without text, white space,
+a null, an empty list, an attribute that only XML itself needs (`xsi:nil`).
 
 A place is a path of names without indexes, `Persoon/Naam/@DatumBegin`; a name in another namespace than the answer's
-own is `{*}Naam`. Places are what a log may show: no value stands in them, and what could be one is cut or made "?".
+own is `{*}Naam`. A log may show places: they hold no value, and what could be one is cut or replaced by "?".
 """
 
 import fnmatch
@@ -20,18 +20,18 @@ from lxml import etree
 from .facts import Fact
 from .xml import Element, children_of
 
-LONGEST_NAME = 80  # characters of a name, and of a path, that are kept: the longest of a register has 52
-LONGEST_PATH = 400
-MOST_PLACES = 2000  # places of which it is remembered whether they are left out; a body's answers have some hundreds
+LONGEST_NAME = 80  # characters of a name that are kept; the longest of a register has 52
+LONGEST_PATH = 400  # characters of a path that are kept
+MOST_PLACES = 2000  # places in the memory of `LeftOut`; a body's answers have some hundreds
 MOST_COUNTED = 200  # places at which leaves are counted without looking at each
-MOST_STRANGE = 1000  # places of one answer that are looked up; what is more than that counts as not read
-# Leaves of one answer that are kept to look for the facts made of them. No more facts than that are kept of an answer
-# (`answers.intake`), so of more leaves not all can be told: looking further would only cost time and memory.
+MOST_STRANGE = 1000  # places of one answer that are looked up; the others count as not read
+# Unread leaves of one answer that are compared with its facts. An answer keeps no more facts than this
+# (`answers.intake`), so more leaves than this cannot all have become facts, and comparing them is a waste.
 MOST_LEAVES = 10_000
 
-ITSELF = "."  # the place of a text that stands in the content itself, between what it holds
+ITSELF = "."  # the place of a text that stands directly in the content, between its elements
 
-MOST_ATTRIBUTES = 64  # of one element that are looked at; the most in a published schema is a handful
+MOST_ATTRIBUTES = 64  # of one element that are looked at; published schemas have a handful at most
 
 # An element, the name of its attribute ("" for its text), and the place.
 _Leaf = tuple[Element, str, str]
@@ -54,11 +54,11 @@ _LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
 
 
 class _TooMany(Exception):
-    """There are more leaves than facts can tell of."""
+    """An answer has more unread leaves than it can have facts (MOST_LEAVES)."""
 
 
 class _Leaves:
-    """The leaves that nobody noted to have read and that are not left out."""
+    """The leaves that no reader marked and that the body does not leave out."""
 
     def __init__(self, left_out: "LeftOut") -> None:
         self.left_out = left_out
@@ -66,27 +66,26 @@ class _Leaves:
         self.found: list[_Leaf] = []
 
     def add(self, element: Element, name: str, place: str) -> None:
-        """Keep a leaf; _TooMany when no more of them are of use."""
+        """Keep a leaf; raises _TooMany with the last one that is of use."""
         if not _is_left_out(place, self.left_out, self._asked):
             self.found.append((element, name, place))
             if len(self.found) >= MOST_LEAVES:
                 raise _TooMany
 
     def add_attributes(self, element: Element, names: Iterable[str], place: str) -> None:
-        """Keep attributes of an element, by their names as they stand in a place; _TooMany as for one leaf."""
+        """Keep attributes of an element; names: as in a place, `@Naam`. Raises _TooMany as `add` does."""
         for name in names:
             self.add(element, name, _below(place, name))
 
 
 class LeftOut:
-    """Which places of a dataset's answers are left out: patterns in which * is any number of elements.
+    """The places of a dataset's answers that the body leaves out, by patterns in which * is any number of elements.
 
-    What was looked up is remembered, as answers of one dataset are much alike, but for names that could be about
-    somebody.
+    Results are remembered, since answers of one dataset are much alike; but not for names that could be personal.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        """Make one expression of all: each place is asked once."""
+        """Compile all patterns to one expression, so that a place is matched once."""
         self._matches = re.compile("|".join(map(fnmatch.translate, patterns)) or r"(?!)").match
         self.known: dict[str, bool] = {}
         self._counting: _Counting | None = None
@@ -96,7 +95,7 @@ class LeftOut:
         known = self.known.get(place)
         if known is None:
             shown = printable_path(place)
-            # What stands in another namespace is a stranger wherever it stands.
+            # An element of another namespace is never left out, whatever the patterns say.
             known = "{*}" not in shown and self._matches(shown) is not None
             if "?" not in shown and len(self.known) < MOST_PLACES:
                 self.known[place] = known
@@ -145,7 +144,7 @@ def _place_of(mark: Any, content: Element) -> str:
 
 def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
     """List the places of all that was not read and is not left out, each once."""
-    # Each mark is one text or attribute, so as many marks as there are texts and attributes is all of them.
+    # Each mark is one text or attribute: as many marks as texts and attributes means that all were read.
     there = _COUNT(content)
     rest = there - len(marks)
     if not rest or (there <= MOST_LEAVES and rest == left_out.count(content, marks)):
@@ -206,7 +205,7 @@ def given_twice_in_json(data: bytes, content: Any) -> list[str]:
         members += len(holder) if isinstance(holder, dict) else 0
         inside = holder.values() if isinstance(holder, dict) else holder
         stack += [value for value in inside if isinstance(value, dict | list)]
-    # A quotation mark and a colon may stand in a text as well: more of them than members is a reason to look closer.
+    # A quotation mark and a colon can be part of a text too, so more of them than members asks for a closer look.
     if len(_MEMBER.findall(data)) == members:
         return []
     twice: dict[str, None] = {}
@@ -240,7 +239,7 @@ def is_printable(place: str) -> bool:
 
 
 def _short(tag: Any) -> str:
-    """Cut a name, and name its namespace only as another one: that may be as long as its maker likes."""
+    """Cut a name, and write its namespace as `{*}`: a namespace can be of any length."""
     name = str(tag)
     if name[:1] != "{":
         return name[:LONGEST_NAME]
@@ -248,7 +247,7 @@ def _short(tag: Any) -> str:
 
 
 def _is_left_out(place: str, left_out: LeftOut, asked: dict[str, bool]) -> bool:
-    """Ask each place once, and no more than there are in any true answer."""
+    """Look up each place once; those beyond MOST_STRANGE, which no real answer has, count as not left out."""
     known = left_out.known.get(place)
     if known is None and (known := asked.get(place)) is None:
         known = asked[place] = len(asked) < MOST_STRANGE and left_out(place)
@@ -265,15 +264,15 @@ def _look_everywhere(content: Element, marks: set[Any], unread: _Leaves) -> None
         if content not in marks and not content.text.isspace():
             unread.add(content, "", "")
     if with_text != _COUNT_TEXTS(content):
-        # There is more text than elements begin with: it stands between their children, where no reader takes it.
+        # More texts than elements that begin with one: the others stand between children, where no reader looks.
         _look_between(content, "", unread)
 
 
 def _look(content: Element, marks: set[Any], unread: _Leaves) -> int:
     """Find what was not read below the content; gives how many elements there have a text of their own.
 
-    This is done for every element of every answer, so nothing is called for what is known to be left out, and the
-    elements come from one iterator of lxml's, which costs a third of listing the children of each.
+    It runs for every element of every answer. So it calls no function for places that are known to be left out, and
+    takes the elements from one iterator of lxml, which costs a third of listing the children of each.
     """
     is_left_out = unread.left_out.known.get
     belows = {content: ""}
@@ -302,9 +301,9 @@ def _look(content: Element, marks: set[Any], unread: _Leaves) -> int:
 
 
 def _below_it(element: Any, belows: dict[Element, str]) -> str:
-    """Give how the places below an element begin, `A/B/`, and remember it of each element around it."""
+    """Give the beginning of all places below an element, `A/B/`; remember it for the elements around it too."""
     if len(belows) >= MOST_PLACES:
-        # More of them would only take memory. The first is the content's own.
+        # The memory is full: it begins again with its first entry, the content's own.
         content = next(iter(belows))
         belows.clear()
         belows[content] = ""
@@ -348,14 +347,14 @@ def _places(content: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _step(path: str, tag: Any) -> str:
-    """Go one element further; the same as `_below` with `_short`, for the many that need neither."""
+    """Add a step to a path as `_below` and `_short` do; a fast path for the many that need neither."""
     if tag[0] == "{" or len(tag) > LONGEST_NAME or not path or len(path) > LONGEST_PATH:
         return _below(path, _short(tag))
     return f"{path}/{tag}"
 
 
 def _below(path: str, name: str) -> str:
-    """Put a name below a path; one that is too long stays as it is."""
+    """Put a name below a path; a path that is too long stays as it is."""
     if not name or len(path) > LONGEST_PATH:
         return path
     return f"{path}/{name}" if path else name

@@ -1,4 +1,4 @@
-"""Say what an answer holds as a table: element names and what a citizen reads at each.
+"""Describe an answer as a table: the names of its elements, and the fact that each becomes.
 
     PERSON = group({
         "INSZ": number("insz", "Rijksregisternummer"),
@@ -26,8 +26,8 @@ from .xml import Element, attribute_of, children_of, text_of
 Reader = Callable[[Element, str, list[Fact]], None]
 _Row = tuple[Reader, Callable[[str, str, list[Fact]], None] | None, bool]
 
-# What test data and half-filled forms have where a code or its description should stand. Only there: people are
-# called so.
+# What test data and half-filled forms have in place of a code or its description. Elsewhere these words count as
+# text: "Code" can be somebody's name.
 FILLERS = frozenset({"Code", "Omschrijving", "Tekst"})
 # How bodies write a flag.
 YES, NO = frozenset({"1", "true", "ja", "j", "yes", "y"}), frozenset({"0", "false", "nee", "neen", "n", "no"})
@@ -94,8 +94,8 @@ def number(key: str, label: str) -> Leaf:
 
 
 def plain_number(written: str) -> str:
-    """Write a national number in its eleven digits; what is none stays as it is."""
-    # As services write it.
+    """Write a national number as eleven digits; any other text stays as it is."""
+    # The usual form, which needs no expression.
     if len(written) == 11 and written.isdecimal():
         return written
     return re.sub("[ .-]", "", written) if _NUMBER.fullmatch(written) else written
@@ -107,7 +107,7 @@ def date(key: str, label: str) -> Leaf:
 
 
 def end_date(key: str, label: str) -> Leaf:
-    """Show a date on which something ends; 9999-12-31 and its kin say that it does not."""
+    """Show an end date; 9999-12-31 and dates like it are shown as "geen einddatum"."""
     return _Date(key, label, "date", never=(NO_END, "text"))
 
 
@@ -153,7 +153,7 @@ def coded(key: str, label: str, known: Mapping[str, str] | None = None) -> Reade
 
 
 def described(element: Element, known: Mapping[str, str]) -> str:
-    """Put a Code and its Omschrijving in words; "" when neither says anything."""
+    """Describe an element by its Omschrijving, or else by its Code; "" when neither says anything."""
     code = description = ""
     for found in children_of(element):
         tag = found.tag
@@ -217,18 +217,18 @@ def group(table: Mapping[str, Reader]) -> Reader:
 
 
 def _rows(readers: Mapping[str, Reader]) -> dict[str, _Row]:
-    """Say by the name of an element what reads it, how a leaf shows its text, and whether it repeats."""
+    """Map the name of an element to its reader, for a leaf what shows its text, and whether it repeats."""
     rows: dict[str, _Row] = {}
     for name, reader in readers.items():
         plain = name.removesuffix("[]")
-        # A name that stands there with and without [] is one that does not repeat.
+        # A name in the table both with and without [] does not repeat.
         if name == plain or plain not in readers:
             rows[plain] = reader, reader.show if isinstance(reader, Leaf) else None, name != plain
     return rows
 
 
 def _nested(table: Mapping[str, Reader]) -> dict[str, Reader]:
-    """Turn rows named `A/B` into groups within groups; keep the order in which names come first."""
+    """Turn rows named `A/B` into nested groups, in the order in which names first appear."""
     plain: dict[str, Reader] = {}
     deeper: dict[str, dict[str, Reader]] = {}
     for name, reader in table.items():

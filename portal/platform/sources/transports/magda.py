@@ -27,7 +27,7 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     insz = values.get("insz")
     if insz is None or isinstance(answer, Down) or not repertorium.is_wanted(answer.data):
         return answer
-    # The service itself did answer, so what is sent is sent.
+    # The service did answer, so its question counts as sent even when the repertorium fails.
     with gatekeeper.elsewhere(msgspec.structs.replace(repertorium.LATE, is_elsewhere=True)):
         refusal = await repertorium.register(insz)
     if refusal is not None:

@@ -4,11 +4,10 @@
 about somebody else or not understood is "down".
 
 A service can speak for several bodies (GeefHistoriekInschrijving). A dataset whose manifest names its `origins` then
-reads only the items and exceptions of those; exceptions of MAGDA are about the whole question, so everyone's. An
-origin that says nothing at all, in an answer that is whole, is "down" for its dataset ("silent"), never "nothing":
-of the 74 published answers most say it outright when an origin has no data (30101), and 19 leave an origin out
-without a word. Silence is thus not how the service says "nothing"; who was not asked, or whose answer was lost,
-looks the same.
+reads only the items and exceptions of those; exceptions of MAGDA are about the whole question, so they count for
+every dataset. When a whole answer does not mention an origin, its dataset is "down" ("silent"), never "nothing". Of
+the 74 published answers most state that an origin has no data (code 30101), and 19 do not mention an origin. An
+origin that was not asked, or whose answer was lost, is not mentioned either, so silence cannot mean "nothing".
 """
 
 import logging
@@ -40,7 +39,7 @@ from . import magda_codes
 
 log = logging.getLogger("portal.sources")
 
-# What of a code may reach a log or a reference line: nothing that could be a national number.
+# The codes that may be logged or shown as a reference: none that could be a national number.
 _CODE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 
 
@@ -48,7 +47,7 @@ _CODE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 class _Exception:
     """One Uitzondering, classified. `path` is its place below the element that holds the Uitzonderingen.
 
-    behind: the source behind MAGDA that it is about, where MAGDA says so for it; else "".
+    behind: the source behind MAGDA that it concerns, where an annotation names it; else "".
     """
 
     origin: str
@@ -58,7 +57,7 @@ class _Exception:
     behind: str = ""
 
     def part(self, *, is_named_behind: bool) -> str:
-        """Name whose part it is about, as far as a log may show it."""
+        """Name the source whose part is missing; "?" for a name that no log may show."""
         is_named = is_named_behind and _CODE.fullmatch(self.behind)
         return self.behind if is_named else _printable(self.origin)
 
@@ -94,7 +93,7 @@ def read_answer[K, T](
     except _Unusable as unusable:
         return unusable.outcome
     except Exception as error:
-        # Ours to mend (a parse function that was not total), yet the page goes on. No message: it may be personal.
+        # A bug of ours (a parse function that was not total) must not stop the page. Its message may be personal.
         log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
         return Down("unreadable", type(error).__name__)
 
@@ -133,8 +132,8 @@ def _read[K, T](
         return Nothing(asked_at)
     told = [e for e in exceptions if e.meaning != "ignore"]
     if answer is not None and not told and {e.tag for e in answer} <= {"Referte", "Uitzonderingen"}:
-        # How some services say "no data", and also what is left of an answer that lost its content: not "nothing",
-        # and no trouble of the source either.
+        # Some services say "no data" in this way, but an answer that lost its content looks the same. So it is not
+        # "nothing", and no trouble of the source either.
         return Down("silent")
     if service.origin and content is not None and not _says_something(content):
         return Down("silent")
@@ -142,7 +141,7 @@ def _read[K, T](
 
 
 def _notes(exceptions: list[_Exception]) -> list[Fact]:
-    """List the remarks that a body made by an exception, for whoever reads the content."""
+    """List the remarks among the exceptions, as facts for the reader of the content."""
     return [
         Fact("note", "Opmerking", magda_codes.note(e.origin, e.code), "note", e.path)
         for e in exceptions
@@ -151,9 +150,9 @@ def _notes(exceptions: list[_Exception]) -> list[Fact]:
 
 
 def _reply(root: Element, inquiry: Inquiry[Any, Any]) -> Element:
-    """Find the Repliek, or say what stands in its place.
+    """Find the Repliek; raises _Unusable with the reason when there is none.
 
-    The root names the service. Context must be there whole, but its Naam is not compared: a published answer
+    The root names the service. Context must be there, but its Naam is not compared: a published answer
     (GeefBewijs 90722500785) names another service in it.
     """
     if local_name(root) == "Envelope":
@@ -167,7 +166,7 @@ def _reply(root: Element, inquiry: Inquiry[Any, Any]) -> Element:
         raise _Unusable(Down("fault", _printable(code)))
     if local_name(root) != f"{_service(inquiry).service}Response":
         raise _Unusable(Down("unreadable", "root"))
-    # The contract has everything below the root unqualified; be lenient to a gateway that qualifies it.
+    # By the contract nothing below the root has a namespace; a gateway that adds one is tolerated.
     if names := {namespace for e in root if (namespace := namespace_of(e))}:
         without_namespaces(root, names | {namespace_of(root)})
     reply = child(root, "Repliek")
@@ -179,7 +178,7 @@ def _reply(root: Element, inquiry: Inquiry[Any, Any]) -> Element:
 
 
 def _answer(reply: Element, referte: str | None) -> Element | None:
-    """Find the one Antwoord, and see that it answers our question; None when the whole question was refused."""
+    """Find the one Antwoord, and check that it answers our question; None when the whole question was refused."""
     answers = [e for part in reply.iterchildren("Antwoorden") for e in part.iterchildren("Antwoord")]
     if not answers:
         return None
@@ -191,7 +190,7 @@ def _answer(reply: Element, referte: str | None) -> Element | None:
 
 
 def _beside(reply: Element, answer: Element) -> list[str]:
-    """List by place what an answer says outside its Inhoud that the contract does not know, a second Inhoud too."""
+    """List the places outside the Inhoud that say something unknown to the contract; a second Inhoud too."""
     response: Any = reply.getparent()
     body: Any = response.getparent()
     around: list[tuple[str, Any, tuple[str, ...]]] = [
@@ -202,7 +201,7 @@ def _beside(reply: Element, answer: Element) -> list[str]:
     ]
     places: dict[str, None] = {}
     for name, holder, known in around:
-        # Of what is read as the one there is, the first is read.
+        # Of an element that should stand there once, the first is read.
         one = holder.find(known[0])
         for e in holder.iterchildren():
             if (e.tag not in known or (e.tag == known[0] and e is not one)) and _says_something(e):
@@ -211,7 +210,7 @@ def _beside(reply: Element, answer: Element) -> list[str]:
 
 
 def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]:
-    """Classify the exceptions that concern the dataset; one without an origin may be ours, so it counts."""
+    """Classify the exceptions that concern the dataset; one without an origin might concern it, so it counts."""
     service = _service(inquiry)
     concerned = {*_own(service), "magda", ""}
     found: list[_Exception] = []
@@ -227,7 +226,7 @@ def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]
 
 
 def _behind(exception: Element) -> str:
-    """Name the source behind MAGDA that an exception is about, where it says so in an annotation; else ""."""
+    """Name the source behind MAGDA that an exception concerns, by its annotation; "" without one."""
     for part in exception.iterchildren("Annotaties"):
         for note in part.iterchildren("Annotatie"):
             if text_at(note, "Naam") == "Bron":
@@ -240,9 +239,9 @@ def _own(service: Magda) -> set[str]:
 
 
 def keep_own(content: Element, service: Magda) -> None:
-    """Empty the items of other origins, in place: what is left stays where it stood, so paths remain true.
+    """Empty the items of other origins in place, so that the paths of the remaining items stay true.
 
-    An item that does not say whose it is could be ours: that is damage, and raises what `read_answer` makes of it.
+    An item without an origin might be one of ours, so the answer counts as damaged: _Unusable is raised.
     """
     own = _own(service)
     *way, mark = service.origin.split("/")
@@ -255,7 +254,7 @@ def keep_own(content: Element, service: Magda) -> None:
 
 
 def _about(content: Element, inquiry: Inquiry[Any, Any], insz: str | None, exceptions: list[_Exception]) -> None:
-    """See that the content is about the person asked about; the manifest says where their number stands.
+    """Check that the content is about the person asked about; the manifest says where their number stands.
 
     Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
     and a paper can carry a number that the person had before.

@@ -1,4 +1,4 @@
-"""Write a question to MAGDA and bring its answer home: SOAP 1.1 over mutual TLS (contract: `magda.md` 1.4).
+"""Write a question to MAGDA, send it, and take in its answer: SOAP 1.1 over mutual TLS (contract: `magda.md` 1.4).
 
 Real MAGDA has an address per service and version, the public mock one for all: `MAGDA_URL` may hold `{domain}`,
 `{service}` and `{version}`.
@@ -94,7 +94,7 @@ def envelope(service: Magda, content: str, values: Mapping[str, str], referte: s
 def body_of(service: Magda, content: str, values: Mapping[str, str], referte: str, now: datetime) -> bytes:
     """Write the Body of a question; its text is its exclusive canonical form.
 
-    Raises BadQuestionError when the content is not XML or has a place to fill in within an attribute, KeyError
+    Raises BadQuestionError when the content is not XML or has a variable within an attribute, KeyError
     when a value is missing.
     """
     local = now.astimezone(BRUSSELS).isoformat(timespec="milliseconds")
@@ -118,9 +118,9 @@ def _escaped(value: str) -> str:
 
 @cache
 def _form(service: str, namespace: str, version: str, content: str, has_capacity: bool) -> str:
-    """Make the form of a question canonical; what is filled in later is text only, so it stays canonical.
+    """Make the canonical form of a question. Only text is filled in later, so the result is canonical too.
 
-    It is one for the operator %, which costs a quarter of what `Template` does.
+    The form is for the operator %, which costs a quarter of what `Template` does.
     """
     text = _BODY % {
         "service": service,
@@ -134,7 +134,7 @@ def _form(service: str, namespace: str, version: str, content: str, has_capacity
     except PortalError as error:
         raise BadQuestionError(f"the question of {service} is not XML: {error}") from error
     if any("$" in str(value) for element in root.iter() for value in element.attrib.values()):
-        raise BadQuestionError(f"the question of {service} has a place to fill in within an attribute")
+        raise BadQuestionError(f"the question of {service} has a variable within an attribute")
     canonical = etree.tostring(root, method="c14n", exclusive=True, with_comments=False).decode()
     form = Template(canonical.replace("%", "%%"))
     return form.substitute({name: f"%({name})s" for name in form.get_identifiers()})
