@@ -11,7 +11,6 @@ MANIFEST, PARSE = "agency.toml", "parse.py"
 SAMPLE = {"rest": f"samples/{PLACES['rest']}/{READY}.json", "magda": f"samples/{PLACES['magda']}/{READY}.xml"}
 FACTS = {kind: file.replace(".json", ".facts.json").replace(".xml", ".facts.json") for kind, file in SAMPLE.items()}
 QUESTION = {"rest": "requests/persoon.json", "magda": "requests/toekenningen.xml"}
-AFTER_ITEMS = "[datasets.items]                         # the answer holds several"
 
 # What is written otherwise in which file of a body, and what it then lacks.
 WRONG_TURNS = {

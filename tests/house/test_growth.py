@@ -150,9 +150,6 @@ HEADERS = {
 }
 
 
-READ_HEADERS = [("GET", "/"), ("GET", "/aanmelden/terug/"), ("POST", "/machine/token"), ("GET", "/beheer/bronnen/")]
-
-
 @pytest.mark.parametrize("name", HEADERS)
 async def test_no_header_takes_longer_than_it_is_long(at_home, name):
     slow = {}

@@ -1,4 +1,4 @@
-"""Make a report, deliver it, hang on it what the body says. Each is one transaction."""
+"""Take a report in, deliver it, attach what its body says. Each action is one transaction."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import actions as journal
-from portal.platform.journal.types import Actor, ActorKind, Journalled, Occasion, Result
+from portal.platform.journal.types import WORKER, Actor, ActorKind, Journalled, Occasion, Result
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
@@ -66,7 +66,7 @@ delete from corrections_report r where r.reported_at < %(before)s
 and not exists (select from corrections_status s where s.report_id = r.id and s.received_at >= %(before)s)
 """
 
-# What the journal says of each try of a body: `late` for what it may have, `down` for what never left us.
+# The journal's result of a try: `late` when the body may have the report, `down` when the report never left us.
 RESULTS: dict[str, Result] = {"taken": "ready", "refused": "ready", "unconfirmed": "late", "unreached": "down"}
 
 log = logging.getLogger("portal.corrections")
@@ -88,14 +88,14 @@ async def report(session: Session, occasion: Occasion, entry: Entry, content: Re
     await citizens.ensure(citizen_id)
     report_id, reference = uuid4(), rules.new_reference()
     words = msgspec.json.encode(content)
-    # Of the words too: whoever goes back and changes something after sending means the change.
+    # The key covers the words too: a form that was changed after it was sent is another report.
     form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"corrections form", form_key.bytes + words))[:16])
     sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_report(report_id))
     errand = Errand(session.identity.insz, content, reference, now)
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     until = now + timedelta(seconds=settings.CORRECTIONS_RETRY_FOR_SECONDS)
     async with pool.as_citizen(citizen_id) as conn:
-        # So that a form that comes twice at once, or twenty forms, are counted one after the other.
+        # Forms that arrive at once are counted one after the other.
         await conn.execute(ONE_BY_ONE, (f"corrections {citizen_id}",))
         before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
         if before is not None:
@@ -103,7 +103,7 @@ async def report(session: Session, occasion: Occasion, entry: Entry, content: Re
         (count,) = await (await conn.execute(OF_TODAY, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
         if count >= rules.MOST_A_DAY:
             raise TooManyReports
-        await journalling.reported(conn, entry, occasion)
+        await journalling.note_report(conn, entry, occasion)
         row = (report_id, citizen_id, form_key, reference, entry.agency.id, entry.name, sealed, now, until)
         await conn.execute(PUT, row)
         sealed_errand = box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
@@ -113,9 +113,10 @@ async def report(session: Session, occasion: Occasion, entry: Entry, content: Re
 
 
 async def deliver(report_id: UUID, now: datetime | None = None) -> None:
-    """Deliver one report to its body; done when there is nothing to deliver. For the worker.
+    """Deliver one report to its body, if it is still to be delivered. For the worker.
 
-    A crash on the way delivers it again, under the same key. Raise TryLater, or GivenUp once it has failed visibly.
+    After a crash it is delivered again, under the same key. Raises TryLater, or GivenUp once the page says that it
+    failed.
     """
     async with pool.connection() as conn:
         row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
@@ -128,7 +129,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")
     if (now or datetime.now(UTC)) >= rules.last_try(until, attempts):
-        # The page says, or will say, that it was not delivered: then it is not.
+        # By now the page says that it was not delivered (`rules.way_of`), and that must stay true.
         await _end(report_id, "unreachable", now)
         raise GivenUp("too late to try")
     try:
@@ -138,7 +139,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _drop(report_id)
         return
     except KeyFileBehind as error:
-        # No try of the body: it is not counted as one.
+        # Nothing was sent, so this does not count as a try.
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         await _end(report_id, "unreadable", now)
@@ -150,7 +151,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "refused", now)
         raise GivenUp(tried.detail)
     elif tried.end == "not_tried":
-        # Ours to mend, or announced: not counted as a try, for it says nothing about the body.
+        # A fault of ours, or announced maintenance, does not count as a try: it says nothing about the body.
         raise TryLater(tried.detail)
     elif (now or datetime.now(UTC)) >= until:
         await _count_try(report_id)
@@ -162,9 +163,9 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
 
 
 async def give_up_overdue(now: datetime) -> int:
-    """Fail visibly what no job delivered in time, whatever became of its job; returns how many. For the worker.
+    """Mark reports as failed that no job delivered in time; returns how many. For the worker.
 
-    What was never tried, because no worker ran or the way to the body was closed, waits a day for its first try.
+    A report that was never tried, since no worker ran or its body's source was off, has a day more for its first try.
     """
     latest = now - rules.GRACE
     limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}
@@ -178,11 +179,11 @@ async def give_up_overdue(now: datetime) -> int:
 async def receive_status(
     body: str, reference: str, status: StatusUpdate, *, correlation_id: str, now: datetime
 ) -> Taken:
-    """Hang on a report what its body says; returns what became of it.
+    """Attach a status to a report of the body that sends it; returns what became of it.
 
-    Another body's report is as unknown as one that is not there. The same number with the same words is known
-    already; with other words it contradicts, and nothing changes. What cannot have been said then, or is one too
-    many, is not taken.
+    A report of another body is as unknown as one that does not exist. A number that was sent before is KNOWN with
+    the same words, and CONTRADICTS with others. A status with an impossible time, or beyond MOST_STATUSES, is not
+    taken.
     """
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
@@ -201,7 +202,7 @@ async def receive_status(
     sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
     try:
         async with pool.as_citizen(citizen_id) as conn:
-            # So that those which come at once are counted one after the other.
+            # Statuses that arrive at once are counted one after the other.
             await conn.execute(ONE_BY_ONE, (f"corrections status {report_id}",))
             known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
             if known is not None:
@@ -211,30 +212,30 @@ async def receive_status(
                 return Taken.TOO_MANY
             await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
             if entry := catalogue.installed().entry(name):
-                # A dataset that is no more has no entry in the register; the status itself is kept.
+                # A dataset that was removed can have no entry in the journal; the status is kept all the same.
                 by_body = Occasion(citizen_id, now, correlation_id, Actor(ActorKind.BODY, body))
-                await journalling.pushed(conn, entry, by_body)
+                await journalling.note_status(conn, entry, by_body)
             return Taken.NEW
     except psycopg.errors.ForeignKeyViolation:
-        return Taken.UNKNOWN_REPORT  # forgotten in this very moment
+        return Taken.UNKNOWN_REPORT  # the report was erased meanwhile
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away a citizen's reports, and what was still to be delivered, in the caller's transaction."""
+    """Delete a citizen's reports, delivered or not, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away reports of which nothing was heard since then; returns how many. For the worker."""
+    """Delete reports without news since `before`; returns how many. For the worker."""
     return await pool.sweep(EXPIRE, {"before": before})
 
 
 async def _hand_over(
     report_id: UUID, entry: Entry, to: Address, citizen_id: UUID, sealed: bytes, now: datetime | None
 ) -> Delivered:
-    """Bring an errand to the body; it is opened, after the journal says so, only when it can be sent.
+    """Deliver an errand to the body. It is opened only when it can be sent, and journalled before that.
 
-    Raise KeysGone, KeyFileBehind or CannotOpen.
+    Raises KeysGone, KeyFileBehind or CannotOpen.
     """
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     journalled: Journalled | None = None
@@ -242,11 +243,11 @@ async def _hand_over(
 
     async def open_letter() -> Letter:
         nonlocal journalled, result
-        occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), journalling.WORKER)
-        journalled = await journalling.opening(entry, occasion)
+        occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), WORKER)
+        journalled = await journalling.note_opening(entry, occasion)
         errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
         letter = Letter(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
-        # From here on it may be on its way, whatever interrupts us.
+        # From here on the body may have it, whatever interrupts this.
         result = "late"
         return letter
 
@@ -260,7 +261,7 @@ async def _hand_over(
 
 
 async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:
-    """Write down how a delivery ended, and take the errand away, together."""
+    """Record how a delivery ended, and delete the errand, in one transaction."""
     moment = now or datetime.now(UTC)
     async with pool.transaction() as conn:
         if failure is None:

@@ -13,7 +13,7 @@ from portal.platform.feature.home import Block, Found, Rule, Signal
 from . import queries
 from .types import Code, Followed
 
-NEWS = timedelta(days=60)  # after which an answer is no news any more
+NEWS = timedelta(days=60)  # for which an answer counts as news
 ANSWERED = Rule(
     "corrections.answered", gettext_noop("De dienst gaf de laatste 60 dagen antwoord op een fout die u meldde.")
 )
@@ -28,7 +28,7 @@ async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
 
 
 def signals_of(report: Followed, now: datetime) -> Iterator[Signal]:
-    """Judge one report. A later answer is another cause than the one before."""
+    """Give the signal of one report, if any. A later answer is another cause, so a dismissal does not hide it."""
     status = report.current
     href = reverse("corrections:followed", kwargs={"reference": report.reference})
     what = report.report.label if report.report else report.reference

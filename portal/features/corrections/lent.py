@@ -29,7 +29,7 @@ def _line(one: Followed) -> LoanLine:
 
 
 def state_of(one: Followed) -> str:
-    """Say in a word or two how far a report is."""
+    """Name the state of a report in a word or two."""
     if one.current:
         return translated(one.current.code.label)
     if one.is_lost_on_the_way:

@@ -1,5 +1,5 @@
-"""Name the part of an answer that a datum stands in: which diploma, which address. Without it "Status: geregistreerd"
-is said of three, and nobody knows which one is meant.
+"""Name the part of an answer that a datum belongs to: which diploma, which address. Without that name nobody knows
+which of three diplomas "Status: geregistreerd" is about.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,12 @@ from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.values import readable
 
-SAID = 2  # facts that stand for a part whose manifest has no words for it
+FACTS_IN_NAME = 2  # first facts that name a part for which the manifest has no title
 
 
 def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
-    """Group the data of an answer by the part they stand in ("": none): an item, what is one of several inside it, or
-    else the innermost repeating element.
+    """Group the facts of an answer by the part they belong to ("" for none): an item, one of several elements inside
+    an item, or else the innermost repeating element.
     """
     data = [fact for fact in facts if fact.kind != "note"]
     if dataset.items:
@@ -32,9 +32,9 @@ def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
 
 
 def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -> str:
-    """Say which part it is, as a page would: "Master in de rechten · 30 juni 2009"; "" for what stands in none.
+    """Name a part as pages do: "Master in de rechten · 30 juni 2009"; "" for facts that belong to none.
 
-    What is one of several inside an item is named after the item: "Gent · oktober 2026 · Boek: De avonden".
+    One of several elements inside an item is named after the item: "Gent · oktober 2026 · Boek: De avonden".
     """
     if not place:
         return ""
@@ -47,7 +47,7 @@ def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -
         within = [itemizing.name_of_part(place, facts, dataset.groups)] if place != item else []
         return " · ".join([itemizing.title_of(of_item, dataset.items), *map(_in_words, details), *within])
     telling = _of_period(place, facts, dataset.history) if dataset.history else []
-    return " · ".join(map(_in_words, telling or facts[:SAID]))
+    return " · ".join(map(_in_words, telling or facts[:FACTS_IN_NAME]))
 
 
 def _of_period(place: str, facts: Sequence[Fact], history: History) -> list[Fact]:

@@ -36,14 +36,14 @@ async def look_at_reports(occasion: Occasion, reference: str | None = None) -> l
         found = await _reports(conn, occasion.citizen_id, occasion.now, reference)
         if found:
             is_readable = any(one.report or one.statuses for one in found)
-            await journalling.looked(conn, occasion, is_readable=is_readable)
+            await journalling.note_look(conn, occasion, is_readable=is_readable)
     return found
 
 
 async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[Followed]:
     """List a citizen's reports, the newest first; or the one with this reference, if it is theirs.
 
-    What it is used for is for the caller to write down.
+    The caller journals what they are used for.
     """
     async with pool.as_citizen(citizen_id) as conn:
         return await _reports(conn, citizen_id, now, reference)
@@ -79,7 +79,7 @@ def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[Statu
     report_id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.way_of(delivered_at, failed_at, failure, until, attempts, now)
     report = None
-    # Without it, that there was one and how it ended can be told all the same.
+    # Even a report that cannot be opened is listed, with how it ended.
     with suppress(CannotOpen, msgspec.DecodeError):
         report = msgspec.json.decode(box.open(bytes(sealed), rules.bound_report(report_id)), type=Report)
     said = tuple(statuses.get(report_id, ()))

@@ -1,4 +1,4 @@
-"""What is decided about reports without asking anybody."""
+"""Decisions about reports, without I/O."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -21,20 +21,20 @@ from . import naming, section
 from .types import CORRECTION, Choice, Errand, Followed, Seen, Way
 
 ERRAND = b"corrections"  # the purpose of the worker's box
-MISSING = "ontbreekt"  # the handle of what is not there
-CHILD = "kind"  # in the address of a way that a parent was led to
+MISSING = "ontbreekt"  # the handle of a datum that is missing
+CHILD = "kind"  # in the address of the page about a child, for a parent
 MOST_A_DAY = 20
 LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
 LONGEST_REASON = 2000
-LARGEST_NUMBER = 2**53  # what every JSON reader counts exactly
+LARGEST_NUMBER = 2**53  # beyond which not every JSON reader is exact
 MOST_STATUSES = 50  # of one report
-CLOCKS_DIFFER = timedelta(days=1)  # at most, a body's and ours
+CLOCKS_DIFFER = timedelta(days=1)  # largest difference between a body's clock and ours
 KEPT_FOR = timedelta(days=2 * 365)
-# After the last try a worker may need this long to say so; whoever looks is not told "under way" for ever.
+# The time that a worker has to record the end of the last try; after it pages say that the report failed.
 GRACE = timedelta(minutes=15)
 RECEIPT = timedelta(minutes=10)
-# What was never tried gets so much more: an outage of ours is no reason to throw a report away.
+# A report that was never tried gets so much more time: it must not be lost to an outage of ours.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
 _REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
@@ -51,7 +51,7 @@ def is_reference(text: str) -> bool:
 
 
 def handle_of(fact: Fact) -> str:
-    """Name a fact by its key and place, never by what it says."""
+    """Identify a fact by its key and path, never by its value."""
     return f"{fact.key}:{fact.path}"
 
 
@@ -102,18 +102,18 @@ def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
 
 
 def address_of(entry: Entry) -> Address | None:
-    """Give how a dataset's reports are delivered; None when there is no form for it."""
+    """Give the address to which reports about a dataset are delivered; None for one without a form."""
     correction = section.of(entry)
     return correction.address if correction else None
 
 
 def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
-    """Tell whether a body can have said something then: after the report, and not in the future."""
+    """Tell whether the time of a status is possible: after the report, and not in the future."""
     return reported_at - CLOCKS_DIFFER <= at <= now + CLOCKS_DIFFER
 
 
 def activity_of(entry: Entry) -> Activity:
-    """Say for the journal's register what reporting a datum is."""
+    """Describe the reporting of a datum for the journal's register."""
     to, dataset = address_of(entry), entry.dataset
     return Activity(
         body=entry.agency.id,
@@ -128,7 +128,7 @@ def activity_of(entry: Entry) -> Activity:
 
 
 def message_of(errand: Errand, dataset: str) -> dict[str, object]:
-    """Write what is delivered to the body (docs/corrections.md)."""
+    """Write the message that is delivered to the body (docs/corrections.md)."""
     report = errand.report
     return {
         "kenmerk": errand.reference,
@@ -148,7 +148,7 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
 
 
 def last_try(until: datetime, attempts: int) -> datetime:
-    """Give from when on no try of a delivery may begin; the page and the worker both go by it."""
+    """Give the time after which no try of a delivery may begin; the page and the worker both use it."""
     return until if attempts else until + UNTRIED
 
 
@@ -160,7 +160,7 @@ def way_of(
     attempts: int,
     now: datetime,
 ) -> tuple[Way, datetime | None]:
-    """Say how far a delivery is and since when (None: since it was reported), also when no worker ran to say so."""
+    """Tell the state of a delivery and since when (None: since the report), also when no worker ran to record it."""
     if delivered_at is not None:
         return Way.DELIVERED, delivered_at
     if failed_at is not None:
@@ -173,7 +173,7 @@ def way_of(
 
 
 def is_just_sent(one: Followed, now: datetime) -> bool:
-    """Tell whether its receipt still says what is so: nothing went wrong, and nothing was heard yet."""
+    """Tell whether the receipt is still true: the report is recent, nothing went wrong, and no status came."""
     is_well = one.way in (Way.UNDER_WAY, Way.DELIVERED) and not one.statuses
     return is_well and now - one.reported_at < RECEIPT
 
@@ -188,20 +188,20 @@ def failure_of(way: Way, failure: str | None, attempts: int) -> str:
 
 
 def bound_report(report_id: UUID) -> bytes:
-    """Name a sealed report, so that one cannot stand in another's place."""
+    """Name what a sealed report is bound to, so that it cannot replace another."""
     return b"corrections_report\0" + report_id.bytes
 
 
 def bound_errand(report_id: UUID) -> bytes:
-    """Name a sealed errand."""
+    """Name what a sealed errand is bound to."""
     return b"corrections_delivery\0" + report_id.bytes
 
 
 def bound_status(report_id: UUID, number: int) -> bytes:
-    """Name a sealed status."""
+    """Name what a sealed status is bound to."""
     return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
 
 
 def carried_as(kind: type, entry: Entry, form_key: UUID) -> bytes:
-    """Name what a form carries along: what was seen (Seen), or what was checked (Report)."""
+    """Name what sealed contents of a form are bound to: the datum as it was seen (Seen), or the report (Report)."""
     return b"\0".join((b"corrections", kind.__name__.encode(), entry.name.encode(), form_key.bytes))

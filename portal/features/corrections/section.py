@@ -31,7 +31,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desk: Literal["", "municipality"] = ""
 
     def __post_init__(self) -> None:
-        """Refuse a form without a place to deliver to, a link without words, and what belongs to neither."""
+        """Refuse a form without an address, a link without words, and keys that belong to neither."""
         if bool(self.url) != bool(self.url_text) or (self.kind == "link" and not self.url):
             raise ValueError("a correction's `url` and `url_text` come together; kind `link` needs them")
         if self.desk and self.kind == "form":

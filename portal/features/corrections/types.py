@@ -45,8 +45,8 @@ class Seen(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What a citizen reports; sealed wherever it is kept. Never printed.
 
-    dataset, body: their names for people, at the time. path: the fact's place in the answer; "" when something is
-    missing. shown: as the page showed it. reply_to: an e-mail address, or "". part: as in Seen.
+    dataset, body: their names for people, at the time of the report. path: the fact's place in the answer; "" when
+    something is missing. shown: as the page showed it. reply_to: an e-mail address, or "". part: as in Seen.
     """
 
     dataset: str
@@ -76,7 +76,7 @@ class Errand(msgspec.Struct, frozen=True):
 
 
 class Code(StrEnum):
-    """What a body says of a report; the value is what it sends."""
+    """What a body says of a report; the values are what it sends."""
 
     RECEIVED = "ontvangen"
     IN_TREATMENT = "in_behandeling"
@@ -98,7 +98,7 @@ _LABELS = {
 
 
 class StatusUpdate(msgspec.Struct, frozen=True):
-    """One thing a body said of a report. number: its own, which orders them; at: by its own clock (UTC)."""
+    """One status that a body sent. number: of the body, orders its statuses; at: by the body's clock (UTC)."""
 
     number: int
     code: Code
@@ -110,7 +110,7 @@ class Way(StrEnum):
     """How far the delivery is."""
 
     UNDER_WAY = "under_way"
-    LATE = "late"  # by a fault of ours; it is tried all the same
+    LATE = "late"  # not tried in time, by a fault of ours; it is still tried
     DELIVERED = "delivered"
     REFUSED = "refused"
     FAILED = "failed"
@@ -133,12 +133,12 @@ class Followed(msgspec.Struct, frozen=True):
 
     @property
     def current(self) -> StatusUpdate | None:
-        """The last thing the body said."""
+        """The newest status."""
         return self.statuses[-1] if self.statuses else None
 
     @property
     def is_lost_on_the_way(self) -> bool:
-        """Whether the body does not have it, as far as we know."""
+        """Whether the delivery failed and no status shows that the body has the report after all."""
         return self.way in (Way.REFUSED, Way.FAILED) and not self.statuses
 
 

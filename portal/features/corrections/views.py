@@ -37,8 +37,8 @@ TITLE = _("Klopt dit niet?")
 CHOOSE = _("Wat klopt er niet?")
 CHECK = _("Kijk uw melding na")
 MISSING_LABEL = _("Er ontbreekt iets")
-# What a form's button says it wants.
-LOOK_OVER, CHANGE, SEND = "nakijken", "wijzigen", "versturen"
+# The values of the buttons that change a report again, and send it; any other value shows the check page.
+CHANGE, SEND = "wijzigen", "versturen"
 
 log = logging.getLogger("portal.corrections")
 
@@ -93,7 +93,7 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
     (one,) = found
     crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
     entry = catalogue.installed().entry(one.dataset)
-    # The address is bookmarked and reloaded: what was so just after sending is no news any more.
+    # The address can be bookmarked and reloaded: later the page must not say that the report was just sent.
     is_new = "nieuw" in request.GET and rules.is_just_sent(one, request.occasion.now)
     correction = section.of(entry) if entry else None
     context = {"one": one, "crumbs": crumbs, "entry": entry, "correction": correction, "is_new": is_new}
@@ -105,7 +105,7 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
 async def listed(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
     found = await queries.look_at_reports(request.occasion)
-    # Not by the template's own `url`: it remembers every address it made.
+    # The template's `url` remembers every address that it makes, so addresses are made here.
     rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in found]
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
@@ -124,10 +124,10 @@ async def _posted(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
     purpose = rules.carried_as(Seen, entry, form_key)
     seen = await carried.unseal_for_citizen(Seen, request.session, purpose, request.POST.get("gezien", ""))
     if seen is None and request.is_from_before:
-        # Of another citizen, perhaps, who signed in at this browser before: nothing of it is given back.
+        # The form may be of another citizen, who used this browser before: nothing of it is shown.
         return SeeOther(request.path)
     if seen is None:
-        # A form that is not ours, or was changed: what stands there now takes the place of what was seen.
+        # The form was not made by us, or was changed: begin again with what the answer says now.
         return await _begin(request, entry, handle, form_key, _typed(request))
     is_missing = handle == rules.MISSING
     if step == CHANGE or request.is_from_before:
@@ -265,7 +265,7 @@ def _page(
         "entry": entry,
         "correction": section.of(entry),
         "choices": rules.choices_of(facts, entry.dataset, context.get("part", "")),
-        # An answer of remarks alone says nothing that can be wrong.
+        # An answer with only remarks has no datum that can be wrong.
         "is_nothing": isinstance(outcome, Nothing | Ready),
         "is_partial": isinstance(outcome, Partial),
         "missing": rules.MISSING,

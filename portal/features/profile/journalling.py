@@ -1,4 +1,4 @@
-"""What the journal says of the profile: which of the things people gave us was shown, given, used or taken back."""
+"""Entries in the journal about the profile: what people gave us is shown to them, given, used or taken back."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin
+from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin, own_activity
 from portal.platform.mail.types import Content
 
 from .types import AddressChanged, AddressesChanged, ConfirmAddress, KeptKind, NewDevice
@@ -32,14 +32,11 @@ _TITLES = {
     DISMISSAL: _("Verborgen meldingen"),
 }
 ACTIVITIES: dict[str, Activity] = {
-    kind: Activity(
-        body="burgerprofiel",
-        body_name="Mijn Burgerprofiel",
-        dataset=str(kind),
+    kind: own_activity(
+        str(kind),
         title=title,
         purpose=_("U beheert wat u ons zelf gaf."),
         legal_basis=_("Uw toestemming (AVG, artikel 6, lid 1, a)."),
-        services=(),
         retention=_("Tot u het verwijdert, of tot u zich twee jaar niet hebt aangemeld."),
     )
     for kind, title in _TITLES.items()
@@ -61,9 +58,9 @@ async def note(
     *,
     unreadable: Collection[str] = (),
 ) -> None:
-    """Write down what the citizen is shown or changes in this transaction: when the one is undone, so is the other.
+    """Journal what the citizen is shown or changes in this transaction; a rollback undoes both.
 
-    unreadable: of which kinds nothing could be opened. Whatever is raised: nothing may be shown.
+    unreadable: the kinds of which nothing could be opened. On any error nothing may be shown.
     """
     activities = [ACTIVITIES[kind] for kind in kinds]
     if not activities:
@@ -73,7 +70,7 @@ async def note(
 
 
 async def note_mail(conn: AsyncConnection[Any], content: Content, occasion: Occasion, kinds: Iterable[str]) -> None:
-    """Write down what the portal itself reads to mail to a citizen, in the same way."""
+    """Journal what the portal itself reads to mail to a citizen, in the same way."""
     name, purpose = _MAILS[type(content)]
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
     if not activities:

@@ -1,12 +1,12 @@
-"""A confined program: whatever was uploaded becomes a square JPEG. Run by `photo`.
+"""A confined program that turns an upload into a square JPEG. Run by `photo`.
 
-It answers with a line and, after `made`, the JPEG. Any other line is the reason why there is none (`photo.Why`).
+Its answer is a line: `made`, followed by the JPEG, or the reason why there is none (`photo.Why`).
 """
 
 import io
 from contextlib import suppress
 
-# Formats are named: no other is ever tried. EXIF is read by the module for TIFF.
+# Only these formats are tried. The module for TIFF is needed to read EXIF.
 from PIL import (
     Image,
     ImageCms,
@@ -14,18 +14,18 @@ from PIL import (
     ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
-    TiffImagePlugin,  # noqa: F401 - imported by the others when they need it, which is too late behind the walls
+    TiffImagePlugin,  # noqa: F401 - the others import it when they need it, which the walls forbid
     WebPImagePlugin,
 )
 
 from portal.features.profile import colours, wholeness
 
 SIDE = 400  # pixels of the square
-# A JPEG is read at a fraction of its size; the largest that phones make have 200 million. Others are unpacked whole.
+# A JPEG is decoded at a fraction of its size; phones make them up to 200 million pixels. Others are decoded whole.
 MOST_PIXELS = 210_000_000
 MOST_PIXELS_UNPACKED = 24_000_000
-MOST_SCANS = 500  # passes over a JPEG: programs that write them make ten or so
-ENOUGH = 0.95  # share of the rows; what is missing below is cut off
+MOST_SCANS = 500  # of a JPEG; programs that write progressive ones make about ten
+ENOUGH = 0.95  # share of the rows that must be there; rows missing below are cut off
 CPU_SECONDS = 5
 MEMORY = 1 << 30
 
@@ -46,8 +46,8 @@ _UPRIGHT = {
 }
 _ORIENTATION = 0x0112
 _SRGB = ImageCms.createProfile("sRGB")
-_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # of profiles, by the mode of a picture
-# A PNG's colour that stands for nothing comes in the file's own depth, pixels in eight bits.
+_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # colour spaces of profiles, by the mode of a picture
+# The transparent colour of a PNG has the bit depth of the file, while pixels are decoded to eight bits.
 _TO_EIGHT_BITS = {2: 85.0, 4: 17.0, 16: 1 / 256}
 
 

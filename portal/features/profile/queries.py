@@ -33,10 +33,10 @@ from .types import (
     VerifiedEmail,
 )
 
-# The citizen stands in each statement although the wall around the rows would do: two locks, not one.
+# Each statement names the citizen, although row-level security would suffice: a second lock.
 KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s and kind = any(%s)"
 ONE_KEPT = "select sealed from profile_kept where citizen_id = %s and kind = %s"
-# Until the mail that greets with it is in the outbox: whoever removes it meanwhile finds that mail there.
+# The row is locked until the mail that greets with it is in the outbox, so that its removal finds that mail.
 ONE_KEPT_HELD = f"{ONE_KEPT} for share"
 MAIN_EMAIL = "select id, sealed, consent, since from profile_kept where citizen_id = %s and kind = 'email'"
 OTHER_EMAILS = "select id, sealed, consent, since from profile_email where citizen_id = %s order by since, id"
@@ -76,7 +76,7 @@ async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHIN
 
 
 async def profile_of(citizen_id: UUID) -> Profile:
-    """Read all that a citizen gave us; what it is used for is for the caller to write down."""
+    """Read all that a citizen gave us; the caller journals what it is used for."""
     async with pool.as_citizen(citizen_id) as conn:
         return await _profile(conn, citizen_id, EVERYTHING)
 

@@ -11,8 +11,8 @@ from portal.platform.mail import rules as mail_rules
 
 from .types import KeptKind
 
-# The text that people agree to when they give something: a file in templates/profile/consent. A text that somebody
-# agreed to never changes: a new one gets a new name.
+# The text that people agree to when they give something: a file in templates/profile/consent. A text to which
+# somebody agreed never changes; a new text gets a new name.
 CONSENT = {KeptKind.NICKNAME: "roepnaam-1", KeptKind.PHOTO: "foto-1", KeptKind.EMAIL: "e-mail-1"}
 CONSENT_ADDRESS = "adressen-1"
 
@@ -26,13 +26,13 @@ CODES_PER = timedelta(hours=1)
 
 MOST_EMAILS = 5  # the main one and others
 MOST_ADDRESSES = 10
-MOST_DISMISSALS = 200  # beyond which the oldest are forgotten: their causes are long gone
+MOST_DISMISSALS = 200  # of one citizen; beyond it the oldest are deleted, whose causes are long gone
 DISMISSAL_HOLDS = timedelta(days=730)
 MOST_PHOTO_BYTES = 15 * 1024 * 1024
 
-_MARKS_IN_A_ROW = 3  # more is no writing, and hangs over the lines around it
-# Whose letters a nickname may have, and of one only: among those of Latin, Greek and Cyrillic that are for plain
-# writing, and among scripts that people are named in, none is invisible, and none makes a link of what is around it.
+_MARKS_IN_A_ROW = 3  # combining marks; more are not used in writing, and overlap the lines above and below
+# The scripts of a nickname, which has letters of one only. They are scripts of people's names (of Latin, Greek and
+# Cyrillic the ordinary letters): no letter of them is invisible, and none turns the text around it into a link.
 _SCRIPT = re.compile(
     r"(LATIN|GREEK|CYRILLIC) (?:SMALL|CAPITAL) LETTER"
     r"|(ARABIC|HEBREW|ARMENIAN|GEORGIAN|ETHIOPIC|DEVANAGARI|BENGALI|TAMIL|THAI) (?!LIGATURE)"
@@ -40,11 +40,11 @@ _SCRIPT = re.compile(
     r"|(CJK) UNIFIED|(?:HIRAGANA|KATAKANA) LETTER"
 )
 _LIGATURES = "ĲĳŒœ"
-_KINDS = ("Lu", "Ll", "Lt", "Lo", "Mn", "Mc")  # not Lm: letters that stand for a dot, a stress, a tone
-# With which letters it is written together or apart, in scripts where that is spelling ("علی‌رضا").
+_KINDS = ("Lu", "Ll", "Lt", "Lo", "Mn", "Mc")  # not Lm, modifier letters: they look like dots and accents
+# The joiners, which some scripts need in their spelling ("علی‌رضا").
 _JOINERS = "\u200c\u200d"
 _JOINING = {"ARABIC", "DEVANAGARI", "BENGALI", "TAMIL"}
-_JOINER = "\u034f"  # the one combining mark that cannot be seen
+_JOINER = "\u034f"  # the combining grapheme joiner, the one invisible combining mark
 _POSTCODE = re.compile(r"[1-9][0-9]{3}")
 
 
@@ -92,7 +92,7 @@ def is_postcode(text: str) -> bool:
 
 
 def new_code() -> str:
-    """Draw a code: six digits."""
+    """Draw a random code of six digits."""
     return f"{secrets.randbelow(10**6):06}"
 
 

@@ -1,4 +1,4 @@
-"""How much of a picture's file is there: a copy that broke off in its last bytes is no damage, half a picture is."""
+"""How much of a picture's file is there. A copy that lacks its last bytes can be used, half a picture cannot."""
 
 import re
 import struct

@@ -6,17 +6,14 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Occasion, begin
+from portal.platform.journal.types import Occasion, begin, own_activity
 
 LOOK = "look at own sessions"
-SESSIONS = Activity(
-    body="burgerprofiel",
-    body_name="Mijn Burgerprofiel",
-    dataset="sessions",
+SESSIONS = own_activity(
+    "sessions",
     title=_("Waar u aangemeld bent"),
     purpose=_("U bekijkt op welke toestellen u aangemeld bent."),
     legal_basis=_("De beveiliging van uw gegevens (AVG, artikel 32)."),
-    services=(),
     retention=_("Tot u zich afmeldt, en hoogstens 12 uur."),
 )
 

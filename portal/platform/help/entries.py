@@ -40,7 +40,6 @@ from .marks import Part
 from .types import Entry, Help, Later, Place, Slug, Text, Topic
 
 FOLDER = Path(__file__).with_name("answers")
-MOST_AT_A_PLACE = 6  # questions under a page: more is a list nobody reads
 
 OneLine = Annotated[str, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
 

@@ -62,6 +62,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 CITIZEN = Actor(ActorKind.CITIZEN)
+WORKER = Actor(ActorKind.SYSTEM, "worker")
 
 
 class Occasion(msgspec.Struct, frozen=True):
@@ -112,6 +113,20 @@ class Activity(msgspec.Struct, frozen=True, dict=True):
     def uri(self) -> str:
         """The processing activity id of the standard, as a named information URI (RFC 6920)."""
         return f"ni:///sha-256;{base64.urlsafe_b64encode(self.id).rstrip(b'=').decode()}"
+
+
+def own_activity(dataset: str, *, title: str, purpose: str, legal_basis: str, retention: str) -> Activity:
+    """Describe an activity with data that the portal itself keeps; title, purpose and the rest are Dutch."""
+    return Activity(
+        body="burgerprofiel",
+        body_name="Mijn Burgerprofiel",
+        dataset=dataset,
+        title=title,
+        purpose=purpose,
+        legal_basis=legal_basis,
+        services=(),
+        retention=retention,
+    )
 
 
 class Operation(msgspec.Struct, frozen=True):

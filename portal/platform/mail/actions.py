@@ -16,7 +16,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal import actions as journal
-from portal.platform.journal.types import Occasion
+from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
@@ -85,7 +85,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     citizen_id, sealed, greeting, created_at = row
     moment = now or datetime.now(UTC)
     try:
-        occasion = Occasion(citizen_id, moment, str(mail_id), journalling.WORKER)
+        occasion = Occasion(citizen_id, moment, str(mail_id), WORKER)
         message = await _opened(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
             raise GivenUp("it would come too late")

@@ -4,21 +4,17 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.database import pool
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, Journalled, Occasion, begin
+from portal.platform.journal.types import Activity, Journalled, Occasion, begin, own_activity
 
 SEND = "send a mail"
-WORKER = Actor(ActorKind.SYSTEM, "worker")
 
 
 def _activity(dataset: str, title: str) -> Activity:
-    return Activity(
-        body="burgerprofiel",
-        body_name="Mijn Burgerprofiel",
-        dataset=dataset,
+    return own_activity(
+        dataset,
         title=title,
         purpose=_("Wij sturen u een mail."),
         legal_basis=_("Uw toestemming (AVG, artikel 6, lid 1, a)."),
-        services=(),
         retention=_("Tot de mail verstuurd is, en hoogstens 14 dagen."),
     )
 

@@ -1,7 +1,7 @@
-"""Which part of an `agency.toml` is whose: a feature registers the keys that it reads, with their check.
+"""The sections of an `agency.toml`: a feature registers the keys that it reads, with their check.
 
-A feature names its section in its declaration (`manifest`). Of features that this portal left out the keys may stand
-in a manifest, and nobody reads them.
+A feature names its section in its declaration (`manifest`). Keys of a feature that this portal leaves out may stand
+in a manifest; they are not read.
 """
 
 import importlib
@@ -26,7 +26,7 @@ class SectionsClash(PortalError):
 
 
 class WrongKey(ValueError):
-    """Refuse what a manifest says under a key; raised by a section's `__post_init__`, which knows no file or line."""
+    """The value of a key is refused; raised by the `__post_init__` of a section, which knows no file or line."""
 
     def __init__(self, key: str, what: str, cure: str) -> None:
         super().__init__(what)
@@ -57,13 +57,13 @@ class Asks(msgspec.Struct, frozen=True):
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
 
-    What people read is a `Text` (`language.translations`), in every table: tables of languages can say it otherwise.
+    Words for people have the type `Text` (`language.translations`), so that tables of languages can translate them.
 
-    The methods tell whoever looks through all manifests, and knows no feature, what the section means to them.
+    The methods are for callers that go through all manifests and know no feature.
     """
 
     def addresses(self) -> tuple[Address, ...]:
-        """List where it has something delivered: each has a switch, as a source has."""
+        """List the addresses to which it has something delivered; each has a switch, as a source has."""
         return ()
 
     def asks(self) -> tuple[Asks, ...]:
@@ -75,7 +75,7 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return frozenset({one.source for one in self.addresses()} | {one.source for one in self.asks()})
 
     def lacks(self, samples: Sampled) -> tuple[str, ...]:
-        """Say in words what `check_agencies` finds lacking: what it names that no sample of the dataset has."""
+        """List in words what it names and no sample of the dataset has, for `check_agencies`."""
         return ()
 
     def listed(self) -> Mapping[str, str]:
@@ -114,7 +114,7 @@ class Section[K: Keys]:
 
 
 class Registered(msgspec.Struct, frozen=True):
-    """The sections of this portal, and those that it leaves unread."""
+    """The sections of the features in use, and those of features that are left out."""
 
     used: tuple[Section[Any], ...] = ()
     unused: tuple[Section[Any], ...] = ()
@@ -125,17 +125,17 @@ class Registered(msgspec.Struct, frozen=True):
         return (*self.used, *self.unused)
 
     def owners(self, level: Level) -> Mapping[str, Section[Any]]:
-        """Say whose each key of a table is."""
+        """Map each key of a table to its section."""
         return {name: section for section in self.all if section.level == level for name in section.names}
 
     @property
     def scopes(self) -> frozenset[str]:
-        """List what machines can be let do."""
+        """List the scopes that machines can have."""
         return frozenset(scope for section in self.used for scope in section.scopes)
 
     @property
     def known_scopes(self) -> frozenset[str]:
-        """List that with what only features that were left out would let them do."""
+        """List the same, with the scopes of features that are left out."""
         return frozenset(scope for section in self.all for scope in section.scopes)
 
 

@@ -1,4 +1,4 @@
-"""The wire to whom is asked over HTTP: calls and what came of them, and the connections that they go over.
+"""HTTP as a client: calls with their results, and the connections that carry them.
 
-It knows no source and no provider; `sources` and `access` say what they want of it.
+This room knows no source and no provider; `sources` and `access` set bounds and read answers.
 """

@@ -1,9 +1,9 @@
-"""Calls over HTTP, and what came of them: an answer, brought in safely, or why there is none.
+"""Calls over HTTP, and their result: an answer as text in UTF-8, or the reason why there is none.
 
-Who calls has lines of their own (`Line`): connections with bounds, and a largest answer. A call over a kept
-connection that died before an answer began is made once more over a new one (`client`): so what is sent only reads,
-carries a key, or goes over a line that keeps no connection. No cookies, no redirects, no proxy from the environment,
-no compression (the size cap then holds for what is parsed as well).
+Each caller has a line of its own (`Line`): bounded connections, and a largest answer. A call over a kept connection
+that died before an answer began is repeated once over a new one (`client`). So a call only reads, carries a key
+which makes twice once, or goes over a line that keeps no connections. No cookies, no redirects, no proxy from the
+environment, no compression (so the cap on size holds for what is parsed as well).
 """
 
 import errno
@@ -17,7 +17,7 @@ from .errors import AskedTwice, ConnectingTookTooLong, NotConnected, TooLarge, U
 from .received import UnreadableBytes, received
 from .resumption import ResumingContext
 
-# What says that this machine has no more to give: files, ports, memory.
+# Errors that mean that this machine ran out of files, ports or memory.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL))
 
 _lines: "list[Line]" = []
@@ -51,9 +51,9 @@ class Lost(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """Connections of their own for calls of one kind; they open with the first call, and again after `close`.
+    """The connections for calls of one kind; they open with the first call, and again after `close`.
 
-    connector: makes what bounds them. largest: bytes of an answer.
+    connector: makes the connections, and bounds them. largest: bytes of an answer.
     """
 
     connector: Callable[[], Connector]
@@ -72,9 +72,9 @@ class Line:
     ) -> Came | Lost:
         """Make a call; returns what came, or why nothing did.
 
-        body: what makes it, where what is sent may be sent once only. tls: the context, of that origin only.
-        expected: the statuses of which the body is read, all by default. Only cancellation passes through: the
-        deadline is the caller's, but for that on connecting.
+        body: bytes, or a function that makes them when they may be sent only once. tls: the context of that origin.
+        expected: the statuses of which the body is read, all by default. Only cancellation is raised. The
+        deadline is the caller's, apart from the one on connecting.
         """
         asker = self._asker()
         try:
@@ -107,7 +107,7 @@ class Line:
 
 
 def _lost(error: Exception) -> Lost:
-    # Whatever became of the second, the first was sent.
+    # Of two attempts the first was sent, whatever became of the second.
     reason = error.__cause__ if isinstance(error, AskedTwice) else error
     is_unsent = isinstance(error, NotConnected | UnfitQuestion)
     for cause in (reason, reason and reason.__cause__):
@@ -117,6 +117,6 @@ def _lost(error: Exception) -> Lost:
 
 
 async def close() -> None:
-    """Close the connections of all lines: the worker ends."""
+    """Close the connections of all lines, as the process ends."""
     while _lines:
         await _lines.pop().close()

@@ -1,8 +1,8 @@
-"""A client that asks once more where a connection that it had kept died before the answer began.
+"""An HTTP client that repeats a question once, when a kept connection died before the answer began.
 
-Whoever keeps a connection does not know that the other side gave it up (a proxy's idle time, a restart, a load
-balancer that forgets) until they ask over it. So a question that may be asked twice is, over a new connection: once,
-and within the caller's deadline. On a connection that was new nothing is ever asked twice.
+A client learns that the other side gave up a kept connection (the idle time of a proxy, a restart, a load balancer
+that forgets) only by asking over it. So a question that may be asked twice is repeated over a new connection: once,
+and within the caller's deadline. A question over a new connection is never repeated.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("portal.connections")
 
 Body = bytes | Callable[[], bytes] | None
 
-# No user, no fragment, nothing that would have to be written in another way first.
+# An address without user or fragment, and without characters that would have to be encoded first.
 _ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?([/?][!\"$-~]*)?")
 _PORTS = {"http": 80, "https": 443}
 
@@ -111,7 +111,7 @@ def _origin_of(method: str, address: str, tls: ResumingContext | None) -> tuple[
         target = f"/{target}"
     host = host.lower()
     authority = host if port == _PORTS[scheme] else f"{host}:{port}"
-    # Who compresses all the same sends nothing readable: a small body must not become a large one here.
+    # A server that compresses all the same is not understood: a small body must never become a large one here.
     start = (
         f"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n"
         "User-Agent: mijn-burgerprofiel\r\nAccept-Encoding: identity\r\n"

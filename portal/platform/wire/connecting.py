@@ -1,4 +1,4 @@
-"""Set a connection up: name, TCP, TLS, within our own clock."""
+"""Set a connection up (name, TCP, TLS) within a deadline of our own."""
 
 import asyncio
 import socket
@@ -15,19 +15,19 @@ from .connection import Connection
 from .errors import CertificateRefused, ConnectingTookTooLong, NotConnected
 from .resumption import ResumingContext
 
-UNHEARD_MS = 500  # for which what we sent may stay without even the other side's acknowledgement
-TICKS = 10  # in which the clock for connecting is read
-NEXT_ADDRESS_SECONDS = 0.25  # after which the next address of a name is tried beside one that says nothing (RFC 8305)
-KNOWN_SECONDS = 10.0  # for which the addresses of a name are taken to be the same
-MOST_LOOKUPS = 64  # names that are looked up at the same moment, by all connectors
-FAREWELL_SECONDS = 1.0  # for the other side to say farewell on TLS
+UNHEARD_MS = 500  # that what we sent may stay unacknowledged by the other side's TCP
+TICKS = 10  # equal parts in which the deadline on connecting passes
+NEXT_ADDRESS_SECONDS = 0.25  # after which the next address is tried beside one that does not answer (RFC 8305)
+KNOWN_SECONDS = 10.0  # for which the addresses of a name are remembered
+MOST_LOOKUPS = 64  # names that are looked up at once, by all connectors together
+FAREWELL_SECONDS = 1.0  # for the other side to close TLS in its turn
 
 
 _threads = ThreadPoolExecutor(MOST_LOOKUPS, "names")
 
 
 class Origin(NamedTuple):
-    """Whom a connection leads to; tls: None for a connection in the clear."""
+    """The server that a connection leads to; tls: None for a connection in the clear."""
 
     host: str
     port: int
@@ -35,15 +35,15 @@ class Origin(NamedTuple):
 
 
 class Names:
-    """The addresses of names: looked up once for all who want them at the same moment."""
+    """The addresses of names. Look-ups of one name at the same moment are one look-up."""
 
     def __init__(self) -> None:
         self._lookups: dict[tuple[str, int], asyncio.Task[list[AddrInfoType]]] = {}
 
     async def addresses(self, host: str, port: int) -> list[AddrInfoType]:
-        """Give the addresses of a host; raises OSError, and UnicodeError for what can be no name."""
+        """Give the addresses of a host; raises OSError, and UnicodeError for a text that can be no name."""
         try:
-            # What is a number needs no look-up, which in asyncio takes a thread.
+            # A numeric address needs no look-up, which takes a thread in asyncio.
             return [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)]
         except socket.gaierror:
             pass
@@ -51,8 +51,8 @@ class Names:
         if lookup is None:
             lookup = self._lookups[host, port] = asyncio.create_task(_looked_up(host, port))
             lookup.add_done_callback(lambda done: self._note(host, port, done))
-        # Who gives up gives up for oneself; and each takes what was tried out of a list of one's own. An address that
-        # stands twice in it would be taken out twice, and nothing be left to say why.
+        # A caller that gives up must not end the look-up of the others, hence the shield. Each gets a list of its own
+        # and removes from it the addresses that it tried; an address that stood there twice would be removed twice.
         return [*dict.fromkeys(await asyncio.shield(lookup))]
 
     def _note(self, host: str, port: int, done: asyncio.Task[list[AddrInfoType]]) -> None:
@@ -62,13 +62,13 @@ class Names:
 
 
 async def _looked_up(host: str, port: int) -> list[AddrInfoType]:
-    # The threads of a loop are four to six, and a name of which nobody answers holds one for ten seconds or more.
+    # The loop's own threads are four to six, and a name that no server answers holds one for ten seconds or more.
     look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     return [*await asyncio.get_running_loop().run_in_executor(_threads, look_up)]
 
 
 async def set_up(origin: Origin, names: Names, seconds: float) -> Connection:
-    """Set a connection up within so many seconds; once more by a whole handshake where a TLS session spoiled it.
+    """Set a connection up within so many seconds; try again with a full handshake when a TLS session spoiled it.
 
     Raises NotConnected, of which CertificateRefused and ConnectingTookTooLong are kinds.
     """
@@ -108,7 +108,7 @@ async def _within(seconds: float, setting_up: Coroutine[Any, Any, Connection]) -
 
 
 def _let_go(task: asyncio.Task[Connection]) -> None:
-    """Close what was set up for somebody who has given up at that very moment."""
+    """Close a connection whose caller gave up at the moment it was set up."""
     if not task.cancelled() and task.exception() is None:
         task.result().abort()
 
@@ -126,20 +126,20 @@ async def _connected(origin: Origin, names: Names) -> Connection:
             except OSError:
                 if peer is None:
                     raise
-                # Where TLS fails at one address, another may do.
+                # When TLS fails at one address, another may still work.
                 aiohappyeyeballs.remove_addr_infos(addresses, peer)
     except ssl.CertificateError as error:
         raise CertificateRefused from error
     except (OSError, ValueError) as error:
-        # The second: a name that can be none.
+        # ValueError is for a text that can be no name.
         raise NotConnected from error
 
 
 async def _greeted(origin: Origin, connected: socket.socket) -> Connection:
-    """Begin TLS, where there is any, over what is connected."""
+    """Begin TLS over a connected socket, if the origin has TLS."""
     with_tls: dict[str, Any] = {}
     if origin.tls is not None:
-        # A name of DNS may end with a dot, one of a certificate has none.
+        # A name in DNS may end with a dot, one in a certificate does not.
         name = origin.host.rstrip(".")
         with_tls = {"ssl": origin.tls, "server_hostname": name, "ssl_shutdown_timeout": FAREWELL_SECONDS}
     loop = asyncio.get_running_loop()
@@ -150,8 +150,8 @@ async def _greeted(origin: Origin, connected: socket.socket) -> Connection:
 def _socket(address: AddrInfoType) -> socket.socket:
     """Make a socket that notices when nothing that it sends arrives.
 
-    Who acknowledges may be as slow as it likes; but where a question is larger than the buffers on the way, which is
-    megabytes, the other side must begin to read it within that time too.
+    A server that acknowledges may take as long as it likes to answer. But of a question that is larger than the
+    buffers on the way (megabytes), it must begin to read the rest within that time too.
     """
     family, kind, protocol, _, _ = address
     made = socket.socket(family, kind, protocol)

@@ -1,7 +1,7 @@
-"""One connection: a question goes out in one piece, and its answer is read as it comes (HTTP/1.1, RFC 9112).
+"""One HTTP/1.1 connection (RFC 9112): a question is sent in one piece, and its answer is parsed as it arrives.
 
-llhttp takes answers apart, strictly: what two readers could read in two ways is no answer. What it leaves to us are
-the bounds, where an answer ends that ends with its connection, and what must never be taken for an answer.
+llhttp parses strictly: an answer that two readers could understand differently is refused. Left to us are the bounds
+on size, the end of an answer that ends with its connection, and bytes that must never be taken for an answer.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from .errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
 from .resumption import TlsObject
 
-# Bytes that come without any content among them: a header, interim answers, what stands beside chunks, trailers.
+# Bytes that may arrive in a row without content: headers, interim answers, sizes of chunks, trailers.
 MOST_BESIDE = 64 * 1024
 BODILESS = (204, 304)
 
 
 class Answer(NamedTuple):
-    """Status, headers by their name in lower case, and body; b"" where its status is none that is expected."""
+    """Status, headers by their name in lower case, and body: b"" when the status was not expected."""
 
     status: int
     headers: dict[str, str]
@@ -31,9 +31,9 @@ class Answer(NamedTuple):
 
 
 class Connection(asyncio.Protocol):
-    """A connection that is asked one question at a time; whoever gives up on an answer closes it.
+    """A connection for one question at a time; a caller that gives up on an answer closes it.
 
-    answers: how many it has brought. kept_since: when it was last laid aside (of the loop's clock).
+    answers: how many it has brought. kept_since: when it was last put back (seconds of the loop's clock).
     """
 
     kept_since = 0.0
@@ -56,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._largest, self._expected, self._is_head = largest, expected, is_head
         self._status = self._size = self._beside = 0
         self._headers: dict[str, str] = {}
-        # Grown, as a list of what came would take twenty times the body where it comes two bytes at a time.
+        # A bytearray: a list of parts would take twenty times the body when it arrives two bytes at a time.
         self._body = bytearray()
         self._ends_with_connection = self._has_begun = False
         if not self._is_sound:
@@ -72,14 +72,15 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_free(self) -> bool:
-        """Tell whether it can be asked: its last answer came whole, and nothing came that nobody asked for."""
+        """Tell whether it can be asked: the last answer was complete, and nothing came after it."""
         return self._is_idle and self._is_sound and not self._transport.is_closing()
 
     @property
     def is_quiet(self) -> bool:
-        """Tell whether all that was sent has left, and nothing came that the loop has not seen yet.
+        """Tell whether nothing is left to send, and nothing arrived that the loop has not read yet.
 
-        That is an end, a farewell, an answer to nobody; or the rest of a question that was answered without it.
+        What could have arrived is the end of the connection, or an answer that nobody asked for. What could be left
+        is the rest of a question that was answered before it was sent whole.
         """
         tls = self.tls
         if tls is not None and tls.is_within_record:
@@ -92,7 +93,7 @@ class Connection(asyncio.Protocol):
         return cast("TlsObject | None", self._transport.get_extra_info("ssl_object"))
 
     def close(self) -> None:
-        """Close it, with a farewell where nothing is under way."""
+        """Close it: in an orderly way when nothing is under way, else at once."""
         if self._is_idle and self._is_sound:
             self._is_sound = False
             self._transport.close()
@@ -104,7 +105,7 @@ class Connection(asyncio.Protocol):
         self._is_sound = False
         self._transport.abort()
 
-    # What the loop calls.
+    # The methods that the loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -114,12 +115,12 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._is_idle:
-            # Taken for the answer to the next question it would give each question the answer to the one before.
+            # Nobody asked for this. Taken as the answer to the next question, it would shift all answers by one.
             self.abort()
             return
         if self.answers and not self._has_begun:
             if self._is_on_the_way():
-                # It was sent before the question was there: an answer to nobody, or a farewell.
+                # It was sent before the question arrived, so it is no answer to it.
                 self._fail(Disconnected())
                 return
             self._has_begun = True
@@ -129,7 +130,7 @@ class Connection(asyncio.Protocol):
             if self._beside > MOST_BESIDE and not self._is_idle:
                 self._fail(NotHttp())
         except (HttpParserError, HttpParserUpgrade) as error:
-            ours = error.__context__  # what a method below raised
+            ours = error.__context__  # raised by one of the methods that the parser calls
             if isinstance(ours, WireError):
                 self._fail(ours)
             else:
@@ -145,7 +146,7 @@ class Connection(asyncio.Protocol):
         else:
             self._fail(CutOff() if self._status else Disconnected(), exc)
 
-    # What the parser calls.
+    # The methods that the parser calls.
 
     def on_message_begin(self) -> None:
         if self._is_idle:
@@ -153,13 +154,13 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._status:
-            return  # a trailer
+            return  # trailers are not read
         self._size += len(name) + len(value)
         if self._size > MOST_BESIDE:
             raise NotHttp
         key = name.decode("latin-1").lower()
         if key == "transfer-encoding" and key in self._headers:
-            raise NotHttp  # some read the first, some the last, some both
+            raise NotHttp  # of two such headers some programs read the first, some the last, some both
         self._headers[key] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
@@ -170,15 +171,15 @@ class Connection(asyncio.Protocol):
         if status < 100 or (coding is not None and coding.lower() != "chunked"):
             raise NotHttp
         if status == 408 and self.answers:
-            # The other side was tired of waiting, just as our question was on its way.
+            # The other side gave up waiting for a question, just as ours was on its way.
             raise Disconnected
         self._status, self._size = status, 0
         has_body = not self._is_head and status not in BODILESS
         if has_body:
-            # Who speaks 1.0 on the way knows no chunks, and may have kept another connection open than it thinks.
+            # A proxy that speaks HTTP/1.0 knows no chunks, and may be wrong about which connections stay open.
             self._is_sound &= coding is None or self._parser.get_http_version() == "1.1"
         elif coding or length not in (None, "0"):
-            # Whether a body follows all the same, only the next answer would show.
+            # Such an answer has no body, but a server may send one; that would show only in the next answer.
             self._is_sound = False
         if self._expected is not None and status not in self._expected:
             self._settle(Answer(status, headers, b""))
@@ -202,11 +203,11 @@ class Connection(asyncio.Protocol):
             self._headers = {}
 
     def _is_on_the_way(self) -> bool:
-        """Tell whether the other side has not acknowledged all of the question; an answer would do that too."""
+        """Tell whether part of the question is not acknowledged yet, which an answer to it would have done."""
         return fcntl.ioctl(self._file, termios.TIOCOUTQ, bytes(4)) != bytes(4)
 
     def _is_farewell(self) -> bool:
-        """Tell whether the other side meant to end here: an end of TCP alone is what anybody on the way can make."""
+        """Tell whether the other side itself ended the connection; with TLS anybody on the way can end TCP."""
         try:
             return self.tls is None or not self.tls.read(1)
         except ssl.SSLError:
@@ -227,7 +228,7 @@ class Connection(asyncio.Protocol):
 
     def _settle(self, outcome: Answer | WireError) -> None:
         waiting, self._waiting = self._waiting, None
-        # Nothing of an answer stays with a connection that is kept.
+        # A kept connection holds nothing of an answer, which is personal.
         self._headers, self._body = {}, bytearray()
         if waiting is not None and not waiting.done():
             waiting.set_result(outcome)

@@ -1,7 +1,7 @@
-"""The connections to several origins: kept ones first, with bounds on how many there are and are being set up.
+"""The connections to several origins: kept ones are used first, and both their number and the set-ups are bounded.
 
-The clock for connecting does not run while one waits for a free connection, and how many are set up at once is
-bounded apart: sixty pages at one moment would else do nothing but handshakes, each slower than that clock.
+The deadline on connecting does not include waiting for a free connection. Set-ups at once have a bound of their own:
+otherwise sixty pages at one moment would do nothing but handshakes, and all would miss that deadline.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ KEPT_SECONDS = 60.0
 
 @dataclass
 class Waiting:
-    """How long was waited here for connections of ours since `began` (of the loop), in seconds.
+    """The time spent waiting here for a free connection since `began` (of the loop's clock), in seconds.
 
-    `has_connection` is False as long as one is waited for.
+    `has_connection` is False during such a wait.
     """
 
     began: float
@@ -30,19 +30,19 @@ class Waiting:
     has_connection: bool = True
 
     def begin_anew(self) -> None:
-        """Note from now on only."""
+        """Begin counting again from now."""
         self.began, self.seconds = asyncio.get_running_loop().time(), 0.0
 
     @property
     def took_most(self) -> bool:
-        """Tell whether more of the time until now went by in waiting than was left for who is asked."""
+        """Tell whether more time went by in waiting than was left for the server."""
         passed = asyncio.get_running_loop().time() - self.began
         return not self.has_connection or self.seconds > passed / 2
 
 
 @dataclass
 class OriginPool:
-    """Of one origin: connections in use, those of them being set up, those that are kept, and who waits."""
+    """The connections of one origin: how many are in use or being set up, those kept, and the callers that wait."""
 
     in_use: int = 0
     setting_up: int = 0
@@ -50,13 +50,13 @@ class OriginPool:
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
     def wake(self) -> None:
-        """Let the first who waits look again."""
+        """Let the first caller that waits look again."""
         while self.waiting:
             first = self.waiting.popleft()
             if not first.done():
                 first.set_result(None)
                 return
-            # Who gave up at this very moment.
+            # That caller gave up at this moment.
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
@@ -64,7 +64,7 @@ _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 @contextlib.contextmanager
 def noted_waiting() -> Iterator[Waiting]:
-    """Note how long questions asked inside wait for connections of ours: that is no slowness of who is asked."""
+    """Measure how long questions asked inside wait for a free connection, which is no slowness of the server."""
     noted = Waiting(asyncio.get_running_loop().time())
     token = _waiting.set(noted)
     try:
@@ -78,7 +78,7 @@ class Connector:
 
     at_once: connections in use per origin. setting_up: those that are being set up at once per origin.
     connect_seconds: for name, TCP and TLS of a new connection. is_kept: whether one serves again.
-    Who finds none free waits, at most until the caller's deadline, and takes a kept one that comes free first.
+    A caller that finds none free waits, at most until its own deadline; a kept one that comes free goes first.
     """
 
     def __init__(self, *, at_once: int, setting_up: int, connect_seconds: float, is_kept: bool = True) -> None:
@@ -127,7 +127,7 @@ class Connector:
         pool.wake()
 
     def close(self) -> None:
-        """Close all connections, and set none up any more."""
+        """Close all connections, and set up no more."""
         self._is_closed = True
         if self._sweeping is not None:
             self._sweeping.cancel()
@@ -163,7 +163,7 @@ class Connector:
         return asyncio.get_running_loop().time() >= kept.kept_since + KEPT_SECONDS
 
     def _sweep(self) -> None:
-        """Close what was not asked again for so long; those that were kept first stand first."""
+        """Close the connections that were kept too long without a question; the oldest stand first."""
         for pool in self._pools.values():
             while pool.kept and self._is_old(pool.kept[0]):
                 pool.kept.popleft().close()
@@ -172,13 +172,13 @@ class Connector:
             self._sweeping = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._sweep)
 
     def _has_capacity(self, pool: OriginPool, must_be_fresh: bool) -> bool:
-        """Tell whether a question can go on now, over a kept connection or a new one."""
+        """Tell whether a question can be asked now, over a kept connection or a new one."""
         if pool.in_use >= self._at_once:
             return False
         return pool.setting_up < self._setting_up or (bool(pool.kept) and not must_be_fresh)
 
     async def _wait(self, pool: OriginPool, must_be_fresh: bool) -> None:
-        """Wait for a connection, in order; who was woken for one that is gone again stays the first."""
+        """Wait in line for a connection; a caller that was woken for one that is gone again stays first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         noted = _waiting.get() or Waiting(began)
@@ -195,7 +195,7 @@ class Connector:
             if turn in pool.waiting:
                 pool.waiting.remove(turn)
             elif not turn.cancelled():
-                # Woken and given up at the same moment: the connection is for the next.
+                # The caller gave up at the moment it was woken: the connection is for the next.
                 pool.wake()
             raise
         finally:

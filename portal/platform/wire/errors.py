@@ -10,15 +10,15 @@ class UnfitQuestion(WireError):
 
 
 class NotConnected(WireError):
-    """There was no connection to send anything over: no such name, nobody there, no TLS."""
+    """No connection could be set up: no such name, no server, no TLS."""
 
 
 class CertificateRefused(NotConnected):
-    """Whoever is there could not prove to be who was meant."""
+    """The server could not prove to be the one that was meant."""
 
 
 class ConnectingTookTooLong(NotConnected):
-    """The clock for connecting ran out."""
+    """The deadline on connecting passed."""
 
 
 class Disconnected(WireError):
@@ -30,11 +30,11 @@ class CutOff(WireError):
 
 
 class NotHttp(WireError):
-    """What came is no answer as RFC 9112 has it, or can be read in more than one way."""
+    """What came is no answer by RFC 9112, or one that can be understood in more than one way."""
 
 
 class TooLarge(WireError):
-    """The body of an answer is larger than was wanted. status: of that answer."""
+    """The body of an answer is larger than the caller takes. status: of that answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__()
@@ -42,4 +42,4 @@ class TooLarge(WireError):
 
 
 class AskedTwice(WireError):
-    """For the second time there was no connection (the cause); the first time, the question was sent."""
+    """The question was sent once without an answer, and the connection to repeat it failed (the cause)."""

@@ -1,8 +1,8 @@
 """The one door for bytes that come from outside: an answer, a fault, a token, a claim, a file of samples.
 
-What comes out is the text alone, in UTF-8, without byte order mark, white space or zero bytes around it, and out of
-the multipart body that it may stand in. Whoever reads it needs to know nothing else of how it was sent. Signatures
-are over the canonical form of XML, which this does not change, so they are checked on what comes out.
+The result is the text alone, in UTF-8: without byte order mark, white space or zero bytes around it, and taken out of
+a multipart body. A reader needs to know nothing else of how it was sent. Signatures are over the canonical form of
+XML, which none of this changes, so they are checked on the result.
 """
 
 import binascii
@@ -26,10 +26,10 @@ _FIRST_LINE = re.compile(rb"--([!-~][ -~]{0,198})?\r?\n")
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _DECLARATION = re.compile(rb"<\?xml[ \t\r\n][^>]{0,200}?\?>")
 _DECLARED = re.compile(rb"""[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]{1,40})["']""")
-# A character of more bytes, as only UTF-8 writes one.
+# A character of two to four bytes as UTF-8 writes it.
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# The Latin of Western Europe: whoever says one of these means the last, as every browser takes it.
+# Names for the alphabet of Western Europe. All are read as cp1252, as browsers do.
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252"})
 _KNOWN = (
     frozenset({"utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso8859-15", "iso8859-2", "cp1250", "cp850"}) | _LATIN
@@ -37,7 +37,7 @@ _KNOWN = (
 
 
 class UnreadableBytes(PortalError):
-    """These bytes are not a text in any way that we read."""
+    """These bytes are no text in any encoding that we read."""
 
     code = "unreadable"
 
@@ -52,8 +52,7 @@ class Received(NamedTuple):
 def received(data: bytes, content_type: str = "") -> Received:
     """Take the text out of what came; `content_type` is the header, "" for a file.
 
-    Raises UnreadableBytes for a charset that it is not in, one that we do not know, or a multipart body that has no
-    parts.
+    Raises UnreadableBytes for a text not in its charset, an unknown charset, or a multipart body without parts.
     """
     has_more = False
     kind = content_type[:LONGEST_HEADER]
@@ -63,7 +62,7 @@ def received(data: bytes, content_type: str = "") -> Received:
 
 
 def _text(data: bytes, content_type: str) -> bytes:
-    """Give the text in UTF-8, by its own mark, what the header says, what it says itself, or what it can only be."""
+    """Decode a text by its byte order mark, its header, its XML declaration, or else its bytes; returns UTF-8."""
     marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
     if marked:
         return _recoded(data[len(marked[0]) :], marked[1])
@@ -85,13 +84,13 @@ def _text(data: bytes, content_type: str) -> bytes:
     if _is_utf8(data):
         return _recoded(data, "utf-8")
     if _UTF8_CHARACTER.search(data):
-        # UTF-8 that was damaged: in Latin every accent of it would be two wrong letters.
+        # This is damaged UTF-8: read as cp1252, each of its accents would be two wrong letters.
         raise UnreadableBytes("charset")
     return _recoded(data, "cp1252")
 
 
 def _narrow(name: str) -> str:
-    """Leave out a charset of two bytes a character: programs say it of what they made in memory, and send another."""
+    """Ignore UTF-16 as a stated charset: programs state what they have in memory, and send something else."""
     return "" if name.startswith("utf-16") else name
 
 
@@ -101,7 +100,7 @@ def _parameter(pattern: re.Pattern[str], header: str) -> str:
 
 
 def _is_contradicted(said: str, own: str, data: bytes) -> bool:
-    """Tell whether a charset that is said cannot be: servers and programs say one of everything."""
+    """Tell whether the bytes contradict a stated charset: many servers state the same one for everything."""
     is_utf8 = _is_utf8(data)
     return bool(own) and not is_utf8 if said == "utf-8" else is_utf8 and not data.isascii()
 
@@ -114,9 +113,9 @@ def _declared(data: bytes) -> str:
 
 
 def _recoded(data: bytes, name: str) -> bytes:
-    """Write in UTF-8, without what stands around; a declaration that is not true any more goes."""
+    """Write a text in UTF-8 without white space around it; a declaration of another encoding is removed."""
     if name == "utf-8":
-        # Whether it is, its reader will see.
+        # Whether it is valid UTF-8 is left to its reader.
         data = data.strip(_AROUND)
     else:
         try:
@@ -151,7 +150,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _wide(data: bytes) -> str | None:
-    """Tell which UTF-16 a text is in that has no mark: every other byte of what it begins with is zero."""
+    """Tell the byte order of UTF-16 without a mark: every other byte of the first four is zero."""
     first = data[:4]
     if len(first) == 4 and first[0] and not first[1] and first[2] and not first[3]:
         return "utf-16-le"
@@ -159,15 +158,15 @@ def _wide(data: bytes) -> str | None:
 
 
 def _is_multipart(data: bytes) -> bool:
-    """Tell by the body alone: no other answer begins with a line of two dashes."""
+    """Tell by the body alone: no other kind of answer begins with two dashes."""
     found = _FIRST_LINE.match(data[:LONGEST_HEADER].lstrip(_AROUND))
     return found is not None and found[1] is not None
 
 
 def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
-    """Take the part that the others belong to out of a multipart body: its bytes, its type, whether there are others.
+    """Take the root part out of a multipart body: its bytes, its type, and whether other parts hold anything.
 
-    That is the part which the header names (`start`), or else the first. What the parts hold is not looked at.
+    It is the part that the header names (`start`), or else the first.
     """
     said = _parameter(_BOUNDARY, content_type)
     if said:
@@ -188,7 +187,7 @@ def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
 
 
 def _cut(data: bytes, delimiter: bytes) -> list[bytes]:
-    """Cut a body at the lines that are its delimiter; what stands before the first and after the last is nobody's."""
+    """Cut a body at its delimiter lines; what stands before the first and after the last is dropped."""
     lines = re.compile(rb"(?:\A|\r?\n|(?<=\n))" + re.escape(delimiter) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
     found = []
     for line in lines.finditer(data):
@@ -200,7 +199,7 @@ def _cut(data: bytes, delimiter: bytes) -> list[bytes]:
 
 
 def _part(part: bytes) -> tuple[dict[str, str], bytes]:
-    """Split a part in its headers, by their names in lower case, and its body."""
+    """Split a part into headers, by their names in lower case, and body."""
     part = part.removeprefix(b"\r").removeprefix(b"\n")
     if part[:1] in (b"<", b"{"):
         return {}, part

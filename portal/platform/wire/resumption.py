@@ -1,6 +1,6 @@
-"""TLS sessions that are taken up again: a new connection to the same place then costs no certificates or signatures.
+"""Resumption of TLS sessions: a new connection to the same origin then costs no certificates and no signatures.
 
-Neither asyncio nor uvloop lets a client give a session, but both ask the context for each connection's TLS object.
+Neither asyncio nor uvloop lets a client pass a session, but both ask the context for each connection's TLS object.
 """
 
 import ssl
@@ -8,15 +8,15 @@ import time
 from collections.abc import Buffer
 from typing import cast
 
-# As long is a certificate that was verified taken at its word; whoever takes a session up holds what that one had.
+# For so long a verified certificate is trusted without being shown again.
 KEPT_SECONDS = 600.0
 
 
 class TlsObject(ssl.SSLObject):
-    """The TLS of a connection, which knows whether the last that came is half a record.
+    """The TLS of a connection, which knows whether the last bytes that came are half a record.
 
-    OpenSSL has taken it in, so neither the socket nor the loop shows it; and the other half of an answer to nobody
-    would be taken for the answer to the next question.
+    OpenSSL has already read that half, so neither the socket nor the loop shows it. The record could be an answer
+    that nobody asked for, and its end would be taken for the answer to the next question.
     """
 
     incoming: ssl.MemoryBIO
@@ -27,7 +27,7 @@ class TlsObject(ssl.SSLObject):
         try:
             data = super().read(size, buffer)
         except ssl.SSLWantReadError:
-            # Where nothing came since, the loop only looks whether there is more.
+            # Without new bytes the loop only looks whether there are more, which changes nothing.
             self.is_within_record |= came > 0
             raise
         self.is_within_record = False
@@ -35,9 +35,9 @@ class TlsObject(ssl.SSLObject):
 
 
 class ResumingContext(ssl.SSLContext):
-    """A context for one origin, which remembers the newest session of each host name it was verified for.
+    """A context for one origin, which remembers the newest session of each host name that it verified.
 
-    One context must serve one origin only: what is asked of a context is a name, without a port.
+    A context must serve one origin only, since it is told the host name of a connection but not the port.
     """
 
     sslobject_class = TlsObject
@@ -49,14 +49,14 @@ class ResumingContext(ssl.SSLContext):
         self.offered = 0  # connections that offered a session
 
     def forget(self) -> None:
-        """Forget the sessions; the next whole handshake gives another."""
+        """Forget the sessions; the next full handshake gives another."""
         self._sessions.clear()
 
     def offer_none(self) -> None:
-        """Forget the sessions and keep none for ten minutes: to offer one spoils the connection.
+        """Forget the sessions and keep none for ten minutes, because offering one spoils the connection.
 
-        Some refuse the whole handshake rather than the session: a server that wants certificates and gave its
-        sessions no context, a box in between that takes no greeting of more than one packet.
+        Some servers refuse the handshake instead of the session: one that asks for certificates and set no context
+        for its sessions, or one behind a device that takes no ClientHello of more than one packet.
         """
         self.forget()
         self._none_until = time.monotonic() + KEPT_SECONDS
@@ -69,7 +69,7 @@ class ResumingContext(ssl.SSLContext):
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
     ) -> TlsObject:
-        """Make the TLS object of a connection, which offers the session of an earlier one."""
+        """Make the TLS object of a connection; it offers the session of an earlier one."""
         kept = self._sessions.get(server_hostname)
         if session is None and kept is not None and time.monotonic() < kept[1] + KEPT_SECONDS:
             session = kept[0]
@@ -79,10 +79,10 @@ class ResumingContext(ssl.SSLContext):
         return made
 
     def keep(self, connection: ssl.SSLObject) -> None:
-        """Remember a connection's session; once something was read, as in TLS 1.3 a ticket follows the handshake.
+        """Remember the session of a connection. Call it after a read: in TLS 1.3 the ticket follows the handshake.
 
-        The session of a connection that took one up is left: certificates are verified anew after ten minutes,
-        however busy it is.
+        The session of a connection that resumed one is not remembered, so that certificates are verified anew after
+        ten minutes, however busy the origin is.
         """
         session, now = connection.session, time.monotonic()
         if connection.session_reused or session is None or not session.has_ticket or now < self._none_until:

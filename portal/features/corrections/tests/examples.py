@@ -19,13 +19,6 @@ async def opens_the_form(who: Somebody) -> Mapping[str, str]:
     return {name: hidden[name] for name in ("gegeven", "sleutel", "gezien")}
 
 
-async def names_a_datum(who: Somebody) -> Mapping[str, str]:
-    """Find the handle of a datum that can be wrong, on the page where one is chosen."""
-    found = re.search(r"\?gegeven=((?!ontbreekt)[^\"&]+)", (await who.gets(PLACE)).text)
-    assert found
-    return {"gegeven": found[1]}
-
-
 async def reports(who: Somebody) -> Mapping[str, str]:
     """Send a report, unless one was sent; give its reference."""
     if kept := re.search(r"/verbeteren/melding/([^/]+)/", (await who.gets("/verbeteren/")).text):

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 
 from portal.platform.feature import installed
 from portal.platform.help import entries, marks
-from portal.platform.help.entries import FOLDER, MOST_AT_A_PLACE, HelpError, listed, read
+from portal.platform.help.entries import FOLDER, HelpError, listed, read
 from portal.platform.language import offer
 from portal.platform.language.current import speaking
 from portal.platform.language.translations import InDutch
@@ -28,6 +28,7 @@ ENTRIES = list(listed().entries.values())
 HERE = {claim for feature in installed.features() for claim in feature.help}
 # So many words in a row are a sentence of theirs, no longer a name or a turn of phrase.
 SHARED_WORDS = 9
+MOST_AT_A_PLACE = 6  # questions under a page; nobody reads a longer list
 
 
 def normalised(text: str) -> str:

@@ -46,14 +46,14 @@ class Packing(NamedTuple):
 
 
 class Record(StrEnum):
-    """What a session has of an inquiry: its answer, or what came of the last try. The value ends a record's name."""
+    """What a session has of an inquiry: its answer, or the last try's outcome. The value ends the record's name."""
 
     ANSWER = ""
     PART = " !part"  # an answer that lacks what asking again may bring
     TROUBLE = " !trouble"  # no answer: nothing of anybody's
 
 
-# No try of a source: it is judged anew for each page.
+# Reasons that are no try of a source: each page judges them anew.
 _NO_TRY = frozenset(("assurance", "journal"))
 
 
@@ -61,12 +61,12 @@ _NO_TRY = frozenset(("assurance", "journal"))
 def _packing(kept_as: Any) -> Packing:
     """Make the packing of a type; raises TypeError for one that cannot be packed."""
     outcome: Any = Ready[kept_as] | Partial[kept_as] | Nothing | Late | Down
-    # A record of a release before, of which a field has changed its name, would open with a hole that nobody sees.
+    # The shape refuses a record of an earlier release in which a field had another name: it would lack that value.
     shape = msgspec.json.encode(msgspec.json.schema(outcome), order="deterministic")
     return Packing(msgspec.msgpack.Decoder(outcome).decode, sha256(shape).hexdigest().encode())
 
 
-# The citizen is bound by what the function is given: a function sees by its walls what stands when it begins.
+# The argument sets the citizen: it is evaluated before the function begins, whose row walls then apply to them.
 _AS_HOLDER = "pg_catalog.set_config('app.citizen', %(holder)s, true)::uuid, %(session)b"
 READ = f"public.sources_kept({_AS_HOLDER}, %(names)s)"
 # %b: records go as bytes; as text each byte would cost two characters, and reading them back.
@@ -76,10 +76,9 @@ NAMES = "select dataset from sources_answer where session_id = %s and dataset = 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Some records of a session: what reads them, alone or along with the journal's entry, and what opens them.
+    """Records of a session to be read and opened, by themselves or in one message with the journal's entry.
 
-    under: the number of the child whose answers these are. wanted: by the record's name, what was asked, and as what
-    it is kept.
+    under: the number of the child whose answers these are. wanted: the inquiry and the kind of record, by its name.
     """
 
     session: Session
@@ -88,11 +87,11 @@ class Reading:
 
     @property
     def along(self) -> Along:
-        """Name what reads them; it is for whoever has the session, and nobody else."""
+        """Give the statement that reads them, for the citizen of the session and nobody else."""
         return Along(READ, {**_holder(self.session), "names": list(self.wanted)})
 
     async def opened(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
-        """Open what was read: AGENCY.WHAT -> outcome. What does not open is left out.
+        """Open the rows: AGENCY.WHAT -> outcome. A row that does not open is left out.
 
         journalled: the journal's receipt for what is about to be shown.
         """
@@ -100,7 +99,7 @@ class Reading:
         return await self._opened(rows)
 
     async def troubles(self, conn: AsyncConnection[Any]) -> dict[str, Late | Down]:
-        """Read why the last tries brought nothing; that says nothing of anybody, so the journal need not hear it.
+        """Read why the last tries failed; that is no personal data, so it is not journalled.
 
         conn: as the citizen.
         """
@@ -114,7 +113,7 @@ class Reading:
         found: dict[str, Outcome[Any]] = {}
         for key, sealed in rows:
             if key is None:
-                continue  # nothing is kept: the one row is that of the entry it went along with
+                continue  # nothing is kept: this one row belongs to the journal's entry
             inquiry, record = self.wanted[key]
             await _let_others(len(sealed))
             try:
@@ -128,7 +127,7 @@ class Reading:
 def reading(
     session: Session, records: Iterable[tuple[Inquiry[Any, Any], Record]], *, about: str | None = None
 ) -> Reading:
-    """Say which records of a session are to be read."""
+    """Choose the records of a session to be read."""
     wanted = {
         key_of(session, inquiry, about) + record: (inquiry, record)
         for inquiry, record in records
@@ -140,9 +139,9 @@ def reading(
 async def keeping(
     session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
 ) -> Along | None:
-    """Seal the whole answers among these outcomes, and name what keeps them and remembers the rest; None for nothing.
+    """Seal these outcomes, and give the statement that keeps them: answers as such, the rest as troubles; or None.
 
-    It brings one row, of the SQLSTATE of what it met with, or NULL. A session that ended keeps nothing.
+    The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing.
 
     about: the number of the child whose answers these are.
     """
@@ -151,7 +150,7 @@ async def keeping(
     sealed: list[bytes] = []
     for inquiry, outcome in outcomes:
         record = _record_of(outcome)
-        # Pages that ask nobody are about oneself.
+        # Troubles are for pages that ask nobody, and these are never about a child.
         if record is None or (about is not None and record is not Record.ANSWER):
             continue
         packed = _sealed(box, session, inquiry, outcome, about, record)
@@ -163,7 +162,7 @@ async def keeping(
 
 
 def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
-    """Name what kept answers from being kept, by what `keeping` brought; "" for nothing."""
+    """Name the error by which the statement of `keeping` failed; "" for none."""
     ((state,),) = rows
     try:
         return "" if state is None else errors.lookup(state).__name__
@@ -174,9 +173,9 @@ def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
 async def names(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
 ) -> dict[str, Record]:
-    """Name what the session has of these about its own citizen; nothing is opened.
+    """List which of these the session has about its own citizen; nothing is opened.
 
-    An answer counts before all else, as pages show it; then the last try. conn: as the citizen.
+    An answer goes before a trouble, and a newer record before an older one. conn: as the citizen.
     """
     by_key = {
         key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in Record
@@ -191,7 +190,7 @@ async def names(
 
 
 def _record_of(outcome: Outcome[Any]) -> Record | None:
-    """Tell as what an outcome is kept; None for what was no try."""
+    """Tell as which kind of record an outcome is kept; None for what was no try."""
     if is_kept(outcome):
         return Record.ANSWER
     if isinstance(outcome, Partial):
@@ -202,13 +201,13 @@ def _record_of(outcome: Outcome[Any]) -> Record | None:
 def _sealed(
     box: Box, session: Session, inquiry: Inquiry[Any, Any], outcome: Outcome[Any], about: str | None, record: Record
 ) -> bytes | None:
-    """Pack and seal an outcome; None for one that is not to be kept, or cannot be."""
+    """Pack and seal an outcome; None for one that must not or cannot be kept."""
     if inquiry.kept_as is None:
         return None
     try:
         return box.seal(_encode(outcome), _bound(session, inquiry, about, record))
     except (TypeError, ValueError, RecursionError) as error:
-        # A type of ours that does not fit: that one is asked again, and the others of its page are kept all the same.
+        # A type of ours cannot be packed: this one is asked again, and the others of its page are kept all the same.
         log.error("%s could not be packed: %s", inquiry.name, type(error).__name__)
         return None
 
@@ -218,20 +217,20 @@ def _holder(session: Session) -> dict[str, object]:
 
 
 async def _let_others(size: int) -> None:
-    """Give the loop back before or after a record that takes some milliseconds."""
+    """Yield to the loop before or after a record that takes some milliseconds."""
     if size > LARGE:
         await asyncio.sleep(0)
 
 
 def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
-    """Name a record: by what it holds; a child's, and one of several, also by what only this session derives."""
+    """Name a record by its inquiry; for a child, or with values, also by handles that only this session derives."""
     whose = () if about is None else (sessions.person_handle(session, about),)
     which = (sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
     return " ".join((inquiry.name, *whose, *which))
 
 
 def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: Record) -> bytes:
-    """What a record is bound to besides its key: session, subject, what was asked, version, shape, values, kind."""
+    """Name what a record is bound to besides its key: session, subject, inquiry, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape
     asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, _values(inquiry))
