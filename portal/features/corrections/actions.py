@@ -165,7 +165,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
 async def give_up_overdue(now: datetime) -> int:
     """Mark reports as failed that no job delivered in time; returns how many. For the worker.
 
-    A report that was never tried, since no worker ran or its body's source was off, has a day more for its first try.
+    A report that was never tried (no worker ran, or its body's gate was closed) has a day more for its first try.
     """
     latest = now - rules.GRACE
     limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}

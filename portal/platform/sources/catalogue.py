@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from string import Template
 from types import ModuleType
 from typing import Any, ClassVar, cast
 
@@ -14,8 +13,8 @@ from portal.platform.journal.types import Activity, Purpose
 from portal.platform.language.current import held
 from portal.platform.language.offer import DUTCH
 
-from . import folders, manifest, manifest_reading, sections
-from .manifest import TODAY, Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
+from . import folders, manifest, manifest_checks, manifest_reading, sections
+from .manifest import Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
 from .manifest_reading import Written
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
@@ -26,7 +25,7 @@ from .wording import Wording
 # Cached: it is called for every fact of a page.
 _language_now = held.get
 
-# What a parse function gets: the content of an answer, as XML or as decoded JSON.
+# A parse function; its argument is the content of an answer, as XML or as decoded JSON.
 Parse = Callable[[Any], Iterable[Fact]]
 
 
@@ -302,10 +301,10 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
         of_body = (written.sections, written.sources, written.languages)
         read.append((Agency(file.parent.name, written.manifest, file.parent, *of_body), written))
     for agency, _ in read:
-        _datasets_are_apart(agency)
-        _sources_are_its_own(agency)
+        manifest_checks.datasets_are_apart(agency.folder, agency.manifest)
+        manifest_checks.sources_are_its_own(agency.folder, agency.manifest, agency.sources)
         for asked in agency.asks:
-            _question_is_sound(agency, asked.service, Entry.placeholder)
+            manifest_checks.question_is_sound(agency.folder, asked.service, Entry.placeholder)
     entries: list[Entry] = []
     try:
         for agency, written in read:
@@ -322,16 +321,6 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
     return Catalogue(tuple(agency for agency, _ in read), tuple(entries))
 
 
-def _datasets_are_apart(agency: Agency) -> None:
-    seen: set[str] = set()
-    for at, dataset in enumerate(agency.manifest.datasets):
-        if dataset.id in seen:
-            file = agency.folder / folders.MANIFEST
-            start = manifest.line_of_table(file, "datasets", at)
-            refuse(file, dataset.id, f"two datasets are called {dataset.id!r}", "rename one", start)
-        seen.add(dataset.id)
-
-
 def _entry(
     agency: Agency,
     module: ModuleType | None,
@@ -339,7 +328,7 @@ def _entry(
     keys: Mapping[Section[Any], Keys],
     languages: Mapping[str, Any],
 ) -> Entry:
-    _question_is_sound(agency, dataset.service, Entry.placeholder)
+    manifest_checks.question_is_sound(agency.folder, dataset.service, Entry.placeholder)
     lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
     entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
     _ = entry.leaves_out  # read now, so that a wrong file is refused at the start and not at the first answer
@@ -347,24 +336,10 @@ def _entry(
 
 
 def _lookup_entry(agency: Agency, module: ModuleType | None, terms: Terms, lookup: Lookup) -> LookupEntry:
-    _question_is_sound(agency, lookup.magda, LookupEntry.placeholder)
+    manifest_checks.question_is_sound(agency.folder, lookup.magda, LookupEntry.placeholder)
     entry = LookupEntry(agency, terms, _parse_function(agency, module, lookup.parse), lookup)
     _ = entry.leaves_out
     return entry
-
-
-def _question_is_sound(agency: Agency, service: Magda | Rest, about: str) -> None:
-    """Refuse a question that is not there, or that cannot be filled in with whom it is about."""
-    file = agency.folder / "requests" / service.question
-    at = agency.folder / folders.MANIFEST
-    if Path(service.question).name != service.question:
-        refuse(at, service.question, f"{service.question!r} is no file name", "name a file in requests/")
-    if not file.exists():
-        refuse(at, service.question, f"{file} does not exist", "write the question there")
-    template = Template(manifest.text_of(file))
-    if not template.is_valid() or {*template.get_identifiers()} - {TODAY} != {about}:
-        allowed = f"must hold ${{{about}}}, and no other $ but ${{{TODAY}}}"
-        raise ManifestError(f"{file} {allowed}; write it where the question says whom.")
 
 
 def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Parse:
@@ -377,18 +352,6 @@ def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Par
             f"write `def {name}(content)` in {agency.folder / 'parse.py'}",
         )
     return cast("Parse", function)
-
-
-def _sources_are_its_own(agency: Agency) -> None:
-    """Refuse a source that is the portal's own, and maintenance of one that the body does not have."""
-    file, own = agency.folder / folders.MANIFEST, agency.sources
-    for source in own & manifest.OWN_SOURCES.keys():
-        refuse(file, source, f"{source!r} is a source of the portal", "choose another name")
-    for index, time in enumerate(agency.manifest.maintenance):
-        if time.source not in own:
-            start = manifest.line_of_table(file, "maintenance", index)
-            what = f"maintenance is announced of {time.source!r}, which is no source of this body"
-            refuse(file, time.source, what, f"write one of: {', '.join(sorted(own)) or 'none'}", start)
 
 
 def _only_one_provider(entries: list[Entry]) -> None:

@@ -139,7 +139,7 @@ def reading(
 async def keeping(
     session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
 ) -> Along | None:
-    """Seal these outcomes, and give the statement that keeps them: answers as such, the rest as troubles; or None.
+    """Seal these outcomes, each as its kind of record, and give the statement that keeps them; None for nothing.
 
     The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing.
 
@@ -150,7 +150,7 @@ async def keeping(
     sealed: list[bytes] = []
     for inquiry, outcome in outcomes:
         record = _record_of(outcome)
-        # Troubles are for pages that ask nobody, and these are never about a child.
+        # Other records than answers are for pages that ask nobody, and these are never about a child.
         if record is None or (about is not None and record is not Record.ANSWER):
             continue
         packed = _sealed(box, session, inquiry, outcome, about, record)
@@ -175,7 +175,7 @@ async def names(
 ) -> dict[str, Record]:
     """List which of these the session has about its own citizen; nothing is opened.
 
-    An answer goes before a trouble, and a newer record before an older one. conn: as the citizen.
+    An answer goes before other kinds of record; without one the newest counts. conn: as the citizen.
     """
     by_key = {
         key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in Record
