@@ -13,11 +13,22 @@ from .reading.facts import OFFICIAL, Fact, first_by_key
 
 
 def cut(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
-    """Group facts by the place of the repeating element they stand in; those outside it by ""."""
+    """Group facts by the place of the repeating element they stand in; those outside it by "". Names come first."""
+    return {place: names_first(of_place) for place, of_place in by_element(facts, items).items()}
+
+
+def by_element(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
+    """Group facts as `cut` does, in the order of the answer."""
     found: dict[str, list[Fact]] = {}
+    place, of_place = "", list[Fact]()
     for fact in facts:
-        found.setdefault(paths.repeat_of(items.path, fact.path), []).append(fact)
-    return {place: names_first(of_place) for place, of_place in found.items()}
+        path = fact.path
+        # Facts of one element follow each other.
+        if not place or not path.startswith(place):
+            place = paths.repeat_of(items.path, path)
+            of_place = found.setdefault(place, [])
+        of_place.append(fact)
+    return found
 
 
 def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> dict[str, list[Fact]]:
@@ -65,7 +76,7 @@ def names_first(facts: Sequence[Fact]) -> list[Fact]:
 
     People read what something is called before they read its number. facts: of one item.
     """
-    numbers = tuple(f"{fact.key}_" for fact in facts if fact.kind in OFFICIAL)
+    numbers = tuple([f"{fact.key}_" for fact in facts if fact.kind in OFFICIAL])
     if not numbers:
         return list(facts)
     return sorted(facts, key=lambda fact: fact.kind in OFFICIAL or fact.key.startswith(numbers))
@@ -76,7 +87,11 @@ def title_of(facts: Iterable[Fact], items: Items) -> str:
 
     A title is read as any fact is: dates in words, national numbers masked.
     """
-    first = first_by_key(facts)
+    return title_by_key(first_by_key(facts), items)
+
+
+def title_by_key(first: Mapping[str, Fact], items: Items) -> str:
+    """Give an item's title, by the first fact of each key."""
     named = [first[key] for key in items.title if key in first]
     return " ".join(map(_as_title, named)) or items.one
 

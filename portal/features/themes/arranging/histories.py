@@ -1,7 +1,7 @@
 """Arrange a history: chapters by kind, in each the newest period first, with its dates in words. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import date
 
 from portal.platform.kit import incomplete_date

@@ -4,7 +4,7 @@ People come for five to eight facts; an answer has up to eighty. None is left ou
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from typing import NamedTuple
 
 from portal.platform.sources import itemizing

@@ -1,7 +1,8 @@
 """Decide what a tile shows: which facts first, which belong together, what could not be asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
+from typing import overload
 
 from portal.platform.access.derivation import is_same
 from portal.platform.sources import itemizing
@@ -48,7 +49,8 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
             is_about_child=look.is_about_child,
             may_help_to_ask_again=may_help_to_ask_again(outcome),
         )
-    facts = [fact for fact in outcome.value if fact.kind != "note"]
+    notes = [fact.value for fact in outcome.value if fact.kind == "note"]
+    facts = [fact for fact in outcome.value if fact.kind != "note"] if notes else outcome.value
     tile = Tile(
         entry,
         outcome,
@@ -56,25 +58,23 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         *origin,
         keys.when_nothing,
         keys.explanation,
-        notes=[fact.value for fact in outcome.value if fact.kind == "note"],
+        notes=notes,
         meanings=meanings_of(facts, keys.explained),
         gaps=gaps_of(entry, missing_of(outcome)),
         may_help_to_ask_again=may_help_to_ask_again(outcome),
         is_about_child=look.is_about_child,
     )
     if dataset.items:
-        places = itemizing.cut(facts, dataset.items)
-        found = _items_at(places, dataset.items)
-        if dataset.items.about == "people":
-            found = [_mark_reader(look, item) for item in found]
+        places = itemizing.by_element(facts, dataset.items)
+        found = _Items(places, dataset.items, look)
         if depth != "all" and not found:
             return replace(tile, highlights=highlights_of(facts, keys.highlights))
         if depth == "lead":
             return replace(tile, items=found)
         choice = look.choice if look.choice.dataset == entry.name else None
-        items, listing = lists.pick(_with_addresses(entry, found, look), dataset.items, choice)
+        items, listing = lists.pick(_with_addresses(entry, [*found], look), dataset.items, choice)
         # The facts outside the items stand on the page as well.
-        loose = places.get("", ()) if depth == "all" else ()
+        loose = itemizing.names_first(places.get("", ())) if depth == "all" else ()
         return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
     if keys.tree:
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
@@ -90,7 +90,12 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
     """Pick the first fact of each key, in the manifest's order; the first facts when none of them is there."""
-    first = first_by_key(facts)
+    wanted, first = frozenset(keys), dict[str, Fact]()
+    for fact in facts:
+        if fact.key in wanted and fact.key not in first:
+            first[fact.key] = fact
+            if len(first) == len(wanted):
+                break
     return [first[key] for key in keys if key in first] or itemizing.names_first(facts)[:LEAD]
 
 
@@ -107,17 +112,40 @@ def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
-    return _items_at(itemizing.cut(facts, items), items)
+    return [*_Items(itemizing.by_element(facts, items), items, OWN)]
 
 
-def _items_at(places: Mapping[str, list[Fact]], items: Items) -> list[Item]:
-    return [_item(place, of_item, items) for place, of_item in places.items() if place]
+class _Items(Sequence[Item]):
+    """The items of an answer, each made when it is looked at: a tile counts them all, and shows three."""
 
+    def __init__(self, places: Mapping[str, list[Fact]], items: Items, look: Look) -> None:
+        self._places = [(place, facts) for place, facts in places.items() if place]
+        self._items = items
+        self._number = look.number if items.about == "people" else ""
 
-def _mark_reader(look: Look, item: Item) -> Item:
-    """Mark the item about the reader, for whom people look first in a list of persons."""
-    is_reader = any(fact.kind == "national_number" and fact.value == look.number for fact in item.facts)
-    return replace(item, is_reader=True) if is_reader else item
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Item]: ...
+
+    def __getitem__(self, at: int | slice) -> Item | list[Item]:
+        if isinstance(at, slice):
+            return [self._item(place, facts) for place, facts in self._places[at]]
+        return self._item(*self._places[at])
+
+    def _item(self, place: str, facts: list[Fact]) -> Item:
+        facts = itemizing.names_first(facts)
+        first = first_by_key(facts)
+        detail = [first[key] for key in self._items.detail if key in first]
+        # The item about the reader is marked: in a list of persons people look for themselves first.
+        is_reader = self._number != "" and any(
+            fact.kind == "national_number" and fact.value == self._number for fact in facts
+        )
+        return Item(itemizing.title_by_key(first, self._items), facts, detail, is_reader=is_reader, place=place)
 
 
 def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
@@ -140,9 +168,3 @@ def _with_addresses(entry: Entry, found: Sequence[Item], look: Look) -> Sequence
         return found
     identities = lists.identities_of(found, entry.dataset)
     return [replace(item, href=look.item_address(entry, one)) for item, one in zip(found, identities, strict=True)]
-
-
-def _item(place: str, facts: list[Fact], items: Items) -> Item:
-    first = first_by_key(facts)
-    detail = [first[key] for key in items.detail if key in first]
-    return Item(itemizing.title_of(facts, items), facts, detail, place=place)

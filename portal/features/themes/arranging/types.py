@@ -1,9 +1,10 @@
 """The nouns of an answer as a page shows it: its tile, and what that is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.catalogue import Agency, Entry
@@ -14,8 +15,7 @@ from ..descent.types import Family
 from ..types import Choice, Order
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(msgspec.Struct, frozen=True):
     """A line in a list of facts. period: since or until when it is so, in words, which `dates` say.
 
     label: what stands for the fact's own, where the line says a period and nothing else. anchor: its key, in the
@@ -29,8 +29,7 @@ class FactRow:
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(msgspec.Struct, frozen=True):
     """Facts in one fold: its heading, and the rows of each element. place: the element that contains them all.
 
     parts: what each list is of, where that is one of several inside an item ("Boek: De avonden"); else "".
@@ -42,8 +41,7 @@ class Fold:
     parts: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(msgspec.Struct, frozen=True):
     """The rows of a page in order of use: those that people come for, the folds, and last those for offices."""
 
     essential: Sequence[FactRow] = ()
@@ -51,8 +49,7 @@ class Ranking:
     technical: Sequence[FactRow] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One of several of the same: a household member, a diploma; href: of its own page, or "".
 
     is_reader: it is about the one who reads. left_out: facts that only its own page shows. place: the element of the
@@ -69,8 +66,7 @@ class Item:
     ranked: Ranking | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A long list: how many items it has and shows, the choice that was made, and the orders on offer, in words."""
 
     total: int
@@ -79,8 +75,7 @@ class Listing:
     orders: Mapping[Order, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The part of a long answer on a page: `first` (from 0) up to `end`, of `total`; many: what is counted, in words.
 
     before, after: the part with which the page before, or after, begins.
@@ -94,8 +89,7 @@ class Window:
     after: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Facts that belong together, with the heading the manifest gives them, if any. place: of their element."""
 
     heading: str
@@ -103,8 +97,7 @@ class Block:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """One period of a history: its title, its dates in words, and the other facts about it.
 
     parts: the facts, cut where the same is said of another (a second parent). begin and end as the body gives them.
@@ -123,8 +116,7 @@ class Period:
     ranked: Ranking | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True):
     """All periods of one kind (addresses), the newest first. is_folded: none of them says what people come for."""
 
     heading: str
@@ -149,8 +141,7 @@ Why = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """The parts that an answer lacks for one cause: the cause, the bodies, and until when, if that is known."""
 
     why: Why
@@ -158,8 +149,7 @@ class Gap:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(msgspec.Struct, frozen=True):
     """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
 
     when_nothing and explanation are the manifest's words: what to do when there is nothing, what one must know.
@@ -182,14 +172,13 @@ class Tile:
     family: Family | None = None
     is_about_child: bool = False
     notes: Sequence[str] = ()
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = {}
     gaps: Sequence[Gap] = ()
     window: Window | None = None
     may_help_to_ask_again: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AskedDataset:
+class AskedDataset(msgspec.Struct, frozen=True):
     """A dataset that a page asked for: when, and whether an answer came."""
 
     entry: Entry
@@ -197,16 +186,14 @@ class AskedDataset:
     has_answered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ConsultedBody:
+class ConsultedBody(msgspec.Struct, frozen=True):
     """A body that a page asked, and for what."""
 
     agency: Agency
     asked: Sequence[AskedDataset]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """What the closing line tells: how many datasets, how many came whole, and which came in part or not at all.
 
     known: how many say something about the citizen. again: the names (AGENCY.DATASET) of those for which asking once

@@ -5,7 +5,7 @@ has an address; nothing is left out of what is kept, searched or put on the time
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from itertools import accumulate, batched, groupby
 from typing import NamedTuple
 

@@ -49,12 +49,12 @@ def with_lines(entries: Iterable[Entry]) -> list[Entry]:
 def line_of(entry: Entry, tile: Tile) -> HomeLine | None:
     """Make the line of a dataset: the one fact that people look for first; None without such a fact."""
     keys = section.of(entry)
-    if tile.items and entry.dataset.items:
+    if entry.dataset.items and (items := [*tile.items]):
         # In a household the line names the others; a list of diplomas is all about the reader.
-        if sum(item.is_reader for item in tile.items) == 1:
-            names, more = names_of([item.title for item in _others(tile.items)])
+        if sum(item.is_reader for item in items) == 1:
+            names, more = names_of([item.title for item in _others(items)])
             return HomeLine(entry.words.title, names, more=more)
-        newest, *others = lists.sort(tile.items, entry.dataset.items, Order.NEWEST)
+        newest, *others = lists.sort(items, entry.dataset.items, Order.NEWEST)
         detail = next((readable(fact.value, fact.kind) for fact in newest.detail), "")
         return HomeLine(entry.words.title, newest.title, detail=detail, more=len(others))
     if tile.family:

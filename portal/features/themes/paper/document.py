@@ -4,7 +4,7 @@ Only plain text leaves this file: the one template that makes sentences of troub
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from typing import Any
 

@@ -6,6 +6,7 @@ so: it is partial, with the reason "long".
 
 import logging
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -25,6 +26,8 @@ log = logging.getLogger("portal.sources")
 MOST_FACTS = 10_000
 MOST_TEXT = 4_000  # characters of one value: two printed pages
 MOST_MISSING = 100  # parts that are named as missing
+
+_value_of = attrgetter("value")
 
 
 async def read[K, T](
@@ -52,7 +55,7 @@ def bounded(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> 
     if not isinstance(outcome, Ready | Partial):
         return outcome
     facts = _first(outcome.value, items)
-    if any(len(fact.value) > MOST_TEXT for fact in facts):
+    if max(map(len, map(_value_of, facts)), default=0) > MOST_TEXT:
         facts = tuple(_short(fact) for fact in facts)
     missing = missing_of(outcome)
     if facts is outcome.value and len(missing) <= MOST_MISSING:

@@ -1,6 +1,6 @@
 """What stands first on a page, what in which fold, what last; and when something was so, in its own line."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from django.template.loader import get_template

@@ -1,6 +1,6 @@
 """What one page shows of a long answer, what it says of the rest, and where that is."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 from django.template.loader import get_template
