@@ -1,7 +1,8 @@
 """The Jinja2 environment of every page: strict, escaped, translatable."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -10,6 +11,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from jinja2.runtime import Context
 
 from portal.platform.kit import domain_name
 from portal.platform.language import dates, numbers, texts
@@ -22,9 +24,29 @@ from .links import links
 from .prepared import prepared
 from .values import readable
 
+_EVAL_CONTEXT = vars(markup.text)["jinja_pass_arg"]
+
+
+class _Context(Context):
+    """Calls plain functions at once: Jinja asks of each called thing three times what it wants to be given."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template calls; what is no function, or is to be given the whole context, as Jinja does."""
+        if type(called) is not FunctionType:
+            return super().call(called, *args, **kwargs)
+        wanted = called.__dict__.get("jinja_pass_arg")
+        if wanted is not None and wanted is not _EVAL_CONTEXT:
+            return super().call(called, *args, **kwargs)
+        # Where it is called, which only the whole context is for.
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
+
 
 class _Environment(Environment):
     """Renders templates that all have the same globals, known before the first of them is loaded."""
+
+    context_class = _Context
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as one dict; Jinja's chained map costs a search at every include."""

@@ -21,7 +21,9 @@ def text(of: EvalContext, message: str, /, **variables: object) -> str:
     It stands in for Jinja's own `gettext`, which looks up the translating function at every call.
     """
     translated = texts.gettext(message)
-    return (Markup(translated) if of.autoescape else translated) % variables  # noqa: S704 - our own text
+    written = Markup(translated) if of.autoescape else translated  # noqa: S704 - our own text
+    # A sign of percent is written twice where variables are filled in, so also where there are none.
+    return written % variables if "%" in translated else written
 
 
 def in_dutch(text: str | None = None) -> str:
