@@ -1,10 +1,14 @@
 """The table of all addresses, entry by entry, and which two entries may match one address."""
 
+import re
 from collections.abc import Iterator
 from types import ModuleType
 from typing import NamedTuple
 
 from django.urls import URLPattern, URLResolver
+from django.urls.converters import get_converters
+
+_FILLED_IN = re.compile(r"<(?:(?P<converter>[^>:]+):)?[^>]+>")  # the whole of a part, as `<slug:name>`
 
 
 class UrlEntry(NamedTuple):
@@ -33,12 +37,26 @@ def module_of(resolver: URLResolver) -> str:
 
 
 def may_meet(first: str, second: str) -> bool:
-    """Tell whether two routes may match one address; whatever is filled in is taken to be anything."""
+    """Tell whether two routes may match one address.
+
+    What is filled in is taken to be anything that its converter takes, as a slug for `<slug:name>`; where two are
+    filled in, or one with something around it, they may.
+    """
     is_open = "<path:" in first + second
     one, other = (_known(route) for route in (first, second))
     return (is_open or len(one) == len(other)) and all(
-        mine == theirs or "<" in mine + theirs for mine, theirs in zip(one, other, strict=False)
+        mine == theirs or _takes(mine, theirs) or _takes(theirs, mine)
+        for mine, theirs in zip(one, other, strict=False)
     )
+
+
+def _takes(part: str, other: str) -> bool:
+    """Tell whether a part of a route that is filled in may be what another part is."""
+    whole = _FILLED_IN.fullmatch(part)
+    converter = get_converters().get(whole["converter"] or "str") if whole else None
+    if converter is None or "<" in other:
+        return "<" in part
+    return re.fullmatch(converter.regex, other) is not None
 
 
 def _known(route: str) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import get_resolver
 
 from portal.config import feature_checks
 from portal.config.url_table import may_meet
@@ -54,9 +55,18 @@ def cookie(name: str, **more) -> CookieDeclaration:
         ("parkeren/", "parkeren/nieuw/", False),
         ("parkeren/<path:all>", "hulp/parkeren/", False),
         ("api/<str:reference>/status", "api/verbeteringen/<str:reference>", True),
+        ("hulp/<slug:slug>/", "hulp/twee.woorden/", False),
+        ("hulp/<slug:slug>.txt", "hulp/x/", False),
+        ("hulp/<slug:slug>.txt", "hulp/x.txt", True),
+        ("hulp/<slug>/", "hulp/twee.woorden/", True),
+        ("uw-gegevens/<theme:theme>/", "uw-gegevens/werk/", True),
+        ("uw-gegevens/<theme:theme>/", "uw-gegevens/contactvoorkeuren/", False),
+        ("uw-gegevens/<theme:theme>/", "uw-gegevens/<slug:any>/", True),
+        ("sessies/<uuid:id>/", "sessies/beeindigen/", False),
     ],
 )
 def test_routes_that_may_match_one_address_are_found(first, second, meet):
+    assert get_resolver().url_patterns  # which registers the converters of features
     assert (may_meet(first, second), may_meet(second, first)) == (meet, meet)
 
 
