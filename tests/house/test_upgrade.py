@@ -17,6 +17,10 @@ from django.db import connections
 from msgspec.structs import astuple
 from psycopg.conninfo import make_conninfo
 
+from portal.features.dossiers import actions as dossiers
+from portal.features.dossiers.queries import seen_of
+from portal.features.dossiers.rules import state_of
+from portal.features.dossiers.types import Change, Dossier
 from portal.features.profile import queries as profile
 from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
@@ -116,6 +120,15 @@ async def test_journal_keys_and_queue_of_before_come_along(
         assert [await citizens.erase(citizen_id) for _ in range(2)] == [True, False]
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each for each in found if each != head_file.read().head] == []
+
+        # A table that those releases did not have, with its walls, its rights and its term.
+        several, now = [uuid4(), uuid4()], datetime.now(UTC)
+        for citizen_id in several:
+            await citizens.ensure(citizen_id)
+        dossier = Dossier("STL", "D-1", (Change("Schooltoelage", "DossierStatus"),))
+        await dossiers.mark_seen(Occasion(several[0], now, str(uuid4())), [dossier])
+        assert [await seen_of(citizen_id, [dossier]) for citizen_id in several] == [{state_of(dossier)}, frozenset()]
+        assert (await conn.execute("delete from dossiers_seen where since <= %s", [now])).rowcount == 1
     await ground._leave()
 
 

@@ -154,6 +154,19 @@ async def test_reports_that_i_made_stand_beside_my_dossiers(visitor, persona):
     assert await visitor.page.locator(".lent li").count() == reports
 
 
+async def test_form_of_a_body_is_found_where_it_lists_it(plain_visitor):
+    page = plain_visitor.page
+    # The first page may be there before the list is: who comes next has it.
+    for _ in range(20):
+        assert await plain_visitor.opens("/aanvragen/?zoek=openbaar+domein") == 200
+        if not await page.locator("[data-forms]").count():
+            break
+    service = page.locator('[data-service="kortrijk-inname_openbaar_domein"]')
+    form = service.get_by_role("link", name="Naar het formulier op www.kortrijk.be")
+    assert await form.get_attribute("href") == "https://www.kortrijk.be/formulieren/inname-openbaar-domein"
+    await plain_visitor.sees("Kortrijk heeft nog 1 formulier dat wij hier niet kunnen beschrijven.")
+
+
 async def test_what_one_can_apply_for_is_found_without_signing_in(plain_visitor):
     assert await plain_visitor.opens("/aanvragen/") == 200
     page = plain_visitor.page

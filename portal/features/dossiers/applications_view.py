@@ -16,7 +16,8 @@ from portal.platform.kit.folding import folded
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 
-from . import rules, section, ways
+from . import form_lists, rules, section, ways
+from .form_lists import FormList
 from .section import Service
 from .types import ServiceTheme
 from .ways import Link
@@ -35,12 +36,16 @@ THEMES: Mapping[ServiceTheme, str] = {
 
 
 class Offered(NamedTuple):
-    """A service that people can apply for, with its body. anchor: its place on the page."""
+    """A service that people can apply for, with its body.
+
+    anchor: its place on the page. is_form: the way leads to the form itself, by the body's own list.
+    """
 
     anchor: str
     agency: Agency
     service: Service
     link: Link | None
+    is_form: bool
 
 
 class Sought(NamedTuple):
@@ -60,7 +65,8 @@ async def applications(request: Request) -> HttpResponseBase:
         request.GET.get("dienst", "")[: rules.LONGEST_TEXT],
         request.GET.get("thema", "")[: rules.LONGEST_TEXT],
     )
-    every = offered()
+    lists = await form_lists.all_lists()
+    every = offered(lists)
     found = [one for one in every if is_sought(one, sought)]
     of_theme = {theme: [one for one in found if one.service.theme == theme] for theme in THEMES}
     context = {
@@ -69,6 +75,7 @@ async def applications(request: Request) -> HttpResponseBase:
         "groups": [(THEMES[theme], services) for theme, services in of_theme.items() if services],
         "sought": sought,
         "is_sought": any(sought),
+        "lists": list(lists.values()),
         "total": len(every),
         "found": len(found),
         "bodies": {one.agency.id: one.agency.words.name for one in every},
@@ -77,14 +84,19 @@ async def applications(request: Request) -> HttpResponseBase:
     return render(request, "dossiers/applications.html", context)
 
 
-def offered() -> Sequence[Offered]:
-    """List every service of every body, by name."""
+def offered(lists: Mapping[str, FormList]) -> Sequence[Offered]:
+    """List every service of every body, by name, with its form where the body's own list has it."""
     found = [
-        Offered(f"{agency.id}-{name}", agency, service, ways.link_of(service.url))
+        _offered(agency, name, service, lists.get(agency.id))
         for agency in catalogue.installed().agencies
         for name, service in section.of(agency).services.items()
     ]
     return sorted(found, key=lambda one: folded(one.service.name))
+
+
+def _offered(agency: Agency, name: str, service: Service, listed: FormList | None) -> Offered:
+    form = listed.forms.get(service.product) if listed else None
+    return Offered(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
 
 
 def is_sought(one: Offered, sought: Sought) -> bool:

@@ -1,5 +1,6 @@
 """What is asked about dossiers, as `sources` asks it: one question for every body, read into `Dossiers`."""
 
+import logging
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from .section import Asked
 from .types import Dossiers
 
 type DossierOutcome = Outcome[Dossiers]
+
+log = logging.getLogger("portal.dossiers")
 
 
 class _Known(NamedTuple):
@@ -89,6 +92,10 @@ def _bounded(agency: Agency, outcome: Outcome[Any]) -> Outcome[Any]:
     """Refuse an answer about somebody else, and say in an outcome that not all of it was kept."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
+    if of_others := outcome.value.of_others:
+        # By the body's id and not by what it calls itself, which can be anything.
+        bodies = {body.id if (body := section.body_of(source)) else "unknown" for source in of_others}
+        log.warning("dossiers of others in an answer, given by: %s", ", ".join(sorted(bodies)))
     if outcome.value.is_about_another:
         return Down("mismatch", "INSZ")
     if not outcome.value.is_cut:

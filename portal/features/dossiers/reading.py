@@ -23,6 +23,7 @@ from . import moments
 from .moments import LONG_AGO, Moment
 from .types import Change, Contact, Dossier, Dossiers
 
+MOST_OF_OTHERS = 5  # bodies that are named in the log for one answer
 MOST_CHANGES = 10_000  # of one answer; 4 MB hold some 6,000 of the shortest
 MOST_TEXT = 4_000  # characters of one text: two printed pages
 MOST_NAME = 300  # of a name, a number, a code
@@ -65,6 +66,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, le
         made,
         is_cut=reader.is_cut or len(told) == MOST_CHANGES,
         is_about_another=reader.names_people and not reader.names_them,
+        of_others=tuple(reader.of_others)[:MOST_OF_OTHERS],
     )
     return Read(dossiers, list(dict.fromkeys(unread)), is_empty=not told)
 
@@ -117,6 +119,7 @@ class _Reader:
         self.spelled = spelled
         self.unread: list[str] = []
         self.is_cut = self.names_people = self.names_them = False
+        self.of_others: dict[str, None] = {}
         self._count = 0
 
     def change_of(self, element: Element) -> _Told:
@@ -156,10 +159,11 @@ class _Reader:
             link=self._text(parts.get("Doorverwijzing"), MOST_TEXT),
             extra=self._text(parts.get("ExtraInformatie"), MOST_TEXT),
         )
-        return _Told(identity, source, number, moment, self._is_theirs(element, parts.get("Subjecten")), change)
+        return _Told(identity, source, number, moment, self._is_theirs(element, parts, source), change)
 
-    def _is_theirs(self, element: Element, subjects: Element | None) -> bool:
-        is_reader = False
+    def _is_theirs(self, element: Element, parts: Parts, source: str) -> bool:
+        subjects, is_reader = parts.get("Subjecten"), False
+        names_people = names_them = False
         for each in children_of(subjects) if subjects is not None else ():
             if each.tag != "Subject":
                 continue
@@ -170,8 +174,12 @@ class _Reader:
             # A body gives somebody a list of rights: one of several roles is enough.
             roles = {folded(text_of(part)[:MOST_NAME]) for part in children_of(each) if part.tag == "Rol"}
             is_reader |= is_them and READER in roles
-            self.names_people |= is_person
-            self.names_them |= is_them
+            names_people |= is_person
+            names_them |= is_them
+        self.names_people |= names_people
+        self.names_them |= names_them
+        if names_people and not names_them:
+            self.of_others[source] = None
         # What cannot be understood here closes rather than opens, and so does one of several.
         flags = [self._flag(flag, CLOSED, unknown=True) for flag in element.iterfind(CLOSED)]
         return is_reader and not any(flags)

@@ -11,11 +11,12 @@ from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Slug
-from portal.platform.sources.sections import Asks, Keys, Section, WrongKey
+from portal.platform.sources.sections import Asks, Keys, Lists, Section, WrongKey
 
 from .types import ServiceTheme
 
 DATASET = "dossiers"  # the name of what is asked, within the body that answers for all
+FORMS = "forms"  # the name of a body's list of forms, within the body
 
 Said = Annotated[Text, msgspec.Meta(min_length=1)]
 
@@ -55,12 +56,13 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FormsList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a body serves the list of its own forms, page by page.
 
-    source is the name of its switch, path where it is read, below REST_URL. An item names its product; the service
-    with that product has the form.
+    source is the name of its switch, path where it is read, below REST_URL. origin is where its forms stand: people
+    are led nowhere else. An item names its product; the service with that product has the form.
     """
 
     source: Annotated[str, msgspec.Meta(min_length=1)]
     path: Annotated[str, msgspec.Meta(pattern=r"^(/[a-z0-9_.-]+)+$")]
+    origin: Annotated[str, msgspec.Meta(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
 class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +95,11 @@ class DossierKeys(Keys, frozen=True):
         """Give the question about dossiers, where this body answers it."""
         asked = self.dossiers.question
         return (Asks(DATASET, asked.source, asked.magda),) if asked else ()
+
+    def lists(self) -> tuple[Lists, ...]:
+        """Give the body's own list of forms, where it serves one."""
+        forms = self.dossiers.forms
+        return (Lists(FORMS, forms.source, forms.path),) if forms else ()
 
 
 SECTION = Section("dossiers", DossierKeys, level="body")

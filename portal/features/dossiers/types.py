@@ -106,12 +106,14 @@ class Dossiers(msgspec.Struct, frozen=True):
 
     hidden: changes that were not for them. is_cut: a text was longer than what is kept, or there were more changes.
     is_about_another: people are among the subjects, and the citizen is not: it answers another question.
+    of_others: each `Bron` that gave a change of which people are subjects, and the citizen is not.
     """
 
     found: tuple[Dossier, ...]
     hidden: int = 0
     is_cut: bool = False
     is_about_another: bool = False
+    of_others: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "Dossiers(…)"

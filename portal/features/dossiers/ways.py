@@ -23,7 +23,11 @@ class Link(NamedTuple):
 
 
 def link_of(written: str) -> Link | None:
-    """Take an address for one that people can be led to; None for anything but a plain web address."""
+    """Take an address for one that people can be led to; None for anything but a plain web address.
+
+    They are led over https, also where a body wrote http, as the published answers of some do: whoever is on the way
+    could lead them anywhere else.
+    """
     if not 0 < len(written) <= LONGEST_LINK or not written.isascii() or not written.isprintable() or " " in written:
         return None
     try:
@@ -32,10 +36,13 @@ def link_of(written: str) -> Link | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    if parts.scheme not in ("https", "http") or parts.username is not None or not _HOST.fullmatch(host):
+    ports = {"https": (None, 443), "http": (None, 80)}
+    if port not in ports.get(parts.scheme, ()) or parts.username is not None or not _HOST.fullmatch(host):
         return None
-    if port not in (None, 80, 443) or any(sign in written for sign in "\"'<>\\`{}|^"):
+    if any(sign in written for sign in "\"'<>\\`{}|^"):
         return None
+    if parts.scheme == "http":
+        return Link(parts._replace(scheme="https", netloc=host).geturl(), host)
     return Link(written, host)
 
 

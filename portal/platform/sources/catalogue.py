@@ -19,7 +19,7 @@ from .manifest_reading import Written
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
-from .sections import Asks, Keys, Registered, Section
+from .sections import Asks, Keys, Lists, Registered, Section
 from .wording import Wording
 
 # Cached: it is called for every fact of a page.
@@ -52,6 +52,11 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
     def asks(self) -> tuple[Asks, ...]:
         """List what features ask of it beside its datasets."""
         return tuple(one for keys in self.sections.values() for one in keys.asks())
+
+    @property
+    def lists(self) -> tuple[Lists, ...]:
+        """Give the lists for everybody that features read of it."""
+        return tuple(one for keys in self.sections.values() for one in keys.lists())
 
     @property
     def words(self) -> Manifest:

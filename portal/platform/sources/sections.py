@@ -54,6 +54,17 @@ class Asks(msgspec.Struct, frozen=True):
     service: Any
 
 
+class Lists(msgspec.Struct, frozen=True):
+    """A list that a body serves to everybody alike, page by page.
+
+    id: its name within the body; source: the name of its switch; path: where it is read, below `REST_URL`.
+    """
+
+    id: str
+    source: str
+    path: str
+
+
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
 
@@ -70,9 +81,14 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """List what the feature asks of the body: each has a switch and a gate, as a dataset's source has."""
         return ()
 
+    def lists(self) -> tuple[Lists, ...]:
+        """Give the lists that the feature reads of the body: each has a switch and a gate."""
+        return ()
+
     def switches(self) -> frozenset[str]:
-        """Name the switches of all that is delivered to the body, or asked of it."""
-        return frozenset({one.source for one in self.addresses()} | {one.source for one in self.asks()})
+        """Name the switches of all that is delivered to the body, asked of it, or read of it."""
+        asked = {one.source for one in self.asks()} | {one.source for one in self.lists()}
+        return frozenset({one.source for one in self.addresses()} | asked)
 
     def lacks(self, samples: Sampled) -> tuple[str, ...]:
         """List in words what it names and no sample of the dataset has, for `check_agencies`."""

@@ -57,14 +57,22 @@ def missing(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
         return []
     # Names in an answer are the body's: a member can even be named by somebody's number.
     places = list(dict.fromkeys(place if leaves.is_printable(place) else "?" for place in places[:MOST_LOOKED_AT]))
-    counted = _counted.setdefault(inquiry.name, Unread(inquiry.name, 0, []))
+    count(inquiry.name, places)
+    return [Missing(inquiry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
+
+
+def count(name: str, places: Sequence[str]) -> None:
+    """Count that something of an answer was not read, and log each place once.
+
+    name: of what was asked, AGENCY.WHAT. places: of the answer, or reasons in words; nothing of anybody.
+    """
+    counted = _counted.setdefault(name, Unread(name, 0, []))
     counted.answers += 1
     new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]
     if new:
         # Each process logs a place once: a body that adds an element adds it to every answer.
         counted.places += new
-        log.warning("%s: not read: %s", inquiry.name, ", ".join(new))
-    return [Missing(inquiry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
+        log.warning("%s: not read: %s", name, ", ".join(new))
 
 
 def counted(datasets: Sequence[str]) -> list[Unread]:

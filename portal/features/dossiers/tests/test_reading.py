@@ -334,3 +334,20 @@ def test_published_answers_are_read_whole():
         "91610100176",
         "98671796978",
     }
+
+
+def test_the_log_names_who_gave_dossiers_of_others_and_nobody_whose_they_are(caplog):
+    theirs = change("D-1", "STL")
+    strange = [
+        change(f"CANARY-{n}", source, subjects=(subject(ANOTHER),)) for n, source in enumerate(("VAPH", ANOTHER))
+    ]
+    outcome = outcome_of(answer(theirs, *strange))
+    assert [one.number for one in dossiers_in(outcome).found] == ["D-1"]
+    assert outcome_of(answer(*strange)) == Down("mismatch", "INSZ")
+    assert [record.getMessage() for record in caplog.records] == [
+        "dossiers of others in an answer, given by: unknown, vaph"
+    ] * 2
+    # What is withheld from one of several subjects is no mistake.
+    caplog.clear()
+    outcome_of(answer(theirs, change("D-2", subjects=(subject(), subject(ANOTHER)))))
+    assert not caplog.records

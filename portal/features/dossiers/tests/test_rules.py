@@ -223,15 +223,20 @@ def test_what_changed_lately_is_new_until_it_is_seen_and_again_when_it_changes()
 
 
 @pytest.mark.parametrize(
-    ("written", "host"),
+    ("written", "address", "host"),
     [
-        ("https://www.vaph.be/mijnvaph", "www.vaph.be"),
-        ("http://www.studietoelagen.be/digitaal-loket", "www.studietoelagen.be"),
-        ("https://x.example:443/a?b=c#d", "x.example"),
+        ("https://www.vaph.be/mijnvaph", "", "www.vaph.be"),
+        (
+            "http://www.studietoelagen.be/digitaal-loket",
+            "https://www.studietoelagen.be/digitaal-loket",
+            "www.studietoelagen.be",
+        ),
+        ("http://www.x.example:80/a?b=c#d", "https://www.x.example/a?b=c#d", "www.x.example"),
+        ("https://x.example:443/a?b=c#d", "", "x.example"),
     ],
 )
-def test_a_plain_web_address_can_be_followed(written, host):
-    assert ways.link_of(written) == (written, host)
+def test_a_plain_web_address_can_be_followed_over_https(written, address, host):
+    assert ways.link_of(written) == (address or written, host)
 
 
 @pytest.mark.parametrize(

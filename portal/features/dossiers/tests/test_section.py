@@ -54,12 +54,16 @@ def test_a_body_says_which_dossiers_are_its_own_and_what_it_serves(tmp_path):
 
 def test_a_body_says_where_the_list_of_its_forms_is(tmp_path):
     listed = '\n[dossiers.forms]\nsource = "voorbeeld-formulieren"\npath = "/v1/voorbeeld/forms"\n'
+    listed += 'origin = "https://voorbeeld.example"\n'
     (agency,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + listed)]).agencies
     forms = section.of(agency).forms
-    assert forms == section.FormsList("voorbeeld-formulieren", "/v1/voorbeeld/forms")
-    wrong = listed.replace("/v1/voorbeeld/forms", "https://elders.example/forms")
-    with pytest.raises(manifest.ManifestError):
-        catalogue.load([body(tmp_path / "wrong", "voorbeeld", SOUND + wrong)])
+    assert forms == section.FormsList("voorbeeld-formulieren", "/v1/voorbeeld/forms", "https://voorbeeld.example")
+    assert "voorbeeld-formulieren" in agency.sources
+    assert [(one.id, one.source) for one in agency.lists] == [("forms", "voorbeeld-formulieren")]
+    for at, wrong in enumerate(("https://elders.example/forms", "http://voorbeeld.example")):
+        right = "https://voorbeeld.example" if at else "/v1/voorbeeld/forms"
+        with pytest.raises(manifest.ManifestError):
+            catalogue.load([body(tmp_path / f"wrong{at}", "voorbeeld", SOUND + listed.replace(right, wrong))])
 
 
 def test_what_is_asked_has_a_switch(tmp_path):

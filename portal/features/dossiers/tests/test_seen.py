@@ -94,3 +94,21 @@ async def test_the_oldest_are_forgotten_beyond_the_most_that_are_kept(citizen, m
     await actions.mark_seen(occasion(citizen), [FIRST])
     await actions.mark_seen(occasion(citizen, NOW + timedelta(days=1)), [SECOND])
     assert await queries.seen_of(citizen, [FIRST, SECOND]) == {rules.state_of(SECOND)}
+
+
+async def test_what_was_sealed_for_an_erased_citizen_stays_closed_in_a_restored_back_up(back_up):
+    erased, kept = await somebody(), await somebody()
+    for each in (erased, kept):
+        await actions.mark_seen(occasion(each), [FIRST])
+    restored = await back_up()
+    # Gone from the live database, and the keys with it; the back-up still has the rows.
+    async with pool.as_citizen(erased) as conn:
+        await actions.forget(conn, erased)
+    await citizens.erase(erased)
+    async with restored():
+        assert [record.value["number"] for record in await queries.export(kept)] == ["CANARY-1"]
+        async with pool.as_citizen(erased) as conn:
+            assert (await (await conn.execute("select count(*) from dossiers_seen")).fetchone()) == (1,)
+        # Nor do new keys open it, should they come back as a new citizen.
+        await citizens.ensure(erased)
+        assert [record.value for record in await queries.export(erased) if "CANARY" in str(record.value)] == []

@@ -38,8 +38,9 @@ def states(now: float) -> list[State]:
     for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
     for agency in known.agencies:
-        for asked in agency.asks:
-            by_source.setdefault(asked.source, []).append((agency, f"{agency.id}.{asked.id}"))
+        asked = [(one.source, one.id) for one in agency.asks] + [(one.source, one.id) for one in agency.lists]
+        for source, name in asked:
+            by_source.setdefault(source, []).append((agency, f"{agency.id}.{name}"))
     return [_state(source, asked_of, now) for source, asked_of in sorted(by_source.items())]
 
 

@@ -66,11 +66,12 @@ class Town:
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Town]:
-    """Run such a town, with the portal's addresses set to it."""
+async def running(*, get: str = "/v1/lijst") -> AsyncIterator[Town]:
+    """Run such a town, with the portal's addresses set to it. get: the path of a list for everybody."""
     town = Town()
     app = web.Application()
     app.router.add_post("/v1/vangsten", town.service)
+    app.router.add_get(get, town.service)
     app.router.add_post("/token", town.token)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
     tls.verify_mode = ssl.CERT_REQUIRED

@@ -160,6 +160,7 @@ async def test_the_state_of_every_source_can_be_seen_also_of_lookups_and_what_fe
     known = catalogue.installed()
     sources = {entry.source for entry in (*known.entries, *known.lookups)}
     sources |= {one.source for agency in known.agencies for one in agency.asks}
+    sources |= {one.source for agency in known.agencies for one in agency.lists}
     off = min(sources)
     with override_settings(SOURCES_OFF=frozenset({off})):
         found = {state.source: state for state in states(0.0)}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from portal.platform.wire.calls import Came, Line
+from portal.platform.wire.calls import Came, Line, Lost
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
@@ -62,7 +62,16 @@ async def post(
     keyUsage. Only cancellation passes through: the deadline is the caller's, but for the one on connecting.
     """
     tls = _tls(_origin(address), is_lenient)
-    came = await LINE.call("POST", address, headers, body, tls=tls, expected=expected)
+    return _came(await LINE.call("POST", address, headers, body, tls=tls, expected=expected), expected)
+
+
+async def get(address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool) -> Came | Down:
+    """Read what stands at an address over mutual TLS, as `post` asks."""
+    tls = _tls(_origin(address), is_lenient)
+    return _came(await LINE.call("GET", address, headers, tls=tls, expected=expected), expected)
+
+
+def _came(came: Came | Lost, expected: tuple[int, ...]) -> Came | Down:
     if isinstance(came, Came):
         return came if came.status in expected else refused(came.status)
     return Down(WHY[came.why], came.detail, is_unsent=came.is_unsent)

@@ -1,0 +1,112 @@
+"""Read a page of a body's own list of forms (HAL), item by item: what cannot be used is left out, and counted.
+
+Nothing of an item is shown but where its form stands, and that only at the origin that the body's manifest names.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import msgspec
+
+from . import ways
+from .ways import Link
+
+LARGEST = 512 * 1024  # bytes of a page that are read
+SIZE = 100  # forms of a page, as it is asked for
+MOST_PAGES = 10  # of one list
+
+# Why an item is left out: what operators read.
+NO_FORM, NO_PRODUCT, ELSEWHERE, TWICE = "item unreadable", "no product", "address elsewhere", "product twice"
+
+
+class _Address(msgspec.Struct):
+    href: str
+
+
+class _Ways(msgspec.Struct):
+    fallback: _Address
+
+
+class _Item(msgspec.Struct, rename="camel"):
+    product_id: str | int
+    links: _Ways = msgspec.field(name="_links")
+
+
+class _Several(msgspec.Struct):
+    items: list[msgspec.Raw] = []
+
+
+class _Counts(msgspec.Struct, rename="camel"):
+    offset: Annotated[int, msgspec.Meta(ge=0)]
+    total_items: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Page(msgspec.Struct):
+    counts: _Counts = msgspec.field(name="_pageMetadata")
+    embedded: _Several = msgspec.field(name="_embedded", default_factory=_Several)
+
+
+_page = msgspec.json.Decoder(_Page)
+_item = msgspec.json.Decoder(_Item)
+
+
+@dataclass(slots=True)
+class Found:
+    """What the pages of one list brought, as they come.
+
+    forms: by product. left_out: how many items, by reason. seen: how many items came. is_cut: there are more pages
+    than are read.
+    """
+
+    origin: str
+    forms: dict[str, Link] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    seen: int = 0
+    is_cut: bool = False
+
+    def take(self, data: bytes, offset: int) -> bool | None:
+        """Take a page in; tell whether another follows, or None for one that cannot be used.
+
+        offset: where it was asked to begin. A page that begins elsewhere, or is empty before the end, is no page of
+        this list: whoever followed it would go round and round.
+        """
+        if len(data) > LARGEST:
+            return None
+        try:
+            page = _page.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        items = page.embedded.items
+        more = page.counts.total_items > offset + len(items)
+        if page.counts.offset != offset or len(items) > SIZE or (more and not items):
+            return None
+        for item in items:
+            self._take_item(bytes(item))
+        self.seen += len(items)
+        return more
+
+    def _take_item(self, data: bytes) -> None:
+        try:
+            item: Any = _item.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.left_out[NO_FORM] += 1
+            return
+        product = str(item.product_id)
+        if not (product.isascii() and product.isdecimal() and len(product) <= 10):
+            self.left_out[NO_PRODUCT] += 1
+            return
+        written = item.links.fallback.href
+        link = ways.link_of(written)
+        if link is None or not f"{written}/".startswith((f"{self.origin}/", f"{self.origin}?")):
+            self.left_out[ELSEWHERE] += 1
+        elif product in self.forms:
+            self.left_out[TWICE] += 1
+        else:
+            self.forms[product] = link
+
+
+def unknown_of(forms: Mapping[str, Link], products: frozenset[str]) -> int:
+    """Count the forms of which no service of the body has the product."""
+    return sum(product not in products for product in forms)

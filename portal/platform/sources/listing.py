@@ -1,0 +1,57 @@
+"""Read a list that a body serves to everybody alike: GET over mutual TLS, about nobody.
+
+The gate of the list's source decides first, as for questions. Nothing of it is written in the journal: no citizen is
+named in what is asked or answered, and nobody's asking can be told from another's.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from portal.platform.wire.calls import Came
+
+from . import unread
+from .catalogue import Agency
+from .gates import gatekeeper
+from .reading.outcomes import Down, Late
+from .sections import Lists
+from .transports import mutual_tls
+
+ANSWERED = (200,)
+
+
+async def page_of(agency: Agency, listed: Lists, query: Mapping[str, int], *, seconds: float) -> bytes | Down | Late:
+    """Read one page, as UTF-8; whatever happens upstream comes back as a value, only cancellation passes through.
+
+    query: what follows the path. seconds: how long it may take.
+    """
+    # A vote of its own each time: processes read a list now and then, for all citizens.
+    voter = gatekeeper.voter_of(uuid.uuid4().hex)
+    with gatekeeper.passing(listed.source, [agency], voter, seconds) as passage:
+        if passage.bar is not None:
+            return passage.bar
+        address = f"{settings.REST_URL}{listed.path}?{urlencode(query)}"
+        headers = {
+            "Accept": "application/hal+json, application/json",
+            "x-correlation-id": str(uuid.uuid4()),
+            "X-Magda-Sender-ID": settings.MAGDA_SENDER,
+        }
+        came: Came | Down | Late
+        try:
+            async with asyncio.timeout(seconds):
+                came = await mutual_tls.get(address, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
+        except TimeoutError:
+            came = passage.overdue(Late())
+        passage.brought([None if isinstance(came, Came) else came])
+    return came.data if isinstance(came, Came) else came
+
+
+def count_unusable(agency: Agency, listed: Lists, reasons: Sequence[str]) -> None:
+    """Count for operators that a list, or items of it, could not be used.
+
+    reasons: in words of ours, nothing of the answer.
+    """
+    unread.count(f"{agency.id}.{listed.id}", reasons)
