@@ -62,9 +62,17 @@ class Body(msgspec.Struct, frozen=True):
     lacks: tuple[str, ...]
 
 
-def bodies(catalogue: Catalogue) -> list[Body]:
-    """Describe every body, also those without datasets."""
-    return [Body(agency.id, (*rules.broken_by(agency), *_unnamed(agency))) for agency in catalogue.agencies]
+def bodies(catalogue: Catalogue, known: Catalogue) -> list[Body]:
+    """Describe every body, also those without datasets; known: all bodies, whose samples are compared."""
+    differing = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
+    return [
+        Body(agency.id, (*rules.broken_by(agency), *_unnamed(agency), *_of(agency, differing)))
+        for agency in catalogue.agencies
+    ]
+
+
+def _of(agency: Agency, faults: list[str]) -> list[str]:
+    return [fault for fault in faults if fault.startswith(f"{agency.id}.")]
 
 
 def _unnamed(agency: Agency) -> Iterator[str]:

@@ -33,7 +33,7 @@ def lacks(root: Path, schemas: Path | None = None) -> tuple[str, ...]:
     """Say what the body lacks, with a folder of published schemas."""
     known = catalogue.load([root])
     of_datasets = quality_of(known.entries[0], Published(schemas)).lacks
-    return (*of_datasets, *(lack for body in bodies(known) for lack in body.lacks))
+    return (*of_datasets, *(lack for body in bodies(known, known) for lack in body.lacks))
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from django.core.management import call_command, load_command_class
 from django.test import override_settings
 
+from connecting import scaffold
 from connecting.asking import Measured, measure
 from connecting.contract.evidence import Published
-from connecting.quality import quality_of
+from connecting.quality import bodies, quality_of
 from connecting.samples import NOW
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import LookupEntry
@@ -110,6 +112,17 @@ def test_a_body_with_a_long_name_needs_a_short_one(tmp_path):
     long = manifest.read_text("utf-8").replace("website =", f'short_name = "{"n" * 31}"\nwebsite =', 1)
     manifest.write_text(long, "utf-8")
     assert lacks(tmp_path) == ("the body needs a `short_name` of at most 30 characters",)
+
+
+def test_bodies_that_answer_one_question_with_other_samples_lack_one_of_them(tmp_path):
+    ours, other = body(tmp_path, "magda"), scaffold.make("andere_tol", "magda", tmp_path, [])
+    source = entry_in(tmp_path).dataset.source
+    theirs = tomllib.loads((ours / "agency.toml").read_text("utf-8"))["datasets"][0]["source"]
+    edit(other / "agency.toml", f'source = "{source}"', f'source = "{theirs}"')
+    known = catalogue.load([tmp_path])
+    found = {one.name: one.lacks for one in bodies(known, known)}
+    fault = f"{READY}.xml is another answer than another dataset has to the same question"
+    assert f"vlaamse_tol.toekenningen: {fault}" in found["vlaamse_tol"]
 
 
 def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path):

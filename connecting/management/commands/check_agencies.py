@@ -69,7 +69,7 @@ class Command(BaseCommand):
         found = qualities(known, Published(options["schemas"], options["answers"]))
         measured = [NOT_MEASURED] * len(found) if options["not_ask"] else asyncio.run(_measure_all(known))
         rows = list(zip(found, measured, strict=True))
-        of_bodies = [Lack(body.name, lack) for body in bodies(known) for lack in body.lacks]
+        of_bodies = [Lack(body.name, lack) for body in bodies(known, installed()) for lack in body.lacks]
         lacking = of_bodies + [Lack(quality.name, lack) for quality in found for lack in quality.lacks]
         self.stdout.write(_json(rows, of_bodies) if options["json"] else _table(rows, lacking))
         if lacking:
