@@ -22,7 +22,7 @@ from portal.platform.ui.prepared import template_of
 from . import attention, finding
 from .attention import Attention
 from .finding import Ended, OfBlock
-from .places import END, Places
+from .slots import END, CardSlots
 
 TITLE = _("Begin")
 SHEETS = ("home/home.css",)
@@ -62,13 +62,13 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         # Let the frame reach the socket before the sources are asked.
         await asyncio.sleep(0)
         asks = Attention(request.session, rules, dismissed)
-        places, closing = Places(cards), list[str]()
+        slots, closing = CardSlots(cards), list[str]()
         async for there in looking:
             for found in _in_turns(there):
-                async for chunk in streaming.stretches(_filled(found, asks, places, closing)):
+                async for chunk in streaming.stretches(_filled(found, asks, slots, closing)):
                     yield chunk
-        state = asks.state(is_open=DISMISSED in request.GET, is_seen=places.sight.has_begun)
-        yield (places.sight.mark() + state).encode()
+        state = asks.state(is_open=DISMISSED in request.GET, is_seen=slots.sight.has_begun)
+        yield (slots.sight.mark() + state).encode()
         yield get_template("home/home_close.html").render({"lines": closing}).encode()
     finally:
         await looking.aclose()
@@ -84,24 +84,24 @@ def _in_turns(found: Sequence[OfBlock]) -> Iterator[Sequence[OfBlock]]:
 
 
 async def _filled(
-    found: Sequence[OfBlock], asks: Attention, places: Places, closing: list[str]
+    found: Sequence[OfBlock], asks: Attention, slots: CardSlots, closing: list[str]
 ) -> AsyncIterator[str]:
-    """Yield what goes into the places of the page; what belongs to its closing line is put there.
+    """Yield what goes into the slots of the page; what belongs to its closing line is put there.
 
     What cannot be shown is left out, and the page says so: none of it takes the rest away.
     """
     for block, one in found:
         try:
-            part = await _part(block, one, asks, places, closing)
+            part = await _part(block, one, asks, slots, closing)
         except Exception as error:
             log.error("block %s could not be shown: %s", block.name, type(error).__name__)
             asks.lacks(block)
-            part = _lost(block, one, places)
+            part = _lost(block, one, slots)
         if part:
             yield part
 
 
-async def _part(block: Block, found: object, asks: Attention, places: Places, closing: list[str]) -> str:
+async def _part(block: Block, found: object, asks: Attention, slots: CardSlots, closing: list[str]) -> str:
     match found:
         case Signal():
             return await asks.rendered(found)
@@ -110,14 +110,14 @@ async def _part(block: Block, found: object, asks: Attention, places: Places, cl
         case Piece(card=""):
             closing.append(_inside(block, found))
         case Piece(content=None):
-            return places.left(found.card, found.place)
+            return slots.left(found.card, found.slot)
         case Piece():
-            return places.filled(found.card, found.place, _inside(block, found))
+            return slots.filled(found.card, found.slot, _inside(block, found))
         case Ended(has_failed=True):
             asks.lacks(block)
-            return "".join(_failed(block, card.name, places) for card in _cards(block))
+            return "".join(_failed(block, card.name, slots) for card in _cards(block))
         case Ended():
-            return "".join(places.closed(card.name) for card in _cards(block))
+            return "".join(slots.closed(card.name) for card in _cards(block))
     return ""
 
 
@@ -133,18 +133,18 @@ def _inside(block: Block, piece: Piece) -> str:
     return template_of(block.template).render(dict(piece.content or {}))
 
 
-def _lost(block: Block, found: object, places: Places) -> str:
+def _lost(block: Block, found: object, slots: CardSlots) -> str:
     """Let nothing come where something cannot be shown; of the end of a card it is said there."""
-    if not isinstance(found, Piece) or not places.is_open(found.card, found.place):
+    if not isinstance(found, Piece) or not slots.is_open(found.card, found.slot):
         return ""
-    return places.left(found.card, found.place) if found.place else _failed(block, found.card, places)
+    return slots.left(found.card, found.slot) if found.slot else _failed(block, found.card, slots)
 
 
-def _failed(block: Block, card: str, places: Places) -> str:
+def _failed(block: Block, card: str, slots: CardSlots) -> str:
     """Say of a card that it could not be filled, unless its end came."""
-    if not places.is_open(card, END):
+    if not slots.is_open(card, END):
         return ""
-    return places.filled(card, END, get_template("home/unasked.html").render({"unasked": block.unasked}))
+    return slots.filled(card, END, get_template("home/unasked.html").render({"unasked": block.unasked}))
 
 
 async def _dismissed(request: SignedInRequest) -> frozenset[bytes]:

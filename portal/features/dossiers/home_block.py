@@ -23,7 +23,7 @@ LONGEST_IN_CARD, LONGEST_IN_ATTENTION = 28, 48
 MOST_NAMED = 5  # of those that have a notice together
 MOST_SIGNALS = 2  # dossiers that each have a notice of their own; more have one together
 ACTION = Rule("dossiers.action", gettext_noop("Volgens de dienst moet u voor dit dossier nog iets doen."))
-RUNNING = "lopend"  # the one place of the card
+RUNNING = "lopend"  # the one slot of the card
 
 
 def cards() -> Sequence[Card]:
@@ -36,7 +36,7 @@ def cards() -> Sequence[Card]:
                 href=addresses.overview(),
                 door=gettext_noop("Al uw dossiers"),
                 waiting=gettext_noop("Wij vragen dit nu op…"),
-                places=(RUNNING,),
+                slots=(RUNNING,),
                 shown=0,
                 icon="dossiers",
             )

@@ -1,6 +1,6 @@
 """What features bring to the home page of whoever is signed in: cards that fill, and what asks for attention.
 
-The page knows no feature: it shows the cards of every block in their order, sends each piece into its place as it
+The page knows no feature: it shows the cards of every block in their order, sends each piece into its slot as it
 comes, and lays what asks for attention on top.
 """
 
@@ -18,7 +18,7 @@ class Card(msgspec.Struct, frozen=True):
     name:    small letters, digits and hyphens; no other card has it.
     href:    where its door leads, "" for none; door: the words of that link.
     waiting: what stands in it until its end came.
-    places:  names of what may come in it, in their order; shown: how many of those keep room while they wait.
+    slots:   names of what may come in it, in their order; shown: how many of those keep room while they wait.
     icon:    one of `ui/icons`, or "". colour: the id of a theme, or "".
     """
 
@@ -27,21 +27,21 @@ class Card(msgspec.Struct, frozen=True):
     href: str = ""
     door: str = ""
     waiting: str = ""
-    places: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
     shown: int = 0
     icon: str = ""
     colour: str = ""
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """What comes in a place of a card: the values of the block's template, or None when nothing comes there.
+    """What comes in a slot of a card: the values of the block's template, or None when nothing comes there.
 
-    place: "" is the card's end, after which nothing else comes into it. card: "" is the closing line of the page.
+    slot: "" is the card's end, after which nothing else comes into it. card: "" is the closing line of the page.
     Never printed.
     """
 
     card: str
-    place: str
+    slot: str
     content: Mapping[str, Any] | None
 
     def __repr__(self) -> str:

@@ -1,11 +1,11 @@
-"""From when on people see the places of a streamed page: nothing that they see moves after that.
+"""From when on people see the slots of a streamed page: nothing that they see moves after that.
 
 In its first moments a page is not seen (portal.css), so a place may still give back the room that it does not fill.
 """
 
 import time
 
-UNSEEN_SECONDS = 0.3  # after the frame was sent; the style sheet shows the places after 0.4 s
+UNSEEN_SECONDS = 0.3  # after the frame was sent; the style sheet shows the slots after 0.4 s
 # What stands behind this in a page came when it was seen (portal.css).
 SEEN = '<span id="seen" hidden></span>\n'
 
@@ -19,7 +19,7 @@ class Sight:
 
     @property
     def has_begun(self) -> bool:
-        """Tell whether people see the places."""
+        """Tell whether people see the slots."""
         return time.monotonic() >= self._begins
 
     def mark(self) -> str:

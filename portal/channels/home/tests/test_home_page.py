@@ -29,13 +29,13 @@ def host():
 
 
 def block(found, name: str = "trial", **more) -> Block:
-    card = Card(name, f"Kaart {name}", places=("eerst", "dan"), waiting="Even wachten")
+    card = Card(name, f"Kaart {name}", slots=("eerst", "dan"), waiting="Even wachten")
     values = {"order": 1, "unasked": f"wat {name} weet", "template": TEMPLATE, "rules": (RULE,)} | more
     return Block(name=name, found=found, cards=lambda: (card,), **values)
 
 
-def piece(place: str, text: str, card: str = "trial") -> Piece:
-    return Piece(card, place, {"slot": "", "unasked": text})
+def piece(slot: str, text: str, card: str = "trial") -> Piece:
+    return Piece(card, slot, {"slot": "", "unasked": text})
 
 
 async def whole(_):
@@ -101,7 +101,7 @@ async def home(monkeypatch: pytest.MonkeyPatch) -> Home:
     return Home(await signed_in(person("71690999827")), monkeypatch)
 
 
-async def test_cards_fill_place_by_place_and_nothing_to_do_is_said_when_all_was_asked(home: Home):
+async def test_cards_fill_slot_by_slot_and_nothing_to_do_is_said_when_all_was_asked(home: Home):
     page = await home.page(block(whole))
     assert re.search(r"<h1[^>]*>Dag <bdi>Jan</bdi></h1>", page)
     filled = re.findall(r'<(div|span) slot="card-trial-(\w+)"', page)

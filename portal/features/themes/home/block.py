@@ -57,15 +57,15 @@ def cards() -> Sequence[Card]:
 
 
 def _card(theme: Theme) -> Card:
-    places = tuple(entry.slug for entry in card_lines.with_lines(queries.of_theme(theme)))
+    slots = tuple(entry.slug for entry in card_lines.with_lines(queries.of_theme(theme)))
     return Card(
         name=theme,
         title=TITLES[theme],
         href=framing.address_of_theme(theme),
         door=DOORS[theme],
         waiting=gettext_noop("Wij vragen dit nu op…"),
-        places=places,
-        shown=min(len(places), card_lines.MOST_LINES),
+        slots=slots,
+        shown=min(len(slots), card_lines.MOST_LINES),
         icon=theme,
         colour=theme,
     )

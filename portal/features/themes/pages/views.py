@@ -31,7 +31,7 @@ from ..framing import OVERVIEW
 from ..together.naming import naming_of
 from ..types import LOOK, TITLES, Choice, Depth, Group, Theme
 from .empties import Empties
-from .places import Places
+from .slots import TileSlots
 
 CHOICE = b"choice of a list"
 SHEETS = ("themes/family.css", "themes/facts.css", "themes/lists.css", "themes/overview.css", "themes/search.css")
@@ -126,7 +126,7 @@ async def _stream(request: SignedInRequest, frame: dict[str, Any], filling: "_Fi
     asked = [one.key for one in inquiries if asking.may_see(request.session, one)]
     frame |= {"kinds": len(asked), "bodies": _bodies_of(asked)}
     yield get_template("themes/open.html").render(frame, request).encode()
-    places = Places(frame["groups"])
+    slots = TileSlots(frame["groups"])
     if any(queries.is_identity(one.key) for one in inquiries) and frame["depth"] != "lead":
         yield await _own_part(request)
     # Let the frame reach the socket before the asking begins, and others' frames: people see the page, then it fills.
@@ -137,15 +137,15 @@ async def _stream(request: SignedInRequest, frame: dict[str, Any], filling: "_Fi
         async for several in asked_together:
             outcomes |= {entry.name: outcome for entry, outcome in several}
             for found in rendering.in_turns(several):
-                async for chunk in streaming.stretches(filling.pieces_of(found, places)):
+                async for chunk in streaming.stretches(filling.pieces_of(found, slots)):
                     yield chunk
     found = [(one.key, outcomes[one.name]) for one in inquiries if one.name in outcomes]
     closing = {"summary": summary_of(found), "depth": frame["depth"], "pdf": frame["pdf"], "kept": filling.kept}
-    yield (places.seen() + get_template("themes/close.html").render(closing)).encode()
+    yield (slots.seen() + get_template("themes/close.html").render(closing)).encode()
 
 
 class _Filling:
-    """What fills the places of one page as its sources answer.
+    """What fills the slots of one page as its sources answer.
 
     level: of the headings of tiles. asked_again: the datasets that are asked anew, by name. kept: what links repeat
     of the address, for the filter of a list.
@@ -163,15 +163,15 @@ class _Filling:
         self._shape = {"depth": depth, "level": self.level, "asked_again": self.asked_again}
         self._shape |= {"kept": self.kept, "page": request.path}
 
-    async def pieces_of(self, found: Sequence[EntryOutcome], places: Places) -> AsyncIterator[str]:
+    async def pieces_of(self, found: Sequence[EntryOutcome], slots: TileSlots) -> AsyncIterator[str]:
         """Render all that comes with these answers."""
-        if mark := places.seen():
+        if mark := slots.seen():
             yield mark
         for entry, outcome in found:
-            async for piece in self._pieces_of(entry, outcome, places):
+            async for piece in self._pieces_of(entry, outcome, slots):
                 yield piece
 
-    async def _pieces_of(self, entry: Entry, outcome: Outcome, places: Places) -> AsyncIterator[str]:
+    async def _pieces_of(self, entry: Entry, outcome: Outcome, slots: TileSlots) -> AsyncIterator[str]:
         """Render all that comes with one answer: its tile, and what stands beside it."""
         start = self._begins.at if entry.name == self._begins.dataset else 0
         tile = await rendering.arrange(entry, outcome, self._depth, self._look, start)
@@ -182,7 +182,7 @@ class _Filling:
         about, theme = framing.about(entry.name, self._depth), section.of(entry).theme
         more = {"about": about, "now": datetime.now(UTC), "may_ask_again": may_ask_again, "theme": theme}
         if rendering.is_empty(tile, self._depth):
-            yield rendering.render_empty(tile, self._depth, keeps_room=places.keeps(entry.name))
+            yield rendering.render_empty(tile, self._depth, keeps_room=slots.keeps(entry.name))
         else:
             async for piece in rendering.render(tile, {**more, **self._shape}):
                 yield piece

@@ -1,8 +1,8 @@
-"""The places of a page: what turns out empty keeps the room in which it waited where people see it already."""
+"""The slots of a page: what turns out empty keeps the room in which it waited where people see it already."""
 
 import pytest
 
-from portal.features.themes.pages.places import IN_SIGHT, Places
+from portal.features.themes.pages.slots import IN_SIGHT, TileSlots
 from portal.features.themes.tests.made import entry
 from portal.features.themes.types import Group
 from portal.platform.ui import sight
@@ -15,14 +15,14 @@ GROUPS = [Group("one", "", "", ENTRIES[:2]), Group("two", "", "", ENTRIES[2:])]
 
 def test_what_is_empty_before_the_page_is_seen_is_gone(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sight, "UNSEEN_SECONDS", 60)
-    page = Places(GROUPS)
+    page = TileSlots(GROUPS)
     assert (page.seen(), [page.keeps(name) for name in NAMES]) == ("", [False] * len(NAMES))
 
 
-def test_what_is_empty_later_keeps_its_room_in_the_first_places_that_are_still_there(
+def test_what_is_empty_later_keeps_its_room_in_the_first_slots_that_are_still_there(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    page = Places(GROUPS)
+    page = TileSlots(GROUPS)
     assert page.keeps(NAMES[1]) is False
     monkeypatch.setattr(page._sight, "_begins", 0)
     assert [page.seen(), page.seen()] == [SEEN, ""]

@@ -1,7 +1,7 @@
-"""Which places of a page keep the room in which they waited, though nothing came. No I/O.
+"""Which slots of a page keep the room in which they waited, though nothing came. No I/O.
 
 What people see does not move. In its first moments a page is not seen, so a dataset that has nothing gives its room
-back. After that it keeps it where it may be in sight: in the first places of the page, of those that are still there.
+back. After that it keeps it where it may be in sight: in the first slots of the page, of those that are still there.
 Below these the room is given back, or a page would be mostly empty boxes. The next load of the page has no such room:
 its answers are kept, and come before it is seen.
 """
@@ -12,11 +12,11 @@ from portal.platform.ui.sight import Sight
 
 from ..types import Group
 
-IN_SIGHT = 5  # places: on a desk the first two rows, or one and what is below it; on a phone more than its screen
+IN_SIGHT = 5  # slots: on a desk the first two rows, or one and what is below it; on a phone more than its screen
 
 
-class Places:
-    """The places of one page, of which the frame has just been sent."""
+class TileSlots:
+    """The slots of one page, of which the frame has just been sent."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._there = [entry.name for group in groups for entry in group.entries]
@@ -29,7 +29,7 @@ class Places:
         return mark
 
     def keeps(self, name: str) -> bool:
-        """Tell whether the place of a dataset that has nothing keeps its room; one that does not is gone."""
+        """Tell whether the slot of a dataset that has nothing keeps its room; one that does not is gone."""
         if self._are_seen and name in self._there[:IN_SIGHT]:
             return True
         self._there.remove(name)

@@ -1,18 +1,18 @@
-"""The places of a card: what comes at once takes the room it needs, what comes late moves nothing that is seen."""
+"""The slots of a card: what comes at once takes the room it needs, what comes late moves nothing that is seen."""
 
 import re
 
 import pytest
 
-from portal.channels.home.places import END, Places
+from portal.channels.home.slots import END, CardSlots
 from portal.platform.feature.home import Card
 from portal.platform.ui import sight
 
-CARD = Card("trial", "Kaart", places=("a", "b", "c", "d"))
+CARD = Card("trial", "Kaart", slots=("a", "b", "c", "d"))
 
 
-def slots(sent: str) -> list[str]:
-    """List what was sent: a place by its name, in brackets where nothing comes."""
+def sent_slots(sent: str) -> list[str]:
+    """List what was sent: a slot by its name, in brackets where nothing comes."""
     found = re.findall(r'<(div|span) slot="card-trial-(\w+)"', sent)
     return [name if tag == "div" else f"({name})" for tag, name in found]
 
@@ -23,16 +23,16 @@ def is_seen(request, monkeypatch) -> bool:
     return bool(request.param < 0)
 
 
-def test_place_in_which_nothing_comes_gives_its_room_back_unless_something_below_it_is_seen(is_seen: bool):
-    page = Places([CARD])
+def test_slot_in_which_nothing_comes_gives_its_room_back_unless_something_below_it_is_seen(is_seen: bool):
+    page = CardSlots([CARD])
     sent = page.left("trial", "a") + page.filled("trial", "c", "C") + page.left("trial", "d")
     sent += page.filled("trial", END, "end")
-    assert slots(sent) == (["c", "end", "(d)"] if is_seen else ["(a)", "c", "(d)", "end", "(b)", "(room)"])
+    assert sent_slots(sent) == (["c", "end", "(d)"] if is_seen else ["(a)", "c", "(d)", "end", "(b)", "(room)"])
 
 
 def test_card_without_an_end_stops_waiting_once(is_seen: bool):
-    page = Places([CARD])
+    page = CardSlots([CARD])
     sent = page.closed("trial")
-    assert slots(sent) == ["(a)", "(b)", "(c)", "(d)", "(end)", *([] if is_seen else ["(room)"])]
+    assert sent_slots(sent) == ["(a)", "(b)", "(c)", "(d)", "(end)", *([] if is_seen else ["(room)"])]
     assert page.closed("trial") == ""
     assert not page.is_open("trial", END)
