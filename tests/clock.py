@@ -43,6 +43,10 @@ class Clock:
         """Give the seconds of this clock."""
         return self._now
 
+    def hold(self, seconds: float) -> None:
+        """Hold the loop, as whoever computes for so long does."""
+        self._now += seconds
+
     def select(self, timeout: float | None = None) -> list[Any]:
         """Wait for what the loop waits for, at most so many seconds of this clock."""
         if timeout is None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from portal.platform.wire.connection import Answer, Connection
 from portal.platform.wire.errors import WireError
+from tests.waiting import PATIENCE
 
 LINE = b"HTTP/1.1 200 OK\r\n"
 TYPE = b"Content-Type: text/xml\r\n"
@@ -61,7 +62,7 @@ async def came_of(
     _, connection = await loop.create_connection(Connection, sock=ours)
     try:
         asked = asyncio.create_task(connection.ask(b"question", largest=largest, expected=expected, is_head=is_head))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             # What is closed without having read it says "reset" rather than "end".
             await loop.sock_recv(theirs, 1000)
             with contextlib.suppress(ConnectionError):

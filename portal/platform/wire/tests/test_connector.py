@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +10,8 @@ import pytest
 from portal.platform.wire.client import Client
 from portal.platform.wire.connector import Connector, noted_waiting
 from portal.platform.wire.errors import ConnectingTookTooLong
+from tests.clock import Clock
+from tests.waiting import turns
 
 from .server import Server, running
 from .test_client import tls
@@ -23,6 +24,10 @@ async def client_with(**bounds: float) -> AsyncIterator[Client]:
         yield client
     finally:
         client.close()
+
+
+# All of it is in this loop, on the clock of which the order of events does not depend on the machine.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 async def ask(client: Client, server: Server, context) -> bytes:
@@ -98,11 +103,14 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
         assert await asyncio.gather(waits(0.6), waits(0.1), waits(0.63)) == [False, True, True]
 
 
-async def test_loop_that_is_held_meanwhile_does_not_count_as_connecting():
+async def test_loop_that_is_held_meanwhile_does_not_count_as_connecting(clock: Clock):
     context = tls()
     async with client_with(at_once=1, setting_up=1, connect_seconds=0.2) as client, running() as server:
-        asyncio.get_running_loop().call_later(0.001, time.sleep, 0.4)
-        assert await ask(client, server, context) == b"ok"
+        asked = asyncio.create_task(ask(client, server, context))
+        await turns(3)
+        assert server.resumed == []  # it is under way
+        clock.hold(0.4)
+        assert await asked == b"ok"
 
 
 async def test_who_takes_no_connection_is_given_up():

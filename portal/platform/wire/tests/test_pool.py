@@ -11,6 +11,8 @@ from portal.platform.wire import connector
 from portal.platform.wire.client import Client
 from portal.platform.wire.connector import Connector, OriginPool
 from portal.platform.wire.errors import CutOff, Disconnected, NotConnected, WireError
+from tests.clock import Clock
+from tests.waiting import PATIENCE
 
 from .server import ANSWER, let_packets_vanish, listening, town_tls
 from .test_client import tls
@@ -43,7 +45,7 @@ class Echo:
 @contextlib.asynccontextmanager
 async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator:
     """Give a way to ask there, and the pool of the client."""
-    client = Client(Connector(connect_seconds=2.0, **({"at_once": 2, "setting_up": 1} | bounds)), 1000)
+    client = Client(Connector(connect_seconds=PATIENCE, **({"at_once": 2, "setting_up": 1} | bounds)), 1000)
     context = tls() if is_tls else None
     address = f"http{'s' * is_tls}://127.0.0.1:{port}"
 
@@ -55,6 +57,12 @@ async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator
     finally:
         client.close()
         await asyncio.sleep(0)
+
+
+async def all_is_read() -> None:
+    """Let both ends send what they have and take in what came: in the turns between timers, however late."""
+    for _ in range(5):
+        await asyncio.sleep(0.02)
 
 
 def pool_of(client: Client) -> OriginPool:
@@ -75,7 +83,7 @@ async def test_giving_up_at_any_moment_leaves_no_connection_taken_and_no_answer_
             ended = await asyncio.gather(*asked, return_exceptions=True)
             for number, end in enumerate(ended):
                 assert isinstance(end, asyncio.CancelledError) or end == b"left %d %d" % (moment, number)
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(PATIENCE):
                 assert await ask(b"whole %d" % moment) == b"whole %d" % moment
             pool = pool_of(client)
             assert (pool.in_use, pool.setting_up, len(pool.waiting)) == (0, 0, 0)
@@ -83,7 +91,7 @@ async def test_giving_up_at_any_moment_leaves_no_connection_taken_and_no_answer_
             assert client._connector._in_use == set()
 
 
-async def test_connection_of_whom_gave_up_is_closed():
+async def test_connection_of_whom_gave_up_is_closed(clock: Clock):
     echo = Echo(seconds=5.0)
     async with listening(echo.serve) as port, asking(port, False) as (ask, client):
         with pytest.raises(TimeoutError):
@@ -95,7 +103,7 @@ async def test_connection_of_whom_gave_up_is_closed():
         assert echo.connections == 2
 
 
-async def test_closing_ends_what_is_under_way_and_lets_nobody_wait():
+async def test_closing_ends_what_is_under_way_and_lets_nobody_wait(clock: Clock):
     echo = Echo(seconds=5.0)
     async with listening(echo.serve) as port, asking(port, False) as (ask, client):
         asked = [asyncio.create_task(ask()) for _ in range(6)]
@@ -121,7 +129,7 @@ async def test_kept_connection_that_is_old_is_not_asked(monkeypatch):
         assert (echo.connections, kept._transport.is_closing()) == (2, True)
 
 
-async def test_kept_connection_that_nobody_asks_is_closed_after_a_while(monkeypatch):
+async def test_kept_connection_that_nobody_asks_is_closed_after_a_while(monkeypatch, clock: Clock):
     monkeypatch.setattr(connector, "KEPT_SECONDS", 0.1)
     async with listening(Echo().serve) as port, asking(port, False) as (ask, client):
         await ask()
@@ -131,7 +139,7 @@ async def test_kept_connection_that_nobody_asks_is_closed_after_a_while(monkeypa
 
 
 @pytest.mark.parametrize("unasked", [ANSWER, b"HTTP/1.1 408 Request Timeout\r\n\r\n", b""], ids=repr)
-async def test_what_came_while_the_loop_was_held_is_no_answer(unasked):
+async def test_what_came_while_the_loop_was_held_is_no_answer(unasked, clock: Clock):
     """The next question comes before the loop has read it; b"" stands for an end."""
     loop = asyncio.get_running_loop()
     asked, again = [], loop.create_future()
@@ -152,7 +160,7 @@ async def test_what_came_while_the_loop_was_held_is_no_answer(unasked):
 
     async with listening(serve) as port, asking(port, False) as (ask, _):
         assert await ask() == b"01"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await (await again) == b"02"
 
 
@@ -162,13 +170,15 @@ def test_answer_to_nobody_of_which_half_a_record_came_is_no_answer(loop, half):
     """What TLS has taken in of it neither the socket nor the loop shows any more."""
     answered = 0
 
+    has_answered, half_came, has_asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal answered
         while await reader.readuntil(b"question"):
             answered += 1
             writer.write(ANSWER.replace(b"ok", b"%02d" % answered))
             if answered == 1:
-                await asyncio.sleep(0.1)
+                await has_answered.wait()
                 writer.write(ANSWER)
 
     async def asked_twice() -> list[bytes]:
@@ -191,18 +201,22 @@ def test_answer_to_nobody_of_which_half_a_record_came_is_no_answer(loop, half):
                     is_unasked = number == 1 and has_answered.is_set()
                     writer.write(data[:half] if is_unasked else data)
                     if is_unasked:
-                        await asyncio.sleep(0.3)
+                        half_came.set()
+                        await has_asked.wait()
                         writer.write(data[half:])
             finally:
                 passing.cancel()
                 before.transport.abort()
 
-        has_answered = asyncio.Event()
         async with listening(serve, town_tls()) as port, listening(between) as outer, asking(outer) as (ask, _):
             first = await ask()
             has_answered.set()
-            await asyncio.sleep(0.25)
-            return [first, await ask()]
+            await half_came.wait()
+            await all_is_read()
+            again = asyncio.create_task(ask())
+            await all_is_read()
+            has_asked.set()
+            return [first, await again]
 
     with asyncio.Runner(loop_factory=loop) as runner:
         assert runner.run(asked_twice()) == [b"01", b"02"]
@@ -213,6 +227,7 @@ def test_answer_to_nobody_of_which_half_a_record_came_is_no_answer(loop, half):
 def test_what_was_sent_before_the_question_was_there_is_no_answer(loop, is_tls):
     """An answer to nobody and the next question meet on the way."""
     answered = 0
+    has_answered, vanishes, has_asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal answered
@@ -220,17 +235,22 @@ def test_what_was_sent_before_the_question_was_there_is_no_answer(loop, is_tls):
         answered += 1
         writer.write(ANSWER.replace(b"ok", b"%02d" % answered))
         if answered == 1:
-            await asyncio.sleep(0.02)
+            await has_answered.wait()
             let_packets_vanish(writer.get_extra_info("socket"))
-            await asyncio.sleep(0.15)
+            vanishes.set()
+            await has_asked.wait()
             writer.write(ANSWER)
-        await asyncio.sleep(1)
+        await asyncio.Event().wait()
 
     async def asked_twice() -> list[bytes]:
         async with listening(serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, _):
             first = await ask()
-            await asyncio.sleep(0.1)
-            return [first, await ask()]
+            has_answered.set()
+            await vanishes.wait()
+            again = asyncio.create_task(ask())
+            await all_is_read()
+            has_asked.set()
+            return [first, await again]
 
     with asyncio.Runner(loop_factory=loop) as runner:
         assert runner.run(asked_twice()) == [b"01", b"02"]
@@ -309,7 +329,7 @@ async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 async def test_status_that_nobody_expects_is_there_at_once():
     async with listening(drip) as port, asking(port, False) as (ask, client):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await ask(expected=[200]) == b""
         assert len(pool_of(client).kept) == 0
 
@@ -365,6 +385,6 @@ async def test_half_of_a_connection_that_is_closed_ends_it():
         await reader.read()
 
     async with listening(serve) as port, asking(port, False) as (ask, _):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(Disconnected):
                 await ask()

@@ -10,6 +10,8 @@ from portal.platform.wire import resumption
 from portal.platform.wire.client import Client
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import ConnectingTookTooLong
+from tests.clock import Clock
+from tests.waiting import PATIENCE
 
 from .server import Server, listening, running
 from .test_client import tls
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.security
 
 async def ask_anew(server: Server, context: resumption.ResumingContext) -> None:
     """Ask over a connection that is not kept."""
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=0.5, is_kept=False), 1000)
+    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=PATIENCE, is_kept=False), 1000)
     try:
         await ask(client, server, context)
     finally:
@@ -116,7 +118,7 @@ async def test_taking_a_session_up_does_not_prolong_it(monkeypatch):
 
 
 @pytest.mark.parametrize("how", ["alert", "hang"])
-async def test_session_that_spoils_the_handshake_is_offered_no_more(how: str):
+async def test_session_that_spoils_the_handshake_is_offered_no_more(how: str, clock: Clock):
     context = tls()
     async with running() as server, refusing(server, how) as refused:
         await ask_anew(server, context)

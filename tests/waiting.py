@@ -1,0 +1,21 @@
+"""Waiting for what another task, thread or process brings about, however long this machine takes for it."""
+
+import asyncio
+from collections.abc import Callable
+
+PATIENCE = 60.0  # real or of the test's clock; it ends tests that hang, and no other
+LOOK = 0.01
+
+
+async def until(is_so: Callable[[], object], what: str = "it") -> None:
+    """Wait until it is so, and fail when it never will be; what: for the failure."""
+    end = asyncio.get_running_loop().time() + PATIENCE
+    while not is_so():
+        assert asyncio.get_running_loop().time() < end, f"{what} did not come about"
+        await asyncio.sleep(LOOK)
+
+
+async def turns(count: int = 10) -> None:
+    """Let the loop go round so often: every task that can go on then has, as long as it waits for nothing outside."""
+    for _ in range(count):
+        await asyncio.sleep(0)
