@@ -1,17 +1,21 @@
 """Waiting for what another task, thread or process brings about, however long this machine takes for it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 
 PATIENCE = 60.0  # real or of the test's clock; it ends tests that hang, and no other
 LOOK = 0.01
 
 
-async def until(is_so: Callable[[], object], what: str = "it") -> None:
-    """Wait until it is so, and fail when it never will be; what: for the failure."""
+async def until(is_so: Callable[[], object | Awaitable[object]]) -> None:
+    """Wait until it is so, or until what it gives to wait for says so; fail when it never will be."""
     end = asyncio.get_running_loop().time() + PATIENCE
-    while not is_so():
-        assert asyncio.get_running_loop().time() < end, f"{what} did not come about"
+    while True:
+        found = is_so()
+        if await found if isawaitable(found) else found:
+            return
+        assert asyncio.get_running_loop().time() < end, "it did not come about"
         await asyncio.sleep(LOOK)
 
 

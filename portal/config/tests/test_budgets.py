@@ -40,6 +40,10 @@ async def turns(count=5):
         await asyncio.sleep(0)
 
 
+# All of it is in this loop, on the clock of which nothing ends because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
+
+
 async def test_more_than_may_be_under_way_waits_in_order_and_another_goes_on():
     budgets = alone()
     leave = [await budgets.enter(AN, OWN) for _ in range(2)]

@@ -12,9 +12,11 @@ from django.test import override_settings
 from django.urls import path
 
 from portal.config.handler import Handler
+from tests.waiting import PATIENCE, until
 
 SCOPE = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "GET"}
 closed: list[str] = []
+is_thinking = asyncio.Event()
 
 
 class Streamed(StreamingHttpResponse):
@@ -32,7 +34,7 @@ async def streamed(request: HttpRequest) -> HttpResponseBase:
         try:
             yield b"first"
             if request.GET.get("waits"):
-                await asyncio.sleep(60)
+                await asyncio.Event().wait()
             if request.GET.get("breaks"):
                 raise ValueError("of a piece")
             yield b"last"
@@ -45,8 +47,9 @@ async def streamed(request: HttpRequest) -> HttpResponseBase:
 
 
 async def thinking(request: HttpRequest) -> HttpResponseBase:
+    is_thinking.set()
     try:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
     finally:
         closed.append("view")
     raise AssertionError
@@ -68,6 +71,7 @@ urlpatterns = [
 def handler():
     """Ours, with these pages alone."""
     closed.clear()
+    is_thinking.clear()
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["testserver"]):
         yield Handler()
 
@@ -122,7 +126,7 @@ async def test_no_page_begins_a_thread(handler, monkeypatch, address, body):
     for signal in (signals.request_started, signals.request_finished):
         monkeypatch.setattr(signal, "receivers", [])
     reader = Reader()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await handler(scope_of(address), reader.receive, reader.send)
     assert (reader.body, begun) == (body, [])
     assert closed == (["pieces", "answer"] if address == "/streamed/" else [])
@@ -130,7 +134,7 @@ async def test_no_page_begins_a_thread(handler, monkeypatch, address, body):
 
 async def test_who_leaves_is_answered_no_further(handler):
     reader = Reader(lambda piece: reader.leaves.set() if piece == b"first" else None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await handler(scope_of("/streamed/", b"waits=1"), reader.receive, reader.send)
     assert (reader.body, closed) == (b"first", ["pieces", "answer"])
 
@@ -155,16 +159,17 @@ async def test_a_socket_that_fails_is_told_as_it_is(handler):
 
 async def test_who_leaves_while_a_view_works_ends_its_work(handler, finished):
     reader = Reader()
-    asyncio.get_running_loop().call_later(0.01, reader.leaves.set)
-    async with asyncio.timeout(5):
-        await handler(scope_of("/thinking/"), reader.receive, reader.send)
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as both:
+        both.create_task(handler(scope_of("/thinking/"), reader.receive, reader.send))
+        await is_thinking.wait()
+        reader.leaves.set()
     assert (reader.status, closed, finished) == (0, ["view"], [Handler])
 
 
 @pytest.mark.parametrize(("address", "done"), [("/streamed/", ["pieces", "answer"]), ("/thinking/", ["view"])])
 async def test_a_server_that_stops_leaves_nothing_open(handler, finished, address, done):
     task = asyncio.create_task(handler(scope_of(address, b"waits=1"), (reader := Reader()).receive, reader.send))
-    await asyncio.sleep(0.05)
+    await until(lambda: reader.body == b"first" or is_thinking.is_set())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -178,10 +183,10 @@ async def test_what_ends_while_a_piece_is_on_its_way_out_leaves_nothing_open(han
     async def send(message: dict[str, Any]) -> None:
         if message.get("body"):
             on_its_way.set()
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
     task = asyncio.create_task(handler(scope_of("/streamed/"), reader.receive, send))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await on_its_way.wait()
         task.cancel() if is_stopped else reader.leaves.set()
         await asyncio.wait([task])
@@ -192,7 +197,7 @@ async def test_whoever_stops_can_wait_for_what_was_stopped_but_not_for_ever(hand
     begun = asyncio.Event()
     reader = Reader(lambda piece: begun.set() if piece == b"first" else None)
     address = scope_of("/streamed/", b"waits=1&ends=0.05")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await handler.have_ended(60)
         task = asyncio.create_task(handler(address, reader.receive, reader.send))
         await begun.wait()
@@ -205,7 +210,7 @@ async def test_whoever_stops_can_wait_for_what_was_stopped_but_not_for_ever(hand
 
 async def test_a_view_that_fails_has_an_answer(handler, finished):
     reader = Reader()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await handler(scope_of("/broken/"), reader.receive, reader.send)
     assert (reader.status, finished) == (500, [Handler])
     assert b"of the view" not in reader.body

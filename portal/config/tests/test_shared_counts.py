@@ -10,6 +10,7 @@ from portal.config import shared_counts
 from portal.config.budgets import Budgets, Limits, TooMuchError
 from portal.config.quotas import ByteQuota, RequestQuota
 from portal.config.shared_counts import CountKind, Counts, Parent, Table
+from tests.clock import Clock
 
 pytestmark = pytest.mark.security
 
@@ -72,7 +73,7 @@ def test_room_in_memory_is_of_all_processes_together(parent: Parent):
         assert grow(40)
 
 
-async def test_citizen_has_one_budget_in_all_processes(parent: Parent):
+async def test_citizen_has_one_budget_in_all_processes(parent: Parent, clock: Clock):
     now = [100.0]
     here, there = (Budgets(as_seen_by(parent, own, CountKind.PAGES), lambda: now[0]) for own in (0, 1))
     own = Limits(at_once=2, burst=4, per_second=50, waiting=1)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
@@ -11,6 +12,10 @@ from portal.features.profile.feature import MOST_OF_A_PHOTO
 
 PHOTO = "/profiel/foto/wijzigen/"
 SMALL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+# All of it is in this loop, on the clock of which nothing comes too late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 async def pages(scope, receive, send):

@@ -17,9 +17,13 @@ from portal.platform.sources.gates import gatekeeper, turns
 from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
+from tests.clock import Clock
 
 from .in_process import FISH, THEN, ask, ask_all, outcomes, with_lookup
 from .town import NUMBER, receipt
+
+# All that is asked is in this loop, on the clock of which nothing is late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 async def test_datasets_that_share_a_question_are_asked_once_and_read_each(town, source):
@@ -144,11 +148,11 @@ async def test_a_lookup_that_is_a_fault_of_ours_leaves_the_first_answer(town, so
     assert await ask(entry, source) == Partial((FISH,), missing, THEN)
 
 
-async def test_an_answer_that_is_long_to_read_makes_its_source_not_slow(town, source, monkeypatch):
+async def test_an_answer_that_is_long_to_read_makes_its_source_not_slow(town, source, monkeypatch, clock: Clock):
     entry = town("long", deadline_s=0.1)
 
     def slowly(*_: Any) -> Any:
-        time.sleep(0.08)
+        clock.hold(0.08)
         return Ready((FISH,), THEN)
 
     monkeypatch.setattr(source, "read", slowly)

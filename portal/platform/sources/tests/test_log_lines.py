@@ -17,6 +17,10 @@ from .in_process import FISH, THEN, outcomes, with_lookup
 LONG = Missing("Stadsbestuur", "10 of 20", "long")
 
 
+# All that is asked is in this loop, on the clock of which nothing is late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
+
+
 @pytest.fixture
 def lines(caplog) -> Callable[[], list[str]]:
     """What was said, with its level, and without how long it took."""

@@ -12,6 +12,7 @@ from portal.platform.sources import processes
 from portal.platform.sources.gates.states import State
 from portal.platform.sources.processes import Process
 from portal.platform.sources.unread import Unread
+from tests.waiting import until
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
@@ -28,14 +29,6 @@ def seen(source, condition, calls=1, **more):
 
 def process(*states, is_heard=True):
     return Process("a:8000", 1, 1, NOW, NOW, is_heard, states)
-
-
-async def comes(what):
-    for _ in range(1000):
-        if what():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 async def test_every_process_is_listed_wherever_one_asks(nobody):
@@ -87,9 +80,9 @@ async def test_process_goes_on_saying_what_it_sees_once_it_can(nobody, monkeypat
     nobody.execute("alter table sources_process rename to sources_process_away")
     telling = asyncio.create_task(processes.tell())
     try:
-        await comes(lambda: "operators are not told of this process: UndefinedTable" in caplog.text)
+        await until(lambda: "operators are not told of this process: UndefinedTable" in caplog.text)
         nobody.execute("alter table sources_process_away rename to sources_process")
-        await comes(lambda: nobody.execute("select 1 from sources_process").fetchone())
+        await until(lambda: nobody.execute("select 1 from sources_process").fetchone())
     finally:
         nobody.execute("alter table if exists sources_process_away rename to sources_process")
         telling.cancel()

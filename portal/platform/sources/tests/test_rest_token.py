@@ -23,6 +23,9 @@ from portal.platform.sources.transports.answer import Answer
 from .json_town import Answers, Town, ask, dataset, good, granting, new_question, running, status
 from .town import NUMBER, outcome_of
 
+# All that is asked is in this loop, on the clock of which nothing is late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
+
 
 @pytest_asyncio.fixture
 async def town() -> AsyncIterator[Town]:

@@ -20,11 +20,16 @@ from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcom
 from portal.platform.sources.transports import mutual_tls, rest, rest_token
 from portal.platform.sources.transports.answer import Answer
 from portal.platform.wire import calls
+from tests.waiting import PATIENCE
 
 from .json_town import Town, ask, dataset, good, new_question, running, status
 from .town import NUMBER, outcome_of
 
 PROBLEM = {"type": "about:blank", "title": "Fout", "status": 502, "detail": f"Niets over {NUMBER}"}
+
+
+# All that is asked is in this loop, on the clock of which nothing is late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest_asyncio.fixture
@@ -195,7 +200,7 @@ async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
         try:
             while True:
                 await response.write(b" ")
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.1)
         except (ConnectionError, asyncio.CancelledError):
             hung_up.set()
         return response
@@ -204,7 +209,7 @@ async def test_a_body_that_drips_is_late_and_the_connection_is_closed(town):
     with dataset(deadline_s=1.0) as entry:
         await rest_token.for_scope(entry.dataset.service.scope, time.monotonic())
         assert isinstance(await outcome_of(entry, NUMBER, "c-1"), Late)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await hung_up.wait()
 
 

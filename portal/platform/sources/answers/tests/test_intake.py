@@ -18,6 +18,7 @@ from portal.platform.sources.reading.outcomes import Down, Facts, Missing, Nothi
 from portal.platform.sources.tests import town
 from portal.platform.sources.traces import store
 from portal.platform.sources.transports.answer import Answer
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 LONG = Missing("Body", "10000 of 10001", "long")
@@ -130,7 +131,7 @@ async def test_an_answer_waits_for_no_huge_ones():
     huge = [asyncio.create_task(answer(beside.HUGE_ANSWER + 1)) for _ in range(3)]
     await asyncio.sleep(0)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await answer(beside.HUGE_ANSWER) == [(of, Nothing(NOW))]
         assert not any(task.done() for task in huge)
     finally:

@@ -1,12 +1,17 @@
 """Whose turn it is, and how long a turn lasts."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from portal.platform.sources.gates import turns
 from portal.platform.sources.gates.turns import Turns
+from tests.clock import Clock
+
+# All of it is in this loop, on the clock of which no tick is late because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 class Questions:
@@ -52,12 +57,13 @@ async def test_questions_that_their_sources_hold_up_keep_nobody_waiting() -> Non
         assert questions.have == [0, 1, 2, 3, 4, 5]
 
 
-async def test_loop_that_is_busy_begins_fewer() -> None:
+async def test_loop_that_is_busy_begins_fewer(clock: Clock) -> None:
     async with under_way(Turns(1), 2) as questions:
         for _ in range(2):
             # Long enough for all ticks of an idle loop, but one of this.
-            time.sleep(turns.TICKS * turns.TICK_SECONDS)  # noqa: ASYNC251 - it is to hold the loop
-            await asyncio.sleep(0)
+            clock.hold(turns.TICKS * turns.TICK_SECONDS)
+            for _ in range(turns.TICKS):
+                await asyncio.sleep(0)
         assert questions.have == [0]
 
 
