@@ -45,7 +45,7 @@ async def id_of(citizen, address):
 
 
 @pytest.fixture
-def told(citizen, past_walls: psycopg.Connection):
+def mails(citizen, past_walls: psycopg.Connection):
     """Say to whom the mails that wait go and what they are; forget them."""
 
     async def read():
@@ -58,13 +58,13 @@ def told(citizen, past_walls: psycopg.Connection):
     return read
 
 
-async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citizen, told):
+async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citizen, mails):
     await reachable(citizen, HOME)
     assert await adds(citizen, WORK) is Trial.CONFIRMED
     main, other = await queries.verified_emails_of(citizen)
     assert (main, other) == (VerifiedEmail(main.id, HOME, True), VerifiedEmail(other.id, WORK, False))
     assert (await queries.mail_contact_of(citizen)).address == HOME
-    assert await told() == [(HOME, "added")]
+    assert await mails() == [(HOME, "added")]
 
 
 async def test_code_for_one_more_address_is_mailed_there_and_nowhere_else(citizen, told):
@@ -96,13 +96,13 @@ async def test_first_address_is_the_main_one_whatever_it_was_given_as(citizen):
 
 
 @pytest.mark.parametrize("again", [HOME, HOME.upper(), "lies@EXAMPLE.org", WORK.lower()])
-async def test_address_that_is_there_is_not_kept_twice(citizen, again, told):
+async def test_address_that_is_there_is_not_kept_twice(citizen, again, mails):
     await reachable(citizen, HOME)
     await adds(citizen, WORK)
-    await told()
+    await mails()
     assert await adds(citizen, again) is Trial.CONFIRMED
     assert await written(citizen) == [HOME, WORK]
-    assert await told() == []
+    assert await mails() == []
 
 
 async def test_main_address_replaced_by_one_that_is_there_leaves_it_once(citizen):
@@ -138,18 +138,18 @@ async def test_five_addresses_are_the_most(citizen):
     assert len(await written(citizen)) == rules.MOST_EMAILS
 
 
-async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(citizen, told):
+async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(citizen, mails):
     await reachable(citizen, HOME)
     await adds(citizen, WORK, NOW + timedelta(minutes=1))
     before = {email.address: email.id for email in await queries.verified_emails_of(citizen)}
-    await told()
+    await mails()
     assert await emails.make_main(occasion(citizen), before[WORK]) is True
     after = await queries.verified_emails_of(citizen)
     assert [(email.address, email.is_main) for email in after] == [(WORK, True), (HOME, False)]
     assert {email.address: email.id for email in after} == before
     profile = await queries.profile_of(citizen)
     assert (profile.email.since, profile.other_emails[0].since) == (NOW + timedelta(minutes=1), NOW)
-    assert await told() == [(WORK, "main"), (HOME, "main")]
+    assert await mails() == [(WORK, "main"), (HOME, "main")]
     assert await emails.make_main(occasion(citizen), before[WORK]) is False
     assert (await entries_of(citizen))[0].name == "choose the main address of own profile"
 
@@ -164,28 +164,28 @@ async def test_replaced_main_address_keeps_its_id_and_a_new_one_has_another(citi
     assert await id_of(citizen, WORK) != first
 
 
-async def test_removed_address_gets_a_last_mail_and_the_main_one_is_told(citizen, told):
+async def test_removed_address_gets_a_last_mail_and_the_main_one_is_told(citizen, mails):
     await reachable(citizen, HOME)
     await adds(citizen, WORK)
-    await told()
+    await mails()
     email_id = await id_of(citizen, WORK)
     assert await emails.remove_other(occasion(citizen), email_id) is True
-    assert await told() == [(WORK, "AddressChanged"), (HOME, "removed")]
+    assert await mails() == [(WORK, "AddressChanged"), (HOME, "removed")]
     assert await emails.remove_other(occasion(citizen), email_id) is False
-    assert (await written(citizen), await told()) == ([HOME], [])
+    assert (await written(citizen), await mails()) == ([HOME], [])
 
 
-async def test_main_address_goes_only_when_it_was_said_which_takes_its_place(citizen, told):
+async def test_main_address_goes_only_when_it_was_said_which_takes_its_place(citizen, mails):
     await reachable(citizen, HOME)
     await adds(citizen, WORK)
-    await told()
+    await mails()
     for successor in (None, uuid4(), await id_of(citizen, HOME)):
         assert await emails.remove_main(occasion(citizen), successor) is False
-    assert (await written(citizen), await told()) == ([HOME, WORK], [])
+    assert (await written(citizen), await mails()) == ([HOME, WORK], [])
     work = await id_of(citizen, WORK)
     assert await emails.remove_main(occasion(citizen), work) is True
     assert await queries.verified_emails_of(citizen) == [VerifiedEmail(work, WORK, True)]
-    assert await told() == [(WORK, "main"), (HOME, "AddressChanged")]
+    assert await mails() == [(WORK, "main"), (HOME, "AddressChanged")]
 
 
 @pytest.mark.security
