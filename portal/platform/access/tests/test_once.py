@@ -8,6 +8,7 @@ import pytest
 
 from portal.platform.access import once
 from portal.platform.keys.boxes import Box
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.security
 
@@ -30,7 +31,7 @@ class Work:
 
     async def done_in_another_process(self):
         """Ask past what this process knows of itself."""
-        until = asyncio.get_running_loop().time() + 5
+        until = asyncio.get_running_loop().time() + PATIENCE
         return await once._given(self.mark, self.box, self.act, None, until)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from portal.platform.access import wire
 from portal.platform.access.errors import ProviderSlow, ProviderUnavailable
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -151,7 +152,7 @@ async def test_codes_that_wait_take_no_connection_of_what_else_is_asked(monkeypa
     monkeypatch.setattr(wire, "AT_ONCE", 2)
     async with answering(None) as (hanging, received), answering(http(b"{}")) as (url, _):
         junk = [asyncio.create_task(wire.ask("POST", hanging, purpose="codes", form={"code": "x"})) for _ in range(9)]
-        await asyncio.sleep(0.05)
+        await until(lambda: len(received) == 2)
         for purpose in ("description", "claims"):
             assert await wire.ask("GET", url, purpose=purpose) == (200, {})
         assert len(received) == 2

@@ -246,7 +246,7 @@ async def test_sweep_may_take_longer_than_a_page(monkeypatch: pytest.MonkeyPatch
         assert conn.patience == SHORT
     between.hold_when(lambda data: b"everything" in data)
     waited = await seconds_to_fail(kind="NoAnswer", way=lambda: pool.sweep("select 'everything'"))
-    assert waited == pytest.approx(pool.SWEEPING)
+    assert waited == pytest.approx(pool.SWEEPING, abs=MOMENT)
 
 
 async def test_one_connection_without_an_answer_is_no_reason_to_turn_others_away(between: Between):

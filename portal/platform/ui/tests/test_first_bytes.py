@@ -5,6 +5,10 @@ import asyncio
 import pytest
 
 from portal.platform.ui import first_bytes
+from tests.clock import Clock
+
+# All of it is in this loop, on the clock of which nothing ends because the machine is slow.
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 async def test_nobody_waits_when_all_is_sent() -> None:
@@ -38,10 +42,11 @@ async def test_page_that_is_never_sent_holds_nobody_up_for_long(monkeypatch: pyt
     assert (first_bytes._due, list(first_bytes._waiting)) == ({}, [])
 
 
-async def test_pages_that_were_asked_for_later_hold_nobody_up() -> None:
+async def test_pages_that_were_asked_for_later_hold_nobody_up(clock: Clock) -> None:
     first_bytes.expect(0)
     later = asyncio.create_task(first_bytes.let_go_first())
     await asyncio.sleep(0)
+    clock.hold(0.001)
     # A flood: the next one is there before the one before it is answered.
     first_bytes.expect(1)
     first_bytes.sent(0)

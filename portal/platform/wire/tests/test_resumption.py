@@ -22,7 +22,7 @@ pytestmark = pytest.mark.security
 
 async def ask_anew(server: Server, context: resumption.ResumingContext) -> None:
     """Ask over a connection that is not kept."""
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=PATIENCE, is_kept=False), 1000)
+    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=PATIENCE / 2, is_kept=False), 1000)
     try:
         await ask(client, server, context)
     finally:

@@ -1,7 +1,6 @@
 """Pages of items and PDFs as a browser asks for them: whose they are, what the answer was, what is written down."""
 
 import asyncio
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Ready
 from portal.platform.ui import streaming
 from portal.platform.ui.links import links
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -93,11 +93,8 @@ class Endless:
 
     async def is_running(self) -> int:
         """Wait until it is; gives the number of its process."""
-        for _ in range(2000):
-            if found := children_of(programs.installed().process):
-                return int(found[0])
-            await asyncio.sleep(0.01)
-        raise AssertionError("it does not run")
+        await until(lambda: children_of(programs.installed().process))
+        return int(children_of(programs.installed().process)[0])
 
     def is_over(self) -> None:
         """Let PDFs be made again."""
@@ -117,13 +114,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
 
 async def is_gone(number: int) -> None:
     """Wait until a process has ended, as it was told to."""
-    for _ in range(200):
-        try:
-            os.kill(number, 0)
-        except ProcessLookupError:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it goes on")
+    await until(lambda: not Path(f"/proc/{number}").exists())
 
 
 async def signs_in(insz: str) -> Browser:
@@ -198,7 +189,7 @@ async def test_what_came_of_a_page_that_is_stopped_while_a_tile_is_sent_is_in_th
 
     monkeypatch.setattr(asking.Proceeding, "settle", noted)
     serving = asyncio.create_task(Handler()(lies.scope(page_of(entry)), receive, send))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await reached.wait()
         serving.cancel()
         await asyncio.wait([serving])
