@@ -56,7 +56,7 @@ def running(kind: Callable[[int, int, int], Town], more: Mapping[str, str]) -> I
             process.terminate()
 
 
-def until(done: Any, seconds: float = 60) -> None:
+def until(done: Any, seconds: float = 180) -> None:
     """Wait until it is so; fail when it takes too long."""
     end = time.monotonic() + seconds
     while not done():

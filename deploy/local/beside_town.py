@@ -17,7 +17,7 @@ from deploy.local.house import free_ports
 from deploy.local.postgres import CHECKOUT
 from deploy.local.processes import Child, answers_connection, answers_http, spawn, stop_all
 
-PATIENCE = 30  # seconds
+PATIENCE = 180  # seconds
 # What MAGDA publishes, by the option that says where it is.
 PUBLISHED = {"--schemas": Path("magda/xsd"), "--answers": Path("magda/simulator")}
 

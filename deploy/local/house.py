@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import SystemRandom
 from typing import Any
 
 from deploy.local import machine_keys, postgres
@@ -21,7 +22,10 @@ from deploy.local.processes import WORKER, Child, answers_http, portal_server, s
 from deploy.local.trouble import LocalTroubleError
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds, for a start
+PATIENCE = 180  # seconds, for a start beside others
+PORTS = range(20_000, 32_000)  # below `net.ipv4.ip_local_port_range`
+
+_claims: list[socket.socket] = []
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,32 @@ class House:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find free ports; held together until all are found, so that no two are the same."""
-    held = [socket.socket() for _ in range(count)]
+    """Find free ports, which stay free until somebody listens there, however late that is.
+
+    They are none of those that the system gives to outgoing connections, and no other process finds the same ones as
+    long as this one lives.
+    """
+    candidates = iter(SystemRandom().sample(PORTS, len(PORTS)))
+    found: list[int] = []
+    while len(found) < count:
+        port = next(candidates)
+        if _claim(port):
+            found.append(port)
+    return found
+
+
+def _claim(port: int) -> bool:
+    """Take a name for it that the system gives once, and see that nobody listens there."""
+    claim = socket.socket(socket.AF_UNIX)
     try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in held]
-    finally:
-        for one in held:
-            one.close()
+        claim.bind(f"\0mijn-burgerprofiel-port-{port}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
 
 
 @contextmanager

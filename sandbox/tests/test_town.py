@@ -114,7 +114,7 @@ async def test_town_stops_at_a_signal_while_a_request_hangs(settings, number):
         asking = asyncio.create_task(http.get("/op/v1/keys"))
         await asyncio.wait([asking], timeout=0.2)
         town.send_signal(number)
-        _, errors = await asyncio.wait_for(town.communicate(), 10)
+        _, errors = await asyncio.wait_for(town.communicate(), 60)
         with pytest.raises(aiohttp.ClientError):
             await asking
     assert (town.returncode, errors.decode()) == (0, "")

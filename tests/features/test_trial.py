@@ -15,6 +15,7 @@ import pytest
 from deploy.local.environment import for_portal, for_worker
 from deploy.local.house import ROOT, House, running
 from portal.config.features import EVERY
+from tests.waiting import until
 from tests.walks.somebody import Somebody
 
 PERSON = "93681527060"
@@ -96,12 +97,16 @@ async def gets_a_permit(lies: Somebody) -> None:
     """Send more than a form may be, and wait for the job and the mail."""
     sent = await lies.posts("/parkeren/", {"plaat": PLATE, "mail": ADDRESS}, photo=b"x" * 300_000)
     assert (sent.status, sent.location) == (303, "/parkeren/")
-    for _ in range(100):
+    page, mails = "", []
+
+    async def is_done() -> bool:
+        nonlocal page, mails
         page = (await lies.gets("/parkeren/")).text
         async with lies.http.get(f"{lies.house.town}/mail/messages") as came:
             mails = await came.json()
-        if "Gemerkt" in page and mails:
-            break
+        return "Gemerkt" in page and bool(mails)
+
+    await until(is_done)
     assert f"<li>Vergunning {PLATE.upper()}: Gemerkt</li>" in page
     assert [(mail["recipients"], mail["subject"]) for mail in mails] == [([ADDRESS], "Uw parkeervergunning")]
     assert f"U hebt een vergunning voor {PLATE.upper()}." in mails[0]["text"]

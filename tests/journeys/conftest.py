@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from deploy.local.house import House, running
 from tests.walks import chromium
@@ -23,6 +23,7 @@ from tests.walks.somebody import HIDDEN, People
 WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
 
 
+expect.set_options(timeout=60_000)
 ON_THE_WAY = "/aanmelden/?naar=/uw-gegevens/"  # to the overview
 OPERATOR_KEY = "the-operators-key-of-the-journeys"
 PACES = ("PAGES_BURST", "PAGES_PER_CITIZEN_SECOND", "VISITORS_BURST")
@@ -146,7 +147,7 @@ class Visitor:
 
 async def _visit(browser: Browser, house: House, **options) -> tuple[BrowserContext, Visitor]:
     context = await browser.new_context(**options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return context, Visitor(await context.new_page(), house)
 
 
@@ -183,7 +184,7 @@ class Faults:
 
     def questions(self) -> dict[str, int]:
         """Count the questions that each source of the town got."""
-        with urllib.request.urlopen(f"{self.town}/state", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.town}/state", timeout=60) as answer:
             return {name: source["asked"] for name, source in json.load(answer)["sources"].items()}
 
     async def tamper(self, mode: str) -> None:
@@ -209,7 +210,7 @@ class Faults:
         request = urllib.request.Request(
             self.town + path, data=data, method=method, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status < 300
 
 

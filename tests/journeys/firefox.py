@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 FIREFOX = shutil.which("firefox-esr") or "/usr/bin/firefox-esr"
-PATIENCE = 15  # seconds
+PATIENCE = 60  # seconds
 # It talks to nobody but this machine: whatever else it wants goes to a port where nobody listens.
 PREFERENCES = {
     "network.proxy.type": 1,

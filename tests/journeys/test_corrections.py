@@ -51,7 +51,7 @@ async def _says(visitor, house, reference: str, status: str, reason: str = "") -
 async def _delivered(visitor) -> None:
     """Look again until the report has reached the desk."""
     delivered = visitor.page.get_by_text("Bezorgd aan Agentschap voor Hoger Onderwijs").first
-    for _ in range(30):
+    for _ in range(600):
         await visitor.page.reload()
         if await delivered.count():
             return
@@ -99,7 +99,7 @@ async def test_desk_that_refuses_leads_to_the_other_way(visitor, faults, persona
     await visitor.signs_in(persona.complete)
     await _report(visitor, "Master")
     refused = visitor.page.get_by_role("heading", name="Uw melding is niet bezorgd")
-    for _ in range(30):
+    for _ in range(600):
         await visitor.page.reload()
         if await refused.count():
             break

@@ -17,7 +17,7 @@ def change(house, **said: object) -> None:
     """Have a body change a dossier in the town."""
     data, headers = json.dumps(said).encode(), {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{house.town}/dossiers/changes", data, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status in (200, 201, 204)
 
 

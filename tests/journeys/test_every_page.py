@@ -49,7 +49,7 @@ class Browsing(Reader):
 @pytest_asyncio.fixture
 async def browsing(browser, people: People):
     context = await browser.new_context(http_credentials={"username": "beheer", "password": OPERATOR_KEY})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield Browsing(context, await context.new_page(), people)
     await context.close()
 

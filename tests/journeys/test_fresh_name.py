@@ -28,7 +28,7 @@ class Names:
     def _put(self, data: bytes) -> None:
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.address, data=data, method="PUT", headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
 
 

@@ -109,12 +109,12 @@ async def test_pages_of_my_own_list_questions_about_them(visitor, persona):
 
 
 def _mails(house) -> list[dict]:
-    with urllib.request.urlopen(f"{house.town}/mail/messages", timeout=10) as answer:
+    with urllib.request.urlopen(f"{house.town}/mail/messages", timeout=60) as answer:
         return json.loads(answer.read())
 
 
 async def _arrives(house, reference: str) -> dict:
-    for _ in range(300):
+    for _ in range(1800):
         for mail in await asyncio.to_thread(_mails, house):
             if reference in mail["subject"]:
                 return mail

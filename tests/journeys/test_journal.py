@@ -18,7 +18,7 @@ async def test_a_visit_stands_in_the_journal_and_is_sealed(visitor: Visitor):
     ((written,),) = visitor.house.rows(WRITTEN)
     # Two entries each, before and after: for the age at the sign-in, and for each overview.
     assert written >= before + 4
-    for _ in range(80):
+    for _ in range(360):
         if visitor.house.rows(SEALED)[0][0] >= written:
             break
         await asyncio.sleep(0.5)

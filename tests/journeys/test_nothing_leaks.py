@@ -100,7 +100,7 @@ def _get(address: str, headers: dict[str, str] | None = None) -> tuple[int, str,
 
     opener = urllib.request.build_opener(Stay)
     try:
-        with opener.open(urllib.request.Request(address, headers=headers or {}), timeout=10) as answer:
+        with opener.open(urllib.request.Request(address, headers=headers or {}), timeout=60) as answer:
             return answer.status, answer.read().decode(), dict(answer.headers.items())
     except urllib.error.HTTPError as refused:
         with refused:

@@ -28,16 +28,16 @@ class Inbox:
         self.address = f"{town}/mail/messages"
 
     def read(self) -> list[dict]:
-        with urllib.request.urlopen(self.address, timeout=10) as answer:
+        with urllib.request.urlopen(self.address, timeout=60) as answer:
             return json.load(answer)
 
     def clear(self) -> None:
-        with urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=10):
+        with urllib.request.urlopen(urllib.request.Request(self.address, method="DELETE"), timeout=60):
             pass
 
     async def mails(self, count: int) -> list[dict]:
         """Wait until so many mails came, and give them, the oldest first."""
-        for _ in range(200):
+        for _ in range(1800):
             found = await asyncio.to_thread(self.read)
             if len(found) >= count:
                 return found
@@ -46,7 +46,7 @@ class Inbox:
 
     async def code(self, address: str) -> str:
         """Wait for the last code that came to an address."""
-        for _ in range(200):
+        for _ in range(1800):
             found = [mail for mail in await asyncio.to_thread(self.read) if mail["recipients"] == [address]]
             codes = [code[0] for mail in found if (code := re.search(r"^[0-9]{6}$", mail["text"], re.MULTILINE))]
             if codes:

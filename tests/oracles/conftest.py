@@ -1,11 +1,9 @@
 """The model town with all published answers, and somebody on the line who writes down what is said."""
 
 import os
-import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +18,7 @@ from django.test import override_settings
 from deploy.local.house import free_ports
 from portal.platform.wire import calls
 from tests.beside import ROOT
+from tests.town import answers_connection, until
 
 from .published import MAGDA
 
@@ -39,22 +38,11 @@ def town() -> Iterator[str]:
     command = [sys.executable, "-m", "sandbox"]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
-            _wait_for(tls_port, process)
+            until(lambda: answers_connection(tls_port) or process.poll() is not None)
+            assert process.poll() is None, "the town did not start"
             yield f"https://{HOST}:{tls_port}"
         finally:
             process.terminate()
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(400):
-        assert process.poll() is None, "the town did not start"
-        try:
-            socket.create_connection((HOST, port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the town did not start in 20 s")
 
 
 @dataclass

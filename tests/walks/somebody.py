@@ -130,7 +130,7 @@ class Somebody:
 
     async def mailed_code(self, address: str) -> str:
         """Wait for the last code that was mailed to an address."""
-        for _ in range(200):
+        for _ in range(1800):
             async with self.http.get(f"{self.house.town}/mail/messages") as came:
                 mails = [mail for mail in json.loads(await came.text()) if mail["recipients"] == [address]]
             codes = [code[0] for mail in mails if (code := re.search(r"^[0-9]{6}$", mail["text"], re.MULTILINE))]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.house import PATIENCE, free_ports
 from deploy.local.postgres import CHECKOUT
 from deploy.local.processes import answers_http, refuse_taken
 from deploy.local.trouble import LocalTroubleError
@@ -54,14 +55,6 @@ HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).ser
 """
 
 
-def free_ports() -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
-
-
 class Stage:
     """A checkout with our supervisor and nothing else that is real; a database of somebody else."""
 
@@ -76,7 +69,7 @@ class Stage:
         ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        self.ports = free_ports()
+        self.ports = free_ports(len(PORTS))
         self.running: list[subprocess.Popen[str]] = []
 
     def run(self, **more: str) -> subprocess.Popen[str]:
@@ -115,7 +108,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     yield stage
     for process in stage.running:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -132,7 +125,7 @@ def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Sig
     assert said.count(f"visited as localhost:{stage.ports[0]}\n") == said.count("visited as") == 1
     assert answers_http(stage.ports[0])
     process.send_signal(number)
-    assert process.communicate(timeout=30)[0].endswith("Gestopt op uw vraag; nog even opruimen.\n")
+    assert process.communicate(timeout=PATIENCE)[0].endswith("Gestopt op uw vraag; nog even opruimen.\n")
     assert process.returncode == 0
     # Every port is free again, and no database was started where one was named.
     refuse_taken(dict(zip(PORTS, stage.ports, strict=True)))
@@ -144,14 +137,14 @@ def test_run_again_after_it_was_killed(stage: Stage) -> None:
     stage.read_until(first, "Stoppen: Ctrl-C.")
     first.kill()
     # Its output ends when the last of its children is gone.
-    first.communicate(timeout=30)
+    first.communicate(timeout=PATIENCE)
     second = stage.run()
     assert "Mijn Burgerprofiel draait." in stage.read_until(second, "Stoppen: Ctrl-C.")
 
 
 def test_run_names_the_child_that_died(stage: Stage) -> None:
     process = stage.run(TOWN_DIES="1")
-    said = process.communicate(timeout=60)[0]
+    said = process.communicate(timeout=PATIENCE)[0]
     assert said.splitlines()[-1] == "Gestopt: de modelstad is uit zichzelf geëindigd met code 7."
     assert process.returncode == 1
 
@@ -159,14 +152,14 @@ def test_run_names_the_child_that_died(stage: Stage) -> None:
 def test_run_names_the_port_that_is_taken_and_its_variable(stage: Stage) -> None:
     with socket.create_server(("127.0.0.1", stage.ports[1])):
         process = stage.run()
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate(timeout=PATIENCE)[0]
     assert said.startswith(f"Poort {stage.ports[1]} is bezet. Kies een andere met SANDBOX_PORT")
     assert process.returncode == 1
 
 
 def test_run_asks_for_the_owner_beside_a_database_of_your_own(stage: Stage) -> None:
     process = stage.run(DATABASE_URL_OWNER="")
-    said = process.communicate(timeout=30)[0]
+    said = process.communicate(timeout=PATIENCE)[0]
     assert said == "Bij DATABASE_URL hoort DATABASE_URL_OWNER: die rol maakt de tabellen.\n"
     assert process.returncode == 1
 

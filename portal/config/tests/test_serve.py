@@ -12,6 +12,8 @@ from contextlib import suppress
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 PARENT = """
 import logging, socket, sys
 from portal.config import serve
@@ -73,7 +75,7 @@ def test_one_that_fell_is_started_again_and_all_are_stopped(run):
     number, again = parent.says_who_serves()
     assert (number, again != pids[2]) == (2, True)
     parent.process.terminate()
-    assert parent.process.wait(10) == 0
+    assert parent.process.wait(PATIENCE) == 0
     for pid in (pids[1], again):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -84,7 +86,7 @@ def test_all_are_stopped_when_the_terminal_goes_or_somebody_interrupts(run, numb
     parent = run(SERVES)
     pids = [parent.says_who_serves()[1] for _ in range(2)]
     parent.process.send_signal(number)
-    assert parent.process.wait(10) == 0
+    assert parent.process.wait(PATIENCE) == 0
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -93,7 +95,7 @@ def test_all_are_stopped_when_the_terminal_goes_or_somebody_interrupts(run, numb
 def test_one_that_cannot_begin_ends_all_with_its_code(run):
     parent = run("import sys; sys.exit(3)")
     assert re.fullmatch(r"process \d \(pid \d+\) ended by itself \(code 3\) before it served\n", parent.says())
-    assert parent.process.wait(10) == 3
+    assert parent.process.wait(PATIENCE) == 3
 
 
 @pytest.mark.parametrize("files", [0, 3], ids=["no pipe", "no child"])

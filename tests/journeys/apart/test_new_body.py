@@ -45,7 +45,7 @@ def manage(*arguments: str, environment: dict[str, str]) -> str:
 
 
 def town(house: House, path: str = "/") -> str:
-    with urllib.request.urlopen(house.town + path, timeout=10) as answer:
+    with urllib.request.urlopen(house.town + path, timeout=60) as answer:
         return answer.read().decode()
 
 

@@ -3,11 +3,9 @@
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -21,8 +19,11 @@ import pytest_asyncio
 from django.test import AsyncClient, override_settings
 from django.utils import timezone
 
+from deploy.local.house import free_ports
 from portal.platform.access import oidc
 from portal.platform.wire import calls
+from tests.town import answers_connection, until
+from tests.waiting import PATIENCE
 
 ORIGIN = "http://localhost:8000"
 SOURCE = "rijksregister-persoon"
@@ -103,17 +104,10 @@ class Town:
             return answer.headers["Location"].removeprefix(ORIGIN)
 
 
-def _free_ports() -> tuple[int, int, int]:
-    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
-        for held in (one, other, third):
-            held.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1], third.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def running_town() -> Iterator[Town]:
     """Run a town for all tests here, fed with our own people."""
-    town = Town(*_free_ports())
+    town = Town(*free_ports(3))
     with tempfile.TemporaryDirectory(prefix="mbp-entry-") as folder:
         people = Path(folder) / "Persoon/GeefPersoon/02.02.0000"
         people.mkdir(parents=True)
@@ -127,23 +121,12 @@ def running_town() -> Iterator[Town]:
         }
         process = subprocess.Popen([sys.executable, "-m", "sandbox"], env=environment, stdout=subprocess.DEVNULL)
         try:
-            _wait_for(town, process)
+            until(lambda: answers_connection(town.port) or process.poll() is not None)
+            assert process.poll() is None, "the town did not start"
             yield town
         finally:
             process.terminate()
-            process.wait(10)
-
-
-def _wait_for(town: Town, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(400):
-        assert process.poll() is None, "the town did not start"
-        try:
-            socket.create_connection(("127.0.0.1", town.port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the town did not start in 20 s")
+            process.wait(PATIENCE)
 
 
 @pytest_asyncio.fixture

@@ -18,12 +18,15 @@ import pytest_asyncio
 from django.conf import settings
 from django.test import override_settings
 
+from deploy.local.house import free_ports
 from portal.platform.sources import catalogue
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Ready
 from portal.platform.sources.tests import papers
 from portal.platform.sources.transports import repertorium, ws_security
 from portal.platform.wire import calls
+from tests.town import answers_connection, until
+from tests.waiting import PATIENCE
 
 from .town import exception, exceptions, outcome_of
 
@@ -43,10 +46,7 @@ ANSWERS = {
 @contextmanager
 def town(folder, **given: str) -> Iterator[tuple[str, str]]:
     """Run a town; yields its plain origin and MAGDA's address."""
-    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
-        for held in (one, other, third):
-            held.bind(("127.0.0.1", 0))
-        plain, tls, smtp = (held.getsockname()[1] for held in (one, other, third))
+    plain, tls, smtp = free_ports(3)
     ports = {"SANDBOX_PORT": str(plain), "SANDBOX_TLS_PORT": str(tls), "SANDBOX_SMTP_PORT": str(smtp)}
     people = folder / "Repertorium/RegistreerInschrijving/02.01.0000/PERS"
     people.mkdir(parents=True)
@@ -55,16 +55,12 @@ def town(folder, **given: str) -> Iterator[tuple[str, str]]:
     environment = os.environ | ports | {"MAGDA_SIMULATOR_PATH": str(folder)} | given
     process = subprocess.Popen([sys.executable, "-m", "sandbox"], env=environment, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(400):
-            assert process.poll() is None, "the town did not start"
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", plain)) == 0:
-                    break
-            time.sleep(0.05)
+        until(lambda: answers_connection(plain) or process.poll() is not None)
+        assert process.poll() is None, "the town did not start"
         yield f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{tls}/api/Magda-02.00/soap/WebService"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
