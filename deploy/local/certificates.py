@@ -3,6 +3,7 @@
 One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
 signatures (RSA, as WS-Security at MAGDA wants). The authority's key is never written down: when one certificate is
 due, all are made again. Three more certificates are there to be refused: the town shows them when a switch says so.
+The seals of the town's attests rest on a root of their own, whose key the town has.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from trustme import CA, KeyType
 
@@ -69,6 +70,11 @@ class Certificates:
         return self.folder / "oidc.pub.pem"
 
     @property
+    def seals_root(self) -> Path:
+        """The root on which the seals of the town's attests rest; its key lies beside it, for the town alone."""
+        return self.folder / "seals-root.pem"
+
+    @property
     def machines(self) -> Path:
         """The folder with the keys of bodies' machines (`machine_keys`)."""
         return self.folder / "machines"
@@ -92,6 +98,8 @@ def ensure(folder: Path, origin: str, now: dt.datetime | None = None) -> Certifi
         _make_all(folder, now)
     if not _is_rsa(made.oidc_key):
         _write_key(made.oidc_key, rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    if not _is_root(made.seals_root, now):
+        _make_seals_root(made.seals_root, now)
     # Written every time: both cost nothing, and the origin follows PORT.
     key = serialization.load_pem_private_key(made.oidc_key.read_bytes(), None)
     form = serialization.PublicFormat.SubjectPublicKeyInfo
@@ -133,6 +141,54 @@ def _is_rsa(file: Path) -> bool:
         return isinstance(serialization.load_pem_private_key(file.read_bytes(), None), rsa.RSAPrivateKey)
     except (OSError, ValueError, TypeError):
         return False
+
+
+def _is_root(file: Path, now: dt.datetime) -> bool:
+    """Tell whether the root of the seals and its key are there, and last a year more."""
+    try:
+        root = x509.load_pem_x509_certificate(file.read_bytes())
+        key = serialization.load_pem_private_key(file.with_suffix(".key").read_bytes(), None)
+    except (OSError, ValueError, TypeError):
+        return False
+    return root.public_key() == key.public_key() and root.not_valid_after_utc - now > dt.timedelta(days=365)
+
+
+def _make_seals_root(file: Path, now: dt.datetime) -> None:
+    """Make a root for seals alone: who seals documents is no server, and no server may seal."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    subject = x509.Name(
+        [
+            x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "BE"),
+            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Modelstad (demonstratie)"),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, "Modelstad wortel van zegels"),
+        ]
+    )
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    root = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - VALID_FOR)
+        .not_valid_after(now + 10 * VALID_FOR)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    _write_key(file.with_suffix(".key"), key)
+    _write(file, root.public_bytes(serialization.Encoding.PEM), 0o644)
 
 
 def _make_all(folder: Path, now: dt.datetime) -> None:

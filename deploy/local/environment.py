@@ -128,6 +128,7 @@ def environment(
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(checkout / ".local" / "journal" / "head.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
+        "SEAL_ROOTS_FILE": str(certificates.seals_root),
         "MUNICIPALITIES_FILE": str(checkout / "sandbox" / "municipalities.csv"),
         "STATIC_ROOT": str(checkout / ".local" / "static"),
         "MACHINE_KEYS": str(certificates.machines / "public"),

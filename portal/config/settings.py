@@ -79,6 +79,10 @@ CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
 # How the population desks of municipalities are reached; "" for a portal that has no such list.
 MUNICIPALITIES_FILE = environment.file("MUNICIPALITIES_FILE", "")
 
+# Whose seals on documents are believed (PEM), and revocation lists beside those in the documents (folder of `*.crl`).
+SEAL_ROOTS_FILE = environment.file("SEAL_ROOTS_FILE", "")
+SEAL_LISTS = environment.text("SEAL_LISTS", "")
+
 LANGUAGES_OFFERED = environment.names("LANGUAGES_OFFERED", "en")
 
 # How many processes serve pages on this machine, the number of this one, which its parent gives it (0: it serves
@@ -134,6 +138,7 @@ INSTALLED_APPS = [
     "portal.platform.journal",
     "portal.platform.access",
     "portal.platform.sources",
+    "portal.platform.seals",
     "portal.platform.language",
     "portal.platform.ui",
     *KNOWN_FEATURES,

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from deploy.local.certificates import Certificates, ensure
+from deploy.local.certificates import VALID_FOR, Certificates, ensure
 
 ORIGIN = "http://localhost:8000"
+NOW = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 PAIRS = ("town", "portal", "town-signing", "portal-signing")
 MADE = ("ca.pem", *(f"{pair}.{kind}" for pair in PAIRS for kind in ("pem", "key")))
 
@@ -89,6 +90,8 @@ def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
         "oidc.pub.pem": 0o644,
         **{f"{pair}.key": 0o600 for pair in PAIRS},
         **{f"{pair}.pem": 0o644 for pair in PAIRS},
+        "seals-root.key": 0o600,
+        "seals-root.pem": 0o644,
         "stranger.key": 0o600,
         "stranger.pem": 0o644,
     }
@@ -146,3 +149,9 @@ def test_clients_follow_the_origin(tmp_path: Path) -> None:
             "scopes": ["openid", "profile", "rrn", "vo", "dv_*"],
         }
     ]
+
+
+def test_the_root_of_the_seals_stays_until_its_last_year(tmp_path):
+    first = ensure(tmp_path, ORIGIN, NOW).seals_root.read_bytes()
+    assert ensure(tmp_path, ORIGIN, NOW + dt.timedelta(days=390)).seals_root.read_bytes() == first
+    assert ensure(tmp_path, ORIGIN, NOW + 10 * VALID_FOR).seals_root.read_bytes() != first

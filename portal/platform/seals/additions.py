@@ -1,0 +1,269 @@
+"""What was added to a document after a seal: only what serves to check it later leaves it unchanged.
+
+The list is closed: the store of validation data (ISO 32000-2, 12.8.4.3), time stamps and later seals that show
+nothing, and dates and names of programs in what a document says of itself. Whatever else differs from the revision
+before makes the document another one, also where its sealer allowed it (forms, notes): who received it cannot tell.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+
+from . import described
+from .errors import Altered
+from .structure import parts, raw_items, same, same_but, value
+from .types import Change, Why
+
+_TRAILER = (
+    *("/Prev", "/Size", "/ID", "/Root", "/Info", "/Index", "/W", "/Filter", "/DecodeParms", "/Length", "/Type"),
+    "/XRefStm",
+)
+_ROOT = ("/DSS", "/Extensions", "/AcroForm", "/Metadata", "/Version")
+_STORE = {"/Type", "/Certs", "/OCSPs", "/CRLs", "/VRI"}
+_OF_ONE_SEAL = {"/Type", "/Cert", "/OCSP", "/CRL", "/TU", "/TS"}
+_FIELD = {"/FT", "/T", "/V", "/Type", "/Subtype", "/Rect", "/F", "/Ff", "/P", "/TU", "/AP", "/Parent", "/M", "/NM"}
+_VALUE = {
+    *("/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/M", "/Name", "/Reason", "/Location", "/V"),
+    *("/ContactInfo", "/Prop_Build", "/R"),
+}
+MOST_OF_STORE = 2_000  # objects
+
+
+class _Step:
+    """From one revision to the next: which objects are new, which stand in the place of another, and which of both
+    are explained.
+    """
+
+    def __init__(self, reader: Any, number: int) -> None:
+        self.old, self.new = reader.get_historical_resolver(number - 1), reader.get_historical_resolver(number)
+        self.reader, self.number = reader, number
+        touched = self.new.explicit_refs_in_revision()
+        self.added = {one for one in touched if reader.xrefs.get_historical_ref(one, number - 1) is None}
+        self.replaced = touched - self.added
+        self.explained: set[Any] = set()
+        self.fields: set[Any] = set()
+        self.changes: set[Change] = set()
+
+    def explain(self, one: Any) -> Any:
+        """Note that a reference is explained, and follow it; anything else stands for itself."""
+        if isinstance(one, generic.IndirectObject):
+            self.explained.add(one.reference)
+            return self.new(one.reference)
+        return one
+
+
+def changes(reader: Any, number: int) -> tuple[set[Change], set[int]]:
+    """Tell what a revision adds to the one before, and the numbers of its new objects; raise Altered."""
+    step = _Step(reader, number)
+    if step.new.refs_freed_in_revision():
+        raise _added("objects were taken away")
+    _own_structure(step)
+    _trailer_and_root(step)
+    _store(step)
+    _form(step)
+    for reference in step.replaced - step.explained:
+        _replaced(step, reference)
+    unexplained = (step.added | step.replaced) - step.explained
+    if unexplained:
+        raise _added(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
+    return step.changes, {one.idnum for one in step.added}
+
+
+def _added(about: str) -> Altered:
+    return Altered(Why.ADDED, about)
+
+
+def _own_structure(step: _Step) -> None:
+    """Explain what a revision needs to say where its objects are."""
+    table = step.reader.xrefs.get_xref_container_info(step.number).stream_ref
+    for reference in (*step.new.object_streams_used(), *([table] if table is not None else [])):
+        if reference in step.added:
+            step.explained.add(reference)
+
+
+def _trailer_and_root(step: _Step) -> None:
+    old, new = step.old.trailer_view, step.new.trailer_view
+    if not same_but(old, new, _TRAILER) or not same(old.raw_get("/Root"), new.raw_get("/Root")):
+        raise _added("trailer")
+    before, after = step.old.root, step.new.root
+    if not same_but(before, after, _ROOT):
+        raise _added("catalogue")
+    step.explained.add(step.new.root_ref)
+    if "/Extensions" in after:
+        extensions = step.explain(after.raw_get("/Extensions"))
+        if any(isinstance(one, generic.StreamObject | generic.IndirectObject) for one in parts(extensions)):
+            raise _added("extensions")
+    if "/Version" in after and not isinstance(after.raw_get("/Version"), generic.NameObject):
+        raise _added("version")
+    _said_of_itself(step, before, after)
+
+
+def _said_of_itself(step: _Step, before: Any, after: Any) -> None:
+    """Explain a changed date or program in the document's information and metadata."""
+    old, new = step.old.trailer_view, step.new.trailer_view
+    if "/Info" in new:
+        was = step.old(old.raw_get("/Info").reference) if "/Info" in old else generic.DictionaryObject()
+        if not same_but(was, step.explain(new.raw_get("/Info")), ("/ModDate", "/Producer")):
+            raise _added("information")
+    elif "/Info" in old:
+        raise _added("information")
+    if "/Metadata" in after:
+        said = step.explain(after.raw_get("/Metadata"))
+        # Not by `value`: pyHanko reads what stands under this key in another way, which histories cannot copy.
+        was = step.old(before.raw_get("/Metadata").reference) if "/Metadata" in before else None
+        if was is None or not (same(was, said) or described.same(was.data, said.data)):
+            raise _added("metadata")
+    elif "/Metadata" in before:
+        raise _added("metadata")
+
+
+def _store(step: _Step) -> None:
+    """Explain the store of validation data: certificates, lists and answers, of which nothing is shown."""
+    if "/DSS" not in step.new.root:
+        if "/DSS" in step.old.root:
+            raise _added("validation data were taken away")
+        return
+    store = step.explain(step.new.root.raw_get("/DSS"))
+    _only(store, _STORE)
+    held = [raw for key in ("/Certs", "/OCSPs", "/CRLs") if key in store for raw in _listed(step, store.raw_get(key))]
+    if "/VRI" in store:
+        for name in (of_seals := step.explain(store.raw_get("/VRI"))):
+            if name == "/Type":
+                continue
+            of_one = step.explain(of_seals.raw_get(name))
+            _only(of_one, _OF_ONE_SEAL)
+            for key in ("/Cert", "/OCSP", "/CRL"):
+                held += _listed(step, of_one.raw_get(key)) if key in of_one else []
+            held += [of_one.raw_get("/TS")] if "/TS" in of_one else []
+    for raw in held:
+        if not isinstance(step.explain(raw), generic.StreamObject):
+            raise _added("validation data of another kind")
+    if step.added & step.explained or step.replaced & step.explained:
+        step.changes.add(Change.VALIDATION_DATA)
+
+
+def _listed(step: _Step, raw: Any) -> list[Any]:
+    array = step.explain(raw)
+    if not isinstance(array, generic.ArrayObject) or len(array) > MOST_OF_STORE:
+        raise _added("validation data of another kind")
+    return raw_items(array)
+
+
+def _only(one: Any, keys: set[str]) -> None:
+    if not isinstance(one, generic.DictionaryObject) or isinstance(one, generic.StreamObject) or set(one) - keys:
+        raise _added("validation data of another kind")
+
+
+def _form(step: _Step) -> None:
+    """Explain fields of time stamps and seals that show nothing; no other part of the form may differ."""
+    before, after = (value(one.root, "/AcroForm") for one in (step.old, step.new))
+    if before is None and after is None:
+        return
+    if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
+        raise _added("form")
+    if not same_but(before, after, ("/Fields", "/SigFlags")):
+        raise _added("form")
+    was, flags = (int(value(one, "/SigFlags", 0)) for one in (before, after))
+    if flags | was != flags:
+        raise _added("form")
+    step.explain(step.new.root.raw_get("/AcroForm"))
+    fields = raw_items(step.explain(after.raw_get("/Fields")))
+    known = raw_items(before["/Fields"])
+    if len(fields) < len(known) or not all(same(a, b) for a, b in zip(known, fields, strict=False)):
+        raise _added("fields")
+    for raw in fields[len(known) :]:
+        if not isinstance(raw, generic.IndirectObject) or raw.reference not in step.added:
+            raise _added("a field that was there before")
+        field = step.explain(raw)
+        step.fields.add(raw.reference)
+        _only_invisible(step, field)
+        _value(step, field)
+
+
+def _only_invisible(step: _Step, field: Any) -> None:
+    if not isinstance(field, generic.DictionaryObject) or set(field) - _FIELD or field.get("/FT") != "/Sig":
+        raise _added("a field that is no time stamp")
+    if "/Parent" in field or field.get("/Subtype") not in (None, "/Widget"):
+        raise _added("a field that is no time stamp")
+    if not _shows_nothing(field):
+        raise _added("a field that shows something")
+    for one in parts(field.raw_get("/AP")) if "/AP" in field else ():
+        if isinstance(one, generic.IndirectObject) and one.reference in step.added:
+            step.explain(one)
+
+
+def _shows_nothing(field: Any) -> bool:
+    rectangle = value(field, "/Rect")
+    if rectangle is None:
+        return "/Subtype" not in field
+    if not isinstance(rectangle, generic.ArrayObject) or len(rectangle) != 4:
+        return False
+    numbers = list(rectangle)
+    return all(isinstance(one, int | float | generic.FloatObject) for one in numbers) and (
+        numbers[0] == numbers[2] and numbers[1] == numbers[3]
+    )
+
+
+def _value(step: _Step, field: Any) -> None:
+    if "/V" not in field:
+        raise _added("an empty field")
+    raw = field.raw_get("/V")
+    if not isinstance(raw, generic.IndirectObject) or raw.reference not in step.added:
+        raise _added("a field with a value that was there before")
+    seal = step.explain(raw)
+    if not isinstance(seal, generic.DictionaryObject) or set(seal) - _VALUE:
+        raise _added("a value that is no time stamp")
+    if any(isinstance(one, generic.IndirectObject) for one in parts(seal)):
+        raise _added("a value that leads elsewhere")
+    step.changes.add(Change.TIME_STAMP if seal.get("/Type") == "/DocTimeStamp" else Change.SEAL)
+
+
+def _replaced(step: _Step, reference: Any) -> None:
+    """Explain an object in the place of another: written alike, or with only the new fields beside what it had."""
+    before, after = step.old(reference), step.new(reference)
+    if _same_with_fields(step, before, after):
+        step.explained.add(reference)
+
+
+def _same_with_fields(step: _Step, before: Any, after: Any) -> bool:
+    if same(before, after) or _has_more_fields(step, before, after):
+        return True
+    is_page = isinstance(before, generic.DictionaryObject) and before.get("/Type") == "/Page"
+    if is_page and isinstance(after, generic.DictionaryObject) and same_but(before, after, ("/Annots",)):
+        return _has_more_fields(step, _annotations(before), _annotations(after))
+    return _is_filled(step, before, after)
+
+
+def _annotations(page: Any) -> Any:
+    return value(page, "/Annots", generic.ArrayObject())
+
+
+def _has_more_fields(step: _Step, before: Any, after: Any) -> bool:
+    if not isinstance(before, generic.ArrayObject) or not isinstance(after, generic.ArrayObject):
+        return False
+    known, now = raw_items(before), raw_items(after)
+    more = list(_references(now[len(known) :]))
+    return (
+        len(more) == len(now) - len(known)
+        and all(same(a, b) for a, b in zip(known, now, strict=False))
+        and set(more) <= step.fields
+    )
+
+
+def _references(items: list[Any]) -> Iterator[Any]:
+    for one in items:
+        if isinstance(one, generic.IndirectObject):
+            yield one.reference
+
+
+def _is_filled(step: _Step, before: Any, after: Any) -> bool:
+    """Tell whether an empty field for a seal, which shows nothing, got its seal."""
+    if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
+        return False
+    if before.get("/FT") != "/Sig" or "/V" in before or not same_but(before, after, ("/V",)):
+        return False
+    if not _shows_nothing(before):
+        return False
+    _value(step, after)
+    return True

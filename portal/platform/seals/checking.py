@@ -1,0 +1,47 @@
+"""The door: have a PDF judged in a confined process. Nothing of it is kept."""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from portal.platform.confined import programs
+from portal.platform.confined.errors import NotRun, ProgramFailed
+
+from . import configured
+from .types import Judgement, Trust, Verdict, Why
+
+PROGRAM = f"{__package__}.seal_program"
+HEAD_BYTES = 4
+SECONDS = 30.0  # by the clock; the program's own processor time is shorter
+LARGEST = 20 * 1024 * 1024  # bytes of a document
+LARGEST_ANSWER = 64 * 1024
+
+
+class Run(Protocol):
+    """What runs a confined program."""
+
+    def __call__(self, program: str, given: bytes, *, seconds: float, most: int) -> Awaitable[bytes]:
+        """Run a program by its name."""
+
+
+async def judged(pdf: bytes, trust: Trust | None = None, run: Run = programs.run) -> Judgement:
+    """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now."""
+    if len(pdf) > LARGEST:
+        return Judgement(Verdict.UNCONFIRMED, Why.TOO_LARGE)
+    head = msgspec.json.encode(trust or trusted_now())
+    given = b"".join((len(head).to_bytes(HEAD_BYTES), head, pdf))
+    try:
+        answer = await run(PROGRAM, given, seconds=SECONDS, most=LARGEST_ANSWER)
+        return msgspec.json.decode(answer, type=Judgement)
+    except NotRun:
+        raise
+    except (TimeoutError, ProgramFailed, msgspec.MsgspecError):
+        # It reached a limit, or broke what reads it.
+        return Judgement(Verdict.UNCONFIRMED, Why.NOT_CHECKED)
+
+
+def trusted_now() -> Trust:
+    """Give what the operator trusts, for this moment."""
+    return Trust(configured.roots(), datetime.now(UTC), configured.lists())

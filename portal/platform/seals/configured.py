@@ -1,0 +1,57 @@
+"""Whom the operator trusts: roots (SEAL_ROOTS_FILE) and revocation lists (SEAL_LISTS), never those of the system."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from portal.platform.kit.errors import PortalError
+
+MOST_OF_A_LIST = 8 * 1024 * 1024  # bytes
+
+
+class SealTrustError(PortalError):
+    """A file with roots or revocation lists cannot be used."""
+
+    code = "seal-trust"
+
+
+def roots() -> tuple[bytes, ...]:
+    """Give the roots that seals may rest on (DER); none where the operator named none."""
+    name = settings.SEAL_ROOTS_FILE
+    return roots_in(Path(name)) if name else ()
+
+
+def roots_in(file: Path) -> tuple[bytes, ...]:
+    """Read the roots of a PEM file (DER). Raise SealTrustError."""
+    try:
+        return _roots(file, file.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        raise SealTrustError(f"{file}: {error}") from None
+
+
+def lists() -> tuple[bytes, ...]:
+    """Give the revocation lists in the operator's folder (`*.crl`, DER), read anew when one was renewed."""
+    if not settings.SEAL_LISTS:
+        return ()
+    try:
+        found = sorted(Path(settings.SEAL_LISTS).glob("*.crl"))
+        return tuple(_list(file, file.stat().st_mtime_ns) for file in found)
+    except (OSError, ValueError) as error:
+        raise SealTrustError(f"{settings.SEAL_LISTS}: {error}") from None
+
+
+@lru_cache(maxsize=8)
+def _roots(file: Path, _renewed: int) -> tuple[bytes, ...]:
+    return tuple(one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(file.read_bytes()))
+
+
+@lru_cache(maxsize=64)
+def _list(file: Path, _renewed: int) -> bytes:
+    if file.stat().st_size > MOST_OF_A_LIST:
+        raise ValueError(f"{file.name} is larger than {MOST_OF_A_LIST} bytes")
+    data = file.read_bytes()
+    x509.load_der_x509_crl(data)
+    return data

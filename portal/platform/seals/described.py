@@ -1,0 +1,61 @@
+"""What a document says of itself in XMP (ISO 16684-1), compared but for dates and names of programs."""
+
+from collections import Counter
+from typing import Any
+
+from lxml import etree
+
+LONGEST = 1 << 20  # bytes
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+# What programs write anew whenever they save.
+_MAY_DIFFER = {
+    f"{_XMP}ModifyDate",
+    f"{_XMP}MetadataDate",
+    "{http://ns.adobe.com/pdf/1.3/}Producer",
+    "{http://ns.adobe.com/xap/1.0/mm/}InstanceID",
+}
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Tell whether two packets say the same; what cannot be read says something else."""
+    if max(len(one), len(other)) > LONGEST:
+        return False
+    try:
+        return _said(one) == _said(other)
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+
+
+def _said(packet: bytes) -> Counter[tuple[Any, ...]]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(packet.strip(b"\x00 \t\r\n"), parser)
+    if b"<!DOCTYPE" in packet:
+        raise ValueError("a document type in metadata")
+    properties: list[tuple[Any, ...]] = []
+    for description in root.iter(f"{_RDF}Description"):
+        properties += [
+            (key, ((value.strip(),),))
+            for key, value in description.attrib.items()
+            if key != f"{_RDF}about" and key not in _MAY_DIFFER
+        ]
+        for child in description:
+            if isinstance(child.tag, str) and child.tag not in _MAY_DIFFER:
+                properties.append((child.tag, tuple(_values(child))))
+    return Counter(properties)
+
+
+def _values(element: Any) -> list[tuple[Any, ...]]:
+    """List the texts below an element, each with the tag and attributes of where it stands."""
+    found: list[tuple[Any, ...]] = []
+    for one in element.iter():
+        if isinstance(one.tag, str):
+            text = (one.text or "").strip()
+            attributes = tuple(sorted((key, value) for key, value in one.attrib.items()))
+            if text and len(one) == 0:
+                # A value by itself is the same whether it is written as an attribute or as an element.
+                plain = one is element and not attributes
+                found.append((text,) if plain else (one.tag, attributes, text))
+            elif one is not element:
+                found.append((one.tag, attributes, ""))
+    return found

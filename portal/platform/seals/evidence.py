@@ -1,0 +1,79 @@
+"""What a document brings along to be checked by: certificates, revocation lists, OCSP answers. Nothing is fetched."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from asn1crypto import core, crl, ocsp, x509
+from pyhanko.sign.general import find_cms_attribute_iter
+
+from .opening import Found, Opened
+from .structure import value
+
+MOST = 200  # of each kind
+
+
+@dataclass
+class Evidence:
+    """Certificates, lists and answers, as far as they can be read."""
+
+    certificates: list[Any] = field(default_factory=list)
+    lists: list[Any] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+    # Whether lists or answers stand in the document itself.
+    has_revocation: bool = False
+
+
+def gathered(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> Evidence:
+    """Gather what stands in the document's store and in its seals; lists: what the operator has (DER)."""
+    evidence = Evidence()
+    _from_store(document, evidence)
+    for seal in seals:
+        if seal.signed_data is not None:
+            _from_seal(seal, evidence)
+    evidence.has_revocation = bool(evidence.lists or evidence.answers)
+    evidence.lists += _loaded(crl.CertificateList, lists)
+    return evidence
+
+
+def _from_store(document: Opened, evidence: Evidence) -> None:
+    try:
+        store = document.reader.root["/DSS"]
+        arrays = {key: value(store, key, ()) for key in ("/Certs", "/CRLs", "/OCSPs")}
+        held = {key: [array[at].data for at in range(min(len(array), MOST))] for key, array in arrays.items()}
+    except Exception:
+        # A store that cannot be read holds nothing that shows anything.
+        return
+    evidence.certificates += _loaded(x509.Certificate, held["/Certs"])
+    evidence.lists += _loaded(crl.CertificateList, held["/CRLs"])
+    evidence.answers += _loaded(ocsp.OCSPResponse, held["/OCSPs"])
+
+
+def _from_seal(seal: Found, evidence: Evidence) -> None:
+    evidence.certificates += certificates_in(seal.signed_data)
+    try:
+        archived = list(find_cms_attribute_iter(seal.signer["signed_attrs"], "adobe_revocation_info_archival"))
+    except Exception:
+        return
+    for one in archived:
+        evidence.lists += _loaded(crl.CertificateList, [each.dump() for each in one["crl"] or ()][:MOST])
+        evidence.answers += _loaded(ocsp.OCSPResponse, [each.dump() for each in one["ocsp"] or ()][:MOST])
+
+
+def certificates_in(signed_data: Any) -> list[Any]:
+    """List the certificates that came with a seal or time stamp."""
+    held = signed_data["certificates"]
+    if isinstance(held, core.Void):
+        return []
+    return [one.chosen for one in held if one.name == "certificate"][:MOST]
+
+
+def _loaded(kind: Any, encoded: Any) -> list[Any]:
+    found = []
+    for one in encoded:
+        try:
+            loaded = kind.load(one)
+            _ = loaded.native if kind is ocsp.OCSPResponse else loaded.dump()
+        except Exception:  # noqa: S112 - what cannot be read shows nothing
+            continue
+        found.append(loaded)
+    return found

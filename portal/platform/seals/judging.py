@@ -1,0 +1,232 @@
+"""Judge a PDF: is it sealed, by whom, when, and is it still what was sealed? Pure: bytes in, a judgement out.
+
+What is in doubt is never called valid: a seal that cannot be read, or a byte that no rule explains, makes it changed;
+a sealer, time or content that cannot be made sure of makes it unconfirmed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import core, x509
+from pyhanko.sign.general import find_cms_attribute_iter
+
+from . import additions, contents, enclosing, opening, revisions, times, trust
+from .errors import Altered
+from .evidence import Evidence, gathered
+from .opening import Found, Opened
+from .trust import SEAL_USE, Asked, Chain
+from .types import Change, Judgement, Trust, Verdict, Why
+
+LARGEST = 20 * 1024 * 1024  # bytes
+_HEADER = b"%PDF-"
+_HEADER_WITHIN = 1024
+
+
+@dataclass
+class _Seen:
+    """What was seen of a document so far; what is said of it when something turns out to be wrong."""
+
+    seals: list[Found] = field(default_factory=list)
+    stamps: list[Found] = field(default_factory=list)
+    changes: set[Change] = field(default_factory=set)
+    chain: Chain | None = None
+    time: datetime | None = None
+    is_proven: bool = False
+    level: str = ""
+
+
+def judge(pdf: bytes, given: Trust) -> Judgement:
+    """Judge a PDF of any origin."""
+    if len(pdf) > LARGEST:
+        return Judgement(Verdict.UNCONFIRMED, Why.TOO_LARGE)
+    if refused := _no_pdf(pdf):
+        return Judgement(Verdict.NOT_A_PDF, refused)
+    marks = enclosing.marks(pdf)
+    if not marks:
+        return _unsealed(pdf)
+    seen = _Seen()
+    try:
+        return _judge(pdf, given, marks, seen)
+    except Altered as altered:
+        return _said(seen, Verdict.CHANGED, altered.why)
+    except (RecursionError, MemoryError):
+        return _said(seen, Verdict.UNCONFIRMED, Why.TOO_LARGE)
+
+
+def _no_pdf(pdf: bytes) -> Why | None:
+    if not pdf.strip(b"\x00 \t\r\n"):
+        return Why.EMPTY
+    if _HEADER not in pdf[:_HEADER_WITHIN]:
+        return Why.OTHER_KIND
+    return None
+
+
+def _unsealed(pdf: bytes) -> Judgement:
+    """Judge a document that bears no seal: it may be broken off, which only its end tells."""
+    if b"startxref" not in pdf or b"%%EOF" not in pdf:
+        return Judgement(Verdict.NOT_A_PDF, Why.BROKEN_OFF)
+    return Judgement(Verdict.UNSEALED, Why.NO_SEAL)
+
+
+def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
+    if not pdf.startswith(_HEADER):
+        raise Altered(Why.BYTES_AROUND, "bytes before the document")
+    document = opening.opened(pdf)
+    if document.is_encrypted and not _decrypts(document):
+        return _said(seen, Verdict.UNCONFIRMED, Why.ENCRYPTED)
+    found = opening.found(document)
+    seen.seals, seen.stamps = [one for one in found if not one.is_stamp], [one for one in found if one.is_stamp]
+    if any(one.signed_data is None for one in found):
+        return _said(seen, Verdict.UNCONFIRMED, Why.KIND_UNKNOWN)
+    # Every signature is looked at before anything else: one that is wrong makes all else vain.
+    asked = _asked(document, given, found)
+    stamped = times.of_documents(pdf, seen.stamps, asked)
+    if not seen.seals:
+        if marks != len(found):
+            raise Altered(Why.SEAL_DETACHED)
+        return Judgement(Verdict.UNSEALED, Why.TIME_STAMP_ONLY)
+    problems = [_who_and_when(pdf, seal, stamped, asked, given, seen) for seal in seen.seals]
+    if marks != len(found):
+        raise Altered(Why.SEAL_DETACHED)
+    doubt = _unchanged(document, seen)
+    problem = next((one for one in problems if one is not None), None)
+    for why, is_so in ((Why.ENCRYPTED, document.is_encrypted), (Why.STRUCTURE, not document.is_strict)):
+        doubt = doubt or (why if is_so else None)
+    if problem or doubt:
+        return _said(seen, Verdict.UNCONFIRMED, problem or doubt)
+    return _said(seen, Verdict.VALID, None)
+
+
+def _decrypts(document: Opened) -> bool:
+    """Open a document that is encrypted so that anybody may read it."""
+    try:
+        document.reader.decrypt(b"")
+        return document.reader.root is not None
+    except Exception:
+        return False
+
+
+def _asked(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
+    evidence = gathered(document, list(found), given.lists)
+    roots = [x509.Certificate.load(one) for one in given.roots]
+    if given.own_root:
+        roots += [one for one in evidence.certificates if one.ca and one.self_issued]
+    return Asked(given.now, roots, evidence, SEAL_USE, needs_revocation=not given.is_asked)
+
+
+def _who_and_when(
+    pdf: bytes, seal: Found, stamped: list[tuple[Found, times.Stamped]], asked: Asked, given: Trust, seen: _Seen
+) -> Why | None:
+    """Find out who sealed and when, and note it; return what stands in the way of being sure."""
+    # Time stamps of the document that came after the seal vouch for it, each for what was there before it.
+    after = [one.time for of, one in stamped if of.where.end > seal.where.end and one.problem is None]
+    horizon = min([given.now, *(time for time in after if time is not None)])
+    own = times.of_seal(seal, horizon, asked)
+    proven = own.time if own.problem is None else horizon if horizon < given.now else None
+    algorithm = seal.signer["digest_algorithm"]["algorithm"].native
+    digest = times.digest(pdf, seal, algorithm)
+    chain = trust.chain(seal.signed_data, digest, replace(asked, at=proven or given.now))
+    time = proven or times.claimed(seal)
+    seen.chain, seen.time, seen.is_proven = chain, time, proven is not None
+    seen.level = _level(seal, proven or own.time, asked.evidence, bool(after))
+    if chain.problem is not None:
+        return chain.problem
+    if algorithm not in times.ALGORITHMS:
+        return Why.WEAK
+    if seal.is_pades and not _names_its_signer(seal):
+        return Why.KIND_UNKNOWN
+    if given.is_asked:
+        return Why.NOT_YET_VALID if time is not None and time > given.now else None
+    return None if proven else own.problem
+
+
+def _names_its_signer(seal: Found) -> bool:
+    """Tell whether a seal says whose certificate it goes with, as PAdES wants; else another could be put there."""
+    attributes = seal.signer["signed_attrs"]
+    if isinstance(attributes, core.Void):
+        return False
+    names = ("signing_certificate_v2", "signing_certificate")
+    return any(list(find_cms_attribute_iter(attributes, name)) for name in names)
+
+
+def _level(seal: Found, stamped: datetime | None, evidence: Evidence, is_renewed: bool) -> str:
+    """Name what a seal brings along (ETSI EN 319 142-1), whether or not it is believed."""
+    if not seal.is_pades:
+        return "CMS"
+    if stamped is None:
+        return "B-B"
+    if not evidence.has_revocation:
+        return "B-T"
+    return "B-LTA" if is_renewed else "B-LT"
+
+
+def _unchanged(document: Opened, seen: _Seen) -> Why | None:
+    """See that nothing but what serves to check it was added after each seal; raise Altered.
+
+    Return what makes one doubt what is seen.
+    """
+    size, doubt = len(document.pdf), None
+    last_number = document.reader.xrefs.total_revisions - 1
+    ends = {one.where.end for one in (*seen.seals, *seen.stamps)}
+    for end in sorted(ends):
+        if end == size:
+            doubt = doubt or _doubt(document, last_number, set())
+            continue
+        try:
+            sealed = revisions.last_revision_of(document, end)
+            following = revisions.following(document, sealed)
+            added: set[int] = set()
+            for revision in following:
+                kinds, numbers = additions.changes(document.reader, revision.number)
+                added |= numbers
+                if end in {one.where.end for one in seen.seals}:
+                    seen.changes |= kinds
+        except Altered:
+            seen.changes.add(Change.OTHER)
+            raise
+        except Exception as error:
+            seen.changes.add(Change.OTHER)
+            raise Altered(Why.ADDED, type(error).__name__) from None
+        doubt = doubt or _doubt(document, sealed.number, added)
+    return doubt
+
+
+def _doubt(document: Opened, number: int, added: set[int]) -> Why | None:
+    try:
+        return contents.doubt(document, number, added)
+    except (Altered, RecursionError, MemoryError):
+        raise
+    except Exception:
+        # An object that cannot be read: other programs may show something there.
+        return Why.STRUCTURE
+
+
+def _said(seen: _Seen, verdict: Verdict, why: Why | None) -> Judgement:
+    chain = seen.chain
+    subject: Any = chain.signer.subject.native if chain else {}
+    is_whole = None
+    if seen.seals:
+        is_whole = verdict is not Verdict.CHANGED
+    return Judgement(
+        verdict,
+        why,
+        sealed_by=_text(subject.get("common_name") or subject.get("organization_name")),
+        organisation=_text(subject.get("organization_name")),
+        authority=chain.authority if chain else "",
+        sealed_at=seen.time,
+        is_time_proven=seen.is_proven,
+        level=seen.level,
+        trusted=(chain is not None and chain.problem is None) if seen.seals else None,
+        covers_whole=is_whole,
+        changes=tuple(sorted(seen.changes)),
+        seals=len(seen.seals),
+    )
+
+
+def _text(value: Any) -> str:
+    """Give a name as text; some certificates have several."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value) if value else ""

@@ -1,0 +1,121 @@
+"""Open a PDF and find its seals and time stamps."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asn1crypto import cms
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.general import extract_signer_info
+
+from .enclosing import Enclosed, enclosed
+from .errors import Altered
+from .types import Why
+
+STAMP = "/DocTimeStamp"
+SEALS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
+STAMPS = ("/ETSI.RFC3161",)
+OLD_KINDS = ("/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1")
+MOST_SEALS = 20
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document. `is_strict`: it is written as the standard says, so that every program reads the same in it."""
+
+    reader: Any
+    pdf: bytes
+    is_strict: bool
+    is_encrypted: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A seal or a time stamp as it stands in a document."""
+
+    dictionary: Any
+    is_stamp: bool
+    kind: str
+    where: Enclosed
+    signed_data: Any
+    signer: Any
+
+    @property
+    def is_pades(self) -> bool:
+        """Tell whether it claims to be PAdES."""
+        return self.kind == SEALS[0]
+
+
+def opened(pdf: bytes) -> Opened:
+    """Read a document's cross-references; raise Altered when no reader could."""
+    try:
+        reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=True), True
+        if reader.xrefs.hybrid_xrefs_present:
+            is_strict = False
+    except Exception:
+        try:
+            reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=False), False
+        except Exception as error:
+            raise Altered(Why.UNREADABLE, type(error).__name__) from None
+    return Opened(reader, pdf, is_strict, "/Encrypt" in reader.trailer)
+
+
+def found(document: Opened) -> Sequence[Found]:
+    """List all seals and time stamps, in the order of what they enclose; raise Altered when one cannot be read."""
+    try:
+        values = list(_values(document.reader))
+    except Exception as error:
+        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+    if len(values) > MOST_SEALS:
+        raise Altered(Why.SEAL_UNREADABLE, "more seals than a document has")
+    all_found = [_found(document, value) for value in values]
+    return sorted(all_found, key=lambda one: one.where.end)
+
+
+def _values(reader: Any) -> Iterator[Any]:
+    """Give the value of each signature field; a field that has none yet is no seal."""
+    for _name, _value, at in enumerate_sig_fields(reader, filled_status=True):
+        raw = at.get_object().raw_get("/V")
+        if not isinstance(raw, generic.IndirectObject):
+            raise ValueError("the value of a signature field is no object of its own")
+        yield raw.reference
+
+
+def _found(document: Opened, reference: Any) -> Found:
+    try:
+        dictionary = reference.get_object()
+        begins = document.reader.xrefs[reference]
+        ranges = dictionary.raw_get("/ByteRange")
+        contents = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
+        kind, is_stamp = str(dictionary.get("/SubFilter", "")), _is_stamp(dictionary)
+    except Exception as error:
+        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+    if not isinstance(begins, int) or not isinstance(ranges, generic.ArrayObject):
+        raise Altered(Why.SEAL_UNREADABLE, "the seal's dictionary is not written plainly")
+    if not isinstance(contents, generic.TextStringObject | generic.ByteStringObject):
+        raise Altered(Why.SEAL_UNREADABLE, "the contents are no string")
+    where = enclosed(document.pdf, list(ranges), contents.original_bytes, begins)
+    if kind in OLD_KINDS:
+        return Found(dictionary, is_stamp, kind, where, None, None)
+    if kind not in (STAMPS if is_stamp else SEALS):
+        raise Altered(Why.SEAL_UNREADABLE, "a kind of seal that does not exist")
+    try:
+        message = cms.ContentInfo.load(contents.original_bytes)
+        signed_data = message["content"]
+        signer = extract_signer_info(signed_data)
+        content_type = signed_data["encap_content_info"]["content_type"].native
+    except Exception as error:
+        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+    if content_type != ("tst_info" if is_stamp else "data"):
+        raise Altered(Why.SEAL_UNREADABLE, "a seal of something else")
+    return Found(dictionary, is_stamp, kind, where, signed_data, signer)
+
+
+def _is_stamp(dictionary: Any) -> bool:
+    kind = str(dictionary.get("/Type", "/Sig"))
+    if kind not in ("/Sig", STAMP):
+        raise ValueError("neither a seal nor a time stamp")
+    return kind == STAMP

@@ -1,0 +1,100 @@
+"""Where each revision of a PDF ends, and that what was added holds nothing but the objects that it names.
+
+A PDF is changed by adding to its end: new objects, a table of where they are, and the place of that table.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.xref import XRefSectionType, read_object_header
+
+from .errors import Altered
+from .opening import Opened
+from .types import Why
+
+_TAIL = re.compile(rb"startxref[ \t\r\n]+(\d{1,12})[ \t\r\n]+%%EOF")
+_LINE_END = re.compile(rb"[ \t]*(?:\r\n|\r|\n)?")
+_COMMENT = re.compile(rb"(?:[ \t\r\n\x00\f]*|%[^\r\n]*[\r\n])*\Z")
+
+
+class Revision(NamedTuple):
+    """One revision: its cross-references begin at `table`, `startxref` at `tail`, and it ends at `end`."""
+
+    number: int
+    table: int
+    tail: int
+    end: int
+
+
+def last_revision_of(document: Opened, end: int) -> Revision:
+    """Find the revision whose last byte is the last that a seal encloses; raise Altered when there is none."""
+    for number in range(document.reader.xrefs.total_revisions):
+        revision = _revision(document, number)
+        line_end = _LINE_END.match(document.pdf, revision.end)
+        if revision.end <= end <= (line_end.end() if line_end else revision.end):
+            return revision._replace(end=end)
+    raise Altered(Why.BYTES_AROUND, "no revision ends where the seal does")
+
+
+def following(document: Opened, sealed: Revision) -> list[Revision]:
+    """List the revisions after a sealed one, each seen to be whole; raise Altered for any other byte."""
+    found, begin = [], sealed.end
+    for number in range(sealed.number + 1, document.reader.xrefs.total_revisions):
+        revision = _revision(document, number)
+        line_end = _LINE_END.match(document.pdf, revision.end)
+        revision = revision._replace(end=line_end.end() if line_end else revision.end)
+        _only_objects(document, begin, revision)
+        found.append(revision)
+        begin = revision.end
+    if begin != len(document.pdf):
+        raise Altered(Why.BYTES_AROUND, "bytes after the end")
+    return found
+
+
+def _revision(document: Opened, number: int) -> Revision:
+    meta = document.reader.xrefs.get_xref_container_info(number)
+    tail = _TAIL.search(document.pdf, meta.end_location)
+    if tail is None or int(tail[1]) != meta.declared_startxref:
+        raise Altered(Why.BYTES_AROUND, f"revision {number} does not end")
+    return Revision(number, meta.declared_startxref, tail.start(), tail.end())
+
+
+def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
+    """See that a revision consists of objects that its own table names, the table, and the trailer."""
+    pdf, xrefs = document.pdf, document.reader.xrefs
+    meta = xrefs.get_xref_container_info(revision.number)
+    is_stream = meta.xref_section_type is XRefSectionType.STREAM
+    places = {}
+    for reference in xrefs.explicit_refs_in_revision(revision.number):
+        at = xrefs.get_historical_ref(reference, revision.number)
+        if isinstance(at, int):
+            places[at] = reference
+    if is_stream and meta.stream_ref is not None:
+        places[revision.table] = meta.stream_ref
+    after = revision.tail if is_stream else revision.table
+    reached = begin
+    for at in sorted(places):
+        if at < reached or not _COMMENT.match(pdf, reached, at):
+            raise Altered(Why.BYTES_AROUND, f"bytes of no object before {at}")
+        reached = _end_of_object(document, at, places[at])
+    if reached > after or not _COMMENT.match(pdf, reached, after):
+        raise Altered(Why.BYTES_AROUND, f"bytes of no object before {after}")
+    if not is_stream:
+        document.reader.stream.seek(meta.end_location)
+        generic.DictionaryObject.read_from_stream(document.reader.stream, generic.TrailerReference(document.reader))
+        if not _COMMENT.match(pdf, document.reader.stream.tell(), revision.tail):
+            raise Altered(Why.BYTES_AROUND, "more than a trailer after a table")
+
+
+def _end_of_object(document: Opened, at: int, reference: Any) -> int:
+    stream = document.reader.stream
+    stream.seek(at)
+    number, generation = read_object_header(stream, strict=True)
+    if (number, generation) != (reference.idnum, reference.generation):
+        raise Altered(Why.BYTES_AROUND, "another object than the table says")
+    generic.read_object(stream, generic.Reference(number, generation, document.reader))
+    generic.read_non_whitespace(stream, seek_back=True)
+    if stream.read(6) != b"endobj":
+        raise Altered(Why.BYTES_AROUND, "an object that does not end")
+    return int(stream.tell())

@@ -1,0 +1,113 @@
+"""The town's authority: who seals attests, who stamps the time, and certificates that are there to be refused."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from . import certificates
+from .certificates import DOCUMENT_SIGNING, RSA_BITS, Holder, Term
+
+SEALER = "Dienst Attesten"
+# What is wrong with each certificate that nobody should believe.
+REFUSABLE = ("revoked", "expired", "wrong-use", "not-yet-valid")
+YEAR = dt.timedelta(days=365)
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """All whom the town's seals rest on; `sealers` by kind: `good`, and what is wrong with the others."""
+
+    root: Holder
+    issuing: Holder
+    stamping: Holder
+    responder: Holder
+    sealers: Mapping[str, Holder]
+    made: dt.datetime
+
+    def lists(self, now: dt.datetime) -> list[bytes]:
+        """Give the revocation lists as they are now (DER): the root's and the issuing authority's."""
+        term = Term(now - dt.timedelta(minutes=1), now + WEEK)
+        revoked = {self.sealers["revoked"].certificate.serial_number: self.made - dt.timedelta(days=2)}
+        return [
+            certificates.revocation_list(self.root, term, {}),
+            certificates.revocation_list(self.issuing, term, revoked),
+        ]
+
+    def answers(self, kind: str, now: dt.datetime) -> list[bytes]:
+        """Give the OCSP answers (DER) about a sealer and about who stamps the time."""
+        term = Term(now - dt.timedelta(minutes=1), now + WEEK)
+        revoked = self.made - dt.timedelta(days=2) if kind == "revoked" else None
+        return [
+            certificates.ocsp_answer(self.sealers[kind], self.issuing, self.responder, term, revoked),
+            certificates.ocsp_answer(self.stamping, self.issuing, self.responder, term),
+        ]
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """Make a key as authorities for seals have them."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+
+
+def make(root: Holder, now: dt.datetime) -> Authority:
+    """Issue all that stands below a root."""
+    long = Term(now - YEAR, now + 5 * YEAR)
+    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", new_key(), root, long)
+    # The refused ones share a key: what is wrong with them is not in it.
+    shared = new_key()
+    terms = {
+        "good": Term(now - dt.timedelta(days=30), now + 2 * YEAR),
+        "revoked": Term(now - dt.timedelta(days=30), now + 2 * YEAR),
+        "expired": Term(now - 2 * YEAR + dt.timedelta(days=400), now - dt.timedelta(days=1)),
+        "not-yet-valid": Term(now + dt.timedelta(days=30), now + 2 * YEAR),
+    }
+    sealers = {
+        kind: certificates.end_entity(
+            SEALER, new_key() if kind == "good" else shared, issuing, term, extended=(DOCUMENT_SIGNING,)
+        )
+        for kind, term in terms.items()
+    }
+    sealers["wrong-use"] = certificates.end_entity(
+        "www.modelstad.invalid",
+        shared,
+        issuing,
+        terms["good"],
+        uses=("digital_signature", "key_encipherment"),
+        extended=(ExtendedKeyUsageOID.SERVER_AUTH,),
+    )
+    stamping = certificates.end_entity(
+        "Modelstad tijdstempels",
+        new_key(),
+        issuing,
+        long,
+        uses=("digital_signature",),
+        extended=(ExtendedKeyUsageOID.TIME_STAMPING,),
+    )
+    responder = certificates.end_entity(
+        "Modelstad OCSP",
+        new_key(),
+        issuing,
+        long,
+        uses=("digital_signature",),
+        extended=(ExtendedKeyUsageOID.OCSP_SIGNING,),
+    )
+    return Authority(root, issuing, stamping, responder, sealers, now)
+
+
+def new_root(now: dt.datetime) -> Holder:
+    """Make a root of the town's own."""
+    return certificates.root("Modelstad wortel van zegels", new_key(), Term(now - YEAR, now + 10 * YEAR))
+
+
+def root_in(folder: Path) -> Holder:
+    """Read the root that `make run` made: `seals-root.pem` and `seals-root.key`."""
+    key = serialization.load_pem_private_key((folder / "seals-root.key").read_bytes(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("seals-root.key holds no RSA key")
+    return Holder(x509.load_pem_x509_certificate((folder / "seals-root.pem").read_bytes()), key)

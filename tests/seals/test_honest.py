@@ -1,0 +1,175 @@
+"""What honest authorities make is judged as it deserves."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+
+from portal.platform.seals import wording
+from portal.platform.seals.types import Change, Verdict, Why
+from sandbox.seals import paper
+from sandbox.seals.sealing import Way
+from tests.seals import made
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("level", ["B-LT", "B-LTA"])
+def test_a_whole_attest_is_valid(level):
+    judgement = made.judge(made.honest(level))
+    assert (judgement.verdict, judgement.why) == (Verdict.VALID, None)
+    assert (judgement.sealed_by, judgement.organisation) == ("Dienst Attesten", "Modelstad (demonstratie)")
+    assert (judgement.level, judgement.trusted, judgement.covers_whole) == (level, True, True)
+    assert abs(judgement.sealed_at - made.NOW) < dt.timedelta(minutes=5)
+    assert judgement.is_time_proven
+
+
+def test_what_was_added_to_check_it_later_is_said():
+    assert made.judge(made.honest("B-LT")).changes == (Change.VALIDATION_DATA,)
+    assert made.judge(made.honest("B-LTA")).changes == (Change.TIME_STAMP, Change.VALIDATION_DATA)
+
+
+def test_it_stays_valid_after_the_certificate_of_the_sealer_expired():
+    later = made.NOW + dt.timedelta(days=3 * 365)
+    judgement = made.judge(made.honest(), later)
+    assert (judgement.verdict, judgement.level) == (Verdict.VALID, "B-LT")
+
+
+def test_it_can_no_longer_be_confirmed_when_who_stamped_the_time_expired_too():
+    later = made.NOW + dt.timedelta(days=6 * 365)
+    assert made.judge(made.honest(), later).verdict is Verdict.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("revoked", Why.REVOKED),
+        ("expired", Why.EXPIRED),
+        ("wrong-use", Why.WRONG_USE),
+        ("not-yet-valid", Why.NOT_YET_VALID),
+    ],
+)
+def test_a_certificate_that_nobody_should_believe_is_not_confirmed(kind, why):
+    # The town's own lists and answers are put beside it, as an honest authority would.
+    whole = made.sealed(kind=kind, way=Way(level="B-T"))
+    authority = made.town()
+    judgement = made.judging.judge(
+        whole,
+        made.Trust((authority.root.der,), made.NOW, tuple(authority.lists(made.NOW))),
+    )
+    assert (judgement.verdict, judgement.why, judgement.covers_whole) == (Verdict.UNCONFIRMED, why, True)
+
+
+@pytest.mark.parametrize(("level", "why"), [("B-B", Why.NO_TIME_STAMP), ("B-T", None)])
+def test_revocation_lists_of_the_operator_count(level, why):
+    authority = made.town()
+    trust = made.Trust((authority.root.der,), made.NOW, tuple(authority.lists(made.NOW)))
+    judgement = made.judging.judge(made.honest(level), trust)
+    assert (judgement.why, judgement.level) == (why, level)
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-T"])
+def test_without_a_word_on_revocation_it_is_not_confirmed(level):
+    judgement = made.judge(made.honest(level))
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.REVOCATION_UNKNOWN)
+
+
+def test_an_authority_that_nobody_named_is_unknown():
+    judgement = made.judge(made.sealed(by=made.stranger()))
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.AUTHORITY_UNKNOWN)
+    assert judgement.covers_whole
+
+
+def test_no_roots_is_no_trust():
+    judgement = made.judging.judge(made.honest(), made.Trust((), made.NOW))
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.AUTHORITY_UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        Way(certify=None),
+        Way(certify=MDPPerm.FILL_FORMS),
+        Way(subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED),
+        Way(digest="sha512"),
+        Way(box=(20, 20, 200, 80)),
+        Way(field_name="Zegel van de stad – Łódź"),
+    ],
+    ids=["approval", "certified-forms", "pkcs7", "sha512", "visible", "other-letters"],
+)
+def test_other_honest_ways_to_seal_are_valid(way):
+    assert made.judge(made.sealed(way=way)).verdict is Verdict.VALID
+
+
+def test_a_document_without_a_seal_is_unsealed():
+    judgement = made.judge(made.page())
+    assert (judgement.verdict, judgement.why) == (Verdict.UNSEALED, Why.NO_SEAL)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", Why.EMPTY),
+        (b"\x00\n \n", Why.EMPTY),
+        (b"<html><body>Interne fout</body></html>", Why.OTHER_KIND),
+        (b"%PDF-1.7\n1 0 obj\n<<", Why.BROKEN_OFF),
+    ],
+    ids=["no-bytes", "blanks", "html", "broken-off"],
+)
+def test_what_is_no_pdf_is_said_to_be_none(data, why):
+    judgement = made.judge(data)
+    assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, why)
+
+
+def test_names_in_any_letters_are_said_as_they_are():
+    facts = (("Naam", "Ελένη Παπαδοπούλου"), ("Nom", "Zoë d’Hondt-Żółć"))
+    whole = made.sealed(paper.page("Wijze teraardebestelling  rituelen", facts, made.NOW))
+    assert made.judge(whole).verdict is Verdict.VALID
+
+
+def test_the_command_prints_a_line_a_file(tmp_path):
+    names = {"whole.pdf": made.honest(), "plain.pdf": made.page(), "changed.pdf": made.honest() + b"\n%"}
+    for name, data in names.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "root.pem").write_bytes(made.town().root.pem)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "manage.py",
+            "check_certificate",
+            "--roots",
+            str(tmp_path / "root.pem"),
+            *map(str, (tmp_path / one for one in names)),
+            str(tmp_path / "gone.pdf"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["valid", "unsealed", "changed"]
+    assert [line["why"] for line in lines] == [None, "no-seal", "bytes-around"]
+    assert set(lines[0]) == {
+        *("file", "verdict", "sealed_by", "sealed_at", "level", "trusted", "covers_whole", "changes", "reason", "why")
+    }
+    assert "gone.pdf" in done.stderr
+    assert done.returncode == 2
+
+
+def test_every_verdict_and_reason_has_words_in_each_language():
+    words = wording._words()
+    assert set(words["verdicts"]) == set(Verdict)
+    assert set(words["reasons"]) == {*Why, "valid"}
+    lacking = [
+        (kind, key, language)
+        for kind, texts in words.items()
+        for key, text in texts.items()
+        for language in wording.LANGUAGES
+        if not text.get(language)
+    ]
+    assert lacking == []
