@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts in place what the tests need beside Python: Chromium, Firefox, a Java runtime, Node with npm, a font,
-# and the packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
+# Puts in place what the tests need beside Python: Chromium, Firefox, a Java runtime, Node with npm, a font, Poppler,
+# OpenSSL, qpdf, and the packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -13,6 +13,10 @@ missing_packages() {
     command -v java >/dev/null || echo default-jre-headless
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
+    # Programs of others that look at sealed PDFs.
+    command -v pdfsig >/dev/null || echo poppler-utils
+    command -v openssl >/dev/null || echo openssl
+    command -v qpdf >/dev/null || echo qpdf
     # Without any font a browser draws boxes, and every width measured in a test is wrong.
     [ -n "$(find -L /usr/share/fonts -name 'DejaVuSans.ttf' -o -name 'LiberationSans-Regular.ttf' 2>/dev/null)" ] ||
         echo fonts-dejavu-core

@@ -69,6 +69,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(tmp_path / "checkout/.local/journal/head.json"),
         "MALLOC_MMAP_THRESHOLD_": "131072",
+        "SEAL_ROOTS_FILE": str(keys / "seals-root.pem"),
         "MUNICIPALITIES_FILE": str(tmp_path / "checkout/sandbox/municipalities.csv"),
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
         "MACHINE_KEYS": str(keys / "machines/public"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, x509
+from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.sign.general import find_cms_attribute_iter
 
 from . import additions, contents, enclosing, opening, revisions, times, trust
@@ -21,7 +22,7 @@ from .types import Change, Judgement, Trust, Verdict, Why
 
 LARGEST = 20 * 1024 * 1024  # bytes
 _HEADER = b"%PDF-"
-_HEADER_WITHIN = 1024
+_HEADER_WITHIN = _END_WITHIN = 1024
 
 
 @dataclass
@@ -44,7 +45,7 @@ def judge(pdf: bytes, given: Trust) -> Judgement:
     if refused := _no_pdf(pdf):
         return Judgement(Verdict.NOT_A_PDF, refused)
     marks = enclosing.marks(pdf)
-    if not marks:
+    if not marks and not opening.has_seal(pdf):
         return _unsealed(pdf)
     seen = _Seen()
     try:
@@ -65,7 +66,7 @@ def _no_pdf(pdf: bytes) -> Why | None:
 
 def _unsealed(pdf: bytes) -> Judgement:
     """Judge a document that bears no seal: it may be broken off, which only its end tells."""
-    if b"startxref" not in pdf or b"%%EOF" not in pdf:
+    if b"startxref" not in pdf or b"%%EOF" not in pdf[-_END_WITHIN:]:
         return Judgement(Verdict.NOT_A_PDF, Why.BROKEN_OFF)
     return Judgement(Verdict.UNSEALED, Why.NO_SEAL)
 
@@ -88,22 +89,22 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
             raise Altered(Why.SEAL_DETACHED)
         return Judgement(Verdict.UNSEALED, Why.TIME_STAMP_ONLY)
     problems = [_who_and_when(pdf, seal, stamped, asked, given, seen) for seal in seen.seals]
-    if marks != len(found):
+    # What is encrypted may carry a code of its own beside the seals (ISO/TS 32004); it is never valid anyway.
+    if marks != len(found) and not document.is_encrypted:
         raise Altered(Why.SEAL_DETACHED)
     doubt = _unchanged(document, seen)
-    problem = next((one for one in problems if one is not None), None)
-    for why, is_so in ((Why.ENCRYPTED, document.is_encrypted), (Why.STRUCTURE, not document.is_strict)):
-        doubt = doubt or (why if is_so else None)
-    if problem or doubt:
-        return _said(seen, Verdict.UNCONFIRMED, problem or doubt)
-    return _said(seen, Verdict.VALID, None)
+    if document.is_encrypted:
+        doubt = Why.ENCRYPTED
+    elif not document.is_strict:
+        doubt = doubt or Why.STRUCTURE
+    why = next((one for one in problems if one is not None), doubt)
+    return _said(seen, Verdict.UNCONFIRMED if why else Verdict.VALID, why)
 
 
 def _decrypts(document: Opened) -> bool:
     """Open a document that is encrypted so that anybody may read it."""
     try:
-        document.reader.decrypt(b"")
-        return document.reader.root is not None
+        return bool(document.reader.decrypt(b"").status is not AuthStatus.FAILED)
     except Exception:
         return False
 
@@ -129,8 +130,10 @@ def _who_and_when(
     digest = times.digest(pdf, seal, algorithm)
     chain = trust.chain(seal.signed_data, digest, replace(asked, at=proven or given.now))
     time = proven or times.claimed(seal)
-    seen.chain, seen.time, seen.is_proven = chain, time, proven is not None
-    seen.level = _level(seal, proven or own.time, asked.evidence, bool(after))
+    # Of several seals the last is told of, but for one that is not trusted: that one people must hear of.
+    if seen.chain is None or seen.chain.problem is None:
+        seen.chain, seen.time, seen.is_proven = chain, time, proven is not None
+        seen.level = _level(seal, proven or own.time, asked.evidence, bool(after))
     if chain.problem is not None:
         return chain.problem
     if algorithm not in times.ALGORITHMS:
@@ -181,8 +184,11 @@ def _unchanged(document: Opened, seen: _Seen) -> Why | None:
             for revision in following:
                 kinds, numbers = additions.changes(document.reader, revision.number)
                 added |= numbers
-                if end in {one.where.end for one in seen.seals}:
+                sealing = [one for one in seen.seals if one.where.end == end]
+                if sealing:
                     seen.changes |= kinds
+                if Change.SEAL in kinds and any(opening.forbids_more(one) for one in sealing):
+                    raise Altered(Why.ADDED, "a seal where none may come")
         except Altered:
             seen.changes.add(Change.OTHER)
             raise

@@ -1,6 +1,7 @@
 """Open a PDF and find its seals and time stamps."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from pyhanko.sign.general import extract_signer_info
 
 from .enclosing import Enclosed, enclosed
 from .errors import Altered
+from .structure import value
 from .types import Why
 
 STAMP = "/DocTimeStamp"
@@ -20,6 +22,8 @@ SEALS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 STAMPS = ("/ETSI.RFC3161",)
 OLD_KINDS = ("/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1")
 MOST_SEALS = 20
+# The dictionary of a seal: its type, or a way of sealing that is no list of ways that may be used.
+_SEAL = re.compile(rb"/Type\s*/(?:Sig|DocTimeStamp)(?![A-Za-z])|/SubFilter\s*/(?:ETSI|adbe)\.")
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,30 @@ def _found(document: Opened, reference: Any) -> Found:
     if content_type != ("tst_info" if is_stamp else "data"):
         raise Altered(Why.SEAL_UNREADABLE, "a seal of something else")
     return Found(dictionary, is_stamp, kind, where, signed_data, signer)
+
+
+def has_seal(pdf: bytes) -> bool:
+    """Tell whether a document without any range of a seal pretends to have one: its field has a value, or it is
+    broken off inside of one.
+    """
+    if _SEAL.search(pdf):
+        return True
+    try:
+        return any(
+            True for _ in enumerate_sig_fields(PdfFileReader(io.BytesIO(pdf), strict=False), filled_status=True)
+        )
+    except Exception:
+        # It cannot be read: nobody can take it for sealed.
+        return False
+
+
+def forbids_more(seal: Found) -> bool:
+    """Tell whether a seal certifies the document so that nothing may be added but what serves to check it."""
+    for reference in value(seal.dictionary, "/Reference", ()):
+        transform = reference.get_object()
+        if value(transform, "/TransformMethod") == "/DocMDP":
+            return bool(value(value(transform, "/TransformParams", {}), "/P", 2) == 1)
+    return False
 
 
 def _is_stamp(dictionary: Any) -> bool:

@@ -1,0 +1,177 @@
+"""Documents that are whole, and yet not to be confirmed: who sealed, how, when, or what they hold."""
+
+import asyncio
+import datetime as dt
+import io
+from collections.abc import Callable
+
+from asn1crypto import cms, keys
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from portal.platform.seals.types import Why
+from sandbox.seals import certificates, sealing
+from sandbox.seals.certificates import DOCUMENT_SIGNING, Term
+from sandbox.seals.sealing import Way
+from tests.seals import made
+from tests.seals.rewriting import contents_of, page, stream, with_contents
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+YEAR = dt.timedelta(days=365)
+
+
+def sealed_with(
+    key: Key, *, digest: str = "sha256", pss: bool = False, pdf: bytes | None = None, is_authority: bool = False
+) -> bytes:
+    """Seal with a key of another kind, whose certificate the town issues."""
+    town = made.town()
+    term = Term(made.NOW - YEAR, made.NOW + YEAR)
+    if is_authority:
+        holder = certificates.intermediate("Nog een autoriteit", key, town.root, term)
+    else:
+        holder = certificates.end_entity("Dienst Attesten", key, town.issuing, term, extended=(DOCUMENT_SIGNING,))
+    town.sealers["other"] = holder
+    signer = signers.SimpleSigner(
+        signing_cert=sealing.in_asn1(holder),
+        signing_key=_in_asn1(key),
+        cert_registry=SimpleCertificateStore.from_certs([sealing.in_asn1(town.issuing)]),
+        prefer_pss=pss,
+    )
+    meta = signers.PdfSignatureMetadata(
+        field_name="Zegel", md_algorithm=digest, subfilter=SigSeedSubFilter.PADES, signer_key_usage=set()
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(page(b"Een attest") if pdf is None else pdf))
+    stamper = sealing.stamper(town, made.NOW)
+    made_now = asyncio.run(signers.PdfSigner(meta, signer, timestamper=stamper).async_sign_pdf(writer))
+    return made_now.getvalue()
+
+
+def _in_asn1(key: Key) -> keys.PrivateKeyInfo:
+    form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return keys.PrivateKeyInfo.load(key.private_bytes(*form))
+
+
+def _rsa(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+def with_stamp_of(pdf: bytes, other: bytes | None) -> bytes:
+    """Give a seal the time stamp of another one, or none."""
+    message = cms.ContentInfo.load(contents_of(pdf))
+    signer = message["content"]["signer_infos"][0]
+    if other is None:
+        signer["unsigned_attrs"] = cms.CMSAttributes([])
+    else:
+        theirs = cms.ContentInfo.load(contents_of(other))["content"]["signer_infos"][0]
+        signer["unsigned_attrs"] = theirs["unsigned_attrs"].copy()
+    return with_contents(pdf, message.dump())
+
+
+def _with_stamp_of_another() -> bytes:
+    return with_stamp_of(made.honest(), made.sealed(page(b"Een ander attest")))
+
+
+def _with_stamp_of_a_stranger() -> bytes:
+    """The town's seal, whose time a stranger stamped."""
+    own, theirs = made.town(), made.stranger()
+    mixed = type(own)(own.root, own.issuing, theirs.stamping, own.responder, own.sealers, own.made)
+    return made.sealed(by=mixed, way=Way(level="B-T"))
+
+
+def _stamped(at: dt.datetime) -> bytes:
+    return asyncio.run(sealing.seal(made.page(), made.town(), at, "good", Way(level="B-LT")))
+
+
+def _self_made() -> bytes:
+    """Somebody who calls themselves as the town's root does, and vouches for themselves."""
+    key = _rsa(2048)
+    term = Term(made.NOW - YEAR, made.NOW + YEAR)
+    root = certificates.root("Modelstad wortel van zegels", key, term)
+    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", key, root, term)
+    sealer = certificates.end_entity("Dienst Attesten", key, issuing, term, extended=(DOCUMENT_SIGNING,))
+    town = made.town()
+    forged = type(town)(root, issuing, town.stamping, town.responder, {"good": sealer}, town.made)
+    return made.sealed(by=forged, way=Way(level="B-T"))
+
+
+def _encrypted() -> bytes:
+    """Encrypted for nobody in particular, then sealed."""
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(page(b"Een attest"))))
+    writer.encrypt(owner_pass="owner", user_pass="")
+    out = io.BytesIO()
+    writer.write(out)
+    writer = IncrementalPdfFileWriter(io.BytesIO(out.getvalue()))
+    writer.encrypt("")
+    return _sealed_by_writer(writer)
+
+
+def _encrypted_for_somebody() -> bytes:
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(page(b"Een attest"))))
+    writer.encrypt(owner_pass="owner", user_pass="secret")
+    out = io.BytesIO()
+    writer.write(out)
+    writer = IncrementalPdfFileWriter(io.BytesIO(out.getvalue()))
+    writer.encrypt("secret")
+    return _sealed_by_writer(writer)
+
+
+def _sealed_by_writer(writer: IncrementalPdfFileWriter) -> bytes:
+    town = made.town()
+    meta = signers.PdfSignatureMetadata(field_name="Zegel", subfilter=SigSeedSubFilter.PADES, signer_key_usage=set())
+    signer = signers.PdfSigner(
+        meta, sealing.KeptKeySigner(town.sealers["good"], [town.issuing]), timestamper=sealing.stamper(town, made.NOW)
+    )
+    return asyncio.run(signer.async_sign_pdf(writer)).getvalue()
+
+
+_HELD = {
+    "script": (b"/OpenAction << /S /JavaScript /JS (app.alert) >>", {}, Why.SCRIPTS),
+    "named script": (
+        b"/Names << /JavaScript << /Names [(a) 7 0 R] >> >>",
+        {7: b"<< /S /JavaScript /JS 8 0 R >>", 8: stream(b"1")},
+        Why.SCRIPTS,
+    ),
+    "xfa": (b"/AcroForm << /Fields [] /XFA 7 0 R >>", {7: stream(b"<xdp/>")}, Why.SCRIPTS),
+    "launch": (b"/OpenAction 7 0 R", {7: b"<< /S 8 0 R /F (cmd.exe) >>", 8: b"/Launch"}, Why.ACTIONS),
+    "events": (b"/AA << /WC << /S /URI /URI (https://elders.invalid) >> >>", {}, Why.ACTIONS),
+    "attachment": (
+        b"/Names << /EmbeddedFiles << /Names [(a) 7 0 R] >> >>",
+        {7: b"<< /Type /Filespec /F (a.pdf) /EF << /F 8 0 R >> >>", 8: stream(b"x", b"/Type /EmbeddedFile")},
+        Why.ATTACHMENTS,
+    ),
+    "outside": (
+        b"/Trial 7 0 R",
+        {7: b"<< /Length 0 /F (http://elders.invalid/page) >>\nstream\n\nendstream"},
+        Why.OUTSIDE,
+    ),
+}
+
+
+def _holding(entries: bytes, more: dict[int, bytes]) -> Callable[[], bytes]:
+    return lambda: made.sealed(page(b"Een attest", more=more, root=entries), way=Way(certify=None))
+
+
+DOUBTFUL: dict[str, tuple[Callable[[], bytes], Why]] = {
+    "key of 1024 bits": (lambda: sealed_with(_rsa(1024)), Why.WEAK),
+    "sha1": (lambda: sealed_with(_rsa(2048), digest="sha1"), Why.WEAK),
+    "an authority seals": (lambda: sealed_with(_rsa(2048), is_authority=True), Why.WRONG_USE),
+    "no time stamp": (lambda: with_stamp_of(made.honest(), None), Why.NO_TIME_STAMP),
+    "time stamp of another document": (_with_stamp_of_another, Why.TIME_STAMP_WRONG),
+    "time stamp of a stranger": (_with_stamp_of_a_stranger, Why.TIME_STAMP_UNKNOWN),
+    "time stamp of tomorrow": (lambda: _stamped(made.NOW + dt.timedelta(days=1)), Why.TIME_STAMP_WRONG),
+    "self-made authority of the same name": (_self_made, Why.AUTHORITY_UNKNOWN),
+    "encrypted": (_encrypted, Why.ENCRYPTED),
+    "encrypted for somebody": (_encrypted_for_somebody, Why.ENCRYPTED),
+} | {name: (_holding(entries, more), why) for name, (entries, more, why) in _HELD.items()}
+
+STRONG = {
+    "ecdsa": lambda: sealed_with(ec.generate_private_key(ec.SECP256R1())),
+    "ecdsa p-384": lambda: sealed_with(ec.generate_private_key(ec.SECP384R1()), digest="sha384"),
+    "pss": lambda: sealed_with(_rsa(2048), pss=True),
+}
