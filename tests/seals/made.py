@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from portal.platform.seals import judging
@@ -36,7 +37,10 @@ def sealed(
     pdf: bytes | None = None, kind: str = "good", way: Way | None = None, by: Authority | None = None
 ) -> bytes:
     """Seal a document as the town does, or in another way."""
-    return asyncio.run(sealing.seal(page() if pdf is None else pdf, by or town(), NOW, kind, way))
+    made = sealing.seal(page() if pdf is None else pdf, by or town(), NOW, kind, way)
+    # In a thread, since a loop may run in this one.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, made).result()
 
 
 @cache
