@@ -22,12 +22,12 @@ def same(one: bytes, other: bytes) -> bool:
     if max(len(one), len(other)) > LONGEST:
         return False
     try:
-        return _said(one) == _said(other)
+        return _statements(one) == _statements(other)
     except (etree.XMLSyntaxError, ValueError):
         return False
 
 
-def _said(packet: bytes) -> Counter[tuple[Any, ...]]:
+def _statements(packet: bytes) -> Counter[tuple[Any, ...]]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(packet.strip(b"\x00 \t\r\n"), parser)
     if b"<!DOCTYPE" in packet:

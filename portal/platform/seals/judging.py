@@ -51,9 +51,9 @@ def judge(pdf: bytes, given: Trust) -> Judgement:
     try:
         return _judge(pdf, given, marks, seen)
     except Altered as altered:
-        return _said(seen, Verdict.CHANGED, altered.why)
+        return _judgement(seen, Verdict.CHANGED, altered.why)
     except (RecursionError, MemoryError):
-        return _said(seen, Verdict.UNCONFIRMED, Why.TOO_LARGE)
+        return _judgement(seen, Verdict.UNCONFIRMED, Why.TOO_LARGE)
 
 
 def _no_pdf(pdf: bytes) -> Why | None:
@@ -76,13 +76,13 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
         raise Altered(Why.BYTES_AROUND, "bytes before the document")
     document = opening.opened(pdf)
     if document.is_encrypted and not _decrypts(document):
-        return _said(seen, Verdict.UNCONFIRMED, Why.ENCRYPTED)
+        return _judgement(seen, Verdict.UNCONFIRMED, Why.ENCRYPTED)
     found = opening.found(document)
     seen.seals, seen.stamps = [one for one in found if not one.is_stamp], [one for one in found if one.is_stamp]
     if any(one.signed_data is None for one in found):
-        return _said(seen, Verdict.UNCONFIRMED, Why.KIND_UNKNOWN)
+        return _judgement(seen, Verdict.UNCONFIRMED, Why.KIND_UNKNOWN)
     # Every signature is looked at before anything else: one that is wrong makes all else vain.
-    asked = _asked(document, given, found)
+    asked = _question(document, given, found)
     stamped = times.of_documents(pdf, seen.stamps, asked)
     if not seen.seals:
         if marks != len(found):
@@ -98,7 +98,7 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
     elif not document.is_strict:
         doubt = doubt or Why.STRUCTURE
     why = next((one for one in problems if one is not None), doubt)
-    return _said(seen, Verdict.UNCONFIRMED if why else Verdict.VALID, why)
+    return _judgement(seen, Verdict.UNCONFIRMED if why else Verdict.VALID, why)
 
 
 def _decrypts(document: Opened) -> bool:
@@ -109,7 +109,7 @@ def _decrypts(document: Opened) -> bool:
         return False
 
 
-def _asked(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
+def _question(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
     evidence = gathered(document, list(found), given.lists)
     roots = [x509.Certificate.load(one) for one in given.roots]
     if given.own_root:
@@ -209,7 +209,7 @@ def _doubt(document: Opened, number: int, added: set[int]) -> Why | None:
         return Why.STRUCTURE
 
 
-def _said(seen: _Seen, verdict: Verdict, why: Why | None) -> Judgement:
+def _judgement(seen: _Seen, verdict: Verdict, why: Why | None) -> Judgement:
     chain = seen.chain
     subject: Any = chain.signer.subject.native if chain else {}
     is_whole = None

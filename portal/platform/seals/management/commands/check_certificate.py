@@ -11,9 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.confined import walls
+from portal.platform.confined.errors import NotRun
 from portal.platform.confined.programs import Confinement
 from portal.platform.seals import checking, configured, wording
-from portal.platform.seals.types import Judgement, Trust
+from portal.platform.seals.types import Judgement, Trust, Verdict, Why
 
 
 class Command(BaseCommand):
@@ -59,7 +60,10 @@ class Command(BaseCommand):
                     self.stderr.write(f"{name} cannot be read: {error.strerror}.")
                     failed = True
                     continue
-                judgement = await checking.judged(pdf, trust, confinement.run)
+                try:
+                    judgement = await checking.judged(pdf, trust, confinement.run)
+                except NotRun:
+                    judgement = Judgement(Verdict.UNCONFIRMED, Why.NOT_CHECKED)
                 self.stdout.write(json.dumps(_line(name, judgement, language), ensure_ascii=False))
         finally:
             confinement.stop()
