@@ -15,6 +15,7 @@ from typing import TextIO
 
 from . import (
     before_after,
+    certificate_check,
     cold_start,
     confined_child_ms,
     corrections_crash,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
     "stream_memory_kb": under_hang.measure,
     "hung_memory_kb": hung_memory.measure,
     "confined_child_ms": confined_child_ms.measure,
+    "certificate_check_ratio": certificate_check.measure,
     "corrections_crash_lost": corrections_crash.measure,
     "corrections_crash_double": corrections_crash.measure,
     "database_restart_lost": database_restart.measure,

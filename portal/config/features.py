@@ -16,6 +16,7 @@ EVERY = (
     "portal.features.corrections",
     "portal.features.dossiers",
     "portal.features.contact",
+    "portal.features.authenticity",
 )
 
 

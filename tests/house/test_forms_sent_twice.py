@@ -29,6 +29,7 @@ NEEDS_NO_TOKEN = {
     "themes:search": "words to look for",
     "dossiers:overview": "which dossiers to show",
     "site:language": "which language pages are in",
+    "authenticity:check": "a document is looked at, and nothing kept",
 }
 OWN_KEY = {
     "help:question_form_moved": "leads on to the question form",
@@ -49,6 +50,7 @@ NEEDS_NONE = {
     "{{ url('contact:question') }}",
     '{{ url("themes:search") }}',
     "{{ url('dossiers:overview') }}",
+    "{{ url('authenticity:check') }}?taal={{ language_here }}",
     "{{ page }}#tile-{{ entry.slug }}",
     "{{ request.path }}",  # access/typed_kept.html: shown again first, with a key of its own
 }

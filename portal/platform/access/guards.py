@@ -123,6 +123,15 @@ def without_token(view: View) -> View:
     return view
 
 
+def takes_programs(view: View) -> View:
+    """Mark a view whose POST acts for nobody and is for programs too: these name no page that they come from.
+
+    A browser always does (Origin, Sec-Fetch-Site), and is looked at as elsewhere. With `without_token`.
+    """
+    vars(view)["takes_programs"] = True
+    return view
+
+
 def keeps_typed(view: View) -> View:
     """Mark a view of a form as one that loses nothing of what was typed when the session ends meanwhile.
 

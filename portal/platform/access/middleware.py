@@ -54,7 +54,9 @@ def forms(get_response: Respond) -> Respond:
         if request.method in SAFE or is_of_machine(request):
             # Nobody is signed in at a machine's address, so no other site can act for anybody.
             return await get_response(request)
-        if not comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")):
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+        is_program = origin is None and site is None and _view_has(request.path_info, "takes_programs")
+        if not is_program and not comes_from_us(origin, site):
             return _refused(request, "origin")
         if request.session is not None and not _view_has(request.path_info, "needs_no_token"):
             posted = request.POST.get(FIELD, "")

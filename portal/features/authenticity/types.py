@@ -1,0 +1,26 @@
+"""What a program is told of a document."""
+
+from datetime import datetime
+
+import msgspec
+
+from portal.platform.seals.types import Change, Verdict, Why
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The judgement of a document, with its words in one language; what is not known is null."""
+
+    verdict: Verdict
+    words: str
+    reason: str
+    why: Why | None
+    language: str
+    sealed_by: str | None
+    organisation: str | None
+    authority: str | None
+    sealed_at: datetime | None
+    is_time_proven: bool
+    level: str | None
+    trusted: bool | None
+    covers_whole: bool | None
+    changes: tuple[Change, ...]

@@ -1,0 +1,130 @@
+"""The check page, for people and for programs."""
+
+import asyncio
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import AsyncClient, override_settings
+
+from portal.features.authenticity import checks, waiting, wording
+from portal.platform.seals import checking
+from portal.platform.seals.types import Change, Verdict
+from tests.citizen import SAME_ORIGIN
+from tests.seals import attacks, made
+
+PAGE = "/controle/"
+JSON = {"Accept": "application/json"}
+
+pytestmark = pytest.mark.security
+
+
+@pytest.fixture(autouse=True)
+def trusted(tmp_path, database):
+    (tmp_path / "root.pem").write_bytes(made.town().root.pem)
+    with override_settings(ALLOWED_HOSTS=["testserver"], SEAL_ROOTS_FILE=str(tmp_path / "root.pem")):
+        yield
+
+
+async def posts(data: bytes, language: str = "nl", headers: dict[str, str] = SAME_ORIGIN):
+    file = SimpleUploadedFile("attest.pdf", data, "application/pdf")
+    return await AsyncClient().post(f"{PAGE}?taal={language}", {"bestand": file}, headers=headers)
+
+
+async def asks(data: bytes, language: str = "nl"):
+    """Ask as a program does: the document alone, without a page that it comes from."""
+    answer = await AsyncClient().post(f"{PAGE}?taal={language}", data, content_type="application/pdf", headers=JSON)
+    return answer.status_code, json.loads(answer.content)
+
+
+async def test_whoever_received_an_attest_reads_who_sealed_it_and_that_it_is_whole():
+    answer = await posts(made.honest())
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    for words in ("Dit document is echt en niet veranderd", "Dienst Attesten", "bewezen door een tijdstempel"):
+        assert words in said
+    assert "gegevens om later na te gaan of het echt is" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "Vertrouw dit bestand niet."),
+        ("fr", "Ne vous fiez pas à ce fichier."),
+        ("de", "Vertrauen Sie dieser Datei nicht."),
+        ("en", "Do not trust this file."),
+    ],
+)
+async def test_a_changed_attest_is_warned_of_in_the_readers_language(language, words):
+    said = (await posts(attacks.bytes_after(), language)).content.decode()
+    assert words in said
+    assert f'<div lang="{language}">' in said
+
+
+async def test_a_program_reads_the_same_as_json():
+    status, told = await asks(made.honest(), "en")
+    assert (status, told["verdict"], told["sealed_by"]) == (200, "valid", "Dienst Attesten")
+    assert told["words"] == "This document is genuine and has not been changed"
+    assert (told["level"], told["trusted"], told["covers_whole"]) == ("B-LT", True, True)
+    assert (await asks(b"no pdf"))[1]["verdict"] == "not-a-pdf"
+
+
+async def test_a_page_of_another_site_cannot_send_a_document():
+    elsewhere = {"Origin": "https://elders.invalid", "Sec-Fetch-Site": "cross-site"}
+    assert (await posts(made.page(), headers=elsewhere)).status_code == 403
+
+
+@pytest.mark.parametrize(("data", "status"), [(b"", 422), (b"%PDF-" + b"0" * checking.LARGEST, 413)])
+async def test_nothing_and_too_much_are_told(data, status):
+    assert (await asks(data))[0] == status
+    assert (await posts(data)).status_code == status
+
+
+async def test_one_network_has_one_document_checked_and_one_that_waits():
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def holds() -> None:
+        async with waiting.turn("192.0.2.1"):
+            entered.set()
+            await done.wait()
+
+    first = asyncio.create_task(holds())
+    await entered.wait()
+    second = asyncio.create_task(holds())
+    await asyncio.sleep(0)
+    with pytest.raises(waiting.CheckBusy) as busy:
+        async with waiting.turn("192.0.2.1"):
+            pass
+    assert (busy.value.is_own, busy.value.place) == (True, 2)
+    done.set()
+    await asyncio.gather(first, second)
+    assert waiting._here == []
+
+
+async def test_when_too_many_wait_whoever_comes_reads_their_place(monkeypatch):
+    monkeypatch.setattr(waiting, "MOST", 0)
+    answer = await posts(made.page())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "Er wachten nog 0 anderen voor u." in answer.content.decode()
+
+
+async def test_nothing_of_the_document_is_written_down(caplog):
+    with caplog.at_level("INFO"):
+        await posts(made.honest())
+    said = [record.getMessage() for record in caplog.records if record.name == "portal.authenticity"]
+    assert said == ["a document was checked: valid "]
+
+
+def test_every_text_stands_in_each_language():
+    keys = {language: set(wording.texts(language)) for language in wording.NAMES}
+    assert len({frozenset(one) for one in keys.values()}) == 1
+    assert {f"means_{one}" for one in Verdict} | {f"change_{one}" for one in Change} <= keys["nl"]
+
+
+def test_roots_that_cannot_be_read_stop_the_start(tmp_path):
+    (tmp_path / "bad.pem").write_text("no root")
+    with override_settings(SEAL_ROOTS_FILE=str(tmp_path / "bad.pem")):
+        assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]
+    with override_settings(SEAL_ROOTS_FILE=""):
+        assert [one.id for one in checks.trust_can_be_read()] == ["portal.W061"]
