@@ -13,6 +13,7 @@ from . import environment
 EVERY = (
     "portal.features.themes",
     "portal.features.profile",
+    "portal.features.notifications",
     "portal.features.corrections",
     "portal.features.dossiers",
     "portal.features.contact",

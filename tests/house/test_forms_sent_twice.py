@@ -36,6 +36,7 @@ OWN_KEY = {
     "contact:question": "the number of the question comes with the form, also for who is not signed in",
     "machine:token": "each assertion is good once",
     "corrections:status": "a status has a number",
+    "notifications:notify": "a bundle has an Id",
 }
 
 FORM = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL)

@@ -204,6 +204,7 @@ BY_THE_MANIFEST = {
     "features/corrections/rules.py": "the activity of a report in the journal's register",
     "features/corrections/views.py": "what is reported",
     "features/dossiers/inquiries.py": "the activity of asking in the journal's register, and whose part is missing",
+    "features/notifications/journalling.py": "the activity of a look at notices in the journal's register",
     "features/dossiers/section.py": "what is asked, and which sources a body has",
 }
 # A text of a manifest that is read by it, and not in the language that holds (`Entry.words`, `Agency.words`).

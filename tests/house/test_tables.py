@@ -119,7 +119,8 @@ def rows_of(model: type[models.Model], condition: models.Q | None) -> str:
         return ""
     query = Query(model, alias_cols=False)
     said, _ = query.build_where(condition).as_sql(query.get_compiler(connection=connection), connection)
-    return f"({said})".replace('"', "")
+    plain = said.replace('"', "")
+    return plain if plain.isidentifier() else f"({plain})"
 
 
 def found(databases: list[psycopg.Connection], query: str) -> list[Any]:

@@ -13,10 +13,19 @@ WAYS = {
     "Roepnaam": "/profiel/roepnaam/",
     "E-mailadres": "/profiel/e-mail/",
     "Waar u aangemeld bent": "/sessies/",
+    "Meldingen": "/brievenbus/meldingen/",
     "Gemelde fouten": "/verbeteren/",
     "Iets aanvragen": "/aanvragen/",
 }
-FIRST_LEVEL = ["Start", "Uw gegevens", "Profiel", "Gemelde fouten", "Aanvragen en dossiers", "Hulp nodig?"]
+FIRST_LEVEL = [
+    "Start",
+    "Uw gegevens",
+    "Profiel",
+    "Meldingen",
+    "Gemelde fouten",
+    "Aanvragen en dossiers",
+    "Hulp nodig?",
+]
 
 
 async def presses(page, words: str) -> None:
@@ -39,7 +48,7 @@ async def test_a_phone_has_one_row_and_a_menu_without_a_script(plain_visitor, pe
     row = await page.locator("header .bar").bounding_box()
     assert row["height"] <= 64
     # Nothing of the menu is reached while it is closed.
-    for expected in ("Naar de inhoud", "Mijn Burgerprofiel", "Menu", "Hulp"):
+    for expected in ("Naar de inhoud", "Mijn Burgerprofiel", "Meldingen", "Menu", "Hulp"):
         await page.keyboard.press("Tab")
         assert (await page.locator("*:focus").inner_text()).strip() == expected
     await page.keyboard.press("Shift+Tab")

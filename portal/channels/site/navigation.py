@@ -19,6 +19,7 @@ from portal.platform.language import offer
 from portal.platform.language.current import current
 from portal.platform.ui.links import links
 
+MOST_COUNTED = 99  # of what is new, on the bell
 START = Place(_("Start"), "home:start")
 SESSIONS = Place(_("Waar u aangemeld bent"), "entry:own_sessions", under="profile:profile")
 
@@ -36,6 +37,14 @@ class NavigationItem:
     current: str
     below: Sequence["NavigationItem"] = ()
     unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What the header of every page says of notices: where they are, and how many were not read, in a figure."""
+
+    href: str
+    unread: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +85,27 @@ def context(request: Request) -> dict[str, Any]:
         "questions": _questions(request),
     }
     if session is None:
-        return {"session": None, "who": None, "navigation": (), **always}
+        return {"session": None, "who": None, "navigation": (), "bell": None, **always}
     here = return_path.of_page(request)
     # A page goes here by itself when the session ends; the page that says so has nowhere to go.
     over = "" if request.path == links.signed_out() else links.session_ended(here)
     return {
         "session": session,
+        "bell": _bell(session.unread),
         "who": Who(session.identity.name, _how(session)),
         "navigation": [_item(link, below, request.path, session.unread) for link, below in levels()],
         "this_page": here,
         "session_over": over,
         **always,
     }
+
+
+def _bell(unread: Mapping[str, int]) -> Bell | None:
+    """Make the bell; None in a portal without notices."""
+    href = links.notices()
+    count = unread.get(_features_that_count().get(href, ""), 0)
+    shown = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+    return Bell(href, shown) if href else None
 
 
 def _questions(request: Request) -> Sequence[Entry]:

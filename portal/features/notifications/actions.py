@@ -1,0 +1,115 @@
+"""What a citizen does with notices, and how those are forgotten."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys import arrivals, citizens
+from portal.platform.keys.arrivals import Arrival
+from portal.platform.keys.errors import CannotOpen
+
+from . import rules
+from .types import Position
+
+MOST_TAKEN_IN = 200  # notices that waited, at one look
+OPENED = """
+update notifications_thread set (opened_at, opened_number, is_marked_unread) = (
+    case when (opened_at, opened_number) > (%(at)s, %(number)s) then opened_at else %(at)s end,
+    case when (opened_at, opened_number) > (%(at)s, %(number)s) then opened_number else %(number)s end,
+    false
+)
+where citizen_id = %(citizen)s and thread = %(thread)s and (
+    is_marked_unread or opened_at is null or (opened_at, opened_number) < (%(at)s, %(number)s)
+)
+"""
+UNREAD = "select notifications_unread(%s)"
+MARK_UNREAD = "update notifications_thread set is_marked_unread = true where citizen_id = %s and thread = %s"
+ARCHIVE = """
+update notifications_thread set (archived_at, archived_number) = (newest_at, newest_number)
+where citizen_id = %s and thread = %s
+"""
+TAKE_BACK = """
+update notifications_thread set (archived_at, archived_number) = (null, null)
+where citizen_id = %s and thread = %s
+"""
+WAITING = "select id, sealed from notifications_notice where citizen_id = %s and is_waiting order by id limit %s"
+TAKE_IN = """
+update notifications_notice n set sealed = given.sealed, is_waiting = false
+from unnest(%(ids)s::uuid[], %(sealed)s::bytea[]) given(id, sealed)
+where n.citizen_id = %(citizen)s and n.id = given.id and n.is_waiting
+"""
+FORGET = (
+    "delete from notifications_notice where citizen_id = %s",
+    "delete from notifications_thread where citizen_id = %s",
+)
+SWEEP = "select notifications_sweep(%s)"
+
+
+async def opened(citizen_id: UUID, thread: UUID, newest: Position) -> int:
+    """Remember that a citizen opened a thread that stood there; returns how many threads are unread now.
+
+    What came meanwhile stays unread.
+    """
+    given = {"citizen": citizen_id, "thread": thread, "at": newest.at, "number": newest.number}
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(OPENED, given)
+        row = await (await conn.execute(UNREAD, (citizen_id,))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def mark_unread(citizen_id: UUID, thread: UUID) -> bool:
+    """Mark a thread as unread; False when the citizen has none such."""
+    return await _changed(MARK_UNREAD, citizen_id, thread)
+
+
+async def archive(citizen_id: UUID, thread: UUID) -> bool:
+    """Archive a thread, until the next loud change brings it back; False when the citizen has none such."""
+    return await _changed(ARCHIVE, citizen_id, thread)
+
+
+async def take_back(citizen_id: UUID, thread: UUID) -> bool:
+    """Take a thread out of the archive; False when the citizen has none such."""
+    return await _changed(TAKE_BACK, citizen_id, thread)
+
+
+async def take_in(citizen_id: UUID) -> int:
+    """Seal to the citizen what waited for them to come, and give them keys when they have none; returns how many."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(WAITING, (citizen_id, MOST_TAKEN_IN))).fetchall()
+    if not rows:
+        return 0
+    opener = await arrivals.opener(citizen_id, [bytes(sealed) for _, sealed in rows])
+    found = []
+    for notice_id, sealed in rows:
+        try:
+            content = opener.open(bytes(sealed), rules.bound(notice_id))
+        except CannotOpen:
+            continue  # shown as what cannot be read any more
+        found.append(Arrival(citizen_id, content, rules.bound(notice_id)))
+    await citizens.ensure(citizen_id)
+    again = await arrivals.seal_all(found)
+    ids = [UUID(bytes=one.bound[-16:]) for one in found]
+    given = {"citizen": citizen_id, "ids": ids, "sealed": [one.content for one in again]}
+    async with pool.as_citizen(citizen_id) as conn:
+        return (await conn.execute(TAKE_IN, given)).rowcount
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away all that was notified to a citizen, in the caller's transaction."""
+    for statement in FORGET:
+        await conn.execute(statement, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away notices whose term ended before then; returns how many. For the worker."""
+    async with pool.transaction() as conn:
+        row = await (await conn.execute(SWEEP, (before,))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def _changed(statement: str, citizen_id: UUID, thread: UUID) -> bool:
+    async with pool.as_citizen(citizen_id) as conn:
+        return bool((await conn.execute(statement.encode(), (citizen_id, thread))).rowcount)

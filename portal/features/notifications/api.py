@@ -1,0 +1,53 @@
+"""What bodies call to notify citizens (docs/notifications.md)."""
+
+import logging
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import msgspec
+from django.http import HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_POST
+
+from portal.platform.access.machine_guard import machine_client, problem
+from portal.platform.access.refusals import note_refused
+from portal.platform.access.types import MachineRequest
+
+from . import bundles, categories, receiving, rules, section
+from .bundles import BundleRefused
+from .operations import Accepted
+from .types import SCOPE, Taken
+
+log = logging.getLogger("portal.notifications")
+
+
+@require_POST
+@machine_client(scope=SCOPE)
+async def notify(request: MachineRequest) -> HttpResponseBase:
+    """Take a bundle in, committed before it is answered; the same one again changes nothing."""
+    if len(request.body) > bundles.LARGEST:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 1 MB.")
+    agency = section.body(request.machine.client)
+    own, now = section.of(agency) if agency else section.Notifications(), datetime.now(UTC)
+    try:
+        bundle = bundles.read(request.body)
+        if bundle.provider not in own.uris:
+            note_refused(request, "notices, for another body")
+            detail = "AanbiederUri is none of this body's."
+            return problem(HTTPStatus.FORBIDDEN, "foreignSource", detail)
+        rules.check_sender(bundle, own, now)
+        notice = bundles.notice_of(bundle, categories.known())
+    except BundleRefused as error:
+        return problem(HTTPStatus.BAD_REQUEST, error.code, error.detail)
+    prepared = await receiving.prepare(request.machine.client, bundle, notice, own.keep, now)
+    try:
+        taken = await receiving.receiver.take(prepared)
+    except Exception as error:
+        # The type only: a message of the database can quote a value.
+        log.error("a bundle was not taken in: %s %s", type(error).__name__, request.correlation_id)
+        detail = "It could not be kept now; nothing of it was. Send it again."
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, {"Retry-After": "5"})
+    if taken is Taken.CONTRADICTS:
+        detail = "This Id was used before with other contents; use a new one."
+        return problem(HTTPStatus.CONFLICT, "conflict", detail)
+    status = "Verlopen" if rules.is_over(bundle, now) else "Aanvaard"
+    return HttpResponse(msgspec.json.encode(Accepted(bundle.id, status)), content_type="application/json")

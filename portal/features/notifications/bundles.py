@@ -1,0 +1,157 @@
+"""Read a bundle of the contract for notices (docs/notifications.md): whole, or not at all."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from portal.platform.kit import national_number, typed_text
+from portal.platform.kit.errors import PortalError
+
+from . import section
+from .categories import Category
+from .types import Notice
+
+LARGEST = 1024 * 1024  # bytes
+MOST_RECIPIENTS = 100
+LONGEST_VALUE = 500  # characters
+LONGEST_DETAIL = 200
+
+Named = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+_MISSING = re.compile(r"missing required field `(\w+)`")
+_PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`$")
+
+
+class BundleRefused(PortalError):
+    """A bundle is not as the contract says."""
+
+    code = "badRequest"
+
+
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom a bundle is for. Never printed."""
+
+    kind: Literal["RRN"] = msgspec.field(name="Soort")
+    number: Annotated[str, msgspec.Meta(max_length=40)] = msgspec.field(name="Identificatie")
+
+    def __repr__(self) -> str:
+        return "Recipient(…)"
+
+
+class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key with its value. Never printed."""
+
+    key: Named = msgspec.field(name="Sleutel")
+    value: Annotated[str, msgspec.Meta(max_length=4000)] = msgspec.field(name="Waarde")
+
+    def __repr__(self) -> str:
+        return "Pair(…)"
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A NotificatieBundel, as a body sends it. Never printed.
+
+    channels: on which the body wants the citizen told; none: it is silent.
+    """
+
+    id: Named = msgspec.field(name="Id")
+    provider: Named = msgspec.field(name="AanbiederUri")
+    recipients: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=MOST_RECIPIENTS)] = (
+        msgspec.field(name="Bestemmelingen")
+    )
+    category: Named = msgspec.field(name="Categorie")
+    changed_at: Moment = msgspec.field(name="DatumNotificatie")
+    transaction: Annotated[str, msgspec.Meta(max_length=300)] = msgspec.field(name="TransactieId", default="")
+    until: Moment | None = msgspec.field(name="Vervaldatum", default=None)
+    channels: Annotated[tuple[Literal["Portaal", "Email"], ...], msgspec.Meta(max_length=2)] = msgspec.field(
+        name="Kanalen"
+    )
+    product: Annotated[str, msgspec.Meta(pattern=section.PRODUCT)] = msgspec.field(name="ProductId")
+    brand: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(name="MerkCode")
+    pairs: Annotated[tuple[Pair, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="SleutelWaardeParen")
+
+    def __repr__(self) -> str:
+        return "Bundle(…)"
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether the body does not want the citizen told."""
+        return not self.channels
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """List the national numbers of its recipients, each once."""
+        return tuple(dict.fromkeys(recipient.number for recipient in self.recipients))
+
+
+_decoder = msgspec.json.Decoder(Bundle)
+
+
+def read(content: bytes) -> Bundle:
+    """Read a bundle's JSON; BundleRefused, which names the place of what is wrong and never repeats it."""
+    try:
+        bundle = _decoder.decode(content)
+        moments = [each.astimezone(UTC) for each in (bundle.changed_at, bundle.until) if each is not None]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        raise BundleRefused(_detail_of(error)) from None
+    changed_at, until = moments[0], (moments[1] if len(moments) > 1 else None)
+    for name, value in (("Id", bundle.id), ("AanbiederUri", bundle.provider), ("TransactieId", bundle.transaction)):
+        if not (value.isprintable() and value == value.strip()):
+            raise BundleRefused(f"{name} may have no control characters, nor spaces around it.")
+    wrong = [at for at, each in enumerate(bundle.recipients) if not national_number.is_valid(each.number)]
+    if wrong:
+        raise BundleRefused(f"Bestemmelingen[{wrong[0]}] is no national number: eleven digits with their check.")
+    if until is not None and until <= changed_at:
+        raise BundleRefused("Vervaldatum must be later than DatumNotificatie.")
+    return msgspec.structs.replace(bundle, changed_at=changed_at, until=until)
+
+
+def notice_of(bundle: Bundle, categories: Mapping[str, Category]) -> Notice:
+    """Take of a bundle what is kept; BundleRefused when a required key is missing, or one stands there twice."""
+    category = categories.get(bundle.category)
+    if category is None:
+        raise BundleRefused(f"Categorie must be one of {', '.join(sorted(categories))}.")
+    known, given = {*category.required, *category.kept}, dict[str, str]()
+    for pair in bundle.pairs:
+        if pair.key in known:
+            if pair.key in given:
+                raise BundleRefused(f"SleutelWaardeParen has {pair.key} twice.")
+            given[pair.key] = _clean(pair.key, pair.value)
+    missing = [name for name in category.required if not given.get(name)]
+    if missing:
+        raise BundleRefused(f"SleutelWaardeParen lacks {', '.join(missing)}, required in this Categorie.")
+    return Notice(
+        bundle.category,
+        bundle.product,
+        bundle.id,
+        bundle.transaction,
+        until=bundle.until,
+        **{field: given[key] for key, field in category.kept.items() if key in given},
+    )
+
+
+def canonical(bundle: Bundle) -> bytes:
+    """Write a bundle in one way, by which the same contents are known again."""
+    return msgspec.json.encode(bundle)
+
+
+def _clean(name: str, value: str) -> str:
+    try:
+        return typed_text.line(value, most=LONGEST_VALUE)
+    except typed_text.TooLong:
+        raise BundleRefused(f"{name} is longer than {LONGEST_VALUE} characters.") from None
+
+
+def _detail_of(error: Exception) -> str:
+    """Say where a bundle is wrong, in names of the contract only."""
+    message = str(error)
+    place = found[1] if (found := _PLACE.search(message)) else "$"
+    if missing := _MISSING.search(message):
+        return f"{missing[1]} is missing at {place}."[:LONGEST_DETAIL]
+    if isinstance(error, msgspec.ValidationError):
+        return f"What stands at {place} is not as docs/notifications.md says."[:LONGEST_DETAIL]
+    return "This is no JSON, or a moment in it does not exist."

@@ -1,0 +1,31 @@
+"""What notifications are to the rest of the portal."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.feature.types import Feature, Place, Tables
+
+from . import actions, bundles, queries
+from .operations import OPERATIONS
+
+ABOUT = _("Wat diensten u lieten weten over uw aanvragen en dossiers, ook terwijl u niet aangemeld was.")
+
+
+def navigation() -> Sequence[Place]:
+    """Lead to what was notified."""
+    return (Place(_("Meldingen"), "notifications:listed", about=ABOUT, icon="bell"),)
+
+
+FEATURE = Feature(
+    package=__package__,
+    urls=f"{__package__}.urls",
+    navigation=navigation,
+    links=f"{__package__}.links",
+    manifest=f"{__package__}.section",
+    jobs=f"{__package__}.tasks",
+    bodies={"notifications:notify": bundles.LARGEST},
+    operations=OPERATIONS,
+    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    unread="notifications_unread",
+)

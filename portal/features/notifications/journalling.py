@@ -1,0 +1,44 @@
+"""What the journal says of notices: that their citizen looked at them, and whose they were."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+from psycopg import AsyncConnection
+
+from portal.platform.journal import actions
+from portal.platform.journal.types import Activity, Occasion, begin
+
+from . import section
+
+LOOK = "look at own notices"
+DATASET = "meldingen"
+TITLE = _("Meldingen over uw dossiers")
+PURPOSE = _("U bekijkt wat diensten u meldden over uw dossiers.")
+LEGAL_BASIS = _("De dienstverlening van de dienst die het u meldt.")
+
+
+async def looked(conn: AsyncConnection[Any], bodies: Iterable[str], occasion: Occasion) -> None:
+    """Write down that a citizen is shown notices of these bodies, in the transaction that reads them.
+
+    Whatever is raised: nothing may be shown.
+    """
+    activities = [activity_of(body) for body in sorted(set(bodies))]
+    if activities:
+        await actions.record_done(conn, begin(LOOK, activities, occasion))
+
+
+def activity_of(body: str) -> Activity:
+    """Say for the journal's register what looking at a body's notices is."""
+    agency = section.body(body)
+    days = section.of(agency).keep_days if agency else 0
+    return Activity(
+        body=body,
+        body_name=agency.manifest.name if agency else body,
+        dataset=DATASET,
+        title=TITLE,
+        purpose=PURPOSE,
+        legal_basis=LEGAL_BASIS,
+        services=(),
+        retention=f"{days} dagen, of korter als de dienst dat vraagt" if agency else "tot hun termijn voorbij is",
+    )

@@ -1,0 +1,11 @@
+"""Addresses of notices, for other rooms (`ui.links`)."""
+
+from functools import cache
+
+from django.urls import reverse
+
+
+@cache
+def notices() -> str:
+    """Lead to what was notified to the citizen: what the bell in the header leads to."""
+    return str(reverse("notifications:listed"))

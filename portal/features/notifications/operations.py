@@ -1,0 +1,39 @@
+"""What bodies' machines can ask about notices."""
+
+from http import HTTPStatus
+
+import msgspec
+
+from portal.platform.access.machine_guard import PROBLEM, Problem
+from portal.platform.feature.types import Answer, Operation
+
+from .bundles import Bundle
+from .types import SCOPE
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What a body is answered: that its bundle is kept (Aanvaard), or came too late to be of use (Verlopen)."""
+
+    id: str = msgspec.field(name="Id")
+    status: str = msgspec.field(name="Status")
+
+
+OPERATIONS = (
+    Operation(
+        route="notifications:notify",
+        method="POST",
+        summary="Notify citizens of a change",
+        about="It is kept before it is answered. The same bundle again changes nothing, and is answered alike: "
+        "repeat it until it is taken. The answer does not tell whether anybody is known here.",
+        scope=SCOPE,
+        body=Bundle,
+        answers={
+            HTTPStatus.OK: Answer("Taken, now or before.", Accepted),
+            HTTPStatus.BAD_REQUEST: Answer("Not what is described here; nothing of it was kept.", Problem, PROBLEM),
+            HTTPStatus.FORBIDDEN: Answer(
+                "The token lacks the scope, or AanbiederUri is another body's.", Problem, PROBLEM
+            ),
+            HTTPStatus.CONFLICT: Answer("This Id said something else before.", Problem, PROBLEM),
+        },
+    ),
+)

@@ -1,0 +1,151 @@
+"""Read notices for their citizen."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import arrivals
+from portal.platform.keys.arrivals import Opener
+from portal.platform.keys.errors import CannotOpen
+
+from . import journalling, rules
+from .types import History, Listed, Notice, Position, Thread, ThreadPage
+
+THREADS_A_PAGE = 25
+NOTICES_A_PAGE = 50
+
+_THREAD = """
+t.thread, t.is_unread, t.is_archived,
+not t.is_archived and t.loud_at is not null
+    and (t.listed_at is null or (t.loud_at, t.loud_number) > (t.listed_at, t.listed_number))
+"""
+_NOTICE = "n.id, n.body, n.changed_at, n.number, n.arrived_at, n.is_silent, n.sealed"
+_NEWEST = """
+notifications_thread t join notifications_notice n on n.citizen_id = t.citizen_id and n.thread = t.thread
+    and n.changed_at = t.newest_at and n.number = t.newest_number
+"""
+# S608: the statements consist of our own constants.
+THREADS = f"""
+select {_THREAD}, {_NOTICE},
+    (select exists (select from notifications_notice w where w.citizen_id = %(citizen)s and w.is_waiting)) as waiting
+from {_NEWEST}
+where t.citizen_id = %(citizen)s and t.is_archived = %(archived)s
+    and (%(at)s::timestamptz is null or (t.newest_at, t.thread) < (%(at)s, %(thread)s))
+order by t.newest_at desc, t.thread desc limit %(most)s
+"""  # noqa: S608 - of constants
+ONE = f"""
+select {_THREAD}, {_NOTICE} from {_NEWEST} where t.citizen_id = %(citizen)s and t.thread = %(thread)s
+"""  # noqa: S608 - of constants
+NOTICES = f"""
+select {_NOTICE} from notifications_notice n where n.citizen_id = %(citizen)s and n.thread = %(thread)s
+    and (%(at)s::timestamptz is null or (n.changed_at, n.number) < (%(at)s, %(number)s))
+order by n.changed_at desc, n.number desc limit %(most)s
+"""  # noqa: S608 - of constants
+EVERY = f"select {_NOTICE} from notifications_notice n where n.citizen_id = %s order by n.arrived_at, n.id"  # noqa: S608 - of constants
+LISTED = """
+update notifications_thread t set (listed_at, listed_number) = (seen.at, seen.number)
+from unnest(%(threads)s::uuid[], %(ats)s::timestamptz[], %(numbers)s::integer[]) seen(thread, at, number)
+where t.citizen_id = %(citizen)s and t.thread = seen.thread
+    and (t.listed_at is null or (t.listed_at, t.listed_number) < (seen.at, seen.number))
+"""
+
+_notice = msgspec.json.Decoder(Notice)
+
+
+async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: bool = False) -> ThreadPage:
+    """Read some of a citizen's threads, to be shown to them: the newest, or those from a place on.
+
+    That they were seen in the list is remembered; the journal says that they were looked at.
+    """
+    where = rules.read_place(place) if place else None
+    given = {
+        "citizen": occasion.citizen_id,
+        "archived": is_archived,
+        "at": where[0].at if where else None,
+        "thread": where[1] if where else None,
+        "most": THREADS_A_PAGE + 1,
+    }
+    async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
+        rows = await (await conn.execute(THREADS, given)).fetchall()
+        has_waiting = any(row[-1] for row in rows)
+        shown = [row[:-1] for row in rows[:THREADS_A_PAGE]]
+        if shown:
+            await journalling.looked(conn, (row[5] for row in shown), occasion)
+            seen = [row for row in shown if row[3]]
+            if seen:
+                await conn.execute(LISTED, _seen(occasion.citizen_id, seen))
+    threads = await _threads(occasion.citizen_id, shown)
+    more = len(rows) > THREADS_A_PAGE
+    next_place = rules.written(threads[-1].newest.position, threads[-1].id) if more else ""
+    return ThreadPage(tuple(threads), next_place, has_waiting)
+
+
+async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
+    """Read a thread with its notices, the newest first or from a place on; None when the citizen has none such.
+
+    The journal says that it was looked at; that it was opened is for `actions.opened`.
+    """
+    where = rules.read_place(place) if place else None
+    given = {
+        "citizen": occasion.citizen_id,
+        "thread": thread,
+        "at": where[0].at if where else None,
+        "number": where[0].number if where else None,
+        "most": NOTICES_A_PAGE + 1,
+    }
+    async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
+        found = await (await conn.execute(ONE, given)).fetchone()
+        if found is None:
+            return None
+        rows = await (await conn.execute(NOTICES, given)).fetchall()
+        await journalling.looked(conn, [found[5]], occasion)
+    shown = rows[:NOTICES_A_PAGE]
+    opener = await arrivals.opener(occasion.citizen_id, [bytes(row[-1]) for row in (found[4:], *shown)])
+    notices = tuple(_listed(opener, row) for row in shown)
+    more = len(rows) > NOTICES_A_PAGE
+    next_place = rules.written(notices[-1].position, thread) if more else ""
+    return History(_thread(opener, found), notices, next_place)
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen all that was notified to them and is kept."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(EVERY, (citizen_id,))).fetchall()
+    opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
+    every = [_listed(opener, row) for row in rows]
+    return [Record("notice", msgspec.to_builtins(one), one.arrived_at) for one in every]
+
+
+async def _threads(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Thread]:
+    opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
+    return [_thread(opener, row) for row in rows]
+
+
+def _seen(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """Name what was shown by where each stood: what came meanwhile was not seen."""
+    return {
+        "citizen": citizen_id,
+        "threads": [row[0] for row in rows],
+        "ats": [row[6] for row in rows],
+        "numbers": [row[7] for row in rows],
+    }
+
+
+def _thread(opener: Opener, row: tuple[Any, ...]) -> Thread:
+    thread, is_unread, is_archived, is_new = row[:4]
+    return Thread(thread, _listed(opener, row[4:]), is_unread, is_new, is_archived)
+
+
+def _listed(opener: Opener, row: tuple[Any, ...]) -> Listed:
+    notice_id, body, changed_at, number, arrived_at, is_silent, sealed = row
+    try:
+        notice = _notice.decode(opener.open(bytes(sealed), rules.bound(notice_id)))
+    except (CannotOpen, msgspec.DecodeError):
+        # That there was one, and of whom, can be told all the same.
+        notice = None
+    return Listed(body, Position(changed_at, number), arrived_at, is_silent, notice)

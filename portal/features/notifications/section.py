@@ -1,0 +1,68 @@
+"""What notifications read of a body's `agency.toml`: which notices it may send, and how long they are kept."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from portal.platform.language.translations import Text
+from portal.platform.sources import catalogue
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.sections import Keys, Section, WrongKey
+
+from .types import SCOPE
+
+PRODUCT = r"^[0-9]{1,10}$"
+Product = Annotated[str, msgspec.Meta(pattern=PRODUCT)]
+
+
+class NoticedService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service about which a body notifies, as people know it."""
+
+    name: Annotated[Text, msgspec.Meta(min_length=1)]
+
+
+class Notifications(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[notifications]`.
+
+    uris:      each AanbiederUri that is this body's own.
+    services:  by their numbers in the IPDC; a notice about another one is refused.
+    keep_days: how long a notice is kept, from its arrival.
+    """
+
+    uris: tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=300)], ...] = ()
+    services: dict[Product, NoticedService] = {}
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 730
+
+    @property
+    def keep(self) -> timedelta:
+        """Say how long a notice is kept."""
+        return timedelta(days=self.keep_days)
+
+
+class NotificationKeys(Keys, frozen=True):
+    """The one table of a body: `[notifications]`."""
+
+    notifications: Notifications = Notifications()
+
+    def __post_init__(self) -> None:
+        """Refuse services without a URI by which their notices are this body's, and the reverse."""
+        if bool(self.notifications.uris) != bool(self.notifications.services):
+            raise WrongKey(
+                "uris", "[notifications] has uris without services, or the reverse", "give both, or neither"
+            )
+
+
+SECTION = Section("notifications", NotificationKeys, level="body", scopes=(SCOPE,))
+
+
+def of(agency: Agency) -> Notifications:
+    """Give what a body's manifest says of notices, its texts in the language that holds now."""
+    return SECTION.of(agency).notifications
+
+
+@cache
+def body(agency_id: str) -> Agency | None:
+    """Find a body by the name of its folder; None for one that this portal is connected to no more."""
+    return next((agency for agency in catalogue.installed().agencies if agency.id == agency_id), None)

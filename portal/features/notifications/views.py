@@ -1,0 +1,105 @@
+"""The list of notices, one thread of them, and what a citizen can do with it."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods, require_safe
+from msgspec.structs import replace
+
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.refusals import not_theirs
+from portal.platform.access.types import SignedInRequest
+
+from . import actions, queries, wording
+
+TITLE = _("Meldingen")
+ARCHIVE_TITLE = _("Archief van uw meldingen")
+ONE = _("Melding")
+FEATURE = "notifications"
+# What a form's button says it wants.
+UNREAD, ARCHIVE, TAKE_BACK = "ongelezen", "archief", "terug"
+
+log = logging.getLogger("portal.notifications")
+
+
+@require_safe
+@signed_in
+async def listed(request: SignedInRequest) -> HttpResponseBase:
+    """List what was notified, by what it is about, the newest first; or what was put into the archive."""
+    is_archive = request.GET.get("archief") == "1"
+    place = request.GET.get("vanaf", "")
+    found = await queries.look_at_threads(request.occasion, place, is_archived=is_archive)
+    if found.has_waiting:
+        await _take_in(request)
+    here = reverse("notifications:listed")
+    context = {
+        "title": ARCHIVE_TITLE if is_archive else TITLE,
+        "crumbs": [{"title": TITLE, "href": here}, {"title": ARCHIVE_TITLE, "href": ""}] if is_archive else [],
+        "is_archive": is_archive,
+        "is_first": not place,
+        # Not by the template's own `url`: it remembers every address it made.
+        "rows": [(one, f"{here}{one.id}/") for one in found.threads],
+        "next": found.next,
+        "here": here,
+        "wording": wording,
+    }
+    return _page(request, "notifications/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
+    """Show one thread, which counts as reading it; a POST marks it unread, archives it or takes it back."""
+    if request.method == "POST":
+        return await _changed(request, thread)
+    place = request.GET.get("vanaf", "")
+    history = await queries.look_at_thread(request.occasion, thread, place)
+    if history is None:
+        raise not_theirs(request, "notice")
+    if not place:
+        count = await actions.opened(request.session.citizen_id, thread, history.thread.newest.position)
+        # The session was found before this page was opened, and its count is shown on it.
+        request.session = replace(request.session, unread={**request.session.unread, FEATURE: count})
+    here = reverse("notifications:listed")
+    context = {
+        "title": ONE,
+        "crumbs": [{"title": TITLE, "href": here}, {"title": ONE, "href": ""}],
+        "history": history,
+        "newest": history.thread.newest,
+        # The newest stands above them.
+        "earlier": history.notices[0 if place else 1 :],
+        "is_first": not place,
+        "here": here,
+        "own": f"{here}{thread}/",
+        "wording": wording,
+        "session": request.session,
+    }
+    return _page(request, "notifications/thread.html", context)
+
+
+async def _changed(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
+    wishes = {UNREAD: actions.mark_unread, ARCHIVE: actions.archive, TAKE_BACK: actions.take_back}
+    here = reverse("notifications:listed")
+    wish = wishes.get(request.POST.get("keuze", ""))
+    if wish is None:
+        return SeeOther(f"{here}{thread}/")
+    if not await wish(request.session.citizen_id, thread):
+        raise not_theirs(request, "notice")
+    return SeeOther(here)
+
+
+async def _take_in(request: SignedInRequest) -> None:
+    """Seal to the citizen what waited for them; what fails is tried again at the next look."""
+    try:
+        await actions.take_in(request.session.citizen_id)
+    except Exception as error:
+        log.error("what waited was not sealed anew: %s %s", type(error).__name__, request.correlation_id)
+
+
+def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    return render(request, template, context)

@@ -1,0 +1,46 @@
+"""A notice in words: the same on its page, in the list and in a mail."""
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.dosis import codes
+
+from . import section
+from .types import Listed
+
+UNREADABLE = _("Deze melding kunnen wij niet meer lezen.")
+CHANGED = _("De stand van uw dossier is veranderd.")
+GONE = _("een dienst die niet meer aangesloten is")
+
+
+def body_of(listed: Listed) -> str:
+    """Name who sent it, in the language that holds."""
+    agency = section.body(listed.body)
+    return agency.words.short if agency else ""
+
+
+def service_of(listed: Listed) -> str:
+    """Name the service that it is about, in the language that holds; "" where its body names it no more."""
+    agency, notice = section.body(listed.body), listed.notice
+    found = section.of(agency).services.get(notice.product) if agency and notice else None
+    return found.name if found else ""
+
+
+def sentence_of(listed: Listed) -> str:
+    """Say what changed in a sentence of ours, in Dutch."""
+    if listed.notice is None:
+        return UNREADABLE
+    return codes.STATUSES.get(codes.status_of(listed.notice.status), CHANGED)
+
+
+def phase_of(listed: Listed) -> str:
+    """Name the phase in a word of ours, in Dutch; "" for one that we do not know."""
+    phase = codes.phase_of(listed.notice.phase) if listed.notice else None
+    return codes.PHASES[phase] if phase else ""
+
+
+def own_words_of(listed: Listed) -> str:
+    """Give the body's own words for a status that we have no sentence for; "" otherwise."""
+    notice = listed.notice
+    if notice is None or codes.status_of(notice.status):
+        return ""
+    return notice.said or notice.detail or notice.status
