@@ -2,18 +2,21 @@
 
 import datetime as dt
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
-from portal.platform.seals import wording
+from portal.platform.seals import judging, wording
 from portal.platform.seals.types import Change, Verdict, Why
 from sandbox.seals import paper
+from sandbox.seals.__main__ import main
 from sandbox.seals.sealing import Way
-from tests.seals import made
+from tests.seals import made, rewriting
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -129,6 +132,40 @@ def test_names_in_any_letters_are_said_as_they_are():
     facts = (("Naam", "Ελένη Παπαδοπούλου"), ("Nom", "Zoë d’Hondt-Żółć"))
     whole = made.sealed(paper.page("Wijze teraardebestelling  rituelen", facts, made.NOW))
     assert made.judge(whole).verdict is Verdict.VALID
+
+
+def test_names_of_sealers_show_what_they_are():
+    assert judging._text("Dienst\u202e Attesten\u200b") == "Dienst Attesten"
+    assert judging._text(["Een", "Twee"]) == "Een, Twee"
+    assert len(judging._text("a" * 5_000)) == judging.LONGEST_NAME
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\r\n", b""])
+def test_other_line_ends_after_an_update_are_honest(end):
+    pdf = made.honest("B-B")
+    root = rewriting.root_of(pdf)
+    store = rewriting.with_entry(rewriting.body(pdf, root), b"/DSS", b"<< /Type /DSS /CRLs [] >>")
+    later = rewriting.updated(pdf, {root: store}).removesuffix(b"\n") + end
+    judgement = made.judge(later)
+    assert (judgement.verdict, judgement.covers_whole) == (Verdict.UNCONFIRMED, True)
+    assert made.judge(later + b"\n\n").verdict is Verdict.CHANGED
+
+
+def test_the_town_writes_attests_to_try(tmp_path, monkeypatch):
+    monkeypatch.setenv("SANDBOX_CERTIFICATES", str(tmp_path))
+    (tmp_path / "seals-root.pem").write_bytes(made.town().root.pem)
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "seals-root.key").write_bytes(made.town().root.key.private_bytes(*form))
+    try:
+        assert main([str(tmp_path / "made")]) == 0
+    finally:
+        logging.disable(logging.NOTSET)
+    verdicts = {
+        file.stem: made.judge(file.read_bytes(), dt.datetime.now(dt.UTC)).verdict
+        for file in (tmp_path / "made").iterdir()
+    }
+    assert verdicts["good-B-LT"] is verdicts["good-B-LTA"] is Verdict.VALID
+    assert {verdicts[kind] for kind in ("revoked", "expired", "wrong-use", "not-yet-valid")} == {Verdict.UNCONFIRMED}
 
 
 def test_the_command_prints_a_line_a_file(tmp_path):

@@ -21,6 +21,7 @@ from .trust import SEAL_USE, Asked, Chain
 from .types import Change, Judgement, Trust, Verdict, Why
 
 LARGEST = 20 * 1024 * 1024  # bytes
+LONGEST_NAME = 200  # characters
 _HEADER = b"%PDF-"
 _HEADER_WITHIN = _END_WITHIN = 1024
 
@@ -233,6 +234,6 @@ def _judgement(seen: _Seen, verdict: Verdict, why: Why | None) -> Judgement:
 
 def _text(value: Any) -> str:
     """Give a name as text; some certificates have several."""
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return str(value) if value else ""
+    whole = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    # What cannot be seen, or turns the text around it, could make one name look like another.
+    return "".join(one for one in whole if one.isprintable())[:LONGEST_NAME]
