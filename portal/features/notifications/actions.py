@@ -11,7 +11,7 @@ from portal.platform.keys import arrivals, citizens
 from portal.platform.keys.arrivals import Arrival
 from portal.platform.keys.errors import CannotOpen
 
-from . import rules
+from . import preference_actions, rules
 from .types import Position
 
 MOST_TAKEN_IN = 200  # notices that waited, at one look
@@ -101,6 +101,7 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Take away all that was notified to a citizen, in the caller's transaction."""
     for statement in FORGET:
         await conn.execute(statement, (citizen_id,))
+    await preference_actions.forget(conn, citizen_id)
 
 
 async def expire(before: datetime) -> int:

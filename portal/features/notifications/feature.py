@@ -13,8 +13,11 @@ ABOUT = _("Wat diensten u lieten weten over uw aanvragen en dossiers, ook terwij
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to what was notified."""
-    return (Place(_("Meldingen"), "notifications:listed", about=ABOUT, icon="bell"),)
+    """Lead to what was notified, and to what one is mailed about it."""
+    return (
+        Place(_("Meldingen"), "notifications:listed", about=ABOUT, icon="bell"),
+        Place(_("Contactvoorkeuren"), "notifications:preferences", under="themes:overview"),
+    )
 
 
 FEATURE = Feature(

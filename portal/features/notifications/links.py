@@ -9,3 +9,9 @@ from django.urls import reverse
 def notices() -> str:
     """Lead to what was notified to the citizen: what the bell in the header leads to."""
     return str(reverse("notifications:listed"))
+
+
+@cache
+def contact_preferences() -> str:
+    """Lead to where a citizen chooses about what they are mailed, and where."""
+    return str(reverse("notifications:preferences"))

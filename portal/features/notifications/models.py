@@ -99,3 +99,15 @@ class Notice(models.Model):
                 fields=["citizen_id"], condition=models.Q(is_waiting=True), name="notifications_notice_waiting"
             ),
         )
+
+
+class Preferences(models.Model):
+    """About what, where and how soon a citizen wants mails, sealed with their mail key, which the worker can open."""
+
+    citizen_id = models.UUIDField(primary_key=True)
+    sealed = models.BinaryField()
+    consent = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "notifications_preferences"

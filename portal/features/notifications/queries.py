@@ -13,7 +13,7 @@ from portal.platform.keys import arrivals
 from portal.platform.keys.arrivals import Opener
 from portal.platform.keys.errors import CannotOpen
 
-from . import journalling, rules
+from . import journalling, preferences, rules
 from .types import History, Listed, Notice, Position, Thread, ThreadPage
 
 THREADS_A_PAGE = 25
@@ -113,12 +113,15 @@ async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> H
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen all that was notified to them and is kept."""
+    """Give a citizen all that was notified to them and is kept, and what they chose about mails."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EVERY, (citizen_id,))).fetchall()
     opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
     every = [_listed(opener, row) for row in rows]
-    return [Record("notice", msgspec.to_builtins(one), one.arrived_at) for one in every]
+    return [
+        *(Record("notice", msgspec.to_builtins(one), one.arrived_at) for one in every),
+        *await preferences.exported(citizen_id),
+    ]
 
 
 async def _threads(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Thread]:

@@ -12,6 +12,12 @@ def nickname() -> str:
 
 
 @cache
+def emails() -> str:
+    """Lead to where one gives, chooses and removes e-mail addresses."""
+    return f"{reverse('profile:profile')}#e-mail"
+
+
+@cache
 def dismiss() -> str:
     """Lead a form to where something that asks for attention is dismissed: `melding`, a sealed `types.Dismissal`."""
     return str(reverse("profile:dismiss"))

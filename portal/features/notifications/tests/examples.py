@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from portal.features.notifications.types import SCOPE
+from portal.features.profile.tests import examples as profile
 from tests.walks.example import Example, Person
 from tests.walks.machine import token
 from tests.walks.somebody import Somebody
@@ -55,7 +56,29 @@ def own(**more: object) -> Example:
     return Example(person=Person.complete, **more)
 
 
+async def chooses_one_address(who: Somebody) -> Mapping[str, str]:
+    """Give addresses for mail, and choose one for all services."""
+    await profile.gives_another_address_for_mail(who)
+    page = (await who.gets("/uw-gegevens/contactvoorkeuren/alle/")).text
+    (first, *_) = re.findall(r'<option value="([0-9a-f-]{36})"', page)
+    await who.posts("/uw-gegevens/contactvoorkeuren/alle/", {"email": first, "pace": "daily"})
+    return {}
+
+
 EXAMPLES = {
+    "notifications:preferences": [
+        Example(person=Person.without_certificates),
+        own(prepare=chooses_one_address),
+        own(form={}, status=303),
+    ],
+    "notifications:preferences_all": [
+        own(prepare=profile.gives_another_address_for_mail),
+        own(prepare=profile.gives_another_address_for_mail, form={"pace": "x"}, status=422),
+    ],
+    "notifications:preferences_each": [
+        own(prepare=profile.gives_another_address_for_mail),
+        own(prepare=profile.gives_another_address_for_mail, form={"dienst-ebox": "x"}, status=422),
+    ],
     "notifications:listed": [
         own(),
         own(prepare=is_notified_and_reads_the_list),

@@ -1,0 +1,103 @@
+"""The forms of contact preferences: one address for all services, or one for each."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.features.profile.types import VerifiedEmail
+from portal.platform.kit import domain_name
+
+from . import preference_rules as rules
+from .preference_rules import Pace, Preferences
+from .service_list import Service
+
+NO_MAIL = ""
+GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
+PACES = (
+    (Pace.AT_ONCE.value, _("Meteen, bij elk nieuws")),
+    (Pace.DAILY.value, _("Hoogstens één keer per dag, alles samen")),
+)
+
+
+class _Paced(forms.Form):
+    """How soon mails come, the last field of both forms."""
+
+    pace = forms.ChoiceField(
+        label=_("Wanneer wilt u de mails?"),
+        choices=PACES,
+        error_messages={"required": _("Kies wanneer u de mails wilt."), "invalid_choice": _("Kies een van de twee.")},
+    )
+
+    @property
+    def chosen_pace(self) -> Pace:
+        """Give the pace that was chosen; after `is_valid`."""
+        return Pace(self.cleaned_data["pace"])
+
+
+class AllForm(_Paced):
+    """One address for all services."""
+
+    def __init__(self, *arguments: Any, emails: Sequence[VerifiedEmail], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["email"] = forms.ChoiceField(
+            label=_("Op welk e-mailadres?"),
+            choices=_written(emails),
+            error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
+        )
+        self.order_fields(["email"])  # as the page has them, the pace last
+
+    def preferences(self) -> Preferences:
+        """Give what was chosen; after `is_valid`."""
+        return rules.for_all(UUID(self.cleaned_data["email"]), self.chosen_pace)
+
+
+class EachForm(_Paced):
+    """For each service no mail, or an address."""
+
+    def __init__(
+        self, *arguments: Any, emails: Sequence[VerifiedEmail], services: Sequence[Service], **named: Any
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self._names = {name_of(service): service.key for service in services}
+        for service in services:
+            self.fields[name_of(service)] = forms.ChoiceField(
+                label=service.name,
+                required=False,
+                choices=[(NO_MAIL, _("Geen mail")), *_written(emails)],
+                error_messages={"invalid_choice": GONE},
+            )
+        self.order_fields([*self._names])
+
+    def preferences(self) -> Preferences:
+        """Give what was chosen; after `is_valid`."""
+        chosen = {key: self.cleaned_data[name] for name, key in self._names.items()}
+        return rules.for_each({key: UUID(email) for key, email in chosen.items() if email}, self.chosen_pace)
+
+
+def name_of(service: Service) -> str:
+    """Name the field of a service."""
+    return "dienst-" + service.key.replace("/", "-")
+
+
+def initial(preferences: Preferences | None, services: Sequence[Service], emails: Sequence[VerifiedEmail]) -> Any:
+    """Fill in what stands chosen; an address that is there no more is no mail, the main one is the first choice."""
+    known = preferences or Preferences()
+    there = {email.id for email in emails}
+
+    def as_value(email_id: UUID | None) -> str:
+        return str(email_id) if email_id in there else NO_MAIL
+
+    main = next((email.id for email in emails), None)
+    of_service = {name_of(one): known.email_id or known.services.get(one.key) for one in services}
+    return {
+        "pace": known.pace.value,
+        "email": as_value(known.email_id) or as_value(main),
+        **{name: as_value(email_id) for name, email_id in of_service.items()},
+    }
+
+
+def _written(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
+    return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]

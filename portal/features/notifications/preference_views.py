@@ -1,0 +1,143 @@
+"""The pages of contact preferences: what stands chosen, one address for all services, or one for each."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.types import SignedInRequest
+
+from . import preference_actions as actions
+from . import preference_forms as forms
+from . import preference_rules as rules
+from . import preferences, service_list
+from .preference_rules import Pace, Preferences, Way
+from .preferences import Choice
+from .service_list import Service
+
+TITLE = _("Contactvoorkeuren")
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+DONE = "klaar"
+
+
+@PAGE
+@signed_in
+async def chosen(request: SignedInRequest) -> HttpResponseBase:
+    """Say what stands chosen and lead to the two ways to choose; a POST withdraws it all."""
+    if request.method == "POST":
+        await actions.withdraw(request.occasion)
+        return SeeOther(f"{reverse('notifications:preferences')}?{DONE}=geen-mails")
+    choice = await preferences.look_at_choice(request.occasion)
+    all_services = service_list.listed()
+    known = choice.preferences or Preferences()
+    context = {
+        "crumbs": [],
+        "choice": choice,
+        "way": known.way,
+        "is_daily": known.pace is Pace.DAILY,
+        "mailed": _mailed(known, all_services, choice),
+        "lost": _lost(known, all_services, choice),
+        "silent": _silent(known, all_services),
+        "address": rules.address_for(known, rules.EBOX, choice.emails) if known.way is Way.ALL else "",
+        "done": _receipt(request.GET.get(DONE, ""), known),
+        "consent": rules.CONSENT,
+    }
+    return _page(request, "preferences", TITLE, context)
+
+
+@PAGE
+@signed_in
+async def for_all(request: SignedInRequest) -> HttpResponseBase:
+    """Take one address for all services."""
+    choice = await preferences.look_at_choice(request.occasion)
+    if not choice.emails:
+        return SeeOther(reverse("notifications:preferences"))
+    start = forms.initial(choice.preferences, service_list.listed(), choice.emails)
+    is_sent = request.method == "POST"
+    form = forms.AllForm(request.POST if is_sent else None, emails=choice.emails, initial=start)
+    return await _taken(request, form, "preferences_all", _("Eén adres voor alle diensten"), {})
+
+
+@PAGE
+@signed_in
+async def for_each(request: SignedInRequest) -> HttpResponseBase:
+    """Take, for each service, an address or none."""
+    choice = await preferences.look_at_choice(request.occasion)
+    if not choice.emails:
+        return SeeOther(reverse("notifications:preferences"))
+    offered = service_list.listed()
+    start = forms.initial(choice.preferences, offered, choice.emails)
+    is_sent = request.method == "POST"
+    form = forms.EachForm(request.POST if is_sent else None, emails=choice.emails, services=offered, initial=start)
+    groups = [
+        (body, [forms.name_of(service) for service in group])
+        for body, group in groupby(offered, key=lambda service: service.body)
+    ]
+    return await _taken(request, form, "preferences_each", _("Kiezen per dienst"), {"groups": groups})
+
+
+async def _taken(
+    request: SignedInRequest,
+    form: forms.AllForm | forms.EachForm,
+    template: str,
+    title: str,
+    context: Mapping[str, Any],
+) -> HttpResponseBase:
+    """Keep what was chosen, or show the form."""
+    if form.is_bound and form.is_valid():
+        wish = form.preferences()
+        try:
+            await actions.choose(request.occasion, wish)
+        except actions.AddressUnknown:
+            # It was removed in another tab between the form and here.
+            form.add_error(None, gettext_lazy("Een adres dat u koos, is intussen uit uw profiel. Kies opnieuw."))
+        else:
+            said = "geen-mails" if wish.way is Way.NONE else "bewaard"
+            return SeeOther(f"{reverse('notifications:preferences')}?{DONE}={said}")
+    crumbs = [{"title": TITLE, "href": reverse("notifications:preferences")}, {"title": title, "href": ""}]
+    return _page(request, template, title, {"crumbs": crumbs, "form": form, "consent": rules.CONSENT, **context})
+
+
+def _mailed(
+    known: Preferences, offered: Sequence[Service], choice: Choice
+) -> Sequence[tuple[str, Sequence[Service]]]:
+    """List each address with the services that mail there, when those were chosen one by one."""
+    if known.way is not Way.EACH:
+        return ()
+    found = [
+        (email.address, [one for one in offered if known.services.get(one.key) == email.id])
+        for email in choice.emails
+    ]
+    return [(address, each) for address, each in found if each]
+
+
+def _lost(known: Preferences, offered: Sequence[Service], choice: Choice) -> Sequence[Service]:
+    gone = set(rules.without_address(known, [one.key for one in offered], choice.emails))
+    return [one for one in offered if one.key in gone]
+
+
+def _silent(known: Preferences, offered: Sequence[Service]) -> Sequence[Service]:
+    """List the services that were not chosen, when some were."""
+    return [one for one in offered if one.key not in known.services] if known.way is Way.EACH else ()
+
+
+def _receipt(what: str, known: Preferences) -> str:
+    """Name what was done when it is so: an address that somebody else made up says nothing untrue."""
+    is_so = {"bewaard": known.way is not Way.NONE, "geen-mails": known.way is Way.NONE}
+    return what if is_so.get(what) else ""
+
+
+def _page(request: SignedInRequest, template: str, title: str, context: Mapping[str, Any]) -> HttpResponseBase:
+    form = context.get("form")
+    has_errors = form is not None and form.is_bound and bool(form.errors)
+    values = {"title": title, "has_errors": has_errors, "form": form, **context}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return render(request, f"notifications/{template}.html", values, status=status)

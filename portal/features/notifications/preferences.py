@@ -1,0 +1,113 @@
+"""The contact preferences of a citizen: read for their own pages, and asked by whoever is about to mail."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.features.profile import queries as profile
+from portal.features.profile.types import KeptKind, VerifiedEmail
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
+from portal.platform.keys.errors import CannotOpen, KeysGone
+
+from . import preference_journalling as journalling
+from . import preference_rules as rules
+from . import service_list
+from .preference_rules import Preferences, Unwanted, Wanted, Way, Why
+
+ONE = "select sealed from notifications_preferences where citizen_id = %s"
+EXPORT = "select sealed, consent, since from notifications_preferences where citizen_id = %s"
+EXPORTED = "preferences"
+BOUND = b"notifications_preferences\0"
+
+_decoder = msgspec.json.Decoder(Preferences)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """What stands chosen, and among which addresses. preferences: None when they cannot be read any more."""
+
+    preferences: Preferences | None
+    emails: Sequence[VerifiedEmail]
+
+    def __repr__(self) -> str:
+        return "Choice(…)"
+
+
+async def look_at_choice(occasion: Occasion) -> Choice:
+    """Read what a citizen chose and their verified addresses, to be shown to them; the journal says so."""
+    citizen_id = occasion.citizen_id
+    async with pool.as_citizen(citizen_id) as conn:
+        preferences = await preferences_in(conn, citizen_id)
+        emails = await profile.verified_emails_in(conn, citizen_id)
+        has_chosen = preferences is None or preferences.way is not Way.NONE
+        await journalling.note_look(conn, occasion, has_chosen=has_chosen, has_emails=bool(emails))
+    return Choice(preferences, emails)
+
+
+async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
+    """Tell whether a citizen wants a mail about a service, where, how it greets and how soon; or why not.
+
+    For the worker, which asks again right before it sends, as the actor of the occasion; the journal says what it
+    opened. service: as `preference_rules.service_key` names it, or EBOX.
+    """
+    citizen_id = occasion.citizen_id
+    async with pool.as_citizen(citizen_id) as conn:
+        preferences = await preferences_in(conn, citizen_id)
+        if preferences is None:
+            return Unwanted(Why.UNREADABLE)
+        if preferences.way is Way.NONE:
+            return Unwanted(Why.NOTHING_CHOSEN)
+        # Addresses are opened only where one of them was chosen.
+        chosen = rules.email_id_for(preferences, service)
+        if isinstance(chosen, Why):
+            await journalling.note_question(conn, occasion)
+            return Unwanted(chosen)
+        emails = await profile.verified_emails_in(conn, citizen_id)
+        address = rules.address_for(preferences, service, emails)
+        if isinstance(address, Why):
+            await journalling.note_question(conn, occasion, has_emails=bool(emails))
+            return Unwanted(address)
+        nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
+        await journalling.note_question(conn, occasion, has_emails=True, greets=bool(nickname))
+    return Wanted(address, nickname, preferences.pace)
+
+
+async def preferences_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Preferences | None:
+    """Read what a citizen chose in the caller's transaction: nothing at first; None when it cannot be read."""
+    row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
+    return await _opened(citizen_id, row[0]) if row else Preferences()
+
+
+async def exported(citizen_id: UUID) -> Sequence[Record]:
+    """Give a citizen what they chose, with the addresses and services in words."""
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(EXPORT, (citizen_id,))).fetchone()
+        emails = await profile.verified_emails_in(conn, citizen_id)
+    if row is None:
+        return ()
+    sealed, consent, since = row
+    preferences = await _opened(citizen_id, sealed)
+    return (Record(EXPORTED, _in_words(preferences, emails) if preferences else None, since, consent),)
+
+
+def _in_words(preferences: Preferences, emails: Sequence[VerifiedEmail]) -> dict[str, Any]:
+    written = {email.id: email.address for email in emails}
+    names = {service.key: service.name for service in service_list.listed()}
+    return {
+        "way": str(preferences.way),
+        "pace": str(preferences.pace),
+        "address": written.get(preferences.email_id) if preferences.email_id else None,
+        "services": {names.get(key, key): written.get(email_id) for key, email_id in preferences.services.items()},
+    }
+
+
+async def _opened(citizen_id: UUID, sealed: bytes) -> Preferences | None:
+    try:
+        return _decoder.decode((await citizens.mail_box(citizen_id)).open(sealed, BOUND))
+    except (KeysGone, CannotOpen, msgspec.DecodeError):
+        return None
