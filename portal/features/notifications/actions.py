@@ -45,7 +45,7 @@ FORGET = (
     "delete from notifications_notice where citizen_id = %s",
     "delete from notifications_thread where citizen_id = %s",
 )
-SWEEP = "select notifications_sweep(%s)"
+SWEEP = "select from generate_series(1, notifications_sweep(%s))"  # a row for each that went
 
 
 async def opened(citizen_id: UUID, thread: UUID, newest: Position) -> int:
@@ -106,9 +106,7 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 async def expire(before: datetime) -> int:
     """Take away notices whose term ended before then; returns how many. For the worker."""
-    async with pool.transaction() as conn:
-        row = await (await conn.execute(SWEEP, (before,))).fetchone()
-    return int(row[0]) if row else 0
+    return await pool.sweep(SWEEP, (before,))
 
 
 async def _changed(statement: str, citizen_id: UUID, thread: UUID) -> bool:

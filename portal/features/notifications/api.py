@@ -38,8 +38,8 @@ async def notify(request: MachineRequest) -> HttpResponseBase:
         notice = bundles.notice_of(bundle, categories.known())
     except BundleRefused as error:
         return problem(HTTPStatus.BAD_REQUEST, error.code, error.detail)
-    prepared = await receiving.prepare(request.machine.client, bundle, notice, own.keep, now)
     try:
+        prepared = await receiving.prepare(request.machine.client, bundle, notice, own.keep, now)
         taken = await receiving.receiver.take(prepared)
     except Exception as error:
         # The type only: a message of the database can quote a value.

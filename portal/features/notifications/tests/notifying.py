@@ -54,6 +54,6 @@ async def notify(content: Mapping[str, Any] | bytes, *, body: str = "ahovoks", t
     """Send a bundle."""
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
     bearer = await token_of(body) if token is None else token
-    return await AsyncClient().post(
+    return await AsyncClient(raise_request_exception=False).post(
         ADDRESS, raw, content_type="application/json", headers={"Authorization": f"Bearer {bearer}"}
     )
