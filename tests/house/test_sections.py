@@ -150,7 +150,7 @@ def test_no_feature_is_needed_for_the_bodies_there_are(out):
 def test_scope_is_of_the_feature_that_offers_it(tmp_path):
     said = refusal_of(tmp_path / "a", SOUND + MACHINE)
     assert "line 23: Invalid enum value 'desks:open', a scope that no feature offers - at " in said
-    assert said.endswith("; write one of: corrections:status, notificaties.")
+    assert said.endswith("; write one of: DosisImport, corrections:status, notificaties.")
     for registered, scopes in ((beside(DESK), {"corrections:status", "desks:open"}), (beside(unused=(DESK,)), None)):
         place = body(tmp_path / str(scopes is None), "voorbeeld", SOUND + MACHINE)
         agencies = catalogue.load([place], registered).agencies

@@ -5,6 +5,10 @@ import urllib.request
 
 import pytest
 
+from portal.features.dossiers.section import SCOPE
+from portal.features.dossiers.tests.reports import REPORTS, agent, report
+from tests.machines import questions
+
 pytestmark = pytest.mark.usefixtures("nothing_of_their_own")
 
 MANY = "69702131821"  # 150 dossiers of seven bodies
@@ -19,6 +23,41 @@ def change(house, **said: object) -> None:
     request = urllib.request.Request(f"{house.town}/dossiers/changes", data, headers, method="POST")
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status in (200, 201, 204)
+
+
+def reports(house, **said: object) -> None:
+    """Have a body report a dossier to the portal."""
+    headers = {"Content-Type": "application/json", **questions.way_in(house, [SCOPE])}
+    data = json.dumps(report(**said)).encode()
+    with urllib.request.urlopen(urllib.request.Request(house.portal + REPORTS, data, headers)) as answer:
+        assert answer.status == 200
+
+
+async def test_what_a_body_reported_says_so_and_what_it_answers_counts(visitor, persona, house, faults):
+    who, page = persona.without_certificates, visitor.page
+    said = {"Agenten": [agent(who)], "Naam": "Gemelde toelage", "DossierBeheerder": None}
+    reports(house, Identificatie__DossierNummer="GEMELD-1", **said)
+    await visitor.signs_in(who, start="/dossiers/")
+    card = page.locator('[data-dossier$="|GEMELD-1"]')
+    await card.get_by_text("Gemeld door AHOVOKS op").wait_for()
+    await card.get_by_role("link").first.click()
+    await visitor.sees("Wij vroegen het nu niet na")
+    # With the source of all away it is there, and what else there may be is not called empty.
+    await faults.set(SOURCE, "503")
+    await visitor.opens("/dossiers/?opnieuw=1")
+    await visitor.sees("Hieronder staat alleen wat diensten ons zelf meldden.")
+    await card.get_by_text("Gemeld door AHOVOKS op").wait_for()
+    await faults.clear()
+    # As soon as the body answers about it, its answer counts.
+    change(
+        house, person=who, source="STL", number="GEMELD-1", name="Toelage", phase="Beslissing", status="Goedgekeurd"
+    )
+    await visitor.opens("/dossiers/?opnieuw=1")
+    await page.locator(".closing").wait_for()
+    assert await card.count() == 1
+    assert await card.get_attribute("data-status") == "Goedgekeurd"
+    assert await card.get_by_text("Gemeld door").count() == 0
+    assert "reported otherwise than answered: ahovoks, status of 1" in house.log.read_text("utf-8")
 
 
 async def test_many_dossiers_stand_on_one_page_and_are_found_by_words_without_a_script(plain_visitor, house):

@@ -13,4 +13,5 @@ pytestmark = pytest.mark.security
 def test_whatever_a_machine_asks_it_is_answered_as_the_document_says(house: House):
     asked = {each.label: questions.put(house, each, examples=EXAMPLES) for each in questions.operations(house)}
     assert len(asked) >= 2
-    assert set(asked.values()) == {EXAMPLES}
+    # Where nothing can be filled in, there is one question to ask.
+    assert set(asked.values()) == {1, EXAMPLES}

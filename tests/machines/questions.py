@@ -50,7 +50,7 @@ def put(house: House, operation: APIOperation, *, body: str = BODY, examples: in
 
     chance: the seed; without one the same questions are asked each time.
     """
-    headers, asked = _way_in(house, operation, body), 0
+    headers, asked = way_in(house, _scopes_of(operation), body), 0
     drawn = operation.as_strategy(GenerationMode.POSITIVE) | operation.as_strategy(GenerationMode.NEGATIVE)
 
     @settings(
@@ -83,9 +83,8 @@ def put_until(seconds: float, chance: int) -> int:
     return asked
 
 
-def _way_in(house: House, operation: APIOperation, body: str) -> dict[str, str]:
-    """Have a token given for what an operation asks; none where it asks for none."""
-    scopes = [scope for way in operation.definition.raw.get("security", ()) for scope in way["token"]]
+def way_in(house: House, scopes: Sequence[str], body: str = BODY) -> dict[str, str]:
+    """Have a token given to a body for these scopes; the header that bears it, none where no scope is asked for."""
     if not scopes:
         return {}
     keys = Path(house.environment["SANDBOX_MACHINE_KEYS"])
@@ -98,3 +97,7 @@ def _way_in(house: House, operation: APIOperation, body: str) -> dict[str, str]:
     }
     with urllib.request.urlopen(f"{house.portal}/machine/token", urlencode(form).encode()) as came:
         return {"Authorization": f"Bearer {json.load(came)['access_token']}"}
+
+
+def _scopes_of(operation: APIOperation) -> Sequence[str]:
+    return [scope for way in operation.definition.raw.get("security", ()) for scope in way["token"]]

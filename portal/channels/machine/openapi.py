@@ -102,7 +102,8 @@ def _fields(struct: Any) -> Sequence[msgspec.structs.FieldInfo]:
 
 
 def _described(operation: Operation, schema_of: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
-    said: Json = {"operationId": operation.route.replace(":", "_").replace("-", "_"), "summary": operation.summary}
+    name = f"{operation.route}_{operation.method.lower()}".replace(":", "_").replace("-", "_")
+    said: Json = {"operationId": name, "summary": operation.summary}
     if operation.about:
         said["description"] = operation.about
     parameters = [

@@ -13,6 +13,7 @@ from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
 from . import journalling, queries, rules
+from .reported import actions as reported
 from .types import Dossier, Seen
 
 MOST = 1_000  # marks of one citizen, beyond which the oldest are forgotten
@@ -53,10 +54,11 @@ async def mark_seen(occasion: Occasion, dossiers: Sequence[Dossier]) -> None:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all marks of a citizen, in the caller's transaction."""
+    """Take away all marks of a citizen and all that was reported to them, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))
+    await reported.forget(conn, citizen_id)
 
 
 async def expire(before: datetime) -> int:
-    """Take away marks of two years before then; returns how many. For the worker."""
-    return await pool.sweep(EXPIRE, (before - HOLDS,))
+    """Take away marks of two years before then, and reports that ended; returns how many. For the worker."""
+    return await pool.sweep(EXPIRE, (before - HOLDS,)) + await reported.expire(before)

@@ -30,7 +30,9 @@ def _group(card: Card, said: Mapping[str, Any]) -> dict[str, Any]:
     after = wording.next_of(newest)
     asked_at = said["outcome"].asked_at
     foot = _("Bron: %(source)s") % {"source": card.body}
-    if asked_at is not None:
+    if card.reported_on:
+        foot += " · " + _("gemeld op %(day)s") % {"day": readable(card.reported_on, "date")}
+    elif asked_at is not None:
         foot += " · " + _("opgehaald op %(when)s") % {"when": moment(asked_at)}
     expected = [
         newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
@@ -48,7 +50,9 @@ def _group(card: Card, said: Mapping[str, Any]) -> dict[str, Any]:
         sections.append(_section("", [_("Er zijn er meer. De rest staat op de pagina zelf.")]))
     block = {
         "title": visible_text((card.phase_words and translated(card.phase_words)) or _("Uw dossier")),
-        "paragraphs": [visible_text(one) for one in (*_state(newest), _since(newest), *_contested(card)) if one],
+        "paragraphs": [
+            visible_text(one) for one in (*_reported(card), *_state(newest), _since(newest), *_contested(card)) if one
+        ],
         "sections": sections,
         "trouble": _trouble(said) if said["name"] == "partial" else [],
         "foot": visible_text(foot),
@@ -70,6 +74,12 @@ def _state(change: Change) -> list[str]:
 def _request(change: Change) -> Iterator[str]:
     if change.needs_action:
         yield f"{_('U moest iets doen:')} {change.action or '…'}"
+
+
+def _reported(card: Card) -> Iterator[str]:
+    if card.reported_on:
+        said = {"body": card.body, "day": readable(card.reported_on, "date")}
+        yield _("Gemeld door %(body)s op %(day)s.") % said
 
 
 def _contested(card: Card) -> Iterator[str]:

@@ -32,8 +32,9 @@ TITLE = _("Uw dossier")
 async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
     """Show one dossier with everything its body said of it; 404 when there is none such."""
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else looking.FRESH)
-    card = card_at(await looking.cards(request, outcome), handle)
-    said = troubles.context_of(outcome, datetime.now(UTC))
+    looked = await looking.looked(request, outcome)
+    card = card_at(looked.cards, handle)
+    said = troubles.context_of(outcome, datetime.now(UTC), looked)
     if card is None:
         return without_card(request, outcome, said)
     return _page(request, "dossiers/dossier.html", {**said, **context_of(card)})
@@ -41,7 +42,7 @@ async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 def without_card(request: SignedInRequest, outcome: DossierOutcome, said: dict[str, Any]) -> HttpResponse:
     """Say why a dossier is not among those of an answer; 404 when the answer is whole, so that there is none."""
-    if is_whole(outcome):
+    if is_whole(outcome) and said["is_reported_whole"]:
         raise not_theirs(request, "dossier")
     return _page(request, "dossiers/not_known.html", said)
 

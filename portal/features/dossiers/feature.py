@@ -8,6 +8,7 @@ from portal.platform.feature.types import Feature, Place, Tables
 from portal.platform.paper import typesetting
 
 from . import actions, checks, home_block, queries
+from .reported import operations
 
 OVERVIEW = "dossiers:overview"
 ABOUT = _("Hoever uw aanvragen bij de overheid staan, wat u nog moet doen, en wat u kunt aanvragen.")
@@ -28,6 +29,7 @@ FEATURE = Feature(
     parsing=f"{__package__}.parsing",
     jobs=f"{__package__}.tasks",
     help=("dossiers",),
+    operations=operations.OPERATIONS,
     programs=(typesetting.PROGRAM,),
     checks=(checks.sources_have_one_body,),
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -1,4 +1,4 @@
-"""What the journal says of the marks that people give their dossiers."""
+"""What the journal says of the marks that people give their dossiers, and of what was reported to them."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from portal.platform.journal import actions
 from portal.platform.journal.types import Activity, Occasion, begin
 
 MARK = "mark dossiers as seen"
+LOOK_AT_REPORTED = "look at reported dossiers"
 SEEN = Activity(
     body="burgerprofiel",
     body_name="Mijn Burgerprofiel",
@@ -20,7 +21,23 @@ SEEN = Activity(
     retention=_("Twee jaar, of tot u zich twee jaar niet hebt aangemeld."),
 )
 
+REPORTED = Activity(
+    body="burgerprofiel",
+    body_name="Mijn Burgerprofiel",
+    dataset="dossiers_reported",
+    title=_("Dossiers die diensten ons meldden"),
+    purpose=_("U bekijkt hoever uw aanvragen staan."),
+    legal_basis=_("De dienst meldt ons hoever uw dossier staat, in uw belang (AVG, artikel 6, lid 1, e)."),
+    services=(),
+    retention=_("Zo lang als de dienst zegt, hoogstens tien jaar, of tot hij het terugneemt."),
+)
+
 
 async def marked(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     """Write down that marks were given, in the same transaction."""
     await actions.record_done(conn, begin(MARK, [SEEN], occasion))
+
+
+async def looked_at_reported(conn: AsyncConnection[Any], occasion: Occasion) -> None:
+    """Write down that a citizen is shown what was reported to them, in the transaction that reads it."""
+    await actions.record_done(conn, begin(LOOK_AT_REPORTED, [REPORTED], occasion))

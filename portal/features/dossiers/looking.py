@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +19,16 @@ from portal.platform.sources.reading.outcomes import Down, Partial, Ready
 
 from . import inquiries, queries, rules, section
 from .inquiries import DossierOutcome
+from .reported import combining
+from .reported import queries as reported
+from .reported.types import ReportedToCitizen
 from .rules import Card
 from .types import LOOK, Dossier
 
 FRESH = timedelta(seconds=60)  # for which an answer that the session kept is taken to be live still
 LIVE = timedelta(0)
 LENT_SECONDS = 2.0  # that the page waits for what other features lend to its list
+REPORTED_SECONDS = 2.0  # that it waits for what bodies reported
 SEEN_SECONDS = 1.0  # that it waits for what was marked as seen
 MANY = 50  # dossiers that are arranged at once; more are beside the loop
 
@@ -51,9 +56,29 @@ def dossiers_in(outcome: DossierOutcome) -> Sequence[Dossier]:
     return outcome.value.found if isinstance(outcome, Ready | Partial) else ()
 
 
+class Looked(NamedTuple):
+    """The cards of a page. is_whole: what was reported was read, all of it."""
+
+    cards: list[Card]
+    is_whole: bool
+
+    @property
+    def has_reported(self) -> bool:
+        """Tell whether some were only reported."""
+        return any(card.reported_at for card in self.cards)
+
+
 async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Card]:
-    """Make the cards of all dossiers of an answer."""
-    found, today = dossiers_in(outcome), timezone.localdate()
+    """Make the cards of all dossiers of an answer, and of those that were only reported."""
+    return (await looked(request, outcome)).cards
+
+
+async def looked(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
+    """Make the same cards, and tell whether what was reported could be read."""
+    told = await _reported(request)
+    withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
+    together = combining.combined(dossiers_in(outcome), told.found, withheld)
+    found, today = together.dossiers, timezone.localdate()
     seen = await _seen(request, [one for one in found if rules.is_recent(one, today)])
 
     def made() -> list[Card]:
@@ -62,10 +87,21 @@ async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Card]
             name_of=name_of,
             handle_of=lambda identity: sessions.item_handle(request.session, identity),
             seen=lambda dossier: rules.state_of(dossier) in seen,
+            reported_at=lambda identity: one.at if (one := together.reported.get(identity)) else None,
             today=today,
         )
 
-    return await beside.run(len(found) > MANY, made)
+    return Looked(await beside.run(len(found) > MANY, made), told.is_whole)
+
+
+async def _reported(request: SignedInRequest) -> ReportedToCitizen:
+    """Read what bodies reported; where that cannot be read, pages say so."""
+    try:
+        async with asyncio.timeout(REPORTED_SECONDS):
+            return await reported.reported_to(request.occasion)
+    except Exception as error:
+        log.error("reports not read: %s %s", type(error).__name__, request.correlation_id)
+        return ReportedToCitizen((), is_whole=False)
 
 
 async def _seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:

@@ -30,11 +30,11 @@ def read(written: str) -> Moment:
     day = dates.read(written) if written else None
     if day is None or not day.year or dates.is_never(day):
         return UNKNOWN
-    if (exact := _exact(written)) is not None:
-        local = exact.astimezone(dates.BRUSSELS)
+    if (moment := exact(written)) is not None:
+        local = moment.astimezone(dates.BRUSSELS)
         has_time = local.hour or local.minute or local.second
         time = f"{local.hour:02}:{local.minute:02}" if has_time else ""
-        return Moment((exact - _EPOCH).total_seconds(), day.iso(), time)
+        return Moment((moment - _EPOCH).total_seconds(), day.iso(), time)
     earliest = day.earliest()
     assert earliest is not None  # noqa: S101 - the year is known
     midnight = datetime(earliest.year, earliest.month, earliest.day, tzinfo=dates.BRUSSELS)
@@ -49,7 +49,7 @@ def says_nothing(written: str) -> bool:
     return day is not None and (not day.year or dates.is_never(day))
 
 
-def _exact(written: str) -> datetime | None:
+def exact(written: str) -> datetime | None:
     """Read a moment in ISO 8601 with a time; a time without a zone is Belgian."""
     text = written.strip()
     if len(text) <= len("2018-01-08") or text[4:5] != "-":
@@ -58,6 +58,7 @@ def _exact(written: str) -> datetime | None:
         found = datetime.fromisoformat(text)
         found = found if found.tzinfo else found.replace(tzinfo=dates.BRUSSELS)
         found.astimezone(dates.BRUSSELS)
+        found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return found

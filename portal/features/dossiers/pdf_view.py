@@ -30,9 +30,10 @@ async def pdf(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else None)
-    card = dossier_view.card_at(await looking.cards(request, outcome), handle)
+    looked = await looking.looked(request, outcome)
+    card = dossier_view.card_at(looked.cards, handle)
     now = datetime.now(UTC)
-    said = troubles.context_of(outcome, now)
+    said = troubles.context_of(outcome, now, looked)
     if card is None:
         return dossier_view.without_card(request, outcome, said)
     who = request.session.identity

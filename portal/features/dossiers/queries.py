@@ -12,6 +12,7 @@ from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
 from . import rules
+from .reported import queries as reported
 from .types import Dossier, Seen
 
 MARKS = "select mark from dossiers_seen where citizen_id = %s and mark = any(%s)"
@@ -36,16 +37,18 @@ async def mark_of(citizen_id: UUID, state: bytes) -> bytes:
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen which of their dossiers they marked as seen."""
+    """Give a citizen which of their dossiers they marked as seen, and what bodies reported to them."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
+    told = await reported.export(citizen_id)
     if not rows:
-        return []
+        return told
     try:
         box: Box | None = await citizens.data_box(citizen_id)
     except (KeysGone, CannotOpen):
         box = None
-    return [Record("seen", _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+    seen = [Record("seen", _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+    return [*seen, *told]
 
 
 def bound(mark: bytes) -> bytes:

@@ -88,7 +88,7 @@ def grouped(told: Sequence[_Told]) -> Dossiers:
     for at, one in enumerate(told):
         by_identity.setdefault(one.identity, []).append(((one.moment.order, at), one))
     found: list[tuple[float, Dossier]] = []
-    hidden = 0
+    hidden, withheld = 0, []
     for of_dossier in by_identity.values():
         of_dossier.sort(key=lambda one: one[0], reverse=True)
         newest = of_dossier[0][1]
@@ -96,8 +96,10 @@ def grouped(told: Sequence[_Told]) -> Dossiers:
         hidden += len(of_dossier) - len(theirs)
         if theirs:
             found.append((newest.moment.order, _dossier(theirs)))
+        elif newest.number:
+            withheld.append(newest.identity)
     found.sort(key=lambda one: one[0], reverse=True)
-    return Dossiers(tuple(dossier for _, dossier in found), hidden)
+    return Dossiers(tuple(dossier for _, dossier in found), hidden, tuple(withheld))
 
 
 def _dossier(told: Sequence[_Told]) -> Dossier:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.kit import incomplete_date, typed_text
 from portal.platform.kit.folding import folded
+from portal.platform.sources.reading import dates
 
 from . import section, ways, wording
 from .types import Change, Dossier
@@ -91,6 +92,7 @@ class Card:
     body: the name of its body, or the source's own for a stranger; "" where nobody is named. handle: its name in
     addresses of the session. mark: what a mark that it was seen is made of. stand: its group. steps: none where the
     phase is not known. sentence: of ours, in Dutch; "" where the body's own words say it.
+    reported_at: when its body reported it (UTC), for one that nobody was asked about; None for what was asked.
     """
 
     dossier: Dossier
@@ -102,11 +104,17 @@ class Card:
     sentence: str
     link: Link | None
     is_new: bool = False
+    reported_at: datetime | None = None
 
     @property
     def newest(self) -> Change:
         """What holds now."""
         return self.dossier.newest
+
+    @property
+    def reported_on(self) -> str:
+        """On which day its body reported it, `YYYY-MM-DD` in Belgium; "" for what was asked."""
+        return self.reported_at.astimezone(dates.BRUSSELS).date().isoformat() if self.reported_at else ""
 
     @property
     def title(self) -> str:
@@ -173,6 +181,11 @@ def identity_of(dossier: Dossier) -> bytes:
     """Name a dossier: the same when it is asked anew, whatever was said of it meanwhile."""
     nameless = "" if dossier.number else f"{dossier.newest.name}\0{dossier.changes[-1].day}"
     return _encode((section.spelled(dossier.source), dossier.number, nameless))
+
+
+def key_of(dossier: Dossier) -> tuple[str, str]:
+    """Name a dossier by its source, in one spelling, and its number."""
+    return section.spelled(dossier.source), dossier.number
 
 
 def state_of(dossier: Dossier) -> bytes:
@@ -254,8 +267,12 @@ def cards_of(
     handle_of: Callable[[bytes], str],
     seen: Callable[[Dossier], bool],
     today: date,
+    reported_at: Callable[[bytes], datetime | None] = lambda _: None,
 ) -> list[Card]:
-    """Make the cards of dossiers. name_of: of a body, by its `Bron`, and whether we know it."""
+    """Make the cards of dossiers. name_of: of a body, by its `Bron`, and whether we know it.
+
+    reported_at: when a dossier, by its identity, was reported; None for what was asked.
+    """
     made = []
     namesakes: Counter[bytes] = Counter()
     for dossier in dossiers:
@@ -275,6 +292,7 @@ def cards_of(
                 wording.sentence_of(dossier.newest),
                 ways.link_of(dossier.newest.link),
                 is_new=is_recent(dossier, today) and not seen(dossier),
+                reported_at=reported_at(identity),
             )
         )
     return made

@@ -15,6 +15,7 @@ from portal.platform.sources.sections import Asks, Keys, Lists, Section, WrongKe
 
 from .types import ServiceTheme
 
+SCOPE = "DosisImport"  # of a body's machines, to report dossiers
 DATASET = "dossiers"  # the name of what is asked, within the body that answers for all
 FORMS = "forms"  # the name of a body's list of forms, within the body
 
@@ -71,6 +72,7 @@ class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources:  each `Bron` by which dossiers are this body's (case does not count). A URI is another spelling of the
               name before it: a number under either is the same dossier.
     services: by a name of their own; forms: the body's own list of them, if it serves one.
+    keep_days: how long what the body reports of a dossier is kept, from its arrival.
     question: of the body that answers for all bodies.
     """
 
@@ -78,6 +80,7 @@ class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: dict[Slug, Service] = {}
     forms: FormsList | None = None
     question: Asked | None = None
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 730
 
 
 class DossierKeys(Keys, frozen=True):
@@ -102,7 +105,7 @@ class DossierKeys(Keys, frozen=True):
         return (Lists(FORMS, forms.source, forms.path),) if forms else ()
 
 
-SECTION = Section("dossiers", DossierKeys, level="body")
+SECTION = Section("dossiers", DossierKeys, level="body", scopes=(SCOPE,))
 
 
 def of(agency: Agency) -> Dossiers:
@@ -148,3 +151,14 @@ def _by_source() -> Mapping[str, Agency]:
 def body_of(source: str) -> Agency | None:
     """Find the body whose dossiers a `Bron` names; None for one that no manifest knows."""
     return _by_source().get(folded(source))
+
+
+def keep_days(agency_id: str) -> int:
+    """Say for how many days what a body reports is kept."""
+    return next((dutch(one).keep_days for one in catalogue.installed().agencies if one.id == agency_id), 1)
+
+
+def uris_of(agency_id: str) -> list[str]:
+    """List the sources of a body that are URIs, as its manifest writes them."""
+    own = (dutch(one).sources for one in catalogue.installed().agencies if one.id == agency_id)
+    return [source for sources in own for source in sources if "://" in source]

@@ -11,5 +11,5 @@ from . import actions
 @app.periodic(cron="41 4 * * *")
 @app.task(name="dossiers.expire", queueing_lock="dossiers.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Take away, each day, the marks whose term is over."""
+    """Take away, each day, the marks and the reports whose term is over."""
     await actions.expire(datetime.fromtimestamp(timestamp, UTC))

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Outcome, Partial, Ready, Reason, name_of
 
 from . import inquiries, looking, section
+from .looking import Looked
 
 MOST_NAMES = 20  # bodies that are named for one cause
 
@@ -43,7 +44,7 @@ class Gap(NamedTuple):
     names: Sequence[str]
 
 
-def context_of(outcome: Outcome[Any], now: datetime) -> dict[str, Any]:
+def context_of(outcome: Outcome[Any], now: datetime, looked: Looked) -> dict[str, Any]:
     """Give what the templates say of an outcome beside its dossiers."""
     agency = section.answering()
     return {
@@ -54,6 +55,8 @@ def context_of(outcome: Outcome[Any], now: datetime) -> dict[str, Any]:
         "opening": agency.words.opening if agency else "",
         "gaps": gaps_of(outcome.missing) if isinstance(outcome, Partial) else [],
         "hidden": outcome.value.hidden if isinstance(outcome, Ready | Partial) else 0,
+        "has_reported": looked.has_reported,
+        "is_reported_whole": looked.is_whole,
         "may_ask_again": may_help_to_ask_again(outcome),
         "now": now,
     }

@@ -105,12 +105,14 @@ class Dossiers(msgspec.Struct, frozen=True):
     """What an answer holds: the dossiers that the citizen may see, the one that changed last first.
 
     hidden: changes that were not for them. is_cut: a text was longer than what is kept, or there were more changes.
+    withheld: the dossiers of which nothing is for them, each by its source in one spelling and its number.
     is_about_another: people are among the subjects, and the citizen is not: it answers another question.
     of_others: each `Bron` that gave a change of which people are subjects, and the citizen is not.
     """
 
     found: tuple[Dossier, ...]
     hidden: int = 0
+    withheld: tuple[tuple[str, str], ...] = ()
     is_cut: bool = False
     is_about_another: bool = False
     of_others: tuple[str, ...] = ()

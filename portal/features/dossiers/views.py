@@ -57,7 +57,8 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         is_again = "opnieuw" in request.GET
         is_same_look = (choice.is_made or begins) and not is_again
         outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
-        cards = await looking.cards(request, outcome)
+        looked = await looking.looked(request, outcome)
+        cards = looked.cards
         arranged = await beside.run(
             len(cards) > looking.MANY, arranging.arranged, cards, choice, timezone.localdate(), begins
         )
@@ -70,7 +71,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
             "periods": rules.PERIODS,
             "stands": rules.TITLES,
             **framing.at_hand(),
-            **troubles.context_of(outcome, datetime.now(UTC)),
+            **troubles.context_of(outcome, datetime.now(UTC), looked),
         }
         yield sight.mark().encode()
         async for chunk in streaming.stretches(_pieces(context)):

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from portal.features.dossiers.section import SCOPE
 from tests.walks.example import Example, Person, nothing
 from tests.walks.somebody import Somebody
+
+from .reports import BRON, STRANGER, agent, report
 
 EVERYTHING = "77631420476"  # Wanda Verstraete: every kind of dossier in every phase and status
 MANY = "69702131821"  # Hilde Goossens: 150 dossiers of seven bodies
@@ -33,6 +36,14 @@ def own(**more: object) -> Example:
     return Example(person=Person.complete, **more)
 
 
+WHOSE = {"query": {"bron": BRON, "dossierNummer": "CANARY-1"}}
+
+
+def by_machine(method: str, **more: object) -> Example:
+    """Come as a body's machine."""
+    return Example(method=method, scope=SCOPE, **more)
+
+
 EXAMPLES = {
     "dossiers:overview": [
         own(asks=True),
@@ -55,4 +66,13 @@ EXAMPLES = {
         Example(query={"zoek": "toelage", "thema": "onderwijs_wetenschap"}),
         Example(query={"zoek": "paardrijden"}),
     ],
+    "dossiers:reports": [
+        by_machine("POST", said=report(Agenten=[agent(STRANGER)])),
+        by_machine("DELETE", status=204, **WHOSE),
+    ],
+    "dossiers:report-sources": [by_machine("GET")],
+    "dossiers:report-settings": [by_machine("GET")],
+    "dossiers:report-results": [by_machine("GET", **WHOSE)],
+    "dossiers:report-faults": [by_machine("GET", **WHOSE)],
+    "dossiers:report-result": [by_machine("GET", status=404, query={"uploadId": "CANARY-0"})],
 }

@@ -1,0 +1,148 @@
+"""Take in what bodies report of dossiers, and take it away: at their word, at its term, or for who is forgotten."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.keys import pseudonym
+
+from .. import section, wording
+from . import reading, sealing
+from .contract import Push, readers_of
+from .types import Taken
+
+WHOLE = ""  # the state whose count is of whole dossiers, from their first report to their end
+LONGEST_DAYS = 3650
+
+AS_BODY = "select set_config('app.body', %s, true)"
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+KNOWN = "select content from dossiers_upload where body = %s and upload = %s"
+NEWEST = """
+select changed_at, state, since, begun_at, is_closed from dossiers_upload
+where dossier = %s and body = %s and not is_removed order by changed_at desc, received_at desc limit 1
+"""
+PUT_UPLOAD = """
+insert into dossiers_upload (
+    body, upload, content, dossier, changed_at, received_at, ends_at, is_newest, state, since, begun_at, is_closed,
+    sealed
+) values (
+    %(body)s, %(upload)s, %(content)s, %(dossier)s, %(at)s, %(now)s, %(ends)s, %(newest)s, %(state)s, %(since)s,
+    %(begun)s, %(closed)s, %(sealed)s
+)
+"""
+TAKE_AWAY = "delete from dossiers_reported where dossier = %s and body = %s"
+PUT = """
+insert into dossiers_reported (citizen_id, dossier, body, reported_at, ends_at, is_waiting, sealed)
+select given.citizen, %(dossier)s, %(body)s, %(now)s, %(ends)s, given.waiting, given.sealed
+from unnest(%(citizens)s::uuid[], %(waiting)s::boolean[], %(contents)s::bytea[]) given(citizen, waiting, sealed)
+"""
+REMOVE = "update dossiers_upload set is_removed = true where dossier = %s and body = %s and not is_removed"
+COUNT = """
+insert into dossiers_duration as kept (state, days, dossiers)
+select state, days, 1 from unnest(%s::bytea[], %s::integer[]) given(state, days)
+on conflict (state, days) do update set dossiers = kept.dossiers + 1
+"""
+FORGET = "delete from dossiers_reported where citizen_id = %s"
+EXPIRE = (
+    "delete from dossiers_reported where ends_at < %s",
+    "delete from dossiers_upload where ends_at < %s",
+)
+
+
+async def take(body: str, push: Push, at: datetime, *, now: datetime) -> Taken:
+    """Take in the whole state of a dossier; what is older than what is known changes nothing of what is shown.
+
+    at: since when it stands so, as its body says. Whoever may see it gets it sealed, with keys or without, by the
+    same work. Twice the same upload is once.
+    """
+    identification = push.identification
+    dossier = await sealing.dossier_id(body, identification.source, identification.number)
+    upload, content = await sealing.upload_id(body, push.upload_id), await sealing.content_mark(body, push)
+    numbers = readers_of(push)
+    citizens = await pseudonym.citizen_ids([_plain(number) for number in numbers])
+    made = reading.dossier_of(push)
+    sealed, of_upload = await sealing.sealed(citizens, dossier, made, (identification, push.upload_id))
+    product = push.products[0].id
+    state = await sealing.state_mark(body, product, wording.status_of(made.newest) or push.status.code)
+    whole = await sealing.state_mark(body, product, WHOLE)
+    ends = now + timedelta(days=section.keep_days(body))
+    is_closed = wording.is_closed(made.newest)
+    async with pool.transaction() as conn:
+        await conn.execute(AS_BODY, (body,))
+        # An upload first, then a dossier: two that share both never wait for each other in a circle.
+        await conn.execute(ONE_BY_ONE, (f"dossiers upload {upload}",))
+        await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
+        if known := await (await conn.execute(KNOWN, (body, upload))).fetchone():
+            return Taken.KNOWN if bytes(known[0]) == content else Taken.CONTRADICTS
+        before = await (await conn.execute(NEWEST, (dossier, body))).fetchone()
+        course = _Course(before, at=at, state=state, is_closed=is_closed)
+        given = {"body": body, "upload": upload, "content": content, "dossier": dossier, "at": at, "now": now}
+        given |= {"ends": ends, "newest": course.is_newest, "state": state, "since": course.since}
+        given |= {"begun": course.begun, "closed": course.was_ever_closed, "sealed": of_upload}
+        await conn.execute(PUT_UPLOAD, given)
+        if course.is_newest:
+            await conn.execute(TAKE_AWAY, (dossier, body))
+            waiting, contents = [one.is_waiting for one in sealed], [one.content for one in sealed]
+            await conn.execute(PUT, given | {"citizens": citizens, "waiting": waiting, "contents": contents})
+            ended = course.ended(whole)
+            await conn.execute(COUNT, ([mark for mark, _ in ended], [days for _, days in ended]))
+        return Taken.NEW
+
+
+async def remove(body: str, source: str, number: str) -> None:
+    """Take away what a body reported of a dossier of its own, from everybody; what it never reported is gone too."""
+    dossier = await sealing.dossier_id(body, source, number)
+    async with pool.transaction() as conn:
+        await conn.execute(AS_BODY, (body,))
+        await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
+        await conn.execute(REMOVE, (dossier, body))
+        await conn.execute(TAKE_AWAY, (dossier, body))
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away all that was reported to a citizen, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away what ended before then; returns how many. For the worker."""
+    return sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
+
+
+class _Course:
+    """How a dossier went so far, with what is reported now. before: the newest upload of it, None for none.
+
+    Once it was closed it is counted no more: what comes after that is another course.
+    """
+
+    def __init__(self, before: tuple[Any, ...] | None, *, at: datetime, state: bytes, is_closed: bool) -> None:
+        self.is_newest = before is None or at >= before[0]
+        self.at, self.state, self.is_closed = at, state, is_closed
+        self.since = self.begun = at
+        self.was_state: bytes | None = None
+        self.was_since, self.was_closed = at, False
+        if before is not None:
+            self.was_state, self.was_since, self.was_closed = bytes(before[1]), before[2], before[4]
+            self.begun = min(before[3], at)
+            if self.was_state == state:
+                self.since = min(self.was_since, at)
+
+    @property
+    def was_ever_closed(self) -> bool:
+        """Tell whether it is closed, or was before."""
+        return self.is_closed or self.was_closed
+
+    def ended(self, whole: bytes) -> list[tuple[bytes, int]]:
+        """List what is over by now, and how many days it took: the state before, and the dossier itself."""
+        if self.was_state is None or self.was_closed:
+            return []
+        found = [(self.was_state, self.was_since)] if self.was_state != self.state else []
+        found += [(whole, self.begun)] if self.is_closed else []
+        return [(mark, min((self.at - begun).days, LONGEST_DAYS)) for mark, begun in found]
+
+
+def _plain(number: str) -> str:
+    return "".join(sign for sign in number if sign.isdigit())

@@ -1,0 +1,106 @@
+"""Read what bodies reported: to a citizen, what they may see; to a body, what became of its own uploads."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
+from portal.platform.sources.reading import dates
+
+from .. import journalling
+from . import actions, sealing
+from .contract import Result
+from .types import Reported, ReportedToCitizen
+
+MOST = 1_000  # dossiers of one citizen that are read
+MOST_RESULTS = 100  # uploads of one dossier, the newest
+
+OF_CITIZEN = """
+select dossier, body, reported_at, is_waiting, sealed from dossiers_reported
+where citizen_id = %s and ends_at > %s order by reported_at desc, dossier limit %s
+"""
+ALL = "select dossier, reported_at, sealed from dossiers_reported where citizen_id = %s order by reported_at, dossier"
+SEAL_ANEW = """
+update dossiers_reported r set sealed = given.sealed, is_waiting = false
+from unnest(%(dossiers)s::uuid[], %(was)s::bytea[], %(sealed)s::bytea[]) given(dossier, was, sealed)
+where r.citizen_id = %(citizen)s and r.dossier = given.dossier and r.sealed = given.was
+"""
+OF_DOSSIER = """
+select dossier, received_at, is_newest, sealed from dossiers_upload
+where body = %s and dossier = %s order by received_at desc limit %s
+"""
+OF_UPLOAD = "select dossier, received_at, is_newest, sealed from dossiers_upload where body = %s and upload = %s"
+
+
+async def reported_to(occasion: Occasion) -> ReportedToCitizen:
+    """Give all that bodies reported to a citizen, the newest first, and write down that they look at it.
+
+    What waited for them is sealed to their own keys from now on.
+    """
+    citizen_id = occasion.citizen_id
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(OF_CITIZEN, (citizen_id, occasion.now, MOST))).fetchall()
+        if not rows:
+            return ReportedToCitizen(())
+        await journalling.looked_at_reported(conn, occasion)
+    opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[4])) for row in rows])
+    found = tuple(
+        Reported(dossier, row[1], row[2]) for row, dossier in zip(rows, opened, strict=True) if dossier is not None
+    )
+    waiting = [(row[0], bytes(row[4]), one) for row, one in zip(rows, opened, strict=True) if row[3] and one]
+    if waiting:
+        await _seal_anew(citizen_id, waiting)
+    return ReportedToCitizen(found, is_whole=len(found) == len(rows))
+
+
+async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:
+    await citizens.ensure(citizen_id)
+    sealed = await sealing.sealed_anew(citizen_id, [(dossier, one) for dossier, _, one in waiting])
+    given = {"citizen": citizen_id, "dossiers": [each[0] for each in waiting], "was": [each[1] for each in waiting]}
+    async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(SEAL_ANEW, given | {"sealed": sealed})
+
+
+async def results_of(body: str, source: str, number: str) -> list[Result]:
+    """Give what became of a body's uploads of a dossier, the newest first."""
+    dossier = await sealing.dossier_id(body, source, number)
+    return await _results(body, OF_DOSSIER, (body, dossier, MOST_RESULTS))
+
+
+async def result_of(body: str, upload_id: str) -> Result | None:
+    """Give what became of one upload of a body; None where it sent none by that name."""
+    upload = await sealing.upload_id(body, upload_id)
+    return next(iter(await _results(body, OF_UPLOAD, (body, upload))), None)
+
+
+async def _results(body: str, statement: str, parameters: tuple[object, ...]) -> list[Result]:
+    async with pool.transaction() as conn:
+        await conn.execute(actions.AS_BODY, (body,))
+        rows = await (await conn.execute(statement, parameters)).fetchall()
+    opened = await sealing.uploads_in([(row[0], bytes(row[3])) for row in rows])
+    return [
+        Result(identification, upload, _belgian(row[1]), row[2])
+        for row, (identification, upload) in zip(rows, opened, strict=True)
+    ]
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen all that was reported to them."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
+    opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[2])) for row in rows]) if rows else []
+    return [
+        Record("reported", None if one is None else msgspec.to_builtins(one), row[1])
+        for row, one in zip(rows, opened, strict=True)
+    ]
+
+
+def _belgian(at: datetime) -> str:
+    """Write a moment as clients of DOSIS read it."""
+    return at.astimezone(UTC).astimezone(dates.BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
