@@ -31,6 +31,7 @@ Json = dict[str, Any]
 EVERYWHERE: Mapping[int, Answer] = {
     HTTPStatus.REQUEST_TIMEOUT: Answer("What was sent came too slowly.", Problem, PROBLEM),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Answer("What was sent is too large.", Problem, PROBLEM),
+    HTTPStatus.TOO_MANY_REQUESTS: Answer("Too much was asked at once. Try again later.", Problem, PROBLEM),
     HTTPStatus.INTERNAL_SERVER_ERROR: Answer("Something failed here; nothing was taken.", Problem, PROBLEM),
     HTTPStatus.SERVICE_UNAVAILABLE: Answer("Too busy. Try again after `Retry-After`.", Problem, PROBLEM),
 }

@@ -16,8 +16,10 @@ from portal.platform.kit.folding import folded
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 
-from . import form_lists, rules, section, ways
+from . import form_lists, lasting, rules, section, ways
 from .form_lists import FormList
+from .lasting import Lasting
+from .reported.durations import Service as ServiceOfBody
 from .section import Service
 from .types import ServiceTheme
 from .ways import Link
@@ -46,6 +48,11 @@ class Offered(NamedTuple):
     service: Service
     link: Link | None
     is_form: bool
+
+    @property
+    def counted_as(self) -> ServiceOfBody:
+        """Name it as its reported dossiers are counted."""
+        return ServiceOfBody(self.agency.id, self.service.product)
 
 
 class Sought(NamedTuple):
@@ -79,9 +86,17 @@ async def applications(request: Request) -> HttpResponseBase:
         "total": len(every),
         "found": len(found),
         "bodies": {one.agency.id: one.agency.words.name for one in every},
+        "lasting_of": await _lasting_of(found),
         "themes": {theme: title for theme, title in THEMES.items() if any(o.service.theme == theme for o in every)},
     }
     return render(request, "dossiers/applications.html", context)
+
+
+async def _lasting_of(services: Sequence[Offered]) -> Mapping[str, Lasting]:
+    """Say how long each of these takes, by its place on the page; too few reports leave one out."""
+    counted = {one.anchor: one.counted_as for one in services if one.service.product}
+    known = await lasting.of_services(set(counted.values()))
+    return {anchor: known[service] for anchor, service in counted.items() if service in known}
 
 
 def offered(lists: Mapping[str, FormList]) -> Sequence[Offered]:

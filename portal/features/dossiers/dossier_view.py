@@ -19,7 +19,7 @@ from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources.reading.outcomes import Nothing, Ready
 
-from . import addresses, drawing, framing, looking, troubles, views, wording
+from . import addresses, drawing, framing, lasting, looking, troubles, views, wording
 from .inquiries import DossierOutcome
 from .rules import Card
 
@@ -37,7 +37,9 @@ async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
     said = troubles.context_of(outcome, datetime.now(UTC), looked)
     if card is None:
         return without_card(request, outcome, said)
-    return _page(request, "dossiers/dossier.html", {**said, **context_of(card)})
+    return _page(
+        request, "dossiers/dossier.html", {**said, **context_of(card), "lasting": await lasting.of_card(card)}
+    )
 
 
 def without_card(request: SignedInRequest, outcome: DossierOutcome, said: dict[str, Any]) -> HttpResponse:

@@ -1,0 +1,64 @@
+"""How long dossiers of a service took, by what was reported: an observation, of counts that name nobody."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from portal.platform.database import pool
+
+from . import sealing
+from .actions import WHOLE
+
+FEWEST = 30  # dossiers from which on it is told
+COUNTS = "select state, days, dossiers from dossiers_duration where state = any(%s) order by state, days"
+
+
+class Duration(NamedTuple):
+    """How long it took. half: days within which half were done; quarter: days that a quarter took longer than, 0
+    where that says nothing more. dossiers: of how many.
+    """
+
+    half: int
+    quarter: int
+    dossiers: int
+
+
+class Service(NamedTuple):
+    """A product of the IPDC as one body has it: the id of its agency, and the number."""
+
+    body: str
+    product: str
+
+
+async def of_state(service: Service, state: str) -> Duration | None:
+    """Say how long dossiers of a service stood in a state; None for too few."""
+    return (await _observed([service], state)).get(service)
+
+
+async def of_whole(services: Iterable[Service]) -> Mapping[Service, Duration]:
+    """Say how long dossiers of services took from their first report to their end; too few are left out."""
+    return await _observed(services, WHOLE)
+
+
+async def _observed(services: Iterable[Service], state: str) -> dict[Service, Duration]:
+    marks = {await sealing.state_mark(one.body, one.product, state): one for one in services}
+    counted: dict[Service, list[tuple[int, int]]] = {}
+    for mark, days, dossiers in await pool.repeatable(COUNTS, (list(marks),)) if marks else ():
+        counted.setdefault(marks[bytes(mark)], []).append((days, dossiers))
+    return {one: made for one, counts in counted.items() if (made := duration_in(counts))}
+
+
+def duration_in(counts: Sequence[tuple[int, int]]) -> Duration | None:
+    """Read the half and the quarter off counts: days, the shortest first, and how many dossiers took them."""
+    total = sum(dossiers for _, dossiers in counts)
+    if total < FEWEST:
+        return None
+    done, half, quarter = 0, None, 0
+    for days, dossiers in counts:
+        # More than a quarter of all took at least so many days, so that many took longer than a day less.
+        if (total - done) * 4 >= total:
+            quarter = days - 1
+        done += dossiers
+        if half is None and done * 2 >= total:
+            half = days
+    assert half is not None  # noqa: S101 - all are done at the last
+    return Duration(half, quarter if quarter > half else 0, total)

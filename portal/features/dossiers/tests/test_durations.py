@@ -1,0 +1,107 @@
+"""How long it takes: counted as dossiers move on, of nobody, told from thirty on, and never more than is true."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.features.dossiers import lasting
+from portal.features.dossiers.reported import actions, contract, durations
+from portal.features.dossiers.reported.durations import Duration, Service
+
+from .reports import agent, report
+
+SERVICE = Service("ahovoks", "685")
+BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(past_walls: psycopg.Connection) -> Iterator[None]:
+    for table in ("dossiers_reported", "dossiers_upload", "dossiers_duration"):
+        past_walls.execute(f"delete from {table}")
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+async def moves(number: str, *steps: tuple[int, str, str]) -> None:
+    """Report a dossier step by step: after how many days, with which status and phase."""
+    for days, code, phase in steps:
+        at = BEGIN + timedelta(days=days)
+        said = report(
+            Identificatie__DossierNummer=number,
+            WijzigingsDatum=at.isoformat(),
+            Status__VlaamsCode=code,
+            Status__VlaamsFase=phase,
+            # A company: nobody's number is needed to count.
+            Agenten=[agent("0123456789")],
+        )
+        push, moment = contract.read(json.dumps(said).encode(), body="ahovoks", now=NOW)
+        await actions.take("ahovoks", push, moment, now=NOW)
+
+
+async def test_a_state_is_counted_when_another_comes_and_the_whole_at_its_end(past_walls):
+    await moves("A", (0, "Ingediend", "Behandeling"), (3, "Ingediend", "Behandeling"), (10, "Beslist", "Beslissing"))
+    await moves("A", (31, "Uitgevoerd", "Afgerond"), (40, "Betaald", "Afgerond"))
+    days = past_walls.execute("select days, dossiers from dossiers_duration order by days").fetchall()
+    assert days == [(10, 1), (21, 1), (31, 1)]
+
+
+async def test_what_comes_late_twice_or_after_the_end_is_not_counted(past_walls):
+    await moves("A", (0, "Ingediend", "Behandeling"), (10, "Beslist", "Beslissing"), (5, "InWacht", "Behandeling"))
+    await moves(
+        "A", (20, "Uitgevoerd", "Afgerond"), (30, "InBehandeling", "Behandeling"), (50, "Betaald", "Afgerond")
+    )
+    days = past_walls.execute("select days, dossiers from dossiers_duration order by days, dossiers").fetchall()
+    assert days == [(10, 1), (10, 1), (20, 1)]
+
+
+async def test_it_is_told_from_thirty_on(past_walls):
+    mark = "Ingediend"
+    for count in range(30):
+        await moves(f"D-{count}", (0, mark, "Behandeling"))
+    for count in range(29):
+        await moves(f"D-{count}", (count, "Beslist", "Beslissing"))
+    assert await durations.of_state(SERVICE, mark) is None
+    await moves("D-29", (70, "Beslist", "Beslissing"))
+    assert await durations.of_state(SERVICE, mark) == Duration(14, 21, 30)
+    assert await durations.of_state(Service("dwse", "685"), mark) is None
+    assert await durations.of_whole([SERVICE]) == {}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(1, 40)), min_size=1, max_size=30, unique_by=lambda one: one[0]
+    )
+)
+def test_what_is_told_is_true(counts):
+    found = durations.duration_in(sorted(counts))
+    every = [days for days, many in counts for _ in range(many)]
+    if len(every) < 30:
+        assert found is None
+        return
+    assert found is not None
+    assert sum(days <= found.half for days in every) * 2 >= len(every)
+    assert sum(days <= found.half - 1 for days in every) * 2 < len(every)
+    if found.quarter:
+        assert sum(days > found.quarter for days in every) * 4 >= len(every)
+        assert found.quarter > found.half
+
+
+@pytest.mark.parametrize(
+    ("duration", "half", "quarter"),
+    [
+        (Duration(0, 0, 30), "1 dag", ""),
+        (Duration(5, 9, 30), "5 dagen", "9 dagen"),
+        (Duration(13, 15, 30), "13 dagen", "2 weken"),
+        (Duration(15, 16, 30), "3 weken", ""),
+        (Duration(21, 55, 1234), "3 weken", "7 weken"),
+    ],
+)
+def test_it_is_rounded_so_that_it_holds(duration: Duration, half: str, quarter: str):
+    assert lasting.in_words(duration)[:2] == (half, quarter)
