@@ -27,9 +27,19 @@ where citizen_id = %(citizen)s and thread = %(thread)s and (
 """
 UNREAD = "select notifications_unread(%s)"
 MARK_UNREAD = "update notifications_thread set is_marked_unread = true where citizen_id = %s and thread = %s"
+# Up to where they saw it: neither behind what they archived before nor ahead of what there is.
 ARCHIVE = """
-update notifications_thread set (archived_at, archived_number) = (newest_at, newest_number)
-where citizen_id = %s and thread = %s
+update notifications_thread set (archived_at, archived_number) = (
+    select place.at, place.number from (values
+        (archived_at, archived_number),
+        (
+            case when (newest_at, newest_number) < (%(at)s, %(number)s) then newest_at else %(at)s end,
+            case when (newest_at, newest_number) < (%(at)s, %(number)s) then newest_number else %(number)s end
+        )
+    ) place(at, number)
+    where place.at is not null order by place.at desc, place.number desc limit 1
+)
+where citizen_id = %(citizen)s and thread = %(thread)s
 """
 TAKE_BACK = """
 update notifications_thread set (archived_at, archived_number) = (null, null)
@@ -65,9 +75,14 @@ async def mark_unread(citizen_id: UUID, thread: UUID) -> bool:
     return await _changed(MARK_UNREAD, citizen_id, thread)
 
 
-async def archive(citizen_id: UUID, thread: UUID) -> bool:
-    """Archive a thread, until the next loud change brings it back; False when the citizen has none such."""
-    return await _changed(ARCHIVE, citizen_id, thread)
+async def archive(citizen_id: UUID, thread: UUID, shown: Position) -> bool:
+    """Archive a thread that stood there, until a later loud change brings it back; False when there is none such.
+
+    What came since it was shown is not archived.
+    """
+    given = {"citizen": citizen_id, "thread": thread, "at": shown.at, "number": shown.number}
+    async with pool.as_citizen(citizen_id) as conn:
+        return bool((await conn.execute(ARCHIVE, given)).rowcount)
 
 
 async def take_back(citizen_id: UUID, thread: UUID) -> bool:

@@ -41,12 +41,12 @@ def bound(notice_id: UUID) -> bytes:
 
 
 def written(position: Position, thread: UUID) -> str:
-    """Write where a list goes on, for an address."""
+    """Write a place in a list or a thread, for an address or a form."""
     return f"{(position.at - EPOCH) // timedelta(microseconds=1)}.{position.number}.{thread.hex}"
 
 
 def read_place(text: str) -> tuple[Position, UUID] | None:
-    """Read where a list goes on; None for what we did not write."""
+    """Read such a place; None for what we did not write."""
     parts = text[:100].split(".")
     try:
         micros, number, thread = int(parts[0]), int(parts[1]), UUID(parts[2])

@@ -15,7 +15,7 @@ from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 
-from . import actions, queries, wording
+from . import actions, queries, rules, wording
 
 TITLE = _("Meldingen")
 ARCHIVE_TITLE = _("Archief van uw meldingen")
@@ -76,6 +76,7 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         "is_first": not place,
         "here": here,
         "own": f"{here}{thread}/",
+        "shown": rules.written(history.thread.newest.position, thread),
         "wording": wording,
         "session": request.session,
     }
@@ -83,12 +84,17 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
 
 
 async def _changed(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
-    wishes = {UNREAD: actions.mark_unread, ARCHIVE: actions.archive, TAKE_BACK: actions.take_back}
-    here = reverse("notifications:listed")
-    wish = wishes.get(request.POST.get("keuze", ""))
-    if wish is None:
+    here, citizen_id = reverse("notifications:listed"), request.session.citizen_id
+    wish, shown = request.POST.get("keuze", ""), rules.read_place(request.POST.get("tot", ""))
+    if wish == UNREAD:
+        is_theirs = await actions.mark_unread(citizen_id, thread)
+    elif wish == TAKE_BACK:
+        is_theirs = await actions.take_back(citizen_id, thread)
+    elif wish == ARCHIVE and shown is not None:
+        is_theirs = await actions.archive(citizen_id, thread, shown[0])
+    else:
         return SeeOther(f"{here}{thread}/")
-    if not await wish(request.session.citizen_id, thread):
+    if not is_theirs:
         raise not_theirs(request, "notice")
     return SeeOther(here)
 

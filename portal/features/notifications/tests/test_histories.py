@@ -80,8 +80,9 @@ async def test_count_is_the_models_after_each_step_of_any_history():
             elif model and step == "marks":
                 model.is_marked = await actions.mark_unread(citizen_id, thread)
             elif model and step == "puts":
-                await actions.archive(citizen_id, thread)
-                model.archived = model.newest
+                where = shown.get(thread, model.newest)
+                await actions.archive(citizen_id, thread, Position(*where))
+                model.archived = max(model.archived or where, where)
             elif model and step == "takes":
                 await actions.take_back(citizen_id, thread)
                 model.archived = None

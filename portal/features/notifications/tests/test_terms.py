@@ -58,7 +58,8 @@ async def test_each_sees_and_changes_their_own_rows_only():
             assert (await conn.execute("update notifications_thread set is_marked_unread = true")).rowcount == 0
             assert await (await conn.execute(actions.UNREAD, (one,))).fetchone() == (0,)
     assert (await unread(one), await numbers_of(one), await numbers_of(other)) == (1, ["CANARY-0"], [])
-    assert [await act(other, thread) for act in (actions.mark_unread, actions.archive)] == [False, False]
+    assert [await act(other, thread) for act in (actions.mark_unread, actions.take_back)] == [False, False]
+    assert await actions.archive(other, thread, Position(NOW, 1)) is False
     put = (
         "insert into notifications_thread (citizen_id, thread, body, arrivals, newest_at, newest_number)"
         " values (%s, %s, 'ahovoks', 1, %s, 1)"
