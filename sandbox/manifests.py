@@ -37,12 +37,22 @@ class Forms:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """Hold how a body notifies: the URI that is its own, and about which services (numbers in the IPDC)."""
+
+    body: str
+    uri: str
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Sources:
     """Hold the names of all sources in the order found, and which of them answer what.
 
     `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service, and `desks` by the path
-    where reports of errors are taken in, `forms` by the path of a body's list of forms. Several datasets may ask the
-    same; a question does not tell for which of them it is.
+    where reports of errors are taken in, `forms` by the path of a body's list of forms, `senders` by the source
+    (Bron) of the dossiers of which a body notifies. Several datasets may ask the same; a question does not tell for
+    which of them it is.
     """
 
     names: tuple[str, ...]
@@ -50,6 +60,7 @@ class Sources:
     by_path: dict[str, tuple[JsonDataset, ...]]
     desks: dict[str, Desk]
     forms: dict[str, Forms]
+    senders: dict[str, Sender]
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
@@ -59,6 +70,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     by_path: dict[str, tuple[JsonDataset, ...]] = {}
     desks: dict[str, Desk] = {}
     forms: dict[str, Forms] = {}
+    senders: dict[str, Sender] = {}
     for file in _manifests(folders):
         written = _written(file)
         # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
@@ -84,12 +96,22 @@ def sources_of(folders: Iterable[Path]) -> Sources:
         if isinstance(source := listed.get("source"), str) and source:
             forms[str(listed.get("path", ""))] = Forms(source, file.parent / "samples")
             names[source] = None
-    return Sources(tuple(names), by_service, by_path, desks, forms)
+        senders |= _senders(file.parent.name, written)
+    return Sources(tuple(names), by_service, by_path, desks, forms, senders)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
     """List every body's `samples` folder below the given folders of folders."""
     return tuple(sorted(path for folder in folders for path in folder.glob("*/samples") if path.is_dir()))
+
+
+def _senders(body: str, written: dict[str, Any]) -> dict[str, Sender]:
+    """Say how a body notifies, by each source of its dossiers."""
+    notified, known = _table(written.get("notifications")), _table(written.get("dossiers")).get("sources")
+    uris, products = notified.get("uris"), tuple(_table(notified.get("services")))
+    if not (isinstance(uris, list) and uris and products and isinstance(known, list)):
+        return {}
+    return {str(source): Sender(body, str(uris[0]), products) for source in known}
 
 
 def _manifests(folders: Iterable[Path]) -> list[Path]:

@@ -20,6 +20,7 @@ from .magda import routes as magda
 from .magda.question import MAX_BYTES
 from .mail import routes as mail
 from .mail.server import open_mail
+from .notices import pages as notices
 from .provider import controls
 from .provider import routes as provider
 from .rest import routes as rest
@@ -64,6 +65,7 @@ def plain_side(town: Town) -> web.Application:
     mail.add_to(app)
     corrections.add_to(app)
     dossiers.add_to(app)
+    notices.add_to(app)
     return app
 
 

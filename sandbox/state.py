@@ -17,6 +17,7 @@ from .magda.folders import Library, open_library
 from .magda.repertorium import Repertorium
 from .mail.inbox import Inbox
 from .manifests import Sources, sample_folders, sources_of
+from .notices.sending import Outbox
 from .provider.state import Provider, open_provider
 from .settings import Settings
 
@@ -43,6 +44,7 @@ class Town:
     opened_at: float
     reports: Reports
     dossiers: Register = field(default_factory=Register)
+    notices: Outbox = field(default_factory=Outbox)
     answers: Answers = field(default_factory=Answers)
     repertorium: Repertorium = field(default_factory=Repertorium)
     inbox: Inbox = field(default_factory=Inbox)

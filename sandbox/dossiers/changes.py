@@ -19,7 +19,8 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     A name, phase, status, kind or link that is left out stays as it was, and an empty text takes it away. The others
     belong to the status, and go with the one before. `action` is what the citizen must do in words, or true for an
-    action without words; `expected` is when the body expects to be done.
+    action without words; `expected` is when the body expects to be done. With `silent` the body notifies the portal
+    too: false, so that the person is told, or true, so that only what is shown changes.
     """
 
     person: Annotated[str, msgspec.Meta(pattern="^[0-9]{11}$")]
@@ -33,6 +34,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     details: Annotated[list[Text], msgspec.Meta(max_length=2)] = []
     expected: datetime | None = None
     link: TextOrNone | msgspec.UnsetType = msgspec.UNSET
+    silent: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True)

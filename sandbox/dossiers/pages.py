@@ -1,6 +1,7 @@
 """Show people's dossiers and change them: for people, and for programs.
 
-`POST /dossiers/changes` takes one change or a list of them as JSON, of which all count or none, or a form.
+`POST /dossiers/changes` takes one change or a list of them as JSON, of which all count or none, or a form. A change
+with `silent` is notified to the portal too, once all of them count; `/meldingen/` shows what that was answered.
 """
 
 from dataclasses import replace
@@ -13,6 +14,7 @@ from lxml import etree
 
 from sandbox.magda.answers import ZONE
 from sandbox.magda.folders import is_number, knows
+from sandbox.notices import sending
 from sandbox.pages import page
 from sandbox.people import personas
 from sandbox.state import TOWN, Town
@@ -25,7 +27,8 @@ from .variety import STATES
 
 _TICK = timedelta(milliseconds=1)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_FIELDS = ("person", "source", "number", "name", "phase", "status", "action")
+_FIELDS = ("person", "source", "number", "name", "phase", "status", "action", "silent")
+_SILENT = {"true": True, "false": False}
 
 
 class Wrong(Exception):
@@ -62,6 +65,7 @@ async def index(request: web.Request) -> web.Response:
         odd=town.dossiers.odd.get(person, ""),
         oddities=list(ODDITIES),
         states=STATES,
+        senders=town.sources.senders,
     )
 
 
@@ -91,6 +95,9 @@ async def change(request: web.Request) -> web.Response:
     is_new = not all(_mutations(town, person, state) for person, state in states)
     for person, state in states:
         town.dossiers.add(person, state)
+    for given, (person, state) in zip(asked, states, strict=True):
+        if given.silent is not msgspec.UNSET:
+            await _notify(town, person, state, is_silent=given.silent)
     if is_form:
         raise web.HTTPSeeOther(f"/dossiers/?person={states[0][0]}")
     stand = [{"person": person, **msgspec.to_builtins(now)} for (person, _), now in _dossiers(town, states).items()]
@@ -147,6 +154,8 @@ async def _of_form(request: web.Request) -> Change:
     given: dict[str, Any] = {name: str(value) for name, value in (await request.post()).items() if name in _FIELDS}
     if not given.get("name"):
         given.pop("name", None)
+    if (silent := _SILENT.get(given.pop("silent", ""))) is not None:
+        given["silent"] = silent
     try:
         return msgspec.convert(given, Change)
     except msgspec.ValidationError as error:
@@ -163,6 +172,8 @@ def _made(town: Town, asked: list[Change]) -> list[tuple[str, State]]:
             raise Wrong("source and number: they cannot be blank")
         if not _is_known(town, one.person):
             raise Wrong(f"person: the town does not know {one.person}")
+        if one.silent is not msgspec.UNSET and one.source not in town.sources.senders:
+            raise Wrong(f"silent: no body of the town notifies of dossiers of {one.source}")
         key = (one.person, one.source, one.number)
         before = last.get(key) or _before(town, one)
         state = after(before, one)
@@ -175,6 +186,24 @@ def _made(town: Town, asked: list[Change]) -> list[tuple[str, State]]:
         last[key] = replace(state, at=state.at + _TICK)
         made.append((one.person, state))
     return made
+
+
+async def _notify(town: Town, person: str, state: State, *, is_silent: bool) -> None:
+    """Have the body of a dossier notify the portal of how it stands."""
+    news = sending.News(
+        person=person,
+        source=state.source,
+        number=state.number,
+        at=state.at,
+        phase=state.phase,
+        status=state.status,
+        action=state.action or "",
+        details=state.details,
+        product=(newest(_mutations(town, person, state)).findtext("Producten/Product") or "").strip(),
+        is_silent=is_silent,
+    )
+    sender = town.sources.senders[state.source]
+    await sending.send(town.notices, sender, news, town.settings.portal, town.settings.machine_keys)
 
 
 def _before(town: Town, one: Change) -> State:

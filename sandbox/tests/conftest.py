@@ -90,6 +90,7 @@ def town(running_town: Town, clock: Clock) -> Town:
     running_town.inbox.clear()
     running_town.reports.clear()
     running_town.dossiers.clear()
+    running_town.notices.sent.clear()
     clock.now = NOON
     return running_town
 

@@ -126,8 +126,10 @@ def write_dossier_agencies(folder: Path) -> None:
         answers.mkdir(parents=True)
         (answers / f"{NUMBER}.xml").write_text(dossier_answer(source))
     (folder / "eerste" / "agency.toml").write_text(
+        '[dossiers]\nsources = ["EERSTE"]\n'
         '[dossiers.question]\nsource = "dossiers"\nmagda = { service = "GeefDossiers", version = "02.00.0000" }\n'
         f'[dossiers.forms]\nsource = "Formulieren"\npath = "{FORMS_PATH}"\n'
+        '[notifications]\nuris = ["urn:test:eerste"]\n[notifications.services.1]\nname = "Een"\n'
     )
     forms = [{"id": f"f{n}", "product": str(n), "url": f"https://eerste.example/{n}"} for n in range(1, 13)]
     (folder / "eerste" / "samples" / "forms.json").write_text(json.dumps(forms))

@@ -216,3 +216,21 @@ async def test_what_one_can_apply_for_is_found_without_signing_in(plain_visitor)
     assert 0 < await page.locator("[data-service]").count() < total
     link = page.locator("[data-service] .button").first
     assert (await link.get_attribute("href")).startswith("https://")
+
+
+async def test_change_that_its_body_notifies_of_is_counted_once_and_shows_the_silent_state(plain_visitor, house):
+    person, source = "87641221452", "KORTRIJK"
+    said = {"person": person, "source": source, "number": "N-16", "name": "Een melding", "phase": "Behandeling"}
+    change(house, **said, status="DossierOnvolledig", action="Bezorg ons een foto.", silent=False)
+    change(house, **said, status="InBehandeling", silent=True)
+    page = plain_visitor.page
+    await plain_visitor.signs_in(person, start="/brievenbus/meldingen/")
+    await page.get_by_text("De dienst behandelt uw dossier.").wait_for()
+    assert await page.locator(".notices > li").count() == 1
+    await page.get_by_text(": 1 ongelezen").first.wait_for(state="attached")
+    await page.locator(".notices h2 a").click()
+    await page.get_by_text("Bezorg ons een foto.").wait_for()
+    assert await page.get_by_text("ongelezen", exact=False).filter(has_text=": 1 ongelezen").count() == 0
+    await page.goto(f"{house.town}/meldingen/desks/kortrijk")
+    answers = await page.locator("section strong").all_inner_texts()
+    assert answers[:2] == ["HTTP 200, Aanvaard"] * 2

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.local.house import House, running
-from sandbox.corrections.calling import assertion
+from sandbox.machines import assertion
 
 # What fits a type may be refused all the same (a refusal without its reason), so nothing asks for it to be taken.
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

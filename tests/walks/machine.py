@@ -8,7 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from portal.platform.access.client import ASSERTION_TYPE
-from sandbox.corrections.calling import SCOPE, assertion
+from sandbox.corrections.calling import SCOPE
+from sandbox.machines import assertion
 
 from .somebody import Somebody
 

@@ -11,7 +11,7 @@ from django.test import AsyncClient
 
 from portal.features.dossiers.section import SCOPE
 from portal.platform.access.client import ASSERTION_TYPE
-from sandbox.corrections.calling import assertion
+from sandbox.machines import assertion
 from tests.desks import key_of
 
 REPORTS = "/api/v1/dosis/dossiers"

@@ -23,7 +23,7 @@ from tests.between import Between
 pytestmark = pytest.mark.security
 
 LIES, OTHER, THIRD = "84651421235", "71690999827", "66643025104"
-MINOR, OF_1929, STRANGER = "14610112315", "29610112310", "47692310692"
+MINOR, DEAD, STRANGER = "16622024650", "38621716473", "47692310692"
 SHORT, LONG = 0.7, 60  # seconds that the pools wait, the first of a clock that stands still while anybody works
 
 
@@ -52,17 +52,17 @@ async def test_bundle_that_cannot_be_sealed_fails_alone(past_key_walls: psycopg.
 
 
 async def test_nobody_is_known_by_how_often_the_database_is_asked(between: Between, past_key_walls):
-    """Somebody with keys, somebody erased, and a stranger, a child and an old person who never came."""
+    """Somebody with keys, somebody erased, and a stranger, a child and a dead person who never came."""
     await between.open_pools(LONG, most=1)
     await known(LIES)
     await citizens.erase(await known(OTHER))
-    for insz in (STRANGER, MINOR, OF_1929):
+    for insz in (STRANGER, MINOR, DEAD):
         past_key_walls.execute("delete from keys_citizen where citizen_id = %s", (await pseudonym.citizen_id(insz),))
     # The first ones have the statements prepared.
     for _ in range(6):
         assert (await notify(bundle(LIES))).status_code == 200
     counts = {}
-    for insz in (LIES, OTHER, STRANGER, MINOR, OF_1929):
+    for insz in (LIES, OTHER, STRANGER, MINOR, DEAD):
         trips, messages = between.trips, len(between.seen)
         answer = await notify(bundle(insz))
         counts[insz] = (between.trips - trips, len(between.seen) - messages, answer.status_code, len(answer.content))

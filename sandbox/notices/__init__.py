@@ -1,0 +1,1 @@
+"""Where bodies notify the portal that a dossier changed, and what they were answered."""

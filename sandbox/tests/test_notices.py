@@ -1,0 +1,154 @@
+"""Bodies that notify the portal of what they change: as themselves, once it counts, and what that is answered."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from sandbox.tests.conftest import free_port
+from sandbox.tests.papers import DOSSIER_NUMBER, NUMBER
+
+CHANGE = {
+    "person": NUMBER,
+    "source": "EERSTE",
+    "number": DOSSIER_NUMBER,
+    "phase": "Beslissing",
+    "status": "Geweigerd",
+}
+DETAIL = "A thing <b>is</b> wrong."
+
+
+class Portal:
+    """Whoever is called: gives a token for an assertion that the body signed, and keeps what comes with it."""
+
+    def __init__(self, key: RSAPrivateKey) -> None:
+        self.key, self.asked, self.got, self.status = key, list[Any](), list[Any](), 200
+        self.origin = ""
+
+    async def token(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        public = self.key.public_key()
+        claims = jwt.decode(str(form["client_assertion"]), public, ["RS256"], audience=self.origin)
+        self.asked.append((claims["sub"], form["scope"]))
+        return web.json_response({"access_token": "good"})
+
+    async def take(self, request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer good"
+        self.got.append(await request.json())
+        said = {"Status": "Aanvaard"} if self.status == 200 else {"detail": DETAIL}
+        return web.json_response(said, status=self.status)
+
+
+@pytest_asyncio.fixture
+async def called(town, tmp_path: Path, client_key, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
+    pem = client_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "eerste.key").write_bytes(pem)
+    portal, app, port = Portal(client_key), web.Application(), free_port()
+    app.router.add_post("/machine/token", portal.token)
+    app.router.add_post("/api/v2/notificaties", portal.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    portal.origin = f"http://127.0.0.1:{port}"
+    monkeypatch.setattr(town, "settings", replace(town.settings, portal=portal.origin, machine_keys=tmp_path))
+    yield portal
+    await runner.cleanup()
+
+
+async def change(http, said: Any) -> int:
+    async with http.post("/dossiers/changes", json=said) as answer:
+        return answer.status
+
+
+async def answers(http) -> list[tuple[str, str]]:
+    async with http.get("/meldingen/sent") as answer:
+        return [(one["body"], one["answer"]) for one in await answer.json()]
+
+
+@pytest.mark.parametrize(("silent", "channels"), [(False, ["Portaal", "Email"]), (True, [])])
+async def test_change_is_notified_by_its_body_as_itself(http, called: Portal, silent, channels):
+    assert await change(http, CHANGE | {"silent": silent, "action": "Teken.", "details": ["Volgens ons"]}) == 200
+    assert called.asked == [("eerste", "notificaties")]
+    (bundle,) = called.got
+    assert len(bundle.pop("Id")) == 36
+    assert bundle.pop("DatumNotificatie")[:4] == "2027"
+    assert bundle == {
+        "AanbiederUri": "urn:test:eerste",
+        "Bestemmelingen": [{"Soort": "RRN", "Identificatie": NUMBER}],
+        "Categorie": "DossierGerelateerdBerichtWijzigingDossier",
+        "TransactieId": f"EERSTE{DOSSIER_NUMBER}",
+        "Kanalen": channels,
+        "ProductId": "1",
+        "MerkCode": "EERSTE",
+        "SleutelWaardeParen": [
+            {"Sleutel": "DossierNummer", "Waarde": DOSSIER_NUMBER},
+            {"Sleutel": "StatusVlaamseCode", "Waarde": "Geweigerd"},
+            {"Sleutel": "StatusVlaamseFase", "Waarde": "Beslissing"},
+            {"Sleutel": "Actie", "Waarde": "Teken."},
+            {"Sleutel": "StatusDetail1", "Waarde": "Volgens ons"},
+        ],
+    }
+    assert await answers(http) == [("eerste", "HTTP 200")]
+
+
+async def test_change_that_says_nothing_of_it_notifies_nobody(http, called: Portal):
+    assert await change(http, CHANGE) == 200
+    assert (called.asked, await answers(http)) == ([], [])
+
+
+async def test_list_is_notified_in_its_order_and_not_at_all_when_it_is_refused(http, called: Portal):
+    states = [CHANGE | {"status": status, "silent": False} for status in ("Ingediend", "Gepland")]
+    assert await change(http, [*states, CHANGE | {"person": "123"}]) == 400
+    assert called.got == []
+    assert await change(http, states) == 200
+    assert [bundle["SleutelWaardeParen"][1]["Waarde"] for bundle in called.got] == ["Ingediend", "Gepland"]
+    assert called.got[0]["DatumNotificatie"] < called.got[1]["DatumNotificatie"]
+
+
+async def test_body_that_notifies_of_nothing_is_no_sender(http, called: Portal):
+    async with http.post("/dossiers/changes", json=CHANGE | {"source": "TWEEDE", "silent": True}) as answer:
+        assert (answer.status, "TWEEDE" in (await answer.json())["error"]) == (400, True)
+    async with http.post("/dossiers/changes", json=CHANGE | {"silent": "ja"}) as answer:
+        assert (answer.status, "silent" in (await answer.json())["error"]) == (400, True)
+    assert called.got == []
+
+
+async def test_each_desk_has_a_page_that_shows_what_it_was_answered(http, called: Portal):
+    form = CHANGE | {"action": "", "silent": "false"}
+    async with http.get(f"/dossiers/?person={NUMBER}") as answer:
+        assert (await answer.text()).count('name="silent"') == 1
+    async with http.post("/dossiers/changes", data=form) as answer:
+        assert answer.status == 200
+    called.status = 400
+    async with http.post("/dossiers/changes", data=form | {"silent": "true"}) as answer:
+        assert answer.status == 200
+    async with http.get("/meldingen/") as answer:
+        assert '<a href="/meldingen/desks/eerste">eerste</a>: 2' in await answer.text()
+    async with http.get("/meldingen/desks/eerste") as answer:
+        page = await answer.text()
+    assert page.index("HTTP 400") < page.index("HTTP 200, Aanvaard")
+    assert ("A thing &lt;b&gt;is&lt;/b&gt; wrong." in page, "stille wijziging" in page) == (True, True)
+    async with http.get("/meldingen/desks/tweede") as answer:
+        assert answer.status == 404
+    async with http.delete("/meldingen/sent") as answer:
+        assert (answer.status, await answers(http)) == (204, [])
+
+
+async def test_change_counts_also_when_the_portal_is_away_or_the_body_has_no_key(http, town, called: Portal):
+    town.settings = replace(town.settings, portal=f"http://127.0.0.1:{free_port()}")
+    assert await change(http, CHANGE | {"silent": False}) == 200
+    town.settings = replace(town.settings, machine_keys=None)
+    assert await change(http, CHANGE | {"silent": False}) == 200
+    assert [said for _, said in await answers(http)] == [
+        "het portaal antwoordt niet",
+        "de stad heeft geen sleutels van diensten (SANDBOX_MACHINE_KEYS)",
+    ]
+    async with http.get(f"/dossiers/people/{NUMBER}") as answer:
+        assert (await answer.json())["dossiers"][0]["status"] == "Geweigerd"
