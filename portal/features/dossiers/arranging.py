@@ -14,7 +14,7 @@ from . import rules
 from .rules import TITLES, Card, Choice, Stand
 from .wording import Phase
 
-MOST_SHOWN = 160  # dossiers on one page
+MOST_SHOWN = 150  # dossiers on one page, which then weighs less than 200 kB
 LONG = 8  # dossiers that there may be before they can be filtered
 MOST_OPEN = 10  # of a group that stand open, if they fit
 # Room on a phone of 360 px, in px: of all that stands open, so that no page is higher than 5,500 px; of a group's
