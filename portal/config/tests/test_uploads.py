@@ -9,6 +9,7 @@ from django.test import override_settings
 
 from portal.config import refusals, uploads
 from portal.features.profile.feature import MOST_OF_A_PHOTO
+from portal.platform.feature import installed
 
 PHOTO = "/profiel/foto/wijzigen/"
 SMALL = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -157,10 +158,12 @@ async def test_place_of_an_upload_is_free_again_once_it_is_in_or_was_broken_off(
             assert (await sent("/profiel/", 10, ends=ends))[0] == 200
 
 
-def test_room_in_which_no_photo_fits_is_named():
-    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * MOST_OF_A_PHOTO):
+def test_room_in_which_the_largest_page_does_not_fit_is_named():
+    largest = max(most for feature in installed.features() for most in feature.bodies.values())
+    assert largest >= MOST_OF_A_PHOTO
+    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * largest):
         assert run_checks() == []
-    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * MOST_OF_A_PHOTO - 1):
+    with override_settings(UPLOAD_BYTES_AT_ONCE=2 * largest - 1):
         assert [(problem.id, problem.hint) for problem in run_checks()] == [
-            ("portal.E032", f"Set UPLOAD_BYTES_AT_ONCE to at least {2 * MOST_OF_A_PHOTO}.")
+            ("portal.E032", f"Set UPLOAD_BYTES_AT_ONCE to at least {2 * largest}.")
         ]

@@ -67,11 +67,11 @@ async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citize
     assert await mails() == [(HOME, "added")]
 
 
-async def test_code_for_one_more_address_is_mailed_there_and_nowhere_else(citizen, told):
+async def test_code_for_one_more_address_is_mailed_there_and_nowhere_else(citizen, mails):
     await reachable(citizen, HOME)
-    await told()
+    await mails()
     await actions.propose_email(occasion(citizen), WORK, code=CODE, kind=OTHER_EMAIL)
-    assert await told() == [(WORK, "ConfirmAddress")]
+    assert await mails() == [(WORK, "ConfirmAddress")]
 
 
 async def test_code_for_one_more_address_is_none_for_the_main_one(citizen):
