@@ -48,7 +48,7 @@ async def test_services_are_chosen_one_by_one_on_a_phone_without_javascript(plai
     await sent(page, "Bewaren")
     await plain_visitor.sees("Uw keuze is bewaard.")
     await plain_visitor.sees("Op werk@canary.example krijgt u mails over:")
-    await plain_visitor.sees("U krijgt hoogstens één mail per dag, met alles samen.")
+    await plain_visitor.sees("U krijgt hoogstens één mail per dag en per adres, om 18 uur.")
     # The address goes: what was to go there goes nowhere, and that is said.
     await plain_visitor.opens("/profiel/")
     await page.get_by_role("link", name=re.compile("Verwijderen ?: werk@canary.example")).click()
@@ -76,4 +76,4 @@ async def test_one_address_for_all_services_is_chosen_by_keyboard_alone(visitor,
     await page.keyboard.press("Enter")
     await page.wait_for_function("document.activeElement.className == 'receipt'")
     await visitor.sees("U krijgt mails over alle diensten op lies@canary.example.")
-    await visitor.sees("U krijgt hoogstens één mail per dag, met alles samen.")
+    await visitor.sees("U krijgt hoogstens één mail per dag en per adres, om 18 uur.")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import Feature, Place, Tables
 
 from . import actions, bundles, queries
+from .mails import NewsOfDay, NewsOfOne
 from .operations import OPERATIONS
 
 ABOUT = _("Wat diensten u lieten weten over uw aanvragen en dossiers, ook terwijl u niet aangemeld was.")
@@ -27,6 +28,7 @@ FEATURE = Feature(
     links=f"{__package__}.links",
     manifest=f"{__package__}.section",
     jobs=f"{__package__}.tasks",
+    mails=(NewsOfOne, NewsOfDay),
     bodies={"notifications:notify": bundles.LARGEST},
     operations=OPERATIONS,
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),

@@ -111,3 +111,56 @@ class Preferences(models.Model):
 
     class Meta:
         db_table = "notifications_preferences"
+
+
+class Delivery(models.Model):
+    """The mail about one notice, put in with it. put_at: when. channel: "email".
+
+    state: pending; digest: to come with the mail of due_at, of which digest_id is the job; sent; not_needed or
+    failed, and why. sealed: the service, for the worker; it goes when settled_at says when all was said.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    citizen_id = models.UUIDField()
+    notice = models.ForeignKey(Notice, models.CASCADE, db_index=False)
+    channel = models.TextField()
+    state = models.TextField()
+    why = models.TextField(null=True)
+    sealed = models.TextField(null=True)
+    put_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    digest_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notifications_delivery"
+        constraints = (
+            models.UniqueConstraint(fields=["notice", "channel", "citizen_id"], name="notifications_delivery_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["put_at"], condition=models.Q(settled_at__isnull=True), name="notifications_delivery_pending"
+            ),
+            models.Index(
+                fields=["citizen_id", "due_at"],
+                condition=models.Q(settled_at__isnull=True),
+                name="notifications_delivery_due",
+            ),
+            models.Index(
+                fields=["digest_id"],
+                condition=models.Q(settled_at__isnull=True),
+                name="notifications_delivery_digest",
+            ),
+        )
+
+    sql = TableSql(
+        defaults={"state": "'pending'::text"},
+        checks=(
+            "channel in ('email')",
+            "state in ('pending', 'digest', 'sent', 'not_needed', 'failed')",
+            "(due_at is null) or (state <> 'pending')",
+            "(settled_at is null) = (state in ('pending', 'digest'))",
+            "(why is null) = (state in ('pending', 'digest', 'sent'))",
+            "(sealed is null) = (state in ('sent', 'not_needed', 'failed'))",
+        ),
+    )

@@ -14,10 +14,11 @@ from portal.platform.keys.arrivals import Opener
 from portal.platform.keys.errors import CannotOpen
 
 from . import journalling, preferences, rules
-from .types import History, Listed, Notice, Position, Thread, ThreadPage
+from .types import History, Listed, Mailed, Notice, Position, Thread, ThreadPage
 
 THREADS_A_PAGE = 25
 NOTICES_A_PAGE = 50
+MAILS_A_PAGE = 10
 
 _THREAD = """
 t.thread, t.is_unread, t.is_archived,
@@ -47,6 +48,16 @@ select {_NOTICE} from notifications_notice n where n.citizen_id = %(citizen)s an
 order by n.changed_at desc, n.number desc limit %(most)s
 """  # noqa: S608 - of constants
 EVERY = f"select {_NOTICE} from notifications_notice n where n.citizen_id = %s order by n.arrived_at, n.id"  # noqa: S608 - of constants
+MAILS = """
+select d.state, d.settled_at from notifications_delivery d join notifications_notice n on n.id = d.notice_id
+where n.citizen_id = %(citizen)s and n.thread = %(thread)s and d.citizen_id = %(citizen)s
+    and (d.state in ('sent', 'failed') or d.why = 'address gone')
+order by d.settled_at desc, d.id limit %(mails)s
+"""
+EVERY_MAIL = """
+select state, why, put_at, due_at, settled_at from notifications_delivery
+where citizen_id = %s order by put_at, id
+"""
 LISTED = """
 update notifications_thread t set (listed_at, listed_number) = (seen.at, seen.number)
 from unnest(%(threads)s::uuid[], %(ats)s::timestamptz[], %(numbers)s::integer[]) seen(thread, at, number)
@@ -97,29 +108,34 @@ async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> H
         "at": where[0].at if where else None,
         "number": where[0].number if where else None,
         "most": NOTICES_A_PAGE + 1,
+        "mails": MAILS_A_PAGE,
     }
     async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
         found = await (await conn.execute(ONE, given)).fetchone()
         if found is None:
             return None
         rows = await (await conn.execute(NOTICES, given)).fetchall()
+        mails = await (await conn.execute(MAILS, given)).fetchall()
         await journalling.looked(conn, [found[5]], occasion)
     shown = rows[:NOTICES_A_PAGE]
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[-1]) for row in (found[4:], *shown)])
     notices = tuple(_listed(opener, row) for row in shown)
     more = len(rows) > NOTICES_A_PAGE
     next_place = rules.written(notices[-1].position, thread) if more else ""
-    return History(_thread(opener, found), notices, next_place)
+    return History(_thread(opener, found), notices, next_place, tuple(Mailed(*row) for row in mails))
 
 
 async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen all that was notified to them and is kept, and what they chose about mails."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EVERY, (citizen_id,))).fetchall()
+        mails = await (await conn.execute(EVERY_MAIL, (citizen_id,))).fetchall()
     opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
     every = [_listed(opener, row) for row in rows]
+    names = ("state", "why", "put_at", "due_at", "settled_at")
     return [
         *(Record("notice", msgspec.to_builtins(one), one.arrived_at) for one in every),
+        *(Record("mail", msgspec.to_builtins(dict(zip(names, one, strict=True))), one[2]) for one in mails),
         *await preferences.exported(citizen_id),
     ]
 

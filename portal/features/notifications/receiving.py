@@ -16,7 +16,7 @@ from portal.platform.database import pool
 from portal.platform.keys import arrivals, pseudonym
 from portal.platform.keys.arrivals import Arrival
 
-from . import rules
+from . import errands, rules
 from .bundles import Bundle, canonical
 from .types import Notice, Taken
 
@@ -25,13 +25,17 @@ RECEIVE = """
 select place, taken from notifications_receive(
     %(marks)s::bytea[], %(contents)s::bytea[], %(bundle_ends)s::timestamptz[], %(places)s::integer[],
     %(ids)s::uuid[], %(citizens)s::uuid[], %(threads)s::uuid[], %(bodies)s::text[], %(changed)s::timestamptz[],
-    %(ends)s::timestamptz[], %(silent)s::boolean[], %(waiting)s::boolean[], %(sealed)s::bytea[], %(now)s
+    %(ends)s::timestamptz[], %(silent)s::boolean[], %(waiting)s::boolean[], %(sealed)s::bytea[],
+    %(services)s::text[], %(now)s
 )
 """
 
 
 class Kept(NamedTuple):
-    """One notice as it is to be kept, for one citizen; not sealed yet. Never printed."""
+    """One notice as it is to be kept, for one citizen; not sealed yet. Never printed.
+
+    service: which it is about, sealed for the worker that may have to mail.
+    """
 
     id: UUID
     citizen_id: UUID
@@ -41,6 +45,7 @@ class Kept(NamedTuple):
     ends_at: datetime
     is_silent: bool
     content: bytes
+    service: str
 
     def __repr__(self) -> str:
         return "Kept(…)"
@@ -64,7 +69,11 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
     notices = []
     for citizen_id in citizens:
         thread = UUID(bytes=(await pseudonym.mark(citizen_id, b"notices about", about))[:16])
-        notices.append(Kept(uuid4(), citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content))
+        notice_id = uuid4()
+        service = await errands.sealed(notice.product, citizen_id, notice_id)
+        notices.append(
+            Kept(notice_id, citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content, service)
+        )
     return Prepared(
         await pseudonym.code(b"\0".join((b"notice bundle", body.encode(), bundle.id.encode()))),
         await pseudonym.code(b"notice content\0" + canonical(bundle)),
@@ -94,6 +103,7 @@ async def write(bundles: list[Prepared]) -> list[Taken]:
         "silent": [one.is_silent for _, one in notices],
         "waiting": [each.is_waiting for each in sealed],
         "sealed": [each.content for each in sealed],
+        "services": [one.service for _, one in notices],
         "now": max(bundle.now for bundle in bundles),
     }
     # It may run twice: a bundle that is there already is known by its mark.

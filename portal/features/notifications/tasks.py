@@ -1,11 +1,12 @@
-"""The job of notifications."""
+"""The jobs of notifications."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
 
-from . import actions
+from . import actions, deliveries
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -13,3 +14,24 @@ from . import actions
 async def expire(timestamp: int) -> None:
     """Take away, every ten minutes, the notices whose term is over."""
     await actions.expire(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="notifications.tell", retry=GrowingPauses())
+async def tell(delivery_id: str) -> None:
+    """Mail about one notice."""
+    await deliveries.tell(UUID(delivery_id))
+
+
+@app.task(name="notifications.digest", retry=GrowingPauses())
+async def digest(digest_id: str) -> None:
+    """Send one citizen the mail of the day."""
+    await deliveries.digest(UUID(digest_id))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="notifications.gather", queueing_lock="notifications.gather")
+async def gather(timestamp: int) -> None:
+    """Put in the mails of the day that are due, and fail visibly what is overdue."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    await deliveries.gather(now)
+    await deliveries.give_up_overdue(now)

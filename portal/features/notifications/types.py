@@ -91,9 +91,20 @@ class ThreadPage(msgspec.Struct, frozen=True):
     has_waiting: bool
 
 
+class Mailed(msgspec.Struct, frozen=True):
+    """What became of a mail about a notice. state: as in `notifications_delivery`. at: when (UTC)."""
+
+    state: str
+    at: datetime
+
+
 class History(msgspec.Struct, frozen=True):
-    """A thread with its notices, the newest first. next: what leads to older ones, "" for none."""
+    """A thread with its notices, the newest first. next: what leads to older ones, "" for none.
+
+    mails: the newest of those that were sent, or should have been, the newest first.
+    """
 
     thread: Thread
     notices: tuple[Listed, ...]
     next: str
+    mails: tuple[Mailed, ...] = ()

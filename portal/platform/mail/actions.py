@@ -102,6 +102,24 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     await _drop(mail_id)
 
 
+async def send_now(mail_id: UUID, occasion: Occasion, message: Message, created_at: datetime) -> None:
+    """Send a mail without the outbox, for a job that asks each time whether it is still wanted. For the worker.
+
+    mail_id, created_at: the same at each try, and so are Message-ID and date. Raise TryLater, GivenUp or
+    MessageRefused.
+    """
+    rules.check(message)
+    journalled = await journalling.opening(occasion, greets=bool(message.nickname))
+    mail = composing.compose(mail_id, message, created_at)
+    try:
+        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
+    except (TryLater, GivenUp):
+        await journal.record_result(journalled, "down", now=occasion.now)
+        raise
+    await journal.record_result(journalled, "ready", now=occasion.now)
+    log.info("%s sent", mail_id)
+
+
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Take away what was to be sent to a citizen, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))

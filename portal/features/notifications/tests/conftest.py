@@ -9,9 +9,13 @@ from django.test import override_settings
 
 from portal.features.notifications.tests import notifying
 from tests.citizen import Citizen, person, signed_in
+from tests.inbox import _lets_go_of_the_cluster, inbox, running_inbox, workers
+
+__all__ = ["_lets_go_of_the_cluster", "inbox", "running_inbox", "workers"]
 
 LIES = "84651421235"
-TABLES = ("notifications_notice", "notifications_thread", "notifications_bundle")
+NOTICES = ("notifications_notice", "notifications_thread", "notifications_bundle", "notifications_preferences")
+TABLES = (*NOTICES, "profile_kept", "profile_email", "profile_proposal", "profile_code_sent")
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ async def counted(citizen_id: UUID) -> int:
 
 
 async def arrives(citizen_id: UUID, thread: UUID, at: datetime, *, is_silent: bool) -> None:
-    notice = Kept(uuid4(), citizen_id, thread, "ahovoks", at, NOW + timedelta(days=9), is_silent, b"{}")
+    notice = Kept(uuid4(), citizen_id, thread, "ahovoks", at, NOW + timedelta(days=9), is_silent, b"{}", "")
     bundle = Prepared(uuid4().bytes, b"x", NOW + timedelta(days=9), (notice,), NOW)
     # It may come twice, and is one.
     assert (await receiving.write([bundle]), await receiving.write([bundle])) == ([Taken.NEW], [Taken.KNOWN])

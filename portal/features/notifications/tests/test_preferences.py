@@ -251,7 +251,7 @@ async def test_one_address_for_all_is_chosen_and_withdrawn(lies):
     page = await lies.reads("preferences", "?klaar=bewaard")
     assert "Uw keuze is bewaard." in page
     assert "U krijgt mails over alle diensten op lies@example.org." in page
-    assert "U krijgt hoogstens één mail per dag, met alles samen." in page
+    assert "U krijgt hoogstens één mail per dag en per adres, om 18 uur." in page
     assert (await lies.sends("preferences"))[:2] == (303, "/uw-gegevens/contactvoorkeuren/?klaar=geen-mails")
     assert "Uw keuze is bewaard." not in await lies.reads("preferences", "?klaar=bewaard")
     assert await chosen_by(lies) == Preferences()

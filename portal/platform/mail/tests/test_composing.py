@@ -15,6 +15,7 @@ from django.test import override_settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
+from portal.features.notifications.mails import Counted, NewsOfDay, NewsOfOne
 from portal.features.profile.types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 from portal.platform.mail import composing, kinds, rules
 from portal.platform.mail.types import Content, Message
@@ -43,6 +44,9 @@ KINDS: list[Content] = [
     AddressesChanged(at=AT, what="added"),
     AddressesChanged(at=AT, what="removed"),
     AddressesChanged(at=AT, what="main"),
+    NewsOfOne(body="AHOVOKS", service="School- en studietoelagen"),
+    NewsOfOne(body=EVIL, service=EVIL[::-1]),
+    NewsOfDay((Counted("AHOVOKS", "School- en studietoelagen", 2), Counted("Kortrijk", "Meldpunt 1777", 1))),
 ]
 
 
