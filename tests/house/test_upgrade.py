@@ -170,9 +170,9 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         during = old.visits
         migrated.set()
         await serving
+        assert (old.trouble, during > 1) == ([], True)
         # Its connections are open, with statements prepared on them.
         await old.visit()
-        assert (old.trouble, during > 1) == ([], True)
 
         session = await sessions.find(cookie, now=datetime.now(UTC))
         assert session is not None

@@ -30,15 +30,8 @@ create policy mail on profile_email for select to worker
 revoke all on profile_email from public;
 grant select, insert, delete on profile_email to portal;
 grant select (citizen_id, id, sealed) on profile_email to worker;
-
-alter table profile_proposal drop constraint profile_proposal_kind_check;
-alter table profile_proposal add constraint profile_proposal_kind_check
-    check (kind in ('nickname', 'email', 'other_email'));
 """
 BACK = """
-truncate profile_proposal;
-alter table profile_proposal drop constraint profile_proposal_kind_check;
-alter table profile_proposal add constraint profile_proposal_kind_check check (kind in ('nickname', 'email'));
 drop table profile_email;
 alter table profile_kept drop column id;
 """
