@@ -24,6 +24,11 @@ from portal.platform.keys import citizens
 from tests.town import Town, running
 
 LOGIN = ("portaal", "heel geheim")
+# Other processes of the tests have databases of their own on the same server, and workers in the same role.
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where usename = 'worker' and pid <> pg_backend_pid() and starts_with(datname, current_database())
+"""
 
 
 class Inbox(Town):
@@ -117,6 +122,11 @@ def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with psycopg.connect(os.environ["DATABASE_URL_WORKER"], autocommit=True) as conn:
         cursor = conn.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def cut_workers() -> None:
+    """Cut every connection that workers of this process have, to both databases."""
+    rows(CUT)
 
 
 @cache

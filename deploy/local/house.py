@@ -3,12 +3,13 @@
 For tests and benchmarks that use the portal over HTTP.
 """
 
+import atexit
 import os
 import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import SystemRandom
@@ -25,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180  # seconds, for a start beside others
 PORTS = range(20_000, 32_000)  # below `net.ipv4.ip_local_port_range`
 
-_claims: list[socket.socket] = []
+_claims = ExitStack()
+atexit.register(_claims.close)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _claim(port: int) -> bool:
     except OSError:
         claim.close()
         return False
-    _claims.append(claim)
+    _claims.enter_context(claim)
     return True
 
 

@@ -25,7 +25,7 @@ from portal.platform.sources.delivery import Delivered, Letter
 from portal.platform.sources.sections import Address
 
 from . import journalling, rules
-from .types import Errand, Report, StatusUpdate, Taken
+from .types import Errand, PushOutcome, Report, StatusUpdate
 
 DELIVER = "corrections.deliver"
 
@@ -178,7 +178,7 @@ async def give_up_overdue(now: datetime) -> int:
 
 async def receive_status(
     body: str, reference: str, status: StatusUpdate, *, correlation_id: str, now: datetime
-) -> Taken:
+) -> PushOutcome:
     """Attach a status to a report of the body that sends it; returns what became of it.
 
     A report of another body is as unknown as one that does not exist. A number that was sent before is KNOWN with
@@ -189,14 +189,14 @@ async def receive_status(
         await conn.execute(AS_BODY, (body,))
         row = await (await conn.execute(OF_BODY, (reference, body))).fetchone()
     if row is None:
-        return Taken.UNKNOWN_REPORT
+        return PushOutcome.UNKNOWN_REPORT
     report_id, citizen_id, name, reported_at = row
     if not rules.is_in_time(status.at, reported_at, now):
-        return Taken.OUT_OF_TIME
+        return PushOutcome.OUT_OF_TIME
     try:
         letterbox = await citizens.letterbox(citizen_id)
     except KeysGone:
-        return Taken.UNKNOWN_REPORT
+        return PushOutcome.UNKNOWN_REPORT
     words = msgspec.json.encode(status)
     mark = await pseudonym.mark(citizen_id, b"corrections status", report_id.bytes + words)
     sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
@@ -206,18 +206,18 @@ async def receive_status(
             await conn.execute(ONE_BY_ONE, (f"corrections status {report_id}",))
             known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
             if known is not None:
-                return Taken.KNOWN if bytes(known[0]) == mark else Taken.CONTRADICTS
+                return PushOutcome.KNOWN if bytes(known[0]) == mark else PushOutcome.CONTRADICTS
             (count,) = await (await conn.execute(STATUSES_OF, (report_id, citizen_id))).fetchone() or (0,)
             if count >= rules.MOST_STATUSES:
-                return Taken.TOO_MANY
+                return PushOutcome.TOO_MANY
             await conn.execute(PUT_STATUS, (report_id, status.number, citizen_id, mark, sealed, now))
             if entry := catalogue.installed().entry(name):
                 # A dataset that was removed can have no entry in the journal; the status is kept all the same.
                 by_body = Occasion(citizen_id, now, correlation_id, Actor(ActorKind.BODY, body))
                 await journalling.note_status(conn, entry, by_body)
-            return Taken.NEW
+            return PushOutcome.NEW
     except psycopg.errors.ForeignKeyViolation:
-        return Taken.UNKNOWN_REPORT  # the report was erased meanwhile
+        return PushOutcome.UNKNOWN_REPORT  # the report was erased meanwhile
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

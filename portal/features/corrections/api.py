@@ -15,20 +15,24 @@ from portal.platform.kit import typed_text
 from . import actions, rules
 from .operations import Pushed
 from .section import SCOPE
-from .types import Code, StatusUpdate, Taken
+from .types import Code, PushOutcome, StatusUpdate
 
 LARGEST = 16 * 1024  # bytes
 
 
 _NOT_TAKEN = {
-    Taken.UNKNOWN_REPORT: (HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body."),
-    Taken.CONTRADICTS: (
+    PushOutcome.UNKNOWN_REPORT: (HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body."),
+    PushOutcome.CONTRADICTS: (
         HTTPStatus.CONFLICT,
         "conflict",
         "This volgnummer was used before with another content; use the next one.",
     ),
-    Taken.OUT_OF_TIME: (HTTPStatus.BAD_REQUEST, "badRequest", "tijdstip is before the report, or in the future."),
-    Taken.TOO_MANY: (
+    PushOutcome.OUT_OF_TIME: (
+        HTTPStatus.BAD_REQUEST,
+        "badRequest",
+        "tijdstip is before the report, or in the future.",
+    ),
+    PushOutcome.TOO_MANY: (
         HTTPStatus.TOO_MANY_REQUESTS,
         "tooManyRequests",
         f"This report has {rules.MOST_STATUSES} statuses already; no more are taken.",
@@ -62,7 +66,7 @@ async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
         correlation_id=request.correlation_id,
         now=datetime.now(UTC),
     )
-    if taken is Taken.UNKNOWN_REPORT:
+    if taken is PushOutcome.UNKNOWN_REPORT:
         note_refused(request, "report, for a body")
     if taken in _NOT_TAKEN:
         return problem(*_NOT_TAKEN[taken])

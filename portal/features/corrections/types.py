@@ -142,7 +142,7 @@ class Followed(msgspec.Struct, frozen=True):
         return self.way in (Way.REFUSED, Way.FAILED) and not self.statuses
 
 
-class Taken(StrEnum):
+class PushOutcome(StrEnum):
     """What became of a status that a body pushed."""
 
     NEW = "new"

@@ -15,7 +15,7 @@ from portal.platform.access.types import MachineRequest
 from . import bundles, categories, receiving, rules, section
 from .bundles import BundleRefused
 from .operations import Accepted
-from .types import SCOPE, Taken
+from .types import SCOPE, BundleOutcome
 
 log = logging.getLogger("portal.notifications")
 
@@ -46,7 +46,7 @@ async def notify(request: MachineRequest) -> HttpResponseBase:
         log.error("a bundle was not taken in: %s %s", type(error).__name__, request.correlation_id)
         detail = "It could not be kept now; nothing of it was. Send it again."
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, {"Retry-After": "5"})
-    if taken is Taken.CONTRADICTS:
+    if taken is BundleOutcome.CONTRADICTS:
         detail = "This Id was used before with other contents; use a new one."
         return problem(HTTPStatus.CONFLICT, "conflict", detail)
     status = "Verlopen" if rules.is_over(bundle, now) else "Aanvaard"

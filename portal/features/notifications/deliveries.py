@@ -47,7 +47,7 @@ where settled_at is null and put_at < %(before)s and (due_at is null or due_at <
 """
 
 
-class Row(NamedTuple):
+class PendingMail(NamedTuple):
     """A mail that is to be sent, of one notice. needless: why it need not, by how far the citizen read."""
 
     id: UUID
@@ -63,7 +63,7 @@ class Row(NamedTuple):
 class Due(NamedTuple):
     """A mail that is needed and wanted. Never printed."""
 
-    row: Row
+    row: PendingMail
     wanted: Wanted
     body: str
     service: str
@@ -82,7 +82,7 @@ async def tell(delivery_id: UUID, now: datetime | None = None) -> None:
         found = await (await conn.execute(ONE, (delivery_id,))).fetchone()
     if found is None:
         return
-    row = Row(*found)
+    row = PendingMail(*found)
     await _give_up_when_late([row], row.put_at, moment)
     due = await _due(row, moment)
     if due is None:
@@ -98,7 +98,7 @@ async def digest(digest_id: UUID, now: datetime | None = None) -> None:
     """Send the mail of the day to one citizen: one to each address that they chose. Raise as `tell` does."""
     moment = now or datetime.now(UTC)
     async with pool.connection() as conn:
-        rows = [Row(*one) for one in await (await conn.execute(OF_DIGEST, (digest_id,))).fetchall()]
+        rows = [PendingMail(*one) for one in await (await conn.execute(OF_DIGEST, (digest_id,))).fetchall()]
     if not rows:
         return
     await _give_up_when_late(rows, max(row.due_at or row.put_at for row in rows), moment)
@@ -135,7 +135,7 @@ async def give_up_overdue(now: datetime) -> int:
     return len(rows)
 
 
-async def _due(row: Row, now: datetime) -> Due | None:
+async def _due(row: PendingMail, now: datetime) -> Due | None:
     """Ask whether a mail is still needed and wanted; when it is not, that is written down, and None given."""
     if row.needless is not None:
         await _settle([row.id], Settled.NOT_NEEDED, Needless(row.needless), now)
@@ -176,7 +176,7 @@ async def _send(mail_id: UUID, group: Sequence[Due], content: Content, now: date
     await _settle(ids, Settled.SENT, None, now)
 
 
-async def _give_up_when_late(rows: Sequence[Row], since: datetime, now: datetime) -> None:
+async def _give_up_when_late(rows: Sequence[PendingMail], since: datetime, now: datetime) -> None:
     if rules.is_too_late(since, now):
         await _settle([row.id for row in rows], Settled.FAILED, Failure.TOO_LATE, now)
         raise GivenUp("too late")

@@ -18,7 +18,7 @@ from portal.platform.keys.arrivals import Arrival
 
 from . import errands, rules
 from .bundles import Bundle, canonical
-from .types import Notice, Taken
+from .types import BundleOutcome, Notice
 
 MOST = 100  # notices of a batch; what one bundle brings is never parted
 RECEIVE = """
@@ -83,7 +83,7 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
     )
 
 
-async def write(bundles: list[Prepared]) -> list[Taken]:
+async def write(bundles: list[Prepared]) -> list[BundleOutcome]:
     """Seal what these bundles bring and write all of it in one transaction; says what became of each."""
     notices = [(place, one) for place, bundle in enumerate(bundles, 1) for one in bundle.notices]
     sealed = await arrivals.seal_all(
@@ -108,19 +108,19 @@ async def write(bundles: list[Prepared]) -> list[Taken]:
     }
     # It may run twice: a bundle that is there already is known by its mark.
     taken = dict(await pool.repeatable(RECEIVE, parameters))
-    return [Taken(taken[place]) for place in range(1, len(bundles) + 1)]
+    return [BundleOutcome(taken[place]) for place in range(1, len(bundles) + 1)]
 
 
 class Receiver:
     """Gathers bundles into batches, of which one is written at a time."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Prepared, asyncio.Future[Taken]]] = deque()
+        self._waiting: deque[tuple[Prepared, asyncio.Future[BundleOutcome]]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
-    async def take(self, bundle: Prepared) -> Taken:
+    async def take(self, bundle: Prepared) -> BundleOutcome:
         """Have a bundle written; returns once it is committed, and raises what kept it from that."""
-        taken: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        taken: asyncio.Future[BundleOutcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((bundle, taken))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
@@ -140,7 +140,7 @@ class Receiver:
                     if not taken.done():
                         taken.set_result(result)
 
-    def _next(self) -> list[tuple[Prepared, asyncio.Future[Taken]]]:
+    def _next(self) -> list[tuple[Prepared, asyncio.Future[BundleOutcome]]]:
         batch, count = [self._waiting.popleft()], 0
         count = len(batch[0][0].notices)
         while self._waiting and count + len(self._waiting[0][0].notices) <= MOST and len(batch) < MOST:
@@ -148,7 +148,9 @@ class Receiver:
             count += len(batch[-1][0].notices)
         return batch
 
-    async def _one_by_one(self, batch: list[tuple[Prepared, asyncio.Future[Taken]]], error: Exception) -> None:
+    async def _one_by_one(
+        self, batch: list[tuple[Prepared, asyncio.Future[BundleOutcome]]], error: Exception
+    ) -> None:
         if len(batch) == 1:
             _fail(batch, error)
             return
@@ -162,7 +164,7 @@ class Receiver:
                     taken.set_result(result)
 
 
-def _fail(batch: list[tuple[Prepared, asyncio.Future[Taken]]], error: Exception) -> None:
+def _fail(batch: list[tuple[Prepared, asyncio.Future[BundleOutcome]]], error: Exception) -> None:
     for _, taken in batch:
         if not taken.done():
             taken.set_exception(error)

@@ -10,7 +10,7 @@ from . import actions, deliveries
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="notifications.expire", queueing_lock="notifications.expire", retry=GrowingPauses())
+@app.task(name="notifications.expire", queueing_lock="notifications.expire")
 async def expire(timestamp: int) -> None:
     """Take away, every ten minutes, the notices whose term is over."""
     await actions.expire(datetime.fromtimestamp(timestamp, UTC))

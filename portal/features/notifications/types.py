@@ -9,7 +9,7 @@ import msgspec
 SCOPE = "notificaties"  # of a body's machines, to notify citizens
 
 
-class Taken(StrEnum):
+class BundleOutcome(StrEnum):
     """What became of a bundle: it is new, known already, or its Id was used for other contents."""
 
     NEW = "new"

@@ -19,10 +19,8 @@ from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen, signed_in
 from tests.desks import LIES, PIETER, Desks
-from tests.inbox import Workers, rows
+from tests.inbox import Workers, cut_workers, rows
 from tests.town import until
-
-CUT = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"
 
 
 @pytest.fixture
@@ -80,7 +78,7 @@ async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: W
     # What arrives is not confirmed.
     town.fails("reset", latency_ms=300)
     until(lambda: (Counter(town.outcomes()) - before)["reset"] >= 5)
-    rows(CUT)
+    cut_workers()
     kill(second)
     town.fails("ok")
     third = workers.start()

@@ -12,7 +12,7 @@ from portal.platform.keys import pseudonym
 from .. import section, wording
 from . import reading, sealing
 from .contract import Push, readers_of
-from .types import Taken
+from .types import ReportOutcome
 
 WHOLE = ""  # the state whose count is of whole dossiers, from their first report to their end
 LONGEST_DAYS = 3650
@@ -52,7 +52,7 @@ EXPIRE = (
 )
 
 
-async def take(body: str, push: Push, at: datetime, *, now: datetime) -> Taken:
+async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportOutcome:
     """Take in the whole state of a dossier; what is older than what is known changes nothing of what is shown.
 
     at: since when it stands so, as its body says. Whoever may see it gets it sealed, with keys or without, by the
@@ -76,7 +76,7 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> Taken:
         await conn.execute(ONE_BY_ONE, (f"dossiers upload {upload}",))
         await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
         if known := await (await conn.execute(KNOWN, (body, upload))).fetchone():
-            return Taken.KNOWN if bytes(known[0]) == content else Taken.CONTRADICTS
+            return ReportOutcome.KNOWN if bytes(known[0]) == content else ReportOutcome.CONTRADICTS
         before = await (await conn.execute(NEWEST, (dossier, body))).fetchone()
         course = _Course(before, at=at, state=state, is_closed=is_closed)
         given = {"body": body, "upload": upload, "content": content, "dossier": dossier, "at": at, "now": now}
@@ -89,7 +89,7 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> Taken:
             await conn.execute(PUT, given | {"citizens": citizens, "waiting": waiting, "contents": contents})
             ended = course.ended(whole)
             await conn.execute(COUNT, ([mark for mark, _ in ended], [days for _, days in ended]))
-        return Taken.NEW
+        return ReportOutcome.NEW
 
 
 async def remove(body: str, source: str, number: str) -> None:

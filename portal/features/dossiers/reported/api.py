@@ -17,7 +17,7 @@ from .. import section, wording
 from ..section import SCOPE
 from . import actions, contract, queries
 from .contract import Accepted, PushRefused, Settings, Which, Whose
-from .types import Taken
+from .types import ReportOutcome
 
 _TWICE = "This UploadId came with other contents before. Use a new one."
 
@@ -46,7 +46,7 @@ async def reports(request: MachineRequest) -> HttpResponseBase:
         await actions.remove(body, whose.source, whose.number)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     push, at = contract.read(request.body, body=body, now=now)
-    if await actions.take(body, push, at, now=now) is Taken.CONTRADICTS:
+    if await actions.take(body, push, at, now=now) is ReportOutcome.CONTRADICTS:
         return _json(PushRefused("conflict", "UploadId", _TWICE).refusal, HTTPStatus.CONFLICT)
     return _json(Accepted(push.upload_id))
 

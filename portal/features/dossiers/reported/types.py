@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..types import Dossier
 
 
-class Taken(StrEnum):
+class ReportOutcome(StrEnum):
     """What became of a report: it is new, was taken before, or its UploadId was used for other contents."""
 
     NEW = "new"

@@ -21,7 +21,7 @@ from portal.features.dossiers.reported import actions as taking
 from portal.features.dossiers.reported import combining, contract
 from portal.features.dossiers.reported import queries as reported
 from portal.features.dossiers.reported.reading import dossier_of
-from portal.features.dossiers.reported.types import Reported, Taken
+from portal.features.dossiers.reported.types import Reported, ReportOutcome
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
@@ -134,7 +134,7 @@ async def test_whatever_the_history_everyone_sees_the_newest_that_is_theirs(hist
         )
         push, moment = contract.read(json.dumps(said).encode(), body="ahovoks", now=now)
         taken = await taking.take("ahovoks", push, moment, now=now)
-        assert taken is (Taken.KNOWN if upload in sent else Taken.NEW)
+        assert taken is (ReportOutcome.KNOWN if upload in sent else ReportOutcome.NEW)
         if upload not in sent:
             sent[upload] = said
             known.append((said["WijzigingsDatum"], at, said["Naam"], readers))

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from portal.features.notifications import actions, receiving
 from portal.features.notifications.receiving import Kept, Prepared
-from portal.features.notifications.types import Position, Taken
+from portal.features.notifications.types import BundleOutcome, Position
 from portal.platform.database import pool
 
 HISTORIES, STEPS, THREADS = 150, 12, 3
@@ -45,7 +45,10 @@ async def arrives(citizen_id: UUID, thread: UUID, at: datetime, *, is_silent: bo
     notice = Kept(uuid4(), citizen_id, thread, "ahovoks", at, NOW + timedelta(days=9), is_silent, b"{}", "")
     bundle = Prepared(uuid4().bytes, b"x", NOW + timedelta(days=9), (notice,), NOW)
     # It may come twice, and is one.
-    assert (await receiving.write([bundle]), await receiving.write([bundle])) == ([Taken.NEW], [Taken.KNOWN])
+    assert (await receiving.write([bundle]), await receiving.write([bundle])) == (
+        [BundleOutcome.NEW],
+        [BundleOutcome.KNOWN],
+    )
 
 
 async def test_count_is_the_models_after_each_step_of_any_history():

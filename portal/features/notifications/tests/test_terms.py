@@ -9,7 +9,7 @@ import pytest
 
 from portal.features.notifications import actions, queries, receiving
 from portal.features.notifications.receiving import Kept, Prepared
-from portal.features.notifications.types import Notice, Position, Taken
+from portal.features.notifications.types import BundleOutcome, Notice, Position
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
@@ -33,7 +33,7 @@ async def notify_one(
     changed, ends = NOW + timedelta(minutes=at), NOW + timedelta(days=days)
     notice = Kept(uuid4(), citizen_id, thread, "ahovoks", changed, ends, is_silent, content, "")
     bundle = Prepared(uuid4().bytes, b"x", ends, (notice,), NOW)
-    assert await receiving.write([bundle]) == [Taken.NEW]
+    assert await receiving.write([bundle]) == [BundleOutcome.NEW]
     return bundle
 
 

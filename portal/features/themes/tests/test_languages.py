@@ -177,7 +177,15 @@ def test_a_timeline_marks_what_is_in_dutch():
     assert ">Historiek</a> · <span lang=" in page
 
 
-CHROME = {"who": None, "navigation": (), "languages": (), "to_come_back": "", "questions": (), "request": None}
+CHROME = {
+    "who": None,
+    "navigation": (),
+    "bell": None,
+    "languages": (),
+    "to_come_back": "",
+    "questions": (),
+    "request": None,
+}
 
 
 def test_the_closing_line_marks_names_of_datasets():

@@ -14,7 +14,7 @@ from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
 from portal.platform.mail.types import Message
 from tests.between import Between
-from tests.inbox import Inbox, Workers, past_walls, rows
+from tests.inbox import Inbox, Workers, cut_workers, past_walls, rows
 from tests.town import until
 
 NICKNAME = "Zonnebloemetje"
@@ -135,11 +135,8 @@ def test_worker_does_not_start_in_another_role(workers: Workers) -> None:
 async def test_worker_goes_on_when_its_connections_are_cut(citizen: UUID, inbox: Inbox, workers: Workers) -> None:
     workers.start()
     until(lambda: rows("select count(*) from procrastinate_workers") == [(1,)])
-    cut = (
-        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'worker' and pid <> pg_backend_pid()"
-    )
     for _ in range(2):
-        rows(cut)
+        cut_workers()
         sent = await put(citizen, 1)
         until(lambda expected=sent: expected.items() <= dict(came(inbox)).items())
 
