@@ -32,5 +32,6 @@ FEATURE = Feature(
     bodies={"notifications:notify": bundles.LARGEST},
     operations=OPERATIONS,
     tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    help=("notifications", "preferences"),
     unread="notifications_unread",
 )
