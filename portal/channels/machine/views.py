@@ -4,14 +4,13 @@ import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.platform.access import machine_clients
 from portal.platform.access.errors import MachineRefused
 from portal.platform.access.guards import anyone
-from portal.platform.access.machine_guard import for_machines
+from portal.platform.access.machine_guard import for_machines, json_answer
 from portal.platform.access.types import MachineRefusal, Request
 
 from . import openapi
@@ -31,14 +30,8 @@ async def token(request: Request) -> HttpResponseBase:
     except MachineRefused as error:
         log.warning("machine refused: %s %s", error.error, request.correlation_id)
         status = HTTPStatus.UNAUTHORIZED if error.error == "invalid_client" else HTTPStatus.BAD_REQUEST
-        return _json(MachineRefusal(error.error, error.description), status)
-    return _json(given, HTTPStatus.OK)
-
-
-def _json(content: object, status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(
-        msgspec.json.encode(content), status=status, content_type="application/json", headers=KEPT_NOWHERE
-    )
+        return json_answer(MachineRefusal(error.error, error.description), status, KEPT_NOWHERE)
+    return json_answer(given, headers=KEPT_NOWHERE)
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import seen_by
+from portal.platform.access.machine_guard import json_answer
 from portal.platform.access.types import Audience, Request, View
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.journal import queries
@@ -61,7 +62,7 @@ async def sources(request: Request) -> HttpResponse:
     survey = await processes.survey()
     states = processes.together(survey.processes)
     if request.headers.get("Accept", "").startswith("application/json"):
-        return HttpResponse(msgspec.json.encode(states), content_type="application/json")
+        return json_answer(states)
     heard = sum(process.is_heard for process in survey.processes)
     context = {"states": states, "survey": survey, "heard": heard, "journal": await _journal()}
     return render(request, "operator/sources.html", context)
@@ -74,7 +75,7 @@ async def portal_processes(request: Request) -> HttpResponse:
     survey = await processes.survey()
     is_well = survey.is_whole and all(process.is_heard for process in survey.processes)
     status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
-    return HttpResponse(msgspec.json.encode(survey), content_type="application/json", status=status)
+    return json_answer(survey, status)
 
 
 @require_safe
@@ -83,7 +84,7 @@ async def journal(request: Request) -> HttpResponse:
     """Tell as JSON whether the journal is sealed: 200 when it is, 503 when not, for monitoring."""
     state = await _journal()
     status = HTTPStatus.OK if state.condition == "sealed" else HTTPStatus.SERVICE_UNAVAILABLE
-    return HttpResponse(msgspec.json.encode(state), content_type="application/json", status=status)
+    return json_answer(state, status)
 
 
 class Journal(msgspec.Struct, frozen=True):

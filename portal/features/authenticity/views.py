@@ -4,13 +4,12 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import anyone, takes_programs, without_token
-from portal.platform.access.machine_guard import problem
+from portal.platform.access.machine_guard import json_answer, problem
 from portal.platform.access.types import Request
 from portal.platform.confined.errors import NotRun
 from portal.platform.seals import checking, wording
@@ -56,8 +55,7 @@ async def check(request: Request) -> HttpResponseBase:
     # All that is counted, and all that is written down.
     log.info("a document was checked: %s %s", judgement.verdict, judgement.why or "")
     if is_program:
-        told = msgspec.json.encode(_answer(judgement, language))
-        return HttpResponse(told, content_type=_JSON, headers={"Cache-Control": "no-store"})
+        return json_answer(_answer(judgement, language))
     return _page(request, language, judgement=judgement)
 
 
@@ -98,9 +96,7 @@ def _page(
         context["verdict"] = wording.verdict(judgement, language)
         context["reason"] = wording.reason(judgement, language)
         context["when"] = moment(judgement.sealed_at, language) if judgement.sealed_at else ""
-    response = render(request, "authenticity/check.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "authenticity/check.html", context)
 
 
 def _answer(judgement: Judgement, language: str) -> Told:

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from portal.platform.language.current import current
+from portal.platform.language.dates import BRUSSELS
 from portal.platform.language.offer import locale_of
 from portal.platform.seals.wording import LANGUAGES
 
 FILE = Path(__file__).with_name("words.toml")
 NAMES = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 @cache

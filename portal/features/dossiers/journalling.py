@@ -6,29 +6,23 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Occasion, begin
+from portal.platform.journal.types import Occasion, begin, own_activity
 
 MARK = "mark dossiers as seen"
 LOOK_AT_REPORTED = "look at reported dossiers"
-SEEN = Activity(
-    body="burgerprofiel",
-    body_name="Mijn Burgerprofiel",
-    dataset="dossiers_seen",
+SEEN = own_activity(
+    "dossiers_seen",
     title=_("Dossiers die u als gezien markeerde"),
     purpose=_("U duidt aan wat u van uw dossiers gezien hebt."),
     legal_basis=_("Uw vraag om het te onthouden (AVG, artikel 6, lid 1, a)."),
-    services=(),
     retention=_("Twee jaar, of tot u zich twee jaar niet hebt aangemeld."),
 )
 
-REPORTED = Activity(
-    body="burgerprofiel",
-    body_name="Mijn Burgerprofiel",
-    dataset="dossiers_reported",
+REPORTED = own_activity(
+    "dossiers_reported",
     title=_("Dossiers die diensten ons meldden"),
     purpose=_("U bekijkt hoever uw aanvragen staan."),
     legal_basis=_("De dienst meldt ons hoever uw dossier staat, in uw belang (AVG, artikel 6, lid 1, e)."),
-    services=(),
     retention=_("Zo lang als de dienst zegt, hoogstens tien jaar, of tot hij het terugneemt."),
 )
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.keys import arrivals, citizens
-from portal.platform.keys.arrivals import Arrival
+from portal.platform.keys import arrivals
 from portal.platform.keys.errors import CannotOpen
 
 from . import preference_actions, rules
@@ -97,17 +96,15 @@ async def take_in(citizen_id: UUID) -> int:
     if not rows:
         return 0
     opener = await arrivals.opener(citizen_id, [bytes(sealed) for _, sealed in rows])
-    found = []
+    found: dict[UUID, tuple[bytes, bytes]] = {}
     for notice_id, sealed in rows:
         try:
             content = opener.open(bytes(sealed), rules.bound(notice_id))
         except CannotOpen:
             continue  # shown as what cannot be read any more
-        found.append(Arrival(citizen_id, content, rules.bound(notice_id)))
-    await citizens.ensure(citizen_id)
-    again = await arrivals.seal_all(found)
-    ids = [UUID(bytes=one.bound[-16:]) for one in found]
-    given = {"citizen": citizen_id, "ids": ids, "sealed": [one.content for one in again]}
+        found[notice_id] = (content, rules.bound(notice_id))
+    sealed_anew = await arrivals.seal_anew(citizen_id, list(found.values()))
+    given = {"citizen": citizen_id, "ids": list(found), "sealed": sealed_anew}
     async with pool.as_citizen(citizen_id) as conn:
         return (await conn.execute(TAKE_IN, given)).rowcount
 

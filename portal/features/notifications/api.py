@@ -4,11 +4,10 @@ import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-import msgspec
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from portal.platform.access.machine_guard import machine_client, problem
+from portal.platform.access.machine_guard import json_answer, machine_client, problem
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import MachineRequest
 
@@ -50,4 +49,4 @@ async def notify(request: MachineRequest) -> HttpResponseBase:
         detail = "This Id was used before with other contents; use a new one."
         return problem(HTTPStatus.CONFLICT, "conflict", detail)
     status = "Verlopen" if rules.is_over(bundle, now) else "Aanvaard"
-    return HttpResponse(msgspec.json.encode(Accepted(bundle.id, status)), content_type="application/json")
+    return json_answer(Accepted(bundle.id, status))

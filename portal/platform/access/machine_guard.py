@@ -1,6 +1,6 @@
 """What a view for machines asks of access, and how it says what is wrong (RFC 9457)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
@@ -32,6 +32,13 @@ def problem(status: HTTPStatus, code: str, detail: str, headers: dict[str, str] 
     """Answer with what is wrong; `detail` never repeats what was sent."""
     said = Problem(TYPE + code, status.phrase, int(status), detail)
     return HttpResponse(msgspec.json.encode(said), status=status, content_type=PROBLEM, headers=headers)
+
+
+def json_answer(
+    content: object, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Answer a program in JSON; content: what msgspec can write."""
+    return HttpResponse(msgspec.json.encode(content), status=status, content_type="application/json", headers=headers)
 
 
 def for_machines(view: View) -> View:

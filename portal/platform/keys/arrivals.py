@@ -57,6 +57,16 @@ async def seal_all(arrivals: Sequence[Arrival]) -> list[Sealed]:
     return [await _sealed(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
 
 
+async def seal_anew(citizen_id: UUID, waiting: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """Seal to a citizen who has come what waited for them, in its order; they get keys when they have none.
+
+    waiting: each content, and what it is bound to.
+    """
+    await citizens.ensure(citizen_id)
+    sealed = await seal_all([Arrival(citizen_id, content, bound) for content, bound in waiting])
+    return [one.content for one in sealed]
+
+
 async def _sealed(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> Sealed:
     owner, (pair_id, public_of_pair) = arrival.citizen_id, pair
     if known is not None:

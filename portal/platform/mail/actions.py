@@ -89,8 +89,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
         message = await _opened(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
             raise GivenUp("it would come too late")
-        mail = composing.compose(mail_id, message, created_at)
-        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
+        await _hand_over(mail_id, message, created_at)
     except KeysGone:
         log.info("%s not sent: its reader was erased", mail_id)
     except GivenUp:
@@ -110,9 +109,8 @@ async def send_now(mail_id: UUID, occasion: Occasion, message: Message, created_
     """
     rules.check(message)
     journalled = await journalling.opening(occasion, greets=bool(message.nickname))
-    mail = composing.compose(mail_id, message, created_at)
     try:
-        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
+        await _hand_over(mail_id, message, created_at)
     except (TryLater, GivenUp):
         await journal.record_result(journalled, "down", now=occasion.now)
         raise
@@ -152,6 +150,12 @@ async def _opened(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: by
         raise TryLater("no feature of this portal sends such a mail") from None
     await journal.record_result(journalled, "ready", now=occasion.now)
     return msgspec.structs.replace(message, nickname=nickname)
+
+
+async def _hand_over(mail_id: UUID, message: Message, created_at: datetime) -> None:
+    """Give a mail to the mail server; at each try the same bytes. Raise TryLater or GivenUp."""
+    mail = composing.compose(mail_id, message, created_at)
+    await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
 
 
 @asynccontextmanager

@@ -61,8 +61,7 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
     identification = push.identification
     dossier = await sealing.dossier_id(body, identification.source, identification.number)
     upload, content = await sealing.upload_id(body, push.upload_id), await sealing.content_mark(body, push)
-    numbers = readers_of(push)
-    citizens = await pseudonym.citizen_ids([_plain(number) for number in numbers])
+    citizens = await pseudonym.citizen_ids(readers_of(push))
     made = reading.dossier_of(push)
     sealed, of_upload = await sealing.sealed(citizens, dossier, made, (identification, push.upload_id))
     product = push.products[0].id
@@ -142,7 +141,3 @@ class _Course:
         found = [(self.was_state, self.was_since)] if self.was_state != self.state else []
         found += [(whole, self.begun)] if self.is_closed else []
         return [(mark, min((self.at - begun).days, LONGEST_DAYS)) for mark, begun in found]
-
-
-def _plain(number: str) -> str:
-    return "".join(sign for sign in number if sign.isdigit())

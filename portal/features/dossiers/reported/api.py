@@ -1,15 +1,13 @@
 """What bodies call to report dossiers (docs/dosis.md): thin, for what is checked stands in `contract`."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
 
-import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.platform.access.machine_guard import machine_client, problem
+from portal.platform.access.machine_guard import json_answer, machine_client, problem
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import ForMachine, MachineRequest
 
@@ -30,7 +28,7 @@ def _refusing(view: ForMachine[[]]) -> ForMachine[[]]:
         try:
             return await view(request)
         except PushRefused as error:
-            return _json(error.refusal, HTTPStatus.BAD_REQUEST)
+            return json_answer(error.refusal, HTTPStatus.BAD_REQUEST)
 
     return answered
 
@@ -47,15 +45,15 @@ async def reports(request: MachineRequest) -> HttpResponseBase:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     push, at = contract.read(request.body, body=body, now=now)
     if await actions.take(body, push, at, now=now) is ReportOutcome.CONTRADICTS:
-        return _json(PushRefused("conflict", "UploadId", _TWICE).refusal, HTTPStatus.CONFLICT)
-    return _json(Accepted(push.upload_id))
+        return json_answer(PushRefused("conflict", "UploadId", _TWICE).refusal, HTTPStatus.CONFLICT)
+    return json_answer(Accepted(push.upload_id))
 
 
 @require_GET
 @machine_client(scope=SCOPE)
 async def sources(request: MachineRequest) -> HttpResponseBase:
     """List the URIs by which a body may report."""
-    return _json(section.uris_of(request.machine.client))
+    return json_answer(section.uris_of(request.machine.client))
 
 
 @require_GET
@@ -63,7 +61,7 @@ async def sources(request: MachineRequest) -> HttpResponseBase:
 async def settings(request: MachineRequest) -> HttpResponseBase:
     """Say by what a report is checked."""
     phases, codes = tuple(phase.value for phase in wording.Phase), tuple(wording.STATUSES)
-    return _json(Settings(phases, codes, ("DossierStatus",), (contract.READER,), contract.MOST_AGENTS))
+    return json_answer(Settings(phases, codes, ("DossierStatus",), (contract.READER,), contract.MOST_AGENTS))
 
 
 @require_GET
@@ -72,7 +70,7 @@ async def settings(request: MachineRequest) -> HttpResponseBase:
 async def results(request: MachineRequest) -> HttpResponseBase:
     """Say what became of a body's uploads of a dossier."""
     whose = _whose(request)
-    return _json(await queries.results_of(request.machine.client, whose.source, whose.number))
+    return json_answer(await queries.results_of(request.machine.client, whose.source, whose.number))
 
 
 @require_GET
@@ -81,7 +79,7 @@ async def results(request: MachineRequest) -> HttpResponseBase:
 async def faults(request: MachineRequest) -> HttpResponseBase:
     """Say which uploads of a dossier failed once they were taken: none can."""
     _whose(request)
-    return _json([])
+    return json_answer([])
 
 
 @require_GET
@@ -94,7 +92,7 @@ async def result(request: MachineRequest) -> HttpResponseBase:
     if found is None:
         note_refused(request, "upload, for a body")
         return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", "You sent no upload by that name.")
-    return _json(found)
+    return json_answer(found)
 
 
 def _whose(request: MachineRequest) -> Whose:
@@ -102,8 +100,3 @@ def _whose(request: MachineRequest) -> Whose:
     contract.check_source(whose.source, request.machine.client, "bron")
     contract.check_plain(whose.number, "dossierNummer")
     return whose
-
-
-def _json(said: msgspec.Struct | Sequence[object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    headers = {"Cache-Control": "no-store"}
-    return HttpResponse(msgspec.json.encode(said), status=status, content_type="application/json", headers=headers)

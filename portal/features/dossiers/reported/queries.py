@@ -1,7 +1,7 @@
 """Read what bodies reported: to a citizen, what they may see; to a body, what became of its own uploads."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ import msgspec
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import citizens
 from portal.platform.sources.reading import dates
 
 from .. import journalling
@@ -60,7 +59,6 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
 
 
 async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:
-    await citizens.ensure(citizen_id)
     sealed = await sealing.sealed_anew(citizen_id, [(dossier, one) for dossier, _, one in waiting])
     given = {"citizen": citizen_id, "dossiers": [each[0] for each in waiting], "was": [each[1] for each in waiting]}
     async with pool.as_citizen(citizen_id) as conn:
@@ -103,4 +101,4 @@ async def export(citizen_id: UUID) -> list[Record]:
 
 def _belgian(at: datetime) -> str:
     """Write a moment as clients of DOSIS read it."""
-    return at.astimezone(UTC).astimezone(dates.BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")
+    return at.astimezone(dates.BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")

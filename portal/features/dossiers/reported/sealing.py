@@ -73,9 +73,8 @@ async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> l
 
 
 async def sealed_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:
-    """Seal to a citizen, who has keys by now, what waited for them."""
-    every = [Arrival(citizen_id, _encode(dossier), bound(name)) for name, dossier in rows]
-    return [one.content for one in await arrivals.seal_all(every)]
+    """Seal to a citizen what waited for them to come."""
+    return await arrivals.seal_anew(citizen_id, [(_encode(dossier), bound(name)) for name, dossier in rows])
 
 
 def bound(dossier: UUID) -> bytes:
