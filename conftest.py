@@ -1,6 +1,7 @@
 """The ground all tests stand on: a fresh database, our settings, and no way out but loopback."""
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -15,7 +16,7 @@ from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
-from deploy.local import certificates, environment, machine_keys, postgres
+from deploy.local import certificates, environment, house, postgres
 from tests import unordered
 from tests.between import Between
 from tests.clock import Clock, clocked
@@ -34,16 +35,13 @@ SHORT_LOCKS = "-c lock_timeout=1s"
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
-WAITING = (
-    "tests/journeys/apart/",
-    # It does not wait, but the journeys take half as long again as all else, and it needs nothing of theirs.
+# Tests that stay together, as they use one running house or start houses of their own: what takes longest first, so
+# that no process works on alone at the end. All other tests of a folder stay together too.
+LONGEST_FIRST = (
+    "tests/journeys/",
     "tests/journeys/test_every_page.py",
-    "portal/platform/mail/",
-    "portal/features/contact/",
-    "portal/features/corrections/",
+    "tests/journeys/apart/",
     "tests/oracles/",
-    "tests/docs/",
-    "tests/features/",
     "deploy/",
 )
 
@@ -55,18 +53,13 @@ hypothesis_settings.load_profile("untimed")
 _cluster = postgres.start()
 _database = f"test_{os.getpid()}"
 _key_database = f"{_database}_keys"
-for _name in (_database, _key_database):
-    _cluster.create_database(_name, fresh=True)
-    # No test crashes this server, so a commit need not wait for the disk.
-    with _cluster.superuser("postgres") as _conn:
-        _conn.execute(f"alter database {_name} set synchronous_commit = off")
 _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 
 
 def _prepare() -> None:
     urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
+    shutil.copytree(house.keys(), Path(_folder.name) / "certificates")
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
-    machine_keys.ensure(made.machines, [ROOT / "agencies"])
     # One person in the tests opens pages faster than people do; tests of the pace set their own limits.
     os.environ.update(PAGES_BURST="100000", PAGES_PER_CITIZEN_SECOND="1000", VISITORS_BURST="100000")
     os.environ.update(
@@ -80,8 +73,6 @@ def _prepare() -> None:
     os.environ["STATIC_ROOT"] = str(Path(_folder.name) / "static")
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.config.settings"
     import django
-    from django.core.management import call_command
-    from django.db import connections
 
     from portal.platform.database import pool
     from portal.platform.database.connection import ClockedConnection
@@ -89,6 +80,23 @@ def _prepare() -> None:
     django.setup()
     pool.LIMITS = LIMITS
     unordered.read_by(ClockedConnection)
+
+
+_prepare()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the databases, the keys and the static files, unless other processes of xdist run the tests."""
+    if session.config.getoption("numprocesses", None):
+        return
+    from django.core.management import call_command
+    from django.db import connections
+
+    for name in (_database, _key_database):
+        _cluster.create_database(name, fresh=True)
+        # No test crashes this server, so a commit need not wait for the disk.
+        with _cluster.superuser("postgres") as conn:
+            conn.execute(f"alter database {name} set synchronous_commit = off")
     call_command("collectstatic", interactive=False, verbosity=0)
     for database in ("owner", "keys_owner"):
         call_command("migrate", database=database, interactive=False, verbosity=0)
@@ -96,38 +104,41 @@ def _prepare() -> None:
     connections.close_all()
 
 
-_prepare()
+def _together(nodeid: str) -> str:
+    """Name what a test stays together with: the longest of the paths above, or its folder."""
+    file = nodeid.partition("::")[0]
+    return max((path for path in LONGEST_FIRST if file.startswith(path)), key=len, default=str(Path(file).parent))
 
 
-class ThreeGroups(LoadScopeScheduling):
-    """With `-n 3`: journeys through the one running house, what mostly waits, and the rooms, each in a process.
+class Together(LoadScopeScheduling):
+    """Each process takes the next tests that stay together once it has done its own.
 
-    What waits does so for processes that it starts itself: houses of its own, workers, towns. Two processors are
-    enough for all three: while one waits the others work, and the house keeps the deadlines that journeys hold it to.
-    With `-n 2` the last group follows in the process that is ready first.
+    Three processes are enough for two processors: while one waits the others work, and the house keeps the deadlines
+    that journeys hold it to.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(WAITING):
-            return "waiting"
-        return "journeys" if nodeid.startswith("tests/journeys/") else "rooms"
+        return _together(nodeid)
 
 
 # Without xdist the hook does not exist.
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ThreeGroups:
-    """Part the tests so."""
-    return ThreeGroups(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Part the tests so, in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of modules that hold a path beside the checkout (`tests.beside`)."""
+    """Begin with what takes longest, and mark the tests of modules that hold a path beside the checkout."""
     from tests.beside import SHARED
 
     for item in items:
         held = vars(item.getparent(pytest.Module).obj).values()
         if any(isinstance(value, Path) and value.is_relative_to(SHARED) for value in held):
             item.add_marker("beside")
+    order = {path: place for place, path in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(_together(item.nodeid), len(order)))
 
 
 def pytest_unconfigure() -> None:
@@ -186,6 +197,7 @@ async def database(_connected: None) -> AsyncIterator[None]:
 
     await _use({})
     _superuser(_database).execute("delete from access_session")
+    _superuser(_key_database).execute("delete from keys_erasure")
     yield
     pool._lenders.clear()
 

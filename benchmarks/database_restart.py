@@ -7,21 +7,19 @@ waits for it. After each restart the worker must be heard of too. A restart that
 (the machine is busy) does not count, and is done again.
 """
 
-import tempfile
 import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.local import postmaster
 from deploy.local.house import House, running
 
 from . import bodies, browser
-from .corrections_crash import remove
 from .figures import Figure
+from .stage import own_cluster
 
 READERS = 10
 RESTARTS, TRIES = 5, 15
@@ -80,20 +78,13 @@ class _Readers:
 
 def measure() -> Figure:
     """Restart the server under load; gives what was lost beside what was under way."""
-    with tempfile.TemporaryDirectory(prefix="mbp-restart-") as made:
-        folder = Path(made)
-        # The server runs as another user when we are root.
-        folder.chmod(0o755)
+    with own_cluster("mbp-restart-") as folder, running(GIVEN, state=folder) as house:
+        readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
+        readers.start()
         try:
-            with running(GIVEN, state=folder) as house:
-                readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
-                readers.start()
-                try:
-                    gone, heard_s = _restart(house)
-                finally:
-                    readers.stop()
+            gone, heard_s = _restart(house)
         finally:
-            remove(postmaster.place_for(folder))
+            readers.stop()
     return _counted(readers.looks, gone, heard_s)
 
 

@@ -14,13 +14,17 @@ class LeftOutError(Exception):
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in `unit` that should be at most `target`; `more` holds further figures of the same run."""
+    """A value in `unit` that should be at most `target`; `more` holds further figures of the same run.
+
+    least: it should be at least `target`.
+    """
 
     name: str
     value: float
     unit: str
     target: float
     more: dict[str, object] = field(default_factory=dict)
+    least: bool = False
 
     def line(self) -> str:
         """Write it as one line of JSON."""
@@ -29,7 +33,7 @@ class Figure:
             "value": rounded(self.value),
             "unit": self.unit,
             "target": self.target,
-            "holds": self.value <= self.target,
+            "holds": self.value >= self.target if self.least else self.value <= self.target,
             **self.more,
             "python": interpreter(),
         }

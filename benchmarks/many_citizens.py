@@ -63,7 +63,7 @@ def measure() -> Figure:
     with gathered(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
         for on, count in ((few, FEW), (many, MANY)):
             # No worker runs: it would seal all these entries during the measurement.
-            stop_all([child for child in on.house.children if child.name == "worker"])
+            stop_all([on.house.child("worker")])
             _settle(on, count)
             _visits_ms(on, WARM_UP)
         of_few, of_many = [], []

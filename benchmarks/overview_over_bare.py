@@ -33,6 +33,7 @@ from .bodies import PERSON, ROOT, SourceMix, gather_own
 from .figures import Figure, median, quartiles, ratios, rounded
 from .sampling import portal_cpu_ms
 from .scene import TWENTY, Scene, scene, scene_of
+from .stage import until
 
 OVER_BARE, SIGNED = 3.0, 1.25  # at most
 PAIRS = 25
@@ -166,11 +167,7 @@ def _signing(on: Scene) -> Iterator[tuple[int, HTTPConnection]]:
             log=log.fileno(),
         )
         try:
-            until = time.monotonic() + PATIENCE
-            while not answers_http(port):
-                if time.monotonic() > until:
-                    raise browser.UnexpectedAnswerError("the portal that signs did not start")
-                time.sleep(0.05)
+            until(lambda: answers_http(port), "the portal that signs", PATIENCE)
             with closing(HTTPConnection("localhost", port, timeout=20)) as connection:
                 yield child.process.pid, connection
         finally:

@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 django.setup()
 
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.manifest import Magda, Rest
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda_question, rest, rest_token
@@ -36,18 +36,19 @@ async def questions(insz: str) -> list[dict[str, object]]:
         if isinstance(entry.question.service, Magda)
         else await _of_json(entry, entry.question.service, insz)
         for entry in {entry.question: entry for entry in catalogue.installed().entries}.values()
+        if isinstance(entry.question.service, Magda | Rest)
     ]
     await calls.close()
     return asked
 
 
-async def _of_magda(entry: Entry, service: Magda, insz: str) -> dict[str, object]:
+async def _of_magda(entry: DatasetEntry, service: Magda, insz: str) -> dict[str, object]:
     template, reference, now = entry.question.template, str(uuid.uuid4()), datetime.now(UTC)
     body = magda_question.envelope(service, template, {"insz": insz}, reference, now).decode()
     return _question(magda_question.address(service), magda_question.HEADERS, body, is_json=False)
 
 
-async def _of_json(entry: Entry, service: Rest, insz: str) -> dict[str, object]:
+async def _of_json(entry: DatasetEntry, service: Rest, insz: str) -> dict[str, object]:
     token = await rest_token.for_scope(service.scope, time.monotonic())
     if isinstance(token, Down):
         raise RuntimeError(f"no token: {token.detail}")

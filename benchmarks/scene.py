@@ -45,7 +45,7 @@ class Scene:
     @property
     def portal_pid(self) -> int:
         """The portal's one process."""
-        return next(child.process.pid for child in self.house.children if child.name == "portal")
+        return self.house.child("portal").process.pid
 
     def connect(self) -> HTTPConnection:
         """Make a connection to the portal; it opens by itself."""
@@ -61,16 +61,16 @@ class Scene:
 
     def turn(self, source: bodies.Source, mode: str, latency_ms: int = 0) -> None:
         """Turn the switch of a source in the town."""
-        self._town("PUT", f"/faults/{source.switch}", {"mode": mode, "latency_ms": latency_ms})
+        turn(self.house, source.switch, mode, latency_ms)
 
     def drop_connections(self) -> None:
         """Let the town end all connections over TLS."""
-        self._town("PUT", "/tls", {"mode": "refused"})
-        self._town("DELETE", "/tls")
+        ask_town(self.house, "PUT", "/tls", {"mode": "refused"})
+        ask_town(self.house, "DELETE", "/tls")
 
     def state(self) -> dict[str, dict[str, Any]]:
         """Ask the town how each source is doing: `asked`, `under_way` and more."""
-        sources: dict[str, dict[str, Any]] = self._town("GET", "/state")["sources"]
+        sources: dict[str, dict[str, Any]] = ask_town(self.house, "GET", "/state")["sources"]
         return sources
 
     def check_asked(self, cookie: str) -> None:
@@ -83,14 +83,21 @@ class Scene:
         if {name: n for name, n in times.items() if n} != {source.switch: 1 for source in self.sources}:
             raise browser.UnexpectedAnswerError(f"an overview asks {times}")
 
-    def _town(self, method: str, path: str, said: object = None) -> Any:
-        with closing(HTTPConnection(urlsplit(self.house.town).netloc, timeout=10)) as connection:
-            connection.request(method, path, None if said is None else json.dumps(said))
-            response = connection.getresponse()
-            text = response.read()
-        if response.status != 200:
-            raise browser.UnexpectedAnswerError(f"the town answers {method} {path} with status {response.status}")
-        return json.loads(text)
+
+def turn(house: House, switch: str, mode: str, latency_ms: int = 0) -> None:
+    """Turn a switch in the town."""
+    ask_town(house, "PUT", f"/faults/{switch}", {"mode": mode, "latency_ms": latency_ms})
+
+
+def ask_town(house: House, method: str, path: str, said: object = None) -> Any:
+    """Ask the town something, or tell it; returns what it answers."""
+    with closing(HTTPConnection(urlsplit(house.town).netloc, timeout=10)) as connection:
+        connection.request(method, path, None if said is None else json.dumps(said))
+        response = connection.getresponse()
+        text = response.read()
+    if response.status not in (200, 201):
+        raise browser.UnexpectedAnswerError(f"the town answers {method} {path} with status {response.status}")
+    return json.loads(text)
 
 
 @contextmanager

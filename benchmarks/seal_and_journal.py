@@ -28,14 +28,14 @@ from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue, datasets, fetch
 from portal.platform.sources.fetch import Page
-from portal.platform.sources.inquiry import Asked, of_oneself
+from portal.platform.sources.inquiry import InquiryOutcome, of_oneself
 from portal.platform.sources.traces import processing
 from portal.platform.wire import calls
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"
 ANEW: frozenset[str] = frozenset()  # the store is read for all, as an overview does
 
-_found: list[Asked[Any, Any]] = []
+_found: list[InquiryOutcome[Any, Any]] = []
 
 
 async def sealings(count: int, session: Session, owner: psycopg.Connection) -> float:

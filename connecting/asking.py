@@ -16,7 +16,7 @@ from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.datasets import alone
 from portal.platform.sources.fetch import TRANSPORTS
 from portal.platform.sources.reading.outcomes import Down, name_of
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from .contract.people import is_about_people
 from .contract.readings import is_test_number
@@ -59,7 +59,7 @@ async def measure(
         if isinstance(answer, Down) and answer.reason == "connection":
             return Measured(None, "no connection")
         took.append((clock() - started) * 1000)
-        outcome = transport.read(answer, alone(entry), key) if isinstance(answer, Answer) else answer
+        outcome = transport.read(answer, alone(entry), key) if isinstance(answer, AnswerText) else answer
         said = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
     return Measured(statistics.median(took), said)
 

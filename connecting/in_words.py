@@ -10,7 +10,7 @@ Subject = Literal["checked", "not checked", "mismatch"]
 WIDEST = 44  # characters of a label, before its value begins
 
 
-class Read(NamedTuple):
+class FileReading(NamedTuple):
     """An answer in a file; subject: whether it is about who was asked about. trouble: why nothing was read, or ""."""
 
     file: str
@@ -19,7 +19,7 @@ class Read(NamedTuple):
     trouble: str = ""
 
 
-def record(read: Read) -> dict[str, Any]:
+def record(read: FileReading) -> dict[str, Any]:
     """Describe an answer in one flat record; `reason` is null unless nothing could be read of it."""
     outcome = read.outcome
     missing = outcome.missing if isinstance(outcome, Partial) else ()
@@ -36,7 +36,7 @@ def record(read: Read) -> dict[str, Any]:
     }
 
 
-def text(read: Read) -> str:
+def text(read: FileReading) -> str:
     """Describe an answer as a page would, line by line: a heading for each element that repeats, then its facts."""
     outcome = read.outcome
     facts = facts_of(outcome)
@@ -70,7 +70,7 @@ def _missing(outcome: Outcome) -> list[str]:
     return lines + (["  Missing:", *(f"    {other}" for other in others)] if others else [])
 
 
-def _reason(read: Read) -> str:
+def _reason(read: FileReading) -> str:
     outcome = read.outcome
     if not isinstance(outcome, Down):
         return ""

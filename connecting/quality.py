@@ -10,7 +10,7 @@ from portal.platform.sources.reading.outcomes import name_of
 
 from . import schemas
 from .contract import readings, rules
-from .contract.evidence import Evidence, Published
+from .contract.evidence import DatasetEvidence, Published
 
 # How the scaffold begins what only the body itself can say.
 TO_FILL_IN = "NOG IN TE VULLEN"
@@ -55,18 +55,20 @@ class Quality(msgspec.Struct, frozen=True):
     lacks: tuple[str, ...]
 
 
-class Body(msgspec.Struct, frozen=True):
+class BodyQuality(msgspec.Struct, frozen=True):
     """What a body lacks as a whole, in words."""
 
     name: str
     lacks: tuple[str, ...]
 
 
-def bodies(catalogue: Catalogue, known: Catalogue) -> list[Body]:
+def bodies(catalogue: Catalogue, known: Catalogue) -> list[BodyQuality]:
     """Describe every body, also those without datasets; known: all bodies, whose samples are compared."""
     differing = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
     return [
-        Body(agency.id, (*rules.broken_by(agency), *_unnamed(agency), *_of(agency, differing)))
+        BodyQuality(
+            agency.id, (*rules.broken_by(agency), *_unnamed(agency), *_unsaid_in(agency), *_of(agency, differing))
+        )
         for agency in catalogue.agencies
     ]
 
@@ -78,6 +80,24 @@ def _of(agency: Agency, faults: list[str]) -> list[str]:
 def _unnamed(agency: Agency) -> Iterator[str]:
     if len(agency.manifest.short) > LONGEST_SHORT_NAME:
         yield f"the body needs a `short_name` of at most {LONGEST_SHORT_NAME} characters"
+
+
+def _unsaid_in(agency: Agency) -> Iterator[str]:
+    """Say what the tables that features read of the body itself lack."""
+    for section, keys in agency.sections.items():
+        yield from keys.unsaid()
+        if any(text.startswith(TO_FILL_IN) for text in _texts_in(msgspec.to_builtins(keys))):
+            yield f"[{section.name}] is not filled in everywhere"
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for each in value.values() for text in _texts_in(each))
+        case list() | tuple():
+            yield from (text for each in value for text in _texts_in(each))
 
 
 def qualities(catalogue: Catalogue, published: Published) -> list[Quality]:
@@ -92,7 +112,7 @@ def qualities(catalogue: Catalogue, published: Published) -> list[Quality]:
 
 def quality_of(entry: Askable, published: Published, remedy: str = "") -> Quality:
     """Describe one dataset, or a lookup; what cannot be read is something it lacks."""
-    of = Evidence(entry, published)
+    of = DatasetEvidence(entry, published)
     with rules.quiet():
         return Quality(
             name=entry.name,
@@ -109,7 +129,7 @@ def quality_of(entry: Askable, published: Published, remedy: str = "") -> Qualit
         )
 
 
-def _counted(of: Evidence) -> Samples:
+def _counted(of: DatasetEvidence) -> Samples:
     counts = dict.fromkeys(_KINDS.values(), 0)
     for one in of.samples:
         counts[_KINDS[name_of(one.outcome)]] += 1
@@ -118,7 +138,7 @@ def _counted(of: Evidence) -> Samples:
     return Samples(counts["data"], counts["nothing"], counts["failed"], approved, unread)
 
 
-def _schema(of: Evidence) -> str:
+def _schema(of: DatasetEvidence) -> str:
     checked = schemas.check(of.entry, of.valid_by_schema, of.published.schemas)
     if checked.faults:
         return "not kept"
@@ -126,7 +146,7 @@ def _schema(of: Evidence) -> str:
     return checked.by or (NOT_LOOKED_AT if is_unknown else "none")
 
 
-def _question(of: Evidence) -> str:
+def _question(of: DatasetEvidence) -> str:
     """Say whether the question was held against a published type of criteria."""
     service = of.entry.service
     if not isinstance(service, Magda):

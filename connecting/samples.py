@@ -17,7 +17,7 @@ from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready, name_of
 from portal.platform.sources.transports import mutual_tls
-from portal.platform.sources.transports.answer import Answer, of_file
+from portal.platform.sources.transports.answer import AnswerText, of_file
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 NOTFOUND = "notfound"
@@ -71,18 +71,18 @@ def read(
     return read_answer(of_file(data, asked_at, content_type), entry, insz=insz)
 
 
-def read_answer(answer: Answer | Down, entry: Askable, *, insz: str | None = None) -> Outcome:
+def read_answer(answer: AnswerText | Down, entry: Askable, *, insz: str | None = None) -> Outcome:
     """Read an answer as the transport would; never raises."""
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, AnswerText):
         return answer
     inquiry = alone(entry)
     outcome: Outcome = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
     return outcome
 
 
-def read_inquiry(answer: Answer | Down, inquiry: Inquiry[Any, Any], insz: str) -> Outcome[Any]:
+def read_inquiry(answer: AnswerText | Down, inquiry: Inquiry[Any, Any], insz: str) -> Outcome[Any]:
     """Read an answer for whatever is asked, as the portal does, and cut it as it does; never raises."""
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, AnswerText):
         return answer
     outcome: Outcome[Any] = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
     return inquiry.bound(outcome) if inquiry.bound else outcome
@@ -95,7 +95,7 @@ def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outco
     """
     data = file.read_bytes()
     if file.name.endswith(PROBLEM):
-        return mutual_tls.refused(int(json.loads(data)["status"]))
+        return mutual_tls.refusal(int(json.loads(data)["status"]))
     if file.name.endswith(EMPTY):
         if data:
             raise ValueError("an answer with status 204 has no body; empty the file")
@@ -112,7 +112,7 @@ def why(error: Exception) -> str:
     return str(error)
 
 
-def seen(outcome: Outcome) -> dict[str, Any]:
+def describe_outcome(outcome: Outcome) -> dict[str, Any]:
     """Describe an outcome as the approved file does."""
     record: dict[str, Any] = {"outcome": name_of(outcome)}
     if isinstance(outcome, Down):
@@ -124,7 +124,7 @@ def seen(outcome: Outcome) -> dict[str, Any]:
     return record
 
 
-def approved(answer: Path, entry: Askable) -> dict[str, Any]:
+def read_approved(answer: Path, entry: Askable) -> dict[str, Any]:
     """Read what was approved for a sample; raises OSError or ValueError where nothing readable was."""
     found: dict[str, Any] = json.loads(facts_file(answer, entry).read_bytes())
     return found
@@ -132,7 +132,7 @@ def approved(answer: Path, entry: Askable) -> dict[str, Any]:
 
 def approve(answer: Path, entry: Askable) -> bool:
     """Write what is read of a sample now as what is approved; tells whether that is a change."""
-    record = seen(read_sample(answer, entry))
+    record = describe_outcome(read_sample(answer, entry))
     facts = record.pop("facts", None)
     text = json.dumps(record, ensure_ascii=False)
     if facts is not None:

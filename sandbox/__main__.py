@@ -19,6 +19,8 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="sandbox: %(message)s")
     # aiohttp's log quotes requests that it could not read, which may hold somebody's data.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
+    # It warns with each seal that it fetches nothing, which is meant so.
+    logging.getLogger("pyhanko").setLevel(logging.ERROR)
     try:
         settings = read(os.environ, Path(__file__).resolve().parents[1])
         uvloop.run(_run(settings))

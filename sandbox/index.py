@@ -40,6 +40,20 @@ _WORDS: dict[Mode, tuple[str, str]] = {
     "down": ("ligt plat", "mail: elke verbinding wordt meteen verbroken"),
     "temporary": ("weigert even", "mail: 451 voor elke bestemmeling"),
     "permanent": ("weigert voorgoed", "mail: 550 voor elke bestemmeling; loketten: HTTP 422"),
+    "unsealed": ("zonder zegel", "een attest zonder digitale handtekening"),
+    "changed": ("veranderd", "een attest dat na het zegel veranderd is"),
+    "revoked": ("ingetrokken", "een attest met een ingetrokken certificaat"),
+    "expired": ("vervallen zegel", "een attest met een vervallen certificaat"),
+    "wrong-use": ("verkeerd certificaat", "een attest met een certificaat van een webserver"),
+    "not-yet-valid": ("nog niet geldig", "een attest met een certificaat dat nog niet geldt"),
+    "other-paper": ("attest van een ander", "een gezegeld attest over iemand anders, onder het juiste nummer"),
+    "no-pdf": ("geen PDF", "een tekst in plaats van een attest"),
+    "no-document": ("leeg attest", "een antwoord zonder document"),
+    "base64": ("afgebroken attest", "de helft van het document, in een heel antwoord"),
+    "another_box": ("andere brievenbus", "eBox: berichten die voor iemand anders bestemd zijn"),
+    "wrong_digest": ("foute vingerafdruk", "eBox: de vingerafdruk van een ander bestand"),
+    "endless": ("eindeloos", "eBox: elke pagina van de lijst is de eerste, en er zijn er altijd nog"),
+    "broken_off": ("stopt halverwege", "eBox: een bestand houdt halverwege op"),
 }
 
 _HANDSHAKES: dict[HandshakeMode, str] = {

@@ -5,7 +5,7 @@ The portal checks manifests; the town takes what it understands and passes over 
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,15 @@ class JsonDataset:
 
 @dataclass(frozen=True)
 class Desk:
-    """Hold where a body takes in reports of errors: which body, its source, and the scope that a token must have."""
+    """Hold where a body takes in what citizens send: which body, its source, and the scope that a token must have.
+
+    `takes` is what comes there: "reports" of errors, or "requests" about rights.
+    """
 
     body: str
     source: str
     scope: str
+    takes: str = "reports"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class Forms:
 
     source: str
     folder: Path
+
+
+@dataclass(frozen=True)
+class ListHolder:
+    """Hold where a body has certificates for people: the name of its samples, its source, and whom tokens are for."""
+
+    name: str
+    source: str
+    audience: str
 
 
 @dataclass(frozen=True)
@@ -50,9 +63,10 @@ class Sources:
     """Hold the names of all sources in the order found, and which of them answer what.
 
     `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service, and `desks` by the path
-    where reports of errors are taken in, `forms` by the path of a body's list of forms, `senders` by the source
-    (Bron) of the dossiers of which a body notifies. Several datasets may ask the same; a question does not tell for
-    which of them it is.
+    where reports of errors and requests about rights are taken in, `forms` by the path of a body's list of forms,
+    `senders` by the source (Bron) of the dossiers of which a body notifies; `attests` are the sources that give out
+    documents, `holders` the bodies with a list by its path. Several datasets may ask the same; a question does not
+    tell for which of them.
     """
 
     names: tuple[str, ...]
@@ -61,6 +75,8 @@ class Sources:
     desks: dict[str, Desk]
     forms: dict[str, Forms]
     senders: dict[str, Sender]
+    attests: frozenset[str] = frozenset()
+    holders: dict[str, ListHolder] = field(default_factory=dict)
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
@@ -71,11 +87,23 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     desks: dict[str, Desk] = {}
     forms: dict[str, Forms] = {}
     senders: dict[str, Sender] = {}
+    attests: set[str] = set()
+    holders: dict[str, ListHolder] = {}
     for file in _manifests(folders):
         written = _written(file)
         # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
         datasets = [part for it in _tables(written.get("datasets")) for part in (it, it.get("lookup"))]
-        for asking in (*datasets, _table(written.get("dossiers")).get("question")):
+        certificates = _table(written.get("certificates"))
+        made, held = certificates.get("made"), _table(certificates.get("held"))
+        if isinstance(source := held.get("source"), str) and source:
+            partner = _table(held.get("partner"))
+            holder = ListHolder(f"{file.parent.name}.certificates", source, str(partner.get("audience", "")))
+            holders[str(partner.get("path", ""))] = holder
+            attests.add(source)
+            names[source] = None
+        if isinstance(made, dict):
+            attests.add(str(made.get("source", "")))
+        for asking in (*datasets, _table(written.get("dossiers")).get("question"), made):
             if not isinstance(asking, dict) or not isinstance(source := asking.get("source"), str) or not source:
                 continue
             names[source] = None
@@ -92,12 +120,18 @@ def sources_of(folders: Iterable[Path]) -> Sources:
                 desk = Desk(file.parent.name, str(told.get("source", "")), str(told.get("scope", "")))
                 desks[str(told.get("path", ""))] = desk
                 names[desk.source] = None
+        asked = _table(written.get("rights"))
+        if isinstance(source := asked.get("source"), str) and source:
+            desks[str(asked.get("path", ""))] = Desk(
+                file.parent.name, source, str(asked.get("scope", "")), "requests"
+            )
+            names[source] = None
         listed = _table(_table(written.get("dossiers")).get("forms"))
         if isinstance(source := listed.get("source"), str) and source:
             forms[str(listed.get("path", ""))] = Forms(source, file.parent / "samples")
             names[source] = None
         senders |= _senders(file.parent.name, written)
-    return Sources(tuple(names), by_service, by_path, desks, forms, senders)
+    return Sources(tuple(names), by_service, by_path, desks, forms, senders, frozenset(attests), holders)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -1,8 +1,9 @@
-"""Render the town's pages."""
+"""Render the town's pages, and what its plain side tells programs."""
 
 from pathlib import Path
 
 import jinja2
+import msgspec
 from aiohttp import web
 
 _FOLDER = Path(__file__).parent
@@ -25,6 +26,16 @@ def page(
     """
     text = _TEMPLATES.get_template(template).render(**values)
     return web.Response(text=text, status=status, content_type="text/html", headers=_headers(form_target, frames))
+
+
+def as_json(value: object, status: int = 200) -> web.Response:
+    """Write a value as JSON that nobody keeps."""
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(value),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 async def style(_: web.Request) -> web.Response:

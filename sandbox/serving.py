@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from . import guard, index, watching
+from .certificates import routes as certificates
 from .corrections import desks
 from .corrections import pages as corrections
 from .dossiers import forms
 from .dossiers import pages as dossiers
+from .ebox import console, event_routes, federation, publishing, registry
 from .faults import handshakes
 from .faults import routes as faults
 from .magda import repertorium_switch
@@ -45,6 +47,8 @@ async def open_town(town: Town) -> AsyncIterator[None]:
         await mutual.setup()
         await _listen(plain, town.settings.port, "SANDBOX_PORT", None)
         await _listen(mutual, town.settings.tls_port, "SANDBOX_TLS_PORT", handshakes.switched_context(town))
+        if town.settings.is_warm:
+            town.maker.warm()
         async with open_mail(town):
             yield
     finally:
@@ -66,16 +70,23 @@ def plain_side(town: Town) -> web.Application:
     corrections.add_to(app)
     dossiers.add_to(app)
     notices.add_to(app)
+    console.add_to(app)
+    event_routes.add_console_to(app)
     return app
 
 
 def tls_side(town: Town) -> web.Application:
-    """Make what is served to holders of a client certificate: MAGDA, the JSON sources and bodies' lists of forms."""
+    """Make what is served to holders of a client certificate: MAGDA, the JSON sources, and bodies' lists."""
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
     desks.add_to(app)
     forms.add_to(app)
+    certificates.add_to(app)
+    federation.add_to(app)
+    registry.add_to(app)
+    publishing.add_to(app)
+    event_routes.add_to(app)
     rest.add_to(app)  # Added last, since it takes every path that is left.
     return app
 

@@ -19,6 +19,7 @@ class Settings:
     `portal` is the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key);
     `reports` is the file that keeps what they got (in memory without). `drip_s` is the pause in seconds between two
     bytes of an answer that drips. `weather` is the seed of the weather at the start; none when it is empty.
+    `is_warm`: what attests need is read when the town stands, and not for the first one.
     """
 
     port: int
@@ -36,6 +37,7 @@ class Settings:
     machine_keys: Path | None = None
     reports: Path | None = None
     weather: str = ""
+    is_warm: bool = False
 
     @property
     def origin(self) -> str:
@@ -74,6 +76,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         reports=Path(environ["SANDBOX_REPORTS"]) if environ.get("SANDBOX_REPORTS") else None,
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
         weather=environ.get("SANDBOX_WEATHER", ""),
+        is_warm=_word(environ, "SANDBOX_WARM", "1"),
     )
 
 

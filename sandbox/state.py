@@ -8,8 +8,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .attests.making import Maker
+from .certificates.tokens import PortalKeys
 from .corrections.reports import Reports
 from .dossiers.register import Register
+from .ebox.events import Events, begun_at
+from .ebox.letters import Boxes
+from .ebox.offices import EVENTS, FEDERATION
+from .ebox.samples import boxes_from
 from .faults.switches import Switches, switches_for
 from .faults.weather import Weather
 from .magda.answers import Answers
@@ -43,6 +49,10 @@ class Town:
     clock: Clock
     opened_at: float
     reports: Reports
+    maker: Maker
+    portal_keys: PortalKeys
+    ebox: Boxes
+    events: Events
     dossiers: Register = field(default_factory=Register)
     notices: Outbox = field(default_factory=Outbox)
     answers: Answers = field(default_factory=Answers)
@@ -63,14 +73,22 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
     Raises SettingsError when the list of clients or a client's key cannot be read.
     """
     sources = sources_of(settings.agencies)
+    ebox = boxes_from(clock())
+    registries = [FEDERATION, EVENTS, *(office.source for office in ebox.offices.values())]
     return Town(
         settings=settings,
         sources=sources,
-        switches=switches_for(sources.names, {desk.source for desk in sources.desks.values()}),
+        switches=switches_for(
+            sources.names, {desk.source for desk in sources.desks.values()}, sources.attests, registries
+        ),
         library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,
         opened_at=clock(),
         reports=Reports(settings.reports),
+        maker=Maker(settings.certificates),
+        portal_keys=PortalKeys(settings.portal),
+        ebox=ebox,
+        events=begun_at(clock()),
         weather=Weather(settings.weather),
     )

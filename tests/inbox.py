@@ -99,6 +99,17 @@ class Workers:
         process.send_signal(signal.SIGTERM)
         return process.wait(20)
 
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill one, in the middle of whatever it does."""
+        process.kill()
+        process.wait()
+
+    def end(self) -> None:
+        """Kill all of them; pytest shows what they logged with a test that failed."""
+        for process in self.running:
+            self.kill(process)
+        print(self.log_text())
+
     def log_text(self) -> str:
         """Read the log."""
         return self.log.read_text()
@@ -110,11 +121,7 @@ def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
     values = for_worker(os.environ) | ours | {"WORKER_SILENT_SECONDS": "2"}
     workers = Workers(values, tmp_path / "worker.log")
     yield workers
-    for process in workers.running:
-        process.kill()
-        process.wait()
-    # pytest shows it with a test that failed.
-    print(workers.log_text())
+    workers.end()
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:

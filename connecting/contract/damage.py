@@ -15,7 +15,7 @@ from portal.platform.sources.reading.xml import Element, parse_xml
 from .. import samples
 from ..contents import crash_of, failure_of, is_own
 from .choices import ByChance, Choices
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 from .wording import masked
 
 # How often the command damages the samples of a dataset in each way.
@@ -24,10 +24,10 @@ EMPTY_TEXTS = ("", " ", "?")
 STRANGE_TEXTS = ("", " ", "?", "0", "-1", "00000000", "2026-13-45", "é", "\u0301", "x" * 5000)
 STRANGE_VALUES: tuple[Any, ...] = (None, True, -1, 1.5, 1e400, "", "?", "x" * 5000, [], {}, [None], {"": ""}, [[0]])
 
-type Damage = Callable[[Evidence, Choices], Iterator[str]]
+type Damage = Callable[[DatasetEvidence, Choices], Iterator[str]]
 
 
-def survives_damage(of: Evidence) -> Iterator[str]:
+def survives_damage(of: DatasetEvidence) -> Iterator[str]:
     """Whatever is cut, left out, changed or put in another place, reading goes on and never says "nothing"."""
     for damage in DAMAGES:
         choices = ByChance()
@@ -35,7 +35,7 @@ def survives_damage(of: Evidence) -> Iterator[str]:
         yield from list(found)[:1]
 
 
-def _some(of: Evidence, *outcomes: str) -> list[bytes]:
+def _some(of: DatasetEvidence, *outcomes: str) -> list[bytes]:
     return [one.data for one in of.of(*outcomes)]
 
 
@@ -47,7 +47,7 @@ def _is_wrong(data: bytes, entry: Askable, what: str) -> Iterator[str]:
         yield f'{what} is taken for "there is nothing"'
 
 
-def cut_short(of: Evidence, choices: Choices) -> Iterator[str]:
+def cut_short(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """An answer of which the end is missing cannot be read."""
     if answers := _some(of, "ready", "nothing"):
         answer = choices.one_of(answers)
@@ -57,7 +57,7 @@ def cut_short(of: Evidence, choices: Choices) -> Iterator[str]:
             yield f"an answer of which the end is missing is read as {name_of(outcome)}"
 
 
-def with_other_bytes(of: Evidence, choices: Choices) -> Iterator[str]:
+def with_other_bytes(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """An answer with some other bytes is read, or is not."""
     if answers := _some(of, "ready"):
         answer = bytearray(choices.one_of(answers))
@@ -66,7 +66,7 @@ def with_other_bytes(of: Evidence, choices: Choices) -> Iterator[str]:
         yield from _is_wrong(bytes(answer), of.entry, "an answer with other bytes")
 
 
-def without_a_part(of: Evidence, choices: Choices) -> Iterator[str]:
+def without_a_part(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """An answer without one of its elements or members does not say that there is nothing."""
     is_json = isinstance(of.entry.service, Rest)
     answers = _some(of, "ready", "nothing") if is_json else _some(of, "ready", "down")
@@ -86,7 +86,7 @@ def without_a_part(of: Evidence, choices: Choices) -> Iterator[str]:
     yield from _is_wrong(etree.tostring(root), of.entry, f"an answer without {name}")
 
 
-def without_a_text(of: Evidence, choices: Choices) -> Iterator[str]:
+def without_a_text(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """A MAGDA answer in which one text is empty, or says nothing, does not say that there is nothing."""
     if isinstance(of.entry.service, Rest) or not (answers := _some(of, "ready")):
         return
@@ -96,7 +96,7 @@ def without_a_text(of: Evidence, choices: Choices) -> Iterator[str]:
     yield from _is_wrong(etree.tostring(root), of.entry, f"an answer without a text in {element.tag}")
 
 
-def with_strange_values(of: Evidence, choices: Choices) -> Iterator[str]:
+def with_strange_values(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """An answer with other values or names in some places is read all the same."""
     answers = _some(of, "ready")
     if not answers:
@@ -138,7 +138,7 @@ def _parses(entry: Askable, content: Any, what: str) -> Iterator[str]:
         yield f"{what}: {masked(failure)}"
 
 
-def without_its_reason(of: Evidence, choices: Choices) -> Iterator[str]:
+def without_its_reason(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
     """A MAGDA answer that there is nothing, without the exception that says so, cannot be read."""
     if isinstance(of.entry.service, Rest) or not (answers := _some(of, "nothing")):
         return

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from portal.platform.sources.catalogue import Askable, Entry
+from portal.platform.sources.catalogue import Askable, DatasetEntry
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, facts_of, name_of
@@ -41,7 +41,7 @@ class Sample(msgspec.Struct, frozen=True):
         return not self.file.name.endswith((samples.PROBLEM, samples.EMPTY))
 
 
-class Evidence:
+class DatasetEvidence:
     """What is known of one dataset, or of a lookup; each part is read once."""
 
     def __init__(self, entry: Askable, published: Published = Published()) -> None:  # noqa: B008 - it is frozen
@@ -88,8 +88,8 @@ class Evidence:
     def sampled(self) -> Sampled:
         """The keys and paths of facts in the samples, and in those of what is looked up for the dataset."""
         found = list(self.facts)
-        if isinstance(self.entry, Entry) and self.entry.lookup:
-            found += Evidence(self.entry.lookup).facts
+        if isinstance(self.entry, DatasetEntry) and self.entry.lookup:
+            found += DatasetEvidence(self.entry.lookup).facts
         return sampled(found, names_in_code(self.entry.agency.folder))
 
     @cached_property

@@ -9,7 +9,7 @@ from portal.platform.sources.manifest import LEFT_OUT, Magda
 
 from .. import samples
 from ..contents import code_of
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 
 MAY_IMPORT = ("portal.platform.sources.reading", "portal.platform.kit")
 OF_THE_HOUSE = ("portal", "agencies", "connecting", "sandbox", "deploy", "benchmarks", "tests", "django")
@@ -46,7 +46,7 @@ def approves_where_it_is_read(agency: Agency) -> Iterator[str]:
     yield from (f"{file.relative_to(agency.folder)} lies where no dataset reads it" for file in astray)
 
 
-def approves_what_there_is(of: Evidence) -> Iterator[str]:
+def approves_what_there_is(of: DatasetEvidence) -> Iterator[str]:
     """Each file of approved facts has its sample."""
     entry = of.entry
     of_samples = {samples.facts_file(file, entry) for file in of.files}
@@ -56,7 +56,7 @@ def approves_what_there_is(of: Evidence) -> Iterator[str]:
     yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
 
 
-def has_reasons(of: Evidence) -> Iterator[str]:
+def has_reasons(of: DatasetEvidence) -> Iterator[str]:
     """A MAGDA dataset says what is not shown, and why."""
     if isinstance(of.entry.service, Magda) and not (of.entry.agency.folder / LEFT_OUT).is_file():
         yield "no samples/left_out.toml: what is not shown, and why"

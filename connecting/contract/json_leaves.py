@@ -8,13 +8,13 @@ from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading import paths
 from portal.platform.sources.transports.rest_answer import MISSING
 
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 from .readings import at
 from .wording import some
 from .xml_leaves import facts_of
 
 
-def become_facts(of: Evidence) -> Iterator[str]:
+def become_facts(of: DatasetEvidence) -> Iterator[str]:
     """Every value of an answer is a fact at exactly its place, is read by the transport, or is left out."""
     service = of.entry.service
     if not isinstance(service, Rest):

@@ -8,22 +8,22 @@ from pathlib import Path
 from lxml import etree
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources.catalogue import Agency, Entry
-from portal.platform.sources.manifest import Dataset, History, Items, Magda, Rest
+from portal.platform.sources.catalogue import Agency, DatasetEntry
+from portal.platform.sources.manifest import Dataset, HistoryRules, Items, Magda, Rest
 from portal.platform.sources.reading.outcomes import facts_of
 from portal.platform.sources.reading.xml import parse_xml, text_at
 from portal.platform.sources.sampled import Sampled
 from portal.platform.sources.transports.rest_answer import MISSING
 
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 from .readings import at
 from .wording import some
 
 
-def names_what_there_is(of: Evidence) -> Iterator[str]:
+def names_what_there_is(of: DatasetEvidence) -> Iterator[str]:
     """What the manifest says an answer is built of, stands in a sample; and so do the keys that features read."""
     entry, found = of.entry, of.sampled
-    if not isinstance(entry, Entry) or not found.keys:
+    if not isinstance(entry, DatasetEntry) or not found.keys:
         return
     dataset = entry.dataset
     if dataset.items:
@@ -51,7 +51,7 @@ def _groups(dataset: Dataset, found: Sampled) -> Iterator[str]:
         yield from found.lacks_element("[datasets.groups]", name)
 
 
-def _history(history: History, groups: dict[str, str], found: Sampled) -> Iterator[str]:
+def _history(history: HistoryRules, groups: dict[str, str], found: Sampled) -> Iterator[str]:
     table = "[datasets.history]"
     yield from found.lacks_keys(f"`titles` in {table}", history.titles, may_be_rare=True)
     for name in ("begin", "end"):
@@ -60,17 +60,17 @@ def _history(history: History, groups: dict[str, str], found: Sampled) -> Iterat
             yield f"`{name}` in {table} leads to no fact of an element that [datasets.groups] names: {leaf}"
 
 
-def provides_what_it_says(of: Evidence) -> Iterator[str]:
+def provides_what_it_says(of: DatasetEvidence) -> Iterator[str]:
     """The datum that a dataset provides is a date in a sample with data."""
     entry = of.entry
-    datum = entry.dataset.provides if isinstance(entry, Entry) else ""
+    datum = entry.dataset.provides if isinstance(entry, DatasetEntry) else ""
     if datum and not any(
         fact.key == datum and fact.kind == "date" for one in of.samples for fact in facts_of(one.outcome)
     ):
         yield f"`provides` names {datum}, which is no date in any sample"
 
 
-def leads_into_the_answer(of: Evidence) -> Iterator[str]:
+def leads_into_the_answer(of: DatasetEvidence) -> Iterator[str]:
     """The paths by which the transport reads an answer lead somewhere in a sample with data."""
     service, named = of.entry.service, {}
     if isinstance(service, Magda):

@@ -5,14 +5,14 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from portal.platform.sources.catalogue import Askable, Entry
+from portal.platform.sources.catalogue import Askable, DatasetEntry
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.outcomes import Down, Nothing, name_of
 from portal.platform.sources.reading.table import plain_number
 
 from .. import samples
 from ..contents import content_of
-from .evidence import Evidence, Sample
+from .evidence import DatasetEvidence, Sample
 from .readings import is_test_number
 from .wording import some
 
@@ -23,10 +23,10 @@ _NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 def is_about_people(entry: Askable) -> bool:
     """Tell whether its samples are each of a person; those of a lookup are of companies."""
-    return entry.placeholder == Entry.placeholder
+    return entry.placeholder == DatasetEntry.placeholder
 
 
-def are_about_whom_they_are_named_after(of: Evidence) -> Iterator[str]:
+def are_about_whom_they_are_named_after(of: DatasetEvidence) -> Iterator[str]:
     """An answer about KEY is read the same when it is known to be asked about KEY."""
     for one in of.of("ready", "partial", "nothing", "down"):
         key = samples.key_of(one.file)
@@ -37,7 +37,7 @@ def are_about_whom_they_are_named_after(of: Evidence) -> Iterator[str]:
             yield f"{one.file.name} is not about who its name says: {_where(one, of.entry, key)}"
 
 
-def of_others_are_never_shown(of: Evidence) -> Iterator[str]:
+def of_others_are_never_shown(of: DatasetEvidence) -> Iterator[str]:
     """An answer about somebody else is a mismatch, where the answer says whom it is about."""
     if not of.entry.service.subject:
         return
@@ -53,7 +53,7 @@ def _is_mismatch(outcome: Any) -> bool:
     return isinstance(outcome, Down) and outcome.reason == "mismatch"
 
 
-def say_whom_they_are_about(of: Evidence) -> Iterator[str]:
+def say_whom_they_are_about(of: DatasetEvidence) -> Iterator[str]:
     """Where an answer says whom it is about, the manifest says where."""
     if of.entry.service.subject:
         return
@@ -99,7 +99,7 @@ def _numbers_in_json(value: Any, place: str, key: str) -> Iterator[str]:
         yield place
 
 
-def cannot_exist(of: Evidence) -> Iterator[str]:
+def cannot_exist(of: DatasetEvidence) -> Iterator[str]:
     """Samples are of people with test numbers whom personas.toml knows, or of companies that cannot be."""
     keys = sorted({samples.key_of(file) for file in of.files} - {samples.NOTFOUND})
     if not is_about_people(of.entry):
@@ -129,7 +129,7 @@ def _is_no_company(number: str) -> bool:
     return len(number) == COMPANY and int(number[8:]) != 97 - int(number[:8]) % 97
 
 
-def has_somebody_nobody_knows(of: Evidence) -> Iterator[str]:
+def has_somebody_nobody_knows(of: DatasetEvidence) -> Iterator[str]:
     """A MAGDA dataset has a sample of somebody nobody knows, which means that there is nothing."""
     if not isinstance(of.entry.service, Magda) or not of.files:
         return

@@ -9,7 +9,7 @@ from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.xml import parse_xml
 
 from .. import schemas
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 from .people import is_about_people
 
 NUMBER, COMPANY, TODAY = "71690999999", "0999000101", "2026-03-03"
@@ -17,13 +17,13 @@ NUMBER, COMPANY, TODAY = "71690999999", "0999000101", "2026-03-03"
 BESIDE = {"Taal", "Bron"}
 
 
-def filled_in(of: Evidence) -> str:
+def filled_in(of: DatasetEvidence) -> str:
     """Fill in the question of a dataset, with a number that is nobody's."""
     whom = NUMBER if is_about_people(of.entry) else COMPANY
     return Template(of.entry.question.template).safe_substitute({of.entry.placeholder: whom, "today": TODAY})
 
 
-def ask_about_the_person(of: Evidence) -> Iterator[str]:
+def ask_about_the_person(of: DatasetEvidence) -> Iterator[str]:
     """The question says whom it is about, in the place that the service reads."""
     name, whom = of.entry.service.question, NUMBER if is_about_people(of.entry) else COMPANY
     text = filled_in(of)
@@ -48,7 +48,7 @@ def ask_about_the_person(of: Evidence) -> Iterator[str]:
         yield f"requests/{name} must say whom it is about once, in an element <INSZ>"
 
 
-def have_criteria_as_published(of: Evidence) -> Iterator[str]:
+def have_criteria_as_published(of: DatasetEvidence) -> Iterator[str]:
     """The criteria of a MAGDA question are of their published type, where there is one."""
     service = of.entry.service
     if not isinstance(service, Magda) or of.published.schemas is None:

@@ -15,7 +15,7 @@ from portal.platform.sources.reading.xml import Element
 
 from .. import samples
 from ..contents import content_of, crash_of, damage_of
-from .evidence import Evidence, Sample
+from .evidence import DatasetEvidence, Sample
 from .wording import first_difference, masked, some
 
 _ELEVEN = re.compile(r"(?<!\d)\d{11}(?!\d)")
@@ -29,7 +29,7 @@ def is_test_number(number: str) -> bool:
     return national_number.is_valid(number) and int(number[2:4]) in TEST_MONTHS
 
 
-def can_be_read(of: Evidence) -> Iterator[str]:
+def can_be_read(of: DatasetEvidence) -> Iterator[str]:
     """Every sample is an answer that the transport reads and that the body's own code does not fail on."""
     yield from of.read[1]
     for one in of.samples:
@@ -72,7 +72,7 @@ def _mistaken(detail: str, entry: Askable) -> str:
     return known.get(detail, f"it cannot be read: {detail}")
 
 
-def is_as_approved(of: Evidence) -> Iterator[str]:
+def is_as_approved(of: DatasetEvidence) -> Iterator[str]:
     """Every sample gives the facts that were approved for it."""
     for one in of.samples:
         if not unread_for(one, of.entry) and (said := disagreement(one, of.entry)):
@@ -82,16 +82,16 @@ def is_as_approved(of: Evidence) -> Iterator[str]:
 def disagreement(one: Sample, entry: Askable) -> str:
     """Say how what is read of a sample differs from what was approved; "" when it does not."""
     try:
-        then = samples.approved(one.file, entry)
+        then = samples.read_approved(one.file, entry)
     except (OSError, ValueError):
         return f"has no approved facts: `manage.py approve {entry.agency.id}`"
     try:
-        return first_difference(samples.seen(one.outcome), then)
+        return first_difference(samples.describe_outcome(one.outcome), then)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return f"has approved facts that are none: `manage.py approve {entry.agency.id}`"
 
 
-def is_read_whole(of: Evidence) -> Iterator[str]:
+def is_read_whole(of: DatasetEvidence) -> Iterator[str]:
     """Nothing of a sample is read by nobody, unless it is left out for a reason."""
     for one in of.samples:
         if places := unread_places(one.outcome):
@@ -104,7 +104,7 @@ def unread_places(outcome: Outcome) -> list[str]:
     return [part.code for part in missing if part.reason == "unread"]
 
 
-def shows_every_outcome(of: Evidence) -> Iterator[str]:
+def shows_every_outcome(of: DatasetEvidence) -> Iterator[str]:
     """There is a sample with data, one without, and one that failed."""
     if not of.files:
         place = samples.place_of(of.entry).relative_to(of.entry.agency.folder)
@@ -121,7 +121,7 @@ def shows_every_outcome(of: Evidence) -> Iterator[str]:
         yield "no sample that failed"
 
 
-def has_sound_facts(of: Evidence) -> Iterator[str]:
+def has_sound_facts(of: DatasetEvidence) -> Iterator[str]:
     """Facts have a key, a label and a value that pages can show, and a national number is known to be one."""
     wrong: dict[str, None] = {}
     for file, outcome in _outcomes(of):
@@ -134,7 +134,7 @@ def has_sound_facts(of: Evidence) -> Iterator[str]:
         yield f"a national number is shown whole, as it is no `number(...)` in parse.py: {some(list(hidden))}"
 
 
-def _outcomes(of: Evidence) -> Iterator[tuple[str, Outcome]]:
+def _outcomes(of: DatasetEvidence) -> Iterator[tuple[str, Outcome]]:
     yield from ((one.file.name, one.outcome) for one in of.samples)
     yield from ((file.name, samples.read(file.read_bytes(), of.entry)) for file in of.published_answers)
 
@@ -156,7 +156,7 @@ def _says_a_number(fact: Fact) -> bool:
     return fact.kind != "national_number" and any(map(is_test_number, _ELEVEN.findall(fact.value)))
 
 
-def facts_lead_back(of: Evidence) -> Iterator[str]:
+def facts_lead_back(of: DatasetEvidence) -> Iterator[str]:
     """The path of a fact leads to where it stood in the answer."""
     wrong: dict[str, None] = {}
     for one in of.samples:

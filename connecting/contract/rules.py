@@ -8,15 +8,15 @@ from portal.platform.sources.catalogue import Agency, Askable
 
 from .. import samples, schemas
 from . import damage, folder, json_leaves, matching, people, questions, readings, xml_leaves
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 
 LOG = logging.getLogger("portal.sources")
 
-type Rule = Callable[[Evidence], Iterator[str]]
+type ContractRule = Callable[[DatasetEvidence], Iterator[str]]
 type RuleOfBodies = Callable[[Agency], Iterator[str]]
 
 
-def samples_are_as_their_schema_says(of: Evidence) -> Iterator[str]:
+def samples_are_as_their_schema_says(of: DatasetEvidence) -> Iterator[str]:
     """The samples are valid: by the schema that MAGDA publishes, or by the folder's own."""
     checked = schemas.check(of.entry, of.valid_by_schema, of.published.schemas)
     yield from checked.faults
@@ -24,7 +24,7 @@ def samples_are_as_their_schema_says(of: Evidence) -> Iterator[str]:
         yield "no schema to hold the samples against"
 
 
-RULES: Sequence[Rule] = (
+RULES: Sequence[ContractRule] = (
     readings.can_be_read,
     readings.is_as_approved,
     readings.is_read_whole,
@@ -70,7 +70,7 @@ def quiet() -> Iterator[None]:
         LOG.disabled = was_disabled
 
 
-def broken(of: Evidence) -> list[str]:
+def broken(of: DatasetEvidence) -> list[str]:
     """List what a dataset lacks, each once."""
     return list(dict.fromkeys(fault for rule in RULES for fault in rule(of)))
 

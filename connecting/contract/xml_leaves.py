@@ -15,7 +15,7 @@ from portal.platform.sources.reading.table import FILLERS, NO_END
 from portal.platform.sources.reading.xml import Element, child, text_of
 
 from ..contents import failure_of
-from .evidence import Evidence
+from .evidence import DatasetEvidence
 from .readings import element_at
 from .wording import some
 
@@ -24,7 +24,7 @@ IN_WORDS = "staat er in woorden"  # how a reason ends when the leaf is not shown
 SAYS_NOTHING = {"Niet beschikbaar", "Niet van toepassing", "NBS", "NVT"}
 
 
-def are_shown_to_the_last(of: Evidence) -> Iterator[str]:
+def are_shown_to_the_last(of: DatasetEvidence) -> Iterator[str]:
     """Every text of an answer stands in a fact at its own place or around it, unless it is left out for a reason."""
     if not isinstance(of.entry.service, Magda):
         return
@@ -41,7 +41,7 @@ def are_shown_to_the_last(of: Evidence) -> Iterator[str]:
         yield "samples/left_out.toml names nothing that stands in an answer of this dataset"
 
 
-def are_facts_as_often_as_they_occur(of: Evidence) -> Iterator[str]:
+def are_facts_as_often_as_they_occur(of: DatasetEvidence) -> Iterator[str]:
     """Every leaf has as many facts as it occurs, or the element around it has.
 
     One fact may be made of several leaves (an address, a code with its description): then the element around them
@@ -67,7 +67,7 @@ def are_facts_as_often_as_they_occur(of: Evidence) -> Iterator[str]:
         yield f"what repeats is not a fact each time (is there a [] behind its name in parse.py?): {some(list(lost))}"
 
 
-def facts_of(of: Evidence, content: Any) -> list[Fact] | None:
+def facts_of(of: DatasetEvidence, content: Any) -> list[Fact] | None:
     """Give the facts of an answer; None where the body's code fails, as another rule says."""
     return None if failure_of(content, of.entry) else list(of.entry.parse(content))
 

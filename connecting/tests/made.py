@@ -6,7 +6,7 @@ from connecting import scaffold
 from connecting.contract.evidence import Published
 from connecting.quality import bodies, quality_of
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 # Not written down whole: somebody may have it.
 WHO_MAY_EXIST = f"{710909998}{97 - 710909998 % 97:02}"
@@ -24,7 +24,7 @@ def body(root: Path, transport: str = "rest", legal_basis: str = "decreet van 7 
     return folder
 
 
-def entry_in(root: Path) -> Entry:
+def entry_in(root: Path) -> DatasetEntry:
     """Give its dataset."""
     return catalogue.load([root]).entries[0]
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command, load_command_clas
 from django.test import override_settings
 
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 from .made import DOWN, NOTHING, PLACES, READY, body, edit
 
@@ -31,11 +31,11 @@ def run(name: str, *arguments: str, out: StringIO | None = None) -> tuple[str, s
 
 
 @pytest.fixture
-def entry() -> Entry:
+def entry() -> DatasetEntry:
     return catalogue.installed().entries[0]
 
 
-def sample(entry: Entry, outcome: str) -> str:
+def sample(entry: DatasetEntry, outcome: str) -> str:
     files = sorted((entry.agency.folder / "samples").rglob("*.facts.json"))
     found = next(file for file in files if json.loads(file.read_text("utf-8"))["outcome"] == outcome)
     return str(found).removesuffix(".facts.json") + ".xml"

@@ -22,7 +22,7 @@ from portal.platform.sources.catalogue import LookupEntry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda, rest
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from .made import DOWN, NOTHING, PLACES, READY, WHO_MAY_EXIST, body, edit, entry_in, lacks
 
@@ -114,6 +114,28 @@ def test_a_body_with_a_long_name_needs_a_short_one(tmp_path):
     assert lacks(tmp_path) == ("the body needs a `short_name` of at most 30 characters",)
 
 
+def test_what_a_body_should_say_in_tables_of_its_own_is_named(tmp_path):
+    manifest = body(tmp_path) / "agency.toml"
+    held = """
+[certificates.held]
+source = "tol-vergunningen"
+title = "Vergunningen"
+legal_basis = "NOG IN TE VULLEN: het decreet"
+theme = "mobiliteit_openbare_werken"
+about = "Waarvoor het dient."
+
+[certificates.held.partner]
+path = "/tol/v1/certificates"
+version = "1"
+audience = "urn:tol"
+"""
+    manifest.write_text(manifest.read_text("utf-8").replace("\n[[datasets]]", f"{held}\n[[datasets]]", 1), "utf-8")
+    assert lacks(tmp_path) == (
+        "[certificates.held] has no `words` by which people look for it",
+        "[certificates] is not filled in everywhere",
+    )
+
+
 def test_bodies_that_answer_one_question_with_other_samples_lack_one_of_them(tmp_path):
     ours, other = body(tmp_path, "magda"), scaffold.make("andere_tol", "magda", tmp_path, [])
     source = entry_in(tmp_path).dataset.source
@@ -139,7 +161,7 @@ def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path
     assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
 
 
-def transport_of(transport: str, *answers: Answer | Down | Exception):
+def transport_of(transport: str, *answers: AnswerText | Down | Exception):
     """Make a transport that answers so, in turn, and tells whom it was asked about."""
     coming, about = iter(answers), []
 
@@ -155,7 +177,7 @@ def transport_of(transport: str, *answers: Answer | Down | Exception):
 
 async def test_the_median_of_five_answers_is_given(tmp_path):
     data = (body(tmp_path) / "samples" / PLACES["rest"] / f"{READY}.json").read_bytes()
-    came = Answer(data, None, NOW)
+    came = AnswerText(data, None, NOW)
     transports, about = transport_of("rest", *[came] * 5)
     # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
     ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))

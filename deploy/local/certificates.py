@@ -70,6 +70,11 @@ class Certificates:
         return self.folder / "oidc.pub.pem"
 
     @property
+    def source_tokens_key(self) -> Path:
+        """The RSA key of the tokens with which the portal asks sources about a citizen."""
+        return self.folder / "source-tokens.key"
+
+    @property
     def seals_root(self) -> Path:
         """The root on which the seals of the town's attests rest; its key lies beside it, for the town alone."""
         return self.folder / "seals-root.pem"
@@ -96,8 +101,9 @@ def ensure(folder: Path, origin: str, now: dt.datetime | None = None) -> Certifi
     made = Certificates(folder)
     if not _all_good(folder, now):
         _make_all(folder, now)
-    if not _is_rsa(made.oidc_key):
-        _write_key(made.oidc_key, rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    for file in (made.oidc_key, made.source_tokens_key):
+        if not _is_rsa(file):
+            _write_key(file, rsa.generate_private_key(public_exponent=65537, key_size=2048))
     if not _is_root(made.seals_root, now):
         _make_seals_root(made.seals_root, now)
     # Written every time: both cost nothing, and the origin follows PORT.

@@ -13,8 +13,19 @@ from deploy.local.trouble import LocalTroubleError
 
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
 MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
+# Who decides about the portal of the model town; nobody real.
+CONTROLLER = {
+    "CONTROLLER_NAME": "Modelagentschap Burgerprofiel",
+    "CONTROLLER_ADDRESS": "Modelstraat 1, 1000 Brussel",
+    "CONTROLLER_KBO": "0999.999.922",
+    "CONTROLLER_PHONE": "02 000 00 00",
+    "CONTROLLER_EMAIL": "info@burgerprofiel.example",
+    "DPO_EMAIL": "privacy@burgerprofiel.example",
+    "CHARTER_URL": "https://burgerprofiel.example/charter",
+    "SECURITY_EMAIL": "beveiliging@burgerprofiel.example",
+}
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
-OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_", "JOURNAL_")
+OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_", "JOURNAL_", "SOURCE_TOKEN_")
 OF_OTHER_ROLES = (
     "DATABASE_URL_OWNER",
     "DATABASE_URL_WORKER",
@@ -29,6 +40,7 @@ NOT_OF_WORKER = (
     "KEYS_DATABASE_URL_OWNER",
     "KEYS_FILE",
     "SANDBOX_MACHINE_KEYS",
+    "SOURCE_TOKEN_KEY_FILE",
 )
 # For glibc. Every TLS connection has a buffer of 256 kB, of which hardly any is used. Mapped from the kernel each
 # time, its unused pages cost nothing. Without this, glibc raises its threshold above that size when the first buffer
@@ -121,6 +133,7 @@ def environment(
         "SMTP_PORT": str(ports.town_smtp),
         "SMTP_CA_FILE": str(certificates.ca),
         "MAIL_FROM": MAIL_FROM,
+        **CONTROLLER,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
         # There is no proxy here, so no forwarded address is believed.
@@ -128,6 +141,7 @@ def environment(
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(checkout / ".local" / "journal" / "head.json"),
         "MALLOC_MMAP_THRESHOLD_": MMAP_BYTES,
+        "SOURCE_TOKEN_KEY_FILE": str(certificates.source_tokens_key),
         "SEAL_ROOTS_FILE": str(certificates.seals_root),
         "MUNICIPALITIES_FILE": str(checkout / "sandbox" / "municipalities.csv"),
         "STATIC_ROOT": str(checkout / ".local" / "static"),

@@ -5,12 +5,14 @@ For tests and benchmarks that use the portal over HTTP.
 
 import atexit
 import os
+import shutil
 import socket
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from secrets import SystemRandom
 from typing import Any
@@ -47,9 +49,11 @@ class House:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into the database past its walls."""
-        with self.cluster.superuser(self.database) as conn:
-            cursor = conn.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
+        return self.cluster.rows(self.database, statement)
+
+    def child(self, name: str) -> Child:
+        """Find a process: `town`, `portal` or `worker`."""
+        return next(child for child in self.children if child.name == name)
 
 
 def free_ports(count: int) -> list[int]:
@@ -81,6 +85,17 @@ def _claim(port: int) -> bool:
     return True
 
 
+@cache
+def keys() -> Path:
+    """Make certificates, and the keys of the bodies' machines, once for all houses of this process.
+
+    They take two seconds. Each house has a copy of its own, with what it needs beside them.
+    """
+    folder = Path(_claims.enter_context(tempfile.TemporaryDirectory(prefix="mbp-keys-")))
+    machine_keys.ensure(ensure(folder, "http://localhost").machines, [ROOT / "agencies"])
+    return folder
+
+
 @contextmanager
 def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> Iterator[House]:
     """Start town, portal and worker on free ports with a database of their own; stop and remove it all afterwards.
@@ -90,33 +105,12 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
     cluster = postgres.start(state)
     database = f"house_{os.getpid()}_{time.monotonic_ns()}"
     key_database = f"{database}_keys"
-    for name in (database, key_database):
-        cluster.create_database(name, fresh=True)
-    ports = Ports(*free_ports(len(Ports().named())))
-    origin = f"http://localhost:{ports.portal}"
     with tempfile.TemporaryDirectory(prefix="mbp-house-") as folder:
-        certificates = ensure(Path(folder) / "certificates", origin)
-        extra = [Path(part) for part in (given or {}).get("AGENCIES_PATH", "").split(":") if part]
-        machine_keys.ensure(certificates.machines, [ROOT / "agencies", *extra])
-        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        values = environment(
-            {**clean, "MAGDA_SIMULATOR_PATH": "", **(given or {})},
-            checkout=ROOT,
-            ports=ports,
-            certificates=certificates,
-            urls=cluster.urls(database),
-            key_urls=cluster.urls(key_database),
-        )
-        values |= {"STATIC_ROOT": f"{folder}/static"}
-        values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
-        values |= {"JOURNAL_HEAD_FILE": f"{folder}/journal/head.json"}
         # Both log to stderr, which tests read afterwards.
         log, worker_log = Path(folder) / "portal.log", Path(folder) / "worker.log"
         children: list[Child] = []
         try:
-            preparing = spawn("prepared", ["-m", "deploy.local.prepared"], values, ROOT)
-            if preparing.process.wait(PATIENCE) != 0:
-                raise LocalTroubleError("the house could not be made ready")
+            ports, values = prepare(Path(folder), cluster, database, given or {})
             children.append(spawn("town", ["-m", "sandbox"], for_town(values), ROOT))
             with log.open("wb") as written:
                 children.append(
@@ -128,7 +122,7 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
                 children.append(spawn("worker", WORKER, for_worker(values), ROOT, log=written.fileno()))
             _until_answering(children, ports)
             yield House(
-                origin,
+                f"http://localhost:{ports.portal}",
                 f"http://127.0.0.1:{ports.town}",
                 cluster,
                 database,
@@ -144,6 +138,37 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
             for name in (database, key_database):
                 cluster.drop_database(name)
             cluster.stop()
+
+
+def prepare(folder: Path, cluster: Cluster, database: str, given: Mapping[str, str]) -> tuple[Ports, dict[str, str]]:
+    """Make databases, keys and static files, in which nothing runs yet; gives ports and environment for a house."""
+    key_database = f"{database}_keys"
+    ports = Ports(*free_ports(len(Ports().named())))
+    shutil.copytree(keys(), folder / "certificates")
+    certificates = ensure(folder / "certificates", f"http://localhost:{ports.portal}")
+    extra = [Path(part) for part in given.get("AGENCIES_PATH", "").split(":") if part]
+    machine_keys.ensure(certificates.machines, [ROOT / "agencies", *extra])
+    for name in (database, key_database):
+        cluster.create_database(name, fresh=True)
+    values = environment(
+        {**clean_environment(), "MAGDA_SIMULATOR_PATH": "", **given},
+        checkout=ROOT,
+        ports=ports,
+        certificates=certificates,
+        urls=cluster.urls(database),
+        key_urls=cluster.urls(key_database),
+    )
+    values |= {"STATIC_ROOT": f"{folder}/static"}
+    values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
+    values |= {"JOURNAL_HEAD_FILE": f"{folder}/journal/head.json"}
+    if spawn("prepared", ["-m", "deploy.local.prepared"], values, ROOT).process.wait(PATIENCE) != 0:
+        raise LocalTroubleError("the house could not be made ready")
+    return ports, values
+
+
+def clean_environment() -> dict[str, str]:
+    """Take along what every program needs, and nothing that somebody set for the portal."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
 def _until_answering(children: list[Child], ports: Ports) -> None:

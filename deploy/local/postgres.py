@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -120,6 +121,12 @@ class Cluster:
     def superuser(self, database: str) -> psycopg.Connection:
         """Connect past every wall: to make databases and roles, and to look behind the walls in a test."""
         return psycopg.connect(self._url(SUPERUSER, database), autocommit=True, connect_timeout=5)
+
+    def rows(self, database: str, statement: str) -> list[tuple[Any, ...]]:
+        """Have one statement done past every wall; gives its rows."""
+        with self.superuser(database) as conn:
+            cursor = conn.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
 
 
 def start(checkout: Path = CHECKOUT) -> Cluster:

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts in place what the tests need beside Python: Chromium, Firefox, a Java runtime, Node with npm, a font, Poppler,
-# OpenSSL, qpdf, and the packages of package-lock.json.  Commands are looked for first; what is missing comes from Debian, as root only.
+# Puts in place what the tests need beside Python: Chromium (its headless shell), Firefox, a Java runtime, Node with npm,
+# a font, Poppler, OpenSSL, qpdf, and the packages of package-lock.json.  Commands are looked for first; what is missing
+# comes from Debian, as root only.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -8,7 +9,7 @@ cd "$(dirname "$0")/../.."
 say() { echo "test-tools: $*" >&2; }
 
 missing_packages() {
-    command -v chromium >/dev/null || echo chromium
+    command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || echo chromium-headless-shell
     command -v firefox-esr >/dev/null || echo firefox-esr
     command -v java >/dev/null || echo default-jre-headless
     command -v node >/dev/null || echo nodejs
@@ -22,15 +23,24 @@ missing_packages() {
         echo fonts-dejavu-core
 }
 
+may_install() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
+
 install_from_debian() {
     # shellcheck disable=SC2086 - a list of package names
     apt-get update -qq &&
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null
 }
 
+# Chromium without windows opens the pages of the tests with a quarter of the work; where it is not to be had, the whole
+# browser will do.
+if ! command -v chromium-headless-shell >/dev/null && command -v chromium >/dev/null && may_install; then
+    say "installing from Debian: chromium-headless-shell"
+    install_from_debian chromium-headless-shell || say "that did not come: the tests take the whole browser, and longer"
+fi
+
 missing=$(missing_packages | tr '\n' ' ')
 if [ -n "$missing" ]; then
-    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    if ! may_install; then
         say "the tests need these Debian packages: $missing(as root: apt-get install $missing)"
         exit 1
     fi

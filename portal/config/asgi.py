@@ -33,13 +33,15 @@ request_finished.disconnect(close_old_connections)
 
 # After the setup: these read the app registry.
 from portal.config import uploads
-from portal.config.handler import Handler
+from portal.config.handler import RequestHandler
 from portal.config.security_headers import on_every_answer
 from portal.platform.access import oidc
 from portal.platform.confined import programs, walls
 from portal.platform.database import pool
 from portal.platform.keys import installation
+from portal.platform.live.waking import wakes
 from portal.platform.sources import processes
+from portal.platform.tallies import counting
 from portal.platform.ui import jinja
 from portal.platform.wire import calls
 
@@ -47,7 +49,7 @@ LAST_SECONDS = 2.0  # for stopped pages to end; `serve` waits three seconds afte
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
-pages = Handler()
+pages = RequestHandler()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -71,14 +73,18 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
     telling = asyncio.create_task(processes.tell())
+    tallying = asyncio.create_task(counting.write())
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has stopped pages that took too long; their last statements need the pools below.
     await pages.have_ended(LAST_SECONDS)
     telling.cancel()
+    tallying.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.
-    await asyncio.wait([telling])
+    await asyncio.wait([telling, tallying])
     await processes.leave()
+    await counting.write_once()
+    await wakes.close()
     programs.installed().stop()
     await calls.close()
     await oidc.close()

@@ -13,16 +13,17 @@ from collections.abc import Callable, Hashable
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access import form_key
-from portal.platform.access.middleware import is_of_machine
+from portal.platform.access.middleware import is_of_machine, waits_for_news
 from portal.platform.access.types import Request, Respond
-from portal.platform.kit.networks import around
+from portal.platform.kit.networks import Network, around
 from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
@@ -38,6 +39,7 @@ MANY = 1_000  # names kept; beyond this number, those with nothing under way are
 log = logging.getLogger("portal.request")
 
 returns = RequestQuota(shared_counts.counts(CountKind.RETURNS))
+streams = RequestQuota(shared_counts.counts(CountKind.STREAMS))
 
 
 class TooMuchError(Exception):
@@ -84,7 +86,7 @@ class Budgets:
             self._forget()
             own = self._of[who] = _Own(limits, self._counts.slot(who))
         if own.waiting or not self._takes(own):
-            was_due = first_bytes.sent(page)
+            was_due = first_bytes.register(page)
             await self._wait(own)
             if was_due:
                 first_bytes.expect(page)
@@ -183,6 +185,10 @@ def middleware(get_response: Respond) -> Respond:
         except TooMuchError:
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "pages", HTTPStatus.TOO_MANY_REQUESTS)
+        if waits_for_news(request.path_info):
+            # It began as a page does, and for hours it is none.
+            leave()
+            return await _waiting(request, request.session.citizen_id, get_response)
         try:
             response = await get_response(request)
         except BaseException:
@@ -191,14 +197,38 @@ def middleware(get_response: Respond) -> Respond:
         if not response.streaming:
             leave()
             return response
-        # A stream is under way until it is closed, also when its reader left; Django's test client closes it in a
-        # thread.
-        loop = asyncio.get_running_loop()
-        closers = response._resource_closers  # type: ignore[attr-defined]  # Django has no public list of them
-        closers.append(lambda: loop.call_soon_threadsafe(leave))
+        _at_end_of(response, leave)
         return response
 
     return respond
+
+
+async def _waiting(request: Request, citizen_id: UUID, get_response: Respond) -> HttpResponseBase:
+    """Let a page of a citizen wait for news, where there is a place for it; it is of no use to wait for that."""
+    networks = around(request.META.get("REMOTE_ADDR", ""))
+    places = (
+        ([Network(f"citizen {citizen_id}", 1)], settings.STREAMS_PER_CITIZEN),
+        (networks, settings.STREAMS_PER_NETWORK),
+        ([Network("all", 1)], settings.STREAMS_AT_ONCE),
+    )
+    with ExitStack() as held:
+        if not all(held.enter_context(streams.take(names, most)) for names, most in places):
+            log.warning("too much at once: streams %s", request.correlation_id)
+            retry = {"Retry-After": str(refusals.RETRY_SECONDS)}
+            return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
+        response = await get_response(request)
+        if response.streaming:
+            _at_end_of(response, held.pop_all().close)
+        return response
+
+
+def _at_end_of(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
+    """Give a place back when a stream is closed, also when its reader left; Django's test client closes it in a
+    thread.
+    """
+    loop = asyncio.get_running_loop()
+    closers = stream._resource_closers  # type: ignore[attr-defined]  # Django has no public list of them
+    closers.append(lambda: loop.call_soon_threadsafe(leave))
 
 
 async def _visited(request: Request, get_response: Respond) -> HttpResponseBase:

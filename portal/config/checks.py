@@ -10,8 +10,9 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from django.db import connections
 
+from portal.platform.access import source_tokens
 from portal.platform.confined import walls
-from portal.platform.database.pool import MOST_CONNECTIONS
+from portal.platform.database.pool import LISTENERS, MOST_CONNECTIONS
 from portal.platform.feature import installed
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys import names, service
@@ -19,7 +20,7 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.language import compiling, offer
 from portal.platform.mail import addresses
 from portal.platform.sources import catalogue, machine_clients
-from portal.platform.sources.manifest import OWN_SOURCES
+from portal.platform.sources.manifest import OWN_SOURCES, Partner
 from portal.platform.sources.transports import ws_security
 
 from . import environment
@@ -65,6 +66,15 @@ def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Set CONTACT_EMAIL to one plain address, as help@portal.example."
     return [Error("CONTACT_EMAIL is no address that mail can go to.", hint=hint, id="portal.E013")]
+
+
+@register
+def weaknesses_can_be_reported(**_: Any) -> list[CheckMessage]:
+    """Report an address for reports of weaknesses that mail cannot be sent to: `security.txt` names it."""
+    if addresses.usable(settings.SECURITY_EMAIL):
+        return []
+    hint = "Set SECURITY_EMAIL to the address of whoever reads reports of weaknesses, as security@portal.example."
+    return [Error("SECURITY_EMAIL is no address that mail can go to.", hint=hint, id="portal.E066")]
 
 
 @register
@@ -117,7 +127,7 @@ def connections_suffice_for_all_processes(databases: Sequence[str] | None = None
         with connections[alias].cursor() as cursor:
             cursor.execute(GIVEN)
             (given,) = cursor.fetchone()
-        wanted = settings.WORKERS * MOST_CONNECTIONS[alias]
+        wanted = settings.WORKERS * (MOST_CONNECTIONS[alias] + LISTENERS[alias])
         if wanted > given:
             hint = "Raise max_connections, put a pooler before it, or lower WORKERS; each machine wants as many."
             message = f"{settings.WORKERS} processes may want {wanted} connections of {alias!r}, which gives {given}."
@@ -180,7 +190,10 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    known = {source for agency in _known().agencies for source in agency.sources} | OWN_SOURCES.keys()
+    agencies = _known().agencies
+    known = {source for agency in agencies for source in agency.sources} | OWN_SOURCES.keys()
+    # What a body names later cannot be looked up here.
+    families = tuple(family for agency in agencies for family in agency.families)
     return [
         Error(
             f"SOURCES_OFF names {name!r}, which is no source.",
@@ -188,6 +201,7 @@ def switches_name_sources(**_: Any) -> list[CheckMessage]:
             id="portal.E007",
         )
         for name in sorted(settings.SOURCES_OFF - known)
+        if not name.startswith(families)
     ]
 
 
@@ -204,8 +218,11 @@ def connections_suffice_for_a_source(**_: Any) -> list[CheckMessage]:
 @register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     """Report missing addresses when there are JSON sources."""
-    entries = _known().entries
-    delivers = any(keys.addresses() for entry in entries for keys in entry.sections.values())
+    known = _known()
+    entries = known.entries
+    read = [keys for entry in entries for keys in entry.sections.values()]
+    read += [keys for agency in known.agencies for keys in agency.sections.values()]
+    delivers = any(keys.addresses() for keys in read)
     if not delivers and all(entry.dataset.transport != "rest" for entry in entries):
         return []
     return [
@@ -213,6 +230,28 @@ def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
         for name in ("REST_URL", "REST_TOKEN_URL")
         if not getattr(settings, name)
     ]
+
+
+@register
+def sources_get_tokens(**_: Any) -> list[CheckMessage]:
+    """Report keys of tokens for sources that cannot be used, or that lack where a source wants tokens.
+
+    A worker asks nobody about certificates, and has none.
+    """
+    if service.role() == "worker":
+        return []
+    hint = "Set SOURCE_TOKEN_KEY_FILE to an RSA key (PEM); docs/operations.md, Keys of tokens for sources."
+    try:
+        signing = source_tokens.ours()
+    except PortalError as error:
+        return [Error(str(error), hint=hint, id="portal.E062")]
+    agencies = _known().agencies
+    asked = [one for agency in agencies for one in agency.asks if isinstance(one.service, Partner)]
+    # Sources that a body names later are asked with tokens too.
+    if not (asked or any(agency.families for agency in agencies)) or (signing and settings.REST_URL):
+        return []
+    what = "REST_URL is not set" if signing else "There is no key for tokens"
+    return [Error(f"{what}, but sources want them.", hint=hint if not signing else "Set REST_URL.", id="portal.E062")]
 
 
 @register

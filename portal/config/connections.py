@@ -11,7 +11,7 @@ from typing import Protocol as Shape
 from portal.platform.kit.networks import Network
 
 
-class Connection(Shape):
+class CountedConnection(Shape):
     """A connection as this module counts it."""
 
     @property
@@ -26,9 +26,9 @@ class ConnectionCounts:
     """Connections by network, oldest first, at most the limit times the network's weight."""
 
     def __init__(self) -> None:
-        self._of: dict[str, dict[Connection, None]] = {}
+        self._of: dict[str, dict[CountedConnection, None]] = {}
 
-    def enter(self, connection: Connection, networks: Sequence[Network], most: int) -> bool:
+    def enter(self, connection: CountedConnection, networks: Sequence[Network], most: int) -> bool:
         """Count a connection; False, and not counted, when a network of it is full and none gives way."""
         for name, times in networks:
             there = self._of.get(name, {})
@@ -42,7 +42,7 @@ class ConnectionCounts:
             self._of.setdefault(name, {})[connection] = None
         return True
 
-    def leave(self, connection: Connection, networks: Sequence[Network]) -> None:
+    def leave(self, connection: CountedConnection, networks: Sequence[Network]) -> None:
         """Count a connection no more; it need not have been counted."""
         for name, _ in networks:
             there = self._of.get(name)

@@ -15,7 +15,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from procrastinate.exceptions import TaskAlreadyRegistered
 
-from portal.channels.site import language_view
 from portal.platform.access import cookies
 from portal.platform.access.types import Audience
 from portal.platform.feature import installed
@@ -167,7 +166,7 @@ def mails_are_apart(**_: Any) -> list[CheckMessage]:
 def links_are_apart(**_: Any) -> list[CheckMessage]:
     """Refuse two links of one name, and a module with links that cannot be read."""
     try:
-        links.offered()
+        links.links_by_name()
     except (ImproperlyConfigured, ImportError) as error:
         return [Error(f"Links: {error}", hint="Give each link a name of its own.", id="portal.E046")]
     return []
@@ -323,6 +322,8 @@ def wrong_operations(features: Sequence[Feature]) -> Iterator[CheckMessage]:
         f"{entry.space}:{entry.pattern.name}"
         for entry in url_entries(get_resolver())
         if getattr(entry.pattern.callback, "audience", None) is Audience.MACHINE
+        or getattr(entry.pattern.callback, "takes_programs", False)
+        or getattr(entry.pattern.callback, "read_by_programs", False)
     }
     for feature in features:
         own = {name for name in for_machines if name.partition(":")[0] == feature.id}
@@ -370,7 +371,7 @@ def wrong_policies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
 
 def wrong_cookies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
     """Find cookies of features that are too open, or that have the name of another."""
-    taken: list[CookieDeclaration] = [*cookies.DECLARED, language_view.DECLARED]
+    taken: list[CookieDeclaration] = [*cookies.DECLARED, cookies.LANGUAGE]
     for feature, declared in ((each, cookie) for each in features for cookie in each.cookies):
         for name in declared.names:
             if declared.type == "Cookie" and declared.domain == cookies.OUR_HOST and not name.startswith("__Host-"):

@@ -14,14 +14,17 @@ EVERY = (
     "portal.features.themes",
     "portal.features.profile",
     "portal.features.notifications",
+    "portal.features.mailbox",
     "portal.features.corrections",
     "portal.features.dossiers",
+    "portal.features.certificates",
+    "portal.features.privacy",
     "portal.features.contact",
     "portal.features.authenticity",
 )
 
 
-def listed() -> Sequence[str]:
+def packages() -> Sequence[str]:
     """List the packages of the features that this portal has."""
     given = environment.packages("FEATURES") or EVERY
     missing = [package for package in given if not _is_there(package)]
@@ -29,9 +32,9 @@ def listed() -> Sequence[str]:
     return tuple(package for package in given if package not in missing)
 
 
-def known() -> Sequence[str]:
+def all_packages() -> Sequence[str]:
     """List those too that were left out, whose tables the database has."""
-    return tuple(dict.fromkeys((*EVERY, *listed())))
+    return tuple(dict.fromkeys((*EVERY, *packages())))
 
 
 def folder_of(package: str) -> Path:

@@ -14,10 +14,12 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.urls import set_script_prefix
+from django.urls import ResolverMatch, set_script_prefix
+
+from portal.platform.access.middleware import match_of
 
 
-class Handler(ASGIHandler):
+class RequestHandler(ASGIHandler):
     """Answers a request: reads it whole, runs the middleware and the view, sends the answer, and closes it."""
 
     def __init__(self) -> None:
@@ -28,6 +30,14 @@ class Handler(ASGIHandler):
         """Wait until every answer has ended, stopped ones included; at most so many seconds."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=seconds)
+
+    def resolve_request(self, request: Any) -> ResolverMatch:
+        """Give the view that the middleware found already. Raise Resolver404."""
+        match = match_of(request.path_info)
+        if match is None:
+            return super().resolve_request(request)
+        request.resolver_match = match
+        return match
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request over HTTP. Raise what the middleware let through, and ValueError for another protocol."""

@@ -22,6 +22,7 @@ from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
 from portal.platform.language.texts import gettext as _
+from portal.platform.tallies import counting
 from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
@@ -85,10 +86,10 @@ def middleware(get_response: Respond) -> Respond:
             response = await _answer(request, get_response)
         except BaseException:
             # The client disconnected.
-            first_bytes.sent(request.correlation_id)
+            first_bytes.register(request.correlation_id)
             raise
         if not response.streaming:
-            first_bytes.sent(request.correlation_id)
+            first_bytes.register(request.correlation_id)
         match = request.resolver_match
         policy = content_policy(
             request.csp_nonce, match.namespace if match else "", is_start=request.path_info == links.start()
@@ -106,6 +107,8 @@ def middleware(get_response: Respond) -> Respond:
             (time.perf_counter() - started) * 1000,
             request.correlation_id,
         )
+        if match:
+            counting.note(match.view_name, request.method, response.status_code, response.headers["Content-Type"])
         return response
 
     return respond

@@ -60,7 +60,7 @@ class Parent:
         """program: what each process runs; its last argument is JSON, the arguments of `serving.one_of_several`."""
         self._program = program
         self._listener = listener
-        self._counts = shared_counts.Parent(processes)
+        self._counts = shared_counts.CountMemory(processes)
         self._grace = grace
         self._processes: dict[int, _Process] = {}
         # When to start each process that does not run, by number.

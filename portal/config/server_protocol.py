@@ -8,6 +8,7 @@ proxy in front can read another request in it than we do. `settings` has the num
 """
 
 import asyncio
+import socket
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,9 @@ from .security_headers import with_security_headers
 
 MOST_HEADERS = 100
 MOST_PIPELINED = 8  # pipelined requests that may wait on one connection; browsers do not pipeline
+# A client that confirms nothing of what was sent is gone (a phone without a network). Without this the kernel goes
+# on for a quarter of an hour.
+GONE_SECONDS = 60
 LINGER_SECONDS = 2.0  # for a client to read why it was refused; what it still sends is discarded meanwhile
 # The framing of a chunked body (sizes, extensions) may take this many bytes, plus this many times the body: a chunk
 # of one byte takes five more.
@@ -67,6 +71,9 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrower
         """Count it, or refuse it; from then on its client has so long to send a head."""
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_SECONDS * 1000
+        )
         peer = self.client[0] if self.client else ""
         self._networks = [] if not peer or proxies.is_ours(peer) else around(peer)
         if not open_connections.enter(self, self._networks, settings.CONNECTIONS_PER_NETWORK):

@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from portal.platform.confined import walls
+from portal.platform.live.waking import wakes
 
 from . import shared_counts
 
@@ -21,7 +22,16 @@ MOST = 2000  # connections in all, should the limits per network not suffice
 BEAT_SECONDS = 1
 
 
-def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None, **where: Any) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """uvicorn's, which tells pages that wait for news when it stops: they end at once, not with its patience."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what waits for nothing but the end, then all else."""
+        wakes.end()
+        await super().shutdown(sockets)
+
+
+def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None, **where: Any) -> Server:
     """Make the server, to be run by the caller. where: its `host` and `port`, unless it gets a socket.
 
     grace: seconds that open answers get when it stops. beat: called each second.
@@ -42,7 +52,7 @@ def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None
     )
     # It sets Django up, which the protocol needs when it is imported.
     config.load_app()
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def one_of_several(parent: int, listener: int, counts: int, beats: int, grace: int) -> None:

@@ -30,7 +30,10 @@ REST_CA_LENIENT = environment.flag("REST_CA_LENIENT")
 REST_URL = environment.address("REST_URL", "").rstrip("/")
 REST_TOKEN_URL = environment.address("REST_TOKEN_URL", "")
 REST_TOKEN_AUDIENCE = environment.text("REST_TOKEN_AUDIENCE", OIDC_ISSUER)
+# The keys of tokens with which sources are asked about a citizen: the first signs, all are published.
+SOURCE_TOKEN_KEY_FILE = environment.file("SOURCE_TOKEN_KEY_FILE", "")
 OPERATOR_KEY = environment.text("OPERATOR_KEY", "")
+PAGES_UNCOUNTED = environment.flag("PAGES_UNCOUNTED")
 SOURCES_OFF = environment.names("SOURCES_OFF")
 SOURCES_AT_ONCE = environment.number("SOURCES_AT_ONCE", 50)
 # Connections per origin (scheme, host and port), which many sources may share: all of them, and those being set up.
@@ -44,11 +47,15 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
 # The features that this portal offers (`config.features`), and all that exist: the database has the tables of all.
-FEATURES = features.listed()
-KNOWN_FEATURES = features.known()
+FEATURES = features.packages()
+KNOWN_FEATURES = features.all_packages()
 # Programs that read files of strangers run in a confined process (`platform.confined`). Where the kernel cannot
 # confine them, the portal does not start unless this is set.
 CONFINEMENT_OPTIONAL = environment.flag("CONFINEMENT_OPTIONAL")
+# What one citizen may keep of their eBox: megabytes and copies in all, and megabytes of one copy.
+MAILBOX_ARCHIVE_MB = environment.number("MAILBOX_ARCHIVE_MB", 200)
+MAILBOX_ARCHIVE_COPIES = environment.number("MAILBOX_ARCHIVE_COPIES", 500)
+MAILBOX_COPY_MB = environment.number("MAILBOX_COPY_MB", 50)
 # A report that could not be delivered is tried again at this interval, for so long.
 CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
 CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600)
@@ -75,6 +82,20 @@ MAIL_ADVICE_PORTAL = environment.text("MAIL_ADVICE_PORTAL", "mijnburgerprofiel.b
 MAIL_ADVICE_PHISHING = environment.text("MAIL_ADVICE_PHISHING", "vlaanderen.be/phishing")
 CONTACT_PHONE = environment.text("CONTACT_PHONE", "1700")
 CONTACT_EMAIL = environment.text("CONTACT_EMAIL", "hulp@burgerprofiel.example")
+# Who decides about this portal, its data protection officer, and the charter that binds it towards the bodies: the
+# policy names them (`features.privacy`), and its check says what is missing.
+CONTROLLER_NAME = environment.text("CONTROLLER_NAME", "")
+CONTROLLER_ADDRESS = environment.text("CONTROLLER_ADDRESS", "")
+CONTROLLER_KBO = environment.text("CONTROLLER_KBO", "")
+CONTROLLER_PHONE = environment.text("CONTROLLER_PHONE", "")
+CONTROLLER_EMAIL = environment.text("CONTROLLER_EMAIL", "")
+DPO_EMAIL = environment.text("DPO_EMAIL", "")
+CHARTER_URL = environment.address("CHARTER_URL", "")
+# Whom to tell of a weakness (security.txt), and within how many working days we promise an answer; 0: none promised.
+SECURITY_EMAIL = environment.text("SECURITY_EMAIL", "")
+SECURITY_ANSWER_DAYS = environment.number("SECURITY_ANSWER_DAYS", 0)
+# The versions of the policy; "": those of the software itself.
+POLICY_FOLDER = environment.text("POLICY_FOLDER", "")
 
 # How the population desks of municipalities are reached; "" for a portal that has no such list.
 MUNICIPALITIES_FILE = environment.file("MUNICIPALITIES_FILE", "")
@@ -109,6 +130,11 @@ PAGES_WAITING_PER_CITIZEN = environment.number("PAGES_WAITING_PER_CITIZEN", 24)
 # Pages for one network's visitors who are not signed in: how many begin in one burst, and then each second.
 VISITORS_BURST = environment.number("VISITORS_BURST", 100)
 VISITORS_PER_NETWORK_SECOND = environment.number("VISITORS_PER_NETWORK_SECOND", 50)
+# Pages that wait for news (`guards.waits`): of one citizen, of one network, and of all; half of the connections that
+# one process, or one network in it, may have.
+STREAMS_PER_CITIZEN = environment.number("STREAMS_PER_CITIZEN", 4)
+STREAMS_PER_NETWORK = environment.number("STREAMS_PER_NETWORK", 128)
+STREAMS_AT_ONCE = environment.number("STREAMS_AT_ONCE", 1000)
 SESSIONS_PER_CITIZEN = environment.number("SESSIONS_PER_CITIZEN", 20)
 REQUEST_HEAD_SECONDS = environment.number("REQUEST_HEAD_SECONDS", 10)
 REQUEST_HEAD_BYTES = environment.number("REQUEST_HEAD_BYTES", 64 * 1024)
@@ -136,6 +162,9 @@ INSTALLED_APPS = [
     "portal.platform.jobs",
     "portal.platform.mail",
     "portal.platform.journal",
+    "portal.platform.sweeping",
+    "portal.platform.tallies",
+    "portal.platform.live",
     "portal.platform.access",
     "portal.platform.sources",
     "portal.platform.seals",
@@ -156,10 +185,16 @@ TASKS = [
     "portal.platform.jobs.tasks",
     "portal.platform.mail.tasks",
     "portal.platform.journal.tasks",
+    "portal.platform.sweeping.tasks",
+    "portal.platform.tallies.tasks",
     "portal.platform.access.tasks",
 ]
 # The master keys that rooms declare (`keys.names`).
-MASTER_KEYS = ["portal.platform.keys.names.KEYS", "portal.platform.journal.master_keys.KEYS"]
+MASTER_KEYS = [
+    "portal.platform.keys.names.KEYS",
+    "portal.platform.journal.master_keys.KEYS",
+    "portal.features.mailbox.master_keys.KEYS",
+]
 # Modules that give the addresses of pages to other rooms (`ui.links`); each feature names its own.
 LINKS = [
     "portal.channels.entry.links",
@@ -168,6 +203,8 @@ LINKS = [
     "portal.channels.machine.links",
     "portal.channels.site.links",
 ]
+# What is done with personal data by others than features, for the policy and its register (`journal.processings`).
+PROCESSINGS = ["portal.platform.sources.processings", "portal.channels.entry.processings"]
 # Each of these is natively asynchronous (tests/house asserts it): Django's own cost thread hops at each request.
 MIDDLEWARE = [
     "portal.platform.language.middleware.middleware",

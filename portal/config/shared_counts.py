@@ -26,6 +26,7 @@ class CountKind(IntEnum):
     RETURNS = 2
     UPLOADS = 3
     BYTES = 4
+    STREAMS = 5
 
 
 _STRIDE = len(CountKind) * SLOTS
@@ -112,7 +113,7 @@ def counts_alone(kind: CountKind) -> Counts:
     return Counts(kind, Table.alone())
 
 
-class Parent:
+class CountMemory:
     """The parent's side: it makes the memory, and empties the part of a process that ended."""
 
     def __init__(self, processes: int) -> None:

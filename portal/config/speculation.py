@@ -35,4 +35,5 @@ def middleware(get_response: Respond) -> Respond:
 
 def is_speculative(headers: Mapping[str, str]) -> bool:
     """Tell whether a browser says that it loads this beforehand, as `prefetch;prerender`."""
-    return any(word in headers.get(name, "").lower() for name in HEADERS for word in WORDS)
+    said = [value.lower() for name in HEADERS if (value := headers.get(name))]
+    return any(word in value for value in said for word in WORDS)

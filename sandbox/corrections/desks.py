@@ -1,10 +1,10 @@
-"""Take in reports at the paths that the bodies' manifests name, as their switches say.
+"""Take in reports, and requests about rights, at the paths that the bodies' manifests name, as their switches say.
 
 POST of JSON with a Bearer token of the provider and an `Idempotency-Key`: 201 the first time, 200 when it comes
 again, 422 when something else comes under the same key.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -41,6 +41,24 @@ class _ReportContent(msgspec.Struct):
     gegeven: _Datum
     moet_zijn: str
     waarom: str
+    antwoord_aan: str
+
+
+class _Asker(msgspec.Struct):
+    insz: str
+    naam: str
+
+
+class _RequestContent(msgspec.Struct):
+    """The content of a request about somebody's rights."""
+
+    kenmerk: str
+    recht: str
+    artikel: str
+    ontvangen_op: datetime
+    antwoord_voor: date
+    persoon: _Asker
+    vraag: str
     antwoord_aan: str
 
 
@@ -90,10 +108,14 @@ def _taken(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Res
     key = request.headers.get("Idempotency-Key", "").strip('"')
     if not 0 < len(key) <= LONGEST_KEY:
         raise _Refused(400, "the header Idempotency-Key is missing or too long")
+    told: _ReportContent | _RequestContent
     try:
-        told = msgspec.json.decode(body, type=_ReportContent)
+        if desk.takes == "reports":
+            told = msgspec.json.decode(body, type=_ReportContent)
+        else:
+            told = msgspec.json.decode(body, type=_RequestContent)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _Refused(400, "the body is not a report") from error
+        raise _Refused(400, f"the body is none of the {desk.takes} that come here") from error
     received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()
     end = town.reports.take(desk.body, key, told.kenmerk, body, received_at)
     if end == "contradicts":

@@ -28,9 +28,10 @@ def add_to(app: web.Application) -> None:
 
 
 async def index(request: web.Request) -> web.Response:
-    """List the reports, newest first, with what their body may say."""
+    """List the reports, newest first, with what their body may say; requests about rights are for programs only."""
     town = request.app[TOWN]
-    listed = [(report, msgspec.json.decode(report.content)) for report in reversed(town.reports.all())]
+    found = [(report, msgspec.json.decode(report.content)) for report in reversed(town.reports.all())]
+    listed = [(report, content) for report, content in found if "gegeven" in content]
     return page("corrections.html", reports=listed, statuses=STATUSES, desks=town.sources.desks)
 
 

@@ -15,7 +15,7 @@ from lxml import etree
 from sandbox.magda.answers import ZONE
 from sandbox.magda.folders import is_number, knows
 from sandbox.notices import sending
-from sandbox.pages import page
+from sandbox.pages import as_json, page
 from sandbox.people import personas
 from sandbox.state import TOWN, Town
 
@@ -72,7 +72,7 @@ async def index(request: web.Request) -> web.Response:
 async def changes(request: web.Request) -> web.Response:
     """Give every change since the start, by person."""
     made = [{"person": person, **msgspec.to_builtins(state)} for person, state in request.app[TOWN].dossiers.all()]
-    return _json(made)
+    return as_json(made)
 
 
 async def clear(request: web.Request) -> web.Response:
@@ -101,7 +101,7 @@ async def change(request: web.Request) -> web.Response:
     if is_form:
         raise web.HTTPSeeOther(f"/dossiers/?person={states[0][0]}")
     stand = [{"person": person, **msgspec.to_builtins(now)} for (person, _), now in _dossiers(town, states).items()]
-    return _json(stand if body[:1] == b"[" else stand[0], 201 if is_new else 200)
+    return as_json(stand if body[:1] == b"[" else stand[0], 201 if is_new else 200)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -109,7 +109,7 @@ async def show(request: web.Request) -> web.Response:
     town, person = request.app[TOWN], request.match_info["person"]
     if not _is_known(town, person):
         return _wrong(404, "the town does not know this person")
-    return _json({"answer": town.dossiers.odd.get(person, ""), "dossiers": _rows(town, person)})
+    return as_json({"answer": town.dossiers.odd.get(person, ""), "dossiers": _rows(town, person)})
 
 
 async def put(request: web.Request) -> web.Response:
@@ -239,14 +239,5 @@ def _is_known(town: Town, person: str) -> bool:
     return is_number(person) and knows(town.library, person)
 
 
-def _json(value: object, status: int = 200) -> web.Response:
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(value),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
-
-
 def _wrong(status: int, text: str) -> web.Response:
-    return _json({"error": text}, status)
+    return as_json({"error": text}, status)

@@ -3,6 +3,7 @@
 import msgspec
 from aiohttp import web
 
+from sandbox.pages import as_json
 from sandbox.state import TOWN
 
 from .switches import Fault, Switch
@@ -23,7 +24,7 @@ def add_to(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     """Give every source's fault."""
-    return _json({name: switch.fault for name, switch in request.app[TOWN].switches.items()})
+    return as_json({name: switch.fault for name, switch in request.app[TOWN].switches.items()})
 
 
 async def put(request: web.Request) -> web.Response:
@@ -37,7 +38,7 @@ async def put(request: web.Request) -> web.Response:
         known = ", ".join(switch.modes)
         return _wrong(400, f"{error}; send {{'mode': one of {known}, 'latency_ms': 0 to 600000}}")
     switch.put(fault)
-    return _json(fault)
+    return as_json(fault)
 
 
 async def reset(request: web.Request) -> web.Response:
@@ -67,7 +68,7 @@ async def turn(request: web.Request) -> web.Response:
 
 async def weather(request: web.Request) -> web.Response:
     """Give the seed of the weather."""
-    return _json(Sky(request.app[TOWN].weather.seed))
+    return as_json(Sky(request.app[TOWN].weather.seed))
 
 
 async def put_weather(request: web.Request) -> web.Response:
@@ -77,7 +78,7 @@ async def put_weather(request: web.Request) -> web.Response:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _wrong(400, f"{error}; send {{'seed': 'any text'}}")
     request.app[TOWN].weather.put(sky.seed)
-    return _json(sky)
+    return as_json(sky)
 
 
 async def calm(request: web.Request) -> web.Response:
@@ -97,12 +98,6 @@ def _known(switch: Switch, fault: Fault) -> Fault:
     if fault.mode not in switch.modes:
         raise msgspec.ValidationError(f"{fault.mode!r} is no mode of this source")
     return fault
-
-
-def _json(value: object) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(value), content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
 
 
 def _wrong(status: int, text: str) -> web.Response:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import struct
+from collections.abc import Iterable
 from contextlib import suppress
 
 from aiohttp import web
@@ -25,6 +26,23 @@ async def send_half_and_reset(request: web.Request, good: web.Response) -> web.S
     await response.write(body[: len(body) // 2])
     await asyncio.sleep(_LEAVING_S)
     reset(request)
+    return response
+
+
+async def send_half_and_end(
+    request: web.Request, good: web.Response, pieces: Iterable[bytes], length: int
+) -> web.StreamResponse:
+    """Send the headers and half of a body that comes in pieces, then end the connection in an orderly way."""
+    response = await _open(request, good, length)
+    left = length // 2
+    for piece in pieces:
+        await response.write(piece[:left])
+        left -= len(piece)
+        if left <= 0:
+            break
+    await asyncio.sleep(_LEAVING_S)
+    if request.transport is not None:
+        request.transport.close()
     return response
 
 

@@ -30,14 +30,46 @@ Mode = Literal[
     "down",
     "temporary",
     "permanent",
+    "unsealed",
+    "changed",
+    "revoked",
+    "expired",
+    "wrong-use",
+    "not-yet-valid",
+    "other-paper",
+    "no-pdf",
+    "no-document",
+    "base64",
+    "another_box",
+    "wrong_digest",
+    "endless",
+    "broken_off",
 ]
 PROVIDER = "toegangsbeheer"
 MAIL = "mail"
 # Faults that only mail has, and those of the others that mail has too.
 _OF_MAIL: tuple[Mode, ...] = ("down", "temporary", "permanent")
 MAIL_MODES: tuple[Mode, ...] = ("ok", "hang", "broken", "reset", *_OF_MAIL)
-MODES: tuple[Mode, ...] = tuple(mode for mode in get_args(Mode) if mode not in _OF_MAIL)
+# What can be wrong with a document that a source gives out (`attests.answering.FAULTS`).
+_OF_DOCUMENTS: tuple[Mode, ...] = (
+    "unsealed",
+    "changed",
+    "revoked",
+    "expired",
+    "wrong-use",
+    "not-yet-valid",
+    "other-paper",
+    "no-pdf",
+    "no-document",
+    "base64",
+)
+# What can be wrong with a registry of the eBox: somebody else's letters, digests of other files, pages that repeat,
+# and a file that stops half-way.
+_OF_EBOX: tuple[Mode, ...] = ("another_box", "wrong_digest", "endless", "broken_off")
+MODES: tuple[Mode, ...] = tuple(mode for mode in get_args(Mode) if mode not in (*_OF_MAIL, *_OF_DOCUMENTS, *_OF_EBOX))
 DESK_MODES: tuple[Mode, ...] = (*MODES, "permanent")
+ATTEST_MODES: tuple[Mode, ...] = (*MODES, *_OF_DOCUMENTS)
+EBOX_MODES: tuple[Mode, ...] = (*MODES, *_OF_EBOX)
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,9 +136,20 @@ class Switch:
 Switches = dict[str, Switch]
 
 
-def switches_for(sources: Iterable[str], desks: Collection[str] = ()) -> Switches:
-    """Make a switch, in order, for the provider, for mail and for each source; some of those are desks."""
-    made = [Switch(name, DESK_MODES if name in desks else MODES) for name in sources]
+def switches_for(
+    sources: Iterable[str],
+    desks: Collection[str] = (),
+    attests: Collection[str] = (),
+    registries: Collection[str] = (),
+) -> Switches:
+    """Make a switch, in order, for the provider, for mail and for each source; some are desks, or give attests.
+
+    registries: those of the eBox, which are no sources of a manifest.
+    """
+    made = [
+        Switch(name, DESK_MODES if name in desks else ATTEST_MODES if name in attests else MODES) for name in sources
+    ]
+    made += [Switch(name, EBOX_MODES) for name in registries]
     return {it.name: it for it in (Switch(PROVIDER), Switch(MAIL, MAIL_MODES), *made)}
 
 

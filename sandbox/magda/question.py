@@ -14,6 +14,9 @@ _SENDER = etree.XPath("//Verzoek/Context/Bericht/Afzender")
 _REFERENCE = etree.XPath("string(//Verzoek/Vragen/Vraag/Referte)")
 _BEGIN = etree.XPath("string(//Inschrijving/Periode/Begin)")
 _UNTIL = etree.XPath("string(//Inschrijving/Periode/Einde)")
+_ATTEST = etree.XPath("string(//Criteria/Attest/Naam)")
+_LANGUAGE = etree.XPath("string(//Criteria/Attest/Taal)")
+_MUNICIPALITY = etree.XPath("string(//Inhoud/GemeenteVanAfgifte)")
 _CONTENT = etree.XPath("string(.)")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
@@ -24,7 +27,10 @@ class BadQuestion(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """Hold what the answer needs; empty text where the question has no such element."""
+    """Hold what the answer needs; empty text where the question has no such element.
+
+    attest, language and municipality are those of GeefAttest.
+    """
 
     name: str
     version: str
@@ -35,6 +41,9 @@ class Question:
     user: str
     question_reference: str
     period: tuple[str, str] = ("", "")
+    attest: str = ""
+    language: str = ""
+    municipality: str = ""
 
 
 def read(body: bytes) -> Question:
@@ -64,6 +73,9 @@ def read(body: bytes) -> Question:
         user=_child(sender, "Gebruiker"),
         question_reference=_text(_REFERENCE, root) or reference,
         period=(_text(_BEGIN, root), _text(_UNTIL, root)),
+        attest=_text(_ATTEST, root),
+        language=_text(_LANGUAGE, root),
+        municipality=_text(_MUNICIPALITY, root),
     )
 
 

@@ -3,6 +3,7 @@
 import msgspec
 from aiohttp import web
 
+from sandbox.pages import as_json
 from sandbox.state import TOWN
 
 
@@ -22,7 +23,7 @@ def add_to(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     """Give the sources that demand a registration, and how many people have one."""
     book = request.app[TOWN].repertorium
-    return _json({"required": sorted(book.required), "registered": len(book.registered)})
+    return as_json({"required": sorted(book.required), "registered": len(book.registered)})
 
 
 async def put(request: web.Request) -> web.Response:
@@ -31,10 +32,10 @@ async def put(request: web.Request) -> web.Response:
     try:
         demand = msgspec.json.decode(await request.read(), type=Demand)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _json({"error": f"{error}; send {{'required': [names of GET /faults]}}"}, 400)
+        return as_json({"error": f"{error}; send {{'required': [names of GET /faults]}}"}, 400)
     unknown = set(demand.required).difference(town.sources.names)
     if unknown:
-        return _json({"error": f"unknown: {', '.join(sorted(unknown))}; GET /faults lists the sources"}, 404)
+        return as_json({"error": f"unknown: {', '.join(sorted(unknown))}; GET /faults lists the sources"}, 404)
     town.repertorium.required = set(demand.required)
     return await show(request)
 
@@ -45,12 +46,3 @@ async def reset(request: web.Request) -> web.Response:
     book.required.clear()
     book.registered.clear()
     return await show(request)
-
-
-def _json(value: object, status: int = 200) -> web.Response:
-    return web.Response(
-        body=msgspec.json.encode(value),
-        status=status,
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )

@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 from lxml import etree
 
+from sandbox.attests import answering as attests
 from sandbox.dossiers import answering as dossiers
 from sandbox.faults.damaged_xml import damaged_xml, padding_at
 from sandbox.faults.meeting import Dialect, meet
@@ -33,11 +34,13 @@ async def ask(request: web.Request) -> web.StreamResponse:
         return _soap(answers.fault(str(error), "Client"), 500)
     sources = town.sources.by_service.get((asked.name, asked.version), ())
 
-    async def answered() -> web.Response:
-        return repertorium.kept(town.repertorium, asked, sources, _answer(town, asked), town.clock())
-
     number = next((key for key in asked.keys if folders.is_number(key)), "")
     switch = switch_of(town.switches, sources)
+
+    async def answered() -> web.Response:
+        answer = await _answer(town, asked, switch.fault.mode)
+        return repertorium.kept(town.repertorium, asked, sources, answer, town.clock())
+
     return await meet(town, switch, request, answered, _dialect(number), person=number)
 
 
@@ -50,7 +53,9 @@ def _dialect(number: str) -> Dialect:
     )
 
 
-def _answer(town: Town, asked: question.Question) -> web.Response:
+async def _answer(town: Town, asked: question.Question, mode: str) -> web.Response:
+    if (asked.name, asked.version) == attests.SERVICE and (made := await attests.answer_of(town, asked, mode)):
+        return _soap(made, 200)
     if (asked.name, asked.version) == dossiers.SERVICE and (known := dossiers.answer_of(town, asked)) is not None:
         return _soap(known, 200)
     domain = folders.domain_of(town.library, asked.name, asked.version)

@@ -6,8 +6,6 @@ or stands in the header `x-magda-exceptions`.
 """
 
 import logging
-from collections.abc import Mapping
-from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
@@ -20,24 +18,16 @@ from sandbox.manifests import JsonDataset
 from sandbox.provider.service_tokens import is_granted
 from sandbox.state import TOWN, Town
 
+from .answers import CORRELATION, Refused, echoed, json_answer, problem
 from .samples import Problem, sample
 
 log = logging.getLogger(__name__)
-_CORRELATION = "x-correlation-id"
 # Where MAGDA tells what went wrong beside (or instead of) a body: here the code for a source that did not answer.
 _EXCEPTIONS = "x-magda-exceptions"
 
 
 class _Question(msgspec.Struct):
     insz: str
-
-
-class _Refused(Exception):
-    """The question is not for the source; holds the HTTP status and what is wrong with it."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 def add_to(app: web.Application) -> None:
@@ -54,7 +44,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
     switch = switch_of(town.switches, dict.fromkeys(it.source for it in datasets))
     try:
         number = _admitted(request, datasets, await request.read(), town)
-    except _Refused as error:
+    except Refused as error:
         with switch.counting() as result:
             result.word = str(error.status)
             return _problem(request, error.status, str(error))
@@ -72,16 +62,16 @@ def _admitted(request: web.Request, datasets: tuple[JsonDataset, ...], body: byt
     if scheme.lower() != "bearer" or not is_granted(
         town.provider, token.strip(), {it.scope for it in datasets}, town.provider.now(town.clock)
     ):
-        raise _Refused(401, "the access token is missing, unknown, expired or of another scope")
-    for name in (_CORRELATION, "X-Magda-Sender-ID"):
+        raise Refused(401, "the access token is missing, unknown, expired or of another scope")
+    for name in (CORRELATION, "X-Magda-Sender-ID"):
         if not request.headers.get(name):
-            raise _Refused(400, f"the header {name} is missing")
+            raise Refused(400, f"the header {name} is missing")
     try:
         number = msgspec.json.decode(body, type=_Question).insz
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _Refused(400, 'the body must be JSON with a member "insz"') from error
+        raise Refused(400, 'the body must be JSON with a member "insz"') from error
     if not is_number(number):
-        raise _Refused(400, "insz must be 11 digits")
+        raise Refused(400, "insz must be 11 digits")
     return number
 
 
@@ -92,10 +82,10 @@ def _answer(request: web.Request, town: Town, datasets: tuple[JsonDataset, ...],
         log.error("an answer of %s cannot be read: %s", request.path, type(error).__name__)
         return _problem(request, 500, "the answer in the folder is not usable")
     if isinstance(found, Problem):
-        return _json(request, found.status, msgspec.json.encode(found.problem), "application/problem+json")
+        return json_answer(request, found.status, msgspec.json.encode(found.problem), "application/problem+json")
     if found is None:
-        return web.Response(status=204, headers=_echoed(request))
-    return _json(request, 200, found, "application/json")
+        return web.Response(status=204, headers=echoed(request))
+    return json_answer(request, 200, found, "application/json")
 
 
 def _dialect(request: web.Request, number: str, source: str) -> Dialect:
@@ -104,24 +94,9 @@ def _dialect(request: web.Request, number: str, source: str) -> Dialect:
         defect=lambda: _problem(request, 502, "the source failed"),
         damaged=lambda mode, body: damaged_json(mode, body, number, source),
         padding_at=padding_at,
-        empty_with_exceptions=lambda: web.Response(status=204, headers={**_echoed(request), _EXCEPTIONS: "60006"}),
+        empty_with_exceptions=lambda: web.Response(status=204, headers={**echoed(request), _EXCEPTIONS: "60006"}),
     )
 
 
 def _problem(request: web.Request, status: int, detail: str) -> web.Response:
-    members = {
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": request.path,
-    }
-    return _json(request, status, msgspec.json.encode(members), "application/problem+json")
-
-
-def _json(request: web.Request, status: int, body: bytes, content_type: str) -> web.Response:
-    return web.Response(status=status, body=body, headers={**_echoed(request), "Content-Type": content_type})
-
-
-def _echoed(request: web.Request) -> Mapping[str, str]:
-    correlation = request.headers.get(_CORRELATION)
-    return {_CORRELATION: correlation} if correlation else {}
+    return problem(request, status, detail, instance=request.path)

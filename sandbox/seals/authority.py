@@ -1,8 +1,9 @@
 """The town's authority: who seals attests, who stamps the time, and certificates that are there to be refused."""
 
 import datetime as dt
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from cryptography import x509
@@ -55,12 +56,27 @@ def new_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
 
 
-def make(root: Holder, now: dt.datetime) -> Authority:
-    """Issue all that stands below a root."""
+@dataclass(frozen=True)
+class SealKeys:
+    """Hold the keys below a root. shared: of all certificates that are to be refused: what is wrong is not in it."""
+
+    issuing: rsa.RSAPrivateKey
+    good: rsa.RSAPrivateKey
+    shared: rsa.RSAPrivateKey
+    stamping: rsa.RSAPrivateKey
+    responder: rsa.RSAPrivateKey
+
+
+def new_keys() -> SealKeys:
+    """Make keys."""
+    return SealKeys(*(new_key() for _ in fields(SealKeys)))
+
+
+def make(root: Holder, now: dt.datetime, keys: SealKeys | None = None) -> Authority:
+    """Issue all that stands below a root, with these keys or others."""
+    keys = keys or new_keys()
     long = Term(now - YEAR, now + 5 * YEAR)
-    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", new_key(), root, long)
-    # The refused ones share a key: what is wrong with them is not in it.
-    shared = new_key()
+    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", keys.issuing, root, long)
     terms = {
         "good": Term(now - dt.timedelta(days=30), now + 2 * YEAR),
         "revoked": Term(now - dt.timedelta(days=30), now + 2 * YEAR),
@@ -69,13 +85,13 @@ def make(root: Holder, now: dt.datetime) -> Authority:
     }
     sealers = {
         kind: certificates.end_entity(
-            SEALER, new_key() if kind == "good" else shared, issuing, term, extended=(DOCUMENT_SIGNING,)
+            SEALER, keys.good if kind == "good" else keys.shared, issuing, term, extended=(DOCUMENT_SIGNING,)
         )
         for kind, term in terms.items()
     }
     sealers["wrong-use"] = certificates.end_entity(
         "www.modelstad.invalid",
-        shared,
+        keys.shared,
         issuing,
         terms["good"],
         uses=("digital_signature", "key_encipherment"),
@@ -83,7 +99,7 @@ def make(root: Holder, now: dt.datetime) -> Authority:
     )
     stamping = certificates.end_entity(
         "Modelstad tijdstempels",
-        new_key(),
+        keys.stamping,
         issuing,
         long,
         uses=("digital_signature",),
@@ -91,7 +107,7 @@ def make(root: Holder, now: dt.datetime) -> Authority:
     )
     responder = certificates.end_entity(
         "Modelstad OCSP",
-        new_key(),
+        keys.responder,
         issuing,
         long,
         uses=("digital_signature",),
@@ -107,7 +123,30 @@ def new_root(now: dt.datetime) -> Holder:
 
 def root_in(folder: Path) -> Holder:
     """Read the root that `make run` made: `seals-root.pem` and `seals-root.key`."""
-    key = serialization.load_pem_private_key((folder / "seals-root.key").read_bytes(), None)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise ValueError("seals-root.key holds no RSA key")
+    (key,) = _read(folder / "seals-root.key")
     return Holder(x509.load_pem_x509_certificate((folder / "seals-root.pem").read_bytes()), key)
+
+
+def keys_in(folder: Path) -> SealKeys:
+    """Read the keys below that root, which the town keeps beside it (`seals.keys`); make them where they lack."""
+    file = folder / "seals.keys"
+    try:
+        return SealKeys(*_read(file))
+    except (OSError, ValueError, TypeError):
+        made = new_keys()
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    half = file.with_name(f"{file.name}.{os.getpid()}")
+    half.touch(mode=0o600)
+    half.write_bytes(b"".join(getattr(made, each.name).private_bytes(*form) for each in fields(made)))
+    half.rename(file)
+    return made
+
+
+def _read(file: Path) -> list[rsa.RSAPrivateKey]:
+    """Read keys that we made ourselves: looking whether they are sound would take a second each."""
+    end = b"-----END PRIVATE KEY-----\n"
+    texts = [text + end for text in file.read_bytes().split(end)[:-1]]
+    found = [serialization.load_pem_private_key(each, None, unsafe_skip_rsa_key_validation=True) for each in texts]
+    if not found or not all(isinstance(key, rsa.RSAPrivateKey) for key in found):
+        raise ValueError(f"{file.name} holds other than RSA keys")
+    return [key for key in found if isinstance(key, rsa.RSAPrivateKey)]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import typst
 
 TEMPLATE = Path(__file__).with_name("attest.typ").read_bytes()
+# Letters that the font of the page does not have: all but Latin, Greek and Cyrillic.
+STRANGE = re.compile(r"[\u0530-\u1cff\u2e80-\uabff\uac00-\uffff\U00010000-\U0010ffff]+")
 STANDARDS: Any = ["a-2a", "ua-1"]
 WARNINGS = {
     "nl": "DEMONSTRATIE: geen officieel attest",
@@ -33,11 +36,20 @@ def page(
         "paragraphs": list(paragraphs),
         "facts": [list(row) for row in facts],
     }
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        return _set(text, now)
+    except typst.TypstError:
+        # The standards forbid a page with letters that cannot be shown.
+        return _set(STRANGE.sub("?", text), now)
+
+
+def _set(data: str, now: dt.datetime) -> bytes:
     made: Any = typst.compile(
         TEMPLATE,
         format="pdf",
         pdf_standards=STANDARDS,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": data},
         timestamp=int(now.timestamp()),
     )
     return bytes(made)

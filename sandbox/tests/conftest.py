@@ -1,7 +1,6 @@
 """Run one town for all tests; each test finds it in order and its clock at the same moment."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +10,10 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from deploy.local.house import free_ports
+from sandbox.certificates.tokens import PortalKeys
+from sandbox.ebox.events import begun_at
+from sandbox.ebox.samples import fill_samples
 from sandbox.faults import handshakes
 from sandbox.faults.switches import Fault
 from sandbox.provider.controls import CONTROLS
@@ -18,9 +21,10 @@ from sandbox.serving import open_town
 from sandbox.settings import Settings
 from sandbox.state import Town, build
 from sandbox.tests import papers
+from sandbox.tests.box import Box
 from sandbox.tests.relying_party import RelyingParty
 
-NOON = 1_800_000_000.0
+NOON = papers.NOON
 
 
 class Clock:
@@ -57,7 +61,7 @@ def settings(folder: Path, client_key: RSAPrivateKey) -> Settings:
     persons.mkdir(parents=True)
     (persons / f"{papers.OTHER}.xml").write_text(papers.answer(papers.OTHER, "Bo", "Claes"))
     (persons / "notfound.xml").write_text(papers.answer("", "never", "reached"))
-    port, tls_port = free_port(), free_port()
+    port, tls_port, smtp_port = free_ports(3)
     return Settings(
         port,
         tls_port,
@@ -66,7 +70,7 @@ def settings(folder: Path, client_key: RSAPrivateKey) -> Settings:
         (bodies,),
         (simulator,),
         drip_s=0,
-        smtp_port=free_port(),
+        smtp_port=smtp_port,
     )
 
 
@@ -91,6 +95,13 @@ def town(running_town: Town, clock: Clock) -> Town:
     running_town.reports.clear()
     running_town.dossiers.clear()
     running_town.notices.sent.clear()
+    running_town.ebox.clear()
+    running_town.ebox.odd_lines = []
+    running_town.ebox.consents.put_back(NOON)
+    running_town.events = begun_at(NOON)
+    fill_samples(running_town.ebox, NOON)
+    for office in running_town.ebox.offices.values():
+        office.rules = office.usual
     clock.now = NOON
     return running_town
 
@@ -120,7 +131,13 @@ def portal(town: Town, http: aiohttp.ClientSession, client_key: RSAPrivateKey, c
     return RelyingParty(http, client_key, town.provider.issuer, clock)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest_asyncio.fixture
+async def signed(town: Town, client_key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the town know the key with which tests sign as the portal."""
+    now = asyncio.get_running_loop().time()
+    monkeypatch.setattr(town, "portal_keys", PortalKeys("http://localhost:8000", {"k": client_key.public_key()}, now))
+
+
+@pytest.fixture
+def box(magda: aiohttp.ClientSession, signed: None, client_key: RSAPrivateKey) -> Box:
+    return Box(magda, client_key)

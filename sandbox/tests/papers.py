@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 
 CALLBACK = "http://localhost:8000/aanmelden/terug/"
 SIGNED_OUT = "http://localhost:8000/afgemeld/"
+NOON = 1_800_000_000.0  # the clock of the town in tests
 NUMBER = "71690999827"
 OTHER = "00610100123"
 BROKEN = "61610100123"

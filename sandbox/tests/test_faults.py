@@ -11,9 +11,9 @@ from sandbox.faults.switches import MODES
 from sandbox.tests.test_magda import PATH, ask
 
 IN_ORDER = {"mode": "ok", "latency_ms": 0}
-ALL_IN_ORDER = dict.fromkeys(
-    ("toegangsbeheer", "mail", "Cursussen", "Loket", "Scholen", "dossiers", "Formulieren", "Testregister"), IN_ORDER
-)
+BODIES = ("Cursussen", "Loket", "Scholen", "dossiers", "Formulieren", "Testregister")
+EBOX = ("ebox-federation", "ebox-events", "ebox-smals", "ebox-vlaanderen", "ebox-federaal")
+ALL_IN_ORDER = dict.fromkeys(("toegangsbeheer", "mail", *BODIES, *EBOX), IN_ORDER)
 
 
 async def put(http: aiohttp.ClientSession, source: str, **fault: object) -> int:

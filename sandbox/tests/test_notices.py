@@ -12,7 +12,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from sandbox.tests.conftest import free_port
+from deploy.local.house import free_ports
 from sandbox.tests.papers import DOSSIER_NUMBER, NUMBER
 
 CHANGE = {
@@ -50,7 +50,8 @@ class Portal:
 async def called(town, tmp_path: Path, client_key, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
     pem = client_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "eerste.key").write_bytes(pem)
-    portal, app, port = Portal(client_key), web.Application(), free_port()
+    portal, app = Portal(client_key), web.Application()
+    (port,) = free_ports(1)
     app.router.add_post("/machine/token", portal.token)
     app.router.add_post("/api/v2/notificaties", portal.take)
     runner = web.AppRunner(app)
@@ -142,7 +143,8 @@ async def test_each_desk_has_a_page_that_shows_what_it_was_answered(http, called
 
 
 async def test_change_counts_also_when_the_portal_is_away_or_the_body_has_no_key(http, town, called: Portal):
-    town.settings = replace(town.settings, portal=f"http://127.0.0.1:{free_port()}")
+    (port,) = free_ports(1)
+    town.settings = replace(town.settings, portal=f"http://127.0.0.1:{port}")
     assert await change(http, CHANGE | {"silent": False}) == 200
     town.settings = replace(town.settings, machine_keys=None)
     assert await change(http, CHANGE | {"silent": False}) == 200

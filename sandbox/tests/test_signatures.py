@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from deploy.local.house import free_ports
 from sandbox import settings as town_settings
 from sandbox.magda import signatures
 from sandbox.magda.signatures import BadSignature, Signing, sign, verify
@@ -21,7 +22,6 @@ from sandbox.serving import open_town
 from sandbox.settings import Settings, SettingsError
 from sandbox.state import build
 from sandbox.tests import papers
-from sandbox.tests.conftest import free_port
 from sandbox.tests.test_magda import PATH, ask
 
 SHA1, SHA256 = signatures._METHODS
@@ -115,11 +115,12 @@ async def post(settings: Settings) -> AsyncIterator[Post]:
         (settings.certificates / f"town-signing.{kind}").write_bytes(
             (settings.certificates / f"town.{kind}").read_bytes()
         )
+    port, tls_port, smtp_port = free_ports(3)
     strict = dataclasses.replace(
         settings,
-        port=free_port(),
-        tls_port=free_port(),
-        smtp_port=free_port(),
+        port=port,
+        tls_port=tls_port,
+        smtp_port=smtp_port,
         is_signature_required=True,
         signs_answers=True,
     )

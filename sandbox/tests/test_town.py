@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from deploy.local.house import free_ports
 from sandbox.settings import SettingsError, read
-from sandbox.tests.conftest import free_port
 from sandbox.tests.papers import NUMBER
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -39,10 +39,11 @@ async def test_index_explains_each_part(http, town):
 
 
 def environment(folder: Path) -> dict[str, str]:
+    port, tls_port, smtp_port = free_ports(3)
     return {
-        "SANDBOX_PORT": str(free_port()),
-        "SANDBOX_TLS_PORT": str(free_port()),
-        "SANDBOX_SMTP_PORT": str(free_port()),
+        "SANDBOX_PORT": str(port),
+        "SANDBOX_TLS_PORT": str(tls_port),
+        "SANDBOX_SMTP_PORT": str(smtp_port),
         "SANDBOX_CERTIFICATES": str(folder),
         "SANDBOX_CLIENTS": str(folder / "clients.json"),
         "AGENCIES_PATH": str(folder / "bodies"),

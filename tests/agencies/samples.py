@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from connecting.contents import content_of
-from connecting.samples import NOW, answers_of, approved, path_of, read, read_inquiry, read_sample
+from connecting.samples import NOW, answers_of, path_of, read, read_approved, read_inquiry, read_sample
 from portal.features.dossiers import parsing
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.transports.answer import of_file
 from tests.beside import ROOT, SHARED
 
-__all__ = ["NOW", "SHARED", "answers_of", "approved", "content_of", "read", "read_sample"]
+__all__ = ["NOW", "SHARED", "answers_of", "content_of", "read", "read_approved", "read_sample"]
 
 ELSEWHERE = [Path(folder) for folder in os.environ.get("AGENCIES_PATH", "").split(":") if folder]
 INSTALLED = catalogue.load([ROOT / "agencies", *ELSEWHERE])
@@ -34,4 +34,4 @@ def dossiers_in(data: bytes, person: str) -> Any:
     """Give what `manage.py parse dossiers --about PERSON` says of an answer, without the file's name."""
     inquiry = parsing.inquiry_about(person)
     assert inquiry is not None
-    return parsing.described(read_inquiry(of_file(data, NOW, ""), inquiry, person))
+    return parsing.describe(read_inquiry(of_file(data, NOW, ""), inquiry, person))

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from connecting.contract import rules
 from connecting.contract.damage import DAMAGES, Damage, survives_damage
-from connecting.contract.evidence import Evidence, Published
-from connecting.contract.rules import Rule, RuleOfBodies
+from connecting.contract.evidence import DatasetEvidence, Published
+from connecting.contract.rules import ContractRule, RuleOfBodies
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.reading.outcomes import Nothing
 from portal.platform.sources.transports import rest_answer
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from .samples import ENTRIES, INSTALLED, JSON_ENTRIES, NOW, SHARED
 
@@ -29,9 +29,9 @@ dataset = pytest.mark.parametrize("name", ALL)
 
 
 @cache
-def evidence(name: str) -> Evidence:
+def evidence(name: str) -> DatasetEvidence:
     """Give what is known of a dataset, read once for all rules."""
-    return Evidence(ALL[name], Published(*FOLDERS))
+    return DatasetEvidence(ALL[name], Published(*FOLDERS))
 
 
 class Drawn:
@@ -51,7 +51,7 @@ class Drawn:
 @pytest.mark.parametrize(
     "rule", [rule for rule in rules.RULES if rule is not survives_damage], ids=lambda rule: rule.__name__
 )
-def test_every_dataset_keeps_the_contract(rule: Rule, name: str) -> None:
+def test_every_dataset_keeps_the_contract(rule: ContractRule, name: str) -> None:
     assert list(rule(evidence(name))) == []
 
 
@@ -71,7 +71,9 @@ def test_a_damaged_answer_is_read_and_is_never_nothing(damage: Damage, name: str
 
 @pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
 def test_a_person_whom_nobody_knows_gets_204_and_that_means_nothing(entry):
-    assert rest_answer.read(Answer(b"", None, NOW, is_empty=True), inquiry_of(entry), "99999999999") == Nothing(NOW)
+    assert rest_answer.read(AnswerText(b"", None, NOW, is_empty=True), inquiry_of(entry), "99999999999") == Nothing(
+        NOW
+    )
 
 
 def test_samples_of_one_question_are_the_same_in_every_folder():

@@ -6,14 +6,14 @@ import pytest
 from lxml import etree
 
 from portal.platform.sources.catalogue import Askable
+from tests.effort import LENGTHS, Proportion
 
 from .samples import ENTRIES, JSON_ENTRIES, answers_of, read
 
 pytestmark = pytest.mark.security
 
-SHORT, LONG = 64 * 1024, 256 * 1024  # bytes
-MOST_TIMES = 6
-A_MOMENT = 0.2  # seconds of processor
+LONG = 256 * 1024  # bytes
+SHORT = LONG // LENGTHS
 TEXTS = ("1", "a 1a ", "\u0301\u0323")
 
 
@@ -37,21 +37,20 @@ def took(entry: Askable, data: bytes) -> float:
     return time.thread_time() - started
 
 
+def growth(entry: Askable, short: bytes, long: bytes) -> str:
+    """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
+    return str(Proportion().of(lambda: took(entry, short), lambda: took(entry, long)))
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_no_answer_takes_longer_than_it_is_long(entry):
     sample = max(answers_of(entry), key=lambda file: file.stat().st_size).read_bytes()
-    slow = {}
-    for text in TEXTS:
-        long, short = grown_xml(sample, text, LONG), grown_xml(sample, text, SHORT)
-        if took(entry, long) > A_MOMENT:
-            times = [min(took(entry, data) for _ in range(3)) for data in (short, long)]
-            if times[1] > MOST_TIMES * times[0]:
-                slow[text] = times
-    assert slow == {}
+    grown = {text: [grown_xml(sample, text, size) for size in (SHORT, LONG)] for text in TEXTS}
+    assert {text: growth(entry, *grown[text]) for text in TEXTS} == dict.fromkeys(TEXTS, "")
 
 
 @pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
 @pytest.mark.parametrize("piece", ["[", '{"a":', "9", '"\\u0301', " "])
 def test_no_json_takes_longer_than_it_is_long(entry, piece):
-    times = [min(took(entry, (piece * (size // len(piece))).encode()) for _ in range(3)) for size in (SHORT, LONG)]
-    assert times[1] <= max(A_MOMENT, MOST_TIMES * times[0])
+    short, long = ((piece * (size // len(piece))).encode() for size in (SHORT, LONG))
+    assert growth(entry, short, long) == ""

@@ -14,7 +14,7 @@ from portal.features.themes.arranging import ranking, tiles, windows
 from portal.features.themes.arranging.types import FactRow, Ranking, Tile
 from portal.features.themes.tests.made import shape_of
 from portal.features.themes.types import Look
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, facts_of
 from portal.platform.ui.values import readable
@@ -26,7 +26,7 @@ dataset = pytest.mark.parametrize("entry", INSTALLED.entries, ids=lambda entry: 
 MOST = 8  # lines of what is essential
 
 
-def pages_of(entry: Entry) -> Iterator[tuple[Outcome, list[Tile]]]:
+def pages_of(entry: DatasetEntry) -> Iterator[tuple[Outcome, list[Tile]]]:
     """Give each sample with all parts in which its page shows it."""
     for file in answers_of(entry):
         outcome = outcome_of(file, entry)
@@ -67,7 +67,7 @@ def facts_of_tile(tile: Tile) -> tuple[list[Fact], list[Fact]]:
 
 
 @dataset
-def test_every_fact_of_a_sample_stands_on_its_page_once(entry: Entry) -> None:
+def test_every_fact_of_a_sample_stands_on_its_page_once(entry: DatasetEntry) -> None:
     for outcome, parts in pages_of(entry):
         found = Counter(id(fact) for tile in parts for facts in facts_of_tile(tile) for fact in facts)
         known = {id(fact): fact for fact in facts_of(outcome) if fact.kind != "note"}
@@ -77,7 +77,7 @@ def test_every_fact_of_a_sample_stands_on_its_page_once(entry: Entry) -> None:
 
 
 @dataset
-def test_nothing_essential_is_folded_and_it_is_not_much(entry: Entry) -> None:
+def test_nothing_essential_is_folded_and_it_is_not_much(entry: DatasetEntry) -> None:
     keys = set(section.of(entry).essential) or set(ranking.ranks_of(entry).essential)
     for _, parts in pages_of(entry):
         for tile in parts:
@@ -89,7 +89,7 @@ def test_nothing_essential_is_folded_and_it_is_not_much(entry: Entry) -> None:
 
 
 @dataset
-def test_a_page_folds_by_what_is_shut_and_masks_numbers_in_folds_too(entry: Entry) -> None:
+def test_a_page_folds_by_what_is_shut_and_masks_numbers_in_folds_too(entry: DatasetEntry) -> None:
     template = get_template("themes/tile.html")
     shape = shape_of("all")
     for outcome, parts in pages_of(entry):
@@ -119,7 +119,7 @@ def test_numbers_and_codes_are_technical_unless_a_manifest_says_they_are_essenti
 REPORTED = [entry for entry in INSTALLED.entries if corrections.address_of(entry)]
 
 
-def handles_of(entry: Entry, outcome: Outcome, part: str) -> list[str]:
+def handles_of(entry: DatasetEntry, outcome: Outcome, part: str) -> list[str]:
     """List what one can choose of a part of an answer."""
     choices = corrections.choices_of(facts_of(outcome), entry.dataset, part)
     return [handle for choice in choices for handle, _ in (*choice.facts, *choice.codes)]
@@ -131,7 +131,7 @@ def part_of(href: str) -> str:
 
 
 @pytest.mark.parametrize("entry", REPORTED, ids=lambda entry: entry.name)
-def test_every_fact_can_be_reported_from_the_block_that_it_stands_in(entry: Entry) -> None:
+def test_every_fact_can_be_reported_from_the_block_that_it_stands_in(entry: DatasetEntry) -> None:
     """Of each sample, on the page of the dataset and on that of each item; nothing of another block comes along."""
     shape = shape_of("all")
     tile_page, item_page = get_template("themes/tile.html"), get_template("themes/_ranked.html")

@@ -11,7 +11,7 @@ from portal.features.themes.tests.made import shape_of
 from portal.features.themes.types import Look
 from portal.platform.language.current import speaking
 from portal.platform.language.offer import names
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, facts_of
 
 from .samples import INSTALLED, NOW, answers_of, read_sample
@@ -21,7 +21,7 @@ TROUBLES = (Nothing(NOW), Late(NOW), Down("unavailable", since=NOW), Down("assur
 LEAST = 6  # characters of a value that is looked for: shorter ones are parts of words of ours
 
 
-def outcomes_of(entry: Entry) -> Iterator[Outcome]:
+def outcomes_of(entry: DatasetEntry) -> Iterator[Outcome]:
     for file in answers_of(entry):
         outcome = read_sample(file, entry)
         yield outcome
@@ -37,7 +37,7 @@ class Forgetful(dict[object, str]):
         return said
 
 
-async def pages_of(entry: Entry) -> list[str]:
+async def pages_of(entry: DatasetEntry) -> list[str]:
     """Render every tile of a dataset: each outcome, depth and language, with spaces as one."""
     pages: list[str] = []
     for outcome in outcomes_of(entry):
@@ -58,7 +58,7 @@ async def page_of(tile: Tile, depth: str) -> str:
 
 @pytest.mark.parametrize("entry", INSTALLED.entries, ids=lambda entry: entry.name)
 async def test_what_was_prepared_makes_the_same_tile_and_holds_nothing_of_anybody(
-    entry: Entry, monkeypatch: pytest.MonkeyPatch
+    entry: DatasetEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry.prepared.clear()
     first, again = await pages_of(entry), await pages_of(entry)

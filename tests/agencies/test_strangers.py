@@ -12,7 +12,7 @@ from lxml import etree
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
 from portal.platform.sources.reading.xml import Element, parse_xml
 
-from .samples import ENTRIES, JSON_ENTRIES, answers_of, approved, content_of, read
+from .samples import ENTRIES, JSON_ENTRIES, answers_of, content_of, read, read_approved
 
 dataset = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 json_dataset = pytest.mark.parametrize("entry", JSON_ENTRIES, ids=lambda entry: entry.name)
@@ -23,7 +23,7 @@ a_few = settings(max_examples=15)
 def whole(entry_name: str) -> tuple[bytes, ...]:
     """List the samples in which all is read."""
     entry = next(e for e in (*ENTRIES, *JSON_ENTRIES) if e.name == entry_name)
-    return tuple(file.read_bytes() for file in answers_of(entry) if approved(file, entry)["outcome"] == "ready")
+    return tuple(file.read_bytes() for file in answers_of(entry) if read_approved(file, entry)["outcome"] == "ready")
 
 
 def in_content(data: bytes, entry) -> tuple[Element, list[Element]]:

@@ -50,6 +50,9 @@ def test_every_manifest_key_is_explained_and_no_other():
     known = {f"{one.__name__}.{field.encode_name}" for one in structs for field in msgspec.structs.fields(one)}
     # A table like the one before it is only named, in a remark: "and [datasets.x.y]".
     told |= {name for name in known if re.search(rf"# .*\[datasets\.[a-z.]*{name.rpartition('.')[2]}\]", text)}
+    # Keys that come instead of another stand in remarks.
+    rights = re.findall(r"^\[rights\].*?(?=^\[|^```)", text, re.M | re.S)[0]
+    told |= {f"RightsDesk.{key}" for key in re.findall(r"^# ([a-z]+) = ", rights, re.M)}
     assert (known - told, told - known) == (set(), set())
 
 

@@ -17,7 +17,7 @@ from django.urls import get_resolver
 from portal.platform.database import pool
 from portal.platform.feature import installed, places
 from portal.platform.help import entries
-from portal.platform.help.types import Entry
+from portal.platform.help.types import HelpEntry
 from portal.platform.jobs import queue, worker
 from portal.platform.sources import machine_clients
 from tests.citizen import Citizen, person, signed_in
@@ -72,7 +72,7 @@ def main() -> Mapping[str, Any]:
     }
 
 
-def _is_of(entry: Entry, rooms: frozenset[str]) -> bool:
+def _is_of(entry: HelpEntry, rooms: frozenset[str]) -> bool:
     """Tell whether an entry is only about pages of these rooms."""
     return bool(entry.places) and {place.route.partition(":")[0] for place in entry.places} <= rooms
 

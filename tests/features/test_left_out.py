@@ -15,7 +15,15 @@ from portal.config.features import EVERY
 from portal.platform.feature import installed
 
 NAMES = [package.rpartition(".")[2] for package in EVERY]
-KEPT = {"contact", "corrections", "dossiers", "notifications", "profile"}  # features with tables of their own
+KEPT = {
+    "contact",
+    "corrections",
+    "dossiers",
+    "mailbox",
+    "notifications",
+    "privacy",
+    "profile",
+}  # features with tables of their own
 
 
 def portal_of(*packages: str, folder: str = "") -> dict[str, Any]:

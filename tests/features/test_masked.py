@@ -18,8 +18,8 @@ from portal.features.themes.search import results, terms
 from portal.features.themes.tests.made import NOW, entry
 from portal.features.themes.together import differences, naming, timeline
 from portal.features.themes.types import Look
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Ready
 
@@ -38,7 +38,7 @@ def day(path: str) -> Fact:
 LIST = Ready(tuple(one for n in (1, 2) for one in (number("id", f"D/E[{n}]/I"), day(f"D/E[{n}]/S"))), NOW)
 ITEMS = entry(items=Items("D/E", "lid", "leden", ("id",), ("id",), ("since",), (), "people"))
 PERIODS = Ready((number("id", "P/K[1]/I"), day("P/K[1]/@Van")), NOW)
-HISTORY = entry(groups={"K": "Kind"}, history=History("@Van", "@Tot", titles=("id",)))
+HISTORY = entry(groups={"K": "Kind"}, history=HistoryRules("@Van", "@Tot", titles=("id",)))
 LOOSE = Ready((number("id", "I"), day("S")), NOW)
 LED = entry(highlights=("id",), first=("id",), essential=("id",))
 PEOPLE = section.PeopleKeys("O/P", "ouder", "id", ("id",))
@@ -65,12 +65,12 @@ COMPARED = section.ComparedKeys(
 DATASETS = [(ITEMS, LIST), (HISTORY, PERIODS), (LED, LOOSE), (TREE, FAMILY), (TREE, NOBODY)]
 
 
-def tiles_of(of: Entry, outcome: Ready) -> Iterator[Tile]:
+def tiles_of(of: DatasetEntry, outcome: Ready) -> Iterator[Tile]:
     for depth in ("lead", "theme", "all"):
         yield windows.arrange(tiles.tile_of(of, outcome, depth, Look()), depth)
 
 
-def on_tiles(of: Entry, outcome: Ready) -> Iterator[str]:
+def on_tiles(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     """Give the texts of a dataset's tile on the overview, on the page of its theme and on its own."""
     shape = {"about": "", "now": NOW, "asked_again": (), "kept": "", "theme": "gezin", "may_ask_again": True}
     templates = ("tile_lead", "tile_theme", "tile")
@@ -79,24 +79,24 @@ def on_tiles(of: Entry, outcome: Ready) -> Iterator[str]:
         yield get_template(f"themes/{name}.html").render(shape | level)
 
 
-def on_the_home_page(of: Entry, outcome: Ready) -> Iterator[str]:
+def on_the_home_page(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     line = card_lines.line_of(of, tiles.tile_of(of, outcome, "lead", Look()))
     if line:
         yield f"{line.value} {line.detail}"
 
 
-def on_pages_of_items(of: Entry, outcome: Ready) -> Iterator[str]:
+def on_pages_of_items(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     for item in tiles.tile_of(of, outcome, "all", Look()).items:
         tile = tiles.tile_of_item(of, outcome, item, Look())
         ranked = get_template("themes/_ranked.html").render({"tile": tile, "ranked": ranking.of_item(item, of)})
         yield f"{item.title} {ranked} {document.of_item(tile, item, who='An', now=NOW)}"
 
 
-def on_paper(of: Entry, outcome: Ready) -> Iterator[str]:
+def on_paper(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     yield str(document.of_datasets([(of, outcome)], title="Alles", who="An", now=NOW))
 
 
-def in_a_search(of: Entry, outcome: Ready) -> Iterator[str]:
+def in_a_search(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     """Give what is found, also by somebody who looks for the whole number."""
     for words in ("Nummer", NUMBER, "84.65.14"):
         found = results.result_of(of, outcome, terms.read(words))
@@ -105,13 +105,13 @@ def in_a_search(of: Entry, outcome: Ready) -> Iterator[str]:
             yield "".join(text for text, _ in pieces)
 
 
-def on_the_timeline(of: Entry, outcome: Ready) -> Iterator[str]:
+def on_the_timeline(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     found = timeline.timeline_of([(of, outcome)], [], Look(), TODAY)
     for decade in found.decades:
         yield from (f"{line.words} {line.title} {line.called}" for year in decade.years for line in year.events)
 
 
-def in_a_report(of: Entry, outcome: Ready) -> Iterator[str]:
+def in_a_report(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     """Give how a report names the part of an answer, and the datum itself."""
     for fact in outcome.value:
         seen = corrections.seen_at(outcome, corrections.handle_of(fact), of.dataset)
@@ -127,7 +127,7 @@ PLACES = (on_tiles, on_the_home_page, on_pages_of_items, on_paper, in_a_search, 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
 def test_a_national_number_is_masked_wherever_a_dataset_shows_it(
-    place: Callable[[Entry, Ready], Iterator[str]],
+    place: Callable[[DatasetEntry, Ready], Iterator[str]],
 ) -> None:
     texts = [text for of, outcome in DATASETS for text in place(of, outcome)]
     assert any(MASKED in text for text in texts)

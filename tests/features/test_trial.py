@@ -88,8 +88,9 @@ async def counts_what_is_new(lies: Somebody) -> None:
         "grant execute on function parking_unmarked(uuid) to portal",
     ):
         lies.house.rows(change)
-        seen.append(re.findall(r">(Parkeren[^<]*)</a>", (await lies.gets("/parkeren/")).text))
-    new = ["Parkeren (1 nieuw)"] * 2
+        page = (await lies.gets("/parkeren/")).text
+        seen.append(re.findall(r'>(Parkeren(?:<span class="new">[^<]*</span>)?)</a>', page))
+    new = ['Parkeren<span class="new">&nbsp;(1 nieuw)</span>'] * 2
     assert seen == [["Parkeren"] * 2, new, ["Parkeren"] * 2, new]
 
 

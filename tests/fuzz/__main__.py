@@ -3,7 +3,7 @@
 Whatever a stranger sends gets damaged: answers of the bodies, what the transports read of them, what the sign-in
 provider says, how any of it stands on the wire. None of it may raise anything but its room's own error, or be
 believed. The small readers get random texts. For a tenth of the time a running portal is asked what machines could
-ask, as its own document says.
+ask, as its own document says. In ten minutes 100,000 random histories of notices are played against a model.
 """
 
 import logging
@@ -26,10 +26,12 @@ from portal.platform.kit import incomplete_date, national_number
 from portal.platform.sources.reading import dates, places
 from tests.machines import questions
 
-from . import bodies, dossiers, sign_in, transports, wire
+from . import bodies, dossiers, notices, sign_in, transports, wire
 
 MINUTES = 10
 FOR_MACHINES = 0.1  # of the time
+FOR_HISTORIES = 0.3  # about: they are counted
+HISTORIES = 100_000 / (MINUTES * 60)  # a second of all the time
 # Bodies have most parsers by far.
 ROOMS = {bodies: 5, dossiers: 1, transports: 2, sign_in: 2, wire: 2}
 READERS: list[Callable[[str], object]] = [
@@ -52,7 +54,7 @@ def main(seconds: float, seed: int) -> int:
     rooms = {room.__name__.rpartition(".")[2]: (room.cases(), weight) for room, weight in ROOMS.items()}
     names, weights = list(rooms), [weight for _, weight in rooms.values()]
     counts: Counter[str] = Counter()
-    until = time.monotonic() + seconds * (1 - FOR_MACHINES)
+    until = time.monotonic() + seconds * (1 - FOR_MACHINES - FOR_HISTORIES)
     while time.monotonic() < until:
         (room,) = chance.choices(names, weights)
         case = chance.choice(rooms[room][0])
@@ -77,9 +79,15 @@ def main(seconds: float, seed: int) -> int:
     except Exception as error:
         print(f"finding: a machine was answered otherwise than the document says, seed {seed}: {error!r}")
         return 1
+    try:
+        played = notices.play(round(seconds * HISTORIES), seed)
+    except Exception as error:
+        print(f"finding: a count of notices was wrong, seed {seed}: {error!r}")
+        return 1
     listed = ", ".join(f"{counts[name]} of {len(rooms[name][0])} in {name}" for name in names)
     print(
-        f"no finding in {counts.total()} damaged answers ({listed}), and {asked} questions of machines, "
+        f"no finding in {counts.total()} damaged answers ({listed}), {asked} questions of machines and {played} "
+        f"histories of notices, "
         f"{seconds:.0f} seconds, seed {seed}"
     )
     return 0

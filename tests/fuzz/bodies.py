@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
 from portal.platform.sources.reading.xml import UnreadableXml
 from tests.agencies.samples import ENTRIES, JSON_ENTRIES, answers_of, content_of, published_of, read
@@ -25,7 +25,7 @@ def cases() -> list[Case]:
     return found
 
 
-def _case(entry: Entry, file: Path) -> Case:
+def _case(entry: DatasetEntry, file: Path) -> Case:
     data = file.read_bytes()
     own = damage.json_harmed if entry.dataset.transport == "rest" else damage.xml_harmed
     says_something = isinstance(read(data, entry), Ready | Partial)
@@ -37,7 +37,7 @@ def _case(entry: Entry, file: Path) -> Case:
     )
 
 
-def _check(entry: Entry, says_something: bool, data: bytes) -> None:
+def _check(entry: DatasetEntry, says_something: bool, data: bytes) -> None:
     outcome = read(data, entry)
     if says_something and isinstance(outcome, Nothing):
         raise AssertionError('damage was read as "nothing"')

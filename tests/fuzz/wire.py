@@ -6,7 +6,7 @@ from functools import cache
 
 import uvloop
 
-from portal.platform.wire.connection import Answer
+from portal.platform.wire.connection import Response
 from portal.platform.wire.errors import WireError
 from portal.platform.wire.tests.answers import ENDING, NEXT, WHOLE, came_of, cut
 
@@ -60,15 +60,15 @@ def _check(data: bytes) -> None:
     assert _what(whole.outcome) == _what(cut_up.outcome)
     for came in (whole, cut_up):
         if came.next is not None:
-            assert came.next == Answer(200, {"content-length": "10", "x-own": "next"}, b"the second")
+            assert came.next == Response(200, {"content-length": "10", "x-own": "next"}, b"the second")
 
 
 async def _both(data: bytes, pieces: list[bytes]) -> tuple:
     return await came_of([data]), await came_of(pieces)
 
 
-def _what(outcome: Answer | WireError) -> object:
-    return outcome if isinstance(outcome, Answer) else type(outcome)
+def _what(outcome: Response | WireError) -> object:
+    return outcome if isinstance(outcome, Response) else type(outcome)
 
 
 @cache

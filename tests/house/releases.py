@@ -4,13 +4,17 @@ Migrations are never edited, so a database is made as a release made it by migra
 """
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from portal.platform.keys import service
+from portal.platform.database import pool
+from portal.platform.keys import pseudonym, service
 from portal.platform.keys.service import KeyService
 
 
@@ -53,6 +57,10 @@ BATCH = """
 insert into journal_batch (number, previous, sealed_at, entry_ids, hashes, up_to, hash, mac)
 values (1, %s, %s, %s, %s, %s, %s, %s)
 """
+KEYS = """
+insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
+values (%s, %s, %s, %s, %s) on conflict do nothing
+"""
 AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
 
 
@@ -71,3 +79,18 @@ async def seal(conn: psycopg.AsyncConnection[Any], keys: KeyService, now: Any) -
     mac = await keys.mac(service.JOURNAL, own)
     await conn.execute(BATCH, (bytes(32), now, ids, hashes, max(ids), own, mac))
     return 1, own, mac
+
+
+async def make_keys(citizen_id: UUID) -> None:
+    """Make a citizen's keys as those releases did, which kept no list of who was erased."""
+    keys, context, pair = service.installed(), citizen_id.bytes, X25519PrivateKey.generate()
+    public = pair.public_key().public_bytes_raw()
+    row = (
+        citizen_id,
+        await keys.wrap(service.CITIZEN, secrets.token_bytes(32), context + b"data"),
+        await keys.wrap(service.MAIL, secrets.token_bytes(32), context + b"mail"),
+        await keys.wrap(service.CITIZEN, pair.private_bytes_raw(), context + b"private"),
+        public + await pseudonym.mark(citizen_id, b"public key", public),
+    )
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(KEYS, row)

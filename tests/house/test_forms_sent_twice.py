@@ -19,6 +19,14 @@ pytestmark = pytest.mark.security
 ROOT = Path(__file__).resolve().parents[2]
 
 REPEATABLE = {
+    "certificates:bundle": "asked twice is given twice: nothing is kept that a second answer could be made of",
+    "certificates:handed": "the same, for one",
+    "mailbox:hide_chosen": "what is hidden twice is hidden; one form can be sent again with other documents chosen",
+    "mailbox:arrange_chosen": "what has a star or is in a folder stays so; one form can be sent again with others",
+    "mailbox:star_one": "the same, for one line of the list",
+    "mailbox:take_chosen": "what is handed over twice is handed over: nothing of it is kept",
+    "mailbox:message": "a registered mail is opened once, and shown as often as is asked",
+    "privacy:own_copy": "what is taken twice is taken: nothing of it is kept",
     "entry:extend": "extending a session twice is extending it",
     "entry:other_means": "ends the session at the provider and begins a sign-in: nothing of ours changes",
 }
@@ -28,8 +36,11 @@ NEEDS_NO_TOKEN = {
     "themes:dataset": "a filter",
     "themes:search": "words to look for",
     "dossiers:overview": "which dossiers to show",
+    "mailbox:overview": "which documents to show",
+    "privacy:usage": "which uses to show, and words to look for",
     "site:language": "which language pages are in",
     "authenticity:check": "a document is looked at, and nothing kept",
+    "certificates:document": "what was sent is given back, if this session handed it over",
 }
 OWN_KEY = {
     "help:question_form_moved": "leads on to the question form",
@@ -55,6 +66,9 @@ NEEDS_NONE = {
     "{{ url('contact:question') }}",
     '{{ url("themes:search") }}',
     "{{ url('dossiers:overview') }}",
+    "{{ url('mailbox:overview') }}",
+    "{{ url('privacy:usage') }}",
+    "{{ url('certificates:document') }}",
     "{{ url('authenticity:check') }}?taal={{ language_here }}",
     "{{ page }}#tile-{{ entry.slug }}",
     "{{ request.path }}",  # access/typed_kept.html: shown again first, with a key of its own

@@ -1,7 +1,7 @@
 """What a request costs grows with its length at most: no handler holds the loop for what somebody typed.
 
 Each name that a handler reads is filled with texts that are made to be costly. What takes a moment is taken as it is;
-what takes longer is measured at a quarter of the length too. Processor time of this thread, the best of three.
+what takes longer is measured at a quarter of the length too, until it was once in proportion (`tests.effort`).
 An address has 8 kB at most (`config.server_protocol`), and is not tried here.
 """
 
@@ -18,6 +18,7 @@ from portal.platform.access import cookies, oidc
 from portal.platform.sources import catalogue
 from portal.platform.ui.form_keys import new_form_key
 from tests.citizen import person, signed_in
+from tests.effort import LENGTHS, Proportion
 
 from .handlers import FORM, Handler, ask, form_of, handlers
 
@@ -27,9 +28,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-SHORT, LONG = 57 * 1024, 228 * 1024  # bytes; a form may have 256 kB, and some characters take three
-MOST_TIMES = 6
-A_MOMENT = 0.2  # seconds of processor
+LONG = 228 * 1024  # bytes; a form may have 256 kB, and some characters take three
+SHORT = LONG // LENGTHS
 TEXTS = ("\u0301\u0323", " ", "1", "\"'<&@.(", "a 1a ")
 HANDLERS = handlers()
 
@@ -46,12 +46,12 @@ async def took(act: Callable[[], Awaitable[object]]) -> float:
 
 
 async def growth(act: Callable[[int], Awaitable[object]]) -> str:
-    """Say how many times longer the long one takes; "" when it is a moment, or in proportion."""
-    if await took(lambda: act(LONG)) <= A_MOMENT:
-        return ""
-    long = min([await took(lambda: act(LONG)) for _ in range(3)])
-    short = min([await took(lambda: act(SHORT)) for _ in range(3)])
-    return "" if long <= A_MOMENT or long <= MOST_TIMES * short else f"{short * 1000:.0f} ms, {long * 1000:.0f} ms"
+    """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
+    found = Proportion()
+    found.take(float("inf"), await took(lambda: act(LONG)))
+    while found.is_open:
+        found.take(await took(lambda: act(SHORT)), await took(lambda: act(LONG)))
+    return str(found)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "portal/locale"
 # Texts that a language lacks. A number here may only fall: translate what you add, and lower it when you do more.
 # English lacks mails, the texts of a consent, the operator's pages, and what the register of processings says.
-MISSING = {"en": 77}
+MISSING = {"en": 59}
 # Modules without templates, where a text for people is easily left untranslated.
 ROOMS = ("kit", "language", "sources/transports")
 FILES = ("uploads", "refusals", "security", "security_headers", "speculation", "server_protocol", "budgets")
@@ -201,11 +201,19 @@ def other(name, language): return _("Dit is niet te vinden")
 
 # Where a manifest's texts are used in Dutch whatever the reader's language: what goes to a body, and the journal.
 BY_THE_MANIFEST = {
+    "features/certificates/inquiries.py": "the activity of asking in the journal's register",
+    "features/certificates/section.py": "what is asked, and the official Dutch titles",
     "features/corrections/rules.py": "the activity of a report in the journal's register",
     "features/corrections/views.py": "what is reported",
     "features/dossiers/inquiries.py": "the activity of asking in the journal's register, and whose part is missing",
     "features/notifications/journalling.py": "the activity of a look at notices in the journal's register",
+    "features/notifications/section.py": "which services a body notifies of, in the register of processing",
     "features/dossiers/section.py": "what is asked, and which sources a body has",
+    "features/mailbox/registry/inquiries.py": "the activity of asking in the journal's register",
+    "features/mailbox/section.py": "what is asked",
+    "features/privacy/rights/forwarding.py": "whose term ends, as our own desk reads it",
+    "features/privacy/rights/views.py": "of whom something is asked, as the body reads it",
+    "features/privacy/usage/wording.py": "whether what the journal's register says is still what the manifest says",
 }
 # A text of a manifest that is read by it, and not in the language that holds (`Entry.words`, `Agency.words`).
 TEXT_OF_MANIFEST = re.compile(

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,14 +22,17 @@ from jinja2 import Environment, nodes
 
 from portal.channels.site import navigation
 from portal.features.themes.arranging import tiles
+from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.feature import installed, places
 from portal.platform.sources import catalogue
 from portal.platform.sources.reading.outcomes import Nothing
-from portal.platform.ui.links import links, offered
+from portal.platform.ui.links import links, links_by_name
 
 PORTAL = Path("portal")
 PYTHON = [file for file in PORTAL.rglob("*.py") if "tests" not in file.parts]
 TEMPLATES = [file for file in PORTAL.rglob("templates/**/*") if file.is_file()]
+LIES = Identity("84651421235", "Lies", "Verhaegen", SignInMeans.ITSME, Assurance.HIGH, "x")
+SESSION = Session(bytes(32), UUID(int=1), LIES, *[datetime.now(UTC)] * 3, bytes(32), "")
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 # Modules that receive names of pages: `url` of the templates, the texts of the help, and readers of declarations.
 GIVEN = {
@@ -116,7 +119,7 @@ def links_used(file: Path) -> Iterator[tuple[str, int, tuple[str, ...]]]:
 
 
 def all_links() -> dict[str, Any]:
-    return dict(offered())
+    return dict(links_by_name())
 
 
 def test_an_address_is_made_only_in_the_room_of_its_page():
@@ -142,7 +145,7 @@ def test_a_feature_declares_pages_of_its_own():
 
 def test_no_path_of_a_page_is_spelled_out():
     """In a template not even one of its own room: that has `url`."""
-    begins = {route.partition("/")[0] for route in routes()} - {""}
+    begins = {route.partition("/")[0] for route in routes()} - {"", ".well-known"}  # which others have too (RFC 8615)
     assert {"aanmelden", "uw-gegevens", "machine"} <= begins
     path = re.compile(rf"/(?:{'|'.join(map(re.escape, begins))})(?:[/?#]|$)")
     spelled = [
@@ -183,7 +186,13 @@ def test_every_link_that_is_offered_is_used_elsewhere():
 
 def test_every_link_leads_to_a_page():
     entry = next(entry for entry in catalogue.installed().entries if entry.remedy)
-    examples = {"back_to": "/", "entry": entry, "slug": "aanmelden", "question_id": UUID(int=0)}
+    examples = {"back_to": "/", "entry": entry, "slug": "aanmelden", "question_id": UUID(int=0), "session": SESSION}
+    examples |= {
+        "source": "http://ov.vlaanderen.be/studietoelagen/daf",
+        "number": "1",
+        "provider": "federaal",
+        "message_id": "1",
+    }
     for name, link in all_links().items():
         needed = [each.name for each in signature(link).parameters.values() if each.default is each.empty]
         resolve(urlsplit(getattr(links, name)(**{each: examples[each] for each in needed})).path)
@@ -263,7 +272,7 @@ def test_a_dead_link_would_be_seen(text, found):
 @contextmanager
 def without(feature: str) -> Iterator[None]:
     """Take a feature out of the settings; its pages stay, since a process cannot unload them."""
-    remembered = (installed.features, offered, places.all_places, navigation.levels)
+    remembered = (installed.features, links_by_name, places.all_places, navigation.levels)
     try:
         with override_settings(FEATURES=[each for each in settings.FEATURES if not each.endswith(f".{feature}")]):
             for each in remembered:
@@ -299,7 +308,10 @@ def test_a_form_is_for_ones_own_data_and_never_for_a_childs():
 
 def test_who_is_signed_in_begins_at_home_or_else_at_the_first_place_that_there_is():
     assert links.landing() == "/"
-    with without("themes"), without("corrections"), without("dossiers"):
+    features = ("themes", "corrections", "dossiers", "certificates", "mailbox", "notifications", "privacy")
+    with ExitStack() as left_out:
+        for feature in features:
+            left_out.enter_context(without(feature))
         assert links.landing() == places.all_places()[0][1] == "/profiel/"
 
 

@@ -1,4 +1,6 @@
-"""From a page to a body there is one way, `sources.asking`, and one from a citizen's errand, `sources.delivery`."""
+"""From a page to a body there is one way, `sources.asking`, with `single` for a file that is too large to
+be held and for what a citizen changes there; and one from a citizen's errand, `sources.delivery`.
+"""
 
 import grimp
 
@@ -37,7 +39,15 @@ def test_no_module_outside_sources_reaches_a_body_past_the_protocol():
 def test_within_sources_the_journal_stands_before_every_question():
     """Asking takes the journal's receipt, which only the protocol obtains."""
     found = imports(grimp.build_graph("portal", cache_dir=None))
-    inside = ("fetch", "traces.processing", "traces.store", "transports.magda", "transports.rest")
+    inside = (
+        "fetch",
+        "traces.processing",
+        "traces.store",
+        "transports.magda",
+        "transports.partner",
+        "transports.registry",
+        "transports.rest",
+    )
     rooms = [f"{SOURCES}.{name}" for name in inside]
     users = {
         room.removeprefix(f"{SOURCES}."): sorted(
@@ -47,9 +57,11 @@ def test_within_sources_the_journal_stands_before_every_question():
     }
     assert users == {
         "fetch": ["asking"],
-        "traces.processing": ["asking"],
+        "traces.processing": ["asking", "single"],
         "traces.store": ["traces.processing"],
         "transports.magda": ["fetch"],
+        "transports.partner": ["fetch"],
+        "transports.registry": ["changing", "fetch", "files"],
         "transports.rest": ["delivery", "fetch"],
     }
 

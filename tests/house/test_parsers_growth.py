@@ -1,6 +1,6 @@
 """What the provider, a body's server or a machine sends is read in a time that grows with its length at most.
 
-Each is given the costliest that it can be, up to its cap. Processor time of this thread, the best of three.
+Each is given the costliest that it can be, up to its cap, until it was once in proportion (`tests.effort`).
 """
 
 import base64
@@ -18,15 +18,15 @@ from django.test import override_settings
 
 from portal.platform.access import id_token, machine_clients, oidc, provider, wire
 from portal.platform.kit.errors import PortalError
+from portal.platform.sources.registries import ListQuery
 from portal.platform.sources.tests import papers, town
-from portal.platform.sources.transports import repertorium, rest_token, signed_answer
-from portal.platform.wire.received import received
+from portal.platform.sources.transports import registry_pages, repertorium, rest_token, signed_answer
+from portal.platform.wire.received import decode
+from tests.effort import LENGTHS, Proportion
 
 pytestmark = pytest.mark.security
 
-SHORT, LONG = 64 * 1024, 256 * 1024  # bytes
-MOST_TIMES = 6
-A_MOMENT = 0.2  # seconds of processor
+LONG = 256 * 1024  # bytes
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PIECES = ("[", '{"a":', "9", '"\\u0301', " ", '"x",', "\u0301\u0323")
@@ -52,12 +52,9 @@ def took(read: Read, data: bytes) -> float:
 
 
 def growth(read: Read, made: Callable[[int], bytes], longest: int = LONG) -> str:
-    """Say how many times longer the long one takes; "" when it is a moment, or in proportion."""
-    if took(read, long := made(longest)) <= A_MOMENT:
-        return ""
-    short = made(longest * SHORT // LONG)
-    times = [min(took(read, data) for _ in range(3)) for data in (short, long)]
-    return "" if times[1] <= max(A_MOMENT, MOST_TIMES * times[0]) else f"{times[0]:.3f} s, {times[1]:.3f} s"
+    """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
+    long, short = made(longest), made(longest // LENGTHS)
+    return str(Proportion().of(lambda: took(read, short), lambda: took(read, long)))
 
 
 def slow(read: Read, made: dict[str, Callable[[int], bytes]], longest: int = LONG) -> dict[str, str]:
@@ -84,7 +81,7 @@ METADATA = dict.fromkeys(provider.ENDPOINTS, "https://p.example/x") | {"issuer":
 @pytest.mark.parametrize("piece", VALUES)
 def test_no_description_of_a_provider_takes_longer_than_it_is_long(piece):
     def read(data: bytes) -> None:
-        provider.read_metadata(wire._object(received(data).data, is_required=True), "https://p.example")
+        provider.read_metadata(wire._object(decode(data).data, is_required=True), "https://p.example")
 
     def made(size: int) -> bytes:
         text = piece * (size // len(piece.encode()) - 1000 // len(piece))
@@ -120,7 +117,7 @@ def test_no_list_of_keys_takes_longer_than_it_is_long():
         "short": repeated("{},", '{"keys":[', "{}]}"),
         **of_each(PIECES),
     }
-    assert slow(lambda data: provider.read_keys(wire._object(received(data).data, is_required=True)), made) == {}
+    assert slow(lambda data: provider.read_keys(wire._object(decode(data).data, is_required=True)), made) == {}
 
 
 def token_of(claims: bytes, header: bytes = b'{"alg":"RS256","kid":"k"}') -> bytes:
@@ -169,7 +166,7 @@ def test_no_id_token_takes_longer_than_it_is_long(made):
 
 def test_no_claims_about_a_person_take_longer_than_they_are_long():
     def read(data: bytes) -> None:
-        oidc.identity_of(wire._object(received(data).data, is_required=True), NOW)
+        oidc.identity_of(wire._object(decode(data).data, is_required=True), NOW)
 
     claims = {"rrn": "71690999827", "acr": "urn:be:vlaanderen:authmech:eid", "vo_doelgroepcode": "BUR", "sub": "s"}
     before = json.dumps(claims)[:-1]
@@ -249,3 +246,21 @@ def test_no_signed_answer_takes_longer_than_it_is_long(tmp_path):
     }
     with override_settings(MAGDA_ANSWER_CA_FILE=str(tmp_path / "authority.pem"), MAGDA_SIGNATURE="sha256"):
         assert slow(lambda data: signed_answer.signed_part(data, papers.NOW), made) == {}
+
+
+MESSAGE = '{"messageId":"M-1","receiptDate":"2026-03-02T12:00:00Z","subject":{"nl":"x"}},'
+MESSAGES: dict[str, Callable[[int], bytes]] = {
+    "many": repeated(MESSAGE, '{"items":[', "{}]}"),
+    "short": repeated("{},", '{"items":[', "{}]}"),
+    "no objects": repeated("[],", '{"items":[', "{}]}"),
+    "one": repeated("x", '{"items":[{"messageId":"', '"}]}'),
+    "one moment": repeated("2", '{"items":[{"messageId":"M","receiptDate":"', '"}]}'),
+    "one number": repeated("9", '{"items":[{"forTheAttentionOf":{"id":"', '"}}]}'),
+    "one count": repeated("9", '{"items":[],"totalItems":', "}"),
+    **of_each(PIECES),
+}
+
+
+def test_no_page_of_a_registry_takes_longer_than_it_is_long():
+    asked = registry_pages.ListQuestion("84651421235", ListQuery(filters={"visible": "true"}), NOW)
+    assert slow(lambda data: registry_pages.page_of(data, asked), MESSAGES) == {}

@@ -21,12 +21,14 @@ import pytest
 import agencies
 import portal
 from portal.features.themes.together import comparing
+from tests.effort import TRIES
 
 pytestmark = pytest.mark.security
 
 # Characters, and the processor that they may take (seconds): what grows with the text takes a few thousandths.
 # From short to long, because nothing can end a pattern that tries every cut of a long one.
 STEPS = {36: 0.005, 500: 0.02, 8000: 0.1}
+BUSY = 10  # times
 # Patterns that are only tried on texts whose length was looked at: what is sure of it stands beside.
 SHORT = {
     "portal.features.themes.together.comparing._STREET": comparing.LONGEST,
@@ -132,10 +134,19 @@ def is_slow(pattern: re.Pattern[Any], ways: Iterable[str], most: int | None = No
         for text in texts(pattern, min(length, most or length)):
             given = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
             for tried in (getattr(pattern, way) for way in ways):
-                # Best of three, when it is not quick at once: the machine may have been busy.
-                if all(took(tried, given) > seconds for _ in range(3)):
+                if not is_quick(tried, given, seconds):
                     return f"{length} characters of {text[:12]!r}"
     return ""
+
+
+def is_quick(tried: Callable[[Any], object], given: Any, seconds: float) -> bool:
+    """Tell whether it once took no more than so many seconds of processor."""
+    for _ in range(TRIES):
+        spent = took(tried, given)
+        # A busy machine takes some times as long; more than that is no chance, and is not waited for again.
+        if spent <= seconds or spent > BUSY * seconds:
+            return spent <= seconds
+    return False
 
 
 def took(tried: Callable[[Any], object], given: Any) -> float:
@@ -155,13 +166,17 @@ def test_patterns_are_found():
 
 
 def test_a_slow_pattern_would_be_seen():
+    # What is slow on 2000 characters is slower on 8000, which would take a minute.
     for slow in (r"x*x*x*y", r" *\n* *y"):
-        assert is_slow(re.compile(slow), ["fullmatch", "search"]), slow
+        assert is_slow(re.compile(slow), ["fullmatch", "search"], most=2000), slow
 
 
 @pytest.mark.parametrize("text", ["a 1a ", "bus ", "a 1, ", "x", ", ", "1/2 bus "])
 def test_addresses_are_measured_before_they_are_read(text):
-    started = time.thread_time()
-    comparing.addresses(comparing.place_of(text * 20_000), comparing.place_of("Lei 1, 2000 Antwerpen"))
-    comparing.names(comparing.PersonName(text * 20_000, text * 20_000), comparing.PersonName(text * 20_001, text))
-    assert time.thread_time() - started <= 1
+    street, name = comparing.place_of(text * 20_000), comparing.PersonName(text * 20_000, text * 20_000)
+
+    def compare(_: object) -> None:
+        comparing.addresses(street, comparing.place_of("Lei 1, 2000 Antwerpen"))
+        comparing.names(name, comparing.PersonName(text * 20_001, text))
+
+    assert any(took(compare, None) <= 1 for _ in range(TRIES))

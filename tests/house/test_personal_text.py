@@ -25,7 +25,7 @@ from connecting.samples import answers_of, read_sample
 from portal.features.themes import section
 from portal.platform.access.types import Session
 from portal.platform.sources import asking, catalogue, datasets
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import Ready
 from tests.citizen import Citizen, person, signed_in
 
@@ -51,7 +51,7 @@ def nobody_is_asked() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-async def keep(session: Session, entry: Entry, name: str) -> str:
+async def keep(session: Session, entry: DatasetEntry, name: str) -> str:
     """Let the answer of a dataset be a sample in which every text is somebody's; returns the handle of one."""
     found = next(each for file in answers_of(entry) if isinstance(each := read_sample(file, entry), Ready))
     texts = {fact.path for fact in found.value if fact.kind in ("text", "code")}
@@ -82,7 +82,7 @@ async def text_of(answer: Any) -> str:
     return b"".join(parts).decode()
 
 
-async def reports(who: Citizen, entry: Entry, handle: str, name: str) -> str:
+async def reports(who: Citizen, entry: DatasetEntry, handle: str, name: str) -> str:
     """Report a datum, and look at the report and at the list; returns its reference."""
     path = f"/verbeteren/{entry.agency.id}/{entry.dataset.id}/"
     form = await opens(who, path, name, gegeven=handle)

@@ -73,6 +73,7 @@ async def test_an_overview_waits_for_the_database_once_before_it_asks_and_once_a
 async def test_other_pages_wait_for_it_as_often_and_for_what_else_they_read(wire: Between):
     lies = await signed_in(person("71690999827"))
     trips = {name: await trips_of(wire, lies, path) for name, path in pages().items()}
-    # At home: what people call themselves, what they dismissed, what they reported and what was reported to them,
-    # each in a transaction; the dossiers are an asking of their own, written down before and after.
-    assert trips == {"overview": 3, "dataset": 3, "home": 3 + 4 * 3 + 2}
+    # At home: what people call themselves, what they dismissed, what they reported, what was reported to them and
+    # whether they linked their eBox, each in a transaction; the dossiers are an asking of their own, written down
+    # before and after.
+    assert trips == {"overview": 3, "dataset": 3, "home": 3 + 5 * 3 + 2}

@@ -38,7 +38,7 @@ def test_no_role_of_ours_steps_over_a_wall(past_walls):
 
 # A connection whose address is not pinned would look names up in a schema of the role's own, or among temporary
 # tables.
-CONNECTS = re.compile(r"(?:psycopg|Connection)\.connect\((?!\s*pool\.(?:pinned|address)\()")
+CONNECTS = re.compile(r"(?:psycopg|Connection)\.connect\((?!\s*pool\.(?:pin|address)\()")
 
 
 def test_every_connection_of_ours_pins_what_names_mean():

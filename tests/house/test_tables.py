@@ -109,7 +109,8 @@ def orders_of(model: type[models.Model]) -> Iterator[Order]:
             yield Order(table, "index", (field.column,))
     for each in (*meta.constraints, *meta.indexes):
         kind = "unique" if isinstance(each, models.UniqueConstraint) else "index"
-        columns = tuple(meta.get_field(name).column for name in each.fields)
+        names = (*each.fields, *each.include)
+        columns = tuple(meta.get_field(name).column for name in names)
         yield Order(table, kind, columns, rows=rows_of(model, each.condition))
 
 
@@ -118,9 +119,13 @@ def rows_of(model: type[models.Model], condition: models.Q | None) -> str:
     if condition is None:
         return ""
     query = Query(model, alias_cols=False)
-    said, _ = query.build_where(condition).as_sql(query.get_compiler(connection=connection), connection)
-    plain = said.replace('"', "")
-    return plain if plain.isidentifier() else f"({plain})"
+    parts = []
+    for part in condition.children:
+        where = query.build_where(models.Q(part))
+        said, values = where.as_sql(query.get_compiler(connection=connection), connection)
+        plain = said.replace('"', "") % tuple(f"'{value}'::text" for value in values)
+        parts.append(plain if plain.isidentifier() else f"({plain})")
+    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
 
 
 def found(databases: list[psycopg.Connection], query: str) -> list[Any]:

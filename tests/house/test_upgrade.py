@@ -21,14 +21,14 @@ from portal.features.dossiers import actions as dossiers
 from portal.features.dossiers.queries import seen_of
 from portal.features.dossiers.rules import state_of
 from portal.features.dossiers.types import Change, Dossier
-from portal.features.profile import queries as profile
+from portal.features.profile.tests import reads
 from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
 from portal.platform.journal import actions, erasing, queries, sealing, standing, verifying
 from portal.platform.journal.findings import Finding, FindingKind
 from portal.platform.journal.head_file import HeadFile
-from portal.platform.journal.sealing import Sealed
+from portal.platform.journal.sealing import SealedBatch
 from portal.platform.journal.types import Activity, Occasion, begin
 from portal.platform.keys import citizens, pseudonym, subjects
 from portal.platform.keys.key_file import KeyFile
@@ -83,7 +83,7 @@ async def _as_worker(
 ) -> AsyncIterator[tuple[psycopg.AsyncConnection[Any], psycopg.AsyncConnection[Any]]]:
     """Connect with the main and the key database as the worker."""
     urls = (("default", settings.DATABASE_URL_WORKER), ("keys", settings.KEYS_DATABASE_URL_WORKER))
-    main, keys = [pool.pinned(make_conninfo(url, dbname=before[alias]["NAME"])) for alias, url in urls]
+    main, keys = [pool.pin(make_conninfo(url, dbname=before[alias]["NAME"])) for alias, url in urls]
     async with (
         await psycopg.AsyncConnection.connect(main, autocommit=True) as conn,
         await psycopg.AsyncConnection.connect(keys, autocommit=True) as anchors,
@@ -97,7 +97,7 @@ async def test_journal_keys_and_queue_of_before_come_along(
     keys, citizen_id = KeyFile.read(Path(settings.KEYS_FILE_WORKER)), uuid4()
     head_file = HeadFile(tmp_path / "head.json")
     async with ground._on(before), _as_worker(before) as (conn, anchors):
-        await citizens.ensure(citizen_id)
+        await releases.make_keys(citizen_id)
         await conn.execute(LOOK)
         link = await releases.seal(conn, keys, datetime.now(UTC))
         try:
@@ -111,7 +111,7 @@ async def test_journal_keys_and_queue_of_before_come_along(
         await sealing.see_structure(conn, anchors)
         assert await sealing.seal_batch(conn, anchors, keys, head_file) is None
         await conn.execute(LOOK)
-        assert await sealing.seal_batch(conn, anchors, keys, head_file) == Sealed(2, 1)
+        assert await sealing.seal_batch(conn, anchors, keys, head_file) == SealedBatch(2, 1)
         async with pool.connection() as portal:
             await portal.execute("select jobs_defer('mail.deliver', '{}')")
         async with standing.alone(conn):
@@ -157,7 +157,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         old_portal(before, citizen_id) as old,
         _as_worker(before) as (conn, anchors),
     ):
-        await citizens.ensure(citizen_id)
+        await releases.make_keys(citizen_id)
         sealed = (await citizens.data_box(citizen_id)).seal(b"Lies", b"nickname")
         old.email = (await citizens.mail_box(citizen_id)).seal(b"lies@example.org", b"profile_kept\0email")
         cookie = await old.sign_in(identity)
@@ -188,10 +188,10 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         assert len(entries) == old.visits + 2
         opened = (await citizens.data_box(citizen_id)).open(sealed, b"nickname")
         # The address of before is the main one; it keeps its id whoever gives it anew.
-        (email,) = await profile.verified_emails_of(citizen_id)
+        (email,) = await reads.verified_emails_of(citizen_id)
         assert (email.address, email.is_main) == ("lies@example.org", True)
         await old.visit()
-        assert await profile.verified_emails_of(citizen_id) == [email]
+        assert await reads.verified_emails_of(citizen_id) == [email]
         entries = await queries.entries_of(citizen_id, most=10_000)
         _, new_cookie = await sessions.open_session(identity, now=datetime.now(UTC))
         old.secret = derivation.read_secret(new_cookie) or b""
@@ -202,7 +202,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
             pass
         erasure = Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
         assert await erasing.erase(begin(erasing.OPERATION, (CATCH,), erasure)) == 4
-        assert await sealing.seal_batch(conn, anchors, keys, head_file) == Sealed(3, 2)
+        assert await sealing.seal_batch(conn, anchors, keys, head_file) == SealedBatch(3, 2)
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each.kind for each in found if isinstance(each, Finding)] == [FindingKind.ERASED]
         # What bears the pseudonym stays until its term.

@@ -1,6 +1,8 @@
 """What code says of itself."""
 
+import ast
 import re
+from collections import defaultdict
 
 import pytest
 
@@ -12,6 +14,30 @@ WITH_REASON = re.compile(r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* - |type: ignore\
 
 # Names of functions that say neither what they do nor what they give.
 PARTICIPLE = re.compile(r"^\s*(?:async )?def (_*(?:told|said|asked|shown))\b", re.MULTILINE)
+
+# Types that are the same thing in two rooms: what a body is answered, what became of what was sent, and an
+# address that post goes to.
+SAME_ELSEWHERE = {"Accepted", "Delivery", "PostalAddress"}
+
+
+def types_named() -> dict[str, set[str]]:
+    """Give the rooms in which each type stands; a table and what is read of it are one thing of one room."""
+    rooms = defaultdict(set)
+    for file in PYTHON:
+        path = file.relative_to(ROOT)
+        if path.parts[0] not in ("portal", "connecting", "agencies") or {"tests", "commands", "migrations"} & set(
+            path.parts
+        ):
+            continue
+        room = "/".join(path.parts[:3])
+        for node in ast.parse(file.read_text("utf-8")).body:
+            name = getattr(node, "name", None)
+            if isinstance(node, ast.TypeAlias):
+                name = node.name.id
+            if isinstance(node, ast.ClassDef | ast.TypeAlias) and not name.startswith("_"):
+                is_table = path.name == "models.py"
+                rooms[name].add(room if is_table else f"{room} {path.stem}")
+    return rooms
 
 
 def without_reason(text: str) -> list[str]:
@@ -46,3 +72,13 @@ def test_functions_are_named_for_what_they_do_or_give():
         f"{file.relative_to(ROOT)}: {name}" for file in PYTHON for name in PARTICIPLE.findall(file.read_text("utf-8"))
     ]
     assert named == []
+
+
+def test_a_name_of_a_type_means_one_thing():
+    twice = {}
+    for name, places in types_named().items():
+        tables = {place for place in places if " " not in place}
+        others = {place for place in places if " " in place and place.split()[0] not in tables}
+        if len(tables) + len(others) > 1 and name not in SAME_ELSEWHERE:
+            twice[name] = sorted(places)
+    assert twice == {}

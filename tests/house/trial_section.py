@@ -2,7 +2,7 @@
 
 import msgspec
 
-from portal.platform.sources.sections import Address, Keys, Section, WrongKey
+from portal.platform.sources.sections import Endpoint, Keys, Section, WrongKey
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,9 +23,9 @@ class DeskKeys(Keys, frozen=True):
         if self.nickname.isupper():
             raise WrongKey("nickname", f"{self.nickname!r} shouts", "write it in small letters")
 
-    def addresses(self) -> tuple[Address, ...]:
+    def addresses(self) -> tuple[Endpoint, ...]:
         """Name the desk's."""
-        return (Address(self.desk.source, "/v1/desk", "dv_desk"),) if self.desk else ()
+        return (Endpoint(self.desk.source, "/v1/desk", "dv_desk"),) if self.desk else ()
 
 
 class RoomKeys(Keys, frozen=True):

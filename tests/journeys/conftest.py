@@ -223,6 +223,14 @@ async def faults(house: House) -> AsyncIterator[Faults]:
     await faults.clear()
 
 
+def change(house: House, **said: object) -> None:
+    """Have a body change a dossier in the town."""
+    data, headers = json.dumps(said).encode(), {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{house.town}/dossiers/changes", data, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status in (200, 201, 204)
+
+
 @pytest_asyncio.fixture(scope="module")
 async def people(house: House) -> AsyncIterator[People]:
     """People without a browser, who have given us nothing yet."""
@@ -241,5 +249,7 @@ def persona() -> Person:
 @pytest.fixture
 def nothing_of_their_own(house):
     """Take away what other journeys gave us as these people: home and the identity show it."""
-    for table in ("profile_kept", "profile_email", "profile_address", "profile_dismissal", "corrections_report"):
+    profile = ("profile_kept", "profile_email", "profile_address", "profile_dismissal")
+    chosen = ("notifications_preferences", "mailbox_link", "mailbox_arranged", "mailbox_folder")
+    for table in (*profile, *chosen, "corrections_report", "notifications_notice", "notifications_thread"):
         house.rows(f"truncate {table} cascade")

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -153,6 +154,17 @@ class Tab:
         pressed = text.replace("\t", TAB).replace("\n", ENTER)
         keys = [{"type": kind, "value": key} for key in pressed for kind in ("keyDown", "keyUp")]
         await self.call("input.performActions", actions=[{"type": "key", "id": "keyboard", "actions": keys}])
+
+    async def goes_back(self) -> None:
+        """Press "Back", and wait until the page that this leads to is all there."""
+        await self.reads("window.isLeft = true")
+        await self.call("browsingContext.traverseHistory", delta=-1)
+        await self.until("!window.isLeft && document.readyState == 'complete'")
+
+    async def cookies(self, origin: str) -> list[str]:
+        """Name the cookies of an origin that this tab's container holds."""
+        kept = await self._firefox.call("storage.getCookies", partition={"type": "context", "context": self._context})
+        return [one["name"] for one in kept["cookies"] if one["domain"] == urlsplit(origin).hostname]
 
     async def prints(self) -> bytes:
         """Print it on A4; returns the PDF."""

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from .kept import STORED, undeclared
 from .nu import messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,9 +134,10 @@ async def enlarged(page) -> list[str]:
 
 async def in_the_browser(page) -> list[str]:
     """Look at what the page left in the browser and how heavy it is with all that it loads; help is one step away."""
+    stored = [*await page.evaluate(STORED), *undeclared(await page.context.cookies())]
     found = await page.evaluate(
         """() => ({
-            kept: localStorage.length + sessionStorage.length + document.cookie.length,
+            readable: document.cookie,
             weight: [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
                 .reduce((sum, each) => sum + each.decodedBodySize, 0),
             help: [...document.querySelectorAll('header a.help')].map(a => a.getAttribute('href')),
@@ -143,7 +145,8 @@ async def in_the_browser(page) -> list[str]:
         })"""
     )
     said = {
-        "keeps something in the browser": found["kept"] > 0,
+        f"keeps {stored} in the browser": bool(stored),
+        f"has a cookie that scripts can read: {found['readable']}": bool(found["readable"]),
         f"weighs {found['weight']} bytes": found["weight"] > HEAVIEST,
         f"has help at {found['help']}": found["help"] != ["/hulp/"],
         f"has the language {found['lang']}": found["lang"] != "nl",

@@ -108,24 +108,33 @@ async def test_closing_line_comes_into_a_status_that_was_there_before(visitor, f
     """A screen reader says what comes into a status; one that comes with its text says nothing."""
     await visitor.signs_in(persona.complete)
     await visitor.sees_every_source()
-    await faults.set("rijksregister-gezin", "ok", latency_ms=1500)
     page = visitor.page
-    await page.goto(f"{visitor.house.portal}/uw-gegevens/?opnieuw=rijksregister.gezin", wait_until="commit")
-    await visitor.tile("rijksregister.persoon").wait_for()
     client = await page.context.new_cdp_session(page)
-    # Chromium builds the accessibility tree on first use, a part at a time.
-    for _ in range(10):
-        before = await nodes(client)
-        waiting = [one for one in before if one["role"]["value"] == "heading" and name(one) == "Gezinssamenstelling"]
-        if waiting:
+    # A busy machine needs more time to look before the last answer is there.
+    for latency_ms in (1500, 3000, 4500):
+        await faults.set("rijksregister-gezin", "ok", latency_ms=latency_ms)
+        await page.goto(f"{visitor.house.portal}/uw-gegevens/?opnieuw=rijksregister.gezin", wait_until="commit")
+        await visitor.tile("rijksregister.persoon").wait_for()
+        before, waiting = await before_the_last(client)
+        if waiting and not await visitor.tile("rijksregister.gezin").count():
             break
     assert await visitor.tile("rijksregister.gezin").count() == 0
     assert [dict(level(one)) for one in waiting] == [{"level": 3}]
     await page.locator(".closing").wait_for()
     after = await nodes(client)
-    assert [status_of(before)[0]] == [status_of(after)[0]]
-    assert status_of(before)[1] == ""
-    assert "hebben geantwoord." in status_of(after)[1]
+    (closing,) = [node for node, text in statuses(after).items() if "hebben geantwoord." in text]
+    assert statuses(before)[closing] == ""
+
+
+async def before_the_last(client) -> tuple[list[dict], list[dict]]:
+    """Read the tree, and in it the heading of the tile whose answer is still to come."""
+    # Chromium builds the tree on first use, a part at a time.
+    for _ in range(10):
+        tree = await nodes(client)
+        waiting = [one for one in tree if one["role"]["value"] == "heading" and name(one) == "Gezinssamenstelling"]
+        if waiting:
+            break
+    return tree, waiting
 
 
 async def nodes(client) -> list[dict]:
@@ -140,14 +149,14 @@ def level(node: dict) -> list[tuple[str, int]]:
     return [(each["name"], each["value"]["value"]) for each in node["properties"] if each["name"] == "level"]
 
 
-def status_of(tree: list[dict]) -> tuple[int, str]:
-    """Find the one status: which element it is, and the text that stands in it."""
+def statuses(tree: list[dict]) -> dict[int, str]:
+    """Give the text that stands in each status, by its element."""
     by_id = {one["nodeId"]: one for one in tree}
-    (status,) = [one for one in tree if not one["ignored"] and one["role"]["value"] == "status"]
 
     def text(node: dict) -> str:
         if node["role"]["value"] == "StaticText":
             return name(node)
         return "".join(text(by_id[each]) for each in node.get("childIds", ()) if each in by_id)
 
-    return status["backendDOMNodeId"], text(status).strip()
+    there = [one for one in tree if not one["ignored"] and one["role"]["value"] == "status"]
+    return {one["backendDOMNodeId"]: text(one).strip() for one in there}

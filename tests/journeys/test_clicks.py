@@ -71,6 +71,16 @@ async def diploma_as_pdf(walk: Walk) -> None:
     assert (await coming.value).suggested_filename.endswith(".pdf")
 
 
+async def certificate_of_my_household(walk: Walk) -> None:
+    """Two clicks to what it is worth; a third saves it."""
+    await walk.follows("Gezinssamenstelling")
+    await walk.presses(walk.page.get_by_role("button", name="Vraag dit attest"))
+    await walk.sees("Dit document is echt en niet veranderd")
+    async with walk.page.expect_download() as coming:
+        await walk.page.get_by_role("button", name="Download").click()
+    assert re.fullmatch(r"Gezinssamenstelling - \d+ \w+ \d{4}\.pdf", (await coming.value).suggested_filename)
+
+
 async def report_an_error(walk: Walk) -> None:
     """Send it, to the receipt."""
     await walk.follows("Alles over Onderwijs")
@@ -128,6 +138,7 @@ async def call_for_help(walk: Walk) -> None:
         (my_address, 0),
         (who_lives_here, 1),
         (diploma_as_pdf, 3),
+        (certificate_of_my_household, 2),
         (report_an_error, 5),
         (wrong_address, 2),
         (profile_of_a_child, 2),

@@ -9,20 +9,14 @@ from portal.features.dossiers.section import SCOPE
 from portal.features.dossiers.tests.reports import REPORTS, agent, report
 from tests.machines import questions
 
+from .conftest import change
+
 pytestmark = pytest.mark.usefixtures("nothing_of_their_own")
 
 MANY = "69702131821"  # 150 dossiers of seven bodies
 ODD = "86650915095"
 SOURCE = "dossiers"
 CARDS = "article[data-dossier]"
-
-
-def change(house, **said: object) -> None:
-    """Have a body change a dossier in the town."""
-    data, headers = json.dumps(said).encode(), {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{house.town}/dossiers/changes", data, headers, method="POST")
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        assert answer.status in (200, 201, 204)
 
 
 def reports(house, **said: object) -> None:

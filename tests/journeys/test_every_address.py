@@ -9,12 +9,13 @@ import pytest
 from django.conf import settings
 from lxml import html
 
-from portal.channels.site import language_view
 from portal.config.security_headers import EVERY_ANSWER, NO_PAGE
+from portal.features.mailbox.tests.examples import links_the_ebox
 from portal.platform.access import cookies
 from portal.platform.access.types import Audience
 from portal.platform.feature import installed
 from portal.platform.sources import catalogue
+from portal.platform.ui import file_names
 from tests.hyphens import whole_words
 from tests.walks import machine, table
 from tests.walks.example import Example, Person
@@ -31,7 +32,8 @@ POLICY = re.compile(
     "default-src 'none'; script-src 'nonce-[A-Za-z0-9_-]{22}'; style-src 'self'; font-src 'self'; img-src 'self'; "
     r"connect-src 'self'; form-action 'self' http://127\.0\.0\.1:[0-9]+; base-uri 'none'; frame-ancestors 'none'"
 )
-NOTHING = re.compile(f"{POLICY.pattern}|{re.escape(NO_PAGE)}|default-src 'none'; frame-ancestors 'none'; sandbox")
+PHOTO = "default-src 'none'; frame-ancestors 'none'; sandbox"
+NOTHING = re.compile("|".join((POLICY.pattern, re.escape(NO_PAGE), re.escape(file_names.POLICY), PHOTO)))
 HEAVIEST = 200_000  # bytes of a page; the largest that a citizen opens at once
 # What people of the examples are called, gave, or are known by; nobody else is.
 CANARIES = ("Verhaegen", "84651421235", "84.65.14", "Zonnetje", "canary.example", "Canarystraat", "Mijn rijbewijs")
@@ -57,7 +59,7 @@ def headers_missing(answer: Answer) -> set[str]:
 
 def cookies_wrong(answer: Answer) -> list[str]:
     """Name the cookies of an answer that begin or end a sign-in, are declared nowhere, or are open to others."""
-    declared = [language_view.DECLARED, *(each for feature in installed.features() for each in feature.cookies)]
+    declared = [cookies.LANGUAGE, *(each for feature in installed.features() for each in feature.cookies)]
     known = [pattern for each in declared for pattern in each.names]
     wrong = []
     for header in answer.headers.getall("Set-Cookie", []):
@@ -343,6 +345,7 @@ async def test_what_one_session_calls_something_means_nothing_in_another(people:
         "corrections:followed",
     } <= names
     other, again = await people.another(Person.abroad), await people.another(Person.complete)
+    await links_the_ebox(other)  # who did not is led to that, whatever an address says
     for address, _, path in found:
         assert (await other.gets(path)).status == 404, path
         if "handle" in address.parts:

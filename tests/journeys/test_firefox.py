@@ -15,6 +15,8 @@ from .firefox import Firefox, Tab, running
 OVERVIEW, IDENTITY = "/uw-gegevens/", "/uw-gegevens/bron/rijksregister/persoon/"
 PERSON, CERTIFICATES = "rijksregister.persoon", "ahovoks.bewijzen"
 PHONE, DESK = (360, 740), (1280, 900)
+# What Firefox says of a page that is left just as it begins to wait for news: the connection ends with the page.
+LEFT = "/brievenbus/live/."
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -22,7 +24,8 @@ async def firefox(house: House) -> AsyncIterator[Firefox]:
     """One Firefox for all; the pages of the portal gave it no reason to warn anybody."""
     async with running() as firefox:
         yield firefox
-        assert [said for said in firefox.complaints if house.town not in said] == []
+        complaints = [said for said in firefox.complaints if house.town not in said and not said.endswith(LEFT)]
+        assert complaints == []
 
 
 async def signed_in(firefox: Firefox, house: House, size: tuple[int, int], start: str = "/aanmelden/") -> Tab:

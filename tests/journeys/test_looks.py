@@ -47,6 +47,10 @@ class Gallery:
         if path == "/ui/":
             await route.fulfill(body=self.source, content_type="text/html; charset=utf-8")
             return
+        if not path.startswith(settings.STATIC_URL):
+            # No portal is behind it, so no news comes.
+            await route.fulfill(status=204)
+            return
         file = Path(settings.STATIC_ROOT) / path.removeprefix(settings.STATIC_URL)
         if file.suffix == ".woff2":
             await asyncio.sleep(self.font_seconds)

@@ -14,6 +14,7 @@ WAYS = {
     "E-mailadres": "/profiel/e-mail/",
     "Waar u aangemeld bent": "/sessies/",
     "Meldingen": "/brievenbus/meldingen/",
+    "eBox documenten": "/brievenbus/ebox/",
     "Gemelde fouten": "/verbeteren/",
     "Iets aanvragen": "/aanvragen/",
 }
@@ -21,9 +22,11 @@ FIRST_LEVEL = [
     "Start",
     "Uw gegevens",
     "Profiel",
-    "Meldingen",
+    "Brievenbus",
     "Gemelde fouten",
     "Aanvragen en dossiers",
+    "Attesten en vergunningen",
+    "Privacy",
     "Hulp nodig?",
 ]
 
@@ -50,7 +53,7 @@ async def test_a_phone_has_one_row_and_a_menu_without_a_script(plain_visitor, pe
     # Nothing of the menu is reached while it is closed.
     for expected in ("Naar de inhoud", "Mijn Burgerprofiel", "Meldingen", "Menu", "Hulp"):
         await page.keyboard.press("Tab")
-        assert (await page.locator("*:focus").inner_text()).strip() == expected
+        assert (await page.locator("*:focus").inner_text()).split("\n")[0].strip() == expected
     await page.keyboard.press("Shift+Tab")
     await page.keyboard.press("Enter")
     menu = page.get_by_role("navigation", name="Hoofdnavigatie")

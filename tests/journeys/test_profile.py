@@ -282,4 +282,6 @@ async def test_nothing_of_it_stands_in_logs_or_addresses(visitor, persona, inbox
     await gives_everything(visitor, inbox)
     code = await inbox.code("lies@canary.example")
     said = house.log.read_text("utf-8") + house.worker_log.read_text("utf-8") + "\n".join(went)
-    assert [word for word in ("Zonnetje", "canary", "Canary", code) if word in said] == []
+    assert [word for word in ("Zonnetje", "canary", "Canary") if word in said] == []
+    # The six figures of a code also stand in the fractions of moments, and in marks and numbers that are longer.
+    assert re.findall(rf"(?<![\w.-]){code}(?![\w-])", said) == []

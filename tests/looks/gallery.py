@@ -68,7 +68,7 @@ def _frame() -> dict[str, object]:
         "to_come_back": "/ui/",
         "who": {"name": "An Peeters", "how": "aangemeld met itsme"},
         "languages": [("en", "English")],
-        "bell": {"href": "#", "unread": "3"},
+        "bell": {"href": "#", "unread": "3", "current": ""},
         "navigation": places,
         "crumbs": [
             {"title": "Overzicht", "href": "#"},

@@ -17,7 +17,7 @@ from connecting.schemas import published_schema
 from portal.platform.sources.catalogue import Askable, load
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.transports import magda
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 from tests.beside import ROOT
 
 from .published import (
@@ -70,9 +70,9 @@ def _keys(entry: Askable) -> list[str]:
     return [*sorted(keys), STRANGER]
 
 
-async def _ask(entry: Askable, key: str) -> Answer:
+async def _ask(entry: Askable, key: str) -> AnswerText:
     answer = await magda.ask(entry.question, {"insz": key, "value": key}, sent=[])
-    assert isinstance(answer, Answer), (key, answer)
+    assert isinstance(answer, AnswerText), (key, answer)
     return answer
 
 

@@ -15,7 +15,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.platform.seals.types import Why
+from portal.platform.seals.types import VerdictReason
 from sandbox.seals import certificates, sealing
 from sandbox.seals.certificates import DOCUMENT_SIGNING, Term
 from sandbox.seals.sealing import Way
@@ -131,24 +131,42 @@ def _sealed_by_writer(writer: IncrementalPdfFileWriter) -> bytes:
 
 
 _HELD = {
-    "script": (b"/OpenAction << /S /JavaScript /JS (app.alert) >>", {}, Why.SCRIPTS),
+    "script": (b"/OpenAction << /S /JavaScript /JS (app.alert) >>", {}, VerdictReason.SCRIPTS),
     "named script": (
         b"/Names << /JavaScript << /Names [(a) 7 0 R] >> >>",
         {7: b"<< /S /JavaScript /JS 8 0 R >>", 8: stream(b"1")},
-        Why.SCRIPTS,
+        VerdictReason.SCRIPTS,
     ),
-    "xfa": (b"/AcroForm << /Fields [] /XFA 7 0 R >>", {7: stream(b"<xdp/>")}, Why.SCRIPTS),
-    "launch": (b"/OpenAction 7 0 R", {7: b"<< /S 8 0 R /F (cmd.exe) >>", 8: b"/Launch"}, Why.ACTIONS),
-    "events": (b"/AA << /WC << /S /URI /URI (https://elders.invalid) >> >>", {}, Why.ACTIONS),
+    "xfa": (b"/AcroForm << /Fields [] /XFA 7 0 R >>", {7: stream(b"<xdp/>")}, VerdictReason.SCRIPTS),
+    "launch": (b"/OpenAction 7 0 R", {7: b"<< /S 8 0 R /F (cmd.exe) >>", 8: b"/Launch"}, VerdictReason.ACTIONS),
+    "events": (b"/AA << /WC << /S /URI /URI (https://elders.invalid) >> >>", {}, VerdictReason.ACTIONS),
     "attachment": (
         b"/Names << /EmbeddedFiles << /Names [(a) 7 0 R] >> >>",
         {7: b"<< /Type /Filespec /F (a.pdf) /EF << /F 8 0 R >> >>", 8: stream(b"x", b"/Type /EmbeddedFile")},
-        Why.ATTACHMENTS,
+        VerdictReason.ATTACHMENTS,
+    ),
+    "launch with a parent": (b"/OpenAction << /S /Launch /P 3 0 R /F (cmd.exe) >>", {}, VerdictReason.ACTIONS),
+    "website at once": (b"/OpenAction << /S /URI /URI (https://elders.invalid) >>", {}, VerdictReason.ACTIONS),
+    "portfolio": (b"/Collection << /Type /Collection >>", {}, VerdictReason.ATTACHMENTS),
+    "layer that is off": (
+        b"/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >>",
+        {7: b"<< /Type /OCG /Name (a) >>"},
+        VerdictReason.LAYERS,
+    ),
+    "layer that is not printed": (
+        b"/OCProperties << /OCGs [7 0 R] /D << /AS [<< /Event /Print /Category [/Print] /OCGs [7 0 R] >>] >> >>",
+        {7: b"<< /Type /OCG /Name (a) /Usage << /Print << /PrintState /OFF >> >> >>"},
+        VerdictReason.LAYERS,
+    ),
+    "other picture on paper": (
+        b"/Trial 7 0 R",
+        {7: stream(b"\0", b"/Type /XObject /Subtype /Image /Alternates [<< /Image 8 0 R >>]"), 8: stream(b"\1")},
+        VerdictReason.LAYERS,
     ),
     "outside": (
         b"/Trial 7 0 R",
         {7: b"<< /Length 0 /F (http://elders.invalid/page) >>\nstream\n\nendstream"},
-        Why.OUTSIDE,
+        VerdictReason.OUTSIDE,
     ),
 }
 
@@ -157,17 +175,17 @@ def _holding(entries: bytes, more: dict[int, bytes]) -> Callable[[], bytes]:
     return lambda: made.sealed(page(b"Een attest", more=more, root=entries), way=Way(certify=None))
 
 
-DOUBTFUL: dict[str, tuple[Callable[[], bytes], Why]] = {
-    "key of 1024 bits": (lambda: sealed_with(_rsa(1024)), Why.WEAK),
-    "sha1": (lambda: sealed_with(_rsa(2048), digest="sha1"), Why.WEAK),
-    "an authority seals": (lambda: sealed_with(_rsa(2048), is_authority=True), Why.WRONG_USE),
-    "no time stamp": (lambda: with_stamp_of(made.honest(), None), Why.NO_TIME_STAMP),
-    "time stamp of another document": (_with_stamp_of_another, Why.TIME_STAMP_WRONG),
-    "time stamp of a stranger": (_with_stamp_of_a_stranger, Why.TIME_STAMP_UNKNOWN),
-    "time stamp of tomorrow": (lambda: _stamped(made.NOW + dt.timedelta(days=1)), Why.TIME_STAMP_WRONG),
-    "self-made authority of the same name": (_self_made, Why.AUTHORITY_UNKNOWN),
-    "encrypted": (_encrypted, Why.ENCRYPTED),
-    "encrypted for somebody": (_encrypted_for_somebody, Why.ENCRYPTED),
+DOUBTFUL: dict[str, tuple[Callable[[], bytes], VerdictReason]] = {
+    "key of 1024 bits": (lambda: sealed_with(_rsa(1024)), VerdictReason.WEAK),
+    "sha1": (lambda: sealed_with(_rsa(2048), digest="sha1"), VerdictReason.WEAK),
+    "an authority seals": (lambda: sealed_with(_rsa(2048), is_authority=True), VerdictReason.WRONG_USE),
+    "no time stamp": (lambda: with_stamp_of(made.honest(), None), VerdictReason.NO_TIME_STAMP),
+    "time stamp of another document": (_with_stamp_of_another, VerdictReason.TIME_STAMP_WRONG),
+    "time stamp of a stranger": (_with_stamp_of_a_stranger, VerdictReason.TIME_STAMP_UNKNOWN),
+    "time stamp of tomorrow": (lambda: _stamped(made.NOW + dt.timedelta(days=1)), VerdictReason.TIME_STAMP_WRONG),
+    "self-made authority of the same name": (_self_made, VerdictReason.AUTHORITY_UNKNOWN),
+    "encrypted": (_encrypted, VerdictReason.ENCRYPTED),
+    "encrypted for somebody": (_encrypted_for_somebody, VerdictReason.ENCRYPTED),
 } | {name: (_holding(entries, more), why) for name, (entries, more, why) in _HELD.items()}
 
 STRONG = {

@@ -1,9 +1,10 @@
-"""Documents that the town seals, made once a process: making its authority takes two seconds."""
+"""Documents that the town seals, made once a process, with keys of 2048 bits, which sign three times as fast."""
 
 import asyncio
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from unittest import mock
 
 from portal.platform.seals import judging
 from portal.platform.seals.types import Judgement, Trust
@@ -15,16 +16,21 @@ NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 FACTS = (("Naam", "Łukasz Müller-Öztürk"), ("Geboren", "3 maart 1971"), ("Adres", "Grote Markt 1, Modelstad"))
 
 
+def _authority() -> Authority:
+    with mock.patch.object(authority, "RSA_BITS", 2048):
+        return authority.make(authority.new_root(NOW), NOW)
+
+
 @cache
 def town() -> Authority:
     """Give the town's authority."""
-    return authority.make(authority.new_root(NOW), NOW)
+    return _authority()
 
 
 @cache
 def stranger() -> Authority:
     """Give an authority whose root nobody trusts."""
-    return authority.make(authority.new_root(NOW), NOW)
+    return _authority()
 
 
 @cache

@@ -1,15 +1,34 @@
 """No published way to change a sealed document, or to forge a seal, is ever called valid."""
 
+import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from portal.platform.seals import judging
-from portal.platform.seals.types import Judgement, Trust, Verdict, Why
-from tests.seals import attacks, doubtful, made, shadows
-from tests.seals.rewriting import page, seal_of, small
+from portal.platform.seals import judging, revisions
+from portal.platform.seals.types import Judgement, Trust, Verdict, VerdictReason
+from sandbox.seals import certificates
+from sandbox.seals.sealing import Way
+from tests.seals import attacks, doubtful, made, rewritten, shadows
+from tests.seals.rewriting import (
+    contents_of,
+    page,
+    reader,
+    root_of,
+    seal_of,
+    size_of,
+    small,
+    updated,
+    with_contents,
+)
 
 SEED = 20261130
+DAY = dt.timedelta(days=1)
 
 
 def judged_with_lists(pdf: bytes) -> Judgement:
@@ -18,7 +37,7 @@ def judged_with_lists(pdf: bytes) -> Judgement:
     return judging.judge(pdf, Trust((town.root.der,), made.NOW, tuple(town.lists(made.NOW))))
 
 
-CHANGING = {**attacks.CHANGING, **shadows.CHANGING}
+CHANGING = {**attacks.CHANGING, **shadows.CHANGING, **rewritten.CHANGING}
 
 
 @pytest.mark.parametrize("name", CHANGING)
@@ -30,19 +49,20 @@ def test_a_changed_document_is_called_changed(name):
 
 def test_what_the_attacks_begin_with_is_valid():
     whole = [attacks.plain(), attacks.plain(None), shadows._planted(), shadows._with_form(), made.honest()]
-    assert [judged_with_lists(one).verdict for one in whole] == [Verdict.VALID] * 5
+    whole.append(rewritten._planted())
+    assert {judged_with_lists(one).verdict for one in whole} == {Verdict.VALID}
 
 
 def test_a_document_that_broke_off_in_its_seal_is_no_pdf():
     pdf = made.honest()
     judgement = judged_with_lists(pdf[: seal_of(pdf).at + 500])
-    assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, Why.BROKEN_OFF)
+    assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, VerdictReason.BROKEN_OFF)
 
 
 @pytest.mark.parametrize("make", [shadows.foreign_first_seal, shadows.foreign_second_seal])
 def test_two_seals_of_which_one_is_foreign_are_not_confirmed(make):
     judgement = judged_with_lists(make())
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.AUTHORITY_UNKNOWN)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.AUTHORITY_UNKNOWN)
     assert (judgement.seals, judgement.trusted) == (2, False)
 
 
@@ -79,6 +99,75 @@ def test_no_part_of_a_document_is_valid():
     pdf, chance = made.honest(), random.Random(SEED)
     cuts = [*chance.sample(range(len(pdf)), 20), len(pdf) - 2, len(pdf) - 7]
     assert Verdict.VALID not in {judged_with_lists(pdf[:at]).verdict for at in cuts}
+
+
+def _signed_as(algorithm: str) -> bytes:
+    """Call a signature what it is not, which nobody can check."""
+    pdf = attacks.plain()
+    message = cms.ContentInfo.load(contents_of(pdf))
+    message["content"]["signer_infos"][0]["signature_algorithm"] = cms.SignedDigestAlgorithm({"algorithm": algorithm})
+    return with_contents(pdf, message.dump(force=True))
+
+
+@pytest.mark.parametrize("algorithm", ["sha256_ecdsa", "ed25519", "rsassa_pss", "sha256_dsa", "1.2.3.4"])
+def test_what_breaks_the_check_of_a_seal_hides_no_change(algorithm):
+    pdf = _signed_as(algorithm)
+    judgements = [judged_with_lists(one) for one in (pdf, updated(pdf, {4: rewritten.FORGERY}))]
+    assert {one.verdict for one in judgements} == {Verdict.CHANGED}
+
+
+def test_many_revisions_are_no_validation_data():
+    pdf = attacks.plain()
+    for _ in range(revisions.MOST_REVISIONS + 1):
+        at = reader(pdf).last_startxref
+        entries = (size_of(pdf), root_of(pdf), at, len(pdf))
+        pdf += b"xref\n0 0\ntrailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % entries
+    assert judged_with_lists(pdf).verdict is Verdict.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("who", "when", "reason", "verdict"),
+    [
+        # Whoever stole the key of a stamper stamps what they want, at any time; a sealer's time is proven.
+        ("stamping", 1, None, Verdict.UNCONFIRMED),
+        ("stamping", 1, x509.ReasonFlags.superseded, Verdict.VALID),
+        ("stamping", -1, x509.ReasonFlags.superseded, Verdict.UNCONFIRMED),
+        ("good", 1, None, Verdict.VALID),
+        ("good", -1, None, Verdict.UNCONFIRMED),
+    ],
+)
+def test_a_revocation_counts_from_when_it_casts_doubt(who, when, reason, verdict):
+    town, later = made.town(), made.NOW + 2 * DAY
+    revoked = (town.stamping if who == "stamping" else town.sealers[who]).certificate.serial_number
+    entry = x509.RevokedCertificateBuilder().serial_number(revoked).revocation_date(made.NOW + when * DAY)
+    if reason:
+        entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+    listed = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(town.issuing.certificate.subject)
+        .last_update(later)
+        .next_update(later + DAY)
+        .add_revoked_certificate(entry.build())
+        .sign(town.issuing.key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.DER)
+    )
+    trust = Trust((town.root.der,), later, (listed, *town.lists(made.NOW)))
+    assert judging.judge(attacks.plain(), trust).verdict is verdict
+
+
+@pytest.mark.parametrize(("critical", "more"), [(False, ()), (True, (ExtendedKeyUsageOID.CLIENT_AUTH,))])
+def test_who_stamps_the_time_does_nothing_else(critical, more):
+    town = made.town()
+    uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, *more])
+    term = certificates.Term(made.NOW - DAY, made.NOW + 99 * DAY)
+    by = certificates.name("Modelstad tijdstempels")
+    builder = certificates._builder(by, town.issuing.certificate.subject, town.stamping.key, town.issuing.key, term)
+    builder = builder.add_extension(certificates._usage("digital_signature"), critical=True)
+    builder = certificates._published(builder.add_extension(uses, critical=critical))
+    stamping = certificates.Holder(builder.sign(town.issuing.key, hashes.SHA256()), town.stamping.key)
+    sealed = made.sealed(page(b"Een attest"), by=replace(town, stamping=stamping), way=Way(level="B-T"))
+    judgement = judged_with_lists(sealed)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.TIME_STAMP_UNKNOWN)
 
 
 def _nested(depth: int) -> bytes:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from portal.platform.seals import judging, wording
-from portal.platform.seals.types import Change, Verdict, Why
+from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 from sandbox.seals import paper
 from sandbox.seals.__main__ import main
 from sandbox.seals.sealing import Way
@@ -31,9 +31,14 @@ def test_a_whole_attest_is_valid(level):
     assert judgement.is_time_proven
 
 
+@pytest.mark.parametrize("name", ["Ελένη", "محمد علي", "李小龍", "👨‍👩‍👧 ಕನ್ನಡ", "x\u200f ﷽"])
+def test_the_town_sets_every_name_as_far_as_its_font_has_it(name):
+    assert paper.page("Attest", [("Naam", name)], made.NOW).startswith(b"%PDF-")
+
+
 def test_what_was_added_to_check_it_later_is_said():
-    assert made.judge(made.honest("B-LT")).changes == (Change.VALIDATION_DATA,)
-    assert made.judge(made.honest("B-LTA")).changes == (Change.TIME_STAMP, Change.VALIDATION_DATA)
+    assert made.judge(made.honest("B-LT")).changes == (AdditionKind.VALIDATION_DATA,)
+    assert made.judge(made.honest("B-LTA")).changes == (AdditionKind.TIME_STAMP, AdditionKind.VALIDATION_DATA)
 
 
 def test_it_stays_valid_after_the_certificate_of_the_sealer_expired():
@@ -50,10 +55,10 @@ def test_it_can_no_longer_be_confirmed_when_who_stamped_the_time_expired_too():
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("revoked", Why.REVOKED),
-        ("expired", Why.EXPIRED),
-        ("wrong-use", Why.WRONG_USE),
-        ("not-yet-valid", Why.NOT_YET_VALID),
+        ("revoked", VerdictReason.REVOKED),
+        ("expired", VerdictReason.EXPIRED),
+        ("wrong-use", VerdictReason.WRONG_USE),
+        ("not-yet-valid", VerdictReason.NOT_YET_VALID),
     ],
 )
 def test_a_certificate_that_nobody_should_believe_is_not_confirmed(kind, why):
@@ -67,7 +72,7 @@ def test_a_certificate_that_nobody_should_believe_is_not_confirmed(kind, why):
     assert (judgement.verdict, judgement.why, judgement.covers_whole) == (Verdict.UNCONFIRMED, why, True)
 
 
-@pytest.mark.parametrize(("level", "why"), [("B-B", Why.NO_TIME_STAMP), ("B-T", None)])
+@pytest.mark.parametrize(("level", "why"), [("B-B", VerdictReason.NO_TIME_STAMP), ("B-T", None)])
 def test_revocation_lists_of_the_operator_count(level, why):
     authority = made.town()
     trust = made.Trust((authority.root.der,), made.NOW, tuple(authority.lists(made.NOW)))
@@ -78,18 +83,18 @@ def test_revocation_lists_of_the_operator_count(level, why):
 @pytest.mark.parametrize("level", ["B-B", "B-T"])
 def test_without_a_word_on_revocation_it_is_not_confirmed(level):
     judgement = made.judge(made.honest(level))
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.REVOCATION_UNKNOWN)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.REVOCATION_UNKNOWN)
 
 
 def test_an_authority_that_nobody_named_is_unknown():
     judgement = made.judge(made.sealed(by=made.stranger()))
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.AUTHORITY_UNKNOWN)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.AUTHORITY_UNKNOWN)
     assert judgement.covers_whole
 
 
 def test_no_roots_is_no_trust():
     judgement = made.judging.judge(made.honest(), made.Trust((), made.NOW))
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.AUTHORITY_UNKNOWN)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.AUTHORITY_UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +113,36 @@ def test_other_honest_ways_to_seal_are_valid(way):
     assert made.judge(made.sealed(way=way)).verdict is Verdict.VALID
 
 
+def test_a_document_that_is_made_to_be_shown_while_it_comes_is_valid(tmp_path):
+    (tmp_path / "plain.pdf").write_bytes(made.page())
+    linear = subprocess.run(
+        ["qpdf", "--linearize", "--object-streams=generate", str(tmp_path / "plain.pdf"), "-"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert b"/Linearized" in linear
+    assert made.judge(made.sealed(linear)).verdict is Verdict.VALID
+
+
+def test_rights_to_fill_in_a_form_are_no_seal():
+    rights = b"<< /Type /Sig /SubFilter /adbe.pkcs7.detached /ByteRange [0 10 20 30] /Contents <00> >>"
+    form = rewriting.page(b"Een formulier", more={7: rights}, root=b"/Perms << /UR3 7 0 R >>")
+    assert made.judge(form).verdict is Verdict.UNSEALED
+    assert made.judge(made.sealed(form, way=Way(certify=None))).verdict is Verdict.VALID
+
+
 def test_a_document_without_a_seal_is_unsealed():
     judgement = made.judge(made.page())
-    assert (judgement.verdict, judgement.why) == (Verdict.UNSEALED, Why.NO_SEAL)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNSEALED, VerdictReason.NO_SEAL)
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", Why.EMPTY),
-        (b"\x00\n \n", Why.EMPTY),
-        (b"<html><body>Interne fout</body></html>", Why.OTHER_KIND),
-        (b"%PDF-1.7\n1 0 obj\n<<", Why.BROKEN_OFF),
+        (b"", VerdictReason.EMPTY),
+        (b"\x00\n \n", VerdictReason.EMPTY),
+        (b"<html><body>Interne fout</body></html>", VerdictReason.OTHER_KIND),
+        (b"%PDF-1.7\n1 0 obj\n<<", VerdictReason.BROKEN_OFF),
     ],
     ids=["no-bytes", "blanks", "html", "broken-off"],
 )
@@ -201,7 +224,7 @@ def test_the_command_prints_a_line_a_file(tmp_path):
 def test_every_verdict_and_reason_has_words_in_each_language():
     words = wording._words()
     assert set(words["verdicts"]) == set(Verdict)
-    assert set(words["reasons"]) == {*Why, "valid"}
+    assert set(words["reasons"]) == {*VerdictReason, "valid"}
     lacking = [
         (kind, key, language)
         for kind, texts in words.items()

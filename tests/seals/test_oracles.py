@@ -1,8 +1,11 @@
 """What the town seals, before programs that others wrote; none of them judges what came after a seal."""
 
+import io
 import re
 import subprocess
 
+import pdfua
+import pikepdf
 import pytest
 
 from portal.platform.seals.types import Verdict
@@ -58,6 +61,24 @@ def test_qpdf_finds_the_structure_sound_after_sealing(level, tmp_path):
     assert (done.returncode, "No syntax or stream encoding errors" in done.stdout) == (0, True)
 
 
+@pytest.mark.parametrize("level", ["B-LT", "B-LTA"])
+def test_a_sealed_attest_is_still_tagged_and_for_the_archive(level, tmp_path):
+    (tmp_path / "sealed.pdf").write_bytes(made.honest(level))
+    assert list(pdfua.validate(str(tmp_path / "sealed.pdf")).findings) == []
+    with pikepdf.open(tmp_path / "sealed.pdf") as sealed, sealed.open_metadata() as said:
+        assert (said.pdfa_status, said["pdfuaid:part"]) == ("2A", "1")
+        assert {"/StructTreeRoot", "/OutputIntents", "/MarkInfo"} <= set(sealed.Root.keys())
+        # What a field is, for who does not see it; pdfua does not look at fields that stand on no page.
+        assert all(str(field.TU) for field in sealed.Root.AcroForm.Fields)
+
+
+def test_what_is_no_longer_tagged_would_be_found(tmp_path):
+    with pikepdf.open(io.BytesIO(made.honest())) as sealed:
+        del sealed.Root.MarkInfo
+        sealed.save(tmp_path / "untagged.pdf")
+    assert [one.rule_id for one in pdfua.validate(str(tmp_path / "untagged.pdf")).findings] == ["UA-01-002"]
+
+
 def test_what_we_call_valid_pyhanko_calls_validation_data_at_most():
     from pyhanko.sign.diff_analysis import ModificationLevel
 
@@ -76,8 +97,6 @@ def attacks_trust():
 
 
 def reader_of(pdf):
-    import io
-
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     return PdfFileReader(io.BytesIO(pdf))

@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 
-from portal.features.authenticity import checks, waiting, wording
-from portal.platform.seals import checking
-from portal.platform.seals.types import Change, Verdict
+from portal.features.authenticity import waiting, wording
+from portal.platform.seals import checking, checks
+from portal.platform.seals.types import AdditionKind, Verdict
 from tests.citizen import SAME_ORIGIN
 from tests.seals import attacks, made
 
@@ -85,7 +85,7 @@ async def test_one_network_has_one_document_checked_and_one_that_waits():
     entered, done = asyncio.Event(), asyncio.Event()
 
     async def holds() -> None:
-        async with waiting.turn("192.0.2.1"):
+        async with waiting.turn(waiting.Ticket.of("192.0.2.1")):
             entered.set()
             await done.wait()
 
@@ -94,7 +94,7 @@ async def test_one_network_has_one_document_checked_and_one_that_waits():
     second = asyncio.create_task(holds())
     await asyncio.sleep(0)
     with pytest.raises(waiting.CheckBusy) as busy:
-        async with waiting.turn("192.0.2.1"):
+        async with waiting.turn(waiting.Ticket.of("192.0.2.1")):
             pass
     assert (busy.value.is_own, busy.value.place) == (True, 2)
     done.set()
@@ -109,6 +109,60 @@ async def test_when_too_many_wait_whoever_comes_reads_their_place(monkeypatch):
     assert "Er wachten nog 0 anderen voor u." in answer.content.decode()
 
 
+def test_a_company_with_many_networks_cannot_take_all_places(monkeypatch):
+    inside = [waiting.Ticket.of(f"2001:db8:0:{number:x}::1") for number in range(30)]
+    for one in inside:
+        if not waiting.refuses(one):
+            monkeypatch.setattr(waiting, "_here", [*waiting._here, one])
+    assert len(waiting._here) == 4
+    assert not waiting.refuses(waiting.Ticket.of("2001:db8:1::1"))
+
+
+async def test_who_waits_reads_their_place_and_then_the_outcome():
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def holds() -> None:
+        async with waiting.turn(waiting.Ticket.of("192.0.2.1")):
+            entered.set()
+            await done.wait()
+
+    first = asyncio.create_task(holds())
+    await entered.wait()
+    answer = await posts(made.page())
+    pieces = aiter(answer.streaming_content)
+    assert b'<main class="main"' in await anext(pieces)
+    assert b"Aantal documenten voor u in de rij: 1." in await anext(pieces)
+    done.set()
+    rest = b"".join([piece async for piece in pieces])
+    assert "Dit document heeft geen digitale handtekening" in rest.decode()
+    assert rest.rstrip().endswith(b"</html>")
+    await first
+    assert waiting._here == []
+
+
+async def test_who_leaves_the_line_is_not_checked():
+    entered, done = asyncio.Event(), asyncio.Event()
+
+    async def holds() -> None:
+        async with waiting.turn(waiting.Ticket.of("192.0.2.1")):
+            entered.set()
+            await done.wait()
+
+    first = asyncio.create_task(holds())
+    await entered.wait()
+    pieces = (await posts(made.page()))._iterator
+    await anext(pieces)
+    await anext(pieces)
+    assert len(waiting._here) == 2
+    # As the handler does when the client is gone; the test's client has put other generators around it.
+    await pieces.aclose()
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert len(waiting._here) == 1
+    done.set()
+    await first
+
+
 async def test_nothing_of_the_document_is_written_down(caplog):
     with caplog.at_level("INFO"):
         await posts(made.honest())
@@ -119,7 +173,7 @@ async def test_nothing_of_the_document_is_written_down(caplog):
 def test_every_text_stands_in_each_language():
     keys = {language: set(wording.texts(language)) for language in wording.NAMES}
     assert len({frozenset(one) for one in keys.values()}) == 1
-    assert {f"means_{one}" for one in Verdict} | {f"change_{one}" for one in Change} <= keys["nl"]
+    assert {f"means_{one}" for one in Verdict} | {f"change_{one}" for one in AdditionKind} <= keys["nl"]
 
 
 def test_roots_that_cannot_be_read_stop_the_start(tmp_path):

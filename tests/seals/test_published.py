@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from portal.platform.seals import judging
-from portal.platform.seals.types import Trust, Verdict, Why
+from portal.platform.seals.types import Trust, Verdict, VerdictReason
 from tests.beside import SHARED
 
 FOLDER = SHARED / "magda" / "simulator" / "Persoon" / "GeefAttest" / "02.00.0000"
@@ -39,7 +39,7 @@ def test_each_sealed_paper_is_whole_and_cannot_be_confirmed_today():
 
 def test_today_it_is_expired_also_for_whoever_trusts_its_root():
     judgement = judging.judge(answered()["Leven.nl.xml"], Trust((), datetime.now(UTC), own_root=True))
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.EXPIRED)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.EXPIRED)
 
 
 def test_each_can_be_confirmed_at_a_day_of_2018_with_its_own_root():
@@ -54,7 +54,7 @@ def test_each_can_be_confirmed_at_a_day_of_2018_with_its_own_root():
 def test_it_cannot_be_confirmed_at_a_day_before_it_was_sealed():
     before = datetime(2018, 5, 1, tzinfo=UTC)
     judgement = judging.judge(answered()["Leven.nl.xml"], Trust((), before, is_asked=True, own_root=True))
-    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, Why.NOT_YET_VALID)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.NOT_YET_VALID)
 
 
 def test_papers_without_a_seal_are_unsealed():
@@ -65,4 +65,4 @@ def test_papers_without_a_seal_are_unsealed():
 
 def test_an_answer_that_holds_no_paper_is_no_pdf():
     judgement = judging.judge((FOLDER / "14621699855.xml").read_bytes(), Trust((), THEN))
-    assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, Why.OTHER_KIND)
+    assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, VerdictReason.OTHER_KIND)

@@ -1,4 +1,7 @@
-"""The Chromium that tests and benchmarks look at pages with: Debian's, as Playwright's builds are out of reach."""
+"""The Chromium that tests and benchmarks look at pages with: Debian's, as Playwright's builds are out of reach.
+
+Its headless shell where there is one: the same engine without windows, which opens a page with a quarter of the work.
+"""
 
 import shutil
 
@@ -13,10 +16,12 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # As in a window: the headless shell would make letters fit whole pixels, which makes lines wider.
+    "--font-render-hinting=none",
 ]
 
 
 async def start(playwright: Playwright) -> Browser:
     """Start one, without any page."""
-    path = shutil.which("chromium") or "/usr/bin/chromium"
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
     return await playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from portal.platform.access.client import ASSERTION_TYPE
@@ -20,6 +21,7 @@ async def asks_for_a_token(who: Somebody, scope: str = SCOPE) -> Mapping[str, st
     """Give the form with which the machine asks for a token: each assertion is good once."""
     keys = Path(who.house.environment["SANDBOX_MACHINE_KEYS"])
     key = load_pem_private_key((keys / f"{BODY}.key").read_bytes(), None)
+    assert isinstance(key, RSAPrivateKey)
     return {
         "grant_type": "client_credentials",
         "scope": scope,

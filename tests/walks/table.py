@@ -44,6 +44,11 @@ class Address:
         return getattr(self.view, "audience", None)
 
     @property
+    def takes_programs(self) -> bool:
+        """Tell whether programs may send something to this page, too."""
+        return bool(getattr(self.view, "takes_programs", False))
+
+    @property
     def is_streamed(self) -> bool:
         """Tell whether its page comes in pieces."""
         return getattr(self.view, "streams", False)

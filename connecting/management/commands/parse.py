@@ -15,17 +15,17 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from connecting import in_words, samples
 from connecting.contract.readings import why_unread
-from connecting.in_words import Read, Subject
+from connecting.in_words import FileReading, Subject
 from portal.platform.feature import installed as features
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.management.bodies import installed
 from portal.platform.sources.reading.outcomes import Down, Nothing, facts_of
-from portal.platform.sources.transports.answer import Answer, of_file
+from portal.platform.sources.transports.answer import AnswerText, of_file
 
 NUMBERS = (10, 11)  # digits of a company's number and of a person's
 
 # What reads the answers of a feature's own question, as one flat record.
-Describe = Callable[[Answer | Down], Mapping[str, Any]]
+Describe = Callable[[AnswerText | Down], Mapping[str, Any]]
 
 
 class Command(BaseCommand):
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         if inquiry is None:
             self.stderr.write(f"No body is connected that answers for {name}.")
             sys.exit(2)
-        return lambda answer: module.described(samples.read_inquiry(answer, inquiry, about))
+        return lambda answer: module.describe(samples.read_inquiry(answer, inquiry, about))
 
 
 def _answer_in(file: Path) -> bytes:
@@ -106,10 +106,10 @@ def _line(record: Mapping[str, Any], indent: int | None = None) -> str:
     return json.dumps(record, ensure_ascii=False, indent=indent)
 
 
-def _read(name: str, data: bytes, entry: Askable, options: dict[str, Any]) -> Read:
+def _read(name: str, data: bytes, entry: Askable, options: dict[str, Any]) -> FileReading:
     now = datetime.now(UTC)
     if name.endswith(samples.EMPTY) and not data:
-        return Read(name, Nothing(now), "not checked")
+        return FileReading(name, Nothing(now), "not checked")
     key = samples.key_of(Path(name))
     about = options["number"] or (key if key.isdecimal() and len(key) in NUMBERS else "")
     outcome = samples.read(data, entry, insz=about or None, asked_at=now, content_type=options["content_type"])
@@ -117,4 +117,4 @@ def _read(name: str, data: bytes, entry: Askable, options: dict[str, Any]) -> Re
     subject: Subject = "checked" if is_known else "not checked"
     if isinstance(outcome, Down) and outcome.reason == "mismatch":
         subject = "mismatch"
-    return Read(name, outcome, subject, why_unread(data, outcome, entry))
+    return FileReading(name, outcome, subject, why_unread(data, outcome, entry))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 import ssl
 from pathlib import Path
 
@@ -14,6 +15,17 @@ ORIGIN = "http://localhost:8000"
 NOW = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 PAIRS = ("town", "portal", "town-signing", "portal-signing")
 MADE = ("ca.pem", *(f"{pair}.{kind}" for pair in PAIRS for kind in ("pem", "key")))
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ensure(tmp_path_factory.mktemp("once") / "certificates", ORIGIN).folder
+
+
+@pytest.fixture
+def made(tmp_path: Path, made_once: Path) -> Certificates:
+    """Give a copy of what was made once, for what comes after: making and reading keys takes half a second."""
+    return Certificates(shutil.copytree(made_once, tmp_path, dirs_exist_ok=True))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -47,32 +59,31 @@ def handshake(made: Certificates, host: str, *, with_client_certificate: bool = 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_portal_and_town_trust_each_other_strictly(tmp_path: Path, host: str) -> None:
-    assert handshake(ensure(tmp_path, ORIGIN), host) == "Mijn Burgerprofiel"
+def test_portal_and_town_trust_each_other_strictly(made: Certificates, host: str) -> None:
+    assert handshake(made, host) == "Mijn Burgerprofiel"
 
 
-def test_town_refuses_whoever_shows_no_certificate(tmp_path: Path) -> None:
+def test_town_refuses_whoever_shows_no_certificate(made: Certificates) -> None:
     with pytest.raises(ssl.SSLError, match="PEER_DID_NOT_RETURN_A_CERTIFICATE"):
-        handshake(ensure(tmp_path, ORIGIN), "127.0.0.1", with_client_certificate=False)
+        handshake(made, "127.0.0.1", with_client_certificate=False)
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("stranger", "unable to get local issuer"), ("expired", "expired"), ("elsewhere", "IP address mismatch")],
 )
-def test_portal_refuses_each_certificate_that_is_made_for_it(tmp_path: Path, name: str, reason: str) -> None:
-    made = ensure(tmp_path, ORIGIN)
+def test_portal_refuses_each_certificate_that_is_made_for_it(made: Certificates, name: str, reason: str) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match=reason):
         handshake(made, "127.0.0.1", town=name)
-    (tmp_path / f"{name}.pem").unlink()
-    ensure(tmp_path, ORIGIN)
+    (made.folder / f"{name}.pem").unlink()
+    ensure(made.folder, ORIGIN)
     with pytest.raises(ssl.SSLCertVerificationError, match=reason):
         handshake(made, "127.0.0.1", town=name)
 
 
-def test_portal_refuses_another_host(tmp_path: Path) -> None:
+def test_portal_refuses_another_host(made: Certificates) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
-        handshake(ensure(tmp_path, ORIGIN), "127.0.0.2")
+        handshake(made, "127.0.0.2")
 
 
 def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
@@ -92,6 +103,7 @@ def test_keys_are_readable_to_us_alone(tmp_path: Path) -> None:
         **{f"{pair}.pem": 0o644 for pair in PAIRS},
         "seals-root.key": 0o600,
         "seals-root.pem": 0o644,
+        "source-tokens.key": 0o600,
         "stranger.key": 0o600,
         "stranger.pem": 0o644,
     }
@@ -112,34 +124,30 @@ def test_certificates_stay_until_thirty_days_before_their_end(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", MADE)
 @pytest.mark.parametrize("damage", [b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-def test_damaged_file_is_made_again(tmp_path: Path, name: str, damage: bytes) -> None:
-    ensure(tmp_path, ORIGIN)
-    (tmp_path / name).write_bytes(damage)
-    assert handshake(ensure(tmp_path, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
+def test_damaged_file_is_made_again(made: Certificates, name: str, damage: bytes) -> None:
+    (made.folder / name).write_bytes(damage)
+    assert handshake(ensure(made.folder, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
 
 
-def test_key_of_another_certificate_is_made_again(tmp_path: Path) -> None:
-    ensure(tmp_path, ORIGIN)
-    (tmp_path / "town.key").write_bytes((tmp_path / "portal.key").read_bytes())
-    assert handshake(ensure(tmp_path, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
+def test_key_of_another_certificate_is_made_again(made: Certificates) -> None:
+    (made.folder / "town.key").write_bytes((made.folder / "portal.key").read_bytes())
+    assert handshake(ensure(made.folder, ORIGIN), "127.0.0.1") == "Mijn Burgerprofiel"
 
 
-def test_damaged_openid_key_is_made_again_with_its_public_half(tmp_path: Path) -> None:
-    made = ensure(tmp_path, ORIGIN)
+def test_damaged_openid_key_is_made_again_with_its_public_half(made: Certificates) -> None:
     made.oidc_key.write_text("stuk")
-    ensure(tmp_path, ORIGIN)
+    ensure(made.folder, ORIGIN)
     private = serialization.load_pem_private_key(made.oidc_key.read_bytes(), None)
     public = serialization.load_pem_public_key(made.oidc_public.read_bytes())
     assert private.public_key() == public
 
 
-def test_clients_follow_the_origin(tmp_path: Path) -> None:
-    ensure(tmp_path, ORIGIN)
-    made = ensure(tmp_path, "http://localhost:9000")
+def test_clients_follow_the_origin(made: Certificates) -> None:
+    made = ensure(made.folder, "http://localhost:9000")
     assert json.loads(made.clients.read_text()) == [
         {
             "client_id": "mijn-burgerprofiel",
-            "public_key_file": str(tmp_path / "oidc.pub.pem"),
+            "public_key_file": str(made.oidc_public),
             "redirect_uris": ["http://localhost:9000/aanmelden/terug/"],
             "post_logout_redirect_uris": [
                 "http://localhost:9000/afgemeld/",

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local.certificates import Certificates
 from deploy.local.environment import (
+    CONTROLLER,
     Ports,
     environment,
     for_portal,
@@ -45,6 +46,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "SMTP_CA_FILE": str(keys / "ca.pem"),
         "MAIL_FROM": "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>",
         "PORTAL_ORIGIN": "http://localhost:8000",
+        **CONTROLLER,
         "DATABASE_URL": "postgresql://portal",
         "DATABASE_URL_OWNER": "postgresql://owner",
         "DATABASE_URL_WORKER": "postgresql://worker",
@@ -69,6 +71,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(tmp_path / "checkout/.local/journal/head.json"),
         "MALLOC_MMAP_THRESHOLD_": "131072",
+        "SOURCE_TOKEN_KEY_FILE": str(keys / "source-tokens.key"),
         "SEAL_ROOTS_FILE": str(keys / "seals-root.pem"),
         "MUNICIPALITIES_FILE": str(tmp_path / "checkout/sandbox/municipalities.csv"),
         "STATIC_ROOT": str(tmp_path / "checkout/.local/static"),
@@ -130,6 +133,15 @@ def test_private_keys_of_bodies_are_the_towns_alone(tmp_path: Path) -> None:
     assert ["SANDBOX_MACHINE_KEYS" in for_it(values) for for_it in (for_portal, for_town, for_worker)] == [
         False,
         True,
+        False,
+    ]
+
+
+def test_keys_of_tokens_for_sources_are_the_portals_alone(tmp_path: Path) -> None:
+    values = built(tmp_path, {})
+    assert ["SOURCE_TOKEN_KEY_FILE" in for_it(values) for for_it in (for_portal, for_town, for_worker)] == [
+        True,
+        False,
         False,
     ]
 

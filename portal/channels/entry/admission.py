@@ -12,7 +12,7 @@ from portal.platform.keys import pseudonym
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources import asking, catalogue, datasets
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import Consultation
 from portal.platform.sources.reading.outcomes import Outcome, facts_of, is_answer, missing_of
 
@@ -24,26 +24,26 @@ PASSING = frozenset(("busy", "unavailable", "fault", "connection", "status", "si
 SECONDS = 2.0  # sign-in waits for the register this long and no longer
 
 
-class Judgement(msgspec.Struct, frozen=True):
+class AgeCheck(msgspec.Struct, frozen=True):
     """Whether someone of this age may come in, and the register's answer, which the session may keep."""
 
     admission: Admission
-    answer: tuple[Entry, Outcome] | None
+    answer: tuple[DatasetEntry, Outcome] | None
 
 
-async def judge(insz: str, *, today: date, correlation_id: str) -> Judgement:
+async def judge(insz: str, *, today: date, correlation_id: str) -> AgeCheck:
     """Ask the register once for the birth date, and judge the age by it, or without it."""
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     if entry is None:
-        return Judgement(rules.admission(insz, None, today), None)
+        return AgeCheck(rules.admission(insz, None, today), None)
     occasion = Occasion(await pseudonym.citizen_id(insz), datetime.now(UTC), correlation_id)
     # There is no session yet; the answer is kept once there is.
     consultation = Consultation(None, occasion, insz, OF_AGE)
     outcome = await asking.answer(consultation, datasets.inquiry_of(entry), seconds=SECONDS)
-    return Judgement(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
+    return AgeCheck(rules.admission(insz, birth_date_in(outcome), today), (entry, outcome))
 
 
-async def keep(session: Session, answer: tuple[Entry, Outcome]) -> None:
+async def keep(session: Session, answer: tuple[DatasetEntry, Outcome]) -> None:
     """Keep the register's answer in the session that it led to."""
     entry, outcome = answer
     await asking.keep(session, datasets.inquiry_of(entry), outcome)

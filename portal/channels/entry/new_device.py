@@ -1,9 +1,10 @@
-"""A sign-in with a kind of device that the citizen did not use before is told to them by mail."""
+"""A sign-in is noted, and with a kind of device that the citizen did not use before it is told to them by mail."""
 
 import logging
 
 from django.utils import timezone
 
+from portal.features.privacy import actions as privacy
 from portal.features.profile import actions as profile
 from portal.features.profile.types import NewDevice
 from portal.platform.access import devices
@@ -16,14 +17,15 @@ log = logging.getLogger("portal.access")
 
 
 async def tell(session: Session, occasion: Occasion, kind: str) -> None:
-    """Record the kind of device and queue a mail if it is new, in one transaction. Without a profile there is no
-    mail.
+    """Note the day and the kind of device, and queue a mail if that is new, in one transaction. Without a profile
+    there is no mail.
 
-    A failure here does not prevent signing in; the next sign-in finds the device still new.
+    A failure here does not prevent signing in; the next sign-in notes the day, and finds the device still new.
     """
     seen = NewDevice(occasion.now, session.identity.means.label, kind)
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
+            await privacy.note_visit(conn, session.citizen_id, on=timezone.localdate())
             is_new = await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate())
             if is_new and installed.is_here("profile"):
                 await profile.tell_of_new_device(conn, occasion, seen)

@@ -25,7 +25,7 @@ async def own_sessions(request: SignedInRequest) -> HttpResponseBase:
     said = request.GET.get("gedaan", "")
     context = {"this": this, "others": others, "said": said, "most": settings.SESSIONS_PER_CITIZEN}
     context["device_in_words"] = device.in_words
-    going = return_path.checked(request.GET.get("naar", "")) if said == OLDEST_ENDED else ""
+    going = return_path.safe_path(request.GET.get("naar", "")) if said == OLDEST_ENDED else ""
     return render(request, "entry/own_sessions.html", {**context, "going": going})
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from portal.platform.access import cookies, device, oidc, pending, return_path, sessions
+from portal.platform.access import cookies, device, erasing, oidc, pending, return_path, sessions
 from portal.platform.access.errors import SignInError, StateMismatch
 from portal.platform.access.guards import (
     SeeOther,
@@ -30,7 +30,9 @@ from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
 from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest, View
 from portal.platform.journal.types import Occasion
+from portal.platform.keys import pseudonym
 from portal.platform.keys.boxes import Box
+from portal.platform.kit.unprinted import Unprinted
 from portal.platform.ui.links import links
 
 from . import admission, new_device, session_list
@@ -52,17 +54,14 @@ STATUS = {
 }
 
 
-class Returned(msgspec.Struct, frozen=True):
+class Returned(Unprinted, frozen=True):
     """The result of a return from the provider: the address it leads to, and the session's cookie if it opened one.
 
-    Never printed: `repr` is empty on purpose.
+    Never printed.
     """
 
     location: str
     session: str | None = None
-
-    def __repr__(self) -> str:
-        return "Returned(…)"
 
 
 def way_in(view: View) -> View:
@@ -112,7 +111,7 @@ async def sign_in(request: Request) -> HttpResponseBase:
 @signed_in
 async def sign_in_again(request: SignedInRequest) -> HttpResponse:
     """Explain why someone who is signed in must show once more who they are, and send them."""
-    again = links.sign_in_anew(return_path.checked(request.GET.get("naar")))
+    again = links.sign_in_anew(return_path.safe_path(request.GET.get("naar")))
     return render(request, "entry/sign_in_again.html", {"again": again})
 
 
@@ -175,7 +174,7 @@ async def not_done(request: Request, reason: str) -> HttpResponse:
         known = Reason(reason)
     except ValueError:
         raise Http404 from None
-    path = return_path.checked(request.GET.get("naar"))
+    path = return_path.safe_path(request.GET.get("naar"))
     return render(
         request,
         f"entry/not_done_{known}.html",
@@ -237,7 +236,7 @@ async def signed_out(request: Request) -> HttpResponse:
     if session_of(request) is not None:
         # The timer of one tab ran out while another tab was in use.
         return render(request, "entry/still_signed_in.html")
-    path = return_path.checked(request.GET.get("naar"))
+    path = return_path.safe_path(request.GET.get("naar"))
     response = render(
         request,
         "entry/signed_out.html",
@@ -258,7 +257,7 @@ async def signed_out(request: Request) -> HttpResponse:
 @repeatable
 async def extend(request: Request) -> HttpResponseBase:
     """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
-    path = return_path.checked(request.POST.get("naar"))
+    path = return_path.safe_path(request.POST.get("naar"))
     is_script = request.headers.get("Accept", "") == "application/json"
     known = session_of(request)
     session = await sessions.extend(known, now=_now()) if known else None
@@ -276,6 +275,8 @@ async def extend(request: Request) -> HttpResponseBase:
 
 async def _open(request: Request, identity: Identity, started: Pending) -> Returned:
     path = started.path
+    # Whoever was erased starts from nothing here, and nowhere else.
+    await erasing.come_back(await pseudonym.citizen_id(identity.insz))
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
         return Returned(_refused(request, judged.admission, path).url)
@@ -295,7 +296,7 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
 async def _remember(request: Request, response: HttpResponseBase, started: Pending) -> None:
     """Set the cookie of this sign-in, and delete the oldest of too many."""
     cookies.remove(response, *pending.superfluous(request.COOKIES))
-    cookies.set_pending(response, started.cookie_name, await pending.written(started))
+    cookies.set_pending(response, started.cookie_name, await pending.cookie_value(started))
 
 
 def _refused(request: Request, refusal: Refused, path: str) -> SeeOther:

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Help(AppConfig):
+class HelpPages(AppConfig):
     """Read the connected sites and the help: data that cannot be used refuses to start."""
 
     name = "portal.channels.help"

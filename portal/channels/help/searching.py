@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from portal.platform.help import entries, marks
-from portal.platform.help.types import Entry
+from portal.platform.help.types import HelpEntry
 from portal.platform.kit.folding import folded
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
@@ -22,10 +22,10 @@ IN_TITLE, IN_WORDS, IN_TOPIC, IN_ANSWER = 8, 6, 2, 1
 # How much a match counts: the same word, a part of it, or one with a typing error.
 SAME, PART, TYPING_ERROR = 1.0, 0.7, 0.5
 
-Index = Sequence[tuple[Entry, Mapping[str, int]]]
+Index = Sequence[tuple[HelpEntry, Mapping[str, int]]]
 
 
-def find(query: str) -> Sequence[Entry]:
+def find(query: str) -> Sequence[HelpEntry]:
     """List the entries that fit, best first; none for a query of empty words only, such as articles."""
     language = current()
     words = list(dict.fromkeys(_search_words(query[:LONGEST_QUERY], language)))[:MOST_WORDS]
@@ -103,7 +103,7 @@ def _index_of(written: str, language: str) -> Index:
     return [(entry, _weights(entry, language)) for entry in entries.in_language(written).entries.values()]
 
 
-def _weights(entry: Entry, language: str) -> Mapping[str, int]:
+def _weights(entry: HelpEntry, language: str) -> Mapping[str, int]:
     weights: dict[str, int] = {}
     for text, weight in (
         (marks.plain(entry.parts), IN_ANSWER),

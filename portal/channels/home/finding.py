@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature import installed
-from portal.platform.feature.home import Block, Found
+from portal.platform.feature.home import Block, BlockFinding
 
 log = logging.getLogger("portal.home")
 
 
-class Ended(NamedTuple):
+class BlockEnd(NamedTuple):
     """The end of a block; has_failed: it raised an error, ran out of time, or was stopped."""
 
     has_failed: bool
@@ -25,7 +25,7 @@ def blocks() -> Sequence[Block]:
     return sorted((each for one in installed.features() for each in one.blocks), key=lambda block: block.order)
 
 
-type OfBlock = tuple[Block, Found | Ended]
+type OfBlock = tuple[Block, BlockFinding | BlockEnd]
 
 
 async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncGenerator[list[OfBlock]]:
@@ -46,7 +46,7 @@ async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncG
         if failure is not None and not has_left:
             # Log the type only: the message of an error can quote a value.
             log.error("block %s failed: %s %s", block.name, type(failure).__name__, request.correlation_id)
-        arrived.put_nowait((block, Ended(failure is not None)))
+        arrived.put_nowait((block, BlockEnd(failure is not None)))
 
     has_left = False
     tasks = [asyncio.create_task(look(block)) for block in several]
@@ -58,7 +58,7 @@ async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncG
             there = [await arrived.get()]
             while not arrived.empty():
                 there.append(arrived.get_nowait())
-            waiting -= sum(isinstance(found, Ended) for _, found in there)
+            waiting -= sum(isinstance(found, BlockEnd) for _, found in there)
             yield there
     finally:
         has_left = True

@@ -21,7 +21,7 @@ from portal.platform.ui.prepared import template_of
 
 from . import attention, finding
 from .attention import Attention
-from .finding import Ended, OfBlock
+from .finding import BlockEnd, OfBlock
 from .slots import END, CardSlots
 
 TITLE = _("Begin")
@@ -113,10 +113,10 @@ async def _part(block: Block, found: object, asks: Attention, slots: CardSlots, 
             return slots.left(found.card, found.slot)
         case Piece():
             return slots.filled(found.card, found.slot, _inside(block, found))
-        case Ended(has_failed=True):
+        case BlockEnd(has_failed=True):
             asks.lacks(block)
             return "".join(_failed(block, card.name, slots) for card in _cards(block))
-        case Ended():
+        case BlockEnd():
             return "".join(slots.closed(card.name) for card in _cards(block))
     return ""
 

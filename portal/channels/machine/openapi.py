@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from portal.platform.access.machine_guard import PROBLEM, Problem
 from portal.platform.feature import installed
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 from portal.platform.ui.links import links
 
 from .operations import OPERATIONS
@@ -28,20 +28,20 @@ _REFERENCE = "#/components/schemas/{name}"
 Json = dict[str, Any]
 
 # What any address can answer, whatever is asked of it.
-EVERYWHERE: Mapping[int, Answer] = {
-    HTTPStatus.REQUEST_TIMEOUT: Answer("What was sent came too slowly.", Problem, PROBLEM),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Answer("What was sent is too large.", Problem, PROBLEM),
-    HTTPStatus.TOO_MANY_REQUESTS: Answer("Too much was asked at once. Try again later.", Problem, PROBLEM),
-    HTTPStatus.INTERNAL_SERVER_ERROR: Answer("Something failed here; nothing was taken.", Problem, PROBLEM),
-    HTTPStatus.SERVICE_UNAVAILABLE: Answer("Too busy. Try again after `Retry-After`.", Problem, PROBLEM),
+EVERYWHERE: Mapping[int, MachineAnswer] = {
+    HTTPStatus.REQUEST_TIMEOUT: MachineAnswer("What was sent came too slowly.", Problem, PROBLEM),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: MachineAnswer("What was sent is too large.", Problem, PROBLEM),
+    HTTPStatus.TOO_MANY_REQUESTS: MachineAnswer("Too much was asked at once. Try again later.", Problem, PROBLEM),
+    HTTPStatus.INTERNAL_SERVER_ERROR: MachineAnswer("Something failed here; nothing was taken.", Problem, PROBLEM),
+    HTTPStatus.SERVICE_UNAVAILABLE: MachineAnswer("Too busy. Try again after `Retry-After`.", Problem, PROBLEM),
 }
-WITH_TOKEN: Mapping[int, Answer] = {
-    HTTPStatus.UNAUTHORIZED: Answer("There is no token, or it is unknown or expired.", Problem, PROBLEM),
-    HTTPStatus.FORBIDDEN: Answer("The token lacks the scope.", Problem, PROBLEM),
+WITH_TOKEN: Mapping[int, MachineAnswer] = {
+    HTTPStatus.UNAUTHORIZED: MachineAnswer("There is no token, or it is unknown or expired.", Problem, PROBLEM),
+    HTTPStatus.FORBIDDEN: MachineAnswer("The token lacks the scope.", Problem, PROBLEM),
 }
 
 
-def operations() -> Sequence[Operation]:
+def operations() -> Sequence[MachineOperation]:
     """List what machines can ask: of this channel, and of each feature of this portal."""
     return (*OPERATIONS, *(each for feature in installed.features() for each in feature.operations))
 
@@ -52,7 +52,7 @@ def written() -> bytes:
     return msgspec.json.format(msgspec.json.encode(document(operations())), indent=1)
 
 
-def document(every: Sequence[Operation]) -> Json:
+def document(every: Sequence[MachineOperation]) -> Json:
     """Describe these operations. Raise NoReverseMatch for one whose address is not there."""
     types = list({id(each): each for operation in every for each in _types_of(operation)}.values())
     schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
@@ -78,22 +78,22 @@ def document(every: Sequence[Operation]) -> Json:
     }
 
 
-def path_of(operation: Operation) -> str:
+def path_of(operation: MachineOperation) -> str:
     """Write its address with the names of what is filled in, as `/api/verbeteringen/{reference}/status`."""
     names = [field.name for field in _fields(operation.parts)]
     return unquote(reverse(operation.route, kwargs={name: f"{{{name}}}" for name in names}))
 
 
-def answers_of(operation: Operation) -> Mapping[int, Answer]:
+def answers_of(operation: MachineOperation) -> Mapping[int, MachineAnswer]:
     """Give all that it can be answered, by status."""
-    whole: dict[int, Answer] = dict(EVERYWHERE)
+    whole: dict[int, MachineAnswer] = dict(EVERYWHERE)
     if operation.scope:
         whole.update(WITH_TOKEN)
     whole.update(operation.answers)
     return dict(sorted(whole.items()))
 
 
-def _types_of(operation: Operation) -> list[Any]:
+def _types_of(operation: MachineOperation) -> list[Any]:
     said = [operation.parts, operation.query, operation.body]
     return [each for each in (*said, *(answer.body for answer in answers_of(operation).values())) if each is not None]
 
@@ -102,7 +102,7 @@ def _fields(struct: Any) -> Sequence[msgspec.structs.FieldInfo]:
     return msgspec.structs.fields(struct) if struct is not None else ()
 
 
-def _described(operation: Operation, schema_of: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
+def _described(operation: MachineOperation, schema_of: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
     name = f"{operation.route}_{operation.method.lower()}".replace(":", "_").replace("-", "_")
     said: Json = {"operationId": name, "summary": operation.summary}
     if operation.about:
@@ -121,6 +121,9 @@ def _described(operation: Operation, schema_of: Mapping[int, Json], components: 
             "required": True,
             "content": {operation.media: {"schema": schema_of[id(operation.body)]}},
         }
+    elif operation.media != MEDIA:
+        # A file: no schema says what is in it.
+        said["requestBody"] = {"required": True, "content": {operation.media: {}}}
     said["responses"] = {
         str(int(status)): _answer(answer, schema_of) for status, answer in answers_of(operation).items()
     }
@@ -132,13 +135,13 @@ def _name_of(schema: Json) -> str:
     return str(schema["$ref"]).rpartition("/")[2]
 
 
-def _answer(answer: Answer, schema_of: Mapping[int, Json]) -> Json:
+def _answer(answer: MachineAnswer, schema_of: Mapping[int, Json]) -> Json:
     if answer.body is None:
         return {"description": answer.means}
     return {"description": answer.means, "content": {answer.media: {"schema": schema_of[id(answer.body)]}}}
 
 
-def _way_in(every: Sequence[Operation]) -> Json:
+def _way_in(every: Sequence[MachineOperation]) -> Json:
     opened: defaultdict[str, list[str]] = defaultdict(list)
     for operation in every:
         if operation.scope:

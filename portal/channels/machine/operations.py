@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from portal.platform.access.machine_clients import TokenForm
 from portal.platform.access.types import MachineRefusal, MachineToken
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 OPERATIONS = (
-    Operation(
+    MachineOperation(
         route="machine:token",
         method="POST",
         summary="Get a token",
@@ -15,9 +15,9 @@ OPERATIONS = (
         body=TokenForm,
         media="application/x-www-form-urlencoded",
         answers={
-            HTTPStatus.OK: Answer("The token, which lives so many seconds as it says.", MachineToken),
-            HTTPStatus.BAD_REQUEST: Answer("What is asked for cannot be given.", MachineRefusal),
-            HTTPStatus.UNAUTHORIZED: Answer("Who asks was not recognised.", MachineRefusal),
+            HTTPStatus.OK: MachineAnswer("The token, which lives so many seconds as it says.", MachineToken),
+            HTTPStatus.BAD_REQUEST: MachineAnswer("What is asked for cannot be given.", MachineRefusal),
+            HTTPStatus.UNAUTHORIZED: MachineAnswer("Who asks was not recognised.", MachineRefusal),
         },
     ),
 )

@@ -7,5 +7,6 @@ from . import views
 app_name = "machine"
 urlpatterns = [
     path("machine/token", views.token, name="token"),
+    path("api/jwks.json", views.keys, name="keys"),
     path("api/openapi.json", views.document, name="document"),
 ]

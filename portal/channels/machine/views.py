@@ -4,19 +4,21 @@ import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.platform.access import machine_clients
+from portal.platform.access import machine_clients, source_tokens
 from portal.platform.access.errors import MachineRefused
 from portal.platform.access.guards import anyone
-from portal.platform.access.machine_guard import for_machines, json_answer
+from portal.platform.access.machine_guard import for_machines, json_answer, problem
 from portal.platform.access.types import MachineRefusal, Request
 
 from . import openapi
 
 log = logging.getLogger("portal.access")
 
+KEYS = "application/jwk-set+json"
 KEPT_NOWHERE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -32,6 +34,18 @@ async def token(request: Request) -> HttpResponseBase:
         status = HTTPStatus.UNAUTHORIZED if error.error == "invalid_client" else HTTPStatus.BAD_REQUEST
         return json_answer(MachineRefusal(error.error, error.description), status, KEPT_NOWHERE)
     return json_answer(given, headers=KEPT_NOWHERE)
+
+
+@require_safe
+@anyone
+async def keys(request: Request) -> HttpResponseBase:
+    """Give the public keys by which sources know tokens of ours (RFC 7517); none where this portal signs none."""
+    try:
+        signing = source_tokens.ours()
+    except source_tokens.SourceTokenError as error:
+        log.error("keys of tokens for sources cannot be read: %s", error)
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "keys-away", "The keys cannot be read now.")
+    return HttpResponse(msgspec.json.encode({"keys": signing.published if signing else ()}), content_type=KEYS)
 
 
 @require_safe

@@ -9,4 +9,6 @@ urlpatterns = [
     path("bronnen/", views.sources, name="sources"),
     path("processen/", views.portal_processes, name="processes"),
     path("logboek/", views.journal, name="journal"),
+    path("gebruik/", views.use_of_pages, name="use"),
+    path("bewaring/", views.retention, name="retention"),
 ]

@@ -19,9 +19,15 @@ from portal.platform.access.machine_guard import json_answer
 from portal.platform.access.types import Audience, Request, View
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.journal import queries
+from portal.platform.language.dates import day_here
 from portal.platform.sources import processes
+from portal.platform.sweeping import counting
+from portal.platform.sweeping.counting import SweepReport
+from portal.platform.tallies import queries as tallies
 
 SILENT = timedelta(minutes=2)  # a worker comes by every ten seconds
+DAYS = 30  # of which the use of pages is drawn
+UNSWEPT = timedelta(minutes=10)  # a sweep comes by each minute
 
 
 def operators_only(view: View) -> View:
@@ -64,7 +70,13 @@ async def sources(request: Request) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return json_answer(states)
     heard = sum(process.is_heard for process in survey.processes)
-    context = {"states": states, "survey": survey, "heard": heard, "journal": await _journal()}
+    context = {
+        "states": states,
+        "survey": survey,
+        "heard": heard,
+        "journal": await _journal(),
+        "sweeping": await _sweeping(),
+    }
     return render(request, "operator/sources.html", context)
 
 
@@ -85,6 +97,41 @@ async def journal(request: Request) -> HttpResponse:
     state = await _journal()
     status = HTTPStatus.OK if state.condition == "sealed" else HTTPStatus.SERVICE_UNAVAILABLE
     return json_answer(state, status)
+
+
+@require_safe
+@operators_only
+async def retention(request: Request) -> HttpResponse:
+    """Tell as JSON whether what is over is taken away: 200 when it is, 503 when not, for monitoring."""
+    condition, report = await _sweeping()
+    answer = {"condition": condition, **(msgspec.structs.asdict(report) if report else {})}
+    return json_answer(answer, HTTPStatus.OK if condition == "swept" else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@require_safe
+@operators_only
+async def use_of_pages(request: Request) -> HttpResponse:
+    """Draw how often pages were opened in the last month; `Accept: application/json` gives the days as JSON."""
+    today = day_here(datetime.now(UTC))
+    uses = await tallies.uses_since(today - timedelta(days=DAYS))
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return json_answer(uses)
+    days = tallies.by_day(uses, today, DAYS)
+    context = {"sums": tallies.summed(uses, today), "days": days, "most": max(count for _, count in days)}
+    return render(request, "operator/use.html", context | {"least": tallies.LEAST})
+
+
+async def _sweeping() -> tuple[str, SweepReport | None]:
+    """Say how taking away goes: swept, doubt (of the clock), overdue, silent (no worker comes by), unknown."""
+    try:
+        report = await counting.report()
+    except DatabaseBusy:
+        return "unknown", None
+    if report.trouble:
+        return "doubt", report
+    if report.looked_at is None or datetime.now(UTC) - report.looked_at > UNSWEPT:
+        return "silent", report
+    return ("overdue" if report.overdue else "swept"), report
 
 
 class Journal(msgspec.Struct, frozen=True):

@@ -1,25 +1,13 @@
 """The choice of another language, and the cookie that remembers it."""
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
-from portal.platform.access import cookies, return_path
+from portal.platform.access import return_path
 from portal.platform.access.guards import SeeOther, anyone, no_destination, without_token
 from portal.platform.access.types import Request
-from portal.platform.feature.types import CookieDeclaration
 from portal.platform.language import offer
 from portal.platform.language.middleware import COOKIE
-
-DECLARED = CookieDeclaration(
-    component="Mijn Burgerprofiel",
-    names=(COOKIE,),
-    purpose=_("Onthoudt de taal die u koos. Wie de site in het Nederlands leest, krijgt deze cookie niet."),
-    type="Cookie",
-    domain=cookies.OUR_HOST,
-    processor="Vlaamse overheid",
-    validity=_("Sessie: tot u uw browser afsluit, of opnieuw Nederlands kiest"),
-)
 
 
 @require_POST

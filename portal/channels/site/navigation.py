@@ -14,12 +14,12 @@ from portal.platform.feature import installed
 from portal.platform.feature.places import PlaceLink, all_places
 from portal.platform.feature.types import Place
 from portal.platform.help import entries
-from portal.platform.help.types import Entry
+from portal.platform.help.types import HelpEntry
 from portal.platform.language import offer
 from portal.platform.language.current import current
+from portal.platform.language.numbers import on_a_bell
 from portal.platform.ui.links import links
 
-MOST_COUNTED = 99  # of what is new, on the bell
 START = Place(_("Start"), "home:start")
 SESSIONS = Place(_("Waar u aangemeld bent"), "entry:own_sessions", under="profile:profile")
 
@@ -41,10 +41,14 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """What the header of every page says of notices: where they are, and how many were not read, in a figure."""
+    """What the header of every page says of notices: where they are, and how many were not read, in a figure.
+
+    current: as of a NavigationItem.
+    """
 
     href: str
     unread: str
+    current: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def context(request: Request) -> dict[str, Any]:
     over = "" if request.path == links.signed_out() else links.session_ended(here)
     return {
         "session": session,
-        "bell": _bell(session.unread),
+        "bell": _bell(session.unread, request.path),
         "who": Who(session.identity.name, _how(session)),
         "navigation": [_item(link, below, request.path, session.unread) for link, below in levels()],
         "this_page": here,
@@ -100,15 +104,14 @@ def context(request: Request) -> dict[str, Any]:
     }
 
 
-def _bell(unread: Mapping[str, int]) -> Bell | None:
+def _bell(unread: Mapping[str, int], path: str) -> Bell | None:
     """Make the bell; None in a portal without notices."""
     href = links.notices()
     count = unread.get(_features_that_count().get(href, ""), 0)
-    shown = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
-    return Bell(href, shown) if href else None
+    return Bell(href, on_a_bell(count), _current(href, path)) if href else None
 
 
-def _questions(request: Request) -> Sequence[Entry]:
+def _questions(request: Request) -> Sequence[HelpEntry]:
     match = request.resolver_match
     return entries.about(match.view_name, match.kwargs) if match else ()
 
@@ -130,8 +133,12 @@ def _features_that_count() -> Mapping[str, str]:
 def _item(link: PlaceLink, below: Sequence[PlaceLink], path: str, unread: Mapping[str, int]) -> NavigationItem:
     place, href = link
     items_below = [_item(each, (), path, unread) for each in below]
-    is_above = (path.startswith(href) and href != links.start()) or any(each.current for each in items_below)
-    current = "page" if href == path else "true" if is_above else ""
+    current = _current(href, path) or ("true" if any(each.current for each in items_below) else "")
     return NavigationItem(
         gettext(place.title), href, current, items_below, unread.get(_features_that_count().get(href, ""), 0)
     )
+
+
+def _current(href: str, path: str) -> str:
+    """Tell whether a page is a place ("page"), lies below it ("true"), or neither ("")."""
+    return "page" if href == path else "true" if path.startswith(href) and href != links.start() else ""

@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.urls import is_valid_path
 from django.views.decorators.http import require_safe
 
-from portal.platform.access import cookies as access_cookies
-from portal.platform.access import form_key
+from portal.platform.access import form_key, storage
 from portal.platform.access.guards import SeeOther, anyone
+from portal.platform.access.machine_guard import problem
+from portal.platform.access.middleware import leads_machines_nowhere
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy
-from portal.platform.feature import installed
 
-from . import language_view
+from . import audit
 
 RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 
@@ -25,22 +25,24 @@ RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 @anyone
 async def cookies(request: Request) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
-    of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
-    declared = [*access_cookies.DECLARED, language_view.DECLARED, *of_features]
-    return render(request, "site/cookies.html", {"cookies": declared})
+    return render(request, "site/cookies.html", {"storage": storage.declared()})
 
 
 @require_safe
 @anyone
 async def accessibility(request: Request) -> HttpResponse:
     """Show the accessibility statement."""
-    return render(request, "site/accessibility.html", {"email": settings.CONTACT_EMAIL})
+    context = {"email": settings.CONTACT_EMAIL, "audit": audit.last()}
+    return render(request, "site/accessibility.html", context)
 
 
 def not_found(request: Request, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
     if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
         return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
+    if leads_machines_nowhere(request.path):
+        detail = "There is no such address; /api/openapi.json lists those that there are."
+        return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", detail)
     return render(request, "site/not_found.html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -73,7 +73,7 @@ async def test_nobody_waits_for_the_first_byte_of_a_page_that_stands_in_its_citi
     # The page goes on, and counts like the others again.
     leave[0]()
     await third
-    assert first_bytes.sent("third")
+    assert first_bytes.register("third")
 
 
 async def test_place_of_who_left_while_they_waited_goes_to_the_next():
@@ -164,7 +164,7 @@ async def test_nobody_waits_for_the_first_byte_of_a_page_whose_reader_left():
     request = new_request()
     with override_settings(ALLOWED_HOSTS=["testserver"]), pytest.raises(asyncio.CancelledError):
         await security.middleware(respond)(request)
-    assert not first_bytes.sent(request.correlation_id)
+    assert not first_bytes.register(request.correlation_id)
 
 
 async def test_stream_is_under_way_until_it_is_closed_though_nobody_read_it(budgets):

@@ -9,7 +9,7 @@ from portal.config import feature_checks
 from portal.config.url_table import may_meet
 from portal.platform.access import cookies
 from portal.platform.feature.home import Block, Rule
-from portal.platform.feature.types import Answer, CookieDeclaration, Feature, Operation, Place
+from portal.platform.feature.types import CookieDeclaration, Feature, MachineAnswer, MachineOperation, Place
 from portal.platform.mail.types import Content
 
 
@@ -174,12 +174,12 @@ def test_cookies_that_are_too_open_or_have_the_name_of_another_are_named():
 
 def test_operation_and_address_of_machines_go_together():
     there, nowhere = (
-        Operation(route=route, method="PUT", summary="Say", answers={204: Answer("Taken.")})
+        MachineOperation(route=route, method="PUT", summary="Say", answers={204: MachineAnswer("Taken.")})
         for route in ("corrections:status", "corrections:listed")
     )
     package = "portal.features.corrections"
 
-    def found(*operations: Operation) -> list[str]:
+    def found(*operations: MachineOperation) -> list[str]:
         declared = [Feature(package=package, operations=operations)]
         return [re.findall(r"'(corrections:\w+)'", each.msg)[0] for each in feature_checks.wrong_operations(declared)]
 

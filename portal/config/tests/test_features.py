@@ -29,13 +29,13 @@ def problems(monkeypatch):
 )
 def test_features_are_those_of_the_environment_in_their_order(monkeypatch, problems, given, listed, known):
     monkeypatch.setenv("FEATURES", given)
-    assert (features.listed(), features.known(), problems) == (listed, known, [])
+    assert (features.packages(), features.all_packages(), problems) == (listed, known, [])
 
 
 @pytest.mark.parametrize("package", ["portal.features.parking", "nowhere.at.all", "portal.platform.mail", "no name"])
 def test_package_that_is_no_feature_is_named_and_left_out(monkeypatch, problems, package):
     monkeypatch.setenv("FEATURES", f"{EVERY[0]},{package}")
-    assert features.listed() == EVERY[:1]
+    assert features.packages() == EVERY[:1]
     assert problems == [("FEATURES", f"FEATURES names {package!r}, which has no feature.py.")]
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.test import override_settings
 from django.urls import path
 
-from portal.config.handler import Handler
+from portal.config.handler import RequestHandler
 from tests.waiting import PATIENCE, until
 
 SCOPE = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "GET"}
@@ -73,7 +73,7 @@ def handler():
     closed.clear()
     is_thinking.clear()
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["testserver"]):
-        yield Handler()
+        yield RequestHandler()
 
 
 def scope_of(address: str, query: bytes = b"") -> dict[str, Any]:
@@ -163,7 +163,7 @@ async def test_who_leaves_while_a_view_works_ends_its_work(handler, finished):
         both.create_task(handler(scope_of("/thinking/"), reader.receive, reader.send))
         await is_thinking.wait()
         reader.leaves.set()
-    assert (reader.status, closed, finished) == (0, ["view"], [Handler])
+    assert (reader.status, closed, finished) == (0, ["view"], [RequestHandler])
 
 
 @pytest.mark.parametrize(("address", "done"), [("/streamed/", ["pieces", "answer"]), ("/thinking/", ["view"])])
@@ -173,7 +173,7 @@ async def test_a_server_that_stops_leaves_nothing_open(handler, finished, addres
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (closed, finished) == (done, [Handler])
+    assert (closed, finished) == (done, [RequestHandler])
 
 
 @pytest.mark.parametrize("is_stopped", [True, False])
@@ -190,7 +190,7 @@ async def test_what_ends_while_a_piece_is_on_its_way_out_leaves_nothing_open(han
         await on_its_way.wait()
         task.cancel() if is_stopped else reader.leaves.set()
         await asyncio.wait([task])
-    assert (task.cancelled(), closed, finished) == (is_stopped, ["pieces", "answer"], [Handler])
+    assert (task.cancelled(), closed, finished) == (is_stopped, ["pieces", "answer"], [RequestHandler])
 
 
 async def test_whoever_stops_can_wait_for_what_was_stopped_but_not_for_ever(handler):
@@ -212,7 +212,7 @@ async def test_a_view_that_fails_has_an_answer(handler, finished):
     reader = Reader()
     async with asyncio.timeout(PATIENCE):
         await handler(scope_of("/broken/"), reader.receive, reader.send)
-    assert (reader.status, finished) == (500, [Handler])
+    assert (reader.status, finished) == (500, [RequestHandler])
     assert b"of the view" not in reader.body
 
 
@@ -220,7 +220,7 @@ async def test_a_piece_that_fails_is_told_as_it_is_and_closes_the_answer(handler
     reader = Reader()
     with pytest.raises(ValueError, match="of a piece"):
         await handler(scope_of("/streamed/", b"breaks=1"), reader.receive, reader.send)
-    assert (reader.body, closed, finished) == (b"first", ["pieces", "answer"], [Handler])
+    assert (reader.body, closed, finished) == (b"first", ["pieces", "answer"], [RequestHandler])
 
 
 async def test_a_request_that_cannot_be_read_has_an_answer(handler):

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_network
 
@@ -309,9 +310,13 @@ async def test_whoever_asks_first_whether_to_send_a_body_hears_it():
 
 
 async def test_client_that_takes_nothing_in_is_let_go():
-    async with served(ANSWER_SECONDS=0.2) as (_, port):
+    async with served(ANSWER_SECONDS=0.2) as (town, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
         writer.write(b"GET /much HTTP/1.1\r\nHost: ours\r\n\r\n")
+        await until(lambda: town.connections)
+        # The kernel gives up who does not even confirm.
+        ours = next(iter(town.connections)).transport.get_extra_info("socket")
+        assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
         await asyncio.sleep(0.5)
         size = 0
         with suppress(ConnectionError):

@@ -9,7 +9,7 @@ import pytest
 from portal.config import shared_counts
 from portal.config.budgets import Budgets, Limits, TooMuchError
 from portal.config.quotas import ByteQuota, RequestQuota
-from portal.config.shared_counts import CountKind, Counts, Parent, Table
+from portal.config.shared_counts import CountKind, CountMemory, Counts, Table
 from tests.clock import Clock
 
 pytestmark = pytest.mark.security
@@ -28,16 +28,16 @@ with returns.take([("192.0.2.1", 1)], 3) as is_counted:
 
 
 @pytest.fixture
-def parent() -> Parent:
-    return Parent(2)
+def parent() -> CountMemory:
+    return CountMemory(2)
 
 
-def as_seen_by(parent: Parent, own: int, kind: CountKind) -> Counts:
+def as_seen_by(parent: CountMemory, own: int, kind: CountKind) -> Counts:
     """Give the counts that one of the processes would have."""
     return Counts(kind, Table.shared(parent.descriptor, own))
 
 
-def test_network_has_so_many_requests_in_all_processes_together(parent: Parent):
+def test_network_has_so_many_requests_in_all_processes_together(parent: CountMemory):
     here = RequestQuota(as_seen_by(parent, 0, CountKind.RETURNS))
     another = subprocess.Popen(
         [sys.executable, "-c", IN_ANOTHER_PROCESS, str(parent.descriptor)],
@@ -65,7 +65,7 @@ def test_network_has_so_many_requests_in_all_processes_together(parent: Parent):
         another.communicate()
 
 
-def test_room_in_memory_is_of_all_processes_together(parent: Parent):
+def test_room_in_memory_is_of_all_processes_together(parent: CountMemory):
     here, there = (ByteQuota(as_seen_by(parent, own, CountKind.BYTES)) for own in (0, 1))
     with here.share(AN, 40) as grow_here, there.share([("192.0.2.2", 1)], 40) as grow_there:
         assert (grow_here(20), grow_here(1), grow_there(20), grow_there(1)) == (True, False, True, False)
@@ -73,7 +73,7 @@ def test_room_in_memory_is_of_all_processes_together(parent: Parent):
         assert grow(40)
 
 
-async def test_citizen_has_one_budget_in_all_processes(parent: Parent, clock: Clock):
+async def test_citizen_has_one_budget_in_all_processes(parent: CountMemory, clock: Clock):
     now = [100.0]
     here, there = (Budgets(as_seen_by(parent, own, CountKind.PAGES), lambda: now[0]) for own in (0, 1))
     own = Limits(at_once=2, burst=4, per_second=50, waiting=1)

@@ -1,10 +1,11 @@
 """What a program is told of a document."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
-from portal.platform.seals.types import Change, Verdict, Why
+from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -13,14 +14,14 @@ class Told(msgspec.Struct, frozen=True):
     verdict: Verdict
     words: str
     reason: str
-    why: Why | None
+    why: VerdictReason | None
     language: str
     sealed_by: str | None
     organisation: str | None
     authority: str | None
-    sealed_at: datetime | None
+    sealed_at: Annotated[datetime, msgspec.Meta(tz=True)] | None
     is_time_proven: bool
     level: str | None
     trusted: bool | None
     covers_whole: bool | None
-    changes: tuple[Change, ...]
+    changes: tuple[AdditionKind, ...]

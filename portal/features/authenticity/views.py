@@ -1,11 +1,16 @@
-"""The page: a form for a file, and what is said of it. Programs send the file and read JSON, at the same address."""
+"""The page: a form for a file, and what is said of it. Programs send the file and read JSON, at the same address.
 
+Who has to wait reads how many are before them, as it changes, also without JavaScript: the page comes in pieces.
+"""
+
+import asyncio
 import logging
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import anyone, takes_programs, without_token
@@ -15,16 +20,29 @@ from portal.platform.confined.errors import NotRun
 from portal.platform.seals import checking, wording
 from portal.platform.seals.configured import SealTrustError
 from portal.platform.seals.types import Judgement
+from portal.platform.ui import streaming
 
 from . import waiting
 from .types import Told
 from .wording import NAMES, chosen, moment, texts
 
 RETRY_SECONDS = 30
+LOOK_SECONDS = 1.0  # between two looks at the place of who waits
 PDF = "application/pdf"
 _JSON = "application/json"
+# Where in a page what is said comes, for one that comes in pieces.
+_HERE = "<!-- uitslag -->"
 
 log = logging.getLogger("portal.authenticity")
+
+
+class _Said(NamedTuple):
+    """What is said of a document, or what stands in the way: which text, with which status, how many were before."""
+
+    judgement: Judgement | None = None
+    mistake: str = ""
+    status: HTTPStatus = HTTPStatus.OK
+    place: int = 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,29 +52,19 @@ log = logging.getLogger("portal.authenticity")
 async def check(request: Request) -> HttpResponseBase:
     """Show the form, or what is said of the document that was sent."""
     language = chosen(request.GET.get("taal", ""))
-    is_program = _JSON in request.headers.get("Accept", "")
     if request.method != "POST":
-        return _page(request, language, mistake="too_large" if "te-groot" in request.GET else "")
-    document = _sent(request)
+        return _page(request, language, _Said(mistake="too_large" if "te-groot" in request.GET else ""))
+    document, is_program = _sent(request), _JSON in request.headers.get("Accept", "") or request.content_type == PDF
+    ticket = waiting.Ticket.of(request.META.get("REMOTE_ADDR", ""))
     if not document:
-        return _mistaken(request, language, "missing", HTTPStatus.UNPROCESSABLE_ENTITY, is_program)
-    if len(document) > checking.LARGEST:
-        return _mistaken(request, language, "too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, is_program)
-    try:
-        async with waiting.turn(request.META.get("REMOTE_ADDR", "")):
-            judgement = await checking.judged(document)
-    except waiting.CheckBusy as busy:
-        status = HTTPStatus.TOO_MANY_REQUESTS if busy.is_own else HTTPStatus.SERVICE_UNAVAILABLE
-        which = "own" if busy.is_own else "busy"
-        return _mistaken(request, language, which, status, is_program, place=busy.place)
-    except (NotRun, SealTrustError) as error:
-        log.error("no document can be checked: %s %s", error, request.correlation_id)
-        return _mistaken(request, language, "away", HTTPStatus.SERVICE_UNAVAILABLE, is_program)
-    # All that is counted, and all that is written down.
-    log.info("a document was checked: %s %s", judgement.verdict, judgement.why or "")
-    if is_program:
-        return json_answer(_answer(judgement, language))
-    return _page(request, language, judgement=judgement)
+        said = _Said(mistake="missing", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    elif len(document) > checking.LARGEST:
+        said = _Said(mistake="too_large", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    elif not is_program and waiting.place(ticket) and not waiting.refuses(ticket):
+        return streaming.answer(_pieces(request, language, document, ticket))
+    else:
+        said = await _judged(request, document, ticket)
+    return _as_json(language, said) if is_program else _page(request, language, said)
 
 
 def _sent(request: Request) -> bytes:
@@ -67,28 +75,76 @@ def _sent(request: Request) -> bytes:
     return bytes(file.read()) if file else b""
 
 
-def _mistaken(
-    request: Request, language: str, which: str, status: HTTPStatus, is_program: bool, place: int = 0
-) -> HttpResponseBase:
-    if is_program:
-        response = problem(status, f"check-{which.replace('_', '-')}", texts(language)[which].format(place=place))
-    else:
-        response = _page(request, language, mistake=which, place=place)
-        response.status_code = status
+async def _judged(request: Request, document: bytes, ticket: waiting.Ticket) -> _Said:
+    try:
+        async with waiting.turn(ticket):
+            judgement = await checking.judged(document)
+    except waiting.CheckBusy as busy:
+        if busy.is_own:
+            return _Said(mistake="own", status=HTTPStatus.TOO_MANY_REQUESTS)
+        return _Said(mistake="busy", status=HTTPStatus.SERVICE_UNAVAILABLE, place=busy.place)
+    except (NotRun, SealTrustError) as error:
+        log.error("no document can be checked: %s %s", error, request.correlation_id)
+        return _Said(mistake="away", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    # All that is counted, and all that is written down.
+    log.info("a document was checked: %s %s", judgement.verdict, judgement.why or "")
+    return _Said(judgement)
+
+
+async def _pieces(request: Request, language: str, document: bytes, ticket: waiting.Ticket) -> AsyncIterator[bytes]:
+    """Send the page around a place in the line, the place whenever it changes, and at last what is said."""
+    before, _, after = _written(request, language, _Said(), is_waiting=True).partition(_HERE)
+    yield before.encode()
+    judging = asyncio.create_task(_judged(request, document, ticket))
+    try:
+        # It takes its place before anybody is told of one.
+        await asyncio.sleep(0)
+        shown, place = -1, waiting.place(ticket)
+        while not judging.done():
+            if place != shown:
+                yield render_to_string(
+                    "authenticity/_place.html", {"words": texts(language), "place": place}
+                ).encode()
+            shown, _ = place, await asyncio.wait({judging}, timeout=LOOK_SECONDS)
+            place = waiting.place(ticket)
+        said = await judging
+    finally:
+        # Whoever left waits no longer, and their document is not checked.
+        judging.cancel()
+        await asyncio.wait({judging})
+    yield render_to_string("authenticity/_outcome.html", _context(language, said), request).encode()
+    yield after.encode()
+
+
+def _as_json(language: str, said: _Said) -> HttpResponseBase:
+    if said.judgement:
+        return json_answer(_answer(said.judgement, language))
+    detail = texts(language)[said.mistake].format(place=said.place)
+    response = problem(said.status, f"check-{said.mistake.replace('_', '-')}", detail)
+    return _with_patience(response, said.status)
+
+
+def _page(request: Request, language: str, said: _Said) -> HttpResponse:
+    return _with_patience(HttpResponse(_written(request, language, said), status=said.status), said.status)
+
+
+def _with_patience(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _page(
-    request: Request, language: str, *, judgement: Judgement | None = None, mistake: str = "", place: int = 0
-) -> HttpResponse:
-    words = texts(language)
+def _written(request: Request, language: str, said: _Said, *, is_waiting: bool = False) -> str:
+    context = {**_context(language, said), "is_waiting": is_waiting, "written_in": NAMES}
+    return str(render_to_string("authenticity/check.html", context, request))
+
+
+def _context(language: str, said: _Said) -> dict[str, Any]:
+    words, judgement = texts(language), said.judgement
     context: dict[str, Any] = {
         "words": words,
         "language_here": language,
-        "written_in": NAMES,
-        "mistake": words[mistake].format(place=place) if mistake else "",
+        "mistake": words[said.mistake].format(place=said.place) if said.mistake else "",
         "judgement": judgement,
         "crumbs": [{"title": words["title"], "href": ""}],
     }
@@ -96,7 +152,7 @@ def _page(
         context["verdict"] = wording.verdict(judgement, language)
         context["reason"] = wording.reason(judgement, language)
         context["when"] = moment(judgement.sealed_at, language) if judgement.sealed_at else ""
-    return render(request, "authenticity/check.html", context)
+    return context
 
 
 def _answer(judgement: Judgement, language: str) -> Told:

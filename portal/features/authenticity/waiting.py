@@ -4,21 +4,35 @@ Nothing of anybody is kept: a network is known while its document is here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from portal.platform.confined.errors import NoTurn
-from portal.platform.confined.turns import Turns
+from portal.platform.confined.turns import PersonTurns
 from portal.platform.kit.errors import PortalError
-from portal.platform.kit.networks import around
+from portal.platform.kit.networks import Network, around
 
 AT_ONCE = 1  # in each process that serves pages: a document may take a processor for ten seconds
 MOST = 30  # documents here at once, those that wait included: 20 MB each
 PATIENCE = 25.0  # seconds that somebody waits for their turn
 OWN = 1  # documents of one network that wait beside the one that is checked
 
-_turns: dict[asyncio.AbstractEventLoop, Turns] = {}
-_here: list[str] = []
+
+@dataclass(frozen=True, eq=False)
+class Ticket:
+    """A document that is here, and the networks around who sent it."""
+
+    networks: Sequence[Network]
+
+    @classmethod
+    def of(cls, address: str) -> "Ticket":
+        """Give somebody at an internet address a ticket."""
+        return cls(around(address))
+
+
+_turns: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
+_here: list[Ticket] = []
 
 
 class CheckBusy(PortalError):
@@ -32,19 +46,37 @@ class CheckBusy(PortalError):
         self.place, self.is_own = place, is_own
 
 
+def place(ticket: Ticket) -> int:
+    """Count the documents before this one; of one that is not here yet, all."""
+    return _here.index(ticket) if ticket in _here else len(_here)
+
+
+def refuses(ticket: Ticket) -> bool:
+    """Tell whether this one could not come in now."""
+    return _is_full(ticket) or len(_here) >= MOST
+
+
+def _is_full(ticket: Ticket) -> bool:
+    return any(_of(network) >= (1 + OWN) * network.times for network in ticket.networks)
+
+
 @asynccontextmanager
-async def turn(address: str) -> AsyncIterator[None]:
-    """Hold a turn for somebody at an internet address; raise CheckBusy."""
-    who, place = around(address)[0].name, len(_here)
-    own = _here.count(who)
-    if own > OWN or place >= MOST:
-        raise CheckBusy(place, is_own=own > OWN)
-    _here.append(who)
-    turns = _turns.setdefault(asyncio.get_running_loop(), Turns(AT_ONCE, waiting=OWN, patience=PATIENCE))
+async def turn(ticket: Ticket) -> AsyncIterator[None]:
+    """Hold a turn for a document; raise CheckBusy."""
+    if refuses(ticket):
+        raise CheckBusy(len(_here), is_own=_is_full(ticket))
+    who = ticket.networks[0]
+    own, before = _of(who), len(_here)
+    _here.append(ticket)
+    turns = _turns.setdefault(asyncio.get_running_loop(), PersonTurns(AT_ONCE, waiting=OWN, patience=PATIENCE))
     try:
-        async with turns.take(who):
+        async with turns.take(who.name):
             yield
     except NoTurn:
-        raise CheckBusy(place, is_own=own > 0) from None
+        raise CheckBusy(before, is_own=own > 0) from None
     finally:
-        _here.remove(who)
+        _here.remove(ticket)
+
+
+def _of(network: Network) -> int:
+    return sum(network in one.networks for one in _here)

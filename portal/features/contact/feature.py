@@ -6,6 +6,7 @@ from . import actions, queries
 
 FEATURE = Feature(
     package=__package__,
+    processings=f"{__package__}.processings",
     urls=f"{__package__}.urls",
     prefix="contact/",
     links=f"{__package__}.links",

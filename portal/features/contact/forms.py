@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.help import entries
 from portal.platform.keys import pseudonym
 from portal.platform.kit import national_number, typed_text
+from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
 from portal.platform.mail import addresses
@@ -44,17 +45,14 @@ class Mistake(msgspec.Struct, frozen=True):
     text: str
 
 
-class Filled(msgspec.Struct, frozen=True):
-    """A form as somebody filled it in. Never printed: `repr` is empty on purpose."""
+class Filled(Unprinted, frozen=True):
+    """A form as somebody filled it in. Never printed."""
 
     topic: str = ""
     text: str = ""
     email: str = ""
     phone: str = ""
     trap: str = ""
-
-    def __repr__(self) -> str:
-        return "Filled(…)"
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -115,7 +113,7 @@ async def issue(question_id: UUID, now: datetime) -> str:
     return f"{plain}.{await _mac(plain)}"
 
 
-async def issued(mark: str, now: datetime) -> Mark | None:
+async def read_mark(mark: str, now: datetime) -> Mark | None:
     """Read a form's mark; None when it is not ours, or older than LONGEST."""
     plain, _dot, mac = mark.rpartition(".")
     if not hmac.compare_digest((await _mac(plain)).encode(), mac.encode()):
@@ -137,7 +135,7 @@ def _typed(text: str, read: Callable[[str], str]) -> str:
         return text
 
 
-def _fault_of(address: str) -> addresses.Fault | None:
+def _fault_of(address: str) -> addresses.AddressFault | None:
     try:
         addresses.read(address)
     except addresses.AddressRefused as refused:

@@ -45,7 +45,7 @@ ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 log = logging.getLogger("portal.contact")
 
 
-class Network(msgspec.Struct, frozen=True):
+class NetworkLimit(msgspec.Struct, frozen=True):
     """A network that a question comes from, and how many questions it may ask in an hour."""
 
     name: str
@@ -68,15 +68,15 @@ class NetworkMark(msgspec.Struct, frozen=True):
         return {self.mark, self.before}
 
 
-def networks(address: str) -> list[Network]:
+def networks(address: str) -> list[NetworkLimit]:
     """List the networks around an address, the narrowest first; all that is no address is one."""
-    return [Network(name, MOST * times) for name, times in around(address)]
+    return [NetworkLimit(name, MOST * times) for name, times in around(address)]
 
 
 async def marks_of(address: str, now: datetime) -> list[NetworkMark]:
     """Give the marks of the networks around an address at a moment (UTC)."""
 
-    async def mark(network: Network, at: datetime) -> bytes:
+    async def mark(network: NetworkLimit, at: datetime) -> bytes:
         return await pseudonym.code(f"question network\0{at.date()}\0{network.name}".encode())
 
     return [NetworkMark(await mark(one, now), await mark(one, now - WINDOW), one.most) for one in networks(address)]

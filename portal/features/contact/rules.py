@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from portal.platform.kit import typed_text
-from portal.platform.kit.reference import written
+from portal.platform.kit.reference import LETTERS, write
 from portal.platform.mail import addresses
 
 from .errors import QuestionRefused
@@ -14,6 +14,7 @@ LONGEST_TEXT = 5000  # characters, of what somebody types
 LONGEST_PHONE = 25
 MOST_BYTES = 10_000  # of the same in UTF-8
 
+_REFERENCE = re.compile(rf"[A-Z]{{1,2}}(?:-[{LETTERS}]{{4,5}}){{2,4}}")  # of anything of this portal
 _PHONE = re.compile(r"\+?[0-9]{6,15}")  # the most digits that a number has: ITU-T E.164
 _IN_PHONE = str.maketrans("", "", " ./()-")  # what people put between the digits, or around the first
 
@@ -49,6 +50,11 @@ def typed(text: str) -> str:
     return typed_text.lines(text, most=MOST_BYTES)
 
 
+def is_reference(text: str) -> bool:
+    """Tell whether this looks like a reference of something of this portal, and can say nothing else."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
 def reference(question_id: UUID) -> str:
     """Write the short name by which people and the contact centre speak of a question: H-7K3M-Q2XA."""
-    return written(int.from_bytes(question_id.bytes[:5]), begins="H", groups=2, of=4)
+    return write(int.from_bytes(question_id.bytes[:5]), begins="H", groups=2, of=4)

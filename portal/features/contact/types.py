@@ -4,9 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from portal.platform.kit.unprinted import Unprinted
 
-class Question(msgspec.Struct, frozen=True):
-    """What somebody asks the contact centre. Never printed: `repr` is empty on purpose.
+
+class Question(Unprinted, frozen=True):
+    """What somebody asks the contact centre. Never printed.
 
     topic:    in our words, as the form lists it.
     text:     what they typed, at most `rules.LONGEST_TEXT` characters.
@@ -18,9 +20,6 @@ class Question(msgspec.Struct, frozen=True):
     text: str
     reply_to: str
     phone: str
-
-    def __repr__(self) -> str:
-        return "Question(…)"
 
 
 class Receipt(msgspec.Struct, frozen=True):

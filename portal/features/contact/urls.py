@@ -7,5 +7,5 @@ from . import views
 app_name = "contact"
 urlpatterns = [
     path("", views.question, name="question"),
-    path("<uuid:question_id>/", views.received, name="received"),
+    path("<uuid:question_id>/", views.receipt, name="received"),
 ]

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -47,7 +48,7 @@ async def question(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         return await _form(request, _begun(request), (), now)
     filled = forms.read(request.POST)
-    mark = await forms.issued(request.POST.get("formulier", ""), now)
+    mark = await forms.read_mark(request.POST.get("formulier", ""), now)
     mistakes = forms.mistakes(filled)
     if mistakes or mark is None or request.POST.get("stap") == "wijzigen":
         return await _form(request, filled, mistakes if request.POST.get("stap") != "wijzigen" else (), now, mark)
@@ -58,7 +59,7 @@ async def question(request: Request) -> HttpResponseBase:
 
 @require_safe
 @anyone
-async def received(request: Request, question_id: UUID) -> HttpResponseBase:
+async def receipt(request: Request, question_id: UUID) -> HttpResponseBase:
     """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
     receipt = await queries.receipt(question_id)
     if receipt is None:
@@ -99,9 +100,15 @@ async def _form(
 
 
 def _begun(request: Request) -> Filled:
-    """Begin with the topic of the answer that somebody comes from."""
+    """Begin with the topic of the answer that somebody comes from, with how a question about it begins, and with the
+    reference of what it is about.
+    """
     entry = entries.listed().entries.get(request.GET.get("over", ""))
-    return Filled(topic=entry.topic.id if entry else "")
+    if entry is None:
+        return Filled()
+    reference = request.GET.get("kenmerk", "")
+    named = gettext("Kenmerk: %(reference)s") % {"reference": reference} if rules.is_reference(reference) else ""
+    return Filled(topic=entry.topic.id, text="\n".join(part for part in (entry.begins.strip(), named) if part))
 
 
 def _page(

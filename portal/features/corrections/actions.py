@@ -20,9 +20,9 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.delivery import Delivered, Letter
-from portal.platform.sources.sections import Address
+from portal.platform.sources.sections import Endpoint
 
 from . import journalling, rules
 from .types import Errand, PushOutcome, Report, StatusUpdate
@@ -78,7 +78,7 @@ class TooManyReports(PortalError):
     code = "corrections.many"
 
 
-async def report(session: Session, occasion: Occasion, entry: Entry, content: Report, form_key: UUID) -> str:
+async def report(session: Session, occasion: Occasion, entry: DatasetEntry, content: Report, form_key: UUID) -> str:
     """Take a report in, with its delivery and the journal's entry; returns its reference.
 
     A form that was sent before (the same form_key) with the same content is the same report; with another content it
@@ -231,7 +231,7 @@ async def expire(before: datetime) -> int:
 
 
 async def _hand_over(
-    report_id: UUID, entry: Entry, to: Address, citizen_id: UUID, sealed: bytes, now: datetime | None
+    report_id: UUID, entry: DatasetEntry, to: Endpoint, citizen_id: UUID, sealed: bytes, now: datetime | None
 ) -> Delivered:
     """Deliver an errand to the body. It is opened only when it can be sent, and journalled before that.
 
@@ -252,7 +252,7 @@ async def _hand_over(
         return letter
 
     try:
-        tried = await delivery.deliver(entry, to, open_letter, key=report_id)
+        tried = await delivery.deliver(entry.agency, to, open_letter, key=report_id)
         result = RESULTS.get(tried.end, result)
     finally:
         if journalled is not None:

@@ -7,6 +7,7 @@ import msgspec
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
+from portal.platform.access import machine_json
 from portal.platform.access.machine_guard import machine_client, problem
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import MachineRequest
@@ -19,6 +20,7 @@ from .types import Code, PushOutcome, StatusUpdate
 
 LARGEST = 16 * 1024  # bytes
 
+_decoder = msgspec.json.Decoder(Pushed)
 
 _NOT_TAKEN = {
     PushOutcome.UNKNOWN_REPORT: (HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body."),
@@ -47,9 +49,11 @@ async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
     if len(request.body) > LARGEST:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 16 kB.")
     try:
-        pushed = msgspec.json.decode(request.body, type=Pushed)
+        pushed = machine_json.decode(request.body, _decoder)
         at = pushed.tijdstip.astimezone(UTC)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+    except machine_json.NameTwice:
+        return problem(HTTPStatus.BAD_REQUEST, "badRequest", "A member stands there twice.")
+    except (ValueError, RecursionError, OverflowError):
         detail = "Send JSON with volgnummer, status, tijdstip (with offset) and, when refused, reden."
         return problem(HTTPStatus.BAD_REQUEST, "badRequest", detail)
     try:

@@ -18,6 +18,7 @@ def navigation() -> Sequence[Place]:
 
 FEATURE = Feature(
     package=__package__,
+    processings=f"{__package__}.processings",
     urls=f"{__package__}.urls",
     navigation=navigation,
     blocks=(home_block.BLOCK,),
@@ -27,5 +28,12 @@ FEATURE = Feature(
     help=("corrections",),
     loans=(Loan("dossiers", lent.lines),),
     operations=operations.OPERATIONS,
-    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    tables=Tables(
+        export=queries.export,
+        forget=actions.forget,
+        expire=actions.expire,
+        words={
+            "report": _("Een fout die u meldde"),
+        },
+    ),
 )

@@ -31,7 +31,7 @@ class ReportForm(forms.Form):
         missing="",
         most=addresses.MOST,
         read=typed_text.code,
-        too_long=addresses.WORDS[addresses.Fault.TOO_LONG],
+        too_long=addresses.WORDS[addresses.AddressFault.TOO_LONG],
         required=False,
     )
 

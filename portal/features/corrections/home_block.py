@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.feature.home import Block, Found, Rule, Signal
+from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
 
 from . import queries
 from .types import Code, Followed
@@ -20,7 +20,7 @@ ANSWERED = Rule(
 LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij niet bij de dienst bezorgen."))
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Read a citizen's reports, and tell of those that say something new."""
     for report in await queries.look_at_reports(request.occasion):
         for signal in signals_of(report, request.occasion.now):

@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Journalled, Occasion, Operation, begin, own_activity
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 from . import rules
 
@@ -23,17 +23,17 @@ OWN_REPORTS = own_activity(
 )
 
 
-async def note_report(conn: AsyncConnection, entry: Entry, occasion: Occasion) -> None:
+async def note_report(conn: AsyncConnection, entry: DatasetEntry, occasion: Occasion) -> None:
     """Journal that a citizen reports a datum, in the transaction that takes the report in."""
     await actions.record_done(conn, _operation(REPORT, entry, occasion))
 
 
-async def note_status(conn: AsyncConnection, entry: Entry, occasion: Occasion) -> None:
+async def note_status(conn: AsyncConnection, entry: DatasetEntry, occasion: Occasion) -> None:
     """Journal that a body sends a status, in the transaction that takes it in."""
     await actions.record_done(conn, _operation(STATUS, entry, occasion))
 
 
-async def note_opening(entry: Entry, occasion: Occasion) -> Journalled:
+async def note_opening(entry: DatasetEntry, occasion: Occasion) -> Journalled:
     """Journal that a report is about to be opened and delivered; each try by itself. On any error do not open it."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         return await actions.record_asked(conn, _operation(DELIVER, entry, occasion))
@@ -45,5 +45,5 @@ async def note_look(conn: AsyncConnection, occasion: Occasion, *, is_readable: b
     await actions.record_done(conn, operation, {} if is_readable else {OWN_REPORTS.name: "down"})
 
 
-def _operation(name: str, entry: Entry, occasion: Occasion) -> Operation:
+def _operation(name: str, entry: DatasetEntry, occasion: Occasion) -> Operation:
     return begin(name, [rules.activity_of(entry)], occasion)

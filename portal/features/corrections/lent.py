@@ -10,7 +10,7 @@ from portal.platform.journal.types import Occasion
 from portal.platform.language.texts import translated
 
 from . import queries
-from .types import Followed, Way
+from .types import DeliveryProgress, Followed
 
 
 async def lines(occasion: Occasion) -> Sequence[LoanLine]:
@@ -34,4 +34,4 @@ def state_of(one: Followed) -> str:
         return translated(one.current.code.label)
     if one.is_lost_on_the_way:
         return str(_("Niet bezorgd"))
-    return str(_("Ontvangen") if one.way is Way.DELIVERED else _("Onderweg"))
+    return str(_("Ontvangen") if one.way is DeliveryProgress.DELIVERED else _("Onderweg"))

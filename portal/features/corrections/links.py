@@ -5,13 +5,13 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 
 from . import rules, section
 
 
-def correct(entry: Entry, fact: Fact | None = None, *, part: str = "", is_about_child: bool = False) -> str:
+def correct(entry: DatasetEntry, fact: Fact | None = None, *, part: str = "", is_about_child: bool = False) -> str:
     """Lead to where one says that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
 
     part: an element of the answer, of which a fact can be chosen, where a form lets one choose.

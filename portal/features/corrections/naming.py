@@ -5,7 +5,7 @@ which of three diplomas "Status: geregistreerd" is about.
 from collections.abc import Mapping, Sequence
 
 from portal.platform.sources import itemizing
-from portal.platform.sources.manifest import Dataset, History
+from portal.platform.sources.manifest import Dataset, HistoryRules
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.values import readable
@@ -50,7 +50,7 @@ def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -
     return " · ".join(map(_in_words, telling or facts[:FACTS_IN_NAME]))
 
 
-def _of_period(place: str, facts: Sequence[Fact], history: History) -> list[Fact]:
+def _of_period(place: str, facts: Sequence[Fact], history: HistoryRules) -> list[Fact]:
     first = first_by_key(facts)
     title = next((first[key] for key in history.titles if key in first), None)
     begin = next((fact for fact in facts if fact.path == paths.below(place, history.begin)), None)

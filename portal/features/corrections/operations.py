@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from portal.platform.access.machine_guard import PROBLEM, Problem
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 from . import rules
 from .section import SCOPE
@@ -43,7 +43,7 @@ class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 OPERATIONS = (
-    Operation(
+    MachineOperation(
         route="corrections:status",
         method="PUT",
         summary="Say what became of a report",
@@ -52,11 +52,11 @@ OPERATIONS = (
         parts=Where,
         body=Pushed,
         answers={
-            HTTPStatus.NO_CONTENT: Answer("Taken, now or before."),
-            HTTPStatus.BAD_REQUEST: Answer("Not what is described here.", Problem, PROBLEM),
-            HTTPStatus.NOT_FOUND: Answer("There is no such report of this body.", Problem, PROBLEM),
-            HTTPStatus.CONFLICT: Answer("This `volgnummer` said something else before.", Problem, PROBLEM),
-            HTTPStatus.TOO_MANY_REQUESTS: Answer(
+            HTTPStatus.NO_CONTENT: MachineAnswer("Taken, now or before."),
+            HTTPStatus.BAD_REQUEST: MachineAnswer("Not what is described here.", Problem, PROBLEM),
+            HTTPStatus.NOT_FOUND: MachineAnswer("There is no such report of this body.", Problem, PROBLEM),
+            HTTPStatus.CONFLICT: MachineAnswer("This `volgnummer` said something else before.", Problem, PROBLEM),
+            HTTPStatus.TOO_MANY_REQUESTS: MachineAnswer(
                 f"The report has {rules.MOST_STATUSES} statuses already; no more are taken.", Problem, PROBLEM
             ),
         },

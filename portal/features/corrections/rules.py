@@ -9,16 +9,16 @@ from portal.platform.journal.types import Activity
 from portal.platform.kit import reference
 from portal.platform.language.current import speaking
 from portal.platform.language.offer import DUTCH
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.manifest import Dataset
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import OFFICIAL, Fact
 from portal.platform.sources.reading.outcomes import Outcome, facts_of
-from portal.platform.sources.sections import Address
+from portal.platform.sources.sections import Endpoint
 from portal.platform.ui.values import readable
 
 from . import naming, section
-from .types import CORRECTION, Choice, Errand, Followed, Seen, Way
+from .types import CORRECTION, DeliveryProgress, DisputedDatum, Errand, Followed, PartChoice
 
 ERRAND = b"corrections"  # the purpose of the worker's box
 MISSING = "ontbreekt"  # the handle of a datum that is missing
@@ -42,7 +42,7 @@ _REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
 
 def new_reference() -> str:
     """Make a reference that people can read out and nobody can guess: 75 random bits."""
-    return reference.written(secrets.randbits(75), begins="VB", groups=3, of=5)
+    return reference.write(secrets.randbits(75), begins="VB", groups=3, of=5)
 
 
 def is_reference(text: str) -> bool:
@@ -55,7 +55,7 @@ def handle_of(fact: Fact) -> str:
     return f"{fact.key}:{fact.path}"
 
 
-def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
+def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> DisputedDatum | None:
     """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong.
 
     In Dutch, whatever its reader's language: the body that keeps it will read it.
@@ -67,11 +67,11 @@ def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> Seen | None:
             for fact in of_part:
                 if handle_of(fact) == handle:
                     part = naming.name_of(place, parts, dataset)
-                    return Seen(fact.label, fact.path, readable(fact.value, fact.kind), part)
+                    return DisputedDatum(fact.label, fact.path, readable(fact.value, fact.kind), part)
     return None
 
 
-def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[Choice]:
+def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[PartChoice]:
     """Group facts for choosing one, by the part they stand in.
 
     part: the element of the answer to choose of, "" for all of it; of an answer that has it no more, all is there to
@@ -88,9 +88,9 @@ def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[
     ]
 
 
-def _choice(name: str, found: Sequence[tuple[str, Fact]]) -> Choice:
+def _choice(name: str, found: Sequence[tuple[str, Fact]]) -> PartChoice:
     meaningful = [one for one in found if one[1].kind not in OFFICIAL]
-    return Choice(name, meaningful, [one for one in found if one[1].kind in OFFICIAL])
+    return PartChoice(name, meaningful, [one for one in found if one[1].kind in OFFICIAL])
 
 
 def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
@@ -101,7 +101,7 @@ def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
     return list(found.items())
 
 
-def address_of(entry: Entry) -> Address | None:
+def address_of(entry: DatasetEntry) -> Endpoint | None:
     """Give the address to which reports about a dataset are delivered; None for one without a form."""
     correction = section.of(entry)
     return correction.address if correction else None
@@ -112,7 +112,7 @@ def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
     return reported_at - CLOCKS_DIFFER <= at <= now + CLOCKS_DIFFER
 
 
-def activity_of(entry: Entry) -> Activity:
+def activity_of(entry: DatasetEntry) -> Activity:
     """Describe the reporting of a datum for the journal's register."""
     to, dataset = address_of(entry), entry.dataset
     return Activity(
@@ -159,28 +159,28 @@ def way_of(
     until: datetime,
     attempts: int,
     now: datetime,
-) -> tuple[Way, datetime | None]:
+) -> tuple[DeliveryProgress, datetime | None]:
     """Tell the state of a delivery and since when (None: since the report), also when no worker ran to record it."""
     if delivered_at is not None:
-        return Way.DELIVERED, delivered_at
+        return DeliveryProgress.DELIVERED, delivered_at
     if failed_at is not None:
-        return (Way.REFUSED if failure == "refused" else Way.FAILED), failed_at
+        return (DeliveryProgress.REFUSED if failure == "refused" else DeliveryProgress.FAILED), failed_at
     if now > last_try(until, attempts) + GRACE:
-        return Way.FAILED, last_try(until, attempts)
+        return DeliveryProgress.FAILED, last_try(until, attempts)
     if now > until + GRACE:
-        return Way.LATE, None
-    return Way.UNDER_WAY, None
+        return DeliveryProgress.LATE, None
+    return DeliveryProgress.UNDER_WAY, None
 
 
 def is_just_sent(one: Followed, now: datetime) -> bool:
     """Tell whether the receipt is still true: the report is recent, nothing went wrong, and no status came."""
-    is_well = one.way in (Way.UNDER_WAY, Way.DELIVERED) and not one.statuses
+    is_well = one.way in (DeliveryProgress.UNDER_WAY, DeliveryProgress.DELIVERED) and not one.statuses
     return is_well and now - one.reported_at < RECEIPT
 
 
-def failure_of(way: Way, failure: str | None, attempts: int) -> str:
+def failure_of(way: DeliveryProgress, failure: str | None, attempts: int) -> str:
     """Say why a report was not delivered; "" when it was or may be."""
-    if way not in (Way.REFUSED, Way.FAILED):
+    if way not in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED):
         return ""
     if failure in (None, "unreachable"):
         return "unreachable" if attempts else "untried"
@@ -202,6 +202,6 @@ def bound_status(report_id: UUID, number: int) -> bytes:
     return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
 
 
-def carried_as(kind: type, entry: Entry, form_key: UUID) -> bytes:
+def carried_as(kind: type, entry: DatasetEntry, form_key: UUID) -> bytes:
     """Name what sealed contents of a form are bound to: the datum as it was seen (Seen), or the report (Report)."""
     return b"\0".join((b"corrections", kind.__name__.encode(), entry.name.encode(), form_key.bytes))

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from portal.platform.language.translations import Text
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.sections import Address, Keys, Section
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.sections import Endpoint, Keys, Section
 
 SCOPE = "corrections:status"  # of a body's machines, to say what became of a report
 
@@ -41,9 +41,9 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("a correction of kind `form`, and no other, needs `source`, `path` and `scope`")
 
     @property
-    def address(self) -> Address | None:
+    def address(self) -> Endpoint | None:
         """Where a form's reports go; None without a form."""
-        return Address(self.source, self.path, self.scope) if self.kind == "form" else None
+        return Endpoint(self.source, self.path, self.scope) if self.kind == "form" else None
 
 
 class CorrectionKeys(Keys, frozen=True):
@@ -51,7 +51,7 @@ class CorrectionKeys(Keys, frozen=True):
 
     correction: Correction | None = None
 
-    def addresses(self) -> tuple[Address, ...]:
+    def addresses(self) -> tuple[Endpoint, ...]:
         """Give where reports go."""
         address = self.correction.address if self.correction else None
         return (address,) if address else ()
@@ -64,6 +64,6 @@ class CorrectionKeys(Keys, frozen=True):
 SECTION = Section("corrections", CorrectionKeys, scopes=(SCOPE,))
 
 
-def of(entry: Entry) -> Correction | None:
+def of(entry: DatasetEntry) -> Correction | None:
     """Give what a citizen can do when something in a dataset is wrong; None where its body says nothing of it."""
     return SECTION.of(entry).correction

@@ -1,12 +1,12 @@
 """The jobs of corrections."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
 
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import EqualPauses, GrowingPauses
+from portal.platform.sweeping import clock
 
 from . import actions, rules
 
@@ -22,11 +22,11 @@ async def deliver(report_id: str) -> None:
 @app.task(name="corrections.give_up_overdue", queueing_lock="corrections.give_up_overdue")
 async def give_up_overdue(timestamp: int) -> None:
     """Fail visibly what was not delivered in time."""
-    await actions.give_up_overdue(datetime.fromtimestamp(timestamp, UTC))
+    await actions.give_up_overdue(await clock.certain(timestamp))
 
 
 @app.periodic(cron="52 4 * * *")
 @app.task(name="corrections.expire", queueing_lock="corrections.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away reports of which nothing was heard for two years."""
-    await actions.expire(datetime.fromtimestamp(timestamp, UTC) - rules.KEPT_FOR)
+    await actions.expire(await clock.certain(timestamp) - rules.KEPT_FOR)

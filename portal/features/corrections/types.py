@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Purpose
+from portal.platform.kit.unprinted import Unprinted
 from portal.platform.sources.reading.facts import Fact
 
 # Why a body is asked before a datum can be chosen, as the journal and its register say it.
@@ -18,7 +19,7 @@ CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Choice:
+class PartChoice:
     """What can be chosen of one part: its name (or ""), the handle and fact of each, numbers and codes apart."""
 
     name: str
@@ -26,7 +27,7 @@ class Choice:
     codes: Sequence[tuple[str, Fact]]
 
 
-class Seen(msgspec.Struct, frozen=True):
+class DisputedDatum(Unprinted, frozen=True):
     """A datum as a citizen saw it when they said it is wrong. Never printed.
 
     path: its place in the answer; "" for what is missing, which has no value either. part: which of several (a
@@ -38,11 +39,8 @@ class Seen(msgspec.Struct, frozen=True):
     value: str = ""
     part: str = ""
 
-    def __repr__(self) -> str:
-        return "Seen(…)"
 
-
-class Report(msgspec.Struct, frozen=True):
+class Report(Unprinted, frozen=True):
     """What a citizen reports; sealed wherever it is kept. Never printed.
 
     dataset, body: their names for people, at the time of the report. path: the fact's place in the answer; "" when
@@ -59,20 +57,14 @@ class Report(msgspec.Struct, frozen=True):
     reply_to: str
     part: str = ""
 
-    def __repr__(self) -> str:
-        return "Report(…)"
 
-
-class Errand(msgspec.Struct, frozen=True):
+class Errand(Unprinted, frozen=True):
     """What the worker needs to deliver a report, and no more. Never printed."""
 
     insz: str
     report: Report
     reference: str
     reported_at: datetime
-
-    def __repr__(self) -> str:
-        return "Errand(…)"
 
 
 class Code(StrEnum):
@@ -106,7 +98,7 @@ class StatusUpdate(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class Way(StrEnum):
+class DeliveryProgress(StrEnum):
     """How far the delivery is."""
 
     UNDER_WAY = "under_way"
@@ -125,7 +117,7 @@ class Followed(msgspec.Struct, frozen=True):
     reference: str
     dataset: str
     reported_at: datetime
-    way: Way
+    way: DeliveryProgress
     way_at: datetime
     report: Report | None
     statuses: Sequence[StatusUpdate]
@@ -139,7 +131,7 @@ class Followed(msgspec.Struct, frozen=True):
     @property
     def is_lost_on_the_way(self) -> bool:
         """Whether the delivery failed and no status shows that the body has the report after all."""
-        return self.way in (Way.REFUSED, Way.FAILED) and not self.statuses
+        return self.way in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED) and not self.statuses
 
 
 class PushOutcome(StrEnum):

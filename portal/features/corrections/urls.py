@@ -6,8 +6,8 @@ from . import api, views
 
 app_name = "corrections"
 urlpatterns = [
-    path("verbeteren/", views.listed, name="listed"),
-    path("verbeteren/melding/<str:reference>/", views.followed, name="followed"),
+    path("verbeteren/", views.report_list, name="listed"),
+    path("verbeteren/melding/<str:reference>/", views.report_page, name="followed"),
     path("verbeteren/<slug:agency>/<slug:dataset>/", views.report, name="report"),
     path("api/verbeteringen/<str:reference>/status", api.status, name="status"),
 ]

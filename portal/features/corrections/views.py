@@ -13,24 +13,22 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
-from portal.features.profile.types import KeptKind
 from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature import installed
-from portal.platform.kit import domain_name
 from portal.platform.kit.errors import PortalError
 from portal.platform.municipalities import wording
 from portal.platform.sources import asking, catalogue, datasets, residence
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, facts_of, is_answer
 from portal.platform.ui.links import links
 
 from . import actions, queries, rules, section
 from .forms import ReportForm
-from .types import LOOK, Report, Seen
+from .types import LOOK, DisputedDatum, Report
 
 LISTED = _("Gemelde fouten")
 TITLE = _("Klopt dit niet?")
@@ -63,7 +61,7 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
         return SeeOther(links.session_ended(request.path))
 
 
-async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
+async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
     is_allowed = asking.may_see(request.session, datasets.inquiry_of(entry))
     if rules.address_of(entry) is None or not is_allowed:
         if request.method == "POST":
@@ -83,7 +81,7 @@ async def _report(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase:
+async def report_page(request: SignedInRequest, reference: str) -> HttpResponseBase:
     """Show one report and what became of it; just after it was sent, as its receipt."""
     if not rules.is_reference(reference):
         raise Http404
@@ -102,7 +100,7 @@ async def followed(request: SignedInRequest, reference: str) -> HttpResponseBase
 
 @require_safe
 @signed_in
-async def listed(request: SignedInRequest) -> HttpResponseBase:
+async def report_list(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
     found = await queries.look_at_reports(request.occasion)
     # The template's `url` remembers every address that it makes, so addresses are made here.
@@ -110,7 +108,7 @@ async def listed(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 
-async def _posted(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
+async def _posted(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
     form_key = _key(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
@@ -121,8 +119,8 @@ async def _posted(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
         content = carried.unseal(Report, request.session, purpose, draft)
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    purpose = rules.carried_as(Seen, entry, form_key)
-    seen = await carried.unseal_for_citizen(Seen, request.session, purpose, request.POST.get("gezien", ""))
+    purpose = rules.carried_as(DisputedDatum, entry, form_key)
+    seen = await carried.unseal_for_citizen(DisputedDatum, request.session, purpose, request.POST.get("gezien", ""))
     if seen is None and request.is_from_before:
         # The form may be of another citizen, who used this browser before: nothing of it is shown.
         return SeeOther(request.path)
@@ -149,7 +147,7 @@ async def _posted(request: SignedInRequest, entry: Entry) -> HttpResponseBase:
 
 
 async def _begin(
-    request: SignedInRequest, entry: Entry, handle: str, form_key: UUID, typed: Mapping[str, str]
+    request: SignedInRequest, entry: DatasetEntry, handle: str, form_key: UUID, typed: Mapping[str, str]
 ) -> HttpResponse:
     """Show the form about what stands there now; when nothing does, what else can be chosen, and why."""
     seen = _missing(handle)
@@ -166,7 +164,7 @@ async def _begin(
 
 
 async def _send(
-    request: SignedInRequest, entry: Entry, handle: str, content: Report, form_key: UUID
+    request: SignedInRequest, entry: DatasetEntry, handle: str, content: Report, form_key: UUID
 ) -> HttpResponseBase:
     """Take the report in; when that fails, nothing that was typed is lost."""
     try:
@@ -184,7 +182,7 @@ async def _send(
     return _page(request, entry, "check", CHECK, context, status=status)
 
 
-async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
+async def _answer(request: SignedInRequest, entry: DatasetEntry) -> Outcome:
     own = of_oneself(request.session, request.occasion, LOOK)
     answers = await asking.whole(own, [datasets.inquiry_of(entry)])
     if answers is None:
@@ -193,7 +191,7 @@ async def _answer(request: SignedInRequest, entry: Entry) -> Outcome:
     return outcome
 
 
-async def _desk(request: SignedInRequest, entry: Entry) -> str:
+async def _desk(request: SignedInRequest, entry: DatasetEntry) -> str:
     """Say whose desk it is, of the municipality where the citizen lives; "" where this is not theirs to correct."""
     correction, register = section.of(entry), residence.entry()
     if correction is None or correction.desk != "municipality" or register is None:
@@ -201,24 +199,16 @@ async def _desk(request: SignedInRequest, entry: Entry) -> str:
     return wording.in_words(residence.desk_of(register, await _answer(request, register)))
 
 
-def _missing(handle: str) -> Seen | None:
-    return Seen(MISSING_LABEL) if handle == rules.MISSING else None
+def _missing(handle: str) -> DisputedDatum | None:
+    return DisputedDatum(MISSING_LABEL) if handle == rules.MISSING else None
 
 
 async def _own_address(request: SignedInRequest) -> str:
     """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
-    if not installed.is_here("profile"):
-        return ""
-    try:
-        kept = await profile.look_at_profile(request.occasion, [KeptKind.EMAIL])
-    except Exception as error:
-        # They can type it as well.
-        log.error("address not read: %s %s", type(error).__name__, request.correlation_id)
-        return ""
-    return domain_name.mailbox_as_written((kept.email.value if kept.email else None) or "")
+    return await profile.address_for_answers(request.occasion) if installed.is_here("profile") else ""
 
 
-def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
+def _content(entry: DatasetEntry, seen: DisputedDatum, typed: Mapping[str, str]) -> Report:
     return Report(
         dataset=entry.dataset.title,
         body=entry.agency.manifest.name,
@@ -233,7 +223,7 @@ def _content(entry: Entry, seen: Seen, typed: Mapping[str, str]) -> Report:
 
 
 async def _form(
-    request: SignedInRequest, entry: Entry, handle: str, seen: Seen, form: ReportForm, form_key: UUID
+    request: SignedInRequest, entry: DatasetEntry, handle: str, seen: DisputedDatum, form: ReportForm, form_key: UUID
 ) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
     context = {
@@ -242,7 +232,9 @@ async def _form(
         "handle": handle,
         "form_key": form_key,
         "about": seen,
-        "seen": await carried.seal_for_citizen(request.session, rules.carried_as(Seen, entry, form_key), seen),
+        "seen": await carried.seal_for_citizen(
+            request.session, rules.carried_as(DisputedDatum, entry, form_key), seen
+        ),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
@@ -251,7 +243,7 @@ async def _form(
 
 def _page(
     request: SignedInRequest,
-    entry: Entry,
+    entry: DatasetEntry,
     template: str,
     title: str,
     context: Mapping[str, Any],

@@ -50,7 +50,7 @@ async def mark_seen(occasion: Occasion, dossiers: Sequence[Dossier]) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         if (await conn.execute(MARK, given)).rowcount:
             await conn.execute(KEEP_NEWEST, {"citizen": citizen_id, "most": MOST})
-            await journalling.marked(conn, occasion)
+            await journalling.note_marks(conn, occasion)
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

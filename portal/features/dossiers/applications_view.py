@@ -11,30 +11,21 @@ from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import anyone
 from portal.platform.access.types import Request
+from portal.platform.ipdc.themes import THEMES
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import folded, have_words
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
+from portal.platform.ui import ways
+from portal.platform.ui.ways import OutsideLink
 
-from . import form_lists, lasting, rules, section, ways
+from . import form_lists, lasting, rules, section
 from .form_lists import FormList
 from .lasting import Lasting
-from .reported.durations import Service as ServiceOfBody
-from .section import Service
-from .types import ServiceTheme
-from .ways import Link
+from .reported.durations import BodyProduct
+from .section import ServiceOnOffer
 
 TITLE = _("Iets aanvragen")
-THEMES: Mapping[ServiceTheme, str] = {
-    ServiceTheme.HOUSING: _("Bouwen en wonen"),
-    ServiceTheme.CITIZEN: _("Burger en overheid"),
-    ServiceTheme.CULTURE: _("Cultuur, sport en vrije tijd"),
-    ServiceTheme.WORK: _("Economie en werk"),
-    ServiceTheme.ENVIRONMENT: _("Milieu en energie"),
-    ServiceTheme.MOBILITY: _("Mobiliteit en openbare werken"),
-    ServiceTheme.EDUCATION: _("Onderwijs en wetenschap"),
-    ServiceTheme.WELFARE: _("Welzijn en gezondheid"),
-}
 
 
 class Offered(NamedTuple):
@@ -45,14 +36,14 @@ class Offered(NamedTuple):
 
     anchor: str
     agency: Agency
-    service: Service
-    link: Link | None
+    service: ServiceOnOffer
+    link: OutsideLink | None
     is_form: bool
 
     @property
-    def counted_as(self) -> ServiceOfBody:
+    def counted_as(self) -> BodyProduct:
         """Name it as its reported dossiers are counted."""
-        return ServiceOfBody(self.agency.id, self.service.product)
+        return BodyProduct(self.agency.id, self.service.product)
 
 
 class Sought(NamedTuple):
@@ -73,7 +64,7 @@ async def applications(request: Request) -> HttpResponseBase:
         request.GET.get("thema", "")[: rules.LONGEST_TEXT],
     )
     lists = await form_lists.all_lists()
-    every = offered(lists)
+    every = services_on_offer(lists)
     found = [one for one in every if is_sought(one, sought)]
     of_theme = {theme: [one for one in found if one.service.theme == theme] for theme in THEMES}
     context = {
@@ -99,7 +90,7 @@ async def _lasting_of(services: Sequence[Offered]) -> Mapping[str, Lasting]:
     return {anchor: known[service] for anchor, service in counted.items() if service in known}
 
 
-def offered(lists: Mapping[str, FormList]) -> Sequence[Offered]:
+def services_on_offer(lists: Mapping[str, FormList]) -> Sequence[Offered]:
     """List every service of every body, by name, with its form where the body's own list has it."""
     found = [
         _offered(agency, name, service, lists.get(agency.id))
@@ -109,7 +100,7 @@ def offered(lists: Mapping[str, FormList]) -> Sequence[Offered]:
     return sorted(found, key=lambda one: folded(one.service.name))
 
 
-def _offered(agency: Agency, name: str, service: Service, listed: FormList | None) -> Offered:
+def _offered(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> Offered:
     form = listed.forms.get(service.product) if listed else None
     return Offered(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
 
@@ -123,5 +114,4 @@ def is_sought(one: Offered, sought: Sought) -> bool:
         return False
     words = folded(sought.text).split()
     said = (service.name, service.about, service.for_whom, service.how, agency.words.name, agency.words.short)
-    text = folded("\n".join((*said, *service.needs, _t(THEMES[service.theme]))))
-    return all(word in text for word in words)
+    return have_words((*said, *service.needs, _t(THEMES[service.theme])), words)

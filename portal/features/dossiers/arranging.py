@@ -11,7 +11,7 @@ from typing import NamedTuple
 from portal.platform.kit.folding import folded
 
 from . import rules
-from .rules import TITLES, Card, Choice, Stand
+from .rules import TITLES, DossierCard, DossierFilter, Stand
 from .wording import Phase
 
 MOST_SHOWN = 150  # dossiers on one page, which then weighs less than 200 kB
@@ -25,13 +25,13 @@ OF_CARD, OF_ALARM, OF_NEW = 125, 62, 48
 LINE, LETTERS, IN_TITLE = 27, 30, 26
 
 
-class Group(NamedTuple):
+class DossierGroup(NamedTuple):
     """Dossiers that stand together. first: what is not folded; it can be none."""
 
     stand: Stand
     title: str
-    first: Sequence[Card]
-    folded: Sequence[Card]
+    first: Sequence[DossierCard]
+    folded: Sequence[DossierCard]
 
     @property
     def total(self) -> int:
@@ -45,8 +45,8 @@ class Arranged:
     stands here. bodies, phases: what there is to choose from.
     """
 
-    groups: Sequence[Group]
-    choice: Choice
+    groups: Sequence[DossierGroup]
+    choice: DossierFilter
     total: int
     found: int
     begins: int
@@ -62,7 +62,7 @@ class Arranged:
         return self.total > LONG or self.choice.is_made
 
 
-def arranged(cards: Sequence[Card], choice: Choice, today: date, begins: int = 0) -> Arranged:
+def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> Arranged:
     """Pick the cards that a filter leaves, in their groups; of very many a part."""
     found = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
@@ -86,7 +86,7 @@ def arranged(cards: Sequence[Card], choice: Choice, today: date, begins: int = 0
     )
 
 
-def height_of(card: Card) -> int:
+def height_of(card: DossierCard) -> int:
     """Estimate how high a card is on a small phone, in px."""
     newest = card.newest
     body = f"{card.body} {card.kind}{' ' * (LETTERS // 2) if card.is_new else ''}"
@@ -98,10 +98,10 @@ def height_of(card: Card) -> int:
     return LINE * lines + OF_CARD + OF_ALARM * newest.needs_action + OF_NEW * card.is_new
 
 
-def _groups(several: Sequence[tuple[Stand, Sequence[Card]]], choice: Choice) -> list[Group]:
+def _groups(several: Sequence[tuple[Stand, Sequence[DossierCard]]], choice: DossierFilter) -> list[DossierGroup]:
     """Fold what does not fit, from the last on; one dossier stands open in any case."""
     room = ROOM - OF_GROUP * len(several) - OF_FILTER * choice.is_made
-    groups: list[Group] = []
+    groups: list[DossierGroup] = []
     for stand, cards in several:
         at = 0
         for card in cards[:MOST_OPEN]:
@@ -109,5 +109,5 @@ def _groups(several: Sequence[tuple[Stand, Sequence[Card]]], choice: Choice) -> 
             if room < 0 and (groups or at):
                 break
             at += 1
-        groups.append(Group(stand, TITLES[stand], cards[:at], cards[at:]))
+        groups.append(DossierGroup(stand, TITLES[stand], cards[:at], cards[at:]))
     return groups

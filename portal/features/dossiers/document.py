@@ -14,18 +14,18 @@ from portal.platform.paper.document import DocumentSection, document, visible_te
 from portal.platform.ui.values import readable
 
 from . import wording
-from .rules import Card
+from .rules import DossierCard
 from .types import Change
 
 MOST_CHANGES = 200  # on paper; the page has all
 
 
-def of_dossier(card: Card, said: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
+def of_dossier(card: DossierCard, said: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
     """Say everything of one dossier. said: what the page says of the answer (`troubles.context_of`)."""
     return document([_group(card, said)], title=card.title or _("Dossier zonder naam"), who=who, now=now)
 
 
-def _group(card: Card, said: Mapping[str, Any]) -> dict[str, Any]:
+def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
     newest, changes = card.newest, card.dossier.changes
     after = wording.next_of(newest)
     asked_at = said["outcome"].asked_at
@@ -76,13 +76,13 @@ def _request(change: Change) -> Iterator[str]:
         yield f"{_('U moest iets doen:')} {change.action or '…'}"
 
 
-def _reported(card: Card) -> Iterator[str]:
+def _reported(card: DossierCard) -> Iterator[str]:
     if card.reported_on:
         said = {"body": card.body, "day": readable(card.reported_on, "date")}
         yield _("Gemeld door %(body)s op %(day)s.") % said
 
 
-def _contested(card: Card) -> Iterator[str]:
+def _contested(card: DossierCard) -> Iterator[str]:
     if card.dossier.is_contested:
         yield _("Voor hetzelfde moment gaf de dienst nog een andere stand door. Die staat in de geschiedenis.")
 
@@ -107,7 +107,7 @@ def _when(change: Change) -> str:
     return " · ".join(part for part in (day, change.time, words) if part)
 
 
-def _contact(card: Card) -> Iterator[list[str]]:
+def _contact(card: DossierCard) -> Iterator[list[str]]:
     contact = card.newest.contact
     if card.dossier.number:
         yield [_("Dossiernummer"), card.dossier.number]

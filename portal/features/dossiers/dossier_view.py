@@ -17,11 +17,11 @@ from portal.platform.access.derivation import is_same
 from portal.platform.access.guards import no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
-from portal.platform.sources.reading.outcomes import Nothing, Ready
+from portal.platform.sources import gaps
 
 from . import addresses, drawing, framing, lasting, looking, troubles, views, wording
 from .inquiries import DossierOutcome
-from .rules import Card
+from .rules import DossierCard
 
 TITLE = _("Uw dossier")
 
@@ -32,7 +32,7 @@ TITLE = _("Uw dossier")
 async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
     """Show one dossier with everything its body said of it; 404 when there is none such."""
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else looking.FRESH)
-    looked = await looking.looked(request, outcome)
+    looked = await looking.overview_of(request, outcome)
     card = card_at(looked.cards, handle)
     said = troubles.context_of(outcome, datetime.now(UTC), looked)
     if card is None:
@@ -44,22 +44,17 @@ async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 def without_card(request: SignedInRequest, outcome: DossierOutcome, said: dict[str, Any]) -> HttpResponse:
     """Say why a dossier is not among those of an answer; 404 when the answer is whole, so that there is none."""
-    if is_whole(outcome) and said["is_reported_whole"]:
+    if gaps.is_whole(outcome) and said["is_reported_whole"]:
         raise not_theirs(request, "dossier")
     return _page(request, "dossiers/not_known.html", said)
 
 
-def card_at(cards: Sequence[Card], handle: str) -> Card | None:
+def card_at(cards: Sequence[DossierCard], handle: str) -> DossierCard | None:
     """Find the dossier that an address names."""
     return next((card for card in cards if is_same(card.handle, handle)), None)
 
 
-def is_whole(outcome: DossierOutcome) -> bool:
-    """Tell whether an answer is all there is, so that what is not in it does not exist."""
-    return isinstance(outcome, Ready | Nothing)
-
-
-def context_of(card: Card) -> dict[str, Any]:
+def context_of(card: DossierCard) -> dict[str, Any]:
     """Give what a page says of one dossier."""
     return {
         "card": card,

@@ -31,7 +31,7 @@ class Row(NamedTuple):
     y: int
 
 
-class Drawing(NamedTuple):
+class TimelineDrawing(NamedTuple):
     """What is drawn: rows, dots, and the line through the dots. height: in the units of WIDTH."""
 
     rows: Sequence[Row]
@@ -40,7 +40,7 @@ class Drawing(NamedTuple):
     height: int
 
 
-def draw(changes: Sequence[Change]) -> Drawing | None:
+def draw(changes: Sequence[Change]) -> TimelineDrawing | None:
     """Draw changes, given the newest first; None where there is no way to see: one change, or unknown phases."""
     told = [(change, phase) for change in reversed(changes) if (phase := wording.phase_of(change)) is not None]
     if len(told) < 2:
@@ -53,4 +53,4 @@ def draw(changes: Sequence[Change]) -> Drawing | None:
         Dot(round(LEFT + 4 + n * step, 1), rows[phases.index(phase)].y, n == len(told) - 1)
         for n, (_, phase) in enumerate(told)
     ]
-    return Drawing(rows, dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), ROW * len(rows))
+    return TimelineDrawing(rows, dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), ROW * len(rows))

@@ -22,9 +22,11 @@ def navigation() -> Sequence[Place]:
 
 FEATURE = Feature(
     package=__package__,
+    processings=f"{__package__}.processings",
     urls=f"{__package__}.urls",
     navigation=navigation,
     blocks=(home_block.BLOCK,),
+    links=f"{__package__}.links",
     manifest=f"{__package__}.section",
     parsing=f"{__package__}.parsing",
     jobs=f"{__package__}.tasks",
@@ -32,5 +34,13 @@ FEATURE = Feature(
     operations=operations.OPERATIONS,
     programs=(typesetting.PROGRAM,),
     checks=(checks.sources_have_one_body,),
-    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    tables=Tables(
+        export=queries.export,
+        forget=actions.forget,
+        expire=actions.expire,
+        words={
+            "seen": _("Een dossier dat u als gezien aanduidde"),
+            "reported": _("Een dossier dat een dienst ons meldde"),
+        },
+    ),
 )

@@ -14,9 +14,9 @@ from portal.platform.sources import catalogue, listing
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.reading.outcomes import Down, Late
 from portal.platform.sources.sections import Lists
+from portal.platform.ui.ways import OutsideLink
 
 from . import forms, section
-from .ways import Link
 
 KEPT_SECONDS = 300.0  # for which a list is shown as it was read
 FAILED_SECONDS = 15.0  # after a failure, before it is asked again
@@ -36,7 +36,7 @@ class FormList:
 
     agency: Agency
     how: How
-    forms: Mapping[str, Link] = field(default_factory=dict)
+    forms: Mapping[str, OutsideLink] = field(default_factory=dict)
     unknown: int = 0
 
 
@@ -95,7 +95,7 @@ async def _read(agency: Agency) -> FormList:
     (listed,) = [one for one in agency.lists if one.id == section.FORMS]
     said = section.dutch(agency)
     assert said.forms is not None  # noqa: S101 - the bodies that are asked serve one
-    found = forms.Found(said.forms.origin)
+    found = forms.FormListContent(said.forms.origin)
     for number in range(forms.MOST_PAGES):
         query = {"limit": forms.SIZE, "offset": found.seen}
         came = await listing.page_of(agency, listed, query, seconds=PAGE_SECONDS)
@@ -103,7 +103,7 @@ async def _read(agency: Agency) -> FormList:
             return _failed(agency, listed, came)
         follows = found.take(came, found.seen)
         if follows is None:
-            listing.count_unusable(agency, listed, ["page unusable"])
+            listing.count_unusable(agency, listed.id, ["page unusable"])
             return FormList(agency, "unusable")
         if not follows:
             break
@@ -111,12 +111,12 @@ async def _read(agency: Agency) -> FormList:
     return _gathered(agency, listed, found)
 
 
-def _gathered(agency: Agency, listed: Lists, found: forms.Found) -> FormList:
+def _gathered(agency: Agency, listed: Lists, found: forms.FormListContent) -> FormList:
     left_out = [*found.left_out, *(["too many pages"] if found.is_cut else [])]
     products = frozenset(service.product for service in section.dutch(agency).services.values())
     unknown = forms.unknown_of(found.forms, products)
     if left_out:
-        listing.count_unusable(agency, listed, left_out)
+        listing.count_unusable(agency, listed.id, left_out)
     return FormList(agency, "partial" if left_out else "ready", found.forms, unknown)
 
 
@@ -129,6 +129,6 @@ def _failed(agency: Agency, listed: Lists, outcome: Down | Late) -> FormList:
         case "maintenance":
             return FormList(agency, "maintenance")
         case "unreadable":
-            listing.count_unusable(agency, listed, [outcome.detail or "unreadable"])
+            listing.count_unusable(agency, listed.id, [outcome.detail or "unreadable"])
             return FormList(agency, "unusable")
     return FormList(agency, "down")

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from . import ways
-from .ways import Link
+from portal.platform.sources.reading import json_text
+from portal.platform.ui import ways
+from portal.platform.ui.ways import OutsideLink
 
 LARGEST = 512 * 1024  # bytes of a page that are read
 SIZE = 100  # forms of a page, as it is asked for
@@ -53,7 +54,7 @@ _item = msgspec.json.Decoder(_Item)
 
 
 @dataclass(slots=True)
-class Found:
+class FormListContent:
     """What the pages of one list brought, as they come.
 
     forms: by product. left_out: how many items, by reason. seen: how many items came. is_cut: there are more pages
@@ -61,7 +62,7 @@ class Found:
     """
 
     origin: str
-    forms: dict[str, Link] = field(default_factory=dict)
+    forms: dict[str, OutsideLink] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     seen: int = 0
     is_cut: bool = False
@@ -76,7 +77,7 @@ class Found:
             return None
         try:
             page = _page.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except json_text.FAILURES:
             return None
         items = page.embedded.items
         more = page.counts.total_items > offset + len(items)
@@ -90,7 +91,7 @@ class Found:
     def _take_item(self, data: bytes) -> None:
         try:
             item: Any = _item.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except json_text.FAILURES:
             self.left_out[NO_FORM] += 1
             return
         product = str(item.product_id)
@@ -107,6 +108,6 @@ class Found:
             self.forms[product] = link
 
 
-def unknown_of(forms: Mapping[str, Link], products: frozenset[str]) -> int:
+def unknown_of(forms: Mapping[str, OutsideLink], products: frozenset[str]) -> int:
     """Count the forms of which no service of the body has the product."""
     return sum(product not in products for product in forms)

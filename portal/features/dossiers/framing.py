@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from . import addresses, arranging, rules, ways, wording
+from portal.platform.ui import ways
+
+from . import addresses, arranging, rules, wording
 
 
 def at_hand() -> Mapping[str, Any]:

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.feature.home import Block, Card, Found, Gap, Piece, Rule, Signal
+from portal.platform.feature.home import Block, BlockFinding, Card, Gap, Piece, Rule, Signal
 from portal.platform.language.numbers import counted
-from portal.platform.sources.reading.outcomes import Nothing, Ready, name_of
+from portal.platform.sources import gaps
+from portal.platform.sources.reading.outcomes import name_of
 from portal.platform.ui.values import readable
 
-from . import addresses, inquiries, looking, rules, troubles
-from .rules import Card as DossierCard
-from .rules import Stand
+from . import addresses, inquiries, looking, rules
+from .rules import DossierCard, Stand
 
 NAME = "dossiers"
 # Characters of a dossier's name: in the card it stands behind a count, in what asks for attention it is what matters.
@@ -44,7 +44,7 @@ def cards() -> Sequence[Card]:
     return []
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask for the dossiers once, and say what the home page shows of them."""
     if not inquiries.is_answered():
         return
@@ -52,11 +52,11 @@ async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
     outcome = await looking.look(request, fresh=looking.LIVE if is_again else looking.FRESH)
     shown = await looking.cards(request, outcome)
     yield Piece(NAME, RUNNING, line_of(shown))
-    again = inquiries.name() if troubles.may_help_to_ask_again(outcome) else ""
+    again = inquiries.name() if gaps.may_help_to_ask_again(outcome) else ""
     yield Piece(NAME, "", {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again})
     for signal in action_signals(shown):
         yield signal
-    if not isinstance(outcome, Ready | Nothing):
+    if not gaps.is_whole(outcome):
         yield Gap()
 
 

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.sources import catalogue, manifest
-from portal.platform.sources.catalogue import Agency, Question
+from portal.platform.sources.catalogue import Agency, SourceQuestion
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.reading.leaves import LeftOut
 from portal.platform.sources.reading.outcomes import Down, Missing, Outcome, Partial, Ready
 
 from . import reading, section
-from .section import Asked
+from .section import DossiersQuestion
 from .types import Dossiers
 
 type DossierOutcome = Outcome[Dossiers]
@@ -24,8 +24,8 @@ class _Known(NamedTuple):
     """What is the same for everyone who asks."""
 
     agency: Agency
-    asked: Asked
-    question: Question
+    asked: DossiersQuestion
+    question: SourceQuestion
     left_out: LeftOut
 
 
@@ -41,7 +41,7 @@ def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
         agency=agency,
         question=known.question,
         service=asked.magda,
-        reader=partial(reading.read, insz=insz, spelled=section.spelled, left_out=known.left_out),
+        reader=partial(reading.read, insz=insz, spelled=section.spell, left_out=known.left_out),
         activity=partial(_activity, known),
         kept_as=Dossiers,
         names_behind=True,
@@ -54,6 +54,12 @@ def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
 def is_answered() -> bool:
     """Tell whether some body of this portal answers for dossiers."""
     return _known() is not None
+
+
+def activity_for(purpose: Purpose) -> Activity | None:
+    """Say for the journal's register what asking for dossiers is; None where nobody answers."""
+    known = _known()
+    return _activity(known, purpose) if known else None
 
 
 def name() -> str:

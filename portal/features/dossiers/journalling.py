@@ -27,7 +27,7 @@ REPORTED = own_activity(
 )
 
 
-async def marked(conn: AsyncConnection[Any], occasion: Occasion) -> None:
+async def note_marks(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     """Write down that marks were given, in the same transaction."""
     await actions.record_done(conn, begin(MARK, [SEEN], occasion))
 

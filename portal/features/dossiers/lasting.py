@@ -11,8 +11,8 @@ from portal.platform.language.numbers import counted
 
 from . import section, wording
 from .reported import durations
-from .reported.durations import Duration, Service
-from .rules import Card, Stand
+from .reported.durations import BodyProduct, Duration
+from .rules import DossierCard, Stand
 
 SECONDS = 1.0  # that a page waits for it
 WEEK = 7  # days
@@ -32,7 +32,7 @@ class Lasting(NamedTuple):
     dossiers: str
 
 
-async def of_card(card: Card) -> Lasting | None:
+async def of_card(card: DossierCard) -> Lasting | None:
     """Say how long the state of a dossier lasts; None of one that is closed, and where too few were reported."""
     newest, agency = card.newest, section.body_of(card.dossier.source)
     if card.stand is Stand.CLOSED or not agency or not newest.products or not newest.status:
@@ -40,14 +40,14 @@ async def of_card(card: Card) -> Lasting | None:
     state = wording.status_of(newest) or newest.status
     try:
         async with asyncio.timeout(SECONDS):
-            found = await durations.of_state(Service(agency.id, newest.products[0]), state)
+            found = await durations.of_state(BodyProduct(agency.id, newest.products[0]), state)
     except Exception as error:
         log.error("durations not read: %s", type(error).__name__)
         return None
     return in_words(found) if found else None
 
 
-async def of_services(services: Iterable[Service]) -> Mapping[Service, Lasting]:
+async def of_services(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, Lasting]:
     """Say how long dossiers of services took from first to last; too few reports leave one out."""
     try:
         async with asyncio.timeout(SECONDS):

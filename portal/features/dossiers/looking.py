@@ -22,7 +22,7 @@ from .inquiries import DossierOutcome
 from .reported import combining
 from .reported import queries as reported
 from .reported.types import ReportedToCitizen
-from .rules import Card
+from .rules import DossierCard
 from .types import LOOK, Dossier
 
 FRESH = timedelta(seconds=60)  # for which an answer that the session kept is taken to be live still
@@ -59,7 +59,7 @@ def dossiers_in(outcome: DossierOutcome) -> Sequence[Dossier]:
 class Looked(NamedTuple):
     """The cards of a page. is_whole: what was reported was read, all of it."""
 
-    cards: list[Card]
+    cards: list[DossierCard]
     is_whole: bool
 
     @property
@@ -68,12 +68,12 @@ class Looked(NamedTuple):
         return any(card.reported_at for card in self.cards)
 
 
-async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Card]:
+async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[DossierCard]:
     """Make the cards of all dossiers of an answer, and of those that were only reported."""
-    return (await looked(request, outcome)).cards
+    return (await overview_of(request, outcome)).cards
 
 
-async def looked(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
+async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
     """Make the same cards, and tell whether what was reported could be read."""
     told = await _reported(request)
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
@@ -81,7 +81,7 @@ async def looked(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
     found, today = together.dossiers, timezone.localdate()
     seen = await _seen(request, [one for one in found if rules.is_recent(one, today)])
 
-    def made() -> list[Card]:
+    def made() -> list[DossierCard]:
         return rules.cards_of(
             found,
             name_of=name_of,
@@ -114,12 +114,10 @@ async def _seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozense
         return frozenset()
 
 
-def name_of(source: str) -> tuple[str, bool]:
-    """Name the body of a `Bron`, and tell whether we know it; a stranger goes by the name that it gave itself."""
+def name_of(source: str) -> str:
+    """Name the body of a `Bron`; a stranger goes by the name that it gave itself."""
     agency = section.body_of(source)
-    if agency is not None:
-        return agency.words.short, True
-    return source or _("dienst niet vermeld"), False
+    return agency.words.short if agency else source or _("dienst niet vermeld")
 
 
 def mention_of(origin: str) -> str:
@@ -128,7 +126,7 @@ def mention_of(origin: str) -> str:
     return agency.words.mention if agency else origin
 
 
-async def lent(request: SignedInRequest) -> tuple[Sequence[LoanLine], bool]:
+async def borrow(request: SignedInRequest) -> tuple[Sequence[LoanLine], bool]:
     """Gather what other features lend to the list, and tell whether all of it came."""
     found: list[LoanLine] = []
     is_whole = True

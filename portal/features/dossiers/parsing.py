@@ -12,7 +12,7 @@ from .types import Dossier
 inquiry_about = inquiries.inquiry_about
 
 
-def described(outcome: DossierOutcome) -> Mapping[str, Any]:
+def describe(outcome: DossierOutcome) -> Mapping[str, Any]:
     """Describe what came of an answer in one record; `reason` is null unless it was down."""
     value = outcome.value if isinstance(outcome, Ready | Partial) else None
     missing = outcome.missing if isinstance(outcome, Partial) else ()

@@ -30,7 +30,7 @@ async def pdf(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else None)
-    looked = await looking.looked(request, outcome)
+    looked = await looking.overview_of(request, outcome)
     card = dossier_view.card_at(looked.cards, handle)
     now = datetime.now(UTC)
     said = troubles.context_of(outcome, now, looked)

@@ -57,10 +57,10 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, le
     own = {name for e in content.iter() if (name := namespace_of(e)) and _OWN_NAMESPACE.fullmatch(name)}
     if own:
         without_namespaces(content, own)
-    with marks.noted() as read_marks:
+    with marks.note_reads() as read_marks:
         reader = _Reader(insz, spelled)
         told = [reader.change_of(element) for element in _changes_in(content)]
-        made = grouped(told)
+        made = group(told)
     unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
     dossiers = msgspec.structs.replace(
         made,
@@ -79,7 +79,7 @@ def _changes_in(content: Element) -> Iterable[Element]:
         yield element
 
 
-def grouped(told: Sequence[_Told]) -> Dossiers:
+def group(told: Sequence[_Told]) -> Dossiers:
     """Put the changes of each dossier together, the newest first; of one moment the last in the answer is the newest.
 
     Where the newest is not for the citizen, none of that dossier is: an older state would be shown as if it held.

@@ -11,12 +11,14 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import folded
-from portal.platform.sources.reading import dates
+from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.language.dates import day_here
+from portal.platform.ui import ways
+from portal.platform.ui.ways import OutsideLink
 
-from . import section, ways, wording
+from . import section, wording
 from .types import Change, Dossier
-from .ways import Link
 from .wording import Phase
 
 NEWS = timedelta(days=60)  # after which a change is no news any more
@@ -43,7 +45,7 @@ TITLES: Mapping[Stand, str] = {
 }
 
 
-class Period(StrEnum):
+class Recency(StrEnum):
     """When a dossier changed last, as a filter says it."""
 
     ANY = ""
@@ -52,15 +54,15 @@ class Period(StrEnum):
     OLDER = "ouder"
 
 
-PERIODS: Mapping[Period, str] = {
-    Period.ANY: _("Altijd"),
-    Period.MONTH: _("De laatste 30 dagen"),
-    Period.YEAR: _("Het laatste jaar"),
-    Period.OLDER: _("Langer dan een jaar geleden"),
+PERIODS: Mapping[Recency, str] = {
+    Recency.ANY: _("Altijd"),
+    Recency.MONTH: _("De laatste 30 dagen"),
+    Recency.YEAR: _("Het laatste jaar"),
+    Recency.OLDER: _("Langer dan een jaar geleden"),
 }
 
 
-class Choice(msgspec.Struct, frozen=True):
+class DossierFilter(Unprinted, frozen=True):
     """Which dossiers somebody wants to see; "" for all. body: by its name on the page. Never printed."""
 
     text: str = ""
@@ -68,9 +70,6 @@ class Choice(msgspec.Struct, frozen=True):
     phase: str = ""
     stand: str = ""
     period: str = ""
-
-    def __repr__(self) -> str:
-        return "Choice(…)"
 
     @property
     def is_made(self) -> bool:
@@ -86,7 +85,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class DossierCard:
     """A dossier as pages show it.
 
     body: the name of its body, or the source's own for a stranger; "" where nobody is named. handle: its name in
@@ -97,12 +96,11 @@ class Card:
 
     dossier: Dossier
     body: str
-    is_known_body: bool
     handle: str
     stand: Stand
     steps: Sequence[Step]
     sentence: str
-    link: Link | None
+    link: OutsideLink | None
     is_new: bool = False
     reported_at: datetime | None = None
 
@@ -114,7 +112,7 @@ class Card:
     @property
     def reported_on(self) -> str:
         """On which day its body reported it, `YYYY-MM-DD` in Belgium; "" for what was asked."""
-        return self.reported_at.astimezone(dates.BRUSSELS).date().isoformat() if self.reported_at else ""
+        return day_here(self.reported_at).isoformat() if self.reported_at else ""
 
     @property
     def title(self) -> str:
@@ -142,15 +140,15 @@ class Card:
         return wording.kind_of(self.newest)
 
 
-def choice_of(posted: Mapping[str, str]) -> Choice:
+def choice_of(posted: Mapping[str, str]) -> DossierFilter:
     """Read what somebody wants to see from its form; what makes no sense counts as not said."""
     phase, stand, period = (posted.get(name, "") for name in ("fase", "stand", "periode"))
-    return Choice(
+    return DossierFilter(
         text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
         body=typed_text.beginning(posted.get("dienst", ""), most=LONGEST_BODY),
         phase=phase if phase in set(Phase) else "",
         stand=stand if stand in set(Stand) else "",
-        period=period if period in set(Period) else "",
+        period=period if period in set(Recency) else "",
     )
 
 
@@ -180,12 +178,21 @@ def steps_of(dossier: Dossier) -> Sequence[Step]:
 def identity_of(dossier: Dossier) -> bytes:
     """Name a dossier: the same when it is asked anew, whatever was said of it meanwhile."""
     nameless = "" if dossier.number else f"{dossier.newest.name}\0{dossier.changes[-1].day}"
-    return _encode((section.spelled(dossier.source), dossier.number, nameless))
+    return _identity(dossier.source, dossier.number, nameless)
+
+
+def identity_by_number(source: str, number: str) -> bytes:
+    """Name a dossier that has a number as `identity_of` does, by what others know of it."""
+    return _identity(source, number, "")
+
+
+def _identity(source: str, number: str, nameless: str) -> bytes:
+    return _encode((section.spell(source), number, nameless))
 
 
 def key_of(dossier: Dossier) -> tuple[str, str]:
     """Name a dossier by its source, in one spelling, and its number."""
-    return section.spelled(dossier.source), dossier.number
+    return section.spell(dossier.source), dossier.number
 
 
 def state_of(dossier: Dossier) -> bytes:
@@ -221,7 +228,7 @@ def is_recent(dossier: Dossier, today: date) -> bool:
     return day is not None and today - NEWS <= day <= today
 
 
-def is_chosen(card: Card, choice: Choice, today: date) -> bool:
+def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
     """Tell whether a filter leaves a dossier; every word must occur in it, whatever the case and the accents."""
     if choice.body and folded(card.body) != folded(choice.body):
         return False
@@ -229,23 +236,23 @@ def is_chosen(card: Card, choice: Choice, today: date) -> bool:
         return False
     if choice.stand and card.stand != choice.stand:
         return False
-    if choice.period and not _is_within(card.dossier, Period(choice.period), today):
+    if choice.period and not _is_within(card.dossier, Recency(choice.period), today):
         return False
     words = folded(choice.text).split()
     return not words or _has(card, words)
 
 
-def _is_within(dossier: Dossier, period: Period, today: date) -> bool:
+def _is_within(dossier: Dossier, period: Recency, today: date) -> bool:
     day = day_of(dossier)
     if day is None:
         return False
-    if period is Period.MONTH:
+    if period is Recency.MONTH:
         return day >= today - timedelta(days=30)
     is_this_year = day >= today - timedelta(days=365)
-    return is_this_year if period is Period.YEAR else not is_this_year
+    return is_this_year if period is Recency.YEAR else not is_this_year
 
 
-def _has(card: Card, words: Collection[str]) -> bool:
+def _has(card: DossierCard, words: Collection[str]) -> bool:
     newest = card.newest
     said = (
         card.title,
@@ -256,36 +263,33 @@ def _has(card: Card, words: Collection[str]) -> bool:
         newest.action,
         *newest.details,
     )
-    text = folded("\n".join(said))
-    return all(word in text for word in words)
+    return have_words(said, words)
 
 
 def cards_of(
     dossiers: Sequence[Dossier],
     *,
-    name_of: Callable[[str], tuple[str, bool]],
+    name_of: Callable[[str], str],
     handle_of: Callable[[bytes], str],
     seen: Callable[[Dossier], bool],
     today: date,
     reported_at: Callable[[bytes], datetime | None] = lambda _: None,
-) -> list[Card]:
-    """Make the cards of dossiers. name_of: of a body, by its `Bron`, and whether we know it.
+) -> list[DossierCard]:
+    """Make the cards of dossiers. name_of: of a body, by its `Bron`.
 
     reported_at: when a dossier, by its identity, was reported; None for what was asked.
     """
     made = []
     namesakes: Counter[bytes] = Counter()
     for dossier in dossiers:
-        body, is_known = name_of(dossier.source)
         identity = identity_of(dossier)
         namesakes[identity] += 1
         # Of dossiers without a number two can have one name and day: each has an address all the same.
         again = namesakes[identity] - 1
         made.append(
-            Card(
+            DossierCard(
                 dossier,
-                body,
-                is_known,
+                name_of(dossier.source),
                 handle_of(identity + b"\0%d" % again if again else identity),
                 stand_of(dossier),
                 steps_of(dossier),

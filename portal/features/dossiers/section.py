@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from portal.platform.ipdc.themes import ServiceTheme
 from portal.platform.kit.folding import folded
 from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Slug
 from portal.platform.sources.sections import Asks, Keys, Lists, Section, WrongKey
-
-from .types import ServiceTheme
 
 SCOPE = "DosisImport"  # of a body's machines, to report dossiers
 DATASET = "dossiers"  # the name of what is asked, within the body that answers for all
@@ -22,7 +21,7 @@ FORMS = "forms"  # the name of a body's list of forms, within the body
 Said = Annotated[Text, msgspec.Meta(min_length=1)]
 
 
-class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ServiceOnOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A service that people can apply for, as the list of applications shows it.
 
     product:  its number in the IPDC, the Flemish catalogue of services; "" where none was published.
@@ -40,7 +39,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,10}$")] = ""
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DossiersQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The question that brings the dossiers of every body: one body's manifest has it, and no other.
 
     source is the name of its switch; title and legal_basis are what the journal's register says of it.
@@ -66,7 +65,7 @@ class FormsList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: Annotated[str, msgspec.Meta(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
-class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DossiersTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[dossiers]`.
 
     sources:  each `Bron` by which dossiers are this body's (case does not count). A URI is another spelling of the
@@ -77,16 +76,16 @@ class Dossiers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     sources: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
-    services: dict[Slug, Service] = {}
+    services: dict[Slug, ServiceOnOffer] = {}
     forms: FormsList | None = None
-    question: Asked | None = None
+    question: DossiersQuestion | None = None
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 730
 
 
 class DossierKeys(Keys, frozen=True):
     """The one table of a body: `[dossiers]`."""
 
-    dossiers: Dossiers = Dossiers()
+    dossiers: DossiersTable = DossiersTable()
 
     def __post_init__(self) -> None:
         """Refuse a source that stands there twice."""
@@ -108,12 +107,12 @@ class DossierKeys(Keys, frozen=True):
 SECTION = Section("dossiers", DossierKeys, level="body", scopes=(SCOPE,))
 
 
-def of(agency: Agency) -> Dossiers:
+def of(agency: Agency) -> DossiersTable:
     """Give what a body's manifest says of dossiers, its texts in the language that holds now."""
     return SECTION.of(agency).dossiers
 
 
-def dutch(agency: Agency) -> Dossiers:
+def dutch(agency: Agency) -> DossiersTable:
     """Give the same as the manifest itself says it, in Dutch."""
     keys = agency.sections[SECTION]
     assert isinstance(keys, DossierKeys)  # noqa: S101 - its own section
@@ -126,7 +125,7 @@ def answering() -> Agency | None:
     return next((agency for agency in catalogue.installed().agencies if dutch(agency).question), None)
 
 
-def spelled(source: str) -> str:
+def spell(source: str) -> str:
     """Write a `Bron` in one way: two spellings of it come out the same, and so does a stranger's own name."""
     plain = folded(source)
     return _spellings().get(plain, plain)

@@ -1,9 +1,8 @@
 """The job of dossiers."""
 
-from datetime import UTC, datetime
-
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
+from portal.platform.sweeping import clock
 
 from . import actions
 
@@ -12,4 +11,4 @@ from . import actions
 @app.task(name="dossiers.expire", queueing_lock="dossiers.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away, each day, the marks and the reports whose term is over."""
-    await actions.expire(datetime.fromtimestamp(timestamp, UTC))
+    await actions.expire(await clock.certain(timestamp))

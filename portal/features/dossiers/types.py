@@ -1,27 +1,13 @@
 """The nouns of dossiers."""
 
-from enum import StrEnum
-
 import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Purpose
+from portal.platform.kit.unprinted import Unprinted
 
 # Why it is asked, as the journal and its register say it.
 LOOK = Purpose("look at own dossiers", _("U bekijkt hoever uw aanvragen staan."))
-
-
-class ServiceTheme(StrEnum):
-    """What a service is about: the themes by which the IPDC orders services."""
-
-    CITIZEN = "burger_overheid"
-    HOUSING = "bouwen_wonen"
-    CULTURE = "cultuur_sport_vrije_tijd"
-    WORK = "economie_werk"
-    ENVIRONMENT = "milieu_energie"
-    MOBILITY = "mobiliteit_openbare_werken"
-    EDUCATION = "onderwijs_wetenschap"
-    WELFARE = "welzijn_gezondheid"
 
 
 class Contact(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +22,7 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
     address: str = ""
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(Unprinted, frozen=True):
     """What a body said of a dossier at one moment (a DossierMutatie). Never printed.
 
     kind, phase, status: in the body's own codes, "" for none (`wording` says them); details: its own words for them.
@@ -64,11 +50,8 @@ class Change(msgspec.Struct, frozen=True):
     link: str = ""
     extra: str = ""
 
-    def __repr__(self) -> str:
-        return "Change(…)"
 
-
-class Dossier(msgspec.Struct, frozen=True):
+class Dossier(Unprinted, frozen=True):
     """One dossier: all that its body said of it, the newest first. Never printed.
 
     source: the `Bron` as the newest change writes it, "" where it names none. number: the body's own, or "".
@@ -85,11 +68,8 @@ class Dossier(msgspec.Struct, frozen=True):
         """What holds now."""
         return self.changes[0]
 
-    def __repr__(self) -> str:
-        return "Dossier(…)"
 
-
-class Seen(msgspec.Struct, frozen=True):
+class Seen(Unprinted, frozen=True):
     """What a citizen marked as seen: which dossier, called what, and of which day. Never printed."""
 
     source: str
@@ -97,11 +77,8 @@ class Seen(msgspec.Struct, frozen=True):
     name: str
     day: str
 
-    def __repr__(self) -> str:
-        return "Seen(…)"
 
-
-class Dossiers(msgspec.Struct, frozen=True):
+class Dossiers(Unprinted, frozen=True):
     """What an answer holds: the dossiers that the citizen may see, the one that changed last first.
 
     hidden: changes that were not for them. is_cut: a text was longer than what is kept, or there were more changes.
@@ -116,6 +93,3 @@ class Dossiers(msgspec.Struct, frozen=True):
     is_cut: bool = False
     is_about_another: bool = False
     of_others: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return "Dossiers(…)"

@@ -8,7 +8,7 @@ from .reported import api
 app_name = "dossiers"
 urlpatterns = [
     path("dossiers/", views.overview, name="overview"),
-    path("gezien/", views.seen, name="seen"),
+    path("gezien/", views.mark_seen, name="seen"),
     path("dossiers/<str:handle>/", dossier_view.dossier, name="dossier"),
     path("dossiers/<str:handle>/pdf/", pdf_view.pdf, name="dossier-pdf"),
     path("aanvragen/", applications_view.applications, name="applications"),

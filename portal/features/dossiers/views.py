@@ -19,7 +19,7 @@ from portal.platform.ui import streaming
 from portal.platform.ui.sight import Sight
 
 from . import actions, addresses, arranging, framing, looking, rules, troubles
-from .rules import Card, Choice
+from .rules import DossierCard, DossierFilter
 
 TITLE = _("Aanvragen en dossiers")
 SHEETS = ("dossiers/dossiers.css",)
@@ -41,26 +41,22 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 
 async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
     """Send the head at once, then the frame, the dossiers when they come, and the closing line last."""
-    yield streaming.head(request, TITLE, SHEETS)
-    await streaming.let_heads_go_first(request.correlation_id)
-    frame = {"title": TITLE, "groups": (), "crumbs": (), "depth": "all"}
-    yield get_template("dossiers/open.html").render(frame, request).encode()
+    async for piece in streaming.opening(request, "dossiers/open.html", {"title": TITLE, "crumbs": ()}, SHEETS):
+        yield piece
     sight = Sight()
-    # Let the frame reach the socket before the asking begins.
-    await asyncio.sleep(0)
-    lending = asyncio.create_task(looking.lent(request))
+    lending = asyncio.create_task(looking.borrow(request))
     try:
         sealed = request.GET.get("lijst", "")
-        choice = carried.unseal(Choice, request.session, CHOICE, sealed) or Choice()
+        choice = carried.unseal(DossierFilter, request.session, CHOICE, sealed) or DossierFilter()
         begins = _begins(request)
         # Who filters looks through what they saw a moment ago.
         is_again = "opnieuw" in request.GET
         is_same_look = (choice.is_made or begins) and not is_again
         outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
-        looked = await looking.looked(request, outcome)
+        looked = await looking.overview_of(request, outcome)
         cards = looked.cards
         arranged = await beside.run(
-            len(cards) > looking.MANY, arranging.arranged, cards, choice, timezone.localdate(), begins
+            len(cards) > looking.MANY, arranging.arrange, cards, choice, timezone.localdate(), begins
         )
         context = {
             "arranged": arranged,
@@ -112,7 +108,7 @@ def _begins(request: SignedInRequest) -> int:
 @require_POST
 @signed_in
 @no_destination
-async def seen(request: SignedInRequest) -> HttpResponseBase:
+async def mark_seen(request: SignedInRequest) -> HttpResponseBase:
     """Remember that the citizen saw some of their dossiers, or all that are new, and go back."""
     outcome = await looking.look(request, fresh=None)
     handles = frozenset(request.POST.getlist("dossier"))
@@ -124,7 +120,7 @@ async def seen(request: SignedInRequest) -> HttpResponseBase:
     return SeeOther(_back(request, chosen))
 
 
-def _back(request: SignedInRequest, chosen: list[Card]) -> str:
+def _back(request: SignedInRequest, chosen: list[DossierCard]) -> str:
     """Lead back to the dossier whose page the form stood on, or else to the list."""
     from_page = request.POST.get("van", "")
     if from_page and any(card.handle == from_page for card in chosen):

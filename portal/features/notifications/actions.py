@@ -11,6 +11,12 @@ from portal.platform.keys import arrivals
 from portal.platform.keys.errors import CannotOpen
 
 from . import preference_actions, rules
+from .documents import DocumentNews as DocumentNews
+from .documents import forget_documents as forget_documents
+from .documents import put_documents as put_documents
+from .preference_actions import AddressUnknown as AddressUnknown
+from .preference_actions import mail_about_ebox as mail_about_ebox
+from .preference_actions import no_mail_about_ebox as no_mail_about_ebox
 from .types import Position
 
 MOST_TAKEN_IN = 200  # notices that waited, at one look
@@ -44,17 +50,31 @@ TAKE_BACK = """
 update notifications_thread set (archived_at, archived_number) = (null, null)
 where citizen_id = %s and thread = %s
 """
-WAITING = "select id, sealed from notifications_notice where citizen_id = %s and is_waiting order by id limit %s"
+# Locked, so that forgetting waits: who is erased meanwhile gets no keys after that.
+WAITING = """
+select id, sealed from notifications_notice where citizen_id = %s and is_waiting order by id limit %s for update
+"""
 TAKE_IN = """
 update notifications_notice n set sealed = given.sealed, is_waiting = false
 from unnest(%(ids)s::uuid[], %(sealed)s::bytea[]) given(id, sealed)
 where n.citizen_id = %(citizen)s and n.id = given.id and n.is_waiting
 """
+# What takes notices in (`notifications_receive`) does the same: what came meanwhile would stay behind otherwise.
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('notifications ' || %s::uuid, 0))"
 FORGET = (
-    "delete from notifications_notice where citizen_id = %s",
+    ONE_BY_ONE,
+    # In the order in which notices come and are swept: nobody waits for each other in a circle.
+    "select from notifications_thread where citizen_id = %s order by thread for update",
     "delete from notifications_thread where citizen_id = %s",
+    "delete from notifications_notice where citizen_id = %s",
 )
-SWEEP = "select from generate_series(1, notifications_sweep(%s))"  # a row for each that went
+PART = 500  # of a sweep: its locks are let go after so many notices
+SWEEP = "select from generate_series(1, notifications_sweep(%s, %s))"  # a row for each that went
+SWEEP_BUNDLES = """
+delete from notifications_bundle where mark in (
+    select mark from notifications_bundle where ends_at < %s order by ends_at limit %s
+)
+"""
 
 
 async def opened(citizen_id: UUID, thread: UUID, newest: Position) -> int:
@@ -93,24 +113,23 @@ async def take_in(citizen_id: UUID) -> int:
     """Seal to the citizen what waited for them to come, and give them keys when they have none; returns how many."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(WAITING, (citizen_id, MOST_TAKEN_IN))).fetchall()
-    if not rows:
-        return 0
-    opener = await arrivals.opener(citizen_id, [bytes(sealed) for _, sealed in rows])
-    found: dict[UUID, tuple[bytes, bytes]] = {}
-    for notice_id, sealed in rows:
-        try:
-            content = opener.open(bytes(sealed), rules.bound(notice_id))
-        except CannotOpen:
-            continue  # shown as what cannot be read any more
-        found[notice_id] = (content, rules.bound(notice_id))
-    sealed_anew = await arrivals.seal_anew(citizen_id, list(found.values()))
-    given = {"citizen": citizen_id, "ids": list(found), "sealed": sealed_anew}
-    async with pool.as_citizen(citizen_id) as conn:
+        if not rows:
+            return 0
+        opener = await arrivals.opener(citizen_id, [bytes(sealed) for _, sealed in rows])
+        found: dict[UUID, tuple[bytes, bytes]] = {}
+        for notice_id, sealed in rows:
+            try:
+                content = opener.open(bytes(sealed), rules.bound(notice_id))
+            except CannotOpen:
+                continue  # shown as what cannot be read any more
+            found[notice_id] = (content, rules.bound(notice_id))
+        sealed_anew = await arrivals.seal_anew(citizen_id, list(found.values()))
+        given = {"citizen": citizen_id, "ids": list(found), "sealed": sealed_anew}
         return (await conn.execute(TAKE_IN, given)).rowcount
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all that was notified to a citizen, in the caller's transaction."""
+    """Take away all that was notified to a citizen, in the caller's transaction; their keys are erased after it."""
     for statement in FORGET:
         await conn.execute(statement, (citizen_id,))
     await preference_actions.forget(conn, citizen_id)
@@ -118,7 +137,12 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 async def expire(before: datetime) -> int:
     """Take away notices whose term ended before then; returns how many. For the worker."""
-    return await pool.sweep(SWEEP, (before,))
+    total = 0
+    while gone := await pool.sweep(SWEEP, (before, PART)):
+        total += gone
+    while await pool.sweep(SWEEP_BUNDLES, (before, PART)):
+        pass
+    return total
 
 
 async def _changed(statement: str, citizen_id: UUID, thread: UUID) -> bool:

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from portal.platform.access import machine_json
 from portal.platform.kit import national_number, typed_text
 from portal.platform.kit.errors import PortalError
+from portal.platform.kit.unprinted import Unprinted
 
 from . import section
 from .categories import Category
@@ -18,6 +20,9 @@ LARGEST = 1024 * 1024  # bytes
 MOST_RECIPIENTS = 100
 LONGEST_VALUE = 500  # characters
 LONGEST_DETAIL = 200
+# Programs write such moments for "none": 1970-01-01, 0001-01-01; and 9999-12-31 for "no end".
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+NEVER = datetime(2500, 1, 1, tzinfo=UTC)
 
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -32,27 +37,21 @@ class BundleRefused(PortalError):
     code = "badRequest"
 
 
-class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Recipient(Unprinted, frozen=True, forbid_unknown_fields=True):
     """Whom a bundle is for. Never printed."""
 
     kind: Literal["RRN"] = msgspec.field(name="Soort")
     number: Annotated[str, msgspec.Meta(max_length=40)] = msgspec.field(name="Identificatie")
 
-    def __repr__(self) -> str:
-        return "Recipient(…)"
 
-
-class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Pair(Unprinted, frozen=True, forbid_unknown_fields=True):
     """A key with its value. Never printed."""
 
     key: Named = msgspec.field(name="Sleutel")
     value: Annotated[str, msgspec.Meta(max_length=4000)] = msgspec.field(name="Waarde")
 
-    def __repr__(self) -> str:
-        return "Pair(…)"
 
-
-class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Bundle(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A NotificatieBundel, as a body sends it. Never printed.
 
     channels: on which the body wants the citizen told; none: it is silent.
@@ -74,9 +73,6 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     brand: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(name="MerkCode")
     pairs: Annotated[tuple[Pair, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="SleutelWaardeParen")
 
-    def __repr__(self) -> str:
-        return "Bundle(…)"
-
     @property
     def is_silent(self) -> bool:
         """Tell whether the body does not want the citizen told."""
@@ -94,9 +90,11 @@ _decoder = msgspec.json.Decoder(Bundle)
 def read(content: bytes) -> Bundle:
     """Read a bundle's JSON; BundleRefused, which names the place of what is wrong and never repeats it."""
     try:
-        bundle = _decoder.decode(content)
+        bundle = machine_json.decode(content, _decoder)
         moments = [each.astimezone(UTC) for each in (bundle.changed_at, bundle.until) if each is not None]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+    except machine_json.NameTwice:
+        raise BundleRefused("A member stands there twice.") from None
+    except (ValueError, RecursionError, OverflowError) as error:
         raise BundleRefused(_detail_of(error)) from None
     changed_at, until = moments[0], (moments[1] if len(moments) > 1 else None)
     for name, value in (("Id", bundle.id), ("AanbiederUri", bundle.provider), ("TransactieId", bundle.transaction)):
@@ -105,6 +103,9 @@ def read(content: bytes) -> Bundle:
     wrong = [at for at, each in enumerate(bundle.recipients) if not national_number.is_valid(each.number)]
     if wrong:
         raise BundleRefused(f"Bestemmelingen[{wrong[0]}] is no national number: eleven digits with their check.")
+    if changed_at < FIRST:
+        raise BundleRefused("DatumNotificatie lies before 2000: say when it changed.")
+    until = None if until is not None and until >= NEVER else until
     if until is not None and until <= changed_at:
         raise BundleRefused("Vervaldatum must be later than DatumNotificatie.")
     return msgspec.structs.replace(bundle, changed_at=changed_at, until=until)
@@ -124,14 +125,9 @@ def notice_of(bundle: Bundle, categories: Mapping[str, Category]) -> Notice:
     missing = [name for name in category.required if not given.get(name)]
     if missing:
         raise BundleRefused(f"SleutelWaardeParen lacks {', '.join(missing)}, required in this Categorie.")
-    return Notice(
-        bundle.category,
-        bundle.product,
-        bundle.id,
-        bundle.transaction,
-        until=bundle.until,
-        **{field: given[key] for key, field in category.kept.items() if key in given},
-    )
+    notice = Notice(bundle.category, bundle.product, bundle.id, bundle.transaction, until=bundle.until)
+    kept = {field: given[key] for key, field in category.kept.items() if key in given}
+    return msgspec.structs.replace(notice, **kept)
 
 
 def canonical(bundle: Bundle) -> bytes:

@@ -21,12 +21,13 @@ class Settled(StrEnum):
 
 
 class Needless(StrEnum):
-    """Why no mail was needed, besides what the citizen chose (`preference_rules.Why`)."""
+    """Why no mail was needed, besides what the citizen chose (`preference_rules.NoMail`)."""
 
     READ = "read"
     SUPERSEDED = "superseded"
     SERVICE_GONE = "service gone"
     ERASED = "erased"
+    OVER = "over"
 
 
 class Failure(StrEnum):

@@ -6,7 +6,25 @@ time whether its citizen has keys.
 
 from uuid import UUID
 
+import msgspec
+
 from portal.platform.keys import service
+from portal.platform.keys.errors import CannotOpen
+
+from .types import EboxNews
+
+
+class DocumentErrand(msgspec.Struct, frozen=True):
+    """What the worker must know to mail about a document of the eBox: what happened, and its sender in Dutch.
+
+    sender: "" where the name is not known.
+    """
+
+    news: EboxNews
+    sender: str
+
+
+_document = msgspec.json.Decoder(DocumentErrand)
 
 
 async def sealed(product: str, citizen_id: UUID, notice_id: UUID) -> str:
@@ -17,6 +35,19 @@ async def sealed(product: str, citizen_id: UUID, notice_id: UUID) -> str:
 async def opened(text: str, citizen_id: UUID, notice_id: UUID) -> str:
     """Open what `sealed` made. Raise CannotOpen, or KeyFileBehind."""
     return (await service.installed().unwrap(service.MAIL, text, _bound(citizen_id, notice_id))).decode()
+
+
+async def sealed_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
+    """Seal what a mail about a document needs, bound as `sealed` binds."""
+    return await sealed(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
+
+
+async def opened_document(text: str, citizen_id: UUID, notice_id: UUID) -> DocumentErrand:
+    """Open what `sealed_document` made. Raise CannotOpen, or KeyFileBehind."""
+    try:
+        return _document.decode(await opened(text, citizen_id, notice_id))
+    except msgspec.DecodeError:
+        raise CannotOpen("An errand about a document.") from None
 
 
 def _bound(citizen_id: UUID, notice_id: UUID) -> bytes:

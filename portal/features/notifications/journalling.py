@@ -7,14 +7,20 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Occasion, begin
+from portal.platform.journal.types import Activity, Occasion, begin, own_activity
 
 from . import section
+from .types import EBOX
 
 LOOK = "look at own notices"
 DATASET = "meldingen"
 TITLE = _("Meldingen over uw dossiers")
 PURPOSE = _("U bekijkt wat diensten u meldden over uw dossiers.")
+DATASET_EBOX = "meldingen_ebox"
+EBOX_TITLE = _("Meldingen over documenten in uw eBox")
+EBOX_PURPOSE = _("U bekijkt wat er met documenten in uw eBox gebeurde.")
+EBOX_BASIS = _("Uw toestemming (AVG, artikel 6, lid 1, a).")
+EBOX_KEPT = _("Tot het document verdwijnt en hoogstens twee jaar, of tot u uw eBox loskoppelt.")
 LEGAL_BASIS = _("De dienstverlening van de dienst die het u meldt.")
 
 
@@ -30,6 +36,10 @@ async def looked(conn: AsyncConnection[Any], bodies: Iterable[str], occasion: Oc
 
 def activity_of(body: str) -> Activity:
     """Say for the journal's register what looking at a body's notices is."""
+    if body == EBOX:
+        return own_activity(
+            DATASET_EBOX, title=EBOX_TITLE, purpose=EBOX_PURPOSE, legal_basis=EBOX_BASIS, retention=EBOX_KEPT
+        )
     agency = section.body(body)
     days = section.of(agency).keep_days if agency else 0
     return Activity(

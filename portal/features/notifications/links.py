@@ -12,6 +12,12 @@ def notices() -> str:
 
 
 @cache
+def news_of_notices() -> str:
+    """Lead to where a page that is open hears of notices."""
+    return str(reverse("notifications:live"))
+
+
+@cache
 def contact_preferences() -> str:
     """Lead to where a citizen chooses about what they are mailed, and where."""
     return str(reverse("notifications:preferences"))

@@ -1,4 +1,7 @@
-"""The mails about notices: of one, and of a day. Of the notice they say the body and the service, and no more."""
+"""The mails about notices: of one, and of a day. Of the notice they say the body and the service, and no more.
+
+Of a document of the eBox they say its sender and what happened, never its subject.
+"""
 
 from typing import Annotated
 
@@ -6,6 +9,8 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.mail.types import Content
+
+from .types import EboxNews
 
 
 class NewsOfOne(Content, frozen=True, tag="notice"):
@@ -16,6 +21,16 @@ class NewsOfOne(Content, frozen=True, tag="notice"):
 
     body: str
     service: str
+
+
+class NewsOfDocument(Content, frozen=True, tag="ebox_document"):
+    """Something happened to a document of the eBox. news: what, in the words of its notice; sender: a name."""
+
+    subject = _("Nieuws over uw eBox in Mijn Burgerprofiel")
+    words = "notifications/mail/document.txt"
+
+    news: EboxNews
+    sender: str
 
 
 class Counted(msgspec.Struct, frozen=True):

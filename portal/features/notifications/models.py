@@ -147,9 +147,9 @@ class Delivery(models.Model):
                 name="notifications_delivery_due",
             ),
             models.Index(
-                fields=["digest_id"],
+                fields=["digest_id", "due_at", "citizen_id"],
                 condition=models.Q(settled_at__isnull=True),
-                name="notifications_delivery_digest",
+                name="notifications_delivery_gather",
             ),
         )
 

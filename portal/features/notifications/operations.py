@@ -5,7 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from portal.platform.access.machine_guard import PROBLEM, Problem
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 from .bundles import Bundle
 from .types import SCOPE
@@ -19,7 +19,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 OPERATIONS = (
-    Operation(
+    MachineOperation(
         route="notifications:notify",
         method="POST",
         summary="Notify citizens of a change",
@@ -28,12 +28,14 @@ OPERATIONS = (
         scope=SCOPE,
         body=Bundle,
         answers={
-            HTTPStatus.OK: Answer("Taken, now or before.", Accepted),
-            HTTPStatus.BAD_REQUEST: Answer("Not what is described here; nothing of it was kept.", Problem, PROBLEM),
-            HTTPStatus.FORBIDDEN: Answer(
+            HTTPStatus.OK: MachineAnswer("Taken, now or before.", Accepted),
+            HTTPStatus.BAD_REQUEST: MachineAnswer(
+                "Not what is described here; nothing of it was kept.", Problem, PROBLEM
+            ),
+            HTTPStatus.FORBIDDEN: MachineAnswer(
                 "The token lacks the scope, or AanbiederUri is another body's.", Problem, PROBLEM
             ),
-            HTTPStatus.CONFLICT: Answer("This Id said something else before.", Problem, PROBLEM),
+            HTTPStatus.CONFLICT: MachineAnswer("This Id said something else before.", Problem, PROBLEM),
         },
     ),
 )

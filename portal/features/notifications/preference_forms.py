@@ -12,7 +12,7 @@ from portal.platform.kit import domain_name
 
 from . import preference_rules as rules
 from .preference_rules import Pace, Preferences
-from .service_list import Service
+from .service_list import ServiceName
 
 NO_MAIL = ""
 GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
@@ -58,7 +58,7 @@ class EachForm(_Paced):
     """For each service no mail, or an address."""
 
     def __init__(
-        self, *arguments: Any, emails: Sequence[VerifiedEmail], services: Sequence[Service], **named: Any
+        self, *arguments: Any, emails: Sequence[VerifiedEmail], services: Sequence[ServiceName], **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
         self._names = {name_of(service): service.key for service in services}
@@ -77,12 +77,12 @@ class EachForm(_Paced):
         return rules.for_each({key: UUID(email) for key, email in chosen.items() if email}, self.chosen_pace)
 
 
-def name_of(service: Service) -> str:
+def name_of(service: ServiceName) -> str:
     """Name the field of a service."""
     return "dienst-" + service.key.replace("/", "-")
 
 
-def initial(preferences: Preferences | None, services: Sequence[Service], emails: Sequence[VerifiedEmail]) -> Any:
+def initial(preferences: Preferences | None, services: Sequence[ServiceName], emails: Sequence[VerifiedEmail]) -> Any:
     """Fill in what stands chosen; an address that is there no more is no mail, the main one is the first choice."""
     known = preferences or Preferences()
     there = {email.id for email in emails}

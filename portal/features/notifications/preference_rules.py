@@ -11,9 +11,11 @@ from uuid import UUID
 import msgspec
 
 from portal.features.profile.types import VerifiedEmail
+from portal.platform.kit.unprinted import Unprinted
+
+from .types import EBOX as EBOX
 
 CONSENT = "contactvoorkeuren-1"  # the text agreed to: a file in templates/notifications/consent, which never changes
-EBOX = "ebox"  # the one entry for all documents of the eBox
 
 
 class Way(StrEnum):
@@ -31,7 +33,7 @@ class Pace(StrEnum):
     DAILY = "daily"
 
 
-class Preferences(msgspec.Struct, frozen=True):
+class Preferences(Unprinted, frozen=True):
     """What a citizen chose. Never printed.
 
     email_id: for Way.ALL, where everything goes, also of services that come later.
@@ -43,11 +45,8 @@ class Preferences(msgspec.Struct, frozen=True):
     email_id: UUID | None = None
     services: Mapping[str, UUID] = {}
 
-    def __repr__(self) -> str:
-        return "Preferences(…)"
 
-
-class Why(StrEnum):
+class NoMail(StrEnum):
     """Why a service may not mail a citizen."""
 
     NOTHING_CHOSEN = "nothing chosen"
@@ -56,21 +55,18 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class Wanted(Unprinted, frozen=True):
     """That a mail is wanted: where, how it greets ("" for no nickname), how soon. Never printed."""
 
     address: str
     nickname: str
     pace: Pace
 
-    def __repr__(self) -> str:
-        return "Wanted(…)"
-
 
 class Unwanted(msgspec.Struct, frozen=True):
     """That no mail is wanted, or none can be sent."""
 
-    why: Why
+    why: NoMail
 
 
 def service_key(body: str, product: str) -> str:
@@ -78,27 +74,42 @@ def service_key(body: str, product: str) -> str:
     return f"{body}/{product}"
 
 
-def email_id_for(preferences: Preferences, service: str) -> UUID | Why:
+def email_id_for(preferences: Preferences, service: str) -> UUID | NoMail:
     """Find the id of the address that was chosen for a service, which may be gone, or say why there is none."""
     if preferences.way is Way.NONE:
-        return Why.NOTHING_CHOSEN
+        return NoMail.NOTHING_CHOSEN
     chosen = preferences.email_id if preferences.way is Way.ALL else preferences.services.get(service)
-    return Why.NOT_THIS_SERVICE if chosen is None else chosen
+    return NoMail.NOT_THIS_SERVICE if chosen is None else chosen
 
 
-def address_for(preferences: Preferences, service: str, emails: Sequence[VerifiedEmail]) -> str | Why:
+def address_for(preferences: Preferences, service: str, emails: Sequence[VerifiedEmail]) -> str | NoMail:
     """Find where a mail about a service goes, or say why nowhere. emails: those that are verified now."""
     chosen = email_id_for(preferences, service)
-    if isinstance(chosen, Why):
+    if isinstance(chosen, NoMail):
         return chosen
-    return next((email.address for email in emails if email.id == chosen), Why.ADDRESS_GONE)
+    return next((email.address for email in emails if email.id == chosen), NoMail.ADDRESS_GONE)
+
+
+def with_ebox(preferences: Preferences, email_id: UUID) -> Preferences:
+    """Have news of the eBox mailed to an address; who chose one address for all services keeps that."""
+    if preferences.way is Way.ALL:
+        return preferences
+    return for_each({**preferences.services, EBOX: email_id}, preferences.pace)
+
+
+def without_ebox(preferences: Preferences) -> Preferences:
+    """Choose no mails about the eBox by itself; one address for all services stays chosen."""
+    if preferences.way is not Way.EACH:
+        return preferences
+    others = {service: email_id for service, email_id in preferences.services.items() if service != EBOX}
+    return for_each(others, preferences.pace)
 
 
 def without_address(
     preferences: Preferences, services: Collection[str], emails: Sequence[VerifiedEmail]
 ) -> Sequence[str]:
     """List the services that were to mail to an address that is there no more, in the given order."""
-    return [service for service in services if address_for(preferences, service, emails) is Why.ADDRESS_GONE]
+    return [service for service in services if address_for(preferences, service, emails) is NoMail.ADDRESS_GONE]
 
 
 def for_all(email_id: UUID, pace: Pace) -> Preferences:

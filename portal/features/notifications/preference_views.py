@@ -21,7 +21,7 @@ from . import preference_rules as rules
 from . import preferences, service_list
 from .preference_rules import Pace, Preferences, Way
 from .preferences import Choice
-from .service_list import Service
+from .service_list import ServiceName
 
 TITLE = _("Contactvoorkeuren")
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -107,8 +107,8 @@ async def _taken(
 
 
 def _mailed(
-    known: Preferences, offered: Sequence[Service], choice: Choice
-) -> Sequence[tuple[str, Sequence[Service]]]:
+    known: Preferences, offered: Sequence[ServiceName], choice: Choice
+) -> Sequence[tuple[str, Sequence[ServiceName]]]:
     """List each address with the services that mail there, when those were chosen one by one."""
     if known.way is not Way.EACH:
         return ()
@@ -119,12 +119,12 @@ def _mailed(
     return [(address, each) for address, each in found if each]
 
 
-def _lost(known: Preferences, offered: Sequence[Service], choice: Choice) -> Sequence[Service]:
+def _lost(known: Preferences, offered: Sequence[ServiceName], choice: Choice) -> Sequence[ServiceName]:
     gone = set(rules.without_address(known, [one.key for one in offered], choice.emails))
     return [one for one in offered if one.key in gone]
 
 
-def _silent(known: Preferences, offered: Sequence[Service]) -> Sequence[Service]:
+def _silent(known: Preferences, offered: Sequence[ServiceName]) -> Sequence[ServiceName]:
     """List the services that were not chosen, when some were."""
     return [one for one in offered if one.key not in known.services] if known.way is Way.EACH else ()
 

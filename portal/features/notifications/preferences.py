@@ -14,13 +14,16 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.kit.unprinted import Unprinted
 
 from . import preference_journalling as journalling
 from . import preference_rules as rules
 from . import service_list
-from .preference_rules import Preferences, Unwanted, Wanted, Way, Why
+from .preference_rules import EBOX, NoMail, Preferences, Unwanted, Wanted, Way
+from .types import EboxMail
 
 ONE = "select sealed from notifications_preferences where citizen_id = %s"
+ONE_FOR_CHANGE = f"{ONE} for update"
 EXPORT = "select sealed, consent, since from notifications_preferences where citizen_id = %s"
 EXPORTED = "preferences"
 BOUND = b"notifications_preferences\0"
@@ -28,14 +31,11 @@ BOUND = b"notifications_preferences\0"
 _decoder = msgspec.json.Decoder(Preferences)
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(Unprinted, frozen=True):
     """What stands chosen, and among which addresses. preferences: None when they cannot be read any more."""
 
     preferences: Preferences | None
     emails: Sequence[VerifiedEmail]
-
-    def __repr__(self) -> str:
-        return "Choice(…)"
 
 
 async def look_at_choice(occasion: Occasion) -> Choice:
@@ -59,17 +59,17 @@ async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
     async with pool.as_citizen(citizen_id) as conn:
         preferences = await preferences_in(conn, citizen_id)
         if preferences is None:
-            return Unwanted(Why.UNREADABLE)
+            return Unwanted(NoMail.UNREADABLE)
         if preferences.way is Way.NONE:
-            return Unwanted(Why.NOTHING_CHOSEN)
+            return Unwanted(NoMail.NOTHING_CHOSEN)
         # Addresses are opened only where one of them was chosen.
         chosen = rules.email_id_for(preferences, service)
-        if isinstance(chosen, Why):
+        if isinstance(chosen, NoMail):
             await journalling.note_question(conn, occasion)
             return Unwanted(chosen)
         emails = await profile.verified_emails_in(conn, citizen_id)
         address = rules.address_for(preferences, service, emails)
-        if isinstance(address, Why):
+        if isinstance(address, NoMail):
             await journalling.note_question(conn, occasion, has_emails=bool(emails))
             return Unwanted(address)
         nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
@@ -77,9 +77,30 @@ async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
     return Wanted(address, nickname, preferences.pace)
 
 
-async def preferences_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Preferences | None:
-    """Read what a citizen chose in the caller's transaction: nothing at first; None when it cannot be read."""
-    row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
+async def look_at_ebox_mail(occasion: Occasion) -> EboxMail:
+    """Read where mails about the eBox go, to be shown to the citizen; the journal says so."""
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        known = await preferences_in(conn, occasion.citizen_id) or Preferences()
+        found = await ebox_mail_in(conn, occasion.citizen_id, known)
+        has_chosen = found.email_id is not None
+        await journalling.note_look(conn, occasion, has_chosen=has_chosen, has_emails=bool(found.emails))
+    return found
+
+
+async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Preferences) -> EboxMail:
+    """Say in the caller's transaction where mails about the eBox go, by what was read there of a citizen's choice."""
+    emails = await profile.verified_emails_in(conn, citizen_id)
+    return EboxMail(emails, known.email_id or known.services.get(EBOX), known.way is Way.ALL)
+
+
+async def preferences_in(
+    conn: AsyncConnection[Any], citizen_id: UUID, *, for_change: bool = False
+) -> Preferences | None:
+    """Read what a citizen chose in the caller's transaction: nothing at first; None when it cannot be read.
+
+    for_change: others who would change it wait for the end of the transaction.
+    """
+    row = await (await conn.execute(ONE_FOR_CHANGE if for_change else ONE, (citizen_id,))).fetchone()
     return await _opened(citizen_id, row[0]) if row else Preferences()
 
 

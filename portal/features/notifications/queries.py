@@ -14,7 +14,10 @@ from portal.platform.keys.arrivals import Opener
 from portal.platform.keys.errors import CannotOpen
 
 from . import journalling, preferences, rules
-from .types import History, Listed, Mailed, Notice, Position, Thread, ThreadPage
+from .ebox_mails import MailAboutEbox as MailAboutEbox
+from .ebox_mails import look_at_mails_about_ebox as look_at_mails_about_ebox
+from .preferences import look_at_ebox_mail as look_at_ebox_mail
+from .types import History, Listed, ListTop, Mailed, Notice, Position, Thread, ThreadPage
 
 THREADS_A_PAGE = 25
 NOTICES_A_PAGE = 50
@@ -26,41 +29,82 @@ not t.is_archived and t.loud_at is not null
     and (t.listed_at is null or (t.loud_at, t.loud_number) > (t.listed_at, t.listed_number))
 """
 _NOTICE = "n.id, n.body, n.changed_at, n.number, n.arrived_at, n.is_silent, n.sealed"
-_NEWEST = """
-notifications_thread t join notifications_notice n on n.citizen_id = t.citizen_id and n.thread = t.thread
-    and n.changed_at = t.newest_at and n.number = t.newest_number
-"""
+_LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 # S608: the statements consist of our own constants.
+# The threads of the page first, and then the newest notice of each: joined at once, all of a citizen's are read.
 THREADS = f"""
 select {_THREAD}, {_NOTICE},
     (select exists (select from notifications_notice w where w.citizen_id = %(citizen)s and w.is_waiting)) as waiting
-from {_NEWEST}
-where t.citizen_id = %(citizen)s and t.is_archived = %(archived)s
-    and (%(at)s::timestamptz is null or (t.newest_at, t.thread) < (%(at)s, %(thread)s))
-order by t.newest_at desc, t.thread desc limit %(most)s
+from (
+    select * from notifications_thread t where t.citizen_id = %(citizen)s and t.is_archived = %(archived)s
+        and (t.newest_at, t.thread) < (
+            coalesce(%(at)s::timestamptz, 'infinity'), coalesce(%(thread)s::uuid, '{_LAST}')
+        )
+    order by t.newest_at desc, t.thread desc limit {THREADS_A_PAGE + 1}
+) t join notifications_notice n on n.citizen_id = t.citizen_id and n.thread = t.thread
+    and n.changed_at = t.newest_at and n.number = t.newest_number
+order by t.newest_at desc, t.thread desc
 """  # noqa: S608 - of constants
-ONE = f"""
-select {_THREAD}, {_NOTICE} from {_NEWEST} where t.citizen_id = %(citizen)s and t.thread = %(thread)s
+# In one statement: the newest, and those before it, are of one moment.
+HISTORY = f"""
+select n.is_newest, {_THREAD}, {_NOTICE} from notifications_thread t cross join lateral (
+    (
+        select true as is_newest, n.* from notifications_notice n where n.citizen_id = t.citizen_id
+            and n.thread = t.thread and n.changed_at = t.newest_at and n.number = t.newest_number
+    ) union all (
+        select false, n.* from notifications_notice n where n.citizen_id = t.citizen_id and n.thread = t.thread
+            and (n.changed_at, n.number) < (
+                coalesce(%(at)s::timestamptz, 'infinity'), coalesce(%(number)s::integer, 2147483647)
+            )
+        order by n.changed_at desc, n.number desc limit {NOTICES_A_PAGE + 1}
+    )
+) n
+where t.citizen_id = %(citizen)s and t.thread = %(thread)s
+order by n.is_newest desc, n.changed_at desc, n.number desc
 """  # noqa: S608 - of constants
-NOTICES = f"""
-select {_NOTICE} from notifications_notice n where n.citizen_id = %(citizen)s and n.thread = %(thread)s
-    and (%(at)s::timestamptz is null or (n.changed_at, n.number) < (%(at)s, %(number)s))
-order by n.changed_at desc, n.number desc limit %(most)s
+# What is unread is not archived; the index of the list is in their order.
+UNREAD = f"""
+select {_THREAD}, {_NOTICE} from (
+    select * from notifications_thread t where t.citizen_id = %s and not t.is_archived and t.is_unread
+    order by t.newest_at desc, t.thread desc limit %s
+) t join notifications_notice n on n.citizen_id = t.citizen_id and n.thread = t.thread
+    and n.changed_at = t.newest_at and n.number = t.newest_number
+order by t.newest_at desc, t.thread desc
+"""  # noqa: S608 - of constants
+TOP = f"""
+select t.thread, t.newest_at, t.newest_number, {_THREAD} from notifications_thread t
+where t.citizen_id = %s and not t.is_archived order by t.newest_at desc, t.thread desc limit %s
 """  # noqa: S608 - of constants
 EVERY = f"select {_NOTICE} from notifications_notice n where n.citizen_id = %s order by n.arrived_at, n.id"  # noqa: S608 - of constants
+EVERY_THREAD = """
+select newest_at, thread, body, opened_at, listed_at, archived_at, is_archived, is_unread, is_marked_unread, arrivals,
+    loud_at
+from notifications_thread where citizen_id = %s order by newest_at, thread
+"""
 MAILS = """
-select d.state, d.settled_at from notifications_delivery d join notifications_notice n on n.id = d.notice_id
-where n.citizen_id = %(citizen)s and n.thread = %(thread)s and d.citizen_id = %(citizen)s
+select d.state, d.settled_at from notifications_delivery d
+where d.notice_id = any(%(notices)s) and d.citizen_id = %(citizen)s
     and (d.state in ('sent', 'failed') or d.why = 'address gone')
 order by d.settled_at desc, d.id limit %(mails)s
 """
+# By each notice: mails have an index of those, and none of citizens.
 EVERY_MAIL = """
-select state, why, put_at, due_at, settled_at from notifications_delivery
-where citizen_id = %s order by put_at, id
+select d.state, d.why, d.put_at, d.due_at, d.settled_at
+from notifications_notice n cross join lateral (
+    select d.id, d.state, d.why, d.put_at, d.due_at, d.settled_at from notifications_delivery d
+    where d.notice_id = n.id and d.citizen_id = n.citizen_id offset 0
+) d
+where n.citizen_id = %s order by d.put_at, d.id
 """
+# Threads are locked in the order in which notices come to them: nobody waits for each other in a circle.
 LISTED = """
 update notifications_thread t set (listed_at, listed_number) = (seen.at, seen.number)
-from unnest(%(threads)s::uuid[], %(ats)s::timestamptz[], %(numbers)s::integer[]) seen(thread, at, number)
+from (
+    select t.thread, seen.at, seen.number
+    from unnest(%(threads)s::uuid[], %(ats)s::timestamptz[], %(numbers)s::integer[]) seen(thread, at, number)
+    join notifications_thread t on t.citizen_id = %(citizen)s and t.thread = seen.thread
+    order by t.thread for update of t
+) seen
 where t.citizen_id = %(citizen)s and t.thread = seen.thread
     and (t.listed_at is null or (t.listed_at, t.listed_number) < (seen.at, seen.number))
 """
@@ -79,7 +123,6 @@ async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: b
         "archived": is_archived,
         "at": where[0].at if where else None,
         "thread": where[1] if where else None,
-        "most": THREADS_A_PAGE + 1,
     }
     async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
         rows = await (await conn.execute(THREADS, given)).fetchall()
@@ -96,6 +139,25 @@ async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: b
     return ThreadPage(tuple(threads), next_place, has_waiting)
 
 
+async def look_at_unread(occasion: Occasion, most: int) -> list[Thread]:
+    """Read the newest threads that a citizen did not read, to be named to them; the journal says so.
+
+    They stay unread, and new in the list.
+    """
+    async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
+        rows = await (await conn.execute(UNREAD, (occasion.citizen_id, most))).fetchall()
+        await journalling.looked(conn, (row[5] for row in rows), occasion)
+    return await _threads(occasion.citizen_id, rows)
+
+
+async def top_of_list(citizen_id: UUID) -> ListTop:
+    """Tell how the first page of a citizen's list stands; nothing that was notified is read."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(TOP, (citizen_id, THREADS_A_PAGE))).fetchall()
+    state = rules.state_of((row[0], Position(row[1], row[2]), row[4]) for row in rows)
+    return ListTop(state, sum(row[-1] for row in rows))
+
+
 async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
     """Read a thread with its notices, the newest first or from a place on; None when the citizen has none such.
 
@@ -107,17 +169,16 @@ async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> H
         "thread": thread,
         "at": where[0].at if where else None,
         "number": where[0].number if where else None,
-        "most": NOTICES_A_PAGE + 1,
         "mails": MAILS_A_PAGE,
     }
     async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
-        found = await (await conn.execute(ONE, given)).fetchone()
-        if found is None:
+        every = [row[1:] for row in await (await conn.execute(HISTORY, given)).fetchall()]
+        if not every:
             return None
-        rows = await (await conn.execute(NOTICES, given)).fetchall()
-        mails = await (await conn.execute(MAILS, given)).fetchall()
+        found, rows = every[0], [row[4:] for row in every[1:]]
+        shown = rows[:NOTICES_A_PAGE]
+        mails = await (await conn.execute(MAILS, given | {"notices": [row[0] for row in shown]})).fetchall()
         await journalling.looked(conn, [found[5]], occasion)
-    shown = rows[:NOTICES_A_PAGE]
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[-1]) for row in (found[4:], *shown)])
     notices = tuple(_listed(opener, row) for row in shown)
     more = len(rows) > NOTICES_A_PAGE
@@ -130,12 +191,19 @@ async def export(citizen_id: UUID) -> list[Record]:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EVERY, (citizen_id,))).fetchall()
         mails = await (await conn.execute(EVERY_MAIL, (citizen_id,))).fetchall()
+        threads = await (await conn.execute(EVERY_THREAD, (citizen_id,))).fetchall()
     opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
     every = [_listed(opener, row) for row in rows]
     names = ("state", "why", "put_at", "due_at", "settled_at")
+    read = ("thread", "body", "opened_at", "listed_at", "archived_at", "is_archived", "is_unread", "is_marked_unread")
+    of_thread = (*read, "arrivals", "loud_at")
     return [
         *(Record("notice", msgspec.to_builtins(one), one.arrived_at) for one in every),
         *(Record("mail", msgspec.to_builtins(dict(zip(names, one, strict=True))), one[2]) for one in mails),
+        *(
+            Record("thread", msgspec.to_builtins(dict(zip(of_thread, one[1:], strict=True))), one[0])
+            for one in threads
+        ),
         *await preferences.exported(citizen_id),
     ]
 

@@ -31,7 +31,7 @@ select place, taken from notifications_receive(
 """
 
 
-class Kept(NamedTuple):
+class NoticeToKeep(NamedTuple):
     """One notice as it is to be kept, for one citizen; not sealed yet. Never printed.
 
     service: which it is about, sealed for the worker that may have to mail.
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
     service: str
 
     def __repr__(self) -> str:
-        return "Kept(…)"
+        return "NoticeToKeep(…)"
 
 
 class Prepared(NamedTuple):
@@ -57,7 +57,7 @@ class Prepared(NamedTuple):
     mark: bytes
     content: bytes
     ends_at: datetime
-    notices: tuple[Kept, ...]
+    notices: tuple[NoticeToKeep, ...]
     now: datetime
 
 
@@ -72,7 +72,9 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
         notice_id = uuid4()
         service = await errands.sealed(notice.product, citizen_id, notice_id)
         notices.append(
-            Kept(notice_id, citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content, service)
+            NoticeToKeep(
+                notice_id, citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content, service
+            )
         )
     return Prepared(
         await pseudonym.code(b"\0".join((b"notice bundle", body.encode(), bundle.id.encode()))),

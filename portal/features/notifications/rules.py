@@ -1,5 +1,7 @@
 """What is decided about notices without asking anybody."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +45,13 @@ def bound(notice_id: UUID) -> bytes:
 def written(position: Position, thread: UUID) -> str:
     """Write a place in a list or a thread, for an address or a form."""
     return f"{(position.at - EPOCH) // timedelta(microseconds=1)}.{position.number}.{thread.hex}"
+
+
+def state_of(threads: Iterable[tuple[UUID, Position, bool]]) -> bytes:
+    """Digest how a list stands: each thread with its newest notice, and whether it is unread."""
+    return hashlib.sha256(
+        "".join(f"{written(position, thread)} {is_unread};" for thread, position, is_unread in threads).encode()
+    ).digest()
 
 
 def read_place(text: str) -> tuple[Position, UUID] | None:

@@ -62,6 +62,13 @@ def of(agency: Agency) -> Notifications:
     return SECTION.of(agency).notifications
 
 
+def dutch(agency: Agency) -> Notifications:
+    """Give the same as the manifest itself says it, in Dutch."""
+    keys = agency.sections[SECTION]
+    assert isinstance(keys, NotificationKeys)  # noqa: S101 - its own section
+    return keys.notifications
+
+
 @cache
 def body(agency_id: str) -> Agency | None:
     """Find a body by the name of its folder; None for one that this portal is connected to no more."""

@@ -6,18 +6,17 @@ They come from the manifests: each stands there with or without a dossier, and a
 from collections.abc import Sequence
 
 import msgspec
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from portal.platform.kit.folding import folded
 from portal.platform.sources import catalogue
 
 from . import section
 from .preference_rules import EBOX, service_key
+from .wording import EBOX_NAME
 
-EBOX_NAME = gettext_noop("Overheidsdocumenten (eBox)")
 
-
-class Service(msgspec.Struct, frozen=True):
+class ServiceName(msgspec.Struct, frozen=True):
     """A service as people know it. body: the name of its body, "" for the eBox, which is of all of them."""
 
     key: str
@@ -25,12 +24,12 @@ class Service(msgspec.Struct, frozen=True):
     body: str
 
 
-def listed() -> Sequence[Service]:
+def listed() -> Sequence[ServiceName]:
     """List them by body and name, in the language that holds now; the eBox is the last."""
     found = [
-        Service(service_key(agency.id, product), service.name, agency.words.name)
+        ServiceName(service_key(agency.id, product), service.name, agency.words.name)
         for agency in catalogue.installed().agencies
         for product, service in section.of(agency).services.items()
     ]
     ordered = sorted(found, key=lambda service: (folded(service.body), folded(service.name), service.key))
-    return [*ordered, Service(EBOX, gettext(EBOX_NAME), "")]
+    return [*ordered, ServiceName(EBOX, gettext(EBOX_NAME), "")]

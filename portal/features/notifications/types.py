@@ -1,12 +1,19 @@
 """The nouns of notifications."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
+from portal.features.profile.types import VerifiedEmail
+from portal.platform.kit.unprinted import Unprinted
+
+FEATURE = "notifications"  # under which a session counts what is unread
 SCOPE = "notificaties"  # of a body's machines, to notify citizens
+# The eBox: in contact preferences the one entry for all its documents, and in the place of a body with its notices.
+EBOX = "ebox"
 
 
 class BundleOutcome(StrEnum):
@@ -17,14 +24,38 @@ class BundleOutcome(StrEnum):
     CONTRADICTS = "contradicts"
 
 
-class Notice(msgspec.Struct, frozen=True):
+class EboxNews(StrEnum):
+    """What happened to a document of the eBox; the value stands in what is sealed."""
+
+    NEW = "new"
+    UNREAD = "unread"
+    EXPIRING = "expiring"
+    ASKED = "asked"  # the citizen wanted to be told again
+
+
+class EboxDocument(Unprinted, frozen=True):
+    """A document of the eBox of which there is news. Never printed.
+
+    sender: its names by language, none where they are not known. provider, id: what its page is found by. expires_at:
+    UTC; None where it does not expire. is_registered: it came as registered mail.
+    """
+
+    news: EboxNews
+    sender: Mapping[str, str]
+    provider: str
+    id: str
+    expires_at: datetime | None = None
+    is_registered: bool = False
+
+
+class Notice(Unprinted, frozen=True):
     """What is kept of a notice: what annex 1 of the policy names, in the body's codes; "" for what it did not say.
 
     category:    as the contract names it (`categories.toml`). product: number of the service in the IPDC.
     reference:   the body's own Id of the bundle. transaction: which dossier it is about, as the body names it.
     number:      of the dossier. phase, status: codes of DOSIS; said, detail: the body's own words for the status.
     action:      what is expected of the citizen. until: after which it is of no use any more (UTC).
-    Never printed.
+    document:    of the eBox, where the notice is about one; then nothing else is said. Never printed.
     """
 
     category: str
@@ -38,9 +69,7 @@ class Notice(msgspec.Struct, frozen=True):
     detail: str = ""
     action: str = ""
     until: datetime | None = None
-
-    def __repr__(self) -> str:
-        return "Notice(…)"
+    document: EboxDocument | None = None
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
@@ -50,7 +79,7 @@ class Position(msgspec.Struct, frozen=True, order=True):
     number: int
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Listed(Unprinted, frozen=True):
     """A notice as its citizen sees it. body: the id of its agency. arrived_at: UTC. Never printed.
 
     notice: None when it cannot be opened any more. is_silent: the body did not want them told.
@@ -61,9 +90,6 @@ class Listed(msgspec.Struct, frozen=True):
     arrived_at: datetime
     is_silent: bool
     notice: Notice | None
-
-    def __repr__(self) -> str:
-        return "Listed(…)"
 
 
 class Thread(msgspec.Struct, frozen=True):
@@ -91,6 +117,13 @@ class ThreadPage(msgspec.Struct, frozen=True):
     has_waiting: bool
 
 
+class ListTop(msgspec.Struct, frozen=True):
+    """How the first page of the list stands (`rules.state_of`), and how many there are new since it was seen."""
+
+    state: bytes
+    new: int
+
+
 class Mailed(msgspec.Struct, frozen=True):
     """What became of a mail about a notice. state: as in `notifications_delivery`. at: when (UTC)."""
 
@@ -108,3 +141,25 @@ class History(msgspec.Struct, frozen=True):
     notices: tuple[Listed, ...]
     next: str
     mails: tuple[Mailed, ...] = ()
+
+
+class EboxMail(Unprinted, frozen=True):
+    """Where mails about the eBox go, and where they could. Never printed.
+
+    emails: the verified addresses, the main one first. email_id: of the chosen one, which may be gone; None for none.
+    is_for_all: it was chosen for all services at once.
+    """
+
+    emails: Sequence[VerifiedEmail]
+    email_id: UUID | None
+    is_for_all: bool
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Tell whether an address can be chosen for the eBox, or the one for all services holds for it."""
+        return self.address is not None if self.is_for_all else bool(self.emails)
+
+    @property
+    def address(self) -> str | None:
+        """The chosen address in words; None when none is chosen, or it is not in the profile any more."""
+        return next((email.address for email in self.emails if email.id == self.email_id), None)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import api, preference_views, views
+from . import api, live_view, preference_views, views
 
 app_name = "notifications"
 urlpatterns = [
     path("brievenbus/meldingen/", views.listed, name="listed"),
+    path("brievenbus/live/", live_view.live, name="live"),
     path("brievenbus/meldingen/<uuid:thread>/", views.thread, name="thread"),
     path("api/v2/notificaties", api.notify, name="notify"),
     path("uw-gegevens/contactvoorkeuren/", preference_views.chosen, name="preferences"),

@@ -1,6 +1,7 @@
 """The list of notices, one thread of them, and what a citizen can do with it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,18 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 from msgspec.structs import replace
 
+from portal.platform.access import sessions
 from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.refusals import not_theirs
-from portal.platform.access.types import SignedInRequest
+from portal.platform.access.types import Session, SignedInRequest
+from portal.platform.ui.links import links
 
 from . import actions, queries, rules, wording
+from .types import FEATURE, Notice, Thread
 
 TITLE = _("Meldingen")
 ARCHIVE_TITLE = _("Archief van uw meldingen")
 ONE = _("Melding")
-FEATURE = "notifications"
 # What a form's button says it wants.
 UNREAD, ARCHIVE, TAKE_BACK = "ongelezen", "archief", "terug"
 
@@ -45,6 +48,8 @@ async def listed(request: SignedInRequest) -> HttpResponseBase:
         # Not by the template's own `url`: it remembers every address it made.
         "rows": [(one, f"{here}{one.id}/") for one in found.threads],
         "next": found.next,
+        # Only the first page of the list can say what came since.
+        "state": "" if place or is_archive else live_state(request.session, found.threads),
         "here": here,
         "wording": wording,
     }
@@ -76,11 +81,33 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         "is_first": not place,
         "here": here,
         "own": f"{here}{thread}/",
+        "ebox_document": _document(request.session, history.thread.newest.notice),
+        "dossier": _dossier(request.session, history.thread.newest.notice),
         "shown": rules.written(history.thread.newest.position, thread),
         "wording": wording,
         "session": request.session,
     }
     return _page(request, "notifications/thread.html", context)
+
+
+def live_state(session: Session, threads: Sequence[Thread]) -> str:
+    """Name how the list stands that is shown, as `live_view` names how it stands later."""
+    state = rules.state_of((one.id, one.newest.position, one.is_unread) for one in threads)
+    return sessions.item_handle(session, state)
+
+
+def _document(session: Session, notice: Notice | None) -> str:
+    """Lead to the document of the eBox itself; "" where it is about none."""
+    if notice is None or notice.document is None:
+        return ""
+    return links.ebox_document(session, notice.document.provider, notice.document.id)
+
+
+def _dossier(session: Session, notice: Notice | None) -> str:
+    """Lead to the dossier itself, by what its body names it; "" where none is named, or nobody can be asked."""
+    if notice is None or not notice.number or not notice.transaction.endswith(notice.number):
+        return ""
+    return links.dossier(session, notice.transaction.removesuffix(notice.number), notice.number)
 
 
 async def _changed(request: SignedInRequest, thread: UUID) -> HttpResponseBase:

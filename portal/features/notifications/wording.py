@@ -3,23 +3,46 @@
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.dosis import codes
+from portal.platform.language.current import current
+from portal.platform.language.texts import translated
 
 from . import section
-from .types import Listed
+from .types import EBOX, EboxDocument, EboxNews, Listed
 
 UNREADABLE = _("Deze melding kunnen wij niet meer lezen.")
 CHANGED = _("De stand van uw dossier is veranderd.")
 GONE = _("een dienst die niet meer aangesloten is")
 
+EBOX_NAME = _("Overheidsdocumenten (eBox)")
+EBOX_SENDER = _("een overheidsdienst")
+# The same on the page and in a mail. They name neither sender nor subject.
+EBOX_NEWS = {
+    EboxNews.NEW: _("Er staat een nieuw document in uw eBox."),
+    EboxNews.UNREAD: _("Een document in uw eBox is nog niet gelezen."),
+    EboxNews.EXPIRING: _("Een document in uw eBox is nog niet gelezen en verdwijnt binnenkort."),
+    EboxNews.ASKED: _("U vroeg om u opnieuw over een document in uw eBox te vertellen."),
+}
+
+
+def document_of(listed: Listed) -> EboxDocument | None:
+    """Give the document of the eBox that it is about; None where it is about something else."""
+    return listed.notice.document if listed.notice else None
+
 
 def body_of(listed: Listed) -> str:
     """Name who sent it, in the language that holds."""
+    if listed.body == EBOX:
+        document = document_of(listed)
+        names = document.sender if document else {}
+        return names.get(current()) or names.get("nl") or next(iter(names.values()), translated(EBOX_SENDER))
     agency = section.body(listed.body)
     return agency.words.short if agency else ""
 
 
 def service_of(listed: Listed) -> str:
     """Name the service that it is about, in the language that holds; "" where its body names it no more."""
+    if listed.body == EBOX:
+        return translated(EBOX_NAME)
     agency, notice = section.body(listed.body), listed.notice
     found = section.of(agency).services.get(notice.product) if agency and notice else None
     return found.name if found else ""
@@ -29,6 +52,8 @@ def sentence_of(listed: Listed) -> str:
     """Say what changed in a sentence of ours, in Dutch."""
     if listed.notice is None:
         return UNREADABLE
+    if listed.notice.document is not None:
+        return EBOX_NEWS[listed.notice.document.news]
     return codes.STATUSES.get(codes.status_of(listed.notice.status), CHANGED)
 
 
@@ -41,6 +66,6 @@ def phase_of(listed: Listed) -> str:
 def own_words_of(listed: Listed) -> str:
     """Give the body's own words for a status that we have no sentence for; "" otherwise."""
     notice = listed.notice
-    if notice is None or codes.status_of(notice.status):
+    if notice is None or notice.document is not None or codes.status_of(notice.status):
         return ""
     return notice.said or notice.detail or notice.status

@@ -3,6 +3,7 @@
 """
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,6 +70,11 @@ FORGET = [
     "delete from profile_address where citizen_id = %s",
     "delete from profile_proposal where citizen_id = %s",
     "delete from profile_dismissal where citizen_id = %s",
+]
+RETIRE = [
+    "delete from profile_kept where citizen_id = any(%s) returning citizen_id",
+    "delete from profile_email where citizen_id = any(%s) returning citizen_id",
+    "delete from profile_address where citizen_id = any(%s) returning citizen_id",
 ]
 EXPIRE = ["delete from profile_proposal where valid_until < %s", "delete from profile_code_sent where at < %s"]
 EXPIRE_DISMISSALS = "delete from profile_dismissal where since < %s"
@@ -295,11 +301,22 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
         await conn.execute(statement, (citizen_id,))
 
 
+async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
+    """Take away nicknames, photos and addresses of these citizens in the worker's transaction, which names them.
+
+    Returns of whom there was anything.
+    """
+    gone: set[UUID] = set()
+    for statement in RETIRE:
+        gone |= {row[0] for row in await (await conn.execute(statement, (list(citizen_ids),))).fetchall()}
+    return gone
+
+
 async def expire(before: datetime) -> int:
     """Take away proposals and counts of codes that ended before then; returns how many. For the worker.
 
     Dismissals of two years before then too: what somebody did not want to be told may matter again. What else is kept
-    has no term of its own: who was not here for two years is forgotten as a whole (`forget`).
+    has no term of its own: it goes with who was not here for two years (`retire`).
     """
     ended = sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
     return ended + await pool.sweep(EXPIRE_DISMISSALS, (before - rules.DISMISSAL_HOLDS,))

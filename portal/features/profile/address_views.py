@@ -34,7 +34,7 @@ async def add_address(request: SignedInRequest) -> HttpResponseBase:
         except actions.TooManyAddresses:
             is_full = True
         else:
-            return pages.done("adres-bewaard")
+            return pages.back_to_profile("adres-bewaard")
     if is_full:
         return SeeOther(f"{reverse('profile:profile')}#adressen")
     return await _form_page(request, _("Een adres bewaren"), form, None)
@@ -53,7 +53,7 @@ async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResp
         if form.is_valid():
             if not await actions.change_address(request.occasion, address_id, form.address()):
                 raise not_theirs(request, "address")
-            return pages.done("adres-bewaard")
+            return pages.back_to_profile("adres-bewaard")
     else:
         form = AddressForm(initial=msgspec.structs.asdict(saved.address) if saved.address else {})
     return await _form_page(request, _("Een adres wijzigen"), form, saved)
@@ -67,7 +67,7 @@ async def remove_address(request: SignedInRequest, address_id: UUID) -> HttpResp
     if request.method == "POST":
         if not await actions.remove_address(request.occasion, address_id):
             raise not_theirs(request, "address")
-        return pages.done("adres-weg")
+        return pages.back_to_profile("adres-weg")
     return pages.page(request, "remove", _("Dit adres verwijderen?"), {"kind": "address", "kept": saved})
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, recently_signed_in
 from portal.platform.access.types import SignedInRequest
-from portal.platform.mail.queries import State
+from portal.platform.mail.queries import MailState
 
 from . import actions, emails, pages, queries, rules
 from .forms import CodeForm, EmailForm
@@ -34,14 +34,14 @@ WRONG = {
 @recently_signed_in
 async def email(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and mail a code to it."""
-    return await entered(request, KeptKind.EMAIL)
+    return await address_form(request, KeptKind.EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def email_code(request: SignedInRequest) -> HttpResponseBase:
     """Take the code; also send another one, or leave it at that."""
-    return await tried(request, KeptKind.EMAIL)
+    return await code_form(request, KeptKind.EMAIL)
 
 
 @PAGE
@@ -49,7 +49,7 @@ async def email_code(request: SignedInRequest) -> HttpResponseBase:
 async def remove_email(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, saying which address then is the main one; then take the main one away."""
     if request.method == "POST" and await emails.remove_main(request.occasion, _id(request.POST.get("opvolger"))):
-        return pages.done("e-mail-weg")
+        return pages.back_to_profile("e-mail-weg")
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     if kept.email is None:
         return SeeOther(reverse("profile:profile"))
@@ -58,7 +58,7 @@ async def remove_email(request: SignedInRequest) -> HttpResponseBase:
     return pages.page(request, "remove", _("Uw e-mailadres verwijderen?"), context)
 
 
-async def entered(request: SignedInRequest, kind: str) -> HttpResponseBase:
+async def address_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
     """Show the form for an address, or take it. kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for one more."""
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     current = kept.email.value if kept.email else None
@@ -90,13 +90,13 @@ async def entered(request: SignedInRequest, kind: str) -> HttpResponseBase:
     return pages.page(request, "email", title, context, form=form)
 
 
-async def tried(request: SignedInRequest, kind: str) -> HttpResponseBase:
+async def code_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
     """Show the form for a code, or take it; also send another one, or leave it at that."""
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
     if form.is_bound and form.is_valid():
         trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"], kind=kind)
         if trial is Trial.CONFIRMED:
-            return pages.done("e-mail-bewaard")
+            return pages.back_to_profile("e-mail-bewaard")
         form.add_error("code", WRONG.get(trial) or await _tries_left(request, kind))
     if request.POST.get("doe") == "annuleren":
         await actions.withdraw_proposal(request.occasion, kind)
@@ -138,7 +138,7 @@ async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
     if proposed is None or proposed.mail_id is None:
         return ""
     state = await queries.mail_state(request.session.citizen_id, proposed.mail_id)
-    if state is not State.WAITING:
+    if state is not MailState.WAITING:
         return str(state)
     return "under_way" if request.occasion.now - proposed.made_at < MOMENT else "held_up"
 

@@ -27,6 +27,7 @@ def navigation() -> Sequence[Place]:
 
 FEATURE = Feature(
     package=__package__,
+    processings=f"{__package__}.processings",
     urls=f"{__package__}.urls",
     prefix="profiel/",
     navigation=navigation,
@@ -35,6 +36,20 @@ FEATURE = Feature(
     mails=(ConfirmAddress, NewDevice, AddressChanged, AddressesChanged),
     bodies={"profile:photo": MOST_OF_A_PHOTO},
     help=("nickname",),
-    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    tables=Tables(
+        export=queries.export,
+        forget=actions.forget,
+        expire=actions.expire,
+        retire=actions.retire,
+        words={
+            "nickname": _("Uw roepnaam"),
+            "photo": _("Uw foto"),
+            "email": _("Uw hoofdadres voor mail"),
+            "other_email": _("Een ander e-mailadres"),
+            "address": _("Een bewaard adres"),
+            "proposal": _("Wat u invulde en nog niet bevestigde"),
+            "dismissal": _("Een aandachtspunt dat u verborg"),
+        },
+    ),
     programs=(photo.PROGRAM,),
 )

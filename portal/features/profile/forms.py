@@ -16,15 +16,15 @@ from . import photo, rules
 from .types import PostalAddress
 
 PHOTO_REFUSED = {
-    photo.Why.NOT_A_PHOTO: _(
+    photo.PhotoFault.NOT_A_PHOTO: _(
         "Dit bestand is geen foto die wij kunnen gebruiken. Kies een foto in JPEG, PNG of WebP."
     ),
-    photo.Why.HEIC: _(
+    photo.PhotoFault.HEIC: _(
         "Uw toestel bewaarde deze foto als HEIC of AVIF. Dat kunnen wij niet lezen. Bewaar de foto als JPEG en kies "
         "ze opnieuw. Op een iPhone stelt u dat in bij Instellingen, Camera, Structuren: Meest compatibel."
     ),
-    photo.Why.TOO_MANY_PIXELS: _("Deze foto is te groot om te verkleinen. Kies een kleinere foto."),
-    photo.Why.DAMAGED: _(
+    photo.PhotoFault.TOO_MANY_PIXELS: _("Deze foto is te groot om te verkleinen. Kies een kleinere foto."),
+    photo.PhotoFault.DAMAGED: _(
         "Wij kunnen deze foto niet lezen. Misschien is het bestand beschadigd. Kies een andere foto."
     ),
 }
@@ -62,7 +62,7 @@ class EmailForm(forms.Form):
         missing=_("Vul een e-mailadres in."),
         most=addresses.MOST,
         read=typed_text.code,
-        too_long=addresses.WORDS[addresses.Fault.TOO_LONG],
+        too_long=addresses.WORDS[addresses.AddressFault.TOO_LONG],
     )
 
     def __init__(

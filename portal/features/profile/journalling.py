@@ -48,6 +48,7 @@ _MAILS: dict[type[Content], tuple[str, str]] = {
     AddressChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
     AddressesChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
 }
+MAIL_PURPOSES = tuple(dict.fromkeys(why for _name, why in _MAILS.values()))
 
 
 async def note(

@@ -18,14 +18,14 @@ from .views import PAGE
 @recently_signed_in
 async def other_email(request: SignedInRequest) -> HttpResponseBase:
     """Take one more address and mail a code to it."""
-    return await email_views.entered(request, OTHER_EMAIL)
+    return await email_views.address_form(request, OTHER_EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def other_email_code(request: SignedInRequest) -> HttpResponseBase:
     """Take its code; also send another one, or leave it at that."""
-    return await email_views.tried(request, OTHER_EMAIL)
+    return await email_views.code_form(request, OTHER_EMAIL)
 
 
 @PAGE
@@ -38,7 +38,7 @@ async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBa
     if request.method == "POST":
         if not await emails.make_main(request.occasion, email_id):
             raise not_theirs(request, "e-mail address")
-        return pages.done("hoofdadres-gekozen")
+        return pages.back_to_profile("hoofdadres-gekozen")
     context = {"chosen": chosen, "current": current}
     return pages.page(request, "main_email", _("Dit adres als hoofdadres?"), context)
 
@@ -51,7 +51,7 @@ async def remove_other_email(request: SignedInRequest, email_id: UUID) -> HttpRe
     if request.method == "POST":
         if not await emails.remove_other(request.occasion, email_id):
             raise not_theirs(request, "e-mail address")
-        return pages.done("e-mail-weg")
+        return pages.back_to_profile("e-mail-weg")
     context = {"kind": OTHER_EMAIL, "kept": kept, "current": current}
     return pages.page(request, "remove", _("Dit e-mailadres verwijderen?"), context)
 

@@ -41,7 +41,7 @@ def code_page(kind: str) -> str:
     return reverse("profile:other_email_code") if kind == OTHER_EMAIL else reverse("profile:email_code")
 
 
-def done(what: str) -> SeeOther:
+def back_to_profile(what: str) -> SeeOther:
     """Send on to the profile, which says what was done."""
     return SeeOther(f"{reverse('profile:profile')}?{DONE}={what}")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portal.platform.confined import programs
 from portal.platform.confined.errors import NotRun, NoTurn, ProgramFailed
-from portal.platform.confined.turns import Turns
+from portal.platform.confined.turns import PersonTurns
 from portal.platform.kit.errors import PortalError
 
 from . import wholeness
@@ -19,10 +19,10 @@ AT_ONCE = 2  # a picture takes up to 400 MB while it is read
 
 PATIENCE = 25.0  # seconds that somebody waits for their turn: two pictures that take their whole time, and more
 
-_of_loop: dict[asyncio.AbstractEventLoop, Turns] = {}
+_of_loop: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
 
 
-class Why(StrEnum):
+class PhotoFault(StrEnum):
     """Why a picture was refused, in the program's own words."""
 
     NOT_A_PHOTO = "not_a_photo"
@@ -31,7 +31,7 @@ class Why(StrEnum):
     HEIC = "heic"
 
 
-REASONS = {why.encode(): why for why in Why}
+REASONS = {why.encode(): why for why in PhotoFault}
 
 
 class PhotoRefused(PortalError):
@@ -39,7 +39,7 @@ class PhotoRefused(PortalError):
 
     code = "photo"
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: PhotoFault) -> None:
         super().__init__(why)
         self.why = why
 
@@ -50,7 +50,7 @@ class PhotoBusy(PortalError):
     code = "photo-busy"
 
 
-async def squared(upload: bytes, citizen_id: UUID) -> bytes:
+async def square(upload: bytes, citizen_id: UUID) -> bytes:
     """Cut the middle square out of a JPEG, PNG or WebP, 400 pixels wide, and write it anew as JPEG.
 
     Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. One of a citizen at a
@@ -64,13 +64,13 @@ async def squared(upload: bytes, citizen_id: UUID) -> bytes:
         raise PhotoBusy from None
     except ProgramFailed:
         # Stopped by its own limits: whatever it was, it was no photo that people take.
-        raise PhotoRefused(Why.DAMAGED) from None
+        raise PhotoRefused(PhotoFault.DAMAGED) from None
     word, _, made = answer.partition(b"\n")
     if word == MADE and wholeness.is_plain_jpeg(made, SIDE):
         return made
-    raise PhotoRefused(REASONS.get(word, Why.DAMAGED))
+    raise PhotoRefused(REASONS.get(word, PhotoFault.DAMAGED))
 
 
-def _turns() -> Turns:
+def _turns() -> PersonTurns:
     loop = asyncio.get_running_loop()
-    return _of_loop.setdefault(loop, Turns(AT_ONCE, waiting=1, patience=PATIENCE))
+    return _of_loop.setdefault(loop, PersonTurns(AT_ONCE, waiting=1, patience=PATIENCE))

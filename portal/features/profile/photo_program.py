@@ -1,6 +1,6 @@
 """A confined program that turns an upload into a square JPEG. Run by `photo`.
 
-Its answer is a line: `made`, followed by the JPEG, or the reason why there is none (`photo.Why`).
+Its answer is a line: `made`, followed by the JPEG, or the reason why there is none (`photo.PhotoFault`).
 """
 
 import io

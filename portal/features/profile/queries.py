@@ -1,5 +1,6 @@
 """What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,9 @@ from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.kit import domain_name
 from portal.platform.mail import queries as mail
-from portal.platform.mail.queries import State
+from portal.platform.mail.queries import MailState
 
 from . import rules
 from .journalling import ADDRESS, DISMISSAL, LOOK, note
@@ -25,7 +27,6 @@ from .types import (
     Kept,
     KeptEmail,
     KeptKind,
-    MailContact,
     PostalAddress,
     Profile,
     Proposal,
@@ -57,8 +58,15 @@ where citizen_id = %s and kind = %s and valid_until > %s
 ATTEMPTS_LEFT = """
 select attempts_left from profile_proposal where citizen_id = %s and kind = %s and valid_until > %s
 """
+log = logging.getLogger("portal.profile")
+
 MARKS = "select mark from profile_dismissal where citizen_id = %s"
 DISMISSALS = "select mark, sealed, since from profile_dismissal where citizen_id = %s order by since, mark"
+PROPOSALS = """
+select kind, id, sealed, made_at, valid_until, attempts_left from profile_proposal
+where citizen_id = %s order by made_at
+"""
+PROPOSED = "proposal"  # the kind of Record
 EVERYTHING = (*KeptKind, OTHER_EMAIL, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
@@ -73,6 +81,17 @@ async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHIN
         unreadable = [kind for kind, is_so in is_readable.items() if not is_so]
         await note(conn, LOOK, occasion, is_readable, unreadable=unreadable)
     return profile
+
+
+async def address_for_answers(occasion: Occasion) -> str:
+    """Read a citizen's main address, which they may want an answer at; "" when there is none that can be read."""
+    try:
+        kept = await look_at_profile(occasion, [KeptKind.EMAIL])
+    except Exception as error:
+        # They can type it as well.
+        log.error("address not read: %s %s", type(error).__name__, occasion.correlation_id)
+        return ""
+    return domain_name.mailbox_as_written((kept.email.value if kept.email else None) or "")
 
 
 async def profile_of(citizen_id: UUID) -> Profile:
@@ -112,12 +131,6 @@ def _readable(profile: Profile) -> dict[str, bool]:
     return readable
 
 
-async def nickname_of(citizen_id: UUID) -> str | None:
-    """Read the confirmed nickname; None when there is none, or it cannot be read."""
-    async with pool.as_citizen(citizen_id) as conn:
-        return await words_in(conn, citizen_id, KeptKind.NICKNAME)
-
-
 async def look_at_nickname(occasion: Occasion) -> str | None:
     """Read the nickname, to be shown to the citizen; the journal says so."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
@@ -138,24 +151,6 @@ async def look_at_photo(occasion: Occasion) -> bytes | None:
         if photo is not None:
             await note(conn, LOOK, occasion, [KeptKind.PHOTO])
     return photo
-
-
-async def mail_contact_of(citizen_id: UUID) -> MailContact | None:
-    """Read where mail of the portal goes: the main address, and the nickname to greet with. For the worker too.
-
-    None when there is no address, or it cannot be read.
-    """
-    async with pool.as_citizen(citizen_id) as conn:
-        address = await words_in(conn, citizen_id, KeptKind.EMAIL)
-        if address is None:
-            return None
-        return MailContact(address, await words_in(conn, citizen_id, KeptKind.NICKNAME) or "")
-
-
-async def verified_emails_of(citizen_id: UUID) -> Sequence[VerifiedEmail]:
-    """List the verified addresses that can be read, the main one first. For the worker too."""
-    async with pool.as_citizen(citizen_id) as conn:
-        return await verified_emails_in(conn, citizen_id)
 
 
 async def verified_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Sequence[VerifiedEmail]:
@@ -184,11 +179,6 @@ async def other_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Seque
     return [_email(row, box) for row in rows]
 
 
-async def addresses_of(citizen_id: UUID) -> list[SavedAddress]:
-    """List the saved addresses, the oldest first."""
-    return list((await profile_of(citizen_id)).addresses)
-
-
 async def look_at_address(occasion: Occasion, address_id: UUID) -> SavedAddress | None:
     """Find one of a citizen's own saved addresses, to be shown to them; the journal says so."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
@@ -208,30 +198,20 @@ async def count_addresses(citizen_id: UUID) -> int:
     return int(count)
 
 
-async def address_of(citizen_id: UUID, address_id: UUID) -> SavedAddress | None:
-    """Find one of a citizen's own saved addresses."""
-    return next((saved for saved in await addresses_of(citizen_id) if saved.id == address_id), None)
-
-
-async def proposal_of(citizen_id: UUID, kind: str, *, now: datetime) -> Proposal | None:
-    """Find what was entered and waits for confirmation; None when its time is over, or it cannot be read.
-
-    kind: a KeptKind, or OTHER_EMAIL.
-    """
-    async with pool.as_citizen(citizen_id) as conn:
-        return await _proposal(conn, citizen_id, kind, now)
-
-
 async def look_at_proposal(occasion: Occasion, kind: str) -> Proposal | None:
-    """Find the same, to be shown to the citizen; the journal says so."""
+    """Find what was entered and waits for confirmation, to be shown to the citizen; the journal says so.
+
+    None when its time is over, or it cannot be read. kind: a KeptKind, or OTHER_EMAIL.
+    """
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        proposal = await _proposal(conn, occasion.citizen_id, kind, occasion.now)
+        proposal = await proposal_in(conn, occasion.citizen_id, kind, occasion.now)
         if proposal is not None:
             await note(conn, LOOK, occasion, [KeptKind.EMAIL if kind == OTHER_EMAIL else kind])
     return proposal
 
 
-async def _proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, now: datetime) -> Proposal | None:
+async def proposal_in(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, now: datetime) -> Proposal | None:
+    """Find what was entered and waits for confirmation, in the caller's transaction."""
     row = await (await conn.execute(PROPOSAL, (citizen_id, kind, now))).fetchone()
     if row is None:
         return None
@@ -248,7 +228,7 @@ async def attempts_left(occasion: Occasion, kind: str) -> int:
     return int(row[0]) if row else 0
 
 
-async def mail_state(citizen_id: UUID, mail_id: UUID) -> State:
+async def mail_state(citizen_id: UUID, mail_id: UUID) -> MailState:
     """Tell how far a mail to a citizen is."""
     async with pool.as_citizen(citizen_id) as conn:
         return await mail.state(conn, mail_id)
@@ -278,7 +258,20 @@ async def export(citizen_id: UUID) -> list[Record]:
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
         kept.append(Record(ADDRESS, words, saved.since, saved.consent))
-    return [*kept, *await _exported_dismissals(citizen_id)]
+    return [*kept, *await _exported_proposals(citizen_id), *await _exported_dismissals(citizen_id)]
+
+
+async def _exported_proposals(citizen_id: UUID) -> list[Record]:
+    """Give what was entered and is not confirmed, also what is too late by now and was not swept yet."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(PROPOSALS, (citizen_id,))).fetchall()
+    box = await _box(citizens.mail_box, citizen_id) if rows else None
+    kept = []
+    for kind, key, sealed, made_at, valid_until, attempts in rows:
+        value = _opened(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
+        said = {"kind": kind, "proposed": value, "valid_until": valid_until, "attempts_left": attempts}
+        kept.append(Record(PROPOSED, msgspec.to_builtins(said), made_at))
+    return kept
 
 
 async def _exported_dismissals(citizen_id: UUID) -> list[Record]:

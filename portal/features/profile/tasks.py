@@ -1,8 +1,7 @@
 """The jobs of the profile."""
 
-from datetime import UTC, datetime
-
 from portal.platform.jobs.queue import app
+from portal.platform.sweeping import clock
 
 from . import actions, rules
 
@@ -11,4 +10,4 @@ from . import actions, rules
 @app.task(name="profile.expire", queueing_lock="profile.expire")
 async def expire(timestamp: int) -> None:
     """Take away, each hour, what was entered and never confirmed."""
-    await actions.expire(datetime.fromtimestamp(timestamp, UTC) - rules.CODES_PER)
+    await actions.expire(await clock.certain(timestamp) - rules.CODES_PER)

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-import msgspec
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.kit.unprinted import Unprinted
 from portal.platform.mail.types import Content
 
 _CODE = re.compile(r"[0-9]{6}")
@@ -29,7 +29,7 @@ class KeptKind(StrEnum):
     EMAIL = "email"
 
 
-class PostalAddress(msgspec.Struct, frozen=True):
+class PostalAddress(Unprinted, frozen=True):
     """A Belgian address as the citizen wrote it; `box` may be empty, `label` is their own name for it."""
 
     label: str
@@ -44,9 +44,6 @@ class PostalAddress(msgspec.Struct, frozen=True):
         """Write it as on an envelope."""
         street = f"{self.street} {self.number}"
         return (f"{street} bus {self.box}" if self.box else street), f"{self.postcode} {self.municipality}"
-
-    def __repr__(self) -> str:
-        return "PostalAddress(…)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,15 +114,7 @@ class Profile:
     addresses: Sequence[SavedAddress]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class MailContact:
-    """Where mail of the portal to a citizen goes, their main address, and how it greets: "" for no nickname."""
-
-    address: str
-    nickname: str
-
-
-class Dismissal(msgspec.Struct, frozen=True):
+class Dismissal(Unprinted, frozen=True):
     """That somebody does not want to be told of something: by which rule it was found, due to what.
 
     rule: FEATURE.RULE. cause: what it was due to; as long as that stays the same, it is not shown. Never printed.
@@ -133,9 +122,6 @@ class Dismissal(msgspec.Struct, frozen=True):
 
     rule: str
     cause: str
-
-    def __repr__(self) -> str:
-        return "Dismissal(…)"
 
 
 class Trial(StrEnum):

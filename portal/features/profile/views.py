@@ -13,7 +13,7 @@ from portal.platform.access.types import SignedInRequest
 
 from . import actions, pages, queries, rules
 from .forms import PHOTO_BUSY, PHOTO_REFUSED, PHOTO_TOO_LARGE, NicknameForm, PhotoForm
-from .photo import PhotoBusy, PhotoRefused, squared
+from .photo import PhotoBusy, PhotoRefused, square
 from .types import OTHER_EMAIL, KeptKind, Profile
 
 RETRY_SECONDS = 15  # after which a photo can be sent again
@@ -89,7 +89,7 @@ async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
     # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
     if request.method == "POST" and request.POST.get("voorstel") == str(proposed.id):
         if await actions.confirm_nickname(request.occasion, proposed.id):
-            return pages.done("roepnaam-bewaard")
+            return pages.back_to_profile("roepnaam-bewaard")
         return SeeOther(reverse("profile:nickname"))
     context = {
         "proposed": proposed,
@@ -126,7 +126,7 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
     form = PhotoForm(request.POST, request.FILES) if is_posted else PhotoForm()
     if is_posted and form.is_valid():
         try:
-            made = await squared(form.cleaned_data["photo"].read(), request.session.citizen_id)
+            made = await square(form.cleaned_data["photo"].read(), request.session.citizen_id)
         except PhotoRefused as refused:
             form.add_error("photo", PHOTO_REFUSED[refused.why])
         except PhotoBusy:
@@ -134,7 +134,7 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
             is_busy = True
         else:
             await actions.keep_photo(request.occasion, made)
-            return pages.done("foto-bewaard")
+            return pages.back_to_profile("foto-bewaard")
     if "te-groot" in request.GET and not is_posted:
         # `config.uploads` read no further and sent here.
         form = PhotoForm({}, MultiValueDict())
@@ -153,21 +153,21 @@ async def photo(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 async def remove_nickname(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the nickname away."""
-    return await removed(request, KeptKind.NICKNAME, "roepnaam")
+    return await remove(request, KeptKind.NICKNAME, "roepnaam")
 
 
 @PAGE
 @signed_in
 async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, then take the photo away."""
-    return await removed(request, KeptKind.PHOTO, "foto")
+    return await remove(request, KeptKind.PHOTO, "foto")
 
 
-async def removed(request: SignedInRequest, kind: KeptKind, word: str) -> HttpResponseBase:
+async def remove(request: SignedInRequest, kind: KeptKind, word: str) -> HttpResponseBase:
     """Ask once, saying what will be gone; then do it."""
     if request.method == "POST":
         await actions.remove(request.occasion, kind)
-        return pages.done(f"{word}-weg")
+        return pages.back_to_profile(f"{word}-weg")
     kept = getattr(await pages.profile_of(request, [kind]), kind)
     if kept is None:
         return SeeOther(reverse("profile:profile"))

@@ -37,6 +37,7 @@ def navigation() -> Sequence[Place]:
 
 FEATURE = Feature(
     package=__package__,
+    processings=f"{__package__}.processings",
     urls=f"{__package__}.urls",
     prefix="uw-gegevens/",
     navigation=navigation,

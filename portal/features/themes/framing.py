@@ -14,11 +14,11 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.language.current import current
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.ui.links import links
 
 from . import section
-from .types import TITLES, Choice, Depth, Look, Theme
+from .types import TITLES, Depth, ListFilter, Look, Theme
 
 OVERVIEW = _("Uw gegevens")
 
@@ -41,7 +41,7 @@ def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
     return trail({"title": TITLES[theme], "href": address_of_theme(theme) if below else ""}, *below)
 
 
-def crumbs_of(entry: Entry, *below: Crumb) -> Sequence[Crumb]:
+def crumbs_of(entry: DatasetEntry, *below: Crumb) -> Sequence[Crumb]:
     """Make the trail of a dataset's page, or of one below it."""
     href = links.dataset(entry) if below else ""
     return crumbs(Theme(section.of(entry).theme), {"title": entry.words.title, "href": href}, *below)
@@ -60,7 +60,7 @@ def begins_of(request: SignedInRequest) -> Begins:
     return Begins(dataset, int(at)) if at.isascii() and at.isdigit() and len(at) < 8 else Begins()
 
 
-def look(session: Session, choice: Choice | None = None) -> Look:
+def look(session: Session, choice: ListFilter | None = None) -> Look:
     """Describe the reader: their number, the addresses of children and items, and the list that they filter."""
     return Look(
         number=session.identity.insz,
@@ -68,7 +68,7 @@ def look(session: Session, choice: Choice | None = None) -> Look:
         today=timezone.localdate(),
         # A page can have a hundred items: joining two strings is cheaper than `reverse`.
         item_address=lambda entry, item: f"{links.dataset(entry)}{sessions.item_handle(session, item)}/",
-        choice=choice or Choice(),
+        choice=choice or ListFilter(),
     )
 
 
@@ -84,7 +84,7 @@ def _about(name: str, explains: bool, language: str) -> SafeString:
     return about_to(entry, explains=explains)
 
 
-def about_to(entry: Entry, *, is_parent: bool = False, explains: bool = False) -> SafeString:
+def about_to(entry: DatasetEntry, *, is_parent: bool = False, explains: bool = False) -> SafeString:
     """Render the text about a dataset, for the citizen or a parent; explains: with the manifest's explanation."""
     keys = section.of(entry)
     explanation = keys.explanation if explains else ""

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.urls import reverse
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 
 @cache
@@ -13,12 +13,12 @@ def overview() -> str:
     return str(reverse("themes:overview"))
 
 
-def dataset(entry: Entry) -> str:
+def dataset(entry: DatasetEntry) -> str:
     """Lead to the page of one dataset."""
     return _dataset(entry.agency.id, entry.dataset.id)
 
 
-def dataset_anew(entry: Entry) -> str:
+def dataset_anew(entry: DatasetEntry) -> str:
     """Lead to the page of one dataset in such a way that its source is asked anew."""
     return f"{dataset(entry)}?opnieuw={entry.name}"
 

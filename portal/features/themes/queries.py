@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from portal.platform.kit.folding import folded
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 from . import section
-from .types import Group, Theme
+from .types import DatasetGroup, Theme
 
 IDENTITY = "birth_date"  # what the register's own record of a person provides (`provides` in the manifest)
 
 
-def of_theme(theme: str) -> Sequence[Entry]:
+def of_theme(theme: str) -> Sequence[DatasetEntry]:
     """List the datasets of one theme, in the order of the catalogue."""
     return [entry for entry in catalogue.installed().entries if section.of(entry).theme == theme]
 
@@ -22,24 +22,24 @@ def themes() -> Sequence[Theme]:
     return [theme for theme in Theme if of_theme(theme)]
 
 
-def with_tree() -> Sequence[Entry]:
+def with_tree() -> Sequence[DatasetEntry]:
     """List the datasets about descent."""
     return [entry for entry in catalogue.installed().entries if section.of(entry).tree]
 
 
-def for_children() -> Sequence[Entry]:
+def for_children() -> Sequence[DatasetEntry]:
     """List the datasets of which a parent may see something about a minor child."""
     return [entry for entry in catalogue.installed().entries if section.of(entry).for_child]
 
 
-def is_identity(entry: Entry) -> bool:
+def is_identity(entry: DatasetEntry) -> bool:
     """Tell whether a dataset is the register's record of a person; the nickname stands beside it."""
     return entry.dataset.provides == IDENTITY
 
 
-def by_body(entries: Iterable[Entry]) -> list[Group]:
+def by_body(entries: Iterable[DatasetEntry]) -> list[DatasetGroup]:
     """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[DatasetEntry]] = {}
     for entry in sorted(entries, key=lambda entry: folded(entry.agency.words.name)):
         groups.setdefault(entry.agency.id, []).append(entry)
-    return [Group(agency, of_body[0].agency.words.name, "", of_body) for agency, of_body in groups.items()]
+    return [DatasetGroup(agency, of_body[0].agency.words.name, "", of_body) for agency, of_body in groups.items()]

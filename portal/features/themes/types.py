@@ -9,7 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Purpose
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 # Why bodies are asked, as the journal and its register say it.
 LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
@@ -47,7 +47,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ListFilter:
     """What somebody wants to see of one long list: AGENCY.DATASET, words that must occur, an order."""
 
     dataset: str = ""
@@ -68,15 +68,15 @@ class Look:
     number: str = ""
     address_of: Callable[[str], str] | None = None
     today: date | None = None
-    item_address: Callable[[Entry, bytes], str] | None = None
-    choice: Choice = Choice()
+    item_address: Callable[[DatasetEntry, bytes], str] | None = None
+    choice: ListFilter = ListFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DatasetGroup:
     """Datasets under one heading: a theme on the overview, a body on the page of a theme."""
 
     id: str
     title: str
     href: str
-    entries: Sequence[Entry]
+    entries: Sequence[DatasetEntry]

@@ -19,7 +19,7 @@ ASSERTION_LIFE = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OidcClient:
     """Who we are at the provider: our id there and the RSA key whose public half it knows."""
 
     id: str
@@ -27,15 +27,15 @@ class Client:
 
 
 @cache
-def ours() -> Client:
+def ours() -> OidcClient:
     """Give the client that the settings describe. Raises SignInError when its key is not an RSA key."""
     key = load_pem_private_key(Path(settings.OIDC_CLIENT_KEY_FILE).read_bytes(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise SignInError("OIDC_CLIENT_KEY_FILE holds no RSA key.")
-    return Client(settings.OIDC_CLIENT_ID, key)
+    return OidcClient(settings.OIDC_CLIENT_ID, key)
 
 
-def assertion(client: Client, issuer: str, now: datetime) -> str:
+def assertion(client: OidcClient, issuer: str, now: datetime) -> str:
     """Sign that it is us who ask. The audience is the issuer, not the token endpoint (contract 2.1)."""
     claims = {
         "iss": client.id,

@@ -8,6 +8,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import CookieDeclaration
+from portal.platform.language.middleware import COOKIE as LANGUAGE_COOKIE
 
 SESSION = "__Host-mbp-sessie"
 PENDING = "__Host-mbp-aanmelden-"  # followed by the beginning of the state: one for each sign-in
@@ -68,6 +69,16 @@ DECLARED = (
         processor="Vlaamse overheid",
         validity=_("1 maand"),
     ),
+)
+
+LANGUAGE = CookieDeclaration(
+    component="Mijn Burgerprofiel",
+    names=(LANGUAGE_COOKIE,),
+    purpose=_("Onthoudt de taal die u koos. Wie de site in het Nederlands leest, krijgt deze cookie niet."),
+    type="Cookie",
+    domain=OUR_HOST,
+    processor="Vlaamse overheid",
+    validity=_("Sessie: tot u uw browser afsluit, of opnieuw Nederlands kiest"),
 )
 
 

@@ -17,6 +17,8 @@ on conflict (citizen_id, kind) do update set last_seen_on = excluded.last_seen_o
 returning first_seen_on = %(on)s and xmax = 0
 """
 ANY = "select exists (select from access_device where citizen_id = %s)"
+# The wall lets this pass for who is being erased alone.
+FORGET = "delete from access_device where citizen_id = %s"
 EXPIRE = "delete from access_device where last_seen_on < %s"
 
 
@@ -31,6 +33,11 @@ async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on:
     cursor = await conn.execute(SEEN, {"citizen": citizen_id, "kind": name, "on": on})
     (is_first,) = await cursor.fetchone() or (False,)
     return bool(had_any and is_first)
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away a citizen's kinds of device, in the caller's transaction, in which their erasure stands already."""
+    await conn.execute(FORGET, (citizen_id,))
 
 
 async def expire(before: date) -> int:

@@ -60,7 +60,7 @@ class CodeRefused(SignInError):
     reason = Reason.EXPIRED
 
 
-class UnknownKey(SignInError):
+class UnknownSigningKey(SignInError):
     """The ID token is signed with a key that the provider does not publish."""
 
     code = "sign_in.key"

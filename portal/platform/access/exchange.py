@@ -5,13 +5,15 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .client import ASSERTION_TYPE, Client, assertion
+from portal.platform.kit.unprinted import Unprinted
+
+from .client import ASSERTION_TYPE, OidcClient, assertion
 from .errors import BadClaim, CodeRefused, ProviderRefused, ProviderUnavailable
 from .provider import Metadata
 from .wire import ask
 
 
-class Tokens(msgspec.Struct, frozen=True):
+class Tokens(Unprinted, frozen=True):
     """What a code is worth. Never printed."""
 
     id_token: str
@@ -19,12 +21,9 @@ class Tokens(msgspec.Struct, frozen=True):
     access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z")]
     token_type: str
 
-    def __repr__(self) -> str:
-        return "Tokens(…)"
-
 
 async def redeem(
-    client: Client, metadata: Metadata, *, code: str, code_verifier: str, redirect_uri: str, now: datetime
+    client: OidcClient, metadata: Metadata, *, code: str, code_verifier: str, redirect_uri: str, now: datetime
 ) -> Tokens:
     """Redeem a code at the token endpoint.
 

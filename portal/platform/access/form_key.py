@@ -37,7 +37,7 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 log = logging.getLogger("portal.access")
 
 
-class Answer(msgspec.Struct, frozen=True):
+class FirstAnswer(msgspec.Struct, frozen=True):
     """An answer as it was given. nonce: of the content policy that its body was made for."""
 
     status: int
@@ -69,7 +69,7 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
         return answered[0]
     if given is None:
         return render(request, "access/still_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return _again(request, msgspec.msgpack.decode(given.answer, type=Answer))
+    return _again(request, msgspec.msgpack.decode(given.answer, type=FirstAnswer))
 
 
 def kept_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpResponse | None:
@@ -104,10 +104,10 @@ def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
         return None
     # A repeat of the form may come in another language.
     headers = [*response.headers.items(), ("Content-Language", current())]
-    return msgspec.msgpack.encode(Answer(response.status_code, headers, nonce, response.content))
+    return msgspec.msgpack.encode(FirstAnswer(response.status_code, headers, nonce, response.content))
 
 
-def _again(request: Request, answer: Answer) -> HttpResponse:
+def _again(request: Request, answer: FirstAnswer) -> HttpResponse:
     log.info("a form that came twice was answered as before %s", request.correlation_id)
     request.csp_nonce = answer.nonce
     request.resolver_match = resolve(request.path_info)

@@ -87,6 +87,9 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
             return HttpResponse() if request.method == "HEAD" else await view(known, *arguments, **named)
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _kept(request)
+        if is_event_source(request):
+            # It would come back for ever: this tells it that there is nothing to wait for.
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         # A form that changes nothing stands on a page that can be opened again.
         is_page = getattr(view, "needs_no_token", False)
@@ -108,7 +111,7 @@ def recently_signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         shown_at = request.session.identity.authenticated_at
         if shown_at is not None and datetime.now(UTC) - shown_at <= RECENT:
             return await view(request, *arguments, **named)
-        return SeeOther(links.why_sign_in_again(return_path.checked(request.get_full_path())))
+        return SeeOther(links.why_sign_in_again(return_path.safe_path(request.get_full_path())))
 
     return guarded
 
@@ -132,6 +135,12 @@ def takes_programs(view: View) -> View:
     return view
 
 
+def read_by_programs(view: View) -> View:
+    """Mark a view that answers programs in JSON, without a token: `/api/openapi.json` tells of it. With `anyone`."""
+    vars(view)["read_by_programs"] = True
+    return view
+
+
 def keeps_typed(view: View) -> View:
     """Mark a view of a form as one that loses nothing of what was typed when the session ends meanwhile.
 
@@ -147,7 +156,7 @@ def _kept(request: Request) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
     context = {
         "typed": typed_in(request),
-        "sign_in": links.sign_in(return_path.checked(request.path)),
+        "sign_in": links.sign_in(return_path.safe_path(request.path)),
     }
     return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
 
@@ -170,6 +179,21 @@ def streams(view: View) -> View:
     """
     vars(view)["streams"] = True
     return view
+
+
+def waits(view: View) -> View:
+    """Mark a view whose answer waits for news, and says it to a script of a page that is open (`is_event_source`).
+
+    Asking for it is no visit: it does not prolong the session. It takes a place among streams instead of pages
+    (`config.budgets`). Innermost.
+    """
+    vars(view)["waits"] = True
+    return view
+
+
+def is_event_source(request: Request) -> bool:
+    """Tell whether a script asks that waits for news, and not a person who followed the address."""
+    return "text/event-stream" in request.headers.get("Accept", "")
 
 
 def no_destination(view: View) -> View:

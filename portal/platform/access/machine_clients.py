@@ -4,6 +4,7 @@ OAuth 2 client credentials (RFC 6749, 4.4) with private_key_jwt (RFC 7523). The 
 the settings lists the clients. Functions take `now` (UTC).
 """
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -39,6 +40,8 @@ TIDY = (
 KEEP = "insert into access_machine_token (hash, client, scopes, until) values (%s, %s, %s, %s)"
 FIND = "select client, scopes from access_machine_token where hash = %s and until > %s"
 
+_finding: dict[bytes, asyncio.Task[list[Any]]] = {}  # by the hash of a token
+
 # What is checked below, against a given `now`; the library checks the signature and that the claims are there.
 _OPTIONS: Any = {
     "require": ["iss", "sub", "aud", "exp", "jti"],
@@ -71,7 +74,7 @@ class TokenForm(msgspec.Struct, frozen=True):
     client_id: Annotated[str, msgspec.Meta(description="The client, where it is sent at all.")] = ""
 
 
-def registered() -> Mapping[str, MachineClient]:
+def clients_by_id() -> Mapping[str, MachineClient]:
     """List the clients by their id."""
     known: Mapping[str, MachineClient] = import_string(settings.MACHINE_CLIENTS)()
     return known
@@ -100,12 +103,27 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
     return MachineToken(token, int(TOKEN_LIFE.total_seconds()), " ".join(sorted(scopes)))
 
 
+async def expire(before: datetime) -> int:
+    """Take away the tokens and assertions that ended before then, for the worker; returns how many."""
+    return sum([await pool.sweep(statement, (before,)) for statement in TIDY])
+
+
 async def holder_of(token: str, *, now: datetime) -> Machine | None:
     """Find whose token this is; None when it is nobody's, or too old."""
-    for client_id, scopes in await pool.repeatable(FIND, (_hash(token), now)):
-        if client_id in registered():
-            return Machine(client_id, frozenset(scopes) & registered()[client_id].scopes)
+    for client_id, scopes in await _found(_hash(token), now):
+        if client := clients_by_id().get(client_id):
+            return Machine(client_id, frozenset(scopes) & client.scopes)
     return None
+
+
+async def _found(key: bytes, now: datetime) -> list[Any]:
+    """Look for a token. Whoever brings it while it is looked for gets the same answer: a body has many lines."""
+    finding = _finding.get(key)
+    if finding is None or finding.done():
+        finding = _finding[key] = asyncio.create_task(pool.repeatable(FIND, (key, now)))
+        finding.add_done_callback(lambda _: _finding.pop(key, None))
+    # Who gives up waiting does not end it for the others.
+    return await asyncio.shield(finding)
 
 
 def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:
@@ -115,7 +133,7 @@ def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClien
         raise MachineRefused("invalid_client", "client authentication must be private_key_jwt")
     try:
         claimed = jwt.decode(assertion, options={"verify_signature": False})
-        client = registered().get(claimed["iss"])
+        client = clients_by_id().get(claimed["iss"])
         header = jwt.get_unverified_header(assertion)
         key = client.keys.get(header["kid"]) if client else None
         if client is None or key is None:

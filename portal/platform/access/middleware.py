@@ -1,13 +1,14 @@
 """Who is here, on every request; and no unsafe request from another site."""
 
 import logging
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, URLResolver, get_resolver
 from django.utils.decorators import async_only_middleware
 
 from . import cookies, form_key, sessions
@@ -16,8 +17,15 @@ from .guards import FIELD
 from .types import Audience, Request, Respond
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+# Below these stand the addresses of machines: one that leads nowhere is answered as a machine reads it.
+FOR_MACHINES = frozenset(("api", "machine"))
 
 log = logging.getLogger("portal.access")
+
+# What answers a path in which nothing varies; there are no more of them than addresses.
+_same_for_all: dict[tuple[URLResolver, str], ResolverMatch] = {}
+# What answers the path of this request; it goes with the task that answers it.
+_match: ContextVar[tuple[URLResolver, str, ResolverMatch | None] | None] = ContextVar("match", default=None)
 
 
 @async_only_middleware
@@ -30,7 +38,11 @@ def middleware(get_response: Respond) -> Respond:
         request.is_from_before = False
         if not is_of_machine(request):
             try:
-                request.session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=datetime.now(UTC))
+                request.session = await sessions.find(
+                    request.COOKIES.get(cookies.SESSION),
+                    now=datetime.now(UTC),
+                    is_visit=not waits_for_news(request.path_info),
+                )
             except Exception as error:
                 # Pages for anyone (help, say) are served all the same; guards of the others raise this error
                 # (`guards.signed_in`).
@@ -51,7 +63,7 @@ def forms(get_response: Respond) -> Respond:
     """
 
     async def respond(request: Request) -> HttpResponseBase:
-        if request.method in SAFE or is_of_machine(request):
+        if request.method in SAFE or is_of_machine(request) or leads_machines_nowhere(request.path_info):
             # Nobody is signed in at a machine's address, so no other site can act for anybody.
             return await get_response(request)
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
@@ -81,16 +93,53 @@ def is_for_machines(path: str) -> bool:
     return _view_has(path, "audience") is Audience.MACHINE
 
 
+def leads_machines_nowhere(path: str) -> bool:
+    """Tell whether a path lies where machines' addresses are, and is none."""
+    return path.partition("/")[2].partition("/")[0] in FOR_MACHINES and match_of(path) is None
+
+
 def is_streamed(path: str) -> bool:
     """Tell whether a path's page comes in pieces (`guards.streams`)."""
     return bool(_view_has(path, "streams"))
 
 
+def waits_for_news(path: str) -> bool:
+    """Tell whether what a path answers waits for news (`guards.waits`)."""
+    return bool(_view_has(path, "waits"))
+
+
 def _view_has(path: str, mark: str) -> Any:
+    match = match_of(path)
+    return getattr(match.func, mark, False) if match else False
+
+
+def match_of(path: str) -> ResolverMatch | None:
+    """Find what answers a path; None for nothing. Each request asks several times.
+
+    The process remembers the paths that are the same for everybody. Others have references and seals of people in
+    them: those a request remembers by itself.
+    """
+    resolver = get_resolver()
+    known = _match.get()
+    if (same := _same_for_all.get((resolver, path))) is not None:
+        if known is not None:
+            _match.set(None)  # one task may answer several, and this path is another's
+        return same
+    if known is None or known[0] is not resolver or known[1] != path:
+        match = _resolve(resolver, path)
+        if match is not None and not match.kwargs and not match.args:
+            _same_for_all[resolver, path] = match
+            return match
+        known = (resolver, path, match)
+        _match.set(known)
+    return known[2]
+
+
+def _resolve(resolver: URLResolver, path: str) -> ResolverMatch | None:
     try:
-        return getattr(resolve(path).func, mark, False)
+        return resolver.resolve(path)
     except Resolver404:
-        return False
+        return None
 
 
 def comes_from_us(origin: str | None, site: str | None) -> bool:

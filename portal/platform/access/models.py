@@ -42,6 +42,17 @@ class Device(models.Model):
         db_table = "access_device"
 
 
+class UnfinishedErasure(models.Model):
+    """An erasure of which this database is done, and the key database perhaps not yet. See `erasing`."""
+
+    id = models.UUIDField(primary_key=True)
+    citizen_id = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_erasure"
+
+
 class MachineToken(models.Model):
     """A token that a body's machine holds, as a hash. Unlogged: who lost theirs asks again."""
 

@@ -78,10 +78,10 @@ class Pending:
 def begin(path: str | None, *, now: datetime, is_anew: bool = False) -> Pending:
     """Begin a sign-in that leads to a page of ours. now: UTC."""
     moment = datetime.fromtimestamp(int(now.timestamp() * 1000) / 1000, UTC)
-    return Pending(derivation.new_secret(), return_path.checked(path), moment, is_anew)
+    return Pending(derivation.new_secret(), return_path.safe_path(path), moment, is_anew)
 
 
-async def written(pending: Pending) -> str:
+async def cookie_value(pending: Pending) -> str:
     """Write the cookie's value: when and how the sign-in began, the secret, the path, and a MAC over them."""
     how = ANEW if pending.is_anew else ORDINARY
     path = derivation.encode(pending.path.encode("ascii"))
@@ -98,7 +98,7 @@ async def read(cookies: Mapping[str, str], state: str, *, now: datetime) -> Pend
     secret = derivation.read_secret(parts[2])
     if secret is None or now - begun_at > LIFE:
         return None
-    path = return_path.checked(derivation.decode_text(parts[3]))
+    path = return_path.safe_path(derivation.decode_text(parts[3]))
     found = Pending(secret, path, begun_at, is_anew=parts[1] == ANEW)
     return found if is_same(state, found.state) else None
 
@@ -113,7 +113,7 @@ def where_it_led(cookies: Mapping[str, str], state: str) -> str | None:
     parts = cookies.get(_name_of(state), "").split(".")
     if len(parts) != 3 or parts[1] != LED_ON:
         return None
-    return return_path.checked(derivation.decode_text(parts[2]))
+    return return_path.safe_path(derivation.decode_text(parts[2]))
 
 
 def superfluous(cookies: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from . import wire
-from .errors import IssuerMismatch, ProviderUnavailable, UnknownKey
+from .errors import IssuerMismatch, ProviderUnavailable, UnknownSigningKey
 
 KEPT = timedelta(hours=1)
 # A token with an unknown key makes us fetch the keys again, at most once in this time.
@@ -87,7 +87,7 @@ class Provider:
         try:
             return self._keys[kid]
         except KeyError:
-            raise UnknownKey from None
+            raise UnknownSigningKey from None
 
     async def _discover(self, now: datetime) -> Metadata:
         status, answer = await self.ask("GET", f"{self.issuer}/.well-known/openid-configuration")

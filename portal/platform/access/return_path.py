@@ -18,7 +18,7 @@ READERS = PEOPLE | {Audience.OPERATOR}
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%=&?+,:;@-]*")
 
 
-def checked(path: str | None) -> str:
+def safe_path(path: str | None) -> str:
     """Give back a path (with its query) when it leads to a page of ours that can be opened; else the landing."""
     found = _found(path, PEOPLE) if path and len(path) <= LONGEST else None
     if path is None or found is None or getattr(found.func, "is_no_destination", False):
@@ -40,12 +40,12 @@ def _found(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
 
 def of(request: Request) -> str:
     """Name the page someone wanted: this one if it can be opened again, else the landing."""
-    return checked(request.get_full_path()) if request.method in ("GET", "HEAD") else links.landing()
+    return safe_path(request.get_full_path()) if request.method in ("GET", "HEAD") else links.landing()
 
 
 def of_page(request: Request) -> str:
     """Name the page that somebody looks at: also one that answers a form, which its path opens again."""
-    return checked(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
+    return safe_path(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
 
 
 def of_shown(request: Request) -> str:

@@ -24,7 +24,7 @@ from portal.platform.keys.errors import CannotOpen
 
 from . import derivation
 from .journalling import note_own_sessions
-from .types import LONGEST_SESSION, About, Identity, Listed, Session
+from .types import LONGEST_SESSION, About, Identity, Session, SessionListing
 
 log = logging.getLogger("portal.access")
 
@@ -35,7 +35,7 @@ QUIET = timedelta(seconds=30)
 ABOUT = b"session about"
 
 
-class Kept(Identity, frozen=True):
+class SessionContent(Identity, frozen=True):
     """What a session's row holds, sealed: who signed in, and their name in the journal.
 
     The previous release wrote no name here, and skips it when reading.
@@ -45,7 +45,7 @@ class Kept(Identity, frozen=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Kept).decode
+_decode = msgspec.msgpack.Decoder(SessionContent).decode
 _decode_about = msgspec.msgpack.Decoder(About).decode
 
 _LIVE = """
@@ -124,10 +124,11 @@ async def open_session(
     return session, derivation.encode(secret)
 
 
-async def find(cookie: str | None, *, now: datetime) -> Session | None:
+async def find(cookie: str | None, *, now: datetime, is_visit: bool = True) -> Session | None:
     """Find the live session of a cookie's value, and note that it was seen: one statement, which also counts what
     features have that is new to the citizen.
 
+    is_visit: False for who only waits for news, which does not prolong a session.
     A value that cannot be ours (cut, too long, other characters) costs no statement. A row that does not open with
     the cookie's secret is no session.
     """
@@ -135,7 +136,8 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
     if secret is None:
         return None
     session_id = derivation.derive(secret, derivation.SESSION_ID)
-    rows = await _found(_limits(now, session_id))
+    quiet = QUIET if is_visit else LONGEST_SESSION
+    rows = await _found({**_limits(now, session_id), "quiet": quiet}, must_count=not is_visit)
     if not rows:
         return None
     citizen_id, sealed, opened_at, last_seen_at, *counts = rows[0]
@@ -144,7 +146,7 @@ async def find(cookie: str | None, *, now: datetime) -> Session | None:
         return None
     identity = Identity(*(getattr(kept, name) for name in Identity.__struct_fields__))
     # The function returns the row as it was before this visit was noted.
-    seen_at = now if last_seen_at <= now - QUIET else last_seen_at
+    seen_at = now if last_seen_at <= now - quiet else last_seen_at
     session = _session(secret, citizen_id, identity, kept.journal_subject, opened_at=opened_at, last_seen_at=seen_at)
     unread = {feature.id: count for feature, count in zip(_counting(), counts, strict=False) if count}
     return msgspec.structs.replace(session, unread=unread) if unread else session
@@ -155,8 +157,11 @@ def _counting() -> Sequence[Feature]:
     return [feature for feature in installed.features() if feature.unread]
 
 
-async def _found(limits: Mapping[str, object]) -> list[Any]:
-    """Run the statement. Two visits at one moment count as one. A failing count of unread items signs nobody out."""
+async def _found(limits: Mapping[str, object], *, must_count: bool) -> list[Any]:
+    """Run the statement. Two visits at one moment count as one. A failing count of unread items signs nobody out.
+
+    must_count: raise what kept us from counting; who waits for nothing but the count would take it for none.
+    """
     if counting := _counting():
         counts = "".join(_COUNT.format(name=feature.unread) for feature in counting)
         try:
@@ -164,6 +169,8 @@ async def _found(limits: Mapping[str, object]) -> list[Any]:
         except pool.NoConnection:
             raise  # a page has time to wait for the database once
         except (psycopg.Error, pool.DatabaseBusy) as error:
+            if must_count:
+                raise
             log.error("what is unread was not counted: %s", type(error).__name__)
     return await pool.repeatable(FIND, limits, binary=True)
 
@@ -188,7 +195,7 @@ async def close(session: Session) -> None:
         await conn.execute(CLOSE, (session.id,))
 
 
-async def own(session: Session, occasion: Occasion) -> list[Listed]:
+async def own(session: Session, occasion: Occasion) -> list[SessionListing]:
     """List the citizen's live sessions, the last used first; the journal says so."""
     box = await pseudonym.passing_box(session.citizen_id, ABOUT)
     async with pool.as_citizen(session.citizen_id) as conn:
@@ -196,7 +203,9 @@ async def own(session: Session, occasion: Occasion) -> list[Listed]:
         rows = await cursor.fetchall()
         await note_own_sessions(conn, occasion)
     return [
-        Listed(_handle(session, key), _about(box, key, sealed), opened_at, seen_at, is_this_one=key == session.id)
+        SessionListing(
+            _handle(session, key), about_of(box, key, sealed), opened_at, seen_at, is_this_one=key == session.id
+        )
         for key, sealed, opened_at, seen_at in rows
     ]
 
@@ -277,11 +286,11 @@ async def _journal_subject(citizen_id: UUID) -> UUID | None:
 
 def _seal(secret: bytes, session: Session) -> bytes:
     box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
-    kept = Kept(**asdict(session.identity), journal_subject=session.journal_subject)
+    kept = SessionContent(**asdict(session.identity), journal_subject=session.journal_subject)
     return box.seal(_encode(kept), session.id + session.citizen_id.bytes)
 
 
-def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> Kept | None:
+def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> SessionContent | None:
     box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
     try:
         return _decode(box.open(sealed, session_id + citizen_id.bytes))
@@ -289,7 +298,8 @@ def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -
         return None  # changed by somebody, or of another release: sign in again
 
 
-def _about(box: Box, session_id: bytes, sealed: bytes) -> About | None:
+def about_of(box: Box, session_id: bytes, sealed: bytes) -> About | None:
+    """Open what the list of sessions says of one; None when it does not open."""
     try:
         return _decode_about(box.open(sealed, session_id))
     except (CannotOpen, msgspec.DecodeError):

@@ -1,11 +1,14 @@
 """The jobs of access: they delete what has ended."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from uuid import UUID
 
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
+from portal.platform.keys import citizens
+from portal.platform.sweeping import clock
 
-from . import devices, once, pending, sessions
+from . import devices, erasing, machine_clients, once, pending, sessions
 
 DEVICES_KEPT_FOR = timedelta(days=365)
 
@@ -13,14 +16,30 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.periodic(cron="* * * * *")
 @app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
-    """Delete the sessions that have ended, with all that was kept for them, and returns too old to be repeated."""
-    now = datetime.fromtimestamp(timestamp, UTC)
+    """Delete what has ended: sessions with all that was kept for them, old returns, machines' tokens."""
+    now = await clock.certain(timestamp)
     await sessions.sweep(now=now)
     await once.expire(now - pending.LIFE)
+    await machine_clients.expire(now)
 
 
 @app.periodic(cron="17 4 * * *")
 @app.task(name="access.expire", queueing_lock="access.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Forget the devices that were not used for a year."""
-    await devices.expire((datetime.fromtimestamp(timestamp, UTC) - DEVICES_KEPT_FOR).date())
+    await devices.expire((await clock.certain(timestamp) - DEVICES_KEPT_FOR).date())
+
+
+@app.task(name=erasing.FINISH, retry=GrowingPauses())
+async def finish_erasing(erasure_id: str) -> None:
+    """Finish an erasure that was left half-way."""
+    await erasing.finish(UUID(erasure_id))
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="access.erasures", queueing_lock="access.erasures")
+async def erasures(timestamp: int) -> None:
+    """Finish erasures whose job gave up, and forget who was erased long enough ago."""
+    now = await clock.certain(timestamp)
+    await erasing.finish_left(now - timedelta(hours=1))
+    await citizens.expire(now)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.journal.types import Occasion
+from portal.platform.kit.unprinted import Unprinted
 
 LONGEST_SESSION = timedelta(hours=12)
 
@@ -103,8 +104,8 @@ class Refused(msgspec.Struct, frozen=True):
 Admission = Admitted | Refused
 
 
-class Identity(msgspec.Struct, frozen=True):
-    """Who signed in, as Vlaams toegangsbeheer says. Never printed: `repr` is empty on purpose."""
+class Identity(Unprinted, frozen=True):
+    """Who signed in, as Vlaams toegangsbeheer says. Never printed."""
 
     insz: str
     given_name: str
@@ -119,11 +120,8 @@ class Identity(msgspec.Struct, frozen=True):
         """Write the full name, given name first."""
         return f"{self.given_name} {self.family_name}".strip()
 
-    def __repr__(self) -> str:
-        return "Identity(…)"
 
-
-class Session(msgspec.Struct, frozen=True):
+class Session(Unprinted, frozen=True):
     """One signed-in browser.
 
     id:         32 bytes, derived from the cookie's secret; safe to store.
@@ -153,9 +151,6 @@ class Session(msgspec.Struct, frozen=True):
         """Count the seconds until it ends if nothing happens."""
         return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
 
-    def __repr__(self) -> str:
-        return "Session(…)"
-
 
 class About(msgspec.Struct, frozen=True):
     """What the citizen's list of sessions says of one: the means, and the kind of device in words."""
@@ -164,7 +159,7 @@ class About(msgspec.Struct, frozen=True):
     device: str
 
 
-class Listed(msgspec.Struct, frozen=True):
+class SessionListing(msgspec.Struct, frozen=True):
     """A session in the citizen's own list. handle: what a form may name it by."""
 
     handle: str
@@ -189,16 +184,13 @@ class Machine(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
 
 
-class MachineToken(msgspec.Struct, frozen=True):
+class MachineToken(Unprinted, frozen=True):
     """What a machine gets for its assertion. Never printed. expires_in: seconds."""
 
     access_token: str
     expires_in: int
     scope: str
     token_type: str = "Bearer"  # noqa: S105 - the kind of a token
-
-    def __repr__(self) -> str:
-        return "MachineToken(…)"
 
 
 class MachineRefusal(msgspec.Struct, frozen=True):

@@ -45,6 +45,10 @@ def main(control: int, parent: int, programs: Iterable[str], optional: bool) -> 
     os.nice(NICE)
     walls.close_to_others()
     modules = {name: importlib.import_module(name) for name in programs}
+    for module in modules.values():
+        if prime := getattr(module, "prime", None):
+            prime()
+    gc.collect()
     gc.freeze()
     _Server(socket.socket(fileno=control), modules, optional).serve()
 

@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,8 +26,8 @@ from .errors import NotConfined, NotRun, ProgramFailed
 
 # A program that looks whether the walls stand; it answers with what it could reach.
 TRIAL = f"{__package__}.trial"
-TRIAL_SECONDS = 20.0  # the fork server reads all programs first
-DEAF_SECONDS = TRIAL_SECONDS  # after which a fork server that takes no job is given up
+TRIAL_SECONDS = 60.0  # only a start waits so long: the fork server reads all programs first, on a busy machine too
+DEAF_SECONDS = 20.0  # after which a fork server that takes no job is given up
 LARGEST = 16 * 1024 * 1024  # bytes of an answer
 
 log = logging.getLogger("portal.confined")
@@ -64,11 +65,16 @@ class Confinement:
     async def run(self, program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:
         """Give bytes to a program, by its module's name; return what it answers, at most so many bytes.
 
-        Cancelled, it ends the program. Raise TimeoutError after so many seconds, ProgramFailed when it ended without
-        an answer: it reached a limit, or what it was given broke it; NotRun when it was not run at all.
+        Cancelled, it ends the program. Raise TimeoutError after so many seconds, without those in which a fork server
+        is started; ProgramFailed when it ended without an answer: it reached a limit, or what it was given broke it;
+        NotRun when it was not run at all.
         """
         if program not in self.programs:
             raise LookupError(f"no feature declares the program {program}")
+        if program != TRIAL and not self._lives():
+            # A new fork server reads all programs before it takes a job: that time is not this job's.
+            with suppress(ProgramFailed, NotRun, TimeoutError):
+                await self.run(TRIAL, b"", seconds=TRIAL_SECONDS)
         async with asyncio.timeout(seconds):
             try:
                 return await self._answer(program, given, most)
@@ -184,7 +190,7 @@ def _roots(programs: Iterable[str]) -> list[str]:
     return sorted({str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin})
 
 
-def named() -> list[str]:
+def program_names() -> list[str]:
     """Name the programs of all features."""
     return [program for feature in declared.features() for program in feature.programs]
 
@@ -192,7 +198,7 @@ def named() -> list[str]:
 @cache
 def installed() -> Confinement:
     """Return the one that runs the programs of all features."""
-    made = Confinement(named(), optional=settings.CONFINEMENT_OPTIONAL)
+    made = Confinement(program_names(), optional=settings.CONFINEMENT_OPTIONAL)
     atexit.register(made.stop)
     return made
 

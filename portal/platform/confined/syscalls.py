@@ -76,7 +76,7 @@ _AARCH64 = {
 
 
 @dataclass(frozen=True)
-class Machine:
+class Processor:
     """A kind of processor: its name for the audit of system calls, and the numbers of those that we use."""
 
     audit: int
@@ -87,8 +87,8 @@ class Machine:
 
 
 MACHINES = {
-    "x86_64": Machine(0xC000003E, _X86_64, mmap=9, mprotect=10, seccomp=317),
-    "aarch64": Machine(0xC00000B7, _AARCH64, mmap=222, mprotect=226, seccomp=277),
+    "x86_64": Processor(0xC000003E, _X86_64, mmap=9, mprotect=10, seccomp=317),
+    "aarch64": Processor(0xC00000B7, _AARCH64, mmap=222, mprotect=226, seccomp=277),
 }
 
 # The other set of calls of x86-64 (x32) has numbers from here on.
@@ -103,12 +103,12 @@ _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _REFUSE = 0x00050000 | errno.EPERM
 
 
-def here() -> Machine | None:
+def here() -> Processor | None:
     """Return the machine that this process runs on; None when we do not know its numbers."""
     return MACHINES.get(platform.machine()) if struct.calcsize("P") == 8 else None
 
 
-def filter_of(machine: Machine) -> bytes:
+def filter_of(machine: Processor) -> bytes:
     """Write the filter: what is not allowed gets EPERM, another machine's calls end the process.
 
     Memory may be had, but none that holds code.

@@ -15,7 +15,7 @@ class _Own:
         self.wanted = 0
 
 
-class Turns:
+class PersonTurns:
     """So many at once. Who has one waits for themselves first, so nobody waits behind somebody else's pile."""
 
     def __init__(self, at_once: int, *, waiting: int, patience: float) -> None:

@@ -29,8 +29,12 @@ KEYS = (
 
 # The most connections of a process to each database.
 MOST_CONNECTIONS = {MAIN: 16, KEYS: 4}
+# Those beside the pool: of who waits for news (`live.waking`).
+LISTENERS = {MAIN: 1, KEYS: 0}
 
-SWEEPING = 60.0  # seconds for a statement that deletes what has ended
+AS_CITIZENS = "select pg_catalog.set_config('app.citizens', %s::uuid[]::text, true)"
+
+SWEEPING = 60.0  # seconds for a statement that deletes or counts what has ended
 
 _lenders: dict[str, Lender] = {}
 
@@ -117,6 +121,17 @@ async def as_citizen(
         yield conn
 
 
+@asynccontextmanager
+async def as_citizens(citizen_ids: Sequence[UUID]) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction in which the worker sees the rows of these citizens at once.
+
+    Only in tables whose wall says so, for what is done for many in one go. A statement may take a minute.
+    """
+    async with unhurried() as conn:
+        await conn.execute(AS_CITIZENS, (list(map(str, citizen_ids)),))
+        yield conn
+
+
 async def repeatable(
     statement: str,
     parameters: Mapping[str, object] | Sequence[object] = (),
@@ -147,11 +162,18 @@ async def sweep(
     The worker gets a minute for it: after an outage there is more to delete than fits in the two seconds of a page,
     and a job that is cut off each time would never catch up.
     """
+    async with unhurried(alias) as conn:
+        return (await conn.execute(statement.encode(), parameters)).rowcount
+
+
+@asynccontextmanager
+async def unhurried(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
+    """Borrow a connection inside one transaction that sees no citizen's rows, with a minute for each statement."""
     async with _begun(alias, beginning.begin) as conn:
         await conn.execute(f"set local statement_timeout = {SWEEPING * 1000:.0f}")
         usual, conn.patience = conn.patience, SWEEPING
         try:
-            return (await conn.execute(statement.encode(), parameters)).rowcount
+            yield conn
         finally:
             conn.patience = usual
 
@@ -188,7 +210,7 @@ async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[Clo
         raise DatabaseBusy(type(error).__name__) from error
 
 
-def pinned(where: str, options: str = "") -> str:
+def pin(where: str, options: str = "") -> str:
     """Write an address of a database as libpq reads it, so that its names mean ours.
 
     options: more of `-c name=value`. Every connection of ours is made with such an address (tests/house asserts it).
@@ -198,7 +220,7 @@ def pinned(where: str, options: str = "") -> str:
 
 
 def address(alias: str = MAIN, options: str = "") -> str:
-    """Write where a database is and as whom, `pinned`; DatabaseClosed when the settings do not name it."""
+    """Write where a database is and as whom, `pin`; DatabaseClosed when the settings do not name it."""
     if not settings.DATABASES.get(alias):
         raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]
@@ -211,4 +233,4 @@ def address(alias: str = MAIN, options: str = "") -> str:
         **ALIVE,
         **database["OPTIONS"],
     }
-    return pinned(make_conninfo(**{name: value for name, value in named.items() if value}), options)
+    return pin(make_conninfo(**{name: value for name, value in named.items() if value}), options)

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from portal.platform.kit.unprinted import Unprinted
+
 SECONDS = 2.0  # that the page waits for a block which says nothing else
 
 
@@ -33,7 +35,7 @@ class Card(msgspec.Struct, frozen=True):
     colour: str = ""
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(Unprinted, frozen=True):
     """What comes in a slot of a card: the values of the block's template, or None when nothing comes there.
 
     slot: "" is the card's end, after which nothing else comes into it. card: "" is the closing line of the page.
@@ -43,9 +45,6 @@ class Piece(msgspec.Struct, frozen=True):
     card: str
     slot: str
     content: Mapping[str, Any] | None
-
-    def __repr__(self) -> str:
-        return "Piece(…)"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -60,7 +59,7 @@ class Rule(msgspec.Struct, frozen=True):
     is_last: bool = False
 
 
-class Signal(msgspec.Struct, frozen=True):
+class Signal(Unprinted, frozen=True):
     """Something that asks for attention, as a rule found it; its words in the language that holds. Never printed.
 
     cause:  what it is due to. Who does not want to see it any more does not see it while that stays the same.
@@ -79,15 +78,12 @@ class Signal(msgspec.Struct, frozen=True):
     again: tuple[str, ...] = ()
     tells_gap: bool = False
 
-    def __repr__(self) -> str:
-        return "Signal(…)"
-
 
 class Gap(msgspec.Struct, frozen=True):
     """Not all could be looked at: the page does not say that there is nothing to do."""
 
 
-type Found = Piece | Signal | Gap
+type BlockFinding = Piece | Signal | Gap
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -106,7 +102,7 @@ class Block(msgspec.Struct, frozen=True):
 
     name: str
     order: int
-    found: Callable[[Any], AsyncGenerator[Found]]
+    found: Callable[[Any], AsyncGenerator[BlockFinding]]
     unasked: str
     template: str = ""
     cards: Callable[[], Sequence[Card]] = tuple

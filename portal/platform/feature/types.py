@@ -4,7 +4,7 @@ What is not declared there does not exist for the rest of the portal: no page, n
 docs/architecture.md tells what each part leads to.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from uuid import UUID
 import msgspec
 from django.core.checks import CheckMessage
 from psycopg import AsyncConnection
+
+from portal.platform.kit.unprinted import Unprinted
 
 from .home import Block
 
@@ -54,7 +56,7 @@ class Loan(msgspec.Struct, frozen=True):
     lines: Callable[[Any], Awaitable[Sequence[LoanLine]]]
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(Unprinted, frozen=True):
     """One thing that a feature keeps of a citizen, for their own copy of all that we have. Never printed.
 
     kind: which sort of thing it is, in code. value: words, the bytes of a picture, or what JSON can hold; None when
@@ -66,9 +68,6 @@ class Record(msgspec.Struct, frozen=True):
     since: datetime
     consent: str = ""
 
-    def __repr__(self) -> str:
-        return "Record(…)"
-
 
 class Tables(msgspec.Struct, frozen=True):
     """What a feature with tables owes the citizens in them.
@@ -76,11 +75,20 @@ class Tables(msgspec.Struct, frozen=True):
     export: gives a citizen all that is kept of them.
     forget: takes all of that away, in the caller's transaction (`pool.as_citizen`).
     expire: takes away, in the role of the worker, what ended before a moment (UTC); returns how many rows.
+    retire: takes away what these citizens gave us themselves, as they were not here for two years: in the worker's
+    transaction (`pool.as_citizens`), for many at once; returns of whom there was anything. None: there is no such.
+    title: Dutch, what it is called in a copy, where that is not the title of its first place.
+    words: Dutch for each kind of Record that `export` gives.
+    after: ids of features that forget before this one, since they put rows into its tables.
     """
 
     export: Callable[[UUID], Awaitable[Sequence[Record]]]
     forget: Callable[[AsyncConnection[Any], UUID], Awaitable[None]]
     expire: Callable[[datetime], Awaitable[int]]
+    retire: Callable[[AsyncConnection[Any], Sequence[UUID]], Awaitable[Collection[UUID]]] | None = None
+    title: str = ""
+    words: Mapping[str, str] = {}
+    after: Sequence[str] = ()
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):
@@ -98,7 +106,7 @@ class CookieDeclaration(msgspec.Struct, frozen=True):
     validity: str
 
 
-class Answer(msgspec.Struct, frozen=True):
+class MachineAnswer(msgspec.Struct, frozen=True):
     """What a machine can be answered; means: in English, for whoever writes its program.
 
     body: the type of what comes, None where nothing does. media: how that is written.
@@ -109,21 +117,21 @@ class Answer(msgspec.Struct, frozen=True):
     media: str = "application/json"
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
+class MachineOperation(msgspec.Struct, frozen=True, kw_only=True):
     """Something that machines of bodies can ask here, as the OpenAPI document tells it; texts are English.
 
     route, method: the name of the address, and the method of HTTP. summary, about: what it does, in some words, and
     what else there is to know, or "".
     scope: what the token must hold; "" where no token is asked for.
     parts, query, body: the structs by which the parts of the address, its query and what is sent are read; None where
-    there is nothing. media: how what is sent is written.
+    there is nothing. media: how what is sent is written; another one than JSON's without a body is that of a file.
     answers: by status. What holds everywhere (a bad token, a body that is too large, trouble of ours) is not named.
     """
 
     route: str
     method: str
     summary: str
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, MachineAnswer]
     about: str = ""
     scope: str = ""
     parts: Any = None
@@ -144,7 +152,8 @@ class Feature:
     urls:       the module with its addresses, "" for none; prefix: what they begin with.
     navigation: gives its places in the navigation, in order; called once, when the first page is shown.
     blocks:     what it brings to the home page: cards, and rules of what asks for attention (`home`).
-    manifest:   the module with the SECTION of bodies' manifests that it reads (`sources.sections`), "" for none.
+    manifest:   the module with the SECTION of bodies' manifests that it reads (`sources.sections`), or with the
+                SECTIONS of datasets and of bodies; "" for none.
     jobs:       the module with its tasks, "" for none.
     mails:      the kinds of mail that it sends, subclasses of `mail.types.Content`.
     cookies:    what it keeps in browsers, for the cookie page.
@@ -161,8 +170,10 @@ class Feature:
                 that the citizen may see. Shown at the first place of its navigation.
     operations: what machines of bodies can ask at its addresses (`/api/openapi.json`); all of them.
     programs:   modules that read what strangers made, for `confined`.
+    processings: the module whose function of that name lists all that it does with personal data
+                (`journal.types.Processing`), for the policy and its register; "" for nothing.
     parsing:    the module that shows what the feature reads of answers that are no dataset: its `inquiry_about(insz)`
-                and `described(outcome)`, for `manage.py parse FEATURE`; "" for none.
+                and `describe(outcome)`, for `manage.py parse FEATURE`; "" for none.
     """
 
     package: str
@@ -182,8 +193,9 @@ class Feature:
     loans: Sequence[Loan] = ()
     tables: Tables | None = None
     unread: str = ""
-    operations: Sequence[Operation] = ()
+    operations: Sequence[MachineOperation] = ()
     programs: Sequence[str] = ()
+    processings: str = ""
     parsing: str = ""
 
     @property

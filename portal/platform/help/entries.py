@@ -14,6 +14,7 @@ feature   what it waits for, of `topics.toml`, unless a feature of this portal d
 related   slugs of entries that go with it
 rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
 part      a template of ours below the answer, `help/_PART.html`
+begins    how a question to the contact centre about it begins, for whoever comes from the entry
 
 Question, answer and words may be said in other languages, each in a table of its own (`[entries.en]`), and so may the
 titles of topics and what else people read of `topics.toml` (`[en]`). What is not, is Dutch on every page.
@@ -37,7 +38,7 @@ from portal.platform.language.translations import InDutch, WrongTranslation
 
 from . import marks
 from .marks import Part
-from .types import Entry, Help, Later, Place, Slug, Text, Topic
+from .types import Help, HelpEntry, Later, PageAddress, Slug, Text, Topic
 
 FOLDER = Path(__file__).with_name("answers")
 
@@ -50,7 +51,7 @@ class HelpError(PortalError):
     code = "help"
 
 
-class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry as it is written; the module's docstring says what each part is."""
 
     slug: Slug
@@ -62,6 +63,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feature: str = ""
     rows: tuple[OneLine, ...] = ()
     part: str = ""
+    begins: translations.Text = ""
 
 
 class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +99,7 @@ def in_language(language: str) -> Help:
     return read(FOLDER, here, files, language)
 
 
-def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
+def about(route: str, arguments: Mapping[str, Any]) -> Sequence[HelpEntry]:
     """List the entries about a page, by the name of its route and what it was called with."""
     return [
         entry
@@ -107,8 +109,8 @@ def about(route: str, arguments: Mapping[str, Any]) -> Sequence[Entry]:
 
 
 @cache
-def _by_route(language: str) -> Mapping[str, Sequence[tuple[Entry, Mapping[str, str]]]]:
-    found: dict[str, list[tuple[Entry, Mapping[str, str]]]] = {}
+def _by_route(language: str) -> Mapping[str, Sequence[tuple[HelpEntry, Mapping[str, str]]]]:
+    found: dict[str, list[tuple[HelpEntry, Mapping[str, str]]]] = {}
     for entry in in_language(language).entries.values():
         for place in entry.places:
             found.setdefault(place.route, []).append((entry, place.arguments))
@@ -160,7 +162,7 @@ def _later(
     file: Path,
     elsewhere: Sequence[_Elsewhere],
     waits: Mapping[str, str],
-    entries: Sequence[tuple[str, Entry]],
+    entries: Sequence[tuple[str, HelpEntry]],
 ) -> Iterator[tuple[str, Later]]:
     """Arrange what cannot be done here yet. waits: features that are not here; entries: with what each is about."""
     known = {one.feature: one for one in elsewhere}
@@ -180,7 +182,7 @@ def _twice(names: Iterable[str]) -> str:
     return next((name for name, times in Counter(names).items() if times > 1), "")
 
 
-def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mapping[str, str]) -> Entry:
+def _entry(topic: Topic, one: EntryTable, features: Mapping[str, str], waits: Mapping[str, str]) -> HelpEntry:
     if one.feature and one.feature not in features:
         raise HelpError(f"{one.slug}: the feature {one.feature!r} is unknown; known: {', '.join(features)}.")
     waits_for = waits.get(one.feature, "")
@@ -188,8 +190,8 @@ def _entry(topic: Topic, one: Written, features: Mapping[str, str], waits: Mappi
         raise HelpError(f"{one.slug}: it has no place; name the page it is about.")
     parts = _parts(one.slug, one.answer)
     places = tuple(_place(one.slug, place) for place in one.places)
-    more = (places, one.related, one.rows, waits_for, one.part, isinstance(one.answer, InDutch))
-    return Entry(one.slug, one.question, parts, topic, one.words, *more)
+    more = (places, one.related, one.rows, waits_for, one.part, isinstance(one.answer, InDutch), one.begins)
+    return HelpEntry(one.slug, one.question, parts, topic, one.words, *more)
 
 
 def _parts(name: str, text: str) -> tuple[Part, ...]:
@@ -199,15 +201,15 @@ def _parts(name: str, text: str) -> tuple[Part, ...]:
         raise HelpError(f"{name}: {error}") from error
 
 
-def _place(slug: str, written: str) -> Place:
+def _place(slug: str, written: str) -> PageAddress:
     route, *arguments = written.split(" ")
     pairs = [argument.partition("=") for argument in arguments]
     if not all(name and is_there and value for name, is_there, value in pairs):
         raise HelpError(f"{slug}: the place {written!r} is none; write ROUTE or ROUTE name=value.")
-    return Place(route, {name: value for name, _, value in pairs})
+    return PageAddress(route, {name: value for name, _, value in pairs})
 
 
-def _check_links(name: str, named: Iterable[tuple[str, str]], entries: Mapping[str, Entry]) -> None:
+def _check_links(name: str, named: Iterable[tuple[str, str]], entries: Mapping[str, HelpEntry]) -> None:
     for slug, anchor in named:
         anchors = {part.anchor for part in entries[slug].parts} if slug in entries else set()
         if slug not in entries or slug == name or (anchor and anchor not in anchors):
@@ -222,10 +224,10 @@ def _loaded(file: Path) -> dict[str, Any]:
         raise _wrong(file, str(error)) from error
 
 
-def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[Written, ...]:
+def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[EntryTable, ...]:
     """Read the entries of a file, which holds nothing else; written: what is left of it, if it was read already."""
     written = _loaded(file) if written is None else written
-    entries = _rows(file, written, "entries", Written, language)
+    entries = _rows(file, written, "entries", EntryTable, language)
     _read_table(file, written, _Nothing, DUTCH)
     return entries
 
@@ -242,18 +244,13 @@ def _rows[T: msgspec.Struct](
 
 def _read_table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language: str) -> T:
     """Read a table in a language; what it says in others is checked all the same."""
-    own, tables = translations.parted(written, kind.__struct_fields__) if isinstance(written, dict) else (written, {})
     try:
-        made = msgspec.convert(own, kind)
-        said = {of: translations.translated(made, table, of) for of, table in tables.items()}
+        return translations.read(written, kind, language)
     except msgspec.ValidationError as error:
         raise _wrong(file, str(error)) from error
     except WrongTranslation as error:
         place = " ".join(str(written[key]) for key in ("slug", "id") if key in written)
         raise HelpError(f"{file}: {place} {'.'.join(error.keys)}: {error}; {error.cure}.") from error
-    if language == DUTCH:
-        return made
-    return said[language] if language in said else translations.translated(made, {}, language)
 
 
 def _wrong(file: Path, what: str) -> HelpError:

@@ -14,7 +14,7 @@ Text = Annotated[translations.Text, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-class Place(msgspec.Struct, frozen=True):
+class PageAddress(msgspec.Struct, frozen=True):
     """A page: the name of its route, and arguments it must have."""
 
     route: str
@@ -33,13 +33,14 @@ class Later(msgspec.Struct, frozen=True):
 
     title: str
     where: marks.Line
-    entries: tuple["Entry", ...]
+    entries: tuple["HelpEntry", ...]
     is_in_dutch: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True):
+class HelpEntry(msgspec.Struct, frozen=True):
     """An entry as pages show it. waits_for: the feature that is not here yet, or nothing.
 
+    begins: how a question about it begins, "" for nothing.
     is_in_dutch: its answer is, whatever the language of the page.
     """
 
@@ -48,12 +49,13 @@ class Entry(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...]
     topic: Topic
     words: str
-    places: tuple[Place, ...]
+    places: tuple[PageAddress, ...]
     related: tuple[str, ...]
     rows: tuple[str, ...]
     waits_for: str
     part: str
     is_in_dutch: bool = False
+    begins: str = ""
 
     @property
     def is_absent(self) -> bool:
@@ -73,19 +75,19 @@ class Help(msgspec.Struct, frozen=True):
     """
 
     topics: tuple[Topic, ...]
-    most_asked: tuple[Entry, ...]
-    entries: Mapping[str, Entry]
+    most_asked: tuple[HelpEntry, ...]
+    entries: Mapping[str, HelpEntry]
     empty_words: frozenset[str]
     later: Mapping[str, Later]
 
-    def of_topic(self, topic: Topic) -> Sequence[Entry]:
+    def of_topic(self, topic: Topic) -> Sequence[HelpEntry]:
         """List the entries of a topic about what can be done here."""
         return [entry for entry in self.entries.values() if entry.topic == topic and not entry.is_absent]
 
-    def later_of(self, entry: Entry) -> Later | None:
+    def later_of(self, entry: HelpEntry) -> Later | None:
         """Give what an entry waits for, if nothing of it can be done here yet."""
         return next((later for later in self.later.values() if entry in later.entries), None)
 
-    def related_to(self, entry: Entry) -> Sequence[Entry]:
+    def related_to(self, entry: HelpEntry) -> Sequence[HelpEntry]:
         """List the entries that go with one."""
         return [self.entries[slug] for slug in entry.related]

@@ -10,8 +10,6 @@ from procrastinate.jobs import Status
 from .queue import app
 from .retries import MOST
 
-KEPT_HOURS = 14 * 24
-
 
 # Only a queueing lock: a lock would stay with the very job of a dead worker that this task is to find.
 @app.periodic(cron="* * * * * */10")
@@ -26,12 +24,3 @@ async def resume(context: JobContext, timestamp: int) -> None:
                 await jobs.retry_job(job)
             else:
                 await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
-
-
-@app.periodic(cron="17 * * * *")
-@app.task(name="jobs.forget", queueing_lock="jobs.forget", pass_context=True)
-async def forget(context: JobContext, timestamp: int) -> None:
-    """Delete jobs that failed a fortnight ago; those that succeed are deleted at once."""
-    await context.app.job_manager.delete_old_jobs(
-        nb_hours=KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
-    )

@@ -35,13 +35,30 @@ def learn_tasks() -> None:
         importlib.import_module(module)
 
 
+class HonestWorker(Worker):
+    """A worker that ends when it cannot write how a job ended.
+
+    The queue believes that a job is being done for as long as its worker lives. If only the writing of its end
+    fails, because that connection was cut, nobody would do the job again until the process stops.
+    """
+
+    async def _persist_job_status(self, *arguments: Any, **named: Any) -> None:
+        try:
+            await super()._persist_job_status(*arguments, **named)
+        except ConnectorException:
+            log.error("the end of a job could not be written; its worker ends, so that the job is done again")
+            self.stop()  # type: ignore[no-untyped-call]  # procrastinate leaves it untyped
+            raise
+
+
 async def work() -> None:
     """Do jobs until cancelled; then give those under way some seconds to finish, and requeue the others."""
     while True:
         try:
             await pool.answer()
             async with app.open_async():
-                await app.run_worker_async(
+                await HonestWorker(
+                    app,
                     concurrency=AT_ONCE,
                     install_signal_handlers=False,
                     fetch_job_polling_interval=POLL_SECONDS,
@@ -50,7 +67,7 @@ async def work() -> None:
                     update_heartbeat_interval=settings.WORKER_SILENT_SECONDS / 3,
                     stalled_worker_timeout=settings.WORKER_SILENT_SECONDS,
                     worker_middleware=[log_end],
-                )
+                ).run()  # type: ignore[no-untyped-call]  # as above
         except (ConnectorException, psycopg.Error, OSError) as error:
             log.error("the queue cannot be reached: %s", _kind(error))
         log.warning("starting again in %s s", AGAIN_SECONDS)

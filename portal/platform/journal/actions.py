@@ -1,11 +1,12 @@
-"""Write in the journal: what is about to be done, and how it ended. Two statements an operation; no lock, no queue.
+"""Write in the journal: what is about to be done, and how it ended. Two statements an operation, or for many
+that are alike; no lock, no queue.
 
 Both run on the caller's connection, inside `pool.as_citizen` (or as the worker), so that they can share a transaction
 with the change that they journal. The `_at_once` variants are a transaction of their own in a single message to the
 database, which can carry another read or write along.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, get_args
@@ -17,18 +18,19 @@ from portal.platform.database import pool
 from portal.platform.keys import subjects
 
 from .errors import NotJournalled
-from .types import Activity, Along, Journalled, Operation, OperationStatus, Result
+from .types import Activity, Along, Journalled, Occasion, Operation, OperationStatus, Result, begin
 
 # Insert only if the register has every activity: it may not, after the database was restored from a back-up.
-_ASKED = """
+_IN_REGISTER = """not exists (
+    select from pg_catalog.unnest(%(activities)b::bytea[]) as wanted (id)
+    where not exists (select from public.journal_activity a where a.id operator(pg_catalog.=) wanted.id)
+)"""
+_ASKED = f"""
 insert into public.journal_entry (
     trace_id, operation_id, parent_operation_id, name, actor_kind, actor, subject, start_ms, activities, status
 )
-select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, {subject}, %(start)s, %(activities)b, 0
-where not exists (
-    select from pg_catalog.unnest(%(activities)b::bytea[]) as wanted (id)
-    where not exists (select from public.journal_activity a where a.id operator(pg_catalog.=) wanted.id)
-)
+select %(trace)b, %(operation)b, %(parent)b, %(name)s, %(kind)s, %(actor)s, {{subject}}, %(start)s, %(activities)b, 0
+where {_IN_REGISTER}
 """
 REGISTER = """
 insert into public.journal_activity (id, body, body_name, dataset, title, purpose, legal_basis, services, retention)
@@ -42,6 +44,26 @@ ASKED, OUTCOMES = (each.format(subject="%(subject)s") for each in (_ASKED, _OUTC
 # The row policy sees the row with its columns filled in, so one statement can name the subject and bind it.
 _BOUND = "pg_catalog.set_config('app.journal', %(subject)s, true)::uuid"
 ASKED_AT_ONCE, OUTCOMES_AT_ONCE = (f"{each.format(subject=_BOUND)} returning 1" for each in (_ASKED, _OUTCOMES))
+# Of many citizens at once: a list for each column, in the order of the lines. `unnest` of more than one list is
+# always that of `pg_catalog`, and is known by its bare name only.
+_EACH = """from unnest(
+    %(trace)b::bytea[], %(operation)b::bytea[], %(kind)s::text[], %(actor)s::text[], %(subject)s::uuid[],
+    %(start)s::bigint[]
+) with ordinality as each (trace, operation, kind, actor, subject, start, number)"""
+ASKED_OF_MANY = f"""
+insert into public.journal_entry (
+    trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, status
+)
+select each.trace, each.operation, %(name)s, each.kind, each.actor, each.subject, each.start, %(activities)b, 0
+{_EACH}
+where {_IN_REGISTER} order by each.number
+"""
+OUTCOMES_OF_MANY = f"""
+insert into public.journal_entry (trace_id, operation_id, subject, end_ms, status, outcomes)
+select each.trace, each.operation, each.subject, each.start, %(status)s, %(outcomes)s
+{_EACH}
+order by each.number
+"""
 # This binds only in a transaction of that same citizen; otherwise the row policy refuses the insert that follows.
 BIND = """
 select pg_catalog.set_config('app.journal', %s, true)
@@ -57,7 +79,7 @@ async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Jour
 
     conn: as the citizen. The operation in the receipt has the citizen's `subject`.
     """
-    operation = await bound(conn, operation)
+    operation = await bind(conn, operation)
     parameters = _columns_of(operation)
     if (await conn.execute(ASKED, parameters, prepare=True)).rowcount:
         return Journalled(operation)
@@ -128,6 +150,29 @@ async def record_done(
     await record_outcomes(conn, journalled, {**had, **(results or {})}, now=operation.started_at)
 
 
+async def record_all_done(
+    conn: AsyncConnection[Any], name: str, activities: Sequence[Activity], occasions: Sequence[Occasion]
+) -> None:
+    """Journal beginning and end of what this same transaction does for many citizens, all of it `ready`.
+
+    conn: the worker's, as nobody. Each occasion has its citizen's `subject`. Whatever is raised: do none of it.
+    """
+    if not occasions:
+        return
+    if any(occasion.subject is None for occasion in occasions):
+        raise ValueError("one without a subject")
+    # In any case: that none was refused can be told only where all are known to be there.
+    await register(conn, activities)
+    rows = [_columns_of(begin(name, activities, occasion)) for occasion in occasions]
+    ready: list[Result] = ["ready"] * len(activities)
+    parameters: dict[str, object] = {column: [row[column] for row in rows] for column in rows[0]}
+    parameters |= {"name": name, "activities": rows[0]["activities"]}
+    parameters |= {"status": _status(ready).value, "outcomes": ready}
+    if (await conn.execute(ASKED_OF_MANY, parameters)).rowcount != len(occasions):
+        raise NotJournalled(name)
+    await conn.execute(OUTCOMES_OF_MANY, parameters)
+
+
 async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:
     """Journal one result for all activities of an operation, in a transaction of its own: for work that takes the
     worker longer.
@@ -140,7 +185,7 @@ async def record_result(journalled: Journalled, result: Result, *, now: datetime
         await record_outcomes(conn, journalled, results, now=now)
 
 
-async def bound(conn: AsyncConnection[Any], operation: Operation) -> Operation:
+async def bind(conn: AsyncConnection[Any], operation: Operation) -> Operation:
     """Complete an operation with its citizen's name in the journal, and bind the transaction to it.
 
     An operation that has the name is returned as it is.

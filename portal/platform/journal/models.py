@@ -41,6 +41,40 @@ class Entry(models.Model):
             models.Index(
                 fields=["subject", "id"], name="journal_entry_subject", condition=models.Q(subject__isnull=False)
             ),
+            models.Index(
+                fields=["subject", "start_ms", "operation_id", "id"],
+                include=["citizen_id"],
+                name="journal_entry_subject_own",
+                condition=models.Q(subject__isnull=False) & models.Q(actor_kind="citizen"),
+            ),
+            models.Index(
+                fields=["subject", "start_ms", "operation_id", "id"],
+                include=["citizen_id"],
+                name="journal_entry_subject_others",
+                condition=models.Q(subject__isnull=False) & models.Q(actor__isnull=False),
+            ),
+            models.Index(
+                fields=["subject", "operation_id", "id"],
+                name="journal_entry_subject_ends",
+                condition=models.Q(subject__isnull=False) & models.Q(outcomes__isnull=False),
+            ),
+            models.Index(
+                fields=["citizen_id", "start_ms", "operation_id", "id"],
+                include=["subject"],
+                name="journal_entry_citizen_own",
+                condition=models.Q(citizen_id__isnull=False) & models.Q(actor_kind="citizen"),
+            ),
+            models.Index(
+                fields=["citizen_id", "start_ms", "operation_id", "id"],
+                include=["subject"],
+                name="journal_entry_citizen_others",
+                condition=models.Q(citizen_id__isnull=False) & models.Q(actor__isnull=False),
+            ),
+            models.Index(
+                fields=["citizen_id", "operation_id", "id"],
+                name="journal_entry_citizen_ends",
+                condition=models.Q(citizen_id__isnull=False) & models.Q(outcomes__isnull=False),
+            ),
         )
 
     sql = TableSql(

@@ -1,27 +1,33 @@
 """Read in the journal, for the citizen whose data it is about; and whether it is sealed, for operators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import subjects
 
 from .types import Access, Activity, Actor, ActorKind, OperationStatus, Sealing, Use
 
-# The end of an operation comes soon after its beginning, so the search goes by ascending id.
+# An operation that was written twice, after a lost connection, counts once: where it was written first.
 _ENTRIES = """(
 select a.id, a.start_ms, o.end_ms, a.name, a.actor_kind, a.actor, coalesce(o.status, 0), a.activities, o.outcomes,
-    a.trace_id || a.operation_id
+    a.trace_id, a.operation_id
 from public.journal_entry a
 left join lateral (
     select e.end_ms, e.status, e.outcomes from public.journal_entry e
-    where e.{0} = a.{0} and e.id > a.id and e.outcomes is not null
-        and e.trace_id = a.trace_id and e.operation_id = a.operation_id
+    where e.{0} = a.{0} and e.operation_id = a.operation_id and e.trace_id = a.trace_id and e.outcomes is not null
     order by e.id limit 1
 ) o on true
-where a.{0} = %({0})s and a.activities is not null and a.id < %(before)s
+where a.{0} = %({0})s and a.activities is not null and a.id < %(before)s and a.id = coalesce(
+    (select min(d.id) from public.journal_entry d where d.{0} = a.{0} and d.actor_kind = 'citizen'
+        and d.start_ms = a.start_ms and d.operation_id = a.operation_id),
+    (select min(d.id) from public.journal_entry d where d.{0} = a.{0} and d.actor is not null
+        and d.start_ms = a.start_ms and d.operation_id = a.operation_id)
+)
 order by a.id desc limit %(most)s
 )"""
 # Earlier releases wrote the pseudonym; each form of the name has an index of its own.
@@ -44,12 +50,8 @@ async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -
     named = {"subject": subject, "citizen_id": citizen_id, "before": before, "most": most}
     async with pool.as_citizen(citizen_id, subject=subject) as conn:
         cursor = await conn.execute(ENTRIES.encode(), named, binary=True)
-        # An operation that was journalled twice after a lost connection counts once.
-        rows = list({row[-1]: row for row in await cursor.fetchall()}.values())
-        wanted = list({known for row in rows for known in row[7]})
-        cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
-        known = {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
-    return [_access(row, known) for row in rows]
+        rows = await cursor.fetchall()
+        return accesses_of(rows, await activities_of(conn, rows))
 
 
 async def sealing() -> Sealing:
@@ -64,8 +66,20 @@ def activity_of(columns: Sequence[Any]) -> Activity:
     return Activity(body, body_name, dataset, title, purpose, legal_basis, tuple(services), retention)
 
 
-def _access(row: tuple[Any, ...], known: dict[bytes, Activity]) -> Access:
-    number, start, end, name, kind, actor, status, activities, outcomes, _ = row
+async def activities_of(conn: AsyncConnection[Any], rows: Sequence[tuple[Any, ...]]) -> dict[bytes, Activity]:
+    """Read from the register what these rows are about, by id."""
+    wanted = list({known for row in rows for known in row[7]})
+    cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
+    return {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
+
+
+def accesses_of(rows: Iterable[tuple[Any, ...]], known: Mapping[bytes, Activity]) -> list[Access]:
+    """Make accesses of rows with the columns of `ENTRIES`."""
+    return [_access(row, known) for row in rows]
+
+
+def _access(row: tuple[Any, ...], known: Mapping[bytes, Activity]) -> Access:
+    number, start, end, name, kind, actor, status, activities, outcomes, trace, operation = row
     results = outcomes or [None] * len(activities)
     return Access(
         number,
@@ -75,6 +89,8 @@ def _access(row: tuple[Any, ...], known: dict[bytes, Activity]) -> Access:
         Actor(ActorKind(kind), actor),
         OperationStatus(status),
         tuple(Use(known[one], result) for one, result in zip(activities, results, strict=True) if one in known),
+        trace,
+        operation,
     )
 
 

@@ -67,7 +67,7 @@ WELL = "update public.journal_state set looked_at = clock_timestamp(), trouble =
 TROUBLE = "update public.journal_state set looked_at = pg_catalog.clock_timestamp(), trouble = %s"
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class SealedBatch(msgspec.Struct, frozen=True):
     """A link that was made, and how many entries it holds."""
 
     number: int
@@ -111,7 +111,7 @@ async def seal_batch(
     *,
     now: datetime | None = None,
     most: int = MOST,
-) -> Sealed | None:
+) -> SealedBatch | None:
     """Seal one batch; None when nothing waits, or somebody else is sealing.
 
     conn, anchors: the main and the key database as the worker, in autocommit. Raises SealingStopped when the chain is
@@ -126,7 +126,7 @@ async def seal_batch(
         rows = await _pending(conn, most)
         if rows:
             head = await link(conn, keys, known, rows, None, now or known.clock)
-            sealed = Sealed(head.number, len(rows))
+            sealed = SealedBatch(head.number, len(rows))
         await conn.execute(WELL)
     if head:
         head_file.keep(known.installation, head)

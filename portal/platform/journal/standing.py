@@ -40,7 +40,7 @@ NEWEST_ANCHOR = "select number, hash, mac from public.journal_anchor order by nu
 ANCHORED = "select 1 from public.journal_anchor where number = %s and hash = %s"
 
 
-class Link(msgspec.Struct, frozen=True):
+class BatchLink(msgspec.Struct, frozen=True):
     """A batch as it stands in the table; `columns` is what its hash is over."""
 
     hash: bytes
@@ -234,9 +234,9 @@ async def _walk(conn: AsyncConnection[Any], keys: KeyService, start: Head | None
         before = link.head
 
 
-async def _links(conn: AsyncConnection[Any], statement: str, after: int) -> AsyncIterator[Link]:
+async def _links(conn: AsyncConnection[Any], statement: str, after: int) -> AsyncIterator[BatchLink]:
     async with conn.cursor("links", binary=True) as cursor:
         cursor.itersize = 10
         await cursor.execute(statement.encode(), (after,))
         async for known, mac, ids, *columns in cursor:
-            yield Link(known, mac, ids, tuple(columns))
+            yield BatchLink(known, mac, ids, tuple(columns))

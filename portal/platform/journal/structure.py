@@ -146,13 +146,13 @@ async def facts(conn: AsyncConnection[Any]) -> set[str]:
 
 
 @cache
-def recorded(name: str) -> frozenset[str]:
+def read_structure(name: str) -> frozenset[str]:
     """Read what our migrations make; name: main or keys, the database."""
     return frozenset(Path(__file__).with_name(f"structure_{name}.txt").read_text("utf-8").splitlines())
 
 
 async def compare(conn: AsyncConnection[Any], name: str) -> list[Finding]:
     """Name each fact that is not as our migrations made it; ALONE must hold."""
-    there, ours = await facts(conn), recorded(name)
+    there, ours = await facts(conn), read_structure(name)
     added = [Finding(FindingKind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
     return [Finding(FindingKind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added

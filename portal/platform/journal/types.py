@@ -129,6 +129,28 @@ def own_activity(dataset: str, *, title: str, purpose: str, legal_basis: str, re
     )
 
 
+class Processing(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of work with personal data, as its room declares it for the policy and the register; texts are Dutch.
+
+    function:      the part of the portal that it is for, as people read it.
+    activities:    all that can be journalled of it; an `*` in the name of a dataset stands for any letters.
+    is_controller: the portal's own data controller decides about it; else it works on behalf of the body.
+    tables:        what is kept of citizens and visitors for it (`[terms]` of `rights.toml`).
+    body:          whose data it is about, by its folder's name, where no activity says it: it only comes in.
+    data:          which data these are, where the titles of its activities do not say it.
+    purpose, legal_basis: where no activity says them.
+    """
+
+    function: str
+    activities: tuple[Activity, ...] = ()
+    is_controller: bool = False
+    tables: tuple[str, ...] = ()
+    body: str = ""
+    data: tuple[str, ...] = ()
+    purpose: str = ""
+    legal_basis: str = ""
+
+
 class Operation(msgspec.Struct, frozen=True):
     """One processing of one citizen's data, about to begin. Its activities are told apart by their names.
 
@@ -204,7 +226,10 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Access(msgspec.Struct, frozen=True):
-    """One access to a citizen's data, as they may read it. `at` and `ended_at` are in UTC."""
+    """One access to a citizen's data, as they may read it. `at` and `ended_at` are in UTC.
+
+    trace_id and operation_id are those of its `Operation`.
+    """
 
     id: int
     at: datetime
@@ -213,6 +238,8 @@ class Access(msgspec.Struct, frozen=True):
     actor: Actor
     status: OperationStatus
     uses: tuple[Use, ...]
+    trace_id: bytes
+    operation_id: bytes
 
 
 class Sealing(msgspec.Struct, frozen=True):

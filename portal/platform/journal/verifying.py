@@ -15,7 +15,7 @@ from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
 from .findings import Finding, FindingKind, Head
 from .queries import REGISTERED, activity_of
 from .sealing import LATE, SETTLED
-from .standing import NEWEST_ANCHOR, Link, alone
+from .standing import NEWEST_ANCHOR, BatchLink, alone
 
 SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not anchored, counts as damage
 AT_ONCE = 2000  # entries in memory
@@ -58,7 +58,7 @@ where used.id is null
 """
 
 
-_BEFORE = Link(BEFORE_ALL, b"", [], (0, b"", bytes(8), b"", b"", 0, None, None))
+_BEFORE = BatchLink(BEFORE_ALL, b"", [], (0, b"", bytes(8), b"", b"", 0, None, None))
 
 
 async def verify(
@@ -91,7 +91,7 @@ async def verify(
                 yield finding
             walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN), seen)
             async for own, mac, ids, *columns in links:
-                link = Link(own, mac, ids, tuple(columns))
+                link = BatchLink(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
                     yield await _explained(conn, link, finding) if finding.kind is FindingKind.ACCEPTED else finding
                 async for finding in _entries(conn, link, gone.ids):
@@ -126,7 +126,7 @@ class _Walk:
         self.ahead: tuple[int, bytes, bytes | None] | None = None
         self.unseen = seen if seen and seen.number else None
 
-    async def step(self, link: Link) -> AsyncIterator[Finding]:
+    async def step(self, link: BatchLink) -> AsyncIterator[Finding]:
         """Compare a link with the one before, with itself, with our key and with its anchor."""
         number, before = link.number, self.before
         own = batch_hash(link.columns)
@@ -179,7 +179,7 @@ class _Walk:
                 break
         return skipped
 
-    def _anchor(self, link: Link) -> Iterator[Finding]:
+    def _anchor(self, link: BatchLink) -> Iterator[Finding]:
         if self.ahead and self.ahead[0] == link.number:
             if self.ahead[1] != link.hash:
                 yield Finding(FindingKind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
@@ -191,7 +191,7 @@ class _Walk:
             yield Finding(FindingKind.NOT_YET_ANCHORED, f"batch {link.number}", link.number)
 
 
-async def _entries(conn: AsyncConnection[Any], link: Link, erased: Set[int]) -> AsyncIterator[Finding]:
+async def _entries(conn: AsyncConnection[Any], link: BatchLink, erased: Set[int]) -> AsyncIterator[Finding]:
     """Compare the entries of a batch with the hashes that it holds of them; erased: those that an entry says went."""
     for start in range(0, len(link.entry_ids), AT_ONCE):
         ids = link.entry_ids[start : start + AT_ONCE]
@@ -252,13 +252,13 @@ def _inserted(strange: list[int]) -> Finding:
     return Finding(FindingKind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
 
 
-async def _explained(conn: AsyncConnection[Any], link: Link, finding: Finding) -> Finding:
+async def _explained(conn: AsyncConnection[Any], link: BatchLink, finding: Finding) -> Finding:
     """Say with a break who explained it, and why."""
     who, why = await (await conn.execute(EXPLAINED, (link.entry_ids,))).fetchone() or ("-", "-")
     return Finding(finding.kind, f"{finding.text}; {who}: {why}", finding.number)
 
 
-def _broken(link: Link, before: Link) -> str:
+def _broken(link: BatchLink, before: BatchLink) -> str:
     lost = link.lost.number if link.lost else 0
     if lost > before.number:
         what = f"batches {before.number + 1} to {lost} had been anchored and were gone"

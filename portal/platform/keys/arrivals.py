@@ -57,6 +57,12 @@ async def seal_all(arrivals: Sequence[Arrival]) -> list[Sealed]:
     return [await _sealed(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
 
 
+def seal_to(public_key: bytes, arrival: Arrival) -> bytes:
+    """Seal one thing to a public half of its citizen that the caller knows to be ours (`citizens.public_key`)."""
+    box = Letterbox(public_key, arrival.citizen_id.bytes)
+    return TO_CITIZEN + box.seal(arrival.content, arrival.bound)
+
+
 async def seal_anew(citizen_id: UUID, waiting: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
     """Seal to a citizen who has come what waited for them, in its order; they get keys when they have none.
 

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +24,35 @@ insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_ke
 values (%s, %s, %s, %s, %s) on conflict do nothing
 """
 ERASE = "select keys_erase(%s)"
+AFTER = "select citizen_id from keys_citizen where citizen_id > %s order by citizen_id limit %s"
+ERASE_BEGUN = "select keys_erase_begun(%s)"
+BEGIN_ERASING = """
+insert into keys_erasure (citizen_id) values (%s) on conflict (citizen_id) do update set begun_at = excluded.begun_at
+"""
+DROP_BEGUN = "delete from keys_erasure where citizen_id = %s and erased_at is null"
+COME_BACK = "delete from keys_erasure where citizen_id = %s"
+# It waits for who erases, and whoever erases waits for it.
+IS_ERASED = "select erased_at is not null from keys_erasure where citizen_id = %s for share"
+EXPIRE = """
+delete from keys_erasure where erased_at < %(now)s::timestamptz - interval '13 hours'
+    or erased_at is null and begun_at < %(now)s::timestamptz - interval '7 days'
+"""
 REWRAP = "update keys_citizen set data_key = %s, mail_key = %s, private_key = %s where citizen_id = %s"
 
 
 async def ensure(citizen_id: UUID) -> None:
-    """Make the citizen's keys when they have none yet. Call it before something of theirs is first kept."""
+    """Make the citizen's keys when they have none yet. Call it before something of theirs is first kept.
+
+    Raise KeysGone for who was erased and did not sign in since: a page that was open then keeps nothing.
+    """
     keys, context = service.installed(), citizen_id.bytes
     pair = X25519PrivateKey.generate()
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         if await (await conn.execute("select 1 from keys_citizen where citizen_id = %s", (citizen_id,))).fetchone():
             return
+        erased = await (await conn.execute(IS_ERASED, (citizen_id,))).fetchone()
+        if erased is not None and erased[0]:
+            raise KeysGone
         row = (
             citizen_id,
             await keys.wrap(service.CITIZEN, secrets.token_bytes(32), context + b"data"),
@@ -62,23 +82,32 @@ async def errand_box(citizen_id: UUID, purpose: bytes) -> Box:
 
     It is of one purpose: made of the key for mail, which the worker can unwrap, and opens nothing but its own.
     """
-    wrapped = await _column(citizen_id, "mail_key")
+    return await errand_box_of(citizen_id, await _column(citizen_id, "mail_key"), purpose)
+
+
+async def errand_box_of(citizen_id: UUID, wrapped: str, purpose: bytes) -> Box:
+    """Return the same, of a citizen's wrapped key for mail. Raise CannotOpen or KeyFileBehind."""
     key = await service.installed().unwrap(service.MAIL, wrapped, citizen_id.bytes + b"mail")
     derived = HKDF(SHA256(), 32, salt=None, info=b"errand\0" + purpose).derive(key)
     return Box(derived, citizen_id.bytes)
 
 
 async def letterbox(citizen_id: UUID) -> Letterbox:
-    """Return what takes in what arrives while a citizen is away; KeysGone when they have no keys.
+    """Return what takes in what arrives while a citizen is away. Raise as `public_key` does."""
+    return Letterbox(await public_key(citizen_id), citizen_id.bytes)
 
-    CannotOpen when the public key is not the one that was made for them: otherwise the owner of the table could
-    replace it by a key of their own, and read all that arrives.
+
+async def public_key(citizen_id: UUID) -> bytes:
+    """Return the public half of a citizen's pair; KeysGone when they have no keys.
+
+    CannotOpen when it is not the one that was made for them: otherwise the owner of the table could replace it by one
+    of their own, and read all that arrives.
     """
     kept = await _column(citizen_id, "public_key")
-    public = kept[:PUBLIC_BYTES]
+    public: bytes = kept[:PUBLIC_BYTES]
     if not hmac.compare_digest(kept, await _marked(citizen_id, public)):
         raise CannotOpen("A public key.")
-    return Letterbox(public, citizen_id.bytes)
+    return public
 
 
 async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
@@ -86,6 +115,11 @@ async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
     wrapped = await _column(citizen_id, "private_key")
     private = await service.installed().unwrap(service.CITIZEN, wrapped, citizen_id.bytes + b"private")
     return LetterboxKey(private, citizen_id.bytes)
+
+
+async def with_keys_after(last: UUID, most: int) -> list[UUID]:
+    """List who has keys, in order from behind `last` on. For the worker."""
+    return [citizen_id for (citizen_id,) in await pool.repeatable(AFTER, (last, most), alias=pool.KEYS)]
 
 
 async def erase(citizen_id: UUID) -> bool:
@@ -96,6 +130,35 @@ async def erase(citizen_id: UUID) -> bool:
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         (were_there,) = await (await conn.execute(ERASE, (citizen_id,))).fetchone() or (False,)
         return bool(were_there)
+
+
+async def begin_erasing(citizen_id: UUID) -> None:
+    """Say that a citizen is about to be erased, so that the worker may finish it."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(BEGIN_ERASING, (citizen_id,))
+
+
+async def drop_erasing(citizen_id: UUID) -> None:
+    """Take back that a citizen is about to be erased, where nothing was."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(DROP_BEGUN, (citizen_id,))
+
+
+async def erase_begun(citizen_id: UUID) -> None:
+    """Erase as `erase` does, what the portal began. For the worker, who may erase nobody else."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(ERASE_BEGUN, (citizen_id,))
+
+
+async def come_back(citizen_id: UUID) -> None:
+    """Let a citizen who signs in have keys and a name in the journal again, also after they were erased."""
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(COME_BACK, (citizen_id,))
+
+
+async def expire(now: datetime) -> int:
+    """Forget who was erased, once no session of before can be there any more; returns how many. For the worker."""
+    return await pool.sweep(EXPIRE, {"now": now}, alias=pool.KEYS)
 
 
 async def rewrap(citizen_id: UUID) -> bool:

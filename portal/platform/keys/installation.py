@@ -34,7 +34,7 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
 
     owner: address of the key database as its owner.
     """
-    with psycopg.connect(pool.pinned(owner), connect_timeout=5) as conn:
+    with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
         conn.execute("lock table keys_installation")
         row = conn.execute(READ).fetchone()
         if row is not None:
@@ -69,7 +69,7 @@ async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> 
     never made anew.
     """
     paths, added = {"portal": portal, "worker": worker}, []
-    with psycopg.connect(pool.pinned(owner), connect_timeout=5) as conn:
+    with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
         conn.execute("lock table keys_installation")
         row = conn.execute(READ).fetchone()
         if row is None:
@@ -80,10 +80,10 @@ async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> 
             there = [name for name in names.held_by(role) if name in probes and name in held.names]
             await _compare(held, known, probes, there)
         for name in wanted:
-            if await _put(name, [paths[role] for role in names.declared()[name].holders], name in probes):
+            if await _put(name, [paths[role] for role in names.master_keys()[name].holders], name in probes):
                 added.append(name)
             if name not in probes:
-                file = KeyFile.read(paths[names.declared()[name].holders[0]])
+                file = KeyFile.read(paths[names.master_keys()[name].holders[0]])
                 probes[name] = await file.wrap(name, PROBE, _context(known))
                 conn.execute("update keys_installation set probes = %s", (json.dumps(probes),))
     return added

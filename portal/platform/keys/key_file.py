@@ -23,7 +23,7 @@ from .errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
 KEY = 32  # bytes, AES-256
 
 
-class Written(msgspec.Struct, forbid_unknown_fields=True):
+class KeyTable(msgspec.Struct, forbid_unknown_fields=True):
     """The file as it is written: name -> keys in order of version, the newest last; base64."""
 
     id: str
@@ -93,7 +93,7 @@ def create(path: Path, names: Iterable[str], *, installation: str, like: Path | 
     known = _read(like).keys if like else {}
     keys = {name: known.get(name) or [secrets.token_bytes(KEY)] for name in names}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    _write(descriptor, Written(installation, keys))
+    _write(descriptor, KeyTable(installation, keys))
 
 
 def rotate(paths: Iterable[Path], name: str) -> int:
@@ -119,7 +119,7 @@ def put(path: Path, name: str, like: Path | None = None) -> None:
         _replace(path, written)
 
 
-def _replace(path: Path, written: Written) -> None:
+def _replace(path: Path, written: KeyTable) -> None:
     """Write a second file and rename it over the first, so that it is never incomplete."""
     half = path.with_name(f"{path.name}.new")
     half.unlink(missing_ok=True)
@@ -127,14 +127,14 @@ def _replace(path: Path, written: Written) -> None:
     half.replace(path)
 
 
-def _write(descriptor: int, written: Written) -> None:
+def _write(descriptor: int, written: KeyTable) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(written)) + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _read(path: Path) -> Written:
+def _read(path: Path) -> KeyTable:
     if not path.is_file():
         raise KeyFileRefused(
             f"{path.name} is not there: put it back from its back-up, or make one with `keys create`."
@@ -145,7 +145,7 @@ def _read(path: Path) -> Written:
     if about.st_uid not in (os.geteuid(), 0):
         raise KeyFileRefused(f"{path.name} belongs to another user.")
     try:
-        written = msgspec.json.decode(path.read_bytes(), type=Written)
+        written = msgspec.json.decode(path.read_bytes(), type=KeyTable)
     except (msgspec.DecodeError, OSError):
         raise KeyFileRefused(f"{path.name} is damaged: put it back from its back-up.") from None
     lengths: set[Any] = {len(key) for versions in written.keys.values() for key in versions}

@@ -36,6 +36,19 @@ class Subject(models.Model):
         db_table = "keys_subject"
 
 
+class Erasure(models.Model):
+    """That a citizen is being erased, and when their keys were: only a sign-in gives them keys again."""
+
+    citizen_id = models.UUIDField(primary_key=True)
+    begun_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "keys_erasure"
+
+    sql = TableSql(defaults={"begun_at": "now()"})
+
+
 class Arrival(models.Model):
     """A pair of the installation's, the private half wrapped: what arrives for who has no keys is sealed to it."""
 

@@ -26,14 +26,14 @@ KEYS = (
 )
 
 
-def declared() -> dict[str, MasterKey]:
+def master_keys() -> dict[str, MasterKey]:
     """List every key that a room declares, by its name."""
     return {key.name: key for path in settings.MASTER_KEYS for key in import_string(path)}
 
 
 def held_by(role: str) -> tuple[str, ...]:
     """Name the keys that the file of a role holds: portal or worker."""
-    return tuple(key.name for key in declared().values() if role in key.holders)
+    return tuple(key.name for key in master_keys().values() if role in key.holders)
 
 
 def missing(role: str, keys: service.KeyService) -> list[str]:

@@ -48,9 +48,9 @@ def role() -> str:
 
 def installed() -> KeyService:
     """Return the key service of this process; KeyFileRefused when it cannot be used."""
-    return _read(Path(settings.KEYS_FILE or settings.KEYS_FILE_WORKER))
+    return _read(settings.KEYS_FILE or settings.KEYS_FILE_WORKER)
 
 
 @cache
-def _read(path: Path) -> KeyFile:
-    return KeyFile.read(path)
+def _read(file: str) -> KeyFile:
+    return KeyFile.read(Path(file))

@@ -13,6 +13,7 @@ from portal.platform.database import pool
 from . import service
 
 FIND = "select subject from keys_subject where citizen_id = %s"
+IS_ERASED = "select 1 from keys_erasure where citizen_id = %s and erased_at is not null"
 CREATE = "insert into keys_subject (citizen_id, subject) values (%s, %s) on conflict do nothing"
 REWRAP = "update keys_subject set subject = %s where citizen_id = %s"
 
@@ -20,23 +21,26 @@ REWRAP = "update keys_subject set subject = %s where citizen_id = %s"
 async def of(citizen_id: UUID) -> UUID:
     """Return the journal's name of a citizen, and give them one when they have none: one transaction.
 
+    Who was erased and did not sign in since gets one that is kept nowhere: what was under way then is nobody's.
     Raises CannotOpen when the row was changed or belongs to another, KeyFileBehind before this process was restarted.
     """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _kept(conn, citizen_id)
         if wrapped is None:
+            if await (await conn.execute(IS_ERASED, (citizen_id,))).fetchone():
+                return uuid4()
             new = await service.installed().wrap(service.MAIL, uuid4().bytes, _context(citizen_id))
             await conn.execute(CREATE, (citizen_id, new))
             # Another process may have inserted it first.
             wrapped = await _kept(conn, citizen_id) or new
-    return await _opened(citizen_id, wrapped)
+    return await opened(citizen_id, wrapped)
 
 
 async def find(citizen_id: UUID) -> UUID | None:
     """Return the journal's name of a citizen, as `of` does; None when they have none."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _kept(conn, citizen_id)
-    return None if wrapped is None else await _opened(citizen_id, wrapped)
+    return None if wrapped is None else await opened(citizen_id, wrapped)
 
 
 async def rewrap(citizen_id: UUID) -> bool:
@@ -56,7 +60,8 @@ async def _kept(conn: AsyncConnection, citizen_id: UUID) -> str | None:
     return row[0] if row else None
 
 
-async def _opened(citizen_id: UUID, wrapped: str) -> UUID:
+async def opened(citizen_id: UUID, wrapped: str) -> UUID:
+    """Open a wrapped name. Raise as `of` does."""
     return UUID(bytes=await service.installed().unwrap(service.MAIL, wrapped, _context(citizen_id)))
 
 

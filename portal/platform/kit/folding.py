@@ -1,6 +1,7 @@
 """Compare texts as people do: without capitals, accents, or the many forms of an apostrophe or a dash."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # What keyboards and registers write in several ways.
@@ -28,6 +29,12 @@ def folded(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.lower()
     return "".join(_folded(text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
+
+
+def have_words(texts: Iterable[str], words: Iterable[str]) -> bool:
+    """Tell whether all of these words, which are folded, stand in the texts, each in whichever."""
+    text = folded(" ".join(texts))
+    return all(word in text for word in words)
 
 
 def folded_with_places(text: str) -> tuple[str, list[int]]:

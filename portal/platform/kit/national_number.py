@@ -6,10 +6,14 @@ for people who do not exist (test numbers), 80 when both hold. The check is 97 l
 divided by 97; from the year 2000 on those nine are read with a 2 before them.
 """
 
+import re
 from datetime import date
 
 from .incomplete_date import IncompleteDate
 
+# One as people write it, wherever it stands in a text. Addresses and names of files stay in histories and folders:
+# none may stand there.
+WRITTEN = re.compile(r"(?<!\d)\d{2}[ ./]?\d{2}[ ./]?\d{2}[ ./–—-]{0,3}\d{3}[ ./–—-]{0,3}\d{2}(?!\d)")
 _SHAPE = 11
 _MONTHS_RAISED_BY = 20
 _LAST_MONTH = 92

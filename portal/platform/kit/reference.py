@@ -6,7 +6,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BITS = 5  # that a letter says
 
 
-def written(number: int, *, begins: str, groups: int, of: int) -> str:
+def write(number: int, *, begins: str, groups: int, of: int) -> str:
     """Write a number as a reference, `VB-7K3MQ-2XA0T`: its lowest bits, in groups of so many letters."""
     letters = "".join(LETTERS[number >> BITS * place & 31] for place in reversed(range(groups * of)))
     return "-".join([begins, *(letters[at : at + of] for at in range(0, groups * of, of))])

@@ -8,6 +8,7 @@ it comes along when people paste, and nobody can find it to take it away.
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 
 from .errors import PortalError
 
@@ -27,6 +28,7 @@ _JOINED_TO_THE_LETTER_BEFORE = frozenset("\uff9e\uff9f")
 _LINE_ENDS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 _BLANK = "\u2800"  # the space of Braille
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_YEARS = range(1900, 9991)  # that a day may be in
 _EMPTY_LINES = re.compile("\n{3,}")
 
 
@@ -69,6 +71,23 @@ def beginning(text: str, *, most: int) -> str:
     return _on_one_line(text[:most])[:most].rstrip()
 
 
+def days(begin: str, end: str) -> tuple[str, str]:
+    """Read the first and the last day of a filter as `day` does, the earlier one first."""
+    first, last = day(begin), day(end)
+    return (last, first) if first and last and last < first else (first, last)
+
+
+def day(text: str) -> str:
+    """Read a day as a field for days sends it (YYYY-MM-DD); "" for anything else."""
+    if len(text) != len("2026-12-31") or not text.isascii():
+        return ""
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    return read.isoformat() if read.year in _YEARS else ""
+
+
 def _read(text: str, most: int, write: Callable[[str], str]) -> str:
     if len(text) > ROOM * most:
         raise TooLong(len(text))
@@ -98,7 +117,7 @@ def _seen(text: str, *, line_end: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     kept: list[str] = []
-    marks = 0
+    base, marks = "", 0  # the last character that is no mark, and how many marks stand on it
     for at, char in enumerate(text):
         kind = unicodedata.category(char)
         is_mark = kind[0] == "M" or char in _JOINED_TO_THE_LETTER_BEFORE
@@ -107,10 +126,12 @@ def _seen(text: str, *, line_end: str) -> str:
         elif kind[0] == "Z" or char in "\t\x1f" or char == _BLANK:
             seen = " "
         else:
-            seen = char if _is_seen(char, kind, kept[-1] if kept else "", text[at + 1 : at + 2]) else ""
+            # A joiner goes by what the marks before it stand on: composed with them, that is one character.
+            before = base if base and char in _JOINERS else kept[-1] if kept else ""
+            seen = char if _is_seen(char, kind, before, text[at + 1 : at + 2]) else ""
         # What is taken out from between marks does not part them.
         if seen and not (is_mark and marks == MOST_MARKS):
-            marks = marks + 1 if is_mark else 0
+            base, marks = (base, marks + 1) if is_mark else (seen, 0)
             kept.append(seen)
     return "".join(kept)
 

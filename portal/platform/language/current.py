@@ -41,7 +41,7 @@ def speaking(language: str) -> Iterator[None]:
         speak(before)
 
 
-def carried[T](work: Callable[[], T]) -> Callable[[], T]:
+def carry[T](work: Callable[[], T]) -> Callable[[], T]:
     """Make work speak this language in another thread, where it runs in a copy of this context.
 
     The copy has the language. Django's own does not come along: what it keeps holds for one thread.

@@ -6,7 +6,7 @@ a page has hundreds: it takes a twentieth of the time.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -73,9 +73,14 @@ def bare(when: IncompleteDate) -> str:
     return calendar.days[when.month - 1] % {"day": when.day, "year": when.year}
 
 
-def day(moment: datetime) -> str:
-    """Say the day of a moment, as it is here: 3 maart 2026."""
-    local = moment.astimezone(BRUSSELS)
+def day_here(moment: datetime) -> date:
+    """Give the day of a moment, as it is in Belgium."""
+    return moment.astimezone(BRUSSELS).date()
+
+
+def day(moment: datetime | date) -> str:
+    """Say a day, or that of a moment as it is here: 3 maart 2026."""
+    local = day_here(moment) if isinstance(moment, datetime) else moment
     return bare(IncompleteDate(local.year, local.month, local.day))
 
 
@@ -91,5 +96,5 @@ def moment(moment: datetime) -> str:
 
 def recent(when: datetime, now: datetime) -> str:
     """Say the time of day, and the day too when it was not today: 14:03, or 3 maart 2026 om 14:03."""
-    is_today = when.astimezone(BRUSSELS).date() == now.astimezone(BRUSSELS).date()
+    is_today = day_here(when) == day_here(now)
     return clock(when) if is_today else moment(when)

@@ -1,11 +1,14 @@
 """Numbers, and names in a row, in the language that holds now; signs and words are the CLDR's, by Babel."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache, reduce
 from typing import NamedTuple
 
 from .current import current
 from .offer import locale_of
+
+MOST_ON_A_BELL = 99
 
 
 class _Joints(NamedTuple):
@@ -23,6 +26,11 @@ def _thousands(language: str) -> str:
 
 
 @cache
+def _decimal(language: str) -> str:
+    return str(locale_of(language).number_symbols["latn"]["decimal"])
+
+
+@cache
 def _joints(language: str) -> _Joints:
     patterns = locale_of(language).list_patterns["standard"]
     return _Joints(patterns["2"], patterns["start"], patterns["middle"], patterns["end"])
@@ -31,6 +39,22 @@ def _joints(language: str) -> _Joints:
 def counted(number: int) -> str:
     """Write a number: 5.312."""
     return f"{number:,}".replace(",", _thousands(current()))
+
+
+def decimal(number: Decimal | float, places: int) -> str:
+    """Write a number with so many places behind the decimal sign: 1.250,5."""
+    whole, _, rest = f"{number:,.{places}f}".partition(".")
+    return f"{whole.replace(',', _thousands(current()))}{_decimal(current())}{rest}"
+
+
+def money(amount: Decimal, currency: str, places: int = 2) -> str:
+    """Write an amount with so many decimals: 1.250,50 euro, or with the code of another currency (ISO 4217)."""
+    return f"{decimal(amount, places)} {'euro' if currency == 'EUR' else currency}".rstrip()
+
+
+def on_a_bell(count: int) -> str:
+    """Write how many things are new, where there is little room; "" for none."""
+    return f"{MOST_ON_A_BELL}+" if count > MOST_ON_A_BELL else str(count or "")
 
 
 def listed(names: Sequence[str]) -> str:

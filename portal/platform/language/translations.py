@@ -37,7 +37,7 @@ class WrongTranslation(ValueError):
         self.cure = cure
 
 
-def parted(written: Mapping[str, Any], own: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def part(written: Mapping[str, Any], own: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part a table of a file in what it says itself, and its tables of languages: by those that the CLDR knows.
 
     own: its keys; of one that is the name of a language too (`id`) there can be no table.
@@ -48,6 +48,19 @@ def parted(written: Mapping[str, Any], own: Collection[str]) -> tuple[dict[str, 
 
 def _is_language(key: str) -> bool:
     return bool(_TAG.fullmatch(key)) and bool(localedata.exists(key))
+
+
+def read[T: msgspec.Struct](written: object, kind: type[T], language: str) -> T:
+    """Read a table of a file as a struct, in a language; what it says in others is checked all the same.
+
+    Raise msgspec.ValidationError where it is no such struct, and WrongTranslation.
+    """
+    own, tables = part(written, _fields(kind)) if isinstance(written, dict) else (written, {})
+    made = msgspec.convert(own, kind)
+    said = {of: translated(made, table, of) for of, table in tables.items()}
+    if language == DUTCH:
+        return made
+    return said[language] if language in said else translated(made, {}, language)
 
 
 def translated[T: msgspec.Struct](written: T, table: object, language: str) -> T:

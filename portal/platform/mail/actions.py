@@ -20,6 +20,7 @@ from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
+from portal.platform.sweeping import clock
 
 from . import composing, journalling, kinds, rules, smtp
 from .types import Message
@@ -76,7 +77,8 @@ async def withdraw(conn: AsyncConnection[Any], citizen_id: UUID, mail_id: UUID) 
 async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     """Send one mail of the outbox and take it out; done when it is not there. For the worker.
 
-    A crash between the two sends it again, with the same Message-ID. Raise TryLater; or GivenUp, and then it is gone.
+    A crash between the two sends it again, with the same Message-ID. Raise TryLater, also where the
+    clock is in doubt by which it would come too late; or GivenUp, and then it is gone.
     """
     async with _as_mail(mail_id) as conn:
         row = await (await conn.execute(READ, (mail_id,))).fetchone()
@@ -88,6 +90,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
         occasion = Occasion(citizen_id, moment, str(mail_id), WORKER)
         message = await _opened(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
+            await clock.certain(datetime.now(UTC).timestamp())
             raise GivenUp("it would come too late")
         await _hand_over(mail_id, message, created_at)
     except KeysGone:

@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
 )
 
 
-class Fault(StrEnum):
+class AddressFault(StrEnum):
     """What is wrong with a text that should be an address."""
 
     NO_AT = "no_at"
@@ -32,15 +32,17 @@ class Fault(StrEnum):
 
 
 # In words for whoever typed it.
-WORDS: Mapping[Fault, Any] = {
-    Fault.NO_AT: _("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."),
-    Fault.LOCAL: _(
+WORDS: Mapping[AddressFault, Any] = {
+    AddressFault.NO_AT: _("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."),
+    AddressFault.LOCAL: _(
         "Wij kunnen niet mailen naar een adres met letters als é of ß voor het apenstaartje (@). "
         "Vul een ander e-mailadres in."
     ),
-    Fault.DOMAIN: _("Wat achter het apenstaartje (@) staat, kan geen domein zijn. Kijk het na, of vul een ander in."),
-    Fault.TOO_LONG: _("Dit e-mailadres is te lang."),
-    Fault.NOT_WHOLE: _("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be."),
+    AddressFault.DOMAIN: _(
+        "Wat achter het apenstaartje (@) staat, kan geen domein zijn. Kijk het na, of vul een ander in."
+    ),
+    AddressFault.TOO_LONG: _("Dit e-mailadres is te lang."),
+    AddressFault.NOT_WHOLE: _("Dit is geen volledig e-mailadres. Kijk het na, bijvoorbeeld naam@voorbeeld.be."),
 }
 
 
@@ -49,7 +51,7 @@ class AddressRefused(PortalError):
 
     code = "address"
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: AddressFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
@@ -62,19 +64,19 @@ def read(text: str) -> str:
     try:
         plain = typed_text.code(text, most=MOST)
     except typed_text.TooLong:
-        raise AddressRefused(Fault.TOO_LONG) from None
+        raise AddressRefused(AddressFault.TOO_LONG) from None
     local, at, written = plain.rpartition("@")
     if not at:
-        raise AddressRefused(Fault.NO_AT)
+        raise AddressRefused(AddressFault.NO_AT)
     if not local.isascii():
-        raise AddressRefused(Fault.LOCAL)
+        raise AddressRefused(AddressFault.LOCAL)
     domain = domain_name.in_ascii(written)
     if domain is None:
-        raise AddressRefused(Fault.DOMAIN)
+        raise AddressRefused(AddressFault.DOMAIN)
     if len(address := f"{local}@{domain}") > MOST:
-        raise AddressRefused(Fault.TOO_LONG)
+        raise AddressRefused(AddressFault.TOO_LONG)
     if not usable(address):
-        raise AddressRefused(Fault.NOT_WHOLE)
+        raise AddressRefused(AddressFault.NOT_WHOLE)
     return address
 
 

@@ -51,8 +51,7 @@ def written(message: Message) -> list[str]:
         name: rules.plain(value) if isinstance(value, str) else value
         for name, value in msgspec.structs.asdict(message.content).items()
     }
-    # Nothing is escaped here: this is text, and the frame escapes it for HTML.
-    text = _environment().overlay(autoescape=False).get_template(message.content.words).render(**values)
+    text = _words().get_template(message.content.words).render(**values)
     nickname = rules.plain(message.nickname)
     greeting = [gettext("Dag %(nickname)s,") % {"nickname": nickname}] if nickname else []
     advice = rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
@@ -63,3 +62,9 @@ def written(message: Message) -> list[str]:
 def _environment() -> Environment:
     of_features = [installed.folder_of(feature) / "templates" for feature in installed.features()]
     return jinja.environment(loader=FileSystemLoader([TEMPLATES, *of_features]))
+
+
+@cache
+def _words() -> Environment:
+    """Escape nothing: this is text, and the frame escapes it for HTML. It is made once, with what it has compiled."""
+    return _environment().overlay(autoescape=False)

@@ -27,7 +27,7 @@ class _Read(msgspec.Struct, frozen=True):
 
 def message_of(words: bytes) -> Message:
     """Read a message as `msgspec.json.encode` wrote it. Raise KindUnknown."""
-    if not declared():
+    if not all_kinds():
         # A union needs at least one kind.
         raise KindUnknown
     read = msgspec.json.decode(words, type=_Read)
@@ -38,11 +38,11 @@ def message_of(words: bytes) -> Message:
 
 
 @cache
-def declared() -> tuple[type[Content], ...]:
+def all_kinds() -> tuple[type[Content], ...]:
     """List every kind, in the order of the features."""
     return tuple(kind for feature in installed.features() for kind in feature.mails if issubclass(kind, Content))
 
 
 @cache
 def _decoder() -> msgspec.json.Decoder[Content]:
-    return msgspec.json.Decoder(Union[declared()])  # noqa: UP007 - a tuple of types has no bar
+    return msgspec.json.Decoder(Union[all_kinds()])  # noqa: UP007 - a tuple of types has no bar

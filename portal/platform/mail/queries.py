@@ -6,12 +6,16 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+
+WAITING, WAITS = "waiting_mail", "select created_at from mail_outbox where citizen_id = %s order by created_at, id"
 # By the job: its row in the outbox is gone in either case, sent or given up.
 JOB = "select mail_job(%s)"
 GIVEN_UP = frozenset(("failed", "aborted", "cancelled"))
 
 
-class State(StrEnum):
+class MailState(StrEnum):
     """How far a mail is."""
 
     WAITING = "waiting"
@@ -19,9 +23,16 @@ class State(StrEnum):
     GIVEN_UP = "given_up"
 
 
-async def state(conn: AsyncConnection[Any], mail_id: UUID) -> State:
+async def state(conn: AsyncConnection[Any], mail_id: UUID) -> MailState:
     """Tell how far a mail is whose id is known, for as long as the queue remembers what failed: a fortnight."""
     (status,) = await (await conn.execute(JOB, (mail_id,))).fetchone() or (None,)
     if status is None:
-        return State.SENT
-    return State.GIVEN_UP if status in GIVEN_UP else State.WAITING
+        return MailState.SENT
+    return MailState.GIVEN_UP if status in GIVEN_UP else MailState.WAITING
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen when each mail was written that is still to be sent; only the worker may open one."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(WAITS, (citizen_id,))).fetchall()
+    return [Record(WAITING, None, at) for (at,) in rows]

@@ -1,10 +1,10 @@
 """The jobs of mail."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
+from portal.platform.sweeping import clock
 
 from . import actions
 
@@ -19,4 +19,4 @@ async def deliver(mail_id: str) -> None:
 @app.task(name="mail.expire", queueing_lock="mail.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away what could not be sent in a fortnight."""
-    await actions.expire(datetime.fromtimestamp(timestamp, UTC) - actions.KEPT_FOR)
+    await actions.expire(await clock.certain(timestamp) - actions.KEPT_FOR)

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import msgspec
 
+from portal.platform.kit.unprinted import Unprinted
+
 # News that comes later than this frightens more than it helps.
 NEWS_FOR = timedelta(days=3)
 
@@ -35,7 +37,7 @@ class Content(msgspec.Struct, frozen=True):
         return created_at + NEWS_FOR
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(Unprinted, frozen=True):
     """One mail to one person. Its `repr` shows nothing, so that no log does.
 
     to:       an address that `addresses.usable` accepts.
@@ -45,6 +47,3 @@ class Message(msgspec.Struct, frozen=True):
     to: str
     nickname: str
     content: Content
-
-    def __repr__(self) -> str:
-        return "Message(…)"

@@ -45,7 +45,7 @@ class ContactsError(PortalError):
         self.wrong = wrong
 
 
-class Contact(NamedTuple):
+class DeskContact(NamedTuple):
     """How the population desk of one municipality is reached; "" for what nobody wrote down."""
 
     code: str
@@ -63,17 +63,17 @@ class Contact(NamedTuple):
 
 
 @cache
-def installed() -> Mapping[str, Contact]:
+def installed() -> Mapping[str, DeskContact]:
     """Give the contacts of this portal by NIS code; raises ContactsError."""
     return read(Path(settings.MUNICIPALITIES_FILE)) if settings.MUNICIPALITIES_FILE else {}
 
 
-def lacking(contacts: Mapping[str, Contact]) -> list[Municipality]:
+def lacking(contacts: Mapping[str, DeskContact]) -> list[Municipality]:
     """List the municipalities that have no line, in the order of their codes."""
     return [one for code, one in known.by_code().items() if code not in contacts]
 
 
-def read(file: Path) -> Mapping[str, Contact]:
+def read(file: Path) -> Mapping[str, DeskContact]:
     """Read a file; raises ContactsError with everything that is wrong, each with its line and cure."""
     rows = _rows(file)
     _, header = next(rows, (1, []))
@@ -82,7 +82,7 @@ def read(file: Path) -> Mapping[str, Contact]:
     if strange or len(set(columns)) != len(columns) or not set(NEEDED) <= set(columns):
         said = f"{file}, line 1: the columns are {', '.join(columns) or 'not named'}"
         raise ContactsError([f"{said}; name nis and name, and of {', '.join(COLUMNS[2:])} those that you have."])
-    found: dict[str, Contact] = {}
+    found: dict[str, DeskContact] = {}
     wrong: list[str] = []
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
@@ -123,7 +123,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
         raise ContactsError([f"{file}, line {reader.line_num}: {error}. Mend the quotes."]) from error
 
 
-def _contact(columns: Sequence[str], cells: Sequence[str]) -> Contact:
+def _contact(columns: Sequence[str], cells: Sequence[str]) -> DeskContact:
     """Read one line; raises ValueError with what is wrong and its cure."""
     if len(cells) > len(columns):
         raise ValueError(
@@ -145,4 +145,4 @@ def _contact(columns: Sequence[str], cells: Sequence[str]) -> Contact:
     ways = {column: text for column, _, _ in _FORMS if (text := said.get(column, ""))}
     if not ways:
         raise ValueError(f"nothing says how {one.name} is reached; fill in phone, mail or website, or leave it out")
-    return Contact(code, one.name, said.get("desk") or DESK, **ways)
+    return DeskContact(code, one.name, said.get("desk") or DESK, **ways)

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from . import contacts, known
-from .contacts import Contact
+from .contacts import DeskContact
 from .known import Region
 
 # In a municipality, abroad, in none that the register names, or we could not ask.
@@ -13,15 +13,17 @@ Where = Literal["here", "abroad", "nowhere", "not_now"]
 class Desk(NamedTuple):
     """A desk as pages name it. town: the municipality; contact: None where the operator has no line about it.
 
+    code: the NIS code of the municipality, "" where it is not known.
     country and post are of somebody abroad, in the register's own words, or "".
     """
 
     where: Where
     town: str = ""
-    contact: Contact | None = None
+    contact: DeskContact | None = None
     region: Region | None = None
     country: str = ""
     post: str = ""
+    code: str = ""
 
     @property
     def has_referral(self) -> bool:
@@ -46,7 +48,7 @@ def desk_of(code: str, name: str) -> Desk:
     region = known.region_of(code)
     if not town:
         return NOWHERE
-    return Desk("here", town, contacts.installed().get(code), region)
+    return Desk("here", town, contacts.installed().get(code), region, code=code)
 
 
 def abroad(country: str, post: str) -> Desk:

@@ -6,14 +6,14 @@ before makes the document another one, also where its sealer allowed it (forms, 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
 
 from . import described
 from .errors import Altered
-from .structure import parts, raw_items, same, same_but, value
-from .types import Change, Why
+from .structure import parts, raw, raw_items, same, same_but, value
+from .types import AdditionKind, VerdictReason
 
 _TRAILER = (
     *("/Prev", "/Size", "/ID", "/Root", "/Info", "/Index", "/W", "/Filter", "/DecodeParms", "/Length", "/Type"),
@@ -43,18 +43,35 @@ class _Step:
         self.replaced = touched - self.added
         self.explained: set[Any] = set()
         self.fields: set[Any] = set()
-        self.changes: set[Change] = set()
+        self.annotations: set[Any] = set()  # arrays of annotations of pages that got such a field
+        self.changes: set[AdditionKind] = set()
 
-    def explain(self, one: Any) -> Any:
-        """Note that a reference is explained, and follow it; anything else stands for itself."""
-        if isinstance(one, generic.IndirectObject):
+    def explain(self, one: Any, was: Any = None) -> Any:
+        """Note that a reference is explained, and follow it; anything else stands for itself.
+
+        was: what stood in the same place before. An object that was there already is only explained in its own
+        place: else a page could be written anew and be called validation data.
+        """
+        if not isinstance(one, generic.IndirectObject):
+            return one
+        is_kept = isinstance(was, generic.IndirectObject) and was.reference == one.reference
+        if is_kept or one.reference in self.added:
             self.explained.add(one.reference)
-            return self.new(one.reference)
-        return one
+        return self.new(one.reference)
 
 
-def changes(reader: Any, number: int) -> tuple[set[Change], set[int]]:
-    """Tell what a revision adds to the one before, and the numbers of its new objects; raise Altered."""
+class Added(NamedTuple):
+    """What a revision adds: the kinds of it, the numbers of new objects, and those of objects that it writes anew in
+    places where nothing is shown.
+    """
+
+    kinds: set[AdditionKind]
+    new: set[int]
+    rewritten: set[int]
+
+
+def changes(reader: Any, number: int) -> Added:
+    """Tell what a revision adds to the one before; raise Altered."""
     step = _Step(reader, number)
     if step.new.refs_freed_in_revision():
         raise _added("objects were taken away")
@@ -62,16 +79,17 @@ def changes(reader: Any, number: int) -> tuple[set[Change], set[int]]:
     _trailer_and_root(step)
     _store(step)
     _form(step)
+    rewritten = step.replaced & step.explained
     for reference in step.replaced - step.explained:
         _replaced(step, reference)
     unexplained = (step.added | step.replaced) - step.explained
     if unexplained:
         raise _added(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
-    return step.changes, {one.idnum for one in step.added}
+    return Added(step.changes, *({one.idnum for one in each} for each in (step.added, rewritten)))
 
 
 def _added(about: str) -> Altered:
-    return Altered(Why.ADDED, about)
+    return Altered(VerdictReason.ADDED, about)
 
 
 def _own_structure(step: _Step) -> None:
@@ -91,7 +109,7 @@ def _trailer_and_root(step: _Step) -> None:
         raise _added("catalogue")
     step.explained.add(step.new.root_ref)
     if "/Extensions" in after:
-        extensions = step.explain(after.raw_get("/Extensions"))
+        extensions = step.explain(after.raw_get("/Extensions"), raw(before, "/Extensions"))
         if any(isinstance(one, generic.StreamObject | generic.IndirectObject) for one in parts(extensions)):
             raise _added("extensions")
     if "/Version" in after and not isinstance(after.raw_get("/Version"), generic.NameObject):
@@ -104,12 +122,12 @@ def _said_of_itself(step: _Step, before: Any, after: Any) -> None:
     old, new = step.old.trailer_view, step.new.trailer_view
     if "/Info" in new:
         was = step.old(old.raw_get("/Info").reference) if "/Info" in old else generic.DictionaryObject()
-        if not same_but(was, step.explain(new.raw_get("/Info")), ("/ModDate", "/Producer")):
+        if not same_but(was, step.explain(new.raw_get("/Info"), raw(old, "/Info")), ("/ModDate", "/Producer")):
             raise _added("information")
     elif "/Info" in old:
         raise _added("information")
     if "/Metadata" in after:
-        said = step.explain(after.raw_get("/Metadata"))
+        said = step.explain(after.raw_get("/Metadata"), raw(before, "/Metadata"))
         # Not by `value`: pyHanko reads what stands under this key in another way, which histories cannot copy.
         was = step.old(before.raw_get("/Metadata").reference) if "/Metadata" in before else None
         if was is None or not (same(was, said) or described.same(was.data, said.data)):
@@ -124,30 +142,42 @@ def _store(step: _Step) -> None:
         if "/DSS" in step.old.root:
             raise _added("validation data were taken away")
         return
-    store = step.explain(step.new.root.raw_get("/DSS"))
+    root = step.old.root
+    store, was = step.explain(step.new.root.raw_get("/DSS"), raw(root, "/DSS")), _dictionary(root, "/DSS")
     _only(store, _STORE)
-    held = [raw for key in ("/Certs", "/OCSPs", "/CRLs") if key in store for raw in _listed(step, store.raw_get(key))]
+    held = _of_lists(step, store, was, ("/Certs", "/OCSPs", "/CRLs"))
     if "/VRI" in store:
-        for name in (of_seals := step.explain(store.raw_get("/VRI"))):
+        of_seals, were = step.explain(store.raw_get("/VRI"), raw(was, "/VRI")), _dictionary(was, "/VRI")
+        for name in of_seals:
             if name == "/Type":
                 continue
-            of_one = step.explain(of_seals.raw_get(name))
+            of_one = step.explain(of_seals.raw_get(name), raw(were, name))
             _only(of_one, _OF_ONE_SEAL)
-            for key in ("/Cert", "/OCSP", "/CRL"):
-                held += _listed(step, of_one.raw_get(key)) if key in of_one else []
+            held += _of_lists(step, of_one, _dictionary(were, name), ("/Cert", "/OCSP", "/CRL"))
             held += [of_one.raw_get("/TS")] if "/TS" in of_one else []
-    for raw in held:
-        if not isinstance(step.explain(raw), generic.StreamObject):
+    for one in held:
+        if not isinstance(step.explain(one), generic.StreamObject):
             raise _added("validation data of another kind")
     if step.added & step.explained or step.replaced & step.explained:
-        step.changes.add(Change.VALIDATION_DATA)
+        step.changes.add(AdditionKind.VALIDATION_DATA)
 
 
-def _listed(step: _Step, raw: Any) -> list[Any]:
-    array = step.explain(raw)
-    if not isinstance(array, generic.ArrayObject) or len(array) > MOST_OF_STORE:
-        raise _added("validation data of another kind")
-    return raw_items(array)
+def _dictionary(one: Any, key: str) -> Any:
+    """Give the dictionary under a key, or an empty one."""
+    found = value(one, key)
+    return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
+
+
+def _of_lists(step: _Step, now: Any, was: Any, keys: tuple[str, ...]) -> list[Any]:
+    found: list[Any] = []
+    for key in keys:
+        if key not in now:
+            continue
+        array = step.explain(now.raw_get(key), raw(was, key))
+        if not isinstance(array, generic.ArrayObject) or len(array) > MOST_OF_STORE:
+            raise _added("validation data of another kind")
+        found += raw_items(array)
+    return found
 
 
 def _only(one: Any, keys: set[str]) -> None:
@@ -167,17 +197,25 @@ def _form(step: _Step) -> None:
     was, flags = (int(value(one, "/SigFlags", 0)) for one in (before, after))
     if flags | was != flags:
         raise _added("form")
-    step.explain(step.new.root.raw_get("/AcroForm"))
-    fields = raw_items(step.explain(after.raw_get("/Fields")))
+    step.explain(step.new.root.raw_get("/AcroForm"), raw(step.old.root, "/AcroForm"))
+    fields = raw_items(step.explain(after.raw_get("/Fields"), raw(before, "/Fields")))
     known = raw_items(before["/Fields"])
     if len(fields) < len(known) or not all(same(a, b) for a, b in zip(known, fields, strict=False)):
         raise _added("fields")
-    for raw in fields[len(known) :]:
-        if not isinstance(raw, generic.IndirectObject) or raw.reference not in step.added:
+    names = {value(one.get_object(), "/T") for one in known if isinstance(one, generic.IndirectObject)}
+    for one in fields[len(known) :]:
+        if not isinstance(one, generic.IndirectObject) or one.reference not in step.added:
             raise _added("a field that was there before")
-        field = step.explain(raw)
-        step.fields.add(raw.reference)
+        field = step.explain(one)
+        # Of two fields by one name, some programs see the first, some the last.
+        if (name := value(field, "/T")) in names:
+            raise _added("a second field of a name")
+        names.add(name)
+        step.fields.add(one.reference)
         _only_invisible(step, field)
+        annotations = raw(value(field, "/P", {}), "/Annots")
+        if isinstance(annotations, generic.IndirectObject):
+            step.annotations.add(annotations.reference)
         _value(step, field)
 
 
@@ -208,29 +246,30 @@ def _shows_nothing(field: Any) -> bool:
 def _value(step: _Step, field: Any) -> None:
     if "/V" not in field:
         raise _added("an empty field")
-    raw = field.raw_get("/V")
-    if not isinstance(raw, generic.IndirectObject) or raw.reference not in step.added:
+    given = field.raw_get("/V")
+    if not isinstance(given, generic.IndirectObject) or given.reference not in step.added:
         raise _added("a field with a value that was there before")
-    seal = step.explain(raw)
+    seal = step.explain(given)
     if not isinstance(seal, generic.DictionaryObject) or set(seal) - _VALUE:
         raise _added("a value that is no time stamp")
     if any(isinstance(one, generic.IndirectObject) for one in parts(seal)):
         raise _added("a value that leads elsewhere")
-    step.changes.add(Change.TIME_STAMP if seal.get("/Type") == "/DocTimeStamp" else Change.SEAL)
+    step.changes.add(AdditionKind.TIME_STAMP if seal.get("/Type") == "/DocTimeStamp" else AdditionKind.SEAL)
 
 
 def _replaced(step: _Step, reference: Any) -> None:
     """Explain an object in the place of another: written alike, or with only the new fields beside what it had."""
     before, after = step.old(reference), step.new(reference)
-    if _same_with_fields(step, before, after):
+    if _same_with_fields(step, reference, before, after):
         step.explained.add(reference)
 
 
-def _same_with_fields(step: _Step, before: Any, after: Any) -> bool:
-    if same(before, after) or _has_more_fields(step, before, after):
+def _same_with_fields(step: _Step, reference: Any, before: Any, after: Any) -> bool:
+    if same(before, after) or (reference in step.annotations and _has_more_fields(step, before, after)):
         return True
     is_page = isinstance(before, generic.DictionaryObject) and before.get("/Type") == "/Page"
     if is_page and isinstance(after, generic.DictionaryObject) and same_but(before, after, ("/Annots",)):
+        step.explain(raw(after, "/Annots"), raw(before, "/Annots"))
         return _has_more_fields(step, _annotations(before), _annotations(after))
     return _is_filled(step, before, after)
 

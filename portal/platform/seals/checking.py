@@ -10,13 +10,11 @@ from portal.platform.confined import programs
 from portal.platform.confined.errors import NotRun, ProgramFailed
 
 from . import configured
-from .types import Judgement, Trust, Verdict, Why
+from .types import Judgement, Trust, Verdict, VerdictReason
 
 PROGRAM = f"{__package__}.seal_program"
 HEAD_BYTES = 4
-SECONDS = (
-    60.0  # by the clock, the first time with the start of the fork server; a program's own limit is processor time
-)
+SECONDS = 60.0  # by the clock; a program's own limit is processor time
 LARGEST = 20 * 1024 * 1024  # bytes of a document
 LARGEST_ANSWER = 64 * 1024
 
@@ -28,11 +26,14 @@ class Run(Protocol):
         """Run a program by its name."""
 
 
-async def judged(pdf: bytes, trust: Trust | None = None, run: Run = programs.run) -> Judgement:
-    """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now."""
+async def judged(pdf: bytes, trust: Trust | None = None, run: Run = programs.run, *, about: str = "") -> Judgement:
+    """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now.
+
+    about: the national number of whom it should be about, where that is to be looked at too.
+    """
     if len(pdf) > LARGEST:
-        return Judgement(Verdict.UNCONFIRMED, Why.TOO_LARGE)
-    head = msgspec.json.encode(trust or trusted_now())
+        return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
+    head = msgspec.json.encode(msgspec.structs.replace(trust or trusted_now(), about=about))
     given = b"".join((len(head).to_bytes(HEAD_BYTES), head, pdf))
     try:
         answer = await run(PROGRAM, given, seconds=SECONDS, most=LARGEST_ANSWER)
@@ -44,7 +45,7 @@ async def judged(pdf: bytes, trust: Trust | None = None, run: Run = programs.run
         raise NotRun("the check got no processor") from None
     except (ProgramFailed, msgspec.MsgspecError):
         # It reached a limit, or broke what reads it.
-        return Judgement(Verdict.UNCONFIRMED, Why.NOT_CHECKED)
+        return Judgement(Verdict.UNCONFIRMED, VerdictReason.NOT_CHECKED)
 
 
 def trusted_now() -> Trust:

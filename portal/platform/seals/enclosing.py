@@ -11,7 +11,7 @@ from typing import NamedTuple
 from asn1crypto import parser
 
 from .errors import Altered
-from .types import Why
+from .types import VerdictReason
 
 # Every way to write the name of the entry: PDF allows any letter as # and two digits.
 _NAME = b"".join(b"(?:%c|#%02x|#%02X)" % (letter, letter, letter) for letter in b"ByteRange")
@@ -32,18 +32,18 @@ class Enclosed(NamedTuple):
 def enclosed(pdf: bytes, ranges: Sequence[object], contents: bytes, begins: int) -> Enclosed:
     """Find what a seal encloses; raise Altered. begins: where the object of the seal's dictionary begins."""
     if len(ranges) != 4 or any(type(one) is bool or not isinstance(one, int) for one in ranges):
-        raise Altered(Why.RANGE, "not four whole numbers")
+        raise Altered(VerdictReason.RANGE, "not four whole numbers")
     first, length, after, rest = (int(one) for one in ranges if isinstance(one, int))
     if first != 0 or length <= 0 or after <= length or rest <= 0 or after + rest > len(pdf):
-        raise Altered(Why.RANGE, "does not go around one gap")
+        raise Altered(VerdictReason.RANGE, "does not go around one gap")
     gap = pdf[length:after]
     if not (gap.startswith(b"<") and gap.endswith(b">") and _HEX.match(gap, 1, len(gap) - 1)):
-        raise Altered(Why.RANGE, "the gap holds more than hexadecimal digits")
+        raise Altered(VerdictReason.RANGE, "the gap holds more than hexadecimal digits")
     if len(gap) % 2 or bytes.fromhex(gap[1:-1].decode()) != contents:
-        raise Altered(Why.RANGE, "the gap is not this seal")
+        raise Altered(VerdictReason.RANGE, "the gap is not this seal")
     head = pdf[begins:length]
     if not 0 < len(head) <= _LONGEST_HEAD or not _BEFORE.search(head) or b"endobj" in head or b"stream" in head:
-        raise Altered(Why.RANGE, "the gap is not in this seal's dictionary")
+        raise Altered(VerdictReason.RANGE, "the gap is not in this seal's dictionary")
     _only_padded(contents)
     return Enclosed(length, after, after + rest)
 
@@ -53,9 +53,9 @@ def _only_padded(contents: bytes) -> None:
     try:
         used = parser.peek(contents)
     except ValueError as error:
-        raise Altered(Why.SEAL_UNREADABLE, str(error)) from None
+        raise Altered(VerdictReason.SEAL_UNREADABLE, str(error)) from None
     if contents[used:].strip(b"\x00"):
-        raise Altered(Why.SEAL_UNREADABLE, "something follows the seal in its contents")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "something follows the seal in its contents")
 
 
 def marks(pdf: bytes) -> int:

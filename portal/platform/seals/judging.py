@@ -18,7 +18,7 @@ from .errors import Altered
 from .evidence import Evidence, gathered
 from .opening import Found, Opened
 from .trust import SEAL_USE, Asked, Chain
-from .types import Change, Judgement, Trust, Verdict, Why
+from .types import AdditionKind, Judgement, Trust, Verdict, VerdictReason
 
 LARGEST = 20 * 1024 * 1024  # bytes
 LONGEST_NAME = 200  # characters
@@ -32,7 +32,7 @@ class _Seen:
 
     seals: list[Found] = field(default_factory=list)
     stamps: list[Found] = field(default_factory=list)
-    changes: set[Change] = field(default_factory=set)
+    changes: set[AdditionKind] = field(default_factory=set)
     chain: Chain | None = None
     time: datetime | None = None
     is_proven: bool = False
@@ -42,7 +42,7 @@ class _Seen:
 def judge(pdf: bytes, given: Trust) -> Judgement:
     """Judge a PDF of any origin."""
     if len(pdf) > LARGEST:
-        return Judgement(Verdict.UNCONFIRMED, Why.TOO_LARGE)
+        return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
     if refused := _no_pdf(pdf):
         return Judgement(Verdict.NOT_A_PDF, refused)
     marks = enclosing.marks(pdf)
@@ -54,50 +54,54 @@ def judge(pdf: bytes, given: Trust) -> Judgement:
     except Altered as altered:
         return _judgement(seen, Verdict.CHANGED, altered.why)
     except (RecursionError, MemoryError):
-        return _judgement(seen, Verdict.UNCONFIRMED, Why.TOO_LARGE)
+        return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
+    except Exception:
+        # What breaks the check of a seal hides what else is wrong: nobody may choose that in place of "changed".
+        return _judgement(seen, Verdict.CHANGED, VerdictReason.SEAL_UNREADABLE)
 
 
-def _no_pdf(pdf: bytes) -> Why | None:
+def _no_pdf(pdf: bytes) -> VerdictReason | None:
     if not pdf.strip(b"\x00 \t\r\n"):
-        return Why.EMPTY
+        return VerdictReason.EMPTY
     if _HEADER not in pdf[:_HEADER_WITHIN]:
-        return Why.OTHER_KIND
+        return VerdictReason.OTHER_KIND
     return None
 
 
 def _unsealed(pdf: bytes) -> Judgement:
     """Judge a document that bears no seal: it may be broken off, which only its end tells."""
     if b"startxref" not in pdf or b"%%EOF" not in pdf[-_END_WITHIN:]:
-        return Judgement(Verdict.NOT_A_PDF, Why.BROKEN_OFF)
-    return Judgement(Verdict.UNSEALED, Why.NO_SEAL)
+        return Judgement(Verdict.NOT_A_PDF, VerdictReason.BROKEN_OFF)
+    return Judgement(Verdict.UNSEALED, VerdictReason.NO_SEAL)
 
 
 def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
     if not pdf.startswith(_HEADER):
-        raise Altered(Why.BYTES_AROUND, "bytes before the document")
+        raise Altered(VerdictReason.BYTES_AROUND, "bytes before the document")
     document = opening.opened(pdf)
     if document.is_encrypted and not _decrypts(document):
-        return _judgement(seen, Verdict.UNCONFIRMED, Why.ENCRYPTED)
+        return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.ENCRYPTED)
     found = opening.found(document)
     seen.seals, seen.stamps = [one for one in found if not one.is_stamp], [one for one in found if one.is_stamp]
     if any(one.signed_data is None for one in found):
-        return _judgement(seen, Verdict.UNCONFIRMED, Why.KIND_UNKNOWN)
+        return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.KIND_UNKNOWN)
     # Every signature is looked at before anything else: one that is wrong makes all else vain.
     asked = _question(document, given, found)
     stamped = times.of_documents(pdf, seen.stamps, asked)
+    ranges = len(found) + opening.rights(document, found)
     if not seen.seals:
-        if marks != len(found):
-            raise Altered(Why.SEAL_DETACHED)
-        return Judgement(Verdict.UNSEALED, Why.TIME_STAMP_ONLY)
+        if marks != ranges:
+            raise Altered(VerdictReason.SEAL_DETACHED)
+        return Judgement(Verdict.UNSEALED, VerdictReason.TIME_STAMP_ONLY if seen.stamps else VerdictReason.NO_SEAL)
     problems = [_who_and_when(pdf, seal, stamped, asked, given, seen) for seal in seen.seals]
     # What is encrypted may carry a code of its own beside the seals (ISO/TS 32004); it is never valid anyway.
-    if marks != len(found) and not document.is_encrypted:
-        raise Altered(Why.SEAL_DETACHED)
+    if marks != ranges and not document.is_encrypted:
+        raise Altered(VerdictReason.SEAL_DETACHED)
     doubt = _unchanged(document, seen)
     if document.is_encrypted:
-        doubt = Why.ENCRYPTED
-    elif not document.is_strict:
-        doubt = doubt or Why.STRUCTURE
+        doubt = VerdictReason.ENCRYPTED
+    elif not document.is_strict or revisions.repeats_anywhere(document):
+        doubt = doubt or VerdictReason.STRUCTURE
     why = next((one for one in problems if one is not None), doubt)
     return _judgement(seen, Verdict.UNCONFIRMED if why else Verdict.VALID, why)
 
@@ -120,7 +124,7 @@ def _question(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
 
 def _who_and_when(
     pdf: bytes, seal: Found, stamped: list[tuple[Found, times.Stamped]], asked: Asked, given: Trust, seen: _Seen
-) -> Why | None:
+) -> VerdictReason | None:
     """Find out who sealed and when, and note it; return what stands in the way of being sure."""
     # Time stamps of the document that came after the seal vouch for it, each for what was there before it.
     after = [one.time for of, one in stamped if of.where.end > seal.where.end and one.problem is None]
@@ -138,11 +142,11 @@ def _who_and_when(
     if chain.problem is not None:
         return chain.problem
     if algorithm not in times.ALGORITHMS:
-        return Why.WEAK
+        return VerdictReason.WEAK
     if seal.is_pades and not _names_its_signer(seal):
-        return Why.KIND_UNKNOWN
+        return VerdictReason.KIND_UNKNOWN
     if given.is_asked:
-        return Why.NOT_YET_VALID if time is not None and time > given.now else None
+        return VerdictReason.NOT_YET_VALID if time is not None and time > given.now else None
     return None if proven else own.problem
 
 
@@ -166,7 +170,7 @@ def _level(seal: Found, stamped: datetime | None, evidence: Evidence, is_renewed
     return "B-LTA" if is_renewed else "B-LT"
 
 
-def _unchanged(document: Opened, seen: _Seen) -> Why | None:
+def _unchanged(document: Opened, seen: _Seen) -> VerdictReason | None:
     """See that nothing but what serves to check it was added after each seal; raise Altered.
 
     Return what makes one doubt what is seen.
@@ -176,41 +180,43 @@ def _unchanged(document: Opened, seen: _Seen) -> Why | None:
     ends = {one.where.end for one in (*seen.seals, *seen.stamps)}
     for end in sorted(ends):
         if end == size:
-            doubt = doubt or _doubt(document, last_number, set())
+            doubt = doubt or _doubt(document, last_number, set(), set())
             continue
         try:
             sealed = revisions.last_revision_of(document, end)
             following = revisions.following(document, sealed)
-            added: set[int] = set()
+            new: set[int] = set()
+            rewritten: set[int] = set()
             for revision in following:
-                kinds, numbers = additions.changes(document.reader, revision.number)
-                added |= numbers
+                kinds, more, again = additions.changes(document.reader, revision.number)
+                new |= more
+                rewritten |= again
                 sealing = [one for one in seen.seals if one.where.end == end]
                 if sealing:
                     seen.changes |= kinds
-                if Change.SEAL in kinds and any(opening.forbids_more(one) for one in sealing):
-                    raise Altered(Why.ADDED, "a seal where none may come")
+                if AdditionKind.SEAL in kinds and any(opening.forbids_more(one) for one in sealing):
+                    raise Altered(VerdictReason.ADDED, "a seal where none may come")
         except Altered:
-            seen.changes.add(Change.OTHER)
+            seen.changes.add(AdditionKind.OTHER)
             raise
         except Exception as error:
-            seen.changes.add(Change.OTHER)
-            raise Altered(Why.ADDED, type(error).__name__) from None
-        doubt = doubt or _doubt(document, sealed.number, added)
+            seen.changes.add(AdditionKind.OTHER)
+            raise Altered(VerdictReason.ADDED, type(error).__name__) from None
+        doubt = doubt or _doubt(document, sealed.number, new, rewritten)
     return doubt
 
 
-def _doubt(document: Opened, number: int, added: set[int]) -> Why | None:
+def _doubt(document: Opened, number: int, new: set[int], rewritten: set[int]) -> VerdictReason | None:
     try:
-        return contents.doubt(document, number, added)
+        return contents.doubt(document, number, new, rewritten)
     except (Altered, RecursionError, MemoryError):
         raise
     except Exception:
         # An object that cannot be read: other programs may show something there.
-        return Why.STRUCTURE
+        return VerdictReason.STRUCTURE
 
 
-def _judgement(seen: _Seen, verdict: Verdict, why: Why | None) -> Judgement:
+def _judgement(seen: _Seen, verdict: Verdict, why: VerdictReason | None) -> Judgement:
     chain = seen.chain
     subject: Any = chain.signer.subject.native if chain else {}
     is_whole = None

@@ -15,7 +15,7 @@ from pyhanko.sign.general import extract_signer_info
 from .enclosing import Enclosed, enclosed
 from .errors import Altered
 from .structure import value
-from .types import Why
+from .types import VerdictReason
 
 STAMP = "/DocTimeStamp"
 SEALS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
@@ -63,7 +63,7 @@ def opened(pdf: bytes) -> Opened:
         try:
             reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=False), False
         except Exception as error:
-            raise Altered(Why.UNREADABLE, type(error).__name__) from None
+            raise Altered(VerdictReason.UNREADABLE, type(error).__name__) from None
     return Opened(reader, pdf, is_strict, "/Encrypt" in reader.trailer)
 
 
@@ -72,9 +72,9 @@ def found(document: Opened) -> Sequence[Found]:
     try:
         values = list(_values(document.reader))
     except Exception as error:
-        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+        raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if len(values) > MOST_SEALS:
-        raise Altered(Why.SEAL_UNREADABLE, "more seals than a document has")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "more seals than a document has")
     all_found = [_found(document, value) for value in values]
     return sorted(all_found, key=lambda one: one.where.end)
 
@@ -96,25 +96,25 @@ def _found(document: Opened, reference: Any) -> Found:
         contents = dictionary.raw_get("/Contents", decrypt=generic.EncryptedObjAccess.RAW)
         kind, is_stamp = str(dictionary.get("/SubFilter", "")), _is_stamp(dictionary)
     except Exception as error:
-        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+        raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if not isinstance(begins, int) or not isinstance(ranges, generic.ArrayObject):
-        raise Altered(Why.SEAL_UNREADABLE, "the seal's dictionary is not written plainly")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "the seal's dictionary is not written plainly")
     if not isinstance(contents, generic.TextStringObject | generic.ByteStringObject):
-        raise Altered(Why.SEAL_UNREADABLE, "the contents are no string")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "the contents are no string")
     where = enclosed(document.pdf, list(ranges), contents.original_bytes, begins)
     if kind in OLD_KINDS:
         return Found(dictionary, is_stamp, kind, where, None, None)
     if kind not in (STAMPS if is_stamp else SEALS):
-        raise Altered(Why.SEAL_UNREADABLE, "a kind of seal that does not exist")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "a kind of seal that does not exist")
     try:
         message = cms.ContentInfo.load(contents.original_bytes)
         signed_data = message["content"]
         signer = extract_signer_info(signed_data)
         content_type = signed_data["encap_content_info"]["content_type"].native
     except Exception as error:
-        raise Altered(Why.SEAL_UNREADABLE, type(error).__name__) from None
+        raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if content_type != ("tst_info" if is_stamp else "data"):
-        raise Altered(Why.SEAL_UNREADABLE, "a seal of something else")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "a seal of something else")
     return Found(dictionary, is_stamp, kind, where, signed_data, signer)
 
 
@@ -131,6 +131,14 @@ def has_seal(pdf: bytes) -> bool:
     except Exception:
         # It cannot be read: nobody can take it for sealed.
         return False
+
+
+def rights(document: Opened, seals: Sequence[Found]) -> int:
+    """Count ranges that are no seal's: of what lets a reader fill in a form and save it (ISO 32000-1, 12.8.2.3)."""
+    given = value(value(document.reader.root, "/Perms", {}), "/UR3")
+    if not isinstance(given, generic.DictionaryObject) or "/ByteRange" not in given:
+        return 0
+    return 0 if any(one.dictionary is given for one in seals) else 1
 
 
 def forbids_more(seal: Found) -> bool:

@@ -7,15 +7,19 @@ import re
 from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.xref import XRefSectionType, read_object_header
+from pyhanko.pdf_utils.xref import XRefSectionType, parse_xref_table, read_object_header
 
 from .errors import Altered
 from .opening import Opened
-from .types import Why
+from .types import VerdictReason
 
 _TAIL = re.compile(rb"startxref[ \t\r\n]+(\d{1,12})[ \t\r\n]+%%EOF")
 _LINE_END = re.compile(rb"[ \t]*(?:\r\n|\r|\n)?")
-_COMMENT = re.compile(rb"(?:[ \t\r\n\x00\f]*|%[^\r\n]*[\r\n])*\Z")
+# Short comments only, as programs leave their name; and possessive, since strangers write what is matched.
+_COMMENT = re.compile(rb"(?:[ \t\r\n\x00\f]|%[^\r\n]{0,100}[\r\n])*+\Z")
+
+
+MOST_REVISIONS = 100  # after a seal
 
 
 class Revision(NamedTuple):
@@ -30,16 +34,22 @@ class Revision(NamedTuple):
 def last_revision_of(document: Opened, end: int) -> Revision:
     """Find the revision whose last byte is the last that a seal encloses; raise Altered when there is none."""
     for number in range(document.reader.xrefs.total_revisions):
-        revision = _revision(document, number)
+        try:
+            revision = _revision(document, number)
+        except Altered:
+            # The first two of a file that is made to be shown while it comes (linearized) have one end together.
+            continue
         line_end = _LINE_END.match(document.pdf, revision.end)
         if revision.end <= end <= (line_end.end() if line_end else revision.end):
             return revision._replace(end=end)
-    raise Altered(Why.BYTES_AROUND, "no revision ends where the seal does")
+    raise Altered(VerdictReason.BYTES_AROUND, "no revision ends where the seal does")
 
 
 def following(document: Opened, sealed: Revision) -> list[Revision]:
     """List the revisions after a sealed one, each seen to be whole; raise Altered for any other byte."""
     found, begin = [], sealed.end
+    if document.reader.xrefs.total_revisions - sealed.number > MOST_REVISIONS:
+        raise Altered(VerdictReason.ADDED, "more revisions than a document has")
     for number in range(sealed.number + 1, document.reader.xrefs.total_revisions):
         revision = _revision(document, number)
         line_end = _LINE_END.match(document.pdf, revision.end)
@@ -48,7 +58,7 @@ def following(document: Opened, sealed: Revision) -> list[Revision]:
         found.append(revision)
         begin = revision.end
     if begin != len(document.pdf):
-        raise Altered(Why.BYTES_AROUND, "bytes after the end")
+        raise Altered(VerdictReason.BYTES_AROUND, "bytes after the end")
     return found
 
 
@@ -56,8 +66,23 @@ def _revision(document: Opened, number: int) -> Revision:
     meta = document.reader.xrefs.get_xref_container_info(number)
     tail = _TAIL.search(document.pdf, meta.end_location)
     if tail is None or int(tail[1]) != meta.declared_startxref:
-        raise Altered(Why.BYTES_AROUND, f"revision {number} does not end")
+        raise Altered(VerdictReason.BYTES_AROUND, f"revision {number} does not end")
     return Revision(number, meta.declared_startxref, tail.start(), tail.end())
+
+
+def repeats(document: Opened, number: int) -> bool:
+    """Tell whether a table names an object twice: some programs take the first place, others the last."""
+    meta = document.reader.xrefs.get_xref_container_info(number)
+    if meta.xref_section_type is XRefSectionType.STREAM:
+        return False  # pyHanko refuses it
+    document.reader.stream.seek(meta.start_location)
+    numbers = [entry.idnum for entry in parse_xref_table(document.reader.stream, strict=False)]
+    return len(set(numbers)) < len(numbers)
+
+
+def repeats_anywhere(document: Opened) -> bool:
+    """Tell whether any table of the document names an object twice."""
+    return any(repeats(document, number) for number in range(document.reader.xrefs.total_revisions))
 
 
 def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
@@ -65,6 +90,8 @@ def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
     pdf, xrefs = document.pdf, document.reader.xrefs
     meta = xrefs.get_xref_container_info(revision.number)
     is_stream = meta.xref_section_type is XRefSectionType.STREAM
+    if repeats(document, revision.number):
+        raise Altered(VerdictReason.BYTES_AROUND, "an object in two places")
     places = {}
     for reference in xrefs.explicit_refs_in_revision(revision.number):
         at = xrefs.get_historical_ref(reference, revision.number)
@@ -76,15 +103,15 @@ def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
     reached = begin
     for at in sorted(places):
         if at < reached or not _COMMENT.match(pdf, reached, at):
-            raise Altered(Why.BYTES_AROUND, f"bytes of no object before {at}")
+            raise Altered(VerdictReason.BYTES_AROUND, f"bytes of no object before {at}")
         reached = _end_of_object(document, at, places[at])
     if reached > after or not _COMMENT.match(pdf, reached, after):
-        raise Altered(Why.BYTES_AROUND, f"bytes of no object before {after}")
+        raise Altered(VerdictReason.BYTES_AROUND, f"bytes of no object before {after}")
     if not is_stream:
         document.reader.stream.seek(meta.end_location)
         generic.DictionaryObject.read_from_stream(document.reader.stream, generic.TrailerReference(document.reader))
         if not _COMMENT.match(pdf, document.reader.stream.tell(), revision.tail):
-            raise Altered(Why.BYTES_AROUND, "more than a trailer after a table")
+            raise Altered(VerdictReason.BYTES_AROUND, "more than a trailer after a table")
 
 
 def _end_of_object(document: Opened, at: int, reference: Any) -> int:
@@ -92,9 +119,9 @@ def _end_of_object(document: Opened, at: int, reference: Any) -> int:
     stream.seek(at)
     number, generation = read_object_header(stream, strict=True)
     if (number, generation) != (reference.idnum, reference.generation):
-        raise Altered(Why.BYTES_AROUND, "another object than the table says")
+        raise Altered(VerdictReason.BYTES_AROUND, "another object than the table says")
     generic.read_object(stream, generic.Reference(number, generation, document.reader))
     generic.read_non_whitespace(stream, seek_back=True)
     if stream.read(6) != b"endobj":
-        raise Altered(Why.BYTES_AROUND, "an object that does not end")
+        raise Altered(VerdictReason.BYTES_AROUND, "an object that does not end")
     return int(stream.tell())

@@ -48,6 +48,11 @@ def value(dictionary: Any, key: str, default: Any = None) -> Any:
         return default
 
 
+def raw(dictionary: Any, key: str) -> Any:
+    """Give what stands under a key, a reference unfollowed; None for nothing."""
+    return dictionary.raw_get(key) if key in dictionary else None
+
+
 def raw_items(array: Any) -> list[Any]:
     """List what an array holds, references unfollowed."""
     return [array.raw_get(at) for at in range(len(array))]

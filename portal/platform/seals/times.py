@@ -14,7 +14,7 @@ from .errors import Altered
 from .evidence import certificates_in
 from .opening import Found
 from .trust import STAMP_USE, TOLERANCE, Asked, chain
-from .types import Why
+from .types import VerdictReason
 
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
 MOST_STAMPS = 5
@@ -25,7 +25,7 @@ class Stamped:
     """What a time stamp says, and what is wrong with it, if anything."""
 
     time: datetime | None
-    problem: Why | None
+    problem: VerdictReason | None
 
 
 def digest(pdf: bytes, seal: Found, algorithm: str) -> bytes:
@@ -33,7 +33,7 @@ def digest(pdf: bytes, seal: Found, algorithm: str) -> bytes:
     try:
         made = hashlib.new(algorithm)
     except ValueError:
-        raise Altered(Why.SEAL_UNREADABLE, algorithm) from None
+        raise Altered(VerdictReason.SEAL_UNREADABLE, algorithm) from None
     view = memoryview(pdf)
     made.update(view[: seal.where.at])
     made.update(view[seal.where.after : seal.where.end])
@@ -46,27 +46,28 @@ def stamp(signed_data: Any, imprint_of: Any, horizon: datetime, asked: Asked) ->
     """
     info = signed_data["encap_content_info"]["content"].parsed
     if not isinstance(info, tsp.TSTInfo):
-        raise Altered(Why.SEAL_UNREADABLE, "no time stamp")
+        raise Altered(VerdictReason.SEAL_UNREADABLE, "no time stamp")
     time = info["gen_time"].native
     imprint = info["message_imprint"]
     algorithm = imprint["hash_algorithm"]["algorithm"].native
     if imprint["hashed_message"].native != imprint_of(algorithm):
-        raise Altered(Why.BYTES_CHANGED, "a time stamp of something else")
-    at = replace(asked, at=time, use=STAMP_USE)
+        raise Altered(VerdictReason.BYTES_CHANGED, "a time stamp of something else")
+    # Whoever stole the key of a stamper can stamp any time of the past.
+    at = replace(asked, at=time, use=STAMP_USE, compromised_by=horizon)
     at.evidence.certificates.extend(certificates_in(signed_data))
     found = chain(signed_data, None, at)
     if algorithm not in ALGORITHMS:
-        return Stamped(time, Why.WEAK)
+        return Stamped(time, VerdictReason.WEAK)
     if time > horizon + TOLERANCE:
-        return Stamped(time, Why.TIME_STAMP_WRONG)
+        return Stamped(time, VerdictReason.TIME_STAMP_WRONG)
     if found.problem is not None or found.ends < horizon:
-        return Stamped(time, Why.TIME_STAMP_UNKNOWN)
+        return Stamped(time, VerdictReason.TIME_STAMP_UNKNOWN)
     return Stamped(time, None)
 
 
 def of_seal(seal: Found, horizon: datetime, asked: Asked) -> Stamped:
     """Find the time stamp of a seal: the first that can be trusted, else what is wrong with the last."""
-    last = Stamped(None, Why.NO_TIME_STAMP)
+    last = Stamped(None, VerdictReason.NO_TIME_STAMP)
     try:
         tokens = list(find_cms_attribute_iter(seal.signer["unsigned_attrs"], "signature_time_stamp_token"))
     except Exception:
@@ -80,7 +81,7 @@ def of_seal(seal: Found, horizon: datetime, asked: Asked) -> Stamped:
         try:
             last = stamp(token["content"], imprint_of, horizon, asked)
         except (Altered, ValueError, TypeError, KeyError):
-            last = Stamped(None, Why.TIME_STAMP_WRONG)
+            last = Stamped(None, VerdictReason.TIME_STAMP_WRONG)
         if last.problem is None:
             return last
     return last

@@ -20,7 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from .errors import Altered
 from .evidence import Evidence
-from .types import Why
+from .types import VerdictReason
 
 TOLERANCE = timedelta(minutes=5)  # between clocks
 SEAL_USE = KeyUsageConstraints(
@@ -34,14 +34,20 @@ SEAL_USE = KeyUsageConstraints(
     explicit_extd_key_usage_required=False,
 )
 STAMP_USE = KeyUsageConstraints(extd_key_usage={"time_stamping"})
+# Why a certificate may be revoked without any doubt on what was made before it (RFC 3161, 4).
+_HARMLESS = {
+    pyca.ReasonFlags.affiliation_changed: "affiliation_changed",
+    pyca.ReasonFlags.superseded: "superseded",
+    pyca.ReasonFlags.cessation_of_operation: "cessation_of_operation",
+}
 _PROBLEMS = {
-    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: Why.AUTHORITY_UNKNOWN,
-    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: Why.WRONG_USE,
-    AdESIndeterminate.REVOKED_NO_POE: Why.REVOKED,
-    AdESIndeterminate.REVOKED_CA_NO_POE: Why.REVOKED,
-    AdESIndeterminate.TRY_LATER: Why.REVOCATION_UNKNOWN,
-    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: Why.WEAK,
-    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: Why.WEAK,
+    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: VerdictReason.AUTHORITY_UNKNOWN,
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: VerdictReason.WRONG_USE,
+    AdESIndeterminate.REVOKED_NO_POE: VerdictReason.REVOKED,
+    AdESIndeterminate.REVOKED_CA_NO_POE: VerdictReason.REVOKED,
+    AdESIndeterminate.TRY_LATER: VerdictReason.REVOCATION_UNKNOWN,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: VerdictReason.WEAK,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: VerdictReason.WEAK,
 }
 
 
@@ -50,7 +56,7 @@ class Chain:
     """Whose certificate it is, what is wrong with it at the time asked for, and when it or its chain `ends`."""
 
     signer: Any
-    problem: Why | None
+    problem: VerdictReason | None
     authority: str
     ends: datetime
 
@@ -64,6 +70,8 @@ class Asked:
     evidence: Evidence
     use: KeyUsageConstraints
     needs_revocation: bool = True
+    # Until when a revocation counts that casts doubt on what was made before it, too; `at` where it is None.
+    compromised_by: datetime | None = None
 
 
 def chain(signed_data: Any, digest: bytes | None, asked: Asked) -> Chain:
@@ -73,9 +81,9 @@ def chain(signed_data: Any, digest: bytes | None, asked: Asked) -> Chain:
     """
     status = _status(signed_data, digest, asked, "hard-fail" if asked.needs_revocation else "soft-fail")
     if not status["intact"]:
-        raise Altered(Why.BYTES_CHANGED)
+        raise Altered(VerdictReason.BYTES_CHANGED)
     if not status["valid"]:
-        raise Altered(Why.SEAL_FORGED)
+        raise Altered(VerdictReason.SEAL_FORGED)
     signer, path = status["signing_cert"], status["validation_path"]
     problem = _problem(status, signed_data, digest, asked)
     certificates = list(path.iter_certs(include_root=True)) if path is not None else [signer]
@@ -107,10 +115,10 @@ def _status(signed_data: Any, digest: bytes | None, asked: Asked, revocation: st
             )
         )
     except SignatureValidationError as error:
-        raise Altered(Why.SEAL_FORGED, str(error)) from None
+        raise Altered(VerdictReason.SEAL_FORGED, str(error)) from None
 
 
-def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, asked: Asked) -> Why | None:
+def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, asked: Asked) -> VerdictReason | None:
     indication = status["trust_problem_indic"]
     if indication is None and status["validation_path"] is not None:
         return None
@@ -118,28 +126,40 @@ def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, ask
     if indication in _PROBLEMS:
         return _PROBLEMS[indication]
     if asked.at + TOLERANCE < signer.not_valid_before:
-        return Why.NOT_YET_VALID
+        return VerdictReason.NOT_YET_VALID
     if asked.at - TOLERANCE > signer.not_valid_after:
-        return Why.EXPIRED
+        return VerdictReason.EXPIRED
     if asked.needs_revocation:
         # Whether only revocation stands in the way is seen by leaving it out.
         without = _status(signed_data, digest, asked, "soft-fail")
         if without["trust_problem_indic"] is None:
-            return Why.REVOCATION_UNKNOWN
+            return VerdictReason.REVOCATION_UNKNOWN
         if without["trust_problem_indic"] in _PROBLEMS:
             return _PROBLEMS[without["trust_problem_indic"]]
     path = status["validation_path"]
     ends = [one.not_valid_after for one in path.iter_certs(include_root=True)] if path is not None else []
-    return Why.EXPIRED if ends and min(ends) < asked.at else Why.CHAIN_BROKEN
+    return VerdictReason.EXPIRED if ends and min(ends) < asked.at else VerdictReason.CHAIN_BROKEN
 
 
-def _own_rules(signer: Any, certificates: list[Any], asked: Asked) -> Why | None:
+def _own_rules(signer: Any, certificates: list[Any], asked: Asked) -> VerdictReason | None:
     """See what pyHanko leaves to its caller: who seals is no authority, and nothing known says it was revoked."""
     if signer.ca or len(certificates) < 2:
-        return Why.WRONG_USE
+        return VerdictReason.WRONG_USE
+    if asked.use is STAMP_USE and not _stamps_only(signer):
+        return VerdictReason.WRONG_USE
     if any(_is_listed(one, issuer, asked) for issuer, one in pairwise(certificates)):
-        return Why.REVOKED
+        return VerdictReason.REVOKED
     return None
+
+
+def _stamps_only(certificate: Any) -> bool:
+    """Tell whether a certificate is for time stamps and nothing else, and says that it matters (RFC 3161, 2.3)."""
+    uses = certificate.extended_key_usage_value
+    return (
+        uses is not None
+        and uses.native == ["time_stamping"]
+        and "extended_key_usage" in certificate.critical_extensions
+    )
 
 
 def _is_listed(certificate: Any, issuer: Any, asked: Asked) -> bool:
@@ -149,20 +169,37 @@ def _is_listed(certificate: Any, issuer: Any, asked: Asked) -> bool:
             continue
         listed = pyca.load_der_x509_crl(held.dump())
         entry = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is not None and entry.revocation_date_utc <= asked.at and listed.is_signature_valid(key):
+        counts = entry is not None and _counts(entry.revocation_date_utc, _reason(entry), asked)
+        if counts and listed.is_signature_valid(key):
             return True
-    return any(_says_revoked(one, certificate, asked.at) for one in asked.evidence.answers)
+    return any(_says_revoked(one, certificate, asked) for one in asked.evidence.answers)
 
 
-def _says_revoked(answer: Any, certificate: Any, at: datetime) -> bool:
+def _reason(entry: pyca.RevokedCertificate) -> str:
+    try:
+        found = entry.extensions.get_extension_for_class(pyca.CRLReason)
+    except pyca.ExtensionNotFound:
+        return ""
+    return _HARMLESS.get(found.value.reason, "")
+
+
+def _counts(when: datetime, harmless: str, asked: Asked) -> bool:
+    """Tell whether a revocation counts: what was made before it stands, unless its key may have been stolen."""
+    return when <= asked.at or (asked.compromised_by is not None and not harmless and when <= asked.compromised_by)
+
+
+def _says_revoked(answer: Any, certificate: Any, asked: Asked) -> bool:
     """Tell whether an OCSP answer says so; one that is not the authority's only makes us doubt for nothing."""
     if answer["response_status"].native != "successful":
         return False
     for one in answer.response_data["responses"]:
-        status = one["cert_status"]
+        status = one["cert_status"].chosen
         is_about = one["cert_id"]["serial_number"].native == certificate.serial_number
-        if is_about and isinstance(status.chosen, ocsp.RevokedInfo):
-            return bool(status.chosen["revocation_time"].native <= at)
+        if is_about and isinstance(status, ocsp.RevokedInfo):
+            reason = status["revocation_reason"].native
+            harmless = reason if reason in _HARMLESS.values() else ""
+            if _counts(status["revocation_time"].native, harmless, asked):
+                return True
     return False
 
 

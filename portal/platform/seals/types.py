@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from portal.platform.kit.unprinted import Unprinted
+
 
 class Verdict(StrEnum):
     """What a PDF is worth, in the words of the command and of machines."""
@@ -16,7 +18,7 @@ class Verdict(StrEnum):
     NOT_A_PDF = "not-a-pdf"
 
 
-class Why(StrEnum):
+class VerdictReason(StrEnum):
     """Why a verdict is what it is."""
 
     # not-a-pdf
@@ -53,13 +55,14 @@ class Why(StrEnum):
     ACTIONS = "actions"
     ATTACHMENTS = "attachments"
     OUTSIDE = "outside"
+    LAYERS = "layers"
     STRUCTURE = "structure"
     ENCRYPTED = "encrypted"
     TOO_LARGE = "too-large"
     NOT_CHECKED = "not-checked"
 
 
-class Change(StrEnum):
+class AdditionKind(StrEnum):
     """What was added after a seal."""
 
     VALIDATION_DATA = "validation-data"
@@ -68,11 +71,12 @@ class Change(StrEnum):
     OTHER = "other"
 
 
-class Trust(msgspec.Struct, frozen=True):
+class Trust(Unprinted, frozen=True):
     """On what a judgement rests: roots and revocation lists (DER), and the moment for which it holds.
 
     `is_asked`: somebody asks for that moment, and vouches for it that the document was there then.
     `own_root`: the root that stands in the document is taken for one of ours.
+    `about`: the national number of whom it should be about, "" where nobody asks that.
     """
 
     roots: tuple[bytes, ...]
@@ -80,6 +84,7 @@ class Trust(msgspec.Struct, frozen=True):
     lists: tuple[bytes, ...] = ()
     is_asked: bool = False
     own_root: bool = False
+    about: str = ""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -87,10 +92,11 @@ class Judgement(msgspec.Struct, frozen=True):
 
     `sealed_at` is the time of a trusted time stamp where `is_time_proven`, else what the sealer claims; `level` is
     that of ETSI EN 319 142-1 (B-B to B-LTA). `trusted` and `covers_whole` are None where there is no seal.
+    `is_about_others`: it shows national numbers, and not the one that was asked about (`Trust.about`).
     """
 
     verdict: Verdict
-    why: Why | None = None
+    why: VerdictReason | None = None
     sealed_by: str = ""
     organisation: str = ""
     authority: str = ""
@@ -99,5 +105,6 @@ class Judgement(msgspec.Struct, frozen=True):
     level: str = ""
     trusted: bool | None = None
     covers_whole: bool | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AdditionKind, ...] = ()
     seals: int = 0
+    is_about_others: bool = False

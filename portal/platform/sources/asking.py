@@ -21,10 +21,10 @@ from portal.platform.journal.types import Journalled
 
 from . import fetch
 from .fetch import Page
-from .inquiry import Asked, Consultation, Inquiry
+from .inquiry import Consultation, Inquiry, InquiryOutcome
 from .reading.outcomes import Down, Outcome, name_of
 from .traces import log_lines, processing
-from .traces.processing import Kept
+from .traces.processing import StoredOutcomes
 
 log = logging.getLogger("portal.sources")
 
@@ -118,7 +118,7 @@ async def judged[K, T, R](
     judge: gives, of the outcomes, those to show and those to keep.
     """
     proceeding = Proceeding(consultation, inquiries, again)
-    to_keep: list[Asked[K, T]] = []
+    to_keep: list[InquiryOutcome[K, T]] = []
     try:
         found = [(one.key, outcome) async for several in proceeding.found() for one, outcome in several]
         shown, approved = judge(found)
@@ -128,7 +128,9 @@ async def judged[K, T, R](
     return shown if not proceeding.asked or await proceeding.is_live() else None
 
 
-async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]) -> list[tuple[K, Outcome[T]]]:
+async def read_kept[K, T](
+    consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]
+) -> list[tuple[K, Outcome[T]]]:
     """Read what the session has kept of these, in their order, without asking anybody; what is missing was not asked
     yet.
 
@@ -142,7 +144,7 @@ async def kept[K, T](consultation: Consultation, inquiries: Sequence[Inquiry[K, 
         inquiry.name: Down("assurance") for inquiry in inquiries if not may_see(session, inquiry)
     }
     allowed = [inquiry for inquiry in inquiries if inquiry.name not in found]
-    records, troubles = await processing.remembered(session, allowed)
+    records, troubles = await processing.find_kept(session, allowed)
     now = datetime.now(UTC)
     # An outcome about maintenance that has ended says nothing about now.
     found |= {name: trouble for name, trouble in troubles.items() if not _is_over(trouble, now)}
@@ -179,8 +181,8 @@ class Proceeding[K, T]:
     inquiries: Sequence[Inquiry[K, T]]
     again: frozenset[str]
     seconds: float = fetch.PAGE_SECONDS
-    asked: list[Asked[K, T]] = field(default_factory=list)
-    _kept: Kept = field(default_factory=dict)
+    asked: list[InquiryOutcome[K, T]] = field(default_factory=list)
+    _kept: StoredOutcomes = field(default_factory=dict)
     _journalled: Journalled | None = None
     _began: float = field(default_factory=time.monotonic)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -191,7 +193,7 @@ class Proceeding[K, T]:
         if len({inquiry.name for inquiry in self.inquiries}) != len(self.inquiries):
             raise ValueError("two inquiries of one consultation have the same name")
 
-    async def found(self) -> AsyncGenerator[list[Asked[K, T]]]:
+    async def found(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         """Yield an outcome for each inquiry, those of one moment together; failures of ours become outcomes too."""
         waiting = {inquiry.name: inquiry for inquiry in self.inquiries}
         finding = self._found()
@@ -209,20 +211,20 @@ class Proceeding[K, T]:
             self._counts["down"] += len(waiting)
             yield [(inquiry, Down("fault", asked_at=datetime.now(UTC))) for inquiry in waiting.values()]
 
-    async def settle(self, to_keep: Sequence[Asked[K, T]]) -> None:
+    async def settle(self, to_keep: Sequence[InquiryOutcome[K, T]]) -> None:
         """Journal how the consultation ended, store the answers that may be kept, and log a line about it."""
         if self._journalled is not None:
             await processing.end(self.consultation, self._journalled, self._kept, self.asked, to_keep)
         self._counts["left"] = len(self.inquiries) - self._counts.total()
         took = time.monotonic() - self._began
-        log_lines.consulted(self._counts, took, self._sent, self.consultation.occasion.correlation_id)
+        log_lines.log_consultation(self._counts, took, self._sent, self.consultation.occasion.correlation_id)
 
     async def is_live(self) -> bool:
         """Tell whether the session has not ended meanwhile."""
         session = self.consultation.session
         return session is None or await sessions.is_live(session, now=datetime.now(UTC))
 
-    async def _found(self) -> AsyncGenerator[list[Asked[K, T]]]:
+    async def _found(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         until = time.monotonic() + self.seconds
         session = self.consultation.session
         allowed = [one for one in self.inquiries if may_see(session, one)]
@@ -254,7 +256,7 @@ class Proceeding[K, T]:
 
     def _arriving(
         self, to_ask: Sequence[Inquiry[K, T]], journalled: Journalled, until: float
-    ) -> AsyncGenerator[list[Asked[K, T]]]:
+    ) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         consultation = self.consultation
         page = Page(
             consultation.insz,

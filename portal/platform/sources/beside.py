@@ -10,7 +10,7 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from portal.platform.language.current import carried
+from portal.platform.language.current import carry
 
 # Bytes; reading more for two datasets can take over 40 ms when nothing in it is known. Handing an answer to a thread
 # costs 0.07 ms, and no sample of a body is larger.
@@ -38,5 +38,5 @@ async def read[T](size: int, work: Callable[[], T]) -> T:
 
 async def _in[T](threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     context = contextvars.copy_context()
-    spoken = carried(work)
+    spoken = carry(work)
     return await asyncio.get_running_loop().run_in_executor(threads, lambda: context.run(spoken))

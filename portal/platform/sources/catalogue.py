@@ -14,11 +14,24 @@ from portal.platform.language.current import held
 from portal.platform.language.offer import DUTCH
 
 from . import folders, manifest, manifest_checks, manifest_reading, sections
-from .manifest import Dataset, Lookup, Magda, Manifest, ManifestError, Meaning, Rest, Terms, refuse
-from .manifest_reading import Written
+from .manifest import (
+    Dataset,
+    Lookup,
+    Magda,
+    Manifest,
+    ManifestError,
+    Meaning,
+    Partner,
+    Rest,
+    Service,
+    Terms,
+    refuse,
+)
+from .manifest_reading import ManifestContent
 from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
+from .registries import Registry
 from .sections import Asks, Keys, Lists, Registered, Section
 from .wording import Wording
 
@@ -63,6 +76,11 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         """The manifest with its texts in the language that holds now: what people read."""
         return self.manifest if _language_now() == DUTCH else self._wording.now().own
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Give the beginnings of names of sources that it names later (`sections.Keys.families`)."""
+        return tuple(one for keys in self.sections.values() for one in keys.families())
+
     def keys_of(self, section: Section[Any]) -> Keys:
         """Give what a section read of the manifest, its texts in the language that holds now."""
         return (self.sections if _language_now() == DUTCH else self._wording.now().sections)[section]
@@ -77,28 +95,32 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         return next((name for named, name in words.names.items() if named.casefold() == plain), words.mention)
 
 
-class Question(msgspec.Struct, frozen=True):
+class SourceQuestion(msgspec.Struct, frozen=True):
     """What is asked of a source, apart from about whom; equal questions are asked once.
 
-    `template` is the text of the file in `requests/`, with `${insz}` (or `${value}` in a lookup).
+    `template` is the text of the file in `requests/`, with `${insz}` (or `${value}` in a lookup); "" where addresses
+    say what is asked. has_document: its answer is a document, or holds one, and may be as large as those.
     """
 
     source: str
-    service: Magda | Rest
+    service: Service
     template: str
+    has_document: bool = False
 
 
-def question_of(agency: Agency, source: str, service: Magda | Rest) -> Question:
+def question_of(agency: Agency, source: str, service: Service) -> SourceQuestion:
     """Make the question of a service of a body, with the text that stands in the body's folder."""
+    if isinstance(service, Partner | Registry):
+        return SourceQuestion(source, service, "")
     template = manifest.text_of(agency.folder / "requests" / service.question)
     # Settings that only concern reading the answer do not make it another question.
     plain: dict[str, Any] = {"subject": "", "question": ""}
     plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
-    return Question(source, msgspec.structs.replace(service, **plain), template)
+    return SourceQuestion(source, msgspec.structs.replace(service, **plain), template)
 
 
 class Askable(msgspec.Struct, frozen=True, dict=True):
-    """What can be asked of a body, and how its answer is read: a dataset (`Entry`), or a `LookupEntry` of one.
+    """What can be asked of a body, and how its answer is read: a dataset (`DatasetEntry`), or a `LookupEntry` of one.
 
     dataset:     what holds of the dataset that it is, or that it is looked up for.
     placeholder: what its question calls whom it is about (`${insz}`).
@@ -170,7 +192,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
         return made
 
     @cached_property
-    def question(self) -> Question:
+    def question(self) -> SourceQuestion:
         """The question that its answer comes from, shared with others that ask the same."""
         return question_of(self.agency, self.source, self.service)
 
@@ -198,7 +220,7 @@ class LookupEntry(Askable, frozen=True, dict=True):
         return self.lookup.magda
 
 
-class Entry(Askable, frozen=True, dict=True):
+class DatasetEntry(Askable, frozen=True, dict=True):
     """A dataset together with its body and its parse function: all a question needs.
 
     sections: what each feature read of the dataset's table (`sections.Section.of`). languages: its texts in others
@@ -262,25 +284,29 @@ class Entry(Askable, frozen=True, dict=True):
 
 
 # A dataset, and what came of asking for it.
-type EntryOutcome = tuple[Entry, Outcome]
+type EntryOutcome = tuple[DatasetEntry, Outcome]
 
 
 class Catalogue(msgspec.Struct, frozen=True):
     """Every body and dataset, in the order of the folders' names and of each manifest."""
 
     agencies: tuple[Agency, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[DatasetEntry, ...]
 
-    def entry(self, name: str) -> Entry | None:
+    def entry(self, name: str) -> DatasetEntry | None:
         """Find a dataset by AGENCY.DATASET."""
         return next((entry for entry in self.entries if entry.name == name), None)
+
+    def agency(self, agency_id: str) -> Agency | None:
+        """Find a body by its id."""
+        return next((agency for agency in self.agencies if agency.id == agency_id), None)
 
     @property
     def lookups(self) -> tuple[LookupEntry, ...]:
         """List the second questions: asked and read as datasets are, but no tile."""
         return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
-    def provider_of(self, what: str) -> Entry | None:
+    def provider_of(self, what: str) -> DatasetEntry | None:
         """Find the dataset whose manifest says it provides a named datum."""
         return next((entry for entry in self.entries if entry.dataset.provides == what), None)
 
@@ -300,7 +326,7 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
     """
     registered = registered or sections.registered()
     sections.check_apart(registered, manifest.OWN)
-    read: list[tuple[Agency, Written]] = []
+    read: list[tuple[Agency, ManifestContent]] = []
     for file in folders.manifests_in(roots):
         written = manifest_reading.read(file, registered)
         of_body = (written.sections, written.sources, written.languages)
@@ -309,8 +335,10 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
         manifest_checks.datasets_are_apart(agency.folder, agency.manifest)
         manifest_checks.sources_are_its_own(agency.folder, agency.manifest, agency.sources)
         for asked in agency.asks:
-            manifest_checks.question_is_sound(agency.folder, asked.service, Entry.placeholder)
-    entries: list[Entry] = []
+            if isinstance(asked.service, Partner):
+                continue
+            manifest_checks.question_is_sound(agency.folder, asked.service, DatasetEntry.placeholder, asked.values)
+    entries: list[DatasetEntry] = []
     try:
         for agency, written in read:
             module = folders.module_of(agency.folder)
@@ -332,10 +360,10 @@ def _entry(
     dataset: Dataset,
     keys: Mapping[Section[Any], Keys],
     languages: Mapping[str, Any],
-) -> Entry:
-    manifest_checks.question_is_sound(agency.folder, dataset.service, Entry.placeholder)
+) -> DatasetEntry:
+    manifest_checks.question_is_sound(agency.folder, dataset.service, DatasetEntry.placeholder)
     lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
-    entry = Entry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
+    entry = DatasetEntry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
     _ = entry.leaves_out  # read now, so that a wrong file is refused at the start and not at the first answer
     return entry
 
@@ -359,7 +387,7 @@ def _parse_function(agency: Agency, module: ModuleType | None, name: str) -> Par
     return cast("Parse", function)
 
 
-def _only_one_provider(entries: list[Entry]) -> None:
+def _only_one_provider(entries: list[DatasetEntry]) -> None:
     providers: dict[str, str] = {}
     for entry in entries:
         datum = entry.dataset.provides

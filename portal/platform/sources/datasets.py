@@ -9,7 +9,7 @@ import msgspec
 from . import unread
 from .answers.follow import follow
 from .answers.intake import bounded
-from .catalogue import Askable, Entry
+from .catalogue import Askable, DatasetEntry
 from .inquiry import Inquiry, Read
 from .reading.facts import Fact
 from .reading.outcomes import Facts
@@ -19,7 +19,7 @@ Parsed = Callable[[Askable, Any], tuple[list[Fact], list[str]]]
 PARSED: Mapping[str, Parsed] = {"magda": unread.read_xml, "rest": unread.read_json}
 
 
-def inquiry_of(entry: Entry) -> Inquiry[Entry, Facts]:
+def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
     """Say how a dataset is asked, with what is looked up for it; its facts are kept for the session."""
     return msgspec.structs.replace(
         alone(entry),
@@ -45,7 +45,7 @@ def alone[E: Askable](entry: E) -> Inquiry[E, Facts]:
     )
 
 
-def inquiries(entries: Iterable[Entry]) -> list[Inquiry[Entry, Facts]]:
+def inquiries(entries: Iterable[DatasetEntry]) -> list[Inquiry[DatasetEntry, Facts]]:
     """Say of several datasets how they are asked."""
     return [inquiry_of(entry) for entry in entries]
 

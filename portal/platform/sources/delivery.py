@@ -13,12 +13,14 @@ from uuid import UUID
 
 import msgspec
 
+from portal.platform.kit.unprinted import Unprinted
 from portal.platform.wire.calls import Came
 
-from .catalogue import Entry
+from .catalogue import Agency
 from .gates import gatekeeper
+from .reading import json_text
 from .reading.outcomes import Down
-from .sections import Address
+from .sections import Endpoint
 from .transports import rest, rest_token
 
 SECONDS = 10.0  # for one try; no page waits for it
@@ -30,14 +32,11 @@ NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
 End = Literal["taken", "refused", "unconfirmed", "unreached", "not_tried"]
 
 
-class Letter(msgspec.Struct, frozen=True):
+class Letter(Unprinted, frozen=True):
     """What is delivered, and the reference that its receipt must repeat. Never printed."""
 
     body: bytes
     reference: str
-
-    def __repr__(self) -> str:
-        return "Letter(…)"
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -55,7 +54,9 @@ class _Receipt(msgspec.Struct):
     kenmerk: str
 
 
-async def deliver(entry: Entry, to: Address, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID) -> Delivered:
+async def deliver(
+    agency: Agency, to: Endpoint, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID
+) -> Delivered:
     """Try once; whatever happens upstream comes back as a value, only cancellation passes through.
 
     open_letter: called once it can be sent; what it raises passes through too.
@@ -63,7 +64,7 @@ async def deliver(entry: Entry, to: Address, open_letter: Callable[[], Awaitable
     already may say so with 409. Nothing else counts as taken.
     """
     voter = gatekeeper.voter_of(str(key))
-    with gatekeeper.passing(to.source, [entry.agency], voter, SECONDS) as passage:
+    with gatekeeper.passing(to.source, [agency], voter, SECONDS) as passage:
         if passage.bar is not None:
             return Delivered("not_tried", passage.bar.reason)
         token = await rest_token.for_scope(to.scope, time.monotonic())
@@ -87,7 +88,7 @@ def _judged(came: Came | Down, reference: str) -> Delivered:
         return Delivered(_end_of(came), came.detail or came.reason)
     try:
         said = msgspec.json.decode(came.data, type=_Receipt).kenmerk
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except json_text.FAILURES:
         return Delivered("unconfirmed", f"HTTP {came.status} without a receipt")
     if said != reference:
         return Delivered("unconfirmed", f"HTTP {came.status} with another's receipt")

@@ -15,16 +15,17 @@ from typing import Any
 import msgspec
 
 from portal.platform.journal.types import Journalled
+from portal.platform.kit.unprinted import Unprinted
 
 from .answers import intake
-from .catalogue import Question
+from .catalogue import SourceQuestion
 from .gates import gatekeeper, turns
 from .gates.gatekeeper import Passage
-from .inquiry import Asked, AskOne, Inquiry
+from .inquiry import AskOne, Inquiry, InquiryOutcome
 from .reading.outcomes import Down, Late, Outcome
 from .traces import log_lines
-from .transports import magda, rest
-from .transports.answer import Answer
+from .transports import magda, partner, registry, rest
+from .transports.answer import AnswerText
 
 log = logging.getLogger("portal.sources")
 
@@ -33,11 +34,11 @@ PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines ad
 # Reasons of ours for not asking.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
-TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest}
+TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest, "partner": partner, "registry": registry}
 
 
-class Page(msgspec.Struct, frozen=True):
-    """The request for which many are asked at once, and its budget. Never printed: `repr` is empty on purpose.
+class Page(Unprinted, frozen=True):
+    """The request for which many are asked at once, and its budget. Never printed.
 
     insz: about whom. seconds: no page waits longer. has_turns: its questions wait for their turn, as those of pages
     do; what asks one question and can wait for no other does without. sent: filled with the references that questions
@@ -48,10 +49,7 @@ class Page(msgspec.Struct, frozen=True):
     correlation_id: str
     seconds: float = PAGE_SECONDS
     has_turns: bool = True
-    sent: log_lines.Sent = {}
-
-    def __repr__(self) -> str:
-        return "Page(…)"
+    sent: log_lines.Sent = msgspec.field(default_factory=dict)
 
     def sent_for(self, name: str) -> list[str]:
         """Start the list of references of one more question for an inquiry."""
@@ -60,7 +58,7 @@ class Page(msgspec.Struct, frozen=True):
         return references
 
 
-class Asking(msgspec.Struct, frozen=True):
+class Asking(Unprinted, frozen=True):
     """One question on its way to one source, for all inquiries that share it. Never printed.
 
     about: whose number must stand in the answer, a person's or in a lookup a company's; values: what fills in the
@@ -78,15 +76,12 @@ class Asking(msgspec.Struct, frozen=True):
     until: float
     sent: list[str]
 
-    def __repr__(self) -> str:
-        return "Asking(…)"
-
     @property
-    def question(self) -> Question:
+    def question(self) -> SourceQuestion:
         """The question that they share."""
         return self.inquiries[0].question
 
-    def all_are(self, outcome: Outcome[Any]) -> list[Asked[Any, Any]]:
+    def all_are(self, outcome: Outcome[Any]) -> list[InquiryOutcome[Any, Any]]:
         """Give every inquiry the same outcome."""
         return [(inquiry, outcome) for inquiry in self.inquiries]
 
@@ -97,7 +92,7 @@ async def ask_all[K, T](
     journalled: Journalled,
     *,
     transports: Mapping[str, Any] = TRANSPORTS,
-) -> AsyncGenerator[list[Asked[K, T]]]:
+) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
     """Ask all at once and yield each outcome as soon as it is there, within the page's budget.
 
     Outcomes that are ready at one moment come together. Leaving the iterator early cancels the questions under way.
@@ -105,7 +100,7 @@ async def ask_all[K, T](
     when it is for others.
     """
     journalled.check(inquiry.name for inquiry in inquiries)
-    arrived: asyncio.Queue[Asked[K, T]] = asyncio.Queue()
+    arrived: asyncio.Queue[InquiryOutcome[K, T]] = asyncio.Queue()
 
     async def one(asking: list[Inquiry[K, T]]) -> None:
         async with turns.page_turns.turn() if page.has_turns else nullcontext():
@@ -142,7 +137,7 @@ def _all_in[T](arrived: asyncio.Queue[T]) -> list[T]:
 
 def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T]]]:
     """Group inquiries that ask the same question with the same values."""
-    shared: dict[tuple[Question, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
+    shared: dict[tuple[SourceQuestion, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
     for inquiry in inquiries:
         shared.setdefault((inquiry.question, tuple(sorted(inquiry.values.items()))), []).append(inquiry)
     return list(shared.values())
@@ -150,7 +145,7 @@ def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T
 
 async def _ask(
     transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: Page
-) -> list[Asked[Any, Any]]:
+) -> list[InquiryOutcome[Any, Any]]:
     """Ask one question for all inquiries that share it, and look up what their answers only name."""
     started = time.monotonic()
     asking = Asking(
@@ -171,10 +166,10 @@ async def _ask(
     return ended
 
 
-def _log_trouble(ended: Sequence[Asked[Any, Any]], seconds: float, page: Page) -> None:
+def _log_trouble(ended: Sequence[InquiryOutcome[Any, Any]], seconds: float, page: Page) -> None:
     # The references of a shared question are noted for the first inquiry.
     references = log_lines.references_of(page.sent, ended[0][0].name)
-    log_lines.troubled(ended, seconds, references, page.correlation_id)
+    log_lines.log_failure(ended, seconds, references, page.correlation_id)
 
 
 def _lookups(transports: Mapping[str, Any], asking: Asking, page: Page) -> AskOne:
@@ -200,13 +195,13 @@ def _lookups(transports: Mapping[str, Any], asking: Asking, page: Page) -> AskOn
     return ask_one
 
 
-async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
+async def _guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
     """Ask through the source's gate; failures are values."""
     source, agencies = asking.question.source, [inquiry.agency for inquiry in asking.inquiries]
     seconds = asking.until - time.monotonic()
     if seconds <= 0:
         # The first answer left no time for this lookup: nobody was asked, so nobody failed.
-        return asking.all_are(gatekeeper.barred(source, agencies, datetime.now(UTC)) or Late())
+        return asking.all_are(gatekeeper.obstacle(source, agencies, datetime.now(UTC)) or Late())
     # Slowness is judged by the dataset's whole deadline, of which little may be left for a lookup.
     deadline = max(inquiry.deadline_s for inquiry in asking.inquiries)
     with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
@@ -221,14 +216,14 @@ async def _guarded(asking: Asking) -> list[Asked[Any, Any]]:
     return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Asked[Any, Any]]:
+async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[InquiryOutcome[Any, Any]]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
         return asking.all_are(passage.overdue(Late()))
     passage.stops_clock()
-    if isinstance(answer, Answer):
+    if isinstance(answer, AnswerText):
         return await intake.read(asking.transport, answer, asking.inquiries, asking.about)
     return asking.all_are(answer)
 

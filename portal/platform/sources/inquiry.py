@@ -7,9 +7,10 @@ import msgspec
 
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Activity, ActorKind, Occasion, Purpose
+from portal.platform.kit.unprinted import Unprinted
 
-from .catalogue import Agency, Question
-from .manifest import Magda, Rest
+from .catalogue import Agency, SourceQuestion
+from .manifest import Service
 from .reading.facts import Fact
 from .reading.outcomes import Outcome
 
@@ -31,8 +32,8 @@ type Reader[T] = Callable[[Any, Sequence[Fact]], Read[T]]
 type AskOne = Callable[["Inquiry[Any, Any]", str], Awaitable[Outcome[Any]]]
 
 
-class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to ask of a body about a person, and how its answer becomes a T. Never printed: `repr` is empty.
+class Inquiry[K, T](Unprinted, frozen=True, kw_only=True):
+    """One thing to ask of a body about a person, and how its answer becomes a T. Never printed.
 
     key:         what the asker knows it by; it comes back with the outcome.
     name:        AGENCY.WHAT, by which the journal, the store and the log know it; in one consultation no two have it.
@@ -49,8 +50,8 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     key: K
     name: str
     agency: Agency
-    question: Question
-    service: Magda | Rest
+    question: SourceQuestion
+    service: Service
     reader: Reader[T]
     activity: Callable[[Purpose], Activity]
     kept_as: Any = None
@@ -61,9 +62,6 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
     bound: Callable[[Outcome[T]], Outcome[T]] | None = None
     follow: Callable[[Outcome[T], AskOne], Awaitable[Outcome[T]]] | None = None
 
-    def __repr__(self) -> str:
-        return "Inquiry(…)"
-
     @property
     def transport(self) -> str:
         """Name the transport that speaks the service's protocol."""
@@ -71,11 +69,11 @@ class Inquiry[K, T](msgspec.Struct, frozen=True, kw_only=True):
 
 
 # An inquiry with its outcome.
-type Asked[K, T] = tuple[Inquiry[K, T], Outcome[T]]
+type InquiryOutcome[K, T] = tuple[Inquiry[K, T], Outcome[T]]
 
 
-class Consultation(msgspec.Struct, frozen=True):
-    """Who consults bodies, about whom, and why. Never printed: `repr` is empty on purpose.
+class Consultation(Unprinted, frozen=True):
+    """Who consults bodies, about whom, and why. Never printed.
 
     session:  in which answers are kept; None before there is one.
     occasion: about whom, when, and who consults; a parent who does is not the data subject.
@@ -99,9 +97,6 @@ class Consultation(msgspec.Struct, frozen=True):
             raise ValueError("the number and the occasion are not of the same person")
         if not is_own and self.occasion.actor.kind is ActorKind.CITIZEN:
             raise ValueError("the occasion does not say who looks at another's data")
-
-    def __repr__(self) -> str:
-        return "Consultation(…)"
 
     @property
     def is_about_another(self) -> bool:

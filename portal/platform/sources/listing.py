@@ -28,30 +28,47 @@ async def page_of(agency: Agency, listed: Lists, query: Mapping[str, int], *, se
 
     query: what follows the path. seconds: how long it may take.
     """
+    return await page_at(agency, listed.source, f"{settings.REST_URL}{listed.path}", query, seconds=seconds)
+
+
+async def page_at(
+    agency: Agency,
+    source: str,
+    address: str,
+    query: Mapping[str, int],
+    *,
+    seconds: float,
+    is_counted: bool = True,
+) -> bytes | Down | Late:
+    """Read one page at an address of any source, as `page_of` does.
+
+    agency: whose announced maintenance counts. source: the name of the gate and of the switch. is_counted: it has a
+    vote on how the source is doing; without, where many pages of what citizens can do without are read.
+    """
     # A vote of its own each time: processes read a list now and then, for all citizens.
-    voter = gatekeeper.voter_of(uuid.uuid4().hex)
-    with gatekeeper.passing(listed.source, [agency], voter, seconds) as passage:
+    voter = gatekeeper.voter_of(uuid.uuid4().hex) if is_counted else None
+    with gatekeeper.passing(source, [agency], voter, seconds) as passage:
         if passage.bar is not None:
             return passage.bar
-        address = f"{settings.REST_URL}{listed.path}?{urlencode(query)}"
         headers = {
             "Accept": "application/hal+json, application/json",
             "x-correlation-id": str(uuid.uuid4()),
             "X-Magda-Sender-ID": settings.MAGDA_SENDER,
         }
+        whole = f"{address}?{urlencode(query)}" if query else address
         came: Came | Down | Late
         try:
             async with asyncio.timeout(seconds):
-                came = await mutual_tls.get(address, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
+                came = await mutual_tls.get(whole, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
         except TimeoutError:
             came = passage.overdue(Late())
         passage.brought([None if isinstance(came, Came) else came])
     return came.data if isinstance(came, Came) else came
 
 
-def count_unusable(agency: Agency, listed: Lists, reasons: Sequence[str]) -> None:
+def count_unusable(agency: Agency, listed: str, reasons: Sequence[str]) -> None:
     """Count for operators that a list, or items of it, could not be used.
 
-    reasons: in words of ours, nothing of the answer.
+    listed: the list's name within the body. reasons: in words of ours, nothing of the answer.
     """
-    unread.count(f"{agency.id}.{listed.id}", reasons)
+    unread.count(f"{agency.id}.{listed}", reasons)

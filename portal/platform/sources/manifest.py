@@ -18,6 +18,7 @@ import msgspec
 from portal.platform.kit.errors import PortalError
 from portal.platform.language.translations import InDutch, Text, like
 
+from .registries import Registry
 from .sections import Level
 
 Meaning = Literal["nothing", "busy", "unavailable", "refused", "note", "ignore"]
@@ -77,7 +78,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: Literal["", "people"] = ""
 
 
-class History(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HistoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset with a history is divided into periods, of which the newest comes first.
 
     `begin` and `end` name the leaves with the first and the last day (`@Van`) in each element that `groups` names.
@@ -165,6 +166,32 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.path
 
 
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a source answers at addresses about a citizen, with a token of ours (the partner API for certificates).
+
+    `path` is below the address of the REST sources, before the number; `address` is the same as the source itself
+    writes it in links, where that is another (behind a gateway). `audience` is the name by which the source knows
+    that a token is for it.
+    """
+
+    transport: ClassVar[str] = "partner"
+
+    path: Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9_.-]+)+$")]
+    version: str
+    audience: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,200}$")]
+    address: Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9_.-]+)*)?$")] = ""
+    deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 4.0
+
+    @property
+    def service(self) -> str:
+        """Name the service as lists do."""
+        return self.path
+
+
+# What says how a transport asks: a table of a manifest, or for a registry what a federation says.
+type Service = Magda | Rest | Partner | Registry
+
+
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A second question about what the first answer only names, asked for each value of the fact key `of`.
 
@@ -177,7 +204,7 @@ class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     magda: Magda
 
 
-class MachineClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MachineClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The permission for a body's machines to call us.
 
     scopes: what they may do, of what features offer (`sections.Section.scopes`); `manifest_reading` refuses others.
@@ -216,7 +243,7 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     lookup: Lookup | None = None
     items: Items | None = None
     groups: dict[str, Text] = {}
-    history: History | None = None
+    history: HistoryRules | None = None
     provides: Literal["", "birth_date"] = ""
     residence: Residence | None = None
 
@@ -255,7 +282,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exceptions: tuple[Exceptional, ...] = ()
     names: dict[str, Text] = {}
     maintenance: tuple[Maintenance, ...] = ()
-    machine_client: MachineClient | None = None
+    machine_client: MachineClientTable | None = None
 
     @property
     def short(self) -> str:

@@ -1,5 +1,6 @@
 """Checks of a manifest against the files in its folder. Each refuses at the line that is wrong."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
@@ -18,8 +19,8 @@ def datasets_are_apart(folder: Path, body: Manifest) -> None:
         seen.add(dataset.id)
 
 
-def question_is_sound(folder: Path, service: Magda | Rest, about: str) -> None:
-    """Refuse a question whose file is missing, or has other variables than `about` and the day."""
+def question_is_sound(folder: Path, service: Magda | Rest, about: str, values: Sequence[str] = ()) -> None:
+    """Refuse a question whose file is missing, or has other variables than `about`, the day, and all of `values`."""
     file = folder / "requests" / service.question
     at = folder / MANIFEST
     if Path(service.question).name != service.question:
@@ -27,8 +28,9 @@ def question_is_sound(folder: Path, service: Magda | Rest, about: str) -> None:
     if not file.exists():
         refuse(at, service.question, f"{file} does not exist", "write the question there")
     template = Template(text_of(file))
-    if not template.is_valid() or {*template.get_identifiers()} - {TODAY} != {about}:
-        allowed = f"must hold ${{{about}}}, and no other $ but ${{{TODAY}}}"
+    if not template.is_valid() or {*template.get_identifiers()} - {TODAY} != {about, *values}:
+        held = ", ".join(f"${{{name}}}" for name in (about, *values))
+        allowed = f"must hold {held}, and no other $ but ${{{TODAY}}}"
         raise ManifestError(f"{file} {allowed}; write it where the question says whom.")
 
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from portal.platform.language.translations import WrongTranslation, parted
+from portal.platform.language.translations import WrongTranslation, part
 
 from .manifest import OWN, Manifest, ManifestError, line_of_key, line_of_table, refuse, text_of
 from .sections import Keys, Level, Registered, Section, WrongKey
@@ -23,7 +23,7 @@ from .wording import Wording
 LONGEST_KEY = 40  # characters of an unknown key for which the key that was meant is looked for
 
 
-class Written(msgspec.Struct, frozen=True):
+class ManifestContent(msgspec.Struct, frozen=True):
     """One `agency.toml` after reading: the manifest itself, and what each section read of it and of its datasets.
 
     sources: the names of all switches in it, also those under keys of features that are left out. languages: the
@@ -38,7 +38,7 @@ class Written(msgspec.Struct, frozen=True):
     languages_of_datasets: tuple[Mapping[str, Any], ...]
 
 
-def read(file: Path, registered: Registered) -> Written:
+def read(file: Path, registered: Registered) -> ManifestContent:
     """Read a manifest; raises ManifestError with file, line and cure."""
     text = text_of(file)
     try:
@@ -63,7 +63,7 @@ def read(file: Path, registered: Registered) -> Written:
         _scopes_are_offered(file, manifest.machine_client.scopes, registered.known_scopes)
     unread = [keys for section in registered.unused for keys in _usable(section, written, tables)]
     all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
-    made = Written(
+    made = ManifestContent(
         manifest,
         {section: keys[0] for section, keys in found.items() if section.level == "body"},
         tuple(
@@ -89,7 +89,7 @@ def _languages(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split a table into its own keys and the tables of its languages, without the keys of unused sections."""
     owners = registered.owners(level)
-    own, languages = parted(table, OWN[level] | owners.keys())
+    own, languages = part(table, OWN[level] | owners.keys())
     unread = {key for key, section in owners.items() if section in registered.unused}
     for language, said in languages.items():
         if isinstance(said, dict):
@@ -97,7 +97,7 @@ def _languages(
     return own, languages
 
 
-def _languages_are_sound(file: Path, made: Written) -> None:
+def _languages_are_sound(file: Path, made: ManifestContent) -> None:
     """Refuse a translation of something that is no text of the manifest, at its line."""
     _is_sound(file, Wording(made.manifest, made.sections, made.languages), made.languages, ())
     of_datasets = zip(made.manifest.datasets, made.of_datasets, made.languages_of_datasets, strict=True)

@@ -23,7 +23,7 @@ from portal.platform.database import pool
 from portal.platform.database.pool import DatabaseBusy
 
 from . import unread
-from .gates.states import State, states
+from .gates.states import SourceState, states
 from .unread import Unread
 
 EVERY_SECONDS = 5.0
@@ -65,7 +65,7 @@ class Process(msgspec.Struct, frozen=True):
     began_at: datetime
     heard_at: datetime
     is_heard: bool
-    states: tuple[State, ...] = ()
+    states: tuple[SourceState, ...] = ()
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -138,17 +138,17 @@ async def survey() -> Survey:
     return Survey(tuple(everyone), is_whole=True)
 
 
-def together(processes: Sequence[Process]) -> list[State]:
+def together(processes: Sequence[Process]) -> list[SourceState]:
     """Merge the reports of live processes for each source: the worst condition, and the sums of their numbers."""
     states = [state for process in processes if process.is_heard for state in process.states]
     states.sort(key=lambda state: (state.source, WORST_FIRST.get(state.condition, 0)))
     return [_together(list(same)) for _, same in groupby(states, key=lambda state: state.source)]
 
 
-def _together(same: list[State]) -> State:
+def _together(same: list[SourceState]) -> SourceState:
     worst = same[0]
     since = [state.down_since for state in same if state.down_since]
-    return State(
+    return SourceState(
         source=worst.source,
         bodies=worst.bodies,
         condition=worst.condition,
@@ -172,9 +172,9 @@ def _unread_by_any(counted: list[Unread]) -> tuple[Unread, ...]:
     return tuple(found)
 
 
-def _read(states: bytes) -> tuple[State, ...]:
+def _read(states: bytes) -> tuple[SourceState, ...]:
     """Read a report; empty when another release wrote it in a form that this one does not know."""
     try:
-        return msgspec.json.decode(states, type=tuple[State, ...])
+        return msgspec.json.decode(states, type=tuple[SourceState, ...])
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ()

@@ -4,17 +4,17 @@ from portal.platform.municipalities import desks, known
 from portal.platform.municipalities.desks import Desk
 
 from . import catalogue
-from .catalogue import Entry
+from .catalogue import DatasetEntry
 from .reading.facts import first_by_key
 from .reading.outcomes import Nothing, Outcome, Partial, Ready
 
 
-def entry() -> Entry | None:
+def entry() -> DatasetEntry | None:
     """Find the dataset that says where people live; None where no body here does."""
     return next((entry for entry in catalogue.installed().entries if entry.dataset.residence), None)
 
 
-def desk_of(entry: Entry, outcome: Outcome) -> Desk:
+def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
     """Find the desk that an answer leads to; also of a child, from the child's own answer."""
     keys = entry.dataset.residence
     if keys is None or not isinstance(outcome, Ready | Partial):

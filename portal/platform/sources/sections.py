@@ -6,6 +6,7 @@ in a manifest; they are not read.
 
 import importlib
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -34,7 +35,7 @@ class WrongKey(ValueError):
         self.cure = cure
 
 
-class Address(msgspec.Struct, frozen=True):
+class Endpoint(msgspec.Struct, frozen=True):
     """Where a body takes in JSON: the name of the switch, the path below `REST_URL`, the scope of the token."""
 
     source: str
@@ -46,12 +47,13 @@ class Asks(msgspec.Struct, frozen=True):
     """What a feature asks of a body itself, beside the datasets.
 
     id: its name within the body; source: the name of its switch; service: the table of its transport
-    (`manifest.Magda`), whose question names whom it is about as `${insz}`.
+    (`manifest.Magda`), whose question names whom it is about as `${insz}`. values: what else it fills in.
     """
 
     id: str
     source: str
     service: Any
+    values: tuple[str, ...] = ()
 
 
 class Lists(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The methods are for callers that go through all manifests and know no feature.
     """
 
-    def addresses(self) -> tuple[Address, ...]:
+    def addresses(self) -> tuple[Endpoint, ...]:
         """List the addresses to which it has something delivered; each has a switch, as a source has."""
         return ()
 
@@ -85,6 +87,10 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give the lists that the feature reads of the body: each has a switch and a gate."""
         return ()
 
+    def families(self) -> tuple[str, ...]:
+        """Give the beginnings of names of sources that no manifest writes, since the body itself names them later."""
+        return ()
+
     def switches(self) -> frozenset[str]:
         """Name the switches of all that is delivered to the body, asked of it, or read of it."""
         asked = {one.source for one in self.asks()} | {one.source for one in self.lists()}
@@ -92,6 +98,10 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def lacks(self, samples: Sampled) -> tuple[str, ...]:
         """List in words what it names and no sample of the dataset has, for `check_agencies`."""
+        return ()
+
+    def unsaid(self) -> tuple[str, ...]:
+        """List in words what the body itself should say in it and does not, for `check_agencies`."""
         return ()
 
     def listed(self) -> Mapping[str, str]:
@@ -159,12 +169,15 @@ def registered() -> Registered:
     """Find the sections of the features there are, and of those that were left out."""
     used = [feature.manifest for feature in installed.features() if feature.manifest]
     known = [feature.manifest for feature in installed.known() if feature.manifest]
-    return Registered(tuple(map(_section, used)), tuple(_section(module) for module in known if module not in used))
+    unused = [module for module in known if module not in used]
+    return Registered(tuple(chain(*map(_sections, used))), tuple(chain(*map(_sections, unused))))
 
 
-def _section(module: str) -> Section[Any]:
-    section: Section[Any] = importlib.import_module(module).SECTION
-    return section
+def _sections(module: str) -> tuple[Section[Any], ...]:
+    """Read the sections of a feature: its one SECTION, or SECTIONS where it reads keys of datasets and of bodies."""
+    named = importlib.import_module(module)
+    sections: tuple[Section[Any], ...] = named.SECTIONS if hasattr(named, "SECTIONS") else (named.SECTION,)
+    return sections
 
 
 def check_apart(registered: Registered, own: Mapping[Level, frozenset[str]]) -> None:

@@ -39,14 +39,14 @@ _counted: dict[str, Unread] = {}
 
 def read_xml(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
     """Let the entry's parse function read the Inhoud of an answer; gives the facts and the places not read."""
-    with marks.noted() as read:
+    with marks.note_reads() as read:
         facts = list(entry.parse(content))
     return facts, leaves.unread_in_xml(content, read, facts, entry.leaves_out)
 
 
 def read_json(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
     """Let the entry's parse function read an object; gives the facts and the places not read."""
-    with marks.noted() as read:
+    with marks.note_reads() as read:
         facts = list(entry.parse(content))
     return facts, leaves.unread_in_json(content, read, facts, entry.leaves_out)
 
@@ -75,6 +75,6 @@ def count(name: str, places: Sequence[str]) -> None:
         log.warning("%s: not read: %s", name, ", ".join(new))
 
 
-def counted(datasets: Sequence[str]) -> list[Unread]:
-    """List what this worker counted of these datasets."""
-    return [_counted[name] for name in datasets if name in _counted]
+def counts_of(datasets: Sequence[str]) -> list[Unread]:
+    """List what this worker counted of these datasets, and of what has a name below theirs (`AGENCY.WHAT/PART`)."""
+    return [one for name in datasets for key, one in _counted.items() if key == name or key.startswith(f"{name}/")]

@@ -22,7 +22,7 @@ def expect(page: Hashable) -> None:
     _due[page] = now
 
 
-def sent(page: Hashable) -> bool:
+def register(page: Hashable) -> bool:
     """Register that a page's first byte was sent, or that nobody need wait for it; repeating this does no harm.
 
     Tell whether the page was still expected: one that is held up elsewhere is registered again when it goes on.

@@ -26,19 +26,19 @@ class Links:
     def __getattr__(self, name: str) -> Link:
         if name.startswith("_"):
             raise AttributeError(name)
-        return offered().get(name, _nowhere)
+        return links_by_name().get(name, _nowhere)
 
 
 links = Links()
 
 
 @cache
-def offered() -> Mapping[str, Link]:
+def links_by_name() -> Mapping[str, Link]:
     """Give the links of this portal by name."""
-    return gathered([*settings.LINKS, *(feature.links for feature in installed.features() if feature.links)])
+    return find_links([*settings.LINKS, *(feature.links for feature in installed.features() if feature.links)])
 
 
-def gathered(modules: Iterable[str]) -> Mapping[str, Link]:
+def find_links(modules: Iterable[str]) -> Mapping[str, Link]:
     """Find the links of modules by name; raise ImproperlyConfigured when two offer the same."""
     found: dict[str, Link] = {}
     for module in map(import_module, modules):

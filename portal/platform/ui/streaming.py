@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import get_template
@@ -34,8 +35,23 @@ def head(request: HttpRequest, title: str, sheets: Sequence[str]) -> bytes:
 async def let_heads_go_first(correlation_id: str) -> None:
     """Let this head, and those of other pages, reach the socket before a frame is rendered."""
     await asyncio.sleep(0)
-    first_bytes.sent(correlation_id)
+    first_bytes.register(correlation_id)
     await first_bytes.let_go_first()
+
+
+async def opening(
+    request: Any, template: str, frame: Mapping[str, Any], sheets: Sequence[str]
+) -> AsyncIterator[bytes]:
+    """Yield what every streamed page begins with: the head, then its frame, which has reached the socket at the end.
+
+    request: of somebody signed in, with its `correlation_id`. template: of the frame; frame: what it shows, at least
+    its `title` and `crumbs`. sheets: the page's own style sheets.
+    """
+    yield head(request, frame["title"], sheets)
+    await let_heads_go_first(request.correlation_id)
+    context = {"groups": (), "depth": "all", **frame}
+    yield get_template(template).render(context, request).encode()
+    await asyncio.sleep(0)
 
 
 async def stretches(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:

@@ -9,8 +9,9 @@ import logging
 import re
 from collections.abc import Callable, Container, Mapping
 
+from .body_parts import BodyParts
 from .connecting import Origin
-from .connection import Answer
+from .connection import Response
 from .connector import Connector
 from .errors import AskedTwice, Disconnected, NotConnected, UnfitQuestion
 from .resumption import ResumingContext
@@ -24,7 +25,26 @@ _ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9
 _PORTS = {"http": 80, "https": 443}
 
 
-class Client:
+class OpenAnswer:
+    """An answer whose body is arriving: status and headers, then parts. Closing it frees its connection."""
+
+    def __init__(self, head: Response, parts: BodyParts, give_back: Callable[[], None]) -> None:
+        self.status, self.headers = head.status, head.headers
+        self._parts = parts
+        self._give_back: Callable[[], None] | None = give_back
+
+    async def part(self) -> bytes:
+        """Give what came since; b"" at the end. Raises WireError where it was cut off."""
+        return await self._parts.take()
+
+    def close(self) -> None:
+        """Free the connection; it is closed, however far the body came. A second call does nothing."""
+        give_back, self._give_back = self._give_back, None
+        if give_back is not None:
+            give_back()
+
+
+class HttpClient:
     """An HTTP client with connections of its own; no cookies, redirects, proxies or compression.
 
     largest: bytes of an answer's body.
@@ -43,7 +63,7 @@ class Client:
         *,
         expected: Container[int] | None = None,
         tls: ResumingContext | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask, and give the answer.
 
         body: what makes it, where it may not be sent twice as it is. expected: the statuses of which a body is read,
@@ -75,6 +95,31 @@ class Client:
                 must_be_fresh = True
             finally:
                 self._connector.give_back(origin, connection)
+
+    async def open(
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str],
+        *,
+        expected: Container[int],
+        tls: ResumingContext | None = None,
+    ) -> OpenAnswer:
+        """Ask, and give the answer while its body arrives; it must be closed. Raises WireError.
+
+        Only over connections that are not kept: nothing is asked twice.
+        """
+        origin, start = _origin_of(method, address, tls)
+        question = self._question(method, start, headers, None)
+        connection = await self._connector.take(origin)
+        try:
+            head, parts = await connection.begin(question, largest=self._largest, expected=expected)
+            if origin.tls is not None and connection.tls is not None:
+                origin.tls.keep(connection.tls)
+        except BaseException:
+            self._connector.give_back(origin, connection)
+            raise
+        return OpenAnswer(head, parts, lambda: self._connector.give_back(origin, connection))
 
     def close(self) -> None:
         """Close all connections."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import aiohappyeyeballs
 from aiohappyeyeballs import AddrInfoType
 
-from .connection import Connection
+from .connection import HttpConnection
 from .errors import CertificateRefused, ConnectingTookTooLong, NotConnected
 from .resumption import ResumingContext
 
@@ -67,7 +67,7 @@ async def _looked_up(host: str, port: int) -> list[AddrInfoType]:
     return [*await asyncio.get_running_loop().run_in_executor(_threads, look_up)]
 
 
-async def set_up(origin: Origin, names: Names, seconds: float) -> Connection:
+async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection:
     """Set a connection up within so many seconds; try again with a full handshake when a TLS session spoiled it.
 
     Raises NotConnected, of which CertificateRefused and ConnectingTookTooLong are kinds.
@@ -88,7 +88,7 @@ async def set_up(origin: Origin, names: Names, seconds: float) -> Connection:
     return made
 
 
-async def _within(seconds: float, setting_up: Coroutine[Any, Any, Connection]) -> Connection:
+async def _within(seconds: float, setting_up: Coroutine[Any, Any, HttpConnection]) -> HttpConnection:
     """Set a connection up within so many seconds.
 
     The time is counted in ticks: while the loop is held by something else nobody sees what came, and such a pause of
@@ -107,13 +107,13 @@ async def _within(seconds: float, setting_up: Coroutine[Any, Any, Connection]) -
         raise
 
 
-def _let_go(task: asyncio.Task[Connection]) -> None:
+def _let_go(task: asyncio.Task[HttpConnection]) -> None:
     """Close a connection whose caller gave up at the moment it was set up."""
     if not task.cancelled() and task.exception() is None:
         task.result().abort()
 
 
-async def _connected(origin: Origin, names: Names) -> Connection:
+async def _connected(origin: Origin, names: Names) -> HttpConnection:
     try:
         addresses = await names.addresses(origin.host, origin.port)
         while True:
@@ -135,7 +135,7 @@ async def _connected(origin: Origin, names: Names) -> Connection:
         raise NotConnected from error
 
 
-async def _greeted(origin: Origin, connected: socket.socket) -> Connection:
+async def _greeted(origin: Origin, connected: socket.socket) -> HttpConnection:
     """Begin TLS over a connected socket, if the origin has TLS."""
     with_tls: dict[str, Any] = {}
     if origin.tls is not None:
@@ -143,7 +143,7 @@ async def _greeted(origin: Origin, connected: socket.socket) -> Connection:
         name = origin.host.rstrip(".")
         with_tls = {"ssl": origin.tls, "server_hostname": name, "ssl_shutdown_timeout": FAREWELL_SECONDS}
     loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(Connection, sock=connected, **with_tls)
+    _, connection = await loop.create_connection(HttpConnection, sock=connected, **with_tls)
     return connection
 
 

@@ -1,5 +1,7 @@
 """One HTTP/1.1 connection (RFC 9112): a question is sent in one piece, and its answer is parsed as it arrives.
 
+An answer is brought in whole (`ask`), or its body in parts as somebody takes them (`begin`).
+
 llhttp parses strictly: an answer that two readers could understand differently is refused. Left to us are the bounds
 on size, the end of an answer that ends with its connection, and bytes that must never be taken for an answer.
 """
@@ -14,6 +16,7 @@ from typing import NamedTuple, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from .body_parts import BodyParts
 from .errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
 from .resumption import TlsObject
 
@@ -22,7 +25,7 @@ MOST_BESIDE = 64 * 1024
 BODILESS = (204, 304)
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """Status, headers by their name in lower case, and body: b"" when the status was not expected."""
 
     status: int
@@ -30,7 +33,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Connection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """A connection for one question at a time; a caller that gives up on an answer closes it.
 
     answers: how many it has brought. kept_since: when it was last put back (seconds of the loop's clock).
@@ -41,18 +44,34 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self.answers = 0
         self._parser = HttpResponseParser(self)
-        self._waiting: asyncio.Future[Answer | WireError] | None = None
+        self._waiting: asyncio.Future[Response | WireError] | None = None
         self._is_idle = True
         self._is_sound = True
+        self._parts: BodyParts | None = None
 
     async def ask(
         self, question: bytes, *, largest: int, expected: Container[int] | None = None, is_head: bool = False
-    ) -> Answer:
+    ) -> Response:
         """Send a whole question and bring its answer in.
 
         largest: bytes of a body. expected: the statuses of which a body is read; None for all. is_head: the answer
         says how long a body would be, and has none. Raises Disconnected, CutOff, NotHttp or TooLarge.
         """
+        self._parts = None
+        return await self._first_of(question, largest, expected, is_head)
+
+    async def begin(self, question: bytes, *, largest: int, expected: Container[int]) -> tuple[Response, BodyParts]:
+        """Send a whole question, and give the answer without its body, which comes in parts.
+
+        As for `ask`; whoever leaves parts closes the connection. Raises what `ask` raises, as taking parts does.
+        """
+        parts = self._parts = BodyParts(self._transport)
+        return await self._first_of(question, largest, expected, False), parts
+
+    async def _first_of(
+        self, question: bytes, largest: int, expected: Container[int] | None, is_head: bool
+    ) -> Response:
+        """Send a question; gives the answer, without its body where that comes in parts."""
         self._largest, self._expected, self._is_head = largest, expected, is_head
         self._status = self._size = self._beside = 0
         self._headers: dict[str, str] = {}
@@ -62,7 +81,7 @@ class Connection(asyncio.Protocol):
         if not self._is_sound:
             raise Disconnected
         self._is_idle = False
-        waiting: asyncio.Future[Answer | WireError] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Response | WireError] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
         self._transport.write(question)
         outcome = await waiting
@@ -182,10 +201,12 @@ class Connection(asyncio.Protocol):
             # Such an answer has no body, but a server may send one; that would show only in the next answer.
             self._is_sound = False
         if self._expected is not None and status not in self._expected:
-            self._settle(Answer(status, headers, b""))
+            self._settle(Response(status, headers, b""))
         elif has_body and length is not None and int(length) > self._largest:
             raise TooLarge(status)
         self._ends_with_connection = has_body and coding is None and length is None
+        if self._parts is not None:
+            self._settle(Response(status, headers, b""))
         if self._is_head:
             self._complete(may_be_kept=False)
 
@@ -194,7 +215,10 @@ class Connection(asyncio.Protocol):
         self._size += len(part)
         if self._size > self._largest:
             raise TooLarge(self._status)
-        self._body += part
+        if self._parts is None:
+            self._body += part
+        else:
+            self._parts.put(part)
 
     def on_message_complete(self) -> None:
         if self._status:
@@ -217,16 +241,20 @@ class Connection(asyncio.Protocol):
         self._is_idle = True
         self._is_sound &= may_be_kept
         self.answers += 1
-        self._settle(Answer(self._status, self._headers, bytes(self._body)))
+        if self._parts is not None:
+            self._parts.end()
+        self._settle(Response(self._status, self._headers, bytes(self._body)))
 
     def _fail(self, error: WireError, cause: BaseException | None = None) -> None:
         if cause is not None:
             error.__cause__ = cause
         self.abort()
+        if self._parts is not None:
+            self._parts.end(error)
         if not self._is_idle:
             self._settle(error)
 
-    def _settle(self, outcome: Answer | WireError) -> None:
+    def _settle(self, outcome: Response | WireError) -> None:
         waiting, self._waiting = self._waiting, None
         # A kept connection holds nothing of an answer, which is personal.
         self._headers, self._body = {}, bytearray()

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from .connecting import Names, Origin, set_up
-from .connection import Connection
+from .connection import HttpConnection
 from .errors import NotConnected
 
 KEPT_SECONDS = 60.0
@@ -46,7 +46,7 @@ class OriginPool:
 
     in_use: int = 0
     setting_up: int = 0
-    kept: deque[Connection] = field(default_factory=deque)
+    kept: deque[HttpConnection] = field(default_factory=deque)
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
     def wake(self) -> None:
@@ -88,11 +88,11 @@ class Connector:
         self._connect_seconds = connect_seconds
         self._names = Names()
         self._pools: defaultdict[Origin, OriginPool] = defaultdict(OriginPool)
-        self._in_use: set[Connection] = set()
+        self._in_use: set[HttpConnection] = set()
         self._sweeping: asyncio.TimerHandle | None = None
         self._is_closed = False
 
-    async def take(self, origin: Origin, *, must_be_fresh: bool = False) -> Connection:
+    async def take(self, origin: Origin, *, must_be_fresh: bool = False) -> HttpConnection:
         """Take a kept connection, or set one up, as soon as the bounds leave one; it must be given back.
 
         Raises NotConnected.
@@ -112,7 +112,7 @@ class Connector:
             pool.wake()
             raise
 
-    def give_back(self, origin: Origin, connection: Connection) -> None:
+    def give_back(self, origin: Origin, connection: HttpConnection) -> None:
         """Keep a connection for the next question, or close it where it cannot be asked another."""
         self._in_use.discard(connection)
         pool = self._pools[origin]
@@ -137,7 +137,7 @@ class Connector:
             while pool.kept:
                 pool.kept.popleft().abort()
 
-    def _kept(self, pool: OriginPool) -> Connection | None:
+    def _kept(self, pool: OriginPool) -> HttpConnection | None:
         while pool.kept:
             kept = pool.kept.popleft()
             if kept.is_free and kept.is_quiet and not self._is_old(kept):
@@ -145,7 +145,7 @@ class Connector:
             kept.close()
         return None
 
-    async def _set_up(self, origin: Origin, pool: OriginPool) -> Connection:
+    async def _set_up(self, origin: Origin, pool: OriginPool) -> HttpConnection:
         if self._is_closed:
             raise NotConnected
         pool.setting_up += 1
@@ -159,7 +159,7 @@ class Connector:
             raise NotConnected
         return made
 
-    def _is_old(self, kept: Connection) -> bool:
+    def _is_old(self, kept: HttpConnection) -> bool:
         return asyncio.get_running_loop().time() >= kept.kept_since + KEPT_SECONDS
 
     def _sweep(self) -> None:

@@ -49,7 +49,7 @@ class Received(NamedTuple):
     has_more: bool = False
 
 
-def received(data: bytes, content_type: str = "") -> Received:
+def decode(data: bytes, content_type: str = "") -> Received:
     """Take the text out of what came; `content_type` is the header, "" for a file.
 
     Raises UnreadableBytes for a text not in its charset, an unknown charset, or a multipart body without parts.

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.platform.database import pool
-from portal.platform.feature.home import Found, Piece, Signal
+from portal.platform.feature.home import BlockFinding, Piece, Signal
 from portal.platform.feature.types import LoanLine, Record
 from portal.platform.journal.types import Occasion
 
@@ -21,7 +21,7 @@ async def permits_of(citizen_id: UUID) -> list[tuple[str, bool, datetime]]:
         return await (await conn.execute(OF, (citizen_id,))).fetchall()
 
 
-async def found(request: Any) -> AsyncGenerator[Found]:
+async def found(request: Any) -> AsyncGenerator[BlockFinding]:
     """Count the permits for the home page, and warn of each."""
     permits = await permits_of(request.session.citizen_id)
     yield Piece("vergunningen", "", {"count": len(permits)})

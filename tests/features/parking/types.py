@@ -2,7 +2,7 @@
 
 import msgspec
 
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 from portal.platform.mail.types import Content
 
 
@@ -21,10 +21,10 @@ class District(msgspec.Struct, frozen=True):
     name: str
 
 
-CLOSED = Operation(
+CLOSED = MachineOperation(
     route="parking:district",
     method="DELETE",
     summary="Close a district",
     parts=District,
-    answers={204: Answer("It is closed.")},
+    answers={204: MachineAnswer("It is closed.")},
 )

@@ -4,23 +4,11 @@ import json
 import time
 import urllib.request
 
-import pytest
-
-from deploy.local.house import running
-
 from ..conftest import Faults, Visitor
 from ..looks import inspect
+from .conftest import KEY
 
-KEY = "the-operators-key"
 HOUSEHOLD = "rijksregister.gezin"
-OFF = "ahovoks-bewijzen,fod-economie-ondernemingen"
-
-
-@pytest.fixture(scope="module")
-def touchy():
-    """A house whose breakers need few calls, with two sources that are switched off."""
-    with running({"SOURCES_BREAKER_CALLS": "2", "SOURCES_OFF": OFF, "OPERATOR_KEY": KEY}) as house:
-        yield house
 
 
 def _condition(house, source: str) -> str:

@@ -5,37 +5,21 @@ import subprocess
 
 import pytest
 
-from deploy.local.house import ROOT, free_ports, running
+from deploy.local.house import ROOT, free_ports
 from deploy.local.processes import portal_server, spawn
 
 from ..conftest import Visitor
 
 
-async def test_a_dataset_that_wants_a_surer_sign_in_says_so(browser, persona, tmp_path):
-    body = tmp_path / "kluis"
-    source = ROOT / "agencies/ahovoks"
-    (body / "requests").mkdir(parents=True)
-    (body / "requests/bewijzen.xml").write_bytes((source / "requests/bewijzen.xml").read_bytes())
-    (body / "parse.py").write_text("def bewijzen(content):\n    return []\n", "utf-8")
-    manifest = (source / "agency.toml").read_text("utf-8").split("[[exceptions]]")[0]
-    (body / "agency.toml").write_text(
-        _only_first_dataset(manifest).replace("transport =", 'assurance = "high"\ntransport =')
-    )
-    with running({"AGENCIES_PATH": str(tmp_path)}) as house:
-        context = await browser.new_context()
-        someone = Visitor(await context.new_page(), house)
-        await someone.signs_in(persona.complete, "csamsms")
-        await someone.tile("kluis.bewijzen").get_by_text("sterker middel").wait_for()
-        # A dataset that is not asked is not counted among those that are being asked.
-        others = await someone.page.locator("[data-dataset]").count() - 1
-        await someone.sees(f"Wij vragen nu {others} soorten gegevens over u op")
-        await context.close()
-
-
-def _only_first_dataset(manifest: str) -> str:
-    """Leave the body's own dossiers and its other datasets out: no two bodies may have the same dossiers."""
-    first, second, *_ = manifest.split("[[datasets]]")
-    return f"{first.partition('[dossiers]')[0]}[[datasets]]{second}"
+async def test_a_dataset_that_wants_a_surer_sign_in_says_so(browser, persona, touchy):
+    context = await browser.new_context()
+    someone = Visitor(await context.new_page(), touchy)
+    await someone.signs_in(persona.complete, "csamsms")
+    await someone.tile("kluis.bewijzen").get_by_text("sterker middel").wait_for()
+    # A dataset that is not asked is not counted among those that are being asked.
+    others = await someone.page.locator("[data-dataset]").count() - 1
+    await someone.sees(f"Wij vragen nu {others} soorten gegevens over u op")
+    await context.close()
 
 
 @pytest.mark.parametrize(

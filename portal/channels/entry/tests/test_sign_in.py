@@ -14,6 +14,7 @@ from portal.platform.keys import pseudonym
 pytestmark = pytest.mark.security
 
 NOT_DONE = "/aanmelden/niet-gelukt"
+PAGE = 100  # entries that the journal gives at once
 
 
 async def journalled(person: str) -> list[tuple[str, list[str | None]]]:
@@ -33,7 +34,7 @@ async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, brows
 async def test_question_to_the_register_is_journalled_also_for_who_is_refused(town, browser, person):
     before = await journalled(person)
     await browser.go_and_sign_in(town, person)
-    assert await journalled(person) == [("sign in", ["ready"]), *before]
+    assert await journalled(person) == [("sign in", ["ready"]), *before][:PAGE]
 
 
 async def test_register_is_not_asked_without_the_journal(town, browser, past_walls, caplog):

@@ -189,8 +189,8 @@ async def test_what_cannot_be_shown_takes_nothing_from_the_rest_and_is_said(home
 async def test_portal_that_cannot_take_a_dismissal_back_hides_nothing(home: Home, monkeypatch):
     page = await home.page(block(warns))
     await home.sends(page, "Niet meer tonen")
-    offered = {name: link for name, link in links.offered().items() if name not in ("dismiss", "show_again")}
-    monkeypatch.setattr(links, "offered", lambda: offered)
+    offered = {name: link for name, link in links.links_by_name().items() if name not in ("dismiss", "show_again")}
+    monkeypatch.setattr(links, "links_by_name", lambda: offered)
     without = await home.page(block(warns))
     assert ('class="signal"' in without, "Niet meer tonen" in without) == (True, False)
     monkeypatch.undo()

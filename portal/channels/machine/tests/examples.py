@@ -5,5 +5,6 @@ from tests.walks.machine import asks_for_a_token
 
 EXAMPLES = {
     "machine:token": [Example(prepare=asks_for_a_token, form={})],
+    "machine:keys": [Example(is_file=True)],
     "machine:document": [Example(is_file=True)],
 }

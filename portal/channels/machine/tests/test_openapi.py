@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from portal.channels.machine import openapi
 from portal.features.corrections.operations import Pushed
 from portal.platform.access.types import Audience
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 from tests.walks import table
 
 
@@ -49,6 +49,15 @@ def test_document_is_valid(document: dict[str, Any]):
 
 async def test_every_address_of_machines_stands_in_it_with_each_method_and_nothing_else(document: dict[str, Any]):
     expected = set()
+    # A page for people that takes what programs send stands in it with that method only.
+    expected |= {
+        (address.bare_path(address.examples[0]), "POST") for address in table.addresses() if address.takes_programs
+    }
+    expected |= {
+        (address.bare_path(address.examples[0]), "GET")
+        for address in table.addresses()
+        if getattr(address.view, "read_by_programs", False)
+    }
     for address in table.of(Audience.MACHINE):
         template = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route)
         answer = await AsyncClient().generic("BREW", address.bare_path(address.examples[0]))
@@ -104,8 +113,12 @@ def test_what_is_asked_by_query_stands_with_its_operation():
         number: str
         page: Annotated[int, msgspec.Meta(ge=0)] = 0
 
-    asked = Operation(
-        route="machine:token", method="GET", summary="Seek", query=Sought, answers={200: Answer("Found.", list[int])}
+    asked = MachineOperation(
+        route="machine:token",
+        method="GET",
+        summary="Seek",
+        query=Sought,
+        answers={200: MachineAnswer("Found.", list[int])},
     )
     (said,) = openapi.document([asked])["paths"]["/machine/token"].values()
     assert [(each["name"], each["in"], each["required"]) for each in said["parameters"]] == [
@@ -130,6 +143,14 @@ async def test_method_that_is_not_there_is_refused_as_a_problem():
         assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
         assert answer["Allow"] in ("POST", "PUT")
         assert answer.json()["type"] == "urn:problem-type:burgerprofiel:methodNotAllowed"
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("path", ["/api/v2/notificaties/", "/api/nergens", "/machine/token/x"])
+async def test_address_that_leads_nowhere_is_a_problem_for_a_machine(method: str, path: str):
+    answer = await getattr(AsyncClient(), method)(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["type"] == "urn:problem-type:burgerprofiel:resourceNotFound"
 
 
 async def test_trouble_of_ours_is_a_problem_for_a_machine(monkeypatch: pytest.MonkeyPatch):

@@ -2,4 +2,5 @@
 
 from tests.walks.example import Example
 
-EXAMPLES = {"operator:sources": [Example()], "operator:processes": [Example()], "operator:journal": [Example()]}
+PAGES = ("sources", "processes", "journal", "retention", "use")
+EXAMPLES = {f"operator:{page}": [Example()] for page in PAGES}

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import Http404
 from django.test import AsyncRequestFactory, override_settings
 
-from portal.channels.operator.views import journal, portal_processes, sources
+from portal.channels.operator.views import journal, portal_processes, retention, sources
 from portal.platform.sources import processes
-from portal.platform.sources.gates.states import State
+from portal.platform.sources.gates.states import SourceState
 
 pytestmark = pytest.mark.security
 
@@ -75,6 +75,28 @@ async def test_operators_see_whether_the_journal_is_sealed(past_walls, state, co
 
 
 @pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("state", "condition", "status", "said"),
+    [
+        ("looked_at = now()", "swept", 200, "Wat te oud is, wordt weggehaald."),
+        ("looked_at = now(), trouble = 'a <b>'", "doubt", 503, "a &lt;b&gt;"),
+        ("looked_at = now(), overdue = '{\"mail_outbox\": 3}'", "overdue", 503, "mail_outbox: 3"),
+        ("looked_at = now() - interval '11 minutes'", "silent", 503, "Kijk of de werker draait."),
+        ("looked_at = null", "silent", 503, "Kijk of de werker draait."),
+    ],
+)
+async def test_operators_see_whether_what_is_over_is_taken_away(past_walls, state, condition, status, said):
+    anew = "update sweeping_state set looked_at = null, trouble = null, overdue = '{}'"
+    past_walls.execute(anew)  # other tests leave a doubt there
+    past_walls.execute(f"update sweeping_state set {state}")
+    answer = await retention(new_request(f"Bearer {KEY}"))
+    assert (json.loads(answer.content)["condition"], answer.status_code) == (condition, status)
+    page = await sources(new_request(f"Bearer {KEY}", accept="text/html"))
+    assert said in page.content.decode()
+    past_walls.execute(anew)
+
+
+@pytest.mark.usefixtures("key")
 async def test_a_wrong_key_sees_nothing_of_the_journal():
     assert (await journal(new_request("Bearer wrong"))).status_code == 401
 
@@ -104,7 +126,7 @@ async def test_a_process_that_is_no_longer_heard_is_said(past_walls):
 @pytest.mark.usefixtures("key")
 async def test_a_condition_that_only_another_release_knows_is_said_as_it_is(past_walls):
     past_walls.execute("truncate sources_process")
-    state = State("een-bron", ("Een dienst",), "half <open>", 0, 0, 0, 0, None)
+    state = SourceState("een-bron", ("Een dienst",), "half <open>", 0, 0, 0, 0, None)
     past_walls.execute(
         "insert into sources_process (place, number, pid, began_at, states) values ('b:1', 2, 1, now(), %s)",
         [msgspec.json.encode([state])],

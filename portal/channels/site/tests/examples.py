@@ -8,5 +8,7 @@ EXAMPLES = {
         Example(form={"taal": "nl", "naar": "/cookies/"}, person=Person.complete, status=303),
     ],
     "site:cookies": [Example()],
+    "site:disclosure": [Example()],
+    "site:security_txt": [Example(is_file=True)],
     "site:accessibility": [Example()],
 }

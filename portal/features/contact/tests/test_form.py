@@ -8,7 +8,7 @@ import pytest
 from django.test import AsyncClient, override_settings
 
 from portal.features.contact import forms, limits, rules
-from portal.features.contact.forms import FASTEST, LONGEST, Filled, Mark, issue, issued, mistakes
+from portal.features.contact.forms import FASTEST, LONGEST, Filled, Mark, issue, mistakes, read_mark
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.language import dates
@@ -82,9 +82,9 @@ def test_what_was_filled_in_is_never_printed():
 async def test_mark_is_ours_and_does_not_last():
     question_id = uuid4()
     mark = await issue(question_id, NOW)
-    assert await issued(mark, NOW) == Mark(question_id, NOW)
-    assert await issued(mark, NOW + LONGEST) == Mark(question_id, NOW)
-    assert await issued(mark, NOW + LONGEST + timedelta(seconds=1)) is None
+    assert await read_mark(mark, NOW) == Mark(question_id, NOW)
+    assert await read_mark(mark, NOW + LONGEST) == Mark(question_id, NOW)
+    assert await read_mark(mark, NOW + LONGEST + timedelta(seconds=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_mark_is_ours_and_does_not_last():
     ],
 )
 async def test_forged_mark_is_none(forge):
-    assert await issued(forge(await issue(uuid4(), NOW)), NOW) is None
+    assert await read_mark(forge(await issue(uuid4(), NOW)), NOW) is None
 
 
 class Visitor(AsyncClient):
@@ -132,7 +132,7 @@ def kept(past_walls) -> tuple[int, int]:
 async def test_form_carries_a_mark_and_the_topic_one_comes_from(visitor):
     page = (await visitor.get("/contact/?over=phishing")).content.decode()
     mark = re.search(r'name="formulier" value="([^"]+)"', page)[1]
-    assert await issued(mark, datetime.now(UTC)) is not None
+    assert await read_mark(mark, datetime.now(UTC)) is not None
     assert '<option value="berichten" selected>' in page
     assert " selected" not in (await visitor.get("/contact/?over=niets")).content.decode()
 
@@ -178,7 +178,7 @@ async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visi
         assert "te lang open" in page
         assert "Waar vind ik de app?</textarea>" in page
         new = re.search(r'name="formulier" value="([^"]+)"', page)[1]
-        assert await issued(new, datetime.now(UTC)) is not None
+        assert await read_mark(new, datetime.now(UTC)) is not None
     assert kept(past_walls) == (0, 0)
 
 

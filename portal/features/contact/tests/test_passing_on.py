@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
@@ -176,8 +175,7 @@ async def test_every_question_arrives_though_the_worker_is_killed(inbox: Inbox, 
     sent = {f"<{await ask()}@burgerprofiel.example>" for _ in range(20)}
     first = workers.start()
     until(lambda: len(inbox.mails()) >= 3)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    workers.kill(first)
     inbox.fails("ok")
     workers.start()
     until(lambda: rows("select count(*) from mail_question where sealed is not null") == [(0,)])

@@ -1,8 +1,6 @@
 """Workers killed, a desk that is down, connections that are cut: no report is lost, and none counts twice."""
 
 import os
-import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,16 +33,7 @@ def workers(town: Desks, tmp_path: Path) -> Iterator[Workers]:
     }
     workers = Workers(values, tmp_path / "worker.log")
     yield workers
-    for process in workers.running:
-        process.kill()
-        process.wait()
-    # pytest shows it with a test that failed.
-    print(workers.log_text())
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    workers.end()
 
 
 async def put_numbered(people: list[Citizen], count: int) -> dict[str, str]:
@@ -71,7 +60,7 @@ async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: W
     sent = await put_numbered(people, 40)
     first = workers.start()
     until(lambda: len(town.reports()) >= 5)
-    kill(first)
+    workers.kill(first)
     town.fails("503")
     second = workers.start()
     until(lambda: (Counter(town.outcomes()) - before)["503"] >= 5)
@@ -79,7 +68,7 @@ async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: W
     town.fails("reset", latency_ms=300)
     until(lambda: (Counter(town.outcomes()) - before)["reset"] >= 5)
     cut_workers()
-    kill(second)
+    workers.kill(second)
     town.fails("ok")
     third = workers.start()
     until(lambda: rows("select count(*) from corrections_delivery") == [(0,)])

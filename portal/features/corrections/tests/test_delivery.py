@@ -12,7 +12,7 @@ from django.test import override_settings
 from msgspec.structs import replace
 
 from portal.features.corrections import actions, queries
-from portal.features.corrections.types import Report, Way
+from portal.features.corrections.types import DeliveryProgress, Report
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal.types import Occasion
@@ -42,7 +42,7 @@ def to_deliver() -> list[UUID]:
     return [row[0] for row in rows("select report_id from corrections_delivery")]
 
 
-async def way(who: Citizen, now: datetime = NOW) -> Way:
+async def way(who: Citizen, now: datetime = NOW) -> DeliveryProgress:
     (one,) = await queries.reports_of(who.session.citizen_id, now=now)
     return one.way
 
@@ -64,7 +64,7 @@ async def test_report_under_a_newer_key_than_the_workers_waits_for_it(
     async with as_worker():
         with pytest.raises(TryLater, match="restart"):
             await actions.deliver(report_id, NOW)
-    assert (to_deliver(), await way(lies)) == ([report_id], Way.UNDER_WAY)
+    assert (to_deliver(), await way(lies)) == ([report_id], DeliveryProgress.UNDER_WAY)
     past_key_walls.execute(change, ("v1", lies.session.citizen_id))
     async with as_worker():
         await actions.deliver(report_id, NOW)
@@ -107,7 +107,7 @@ async def test_report_reaches_the_desk_and_leaves_nothing_to_deliver(
         "antwoord_aan": "",
     }
     assert to_deliver() == []
-    assert await way(lies) is Way.DELIVERED
+    assert await way(lies) is DeliveryProgress.DELIVERED
 
 
 async def test_form_sent_twice_is_one_report(lies: Citizen, town: Desks) -> None:
@@ -149,7 +149,7 @@ async def test_report_comes_later_and_counts_once(lies: Citizen, town: Desks, as
         await actions.deliver(report_id, NOW)
     assert [report["key"] for report in town.reports()] == [str(report_id)]
     assert town.reports()[0]["contradicted"] == 0
-    assert await way(lies) is Way.DELIVERED
+    assert await way(lies) is DeliveryProgress.DELIVERED
 
 
 async def test_desk_that_is_switched_off_is_not_asked_and_not_said_to_be_silent(
@@ -167,7 +167,7 @@ async def test_desk_that_is_switched_off_is_not_asked_and_not_said_to_be_silent(
             with pytest.raises(GivenUp):
                 await actions.deliver(report_id, day_later)
     (one,) = await queries.reports_of(lies.session.citizen_id, now=day_later)
-    assert (one.way, one.failure, to_deliver(), town.reports()) == (Way.FAILED, "untried", [], [])
+    assert (one.way, one.failure, to_deliver(), town.reports()) == (DeliveryProgress.FAILED, "untried", [], [])
 
 
 async def test_desk_that_is_switched_on_again_gets_what_waited(lies: Citizen, town: Desks, as_worker: Role) -> None:
@@ -177,10 +177,10 @@ async def test_desk_that_is_switched_on_again_gets_what_waited(lies: Citizen, to
     async with as_worker():
         with override_settings(SOURCES_OFF=frozenset({"ahovoks-verbetering"})), pytest.raises(TryLater):
             await actions.deliver(report_id, NOW)
-    assert await way(lies, late) is Way.LATE
+    assert await way(lies, late) is DeliveryProgress.LATE
     async with as_worker():
         await actions.deliver(report_id, late)
-    assert (len(town.reports()), await way(lies, late)) == (1, Way.DELIVERED)
+    assert (len(town.reports()), await way(lies, late)) == (1, DeliveryProgress.DELIVERED)
 
 
 async def test_report_fails_visibly_after_four_hours(lies: Citizen, town: Desks, as_worker: Role) -> None:
@@ -193,16 +193,16 @@ async def test_report_fails_visibly_after_four_hours(lies: Citizen, town: Desks,
         with pytest.raises(GivenUp):
             await actions.deliver(report_id, NOW + timedelta(hours=4))
     assert to_deliver() == []
-    assert await way(lies) is Way.FAILED
+    assert await way(lies) is DeliveryProgress.FAILED
 
 
 async def test_report_that_no_worker_touches_is_said_to_have_failed(lies: Citizen, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     late = NOW + timedelta(hours=4, minutes=16)
-    assert await way(lies, NOW + timedelta(hours=4)) is Way.UNDER_WAY
-    assert await way(lies, late) is Way.LATE
-    assert await way(lies, late + timedelta(days=1)) is Way.FAILED
+    assert await way(lies, NOW + timedelta(hours=4)) is DeliveryProgress.UNDER_WAY
+    assert await way(lies, late) is DeliveryProgress.LATE
+    assert await way(lies, late + timedelta(days=1)) is DeliveryProgress.FAILED
     async with as_worker():
         # It was never tried: it gets its chance for another day.
         assert await actions.give_up_overdue(late) == 0
@@ -226,22 +226,22 @@ async def test_what_the_page_says_is_not_delivered_is_not(
                 await actions.deliver(report_id, NOW)
         town.fails("ok")
     late = NOW + after + timedelta(minutes=16)
-    assert await way(lies, late) is Way.FAILED
+    assert await way(lies, late) is DeliveryProgress.FAILED
     async with as_worker():
         with pytest.raises(GivenUp, match="too late to try"):
             await actions.deliver(report_id, NOW + after)
     assert (town.reports(), to_deliver()) == ([], [])
-    assert await way(lies, late) is Way.FAILED
+    assert await way(lies, late) is DeliveryProgress.FAILED
 
 
 async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     late = NOW + timedelta(hours=12)
-    assert await way(lies, late) is Way.LATE
+    assert await way(lies, late) is DeliveryProgress.LATE
     async with as_worker():
         await actions.deliver(report_id, late)
-    assert (len(town.reports()), await way(lies, late)) == (1, Way.DELIVERED)
+    assert (len(town.reports()), await way(lies, late)) == (1, DeliveryProgress.DELIVERED)
 
 
 async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: Desks, as_worker: Role) -> None:
@@ -252,7 +252,7 @@ async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: D
         with pytest.raises(GivenUp):
             await actions.deliver(report_id, NOW)
     assert to_deliver() == []
-    assert await way(lies) is Way.REFUSED
+    assert await way(lies) is DeliveryProgress.REFUSED
 
 
 async def test_erased_citizen_is_not_reported_about(lies: Citizen, town: Desks, as_worker: Role) -> None:

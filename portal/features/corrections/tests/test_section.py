@@ -4,7 +4,7 @@ import pytest
 
 from portal.features.corrections import section
 from portal.platform.sources import catalogue, manifest
-from portal.platform.sources.sections import Address
+from portal.platform.sources.sections import Endpoint
 from portal.platform.sources.tests.bodies import SOUND, body
 
 FORM = """
@@ -57,7 +57,7 @@ def test_a_correction_that_leads_nowhere_is_refused(tmp_path, text, said):
     [
         ("", "", ()),
         (LINK, "link", ()),
-        (FORM, "form", (Address("voorbeeld-verbetering", "/v1/voorbeeld/verbeteringen", "dv_voorbeeld_P"),)),
+        (FORM, "form", (Endpoint("voorbeeld-verbetering", "/v1/voorbeeld/verbeteringen", "dv_voorbeeld_P"),)),
     ],
 )
 def test_who_knows_no_corrections_hears_of_the_way_and_where_it_leads(tmp_path, text, way, addresses):

@@ -155,6 +155,16 @@ async def test_status_that_is_none_is_a_problem(lies: Citizen, reference: str, c
     assert await statuses_of(lies) == []
 
 
+async def test_status_in_which_a_name_stands_twice_is_refused(lies: Citizen, reference: str) -> None:
+    headers = {"Authorization": f"Bearer {await token_of('ahovoks')}"}
+    said = b'{"volgnummer": 1, "volgnummer": 2, "status": "in_behandeling", "tijdstip": "2026-03-03T14:00:00+01:00"}'
+    answer = await AsyncClient().put(
+        f"/api/verbeteringen/{reference}/status", said, content_type="application/json", headers=headers
+    )
+    assert (answer.status_code, "twice" in answer.json()["detail"]) == (400, True)
+    assert await statuses_of(lies) == []
+
+
 async def test_moment_of_a_status_lies_between_the_report_and_now_but_for_a_day(
     lies: Citizen, reference: str
 ) -> None:

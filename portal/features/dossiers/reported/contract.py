@@ -9,9 +9,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from portal.platform.access import machine_json
 from portal.platform.kit import national_number
 from portal.platform.kit.errors import PortalError
 from portal.platform.kit.folding import folded
+from portal.platform.kit.unprinted import Unprinted
 
 from .. import moments, section
 from ..wording import Phase
@@ -28,26 +30,21 @@ _MISSING = re.compile(r"missing required field `(\w+)`")
 _PLACE = re.compile(r" - at `\$\.?([\w.\[\]]*)`$")
 
 
-class _Private(msgspec.Struct, frozen=True):
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
-
-
-class Identification(_Private, frozen=True):
+class Identification(Unprinted, frozen=True):
     """Which dossier it is: its Bron, one of the body's own, and its number there."""
 
     source: Named = msgspec.field(name="Bron")
     number: Named = msgspec.field(name="DossierNummer")
 
 
-class ActionSaid(_Private, frozen=True):
+class ActionSaid(Unprinted, frozen=True):
     """Whether the citizen must do something, and what."""
 
     is_needed: bool | None = msgspec.field(name="ActieNodig", default=None)
     what: Long | None = msgspec.field(name="Actie", default=None)
 
 
-class StatusSaid(_Private, frozen=True):
+class StatusSaid(Unprinted, frozen=True):
     """How far it is. A code that is not known here is shown in the words of Detail1."""
 
     code: Named = msgspec.field(name="VlaamsCode")
@@ -62,7 +59,7 @@ class Product(msgspec.Struct, frozen=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,10}$")] = msgspec.field(name="Id")
 
 
-class AddressSaid(_Private, frozen=True):
+class AddressSaid(Unprinted, frozen=True):
     """Where the handler is."""
 
     street: Short | None = msgspec.field(name="Straat", default=None)
@@ -71,7 +68,7 @@ class AddressSaid(_Private, frozen=True):
     municipality: Short | None = msgspec.field(name="Gemeente", default=None)
 
 
-class Handler(_Private, frozen=True):
+class Handler(Unprinted, frozen=True):
     """Who handles it, and how they are reached."""
 
     name: Short | None = msgspec.field(name="Naam", default=None)
@@ -88,14 +85,14 @@ class Right(msgspec.Struct, frozen=True):
     code: Named = msgspec.field(name="Code")
 
 
-class Agent(_Private, frozen=True):
+class Agent(Unprinted, frozen=True):
     """Whom it concerns: a national number, or the number of an enterprise or association, which is not kept."""
 
     identification: Named = msgspec.field(name="Identificatie")
     rights: Annotated[tuple[Right, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="Toegangsrechten")
 
 
-class Push(_Private, frozen=True, kw_only=True):
+class Push(Unprinted, frozen=True, kw_only=True):
     """The whole state of a dossier, as its body reports it."""
 
     identification: Identification = msgspec.field(name="Identificatie")
@@ -121,7 +118,7 @@ class Push(_Private, frozen=True, kw_only=True):
     handler: Handler | None = msgspec.field(name="DossierBeheerder", default=None)
 
 
-class Whose(_Private, frozen=True):
+class Whose(Unprinted, frozen=True):
     """Which dossier is meant."""
 
     source: Named = msgspec.field(name="bron")
@@ -148,7 +145,7 @@ class Fault(msgspec.Struct, frozen=True):
     line: int = msgspec.field(name="LijnNummer")
 
 
-class Result(_Private, frozen=True):
+class Result(Unprinted, frozen=True):
     """What became of an upload. VerwerktVoorOpvraging: nothing newer was known of the dossier when it came."""
 
     identification: Identification = msgspec.field(name="Identificatie")
@@ -212,16 +209,18 @@ _decoder = msgspec.json.Decoder(Push)
 def read(content: bytes, *, body: str, now: datetime) -> tuple[Push, datetime]:
     """Read a report, and when the dossier came to stand so; raise PushRefused, which never repeats what was sent."""
     try:
-        push = _decoder.decode(content)
+        push = machine_json.decode(content, _decoder)
+    except machine_json.NameTwice:
+        raise PushRefused("json", "", "A name stands there twice.") from None
     except msgspec.ValidationError as error:
         raise _refused(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise PushRefused("json", "", "This is no JSON.") from None
     check_source(push.identification.source, body, "Identificatie.Bron")
     for field, value in (("Identificatie.DossierNummer", push.identification.number), ("UploadId", push.upload_id)):
         check_plain(value, field)
     at = moments.exact(push.changed)
-    if at is None:
+    if at is None or moments.read(push.changed) == moments.UNKNOWN:
         raise PushRefused("value", "WijzigingsDatum", "Give a date with a time, in ISO 8601.")
     if at > now + CLOCKS_DIFFER:
         raise PushRefused("value", "WijzigingsDatum", "It lies more than a day ahead.")

@@ -22,26 +22,26 @@ class Duration(NamedTuple):
     dossiers: int
 
 
-class Service(NamedTuple):
+class BodyProduct(NamedTuple):
     """A product of the IPDC as one body has it: the id of its agency, and the number."""
 
     body: str
     product: str
 
 
-async def of_state(service: Service, state: str) -> Duration | None:
+async def of_state(service: BodyProduct, state: str) -> Duration | None:
     """Say how long dossiers of a service stood in a state; None for too few."""
     return (await _observed([service], state)).get(service)
 
 
-async def of_whole(services: Iterable[Service]) -> Mapping[Service, Duration]:
+async def of_whole(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, Duration]:
     """Say how long dossiers of services took from their first report to their end; too few are left out."""
     return await _observed(services, WHOLE)
 
 
-async def _observed(services: Iterable[Service], state: str) -> dict[Service, Duration]:
+async def _observed(services: Iterable[BodyProduct], state: str) -> dict[BodyProduct, Duration]:
     marks = {await sealing.state_mark(one.body, one.product, state): one for one in services}
-    counted: dict[Service, list[tuple[int, int]]] = {}
+    counted: dict[BodyProduct, list[tuple[int, int]]] = {}
     for mark, days, dossiers in await pool.repeatable(COUNTS, (list(marks),)) if marks else ():
         counted.setdefault(marks[bytes(mark)], []).append((days, dossiers))
     return {one: made for one, counts in counted.items() if (made := duration_in(counts))}

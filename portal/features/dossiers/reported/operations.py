@@ -3,17 +3,17 @@
 from http import HTTPStatus
 
 from portal.platform.access.machine_guard import PROBLEM, Problem
-from portal.platform.feature.types import Answer, Operation
+from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 from ..section import SCOPE
 from .contract import Accepted, Push, Refusal, Result, Settings, Which, Whose
 
-_WRONG: dict[int, Answer] = {
-    HTTPStatus.BAD_REQUEST: Answer("Not what is described here; it says which field.", Refusal)
+_WRONG: dict[int, MachineAnswer] = {
+    HTTPStatus.BAD_REQUEST: MachineAnswer("Not what is described here; it says which field.", Refusal)
 }
 
 OPERATIONS = (
-    Operation(
+    MachineOperation(
         route="dossiers:reports",
         method="POST",
         summary="Report the whole state of a dossier",
@@ -22,60 +22,60 @@ OPERATIONS = (
         scope=SCOPE,
         body=Push,
         answers={
-            HTTPStatus.OK: Answer("Taken, now or before.", Accepted),
-            HTTPStatus.CONFLICT: Answer("This UploadId came with other contents before.", Refusal),
+            HTTPStatus.OK: MachineAnswer("Taken, now or before.", Accepted),
+            HTTPStatus.CONFLICT: MachineAnswer("This UploadId came with other contents before.", Refusal),
             **_WRONG,
         },
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:reports",
         method="DELETE",
         summary="Take back what was reported of a dossier",
         scope=SCOPE,
         query=Whose,
-        answers={HTTPStatus.NO_CONTENT: Answer("Nothing of it is there any more."), **_WRONG},
+        answers={HTTPStatus.NO_CONTENT: MachineAnswer("Nothing of it is there any more."), **_WRONG},
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:report-sources",
         method="GET",
         summary="List your own sources",
         about="The URIs by which you may report; each stands in your manifest.",
         scope=SCOPE,
-        answers={HTTPStatus.OK: Answer("The URIs.", list[str])},
+        answers={HTTPStatus.OK: MachineAnswer("The URIs.", list[str])},
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:report-settings",
         method="GET",
         summary="Read by what a report is checked",
         scope=SCOPE,
-        answers={HTTPStatus.OK: Answer("The codes that are known, and the limits.", Settings)},
+        answers={HTTPStatus.OK: MachineAnswer("The codes that are known, and the limits.", Settings)},
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:report-results",
         method="GET",
         summary="Read what became of your uploads of a dossier",
         scope=SCOPE,
         query=Whose,
-        answers={HTTPStatus.OK: Answer("The newest first, at most a hundred.", list[Result]), **_WRONG},
+        answers={HTTPStatus.OK: MachineAnswer("The newest first, at most a hundred.", list[Result]), **_WRONG},
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:report-faults",
         method="GET",
         summary="Read which uploads of a dossier failed after they were taken",
         about="Always none: a report is checked whole, and kept, before it is answered.",
         scope=SCOPE,
         query=Whose,
-        answers={HTTPStatus.OK: Answer("Those that failed.", list[Result]), **_WRONG},
+        answers={HTTPStatus.OK: MachineAnswer("Those that failed.", list[Result]), **_WRONG},
     ),
-    Operation(
+    MachineOperation(
         route="dossiers:report-result",
         method="GET",
         summary="Read what became of one upload",
         scope=SCOPE,
         query=Which,
         answers={
-            HTTPStatus.OK: Answer("What became of it.", Result),
-            HTTPStatus.NOT_FOUND: Answer("You sent no upload by that name.", Problem, PROBLEM),
+            HTTPStatus.OK: MachineAnswer("What became of it.", Result),
+            HTTPStatus.NOT_FOUND: MachineAnswer("You sent no upload by that name.", Problem, PROBLEM),
             **_WRONG,
         },
     ),

@@ -25,6 +25,10 @@ select dossier, body, reported_at, is_waiting, sealed from dossiers_reported
 where citizen_id = %s and ends_at > %s order by reported_at desc, dossier limit %s
 """
 ALL = "select dossier, reported_at, sealed from dossiers_reported where citizen_id = %s order by reported_at, dossier"
+# Locked, so that forgetting waits: who is erased meanwhile gets no keys after that.
+STILL_WAITING = """
+select dossier from dossiers_reported where citizen_id = %s and is_waiting and dossier = any(%s) for update
+"""
 SEAL_ANEW = """
 update dossiers_reported r set sealed = given.sealed, is_waiting = false
 from unnest(%(dossiers)s::uuid[], %(was)s::bytea[], %(sealed)s::bytea[]) given(dossier, was, sealed)
@@ -59,9 +63,14 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
 
 
 async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:
-    sealed = await sealing.sealed_anew(citizen_id, [(dossier, one) for dossier, _, one in waiting])
-    given = {"citizen": citizen_id, "dossiers": [each[0] for each in waiting], "was": [each[1] for each in waiting]}
     async with pool.as_citizen(citizen_id) as conn:
+        rows = await conn.execute(STILL_WAITING, (citizen_id, [each[0] for each in waiting]))
+        still = {dossier for (dossier,) in await rows.fetchall()}
+        taken = [each for each in waiting if each[0] in still]
+        if not taken:
+            return
+        sealed = await sealing.sealed_anew(citizen_id, [(dossier, one) for dossier, _, one in taken])
+        given = {"citizen": citizen_id, "dossiers": [each[0] for each in taken], "was": [each[1] for each in taken]}
         await conn.execute(SEAL_ANEW, given | {"sealed": sealed})
 
 

@@ -20,7 +20,7 @@ _upload = msgspec.json.Decoder(tuple[Identification, str])
 
 async def dossier_id(body: str, source: str, number: str) -> UUID:
     """Name a dossier of a body: the same whatever was said of it, and whose it is cannot be told by it."""
-    return await _id(b"dossier", body, section.spelled(source), number)
+    return await _id(b"dossier", body, section.spell(source), number)
 
 
 async def upload_id(body: str, given: str) -> UUID:

@@ -11,7 +11,7 @@ from portal.features.dossiers.inquiries import DossierOutcome
 from portal.features.dossiers.types import Dossier, Dossiers
 from portal.platform.sources.fetch import TRANSPORTS
 from portal.platform.sources.reading.outcomes import Down, Partial, Ready
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 NUMBER = "84651421235"
 ANOTHER = "82710312762"
@@ -111,10 +111,10 @@ def answer(*changes: str, beside: str = "") -> bytes:
 
 
 def outcome_of(data: bytes, about: str = NUMBER) -> DossierOutcome:
-    return outcome_in(Answer(data, None, THEN), about)
+    return outcome_in(AnswerText(data, None, THEN), about)
 
 
-def outcome_in(given: Answer | Down, about: str) -> DossierOutcome:
+def outcome_in(given: AnswerText | Down, about: str) -> DossierOutcome:
     inquiry = inquiries.inquiry_about(about)
     assert inquiry
     assert inquiry.bound

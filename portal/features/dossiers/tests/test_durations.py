@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from portal.features.dossiers import lasting
 from portal.features.dossiers.reported import actions, contract, durations
-from portal.features.dossiers.reported.durations import Duration, Service
+from portal.features.dossiers.reported.durations import BodyProduct, Duration
 
 from .reports import agent, report
 
-SERVICE = Service("ahovoks", "685")
+SERVICE = BodyProduct("ahovoks", "685")
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
@@ -70,7 +70,7 @@ async def test_it_is_told_from_thirty_on(past_walls):
     assert await durations.of_state(SERVICE, mark) is None
     await moves("D-29", (70, "Beslist", "Beslissing"))
     assert await durations.of_state(SERVICE, mark) == Duration(14, 21, 30)
-    assert await durations.of_state(Service("dwse", "685"), mark) is None
+    assert await durations.of_state(BodyProduct("dwse", "685"), mark) is None
     assert await durations.of_whole([SERVICE]) == {}
 
 

@@ -29,8 +29,8 @@ def page(*items: Any, offset: Any = 0, total: Any = None) -> bytes:
     return json.dumps({"_pageMetadata": counts, "_embedded": {"items": items}}).encode()
 
 
-def found(data: bytes, offset: int = 0) -> tuple[bool | None, forms.Found]:
-    taking = forms.Found(ORIGIN)
+def found(data: bytes, offset: int = 0) -> tuple[bool | None, forms.FormListContent]:
+    taking = forms.FormListContent(ORIGIN)
     return taking.take(data, offset), taking
 
 
@@ -208,7 +208,7 @@ async def test_a_list_that_hangs_holds_no_page_up_and_is_there_for_who_comes_nex
     await form_lists._reading["kortrijk"]
     one = await listed()
     assert (one.how, one.forms["30101"].address) == ("ready", FORM)
-    offered = {each.anchor: each for each in applications_view.offered({"kortrijk": one})}
+    offered = {each.anchor: each for each in applications_view.services_on_offer({"kortrijk": one})}
     form, other = (offered[f"kortrijk-{name}"] for name in ("inname_openbaar_domein", "meldpunt_1777"))
     assert (form.is_form, form.link and form.link.address, other.is_form) == (True, FORM, False)
 

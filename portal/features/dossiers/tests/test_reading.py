@@ -325,7 +325,7 @@ def test_published_answers_are_read_whole():
     files = sorted(PUBLISHED.glob("[0-9]*.xml"))
     found = {}
     for file in files:
-        record = parsing.described(outcome_in(of_file(file.read_bytes(), THEN), file.stem))
+        record = parsing.describe(outcome_in(of_file(file.read_bytes(), THEN), file.stem))
         assert [one for one in record["missing"] if one["reason"] == "unread"] == []
         counts = sorted(one["history"] for one in record["dossiers"])
         found[file.stem] = (record["outcome"], counts, record["hidden"])

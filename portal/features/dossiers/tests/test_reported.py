@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from portal.features.dossiers import actions, queries, rules
 from portal.features.dossiers.reported import actions as taking
-from portal.features.dossiers.reported import combining, contract
+from portal.features.dossiers.reported import combining, contract, sealing
 from portal.features.dossiers.reported import queries as reported
 from portal.features.dossiers.reported.reading import dossier_of
 from portal.features.dossiers.reported.types import Reported, ReportOutcome
@@ -242,6 +242,26 @@ async def test_what_waits_is_sealed_to_its_citizen_once_they_come(body: Machine,
     for _ in range(2):
         assert await seen_by(newcomer) == [("CANARY-1", "InBehandeling")]
         assert past_walls.execute(rows).fetchall() == [(False, 1)]
+
+
+async def test_who_is_erased_while_they_look_gets_no_keys_by_it(
+    body: Machine, past_walls, past_key_walls, monkeypatch
+):
+    await body.sends(report(Agenten=[agent(NEWCOMER)]))
+    newcomer = await pseudonym.citizen_id(NEWCOMER)
+    dossiers_in = sealing.dossiers_in
+
+    async def and_erases(citizen_id: UUID, rows: Any) -> Any:
+        opened = await dossiers_in(citizen_id, rows)
+        async with pool.as_citizen(citizen_id) as conn:
+            await actions.forget(conn, citizen_id)
+        await citizens.erase(citizen_id)
+        return opened
+
+    monkeypatch.setattr(sealing, "dossiers_in", and_erases)
+    await reported.reported_to(occasion(newcomer))
+    keys = "select count(*) from keys_citizen where citizen_id = %s"
+    assert past_key_walls.execute(keys, (newcomer,)).fetchone() == (0,)
 
 
 async def test_rows_say_nothing_and_roles_see_what_is_theirs(body: Machine, lies: UUID, past_walls, as_worker):

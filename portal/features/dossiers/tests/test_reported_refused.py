@@ -1,5 +1,6 @@
 """What is no report, or not as the contract says: refused whole, by its place, and nothing of it is kept."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +47,7 @@ async def body() -> Machine:
         ({"WijzigingsDatum": "gisteren om drie"}, "WijzigingsDatum"),
         ({"WijzigingsDatum": "2026-13-03T10:00:00"}, "WijzigingsDatum"),
         ({"WijzigingsDatum": "9999-12-31T23:59:59"}, "WijzigingsDatum"),
+        ({"WijzigingsDatum": "2026-W10-1T10:00:00"}, "WijzigingsDatum"),
         ({"WijzigingsDatum": "0001-01-01T00:00:00+14:00"}, "WijzigingsDatum"),
         ({"Status__VlaamsFase": "Klaar"}, "Status.VlaamsFase"),
         ({"Status__VlaamsCode": None}, "Status.VlaamsCode"),
@@ -73,7 +75,12 @@ async def test_what_is_not_as_the_contract_says_is_refused_by_its_place(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"Naam": "\xed\xa0\x80"}', b"null"]
+    "content",
+    [
+        *(b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"Naam": "\xed\xa0\x80"}', b"null"),
+        # Which of the two is meant cannot be told.
+        json.dumps(report()).replace('"UploadId":', '"UploadId": "U", "UploadId":').encode(),
+    ],
 )
 async def test_what_is_no_report_at_all_is_refused(body: Machine, content: bytes):
     assert (await body.sends(content)).status_code == 400

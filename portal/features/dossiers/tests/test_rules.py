@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.template.loader import get_template
 
-from portal.features.dossiers import arranging, drawing, home_block, rules, troubles, ways, wording
-from portal.features.dossiers.rules import Choice, Stand
+from portal.features.dossiers import arranging, drawing, home_block, looking, rules, wording
+from portal.features.dossiers.rules import DossierFilter, Stand
 from portal.features.dossiers.types import Change, Dossier
+from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import Missing
+from portal.platform.ui import ways
 
 from .made import change, read
 
@@ -50,10 +52,10 @@ def dossier(number: str = "D-1", source: str = "STL", **said: Any) -> Dossier:
     return Dossier(source, number, (Change(**{"name": "Toelage", "kind": "DossierStatus", **said}),))
 
 
-def cards(*dossiers: Dossier, seen: Any = lambda _: False) -> list[rules.Card]:
+def cards(*dossiers: Dossier, seen: Any = lambda _: False) -> list[rules.DossierCard]:
     return rules.cards_of(
         dossiers,
-        name_of=lambda source: (source, True),
+        name_of=lambda source: source,
         handle_of=lambda identity: identity.hex(),
         seen=seen,
         today=TODAY,
@@ -61,7 +63,7 @@ def cards(*dossiers: Dossier, seen: Any = lambda _: False) -> list[rules.Card]:
 
 
 def stands(*dossiers: Dossier, **choice: str) -> list[tuple[Stand, list[str]]]:
-    arranged = arranging.arranged(cards(*dossiers), Choice(**choice), TODAY)
+    arranged = arranging.arrange(cards(*dossiers), DossierFilter(**choice), TODAY)
     return [
         (group.stand, [card.dossier.number for card in (*group.first, *group.folded)]) for group in arranged.groups
     ]
@@ -157,7 +159,7 @@ def test_a_form_that_makes_no_sense_filters_nothing():
 def test_a_body_that_nobody_knows_can_be_filtered_by_however_long_its_name():
     long = dossier(source="Dienst" * 42)
     choice = rules.choice_of({"dienst": cards(long)[0].body})
-    assert arranging.arranged(cards(long, dossier()), choice, TODAY).found == 1
+    assert arranging.arrange(cards(long, dossier()), choice, TODAY).found == 1
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_as_many_stand_open_as_fit_on_a_small_phone_and_the_rest_is_folded_and_c
 
     asking = asks("Stuur het stuk.", *range(14))
     running, closed = [dossier(f"r{n}") for n in range(20)], [dossier("c", status="Geweigerd", phase="Afgerond")]
-    several = arranging.arranged(cards(*running, *asking, *closed), Choice(), TODAY).groups
+    several = arranging.arrange(cards(*running, *asking, *closed), DossierFilter(), TODAY).groups
     assert [(group.stand, group.total) for group in several] == [
         (Stand.ACTION, 14),
         (Stand.RUNNING, 20),
@@ -194,21 +196,21 @@ def test_as_many_stand_open_as_fit_on_a_small_phone_and_the_rest_is_folded_and_c
     assert sum(arranging.height_of(card) for group in several for card in group.first) <= arranging.ROOM
     # Fewer of long texts; what is sought stands below an open filter.
     words = "Bezorg ons dit stuk. " * 20
-    (long,) = arranging.arranged(cards(*asks(words, *range(14))), Choice(), TODAY).groups
-    (sought,) = arranging.arranged(cards(*asking), Choice(stand="actie"), TODAY).groups
+    (long,) = arranging.arrange(cards(*asks(words, *range(14))), DossierFilter(), TODAY).groups
+    (sought,) = arranging.arrange(cards(*asking), DossierFilter(stand="actie"), TODAY).groups
     assert 0 < len(long.first) < arranging.MOST_OPEN
     assert (0 < len(sought.first) <= arranging.MOST_OPEN, sought.total) == (True, 14)
     # One alone is never folded.
-    (huge,) = arranging.arranged(cards(*asks(words * 20, 1)), Choice(), TODAY).groups
+    (huge,) = arranging.arrange(cards(*asks(words * 20, 1)), DossierFilter(), TODAY).groups
     assert (len(huge.first), len(huge.folded)) == (1, 0)
 
 
 def test_of_very_many_a_part_is_shown_and_which():
     many = cards(*(dossier(f"{n}") for n in range(arranging.MOST_SHOWN + 5)))
-    first = arranging.arranged(many, Choice(), TODAY)
-    rest = arranging.arranged(many, Choice(), TODAY, first.ends)
+    first = arranging.arrange(many, DossierFilter(), TODAY)
+    rest = arranging.arrange(many, DossierFilter(), TODAY, first.ends)
     assert ((first.begins, first.ends), (rest.begins, rest.ends)) == ((0, 150), (150, 155))
-    assert arranging.arranged(many, Choice(), TODAY, 10_000).begins == 0
+    assert arranging.arrange(many, DossierFilter(), TODAY, 10_000).begins == 0
 
 
 def test_what_changed_lately_is_new_until_it_is_seen_and_again_when_it_changes():
@@ -359,8 +361,8 @@ def test_a_history_is_drawn_through_the_phases_it_went_through():
 
 
 def test_a_part_that_is_missing_is_named_after_its_body():
-    gaps = troubles.gaps_of([Missing("VAPH", "99986", "unavailable"), Missing("MAGDA", "x", "unread")])
-    assert [(gap.why, list(gap.names)) for gap in gaps] == [
+    missing = [Missing("VAPH", "99986", "unavailable"), Missing("MAGDA", "x", "unread")]
+    assert [(gap.why, list(gap.names)) for gap in gaps.gaps_of(missing, looking.mention_of)] == [
         ("no_answer", ["het VAPH"]),
         ("unread", ["Digitaal Vlaanderen"]),
     ]

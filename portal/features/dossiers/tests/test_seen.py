@@ -110,5 +110,6 @@ async def test_what_was_sealed_for_an_erased_citizen_stays_closed_in_a_restored_
         async with pool.as_citizen(erased) as conn:
             assert (await (await conn.execute("select count(*) from dossiers_seen")).fetchone()) == (1,)
         # Nor do new keys open it, should they come back as a new citizen.
+        await citizens.come_back(erased)
         await citizens.ensure(erased)
         assert [record.value for record in await queries.export(erased) if "CANARY" in str(record.value)] == []

@@ -79,6 +79,8 @@ EXAMPLES = {
         own(prepare=profile.gives_another_address_for_mail),
         own(prepare=profile.gives_another_address_for_mail, form={"dienst-ebox": "x"}, status=422),
     ],
+    # A script waits there for what comes; whoever follows the address is led to the list.
+    "notifications:live": [own(status=303)],
     "notifications:listed": [
         own(),
         own(prepare=is_notified_and_reads_the_list),

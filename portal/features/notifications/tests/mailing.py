@@ -8,7 +8,7 @@ from portal.features.notifications import deliveries, preference_actions
 from portal.features.notifications import preference_rules as rules
 from portal.features.notifications.preference_rules import Pace
 from portal.features.profile import actions as profile
-from portal.features.profile import queries
+from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
@@ -31,7 +31,7 @@ async def gives(citizen_id: UUID, address: str = ADDRESS, kind: Any = KeptKind.E
     for table in ("mail_outbox", "profile_code_sent"):
         past_walls(f"delete from {table}")
     past_walls("delete from procrastinate_jobs")
-    return next(one.id for one in await queries.verified_emails_of(citizen_id) if one.address == address)
+    return next(one.id for one in await reads.verified_emails_of(citizen_id) if one.address == address)
 
 
 async def wants_all(citizen_id: UUID, pace: Pace = Pace.AT_ONCE, address: str = ADDRESS) -> UUID:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,13 +19,19 @@ from portal.features.profile.types import OTHER_EMAIL
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal.queries import entries_of
+from portal.platform.keys import pseudonym
 from tests.citizen import Citizen
 from tests.inbox import Inbox, past_walls
 
 pytestmark = pytest.mark.security
 
 LIES = "84651421235"
+OPERATIONS = Path(__file__).parents[4] / "docs" / "operations.md"
 LIST = "/brievenbus/meldingen/"
+
+
+def of_kortrijk() -> dict[str, object]:
+    return bundle(LIES, AanbiederUri="urn:x-modelstad:kortrijk", ProductId="30101", TransactieId="van de stad")
 
 
 def moved(hours: int) -> str:
@@ -204,6 +211,94 @@ async def test_mail_of_the_day_that_was_cut_off_goes_on_with_the_addresses_left(
     assert states() == [("sent", None)]
 
 
+async def test_address_that_is_removed_while_the_mail_of_the_day_is_on_its_way_gets_none(
+    lies: Citizen, inbox: Inbox, as_worker, monkeypatch: pytest.MonkeyPatch
+):
+    citizen_id = lies.session.citizen_id
+    ids = {ADDRESS: await mailing.gives(citizen_id)}
+    ids["work@example.org"] = await mailing.gives(citizen_id, "work@example.org", OTHER_EMAIL)
+    wish = rules.for_each({"ahovoks/685": ids[ADDRESS], "kortrijk/30101": ids["work@example.org"]}, Pace.DAILY)
+    await preference_actions.choose(occasion(citizen_id), wish)
+    await notify(bundle(LIES))
+    assert (await notify(of_kortrijk(), body="kortrijk")).status_code == 200
+    hand_over = deliveries.mail.send_now
+
+    async def hand_over_and_remove(*given):
+        await hand_over(*given)
+        past_walls("delete from profile_email where citizen_id = %s", citizen_id)
+
+    monkeypatch.setattr(deliveries.mail, "send_now", hand_over_and_remove)
+    async with as_worker():
+        await tell_all()
+        await send_digests(datetime.now(UTC) + timedelta(days=1))
+    assert [mail["recipients"] for mail in inbox.mails()] == [[ADDRESS]]
+    assert sorted(states()) == [("not_needed", "address gone"), ("sent", None)]
+
+
+async def test_mail_of_the_day_asks_once_about_a_service(lies: Citizen, inbox: Inbox, as_worker):
+    await wants_all(lies.session.citizen_id, Pace.DAILY)
+    for number in range(3):
+        await notify(bundle(LIES, TransactieId=f"dossier {number}"))
+
+    async def count_of_questions() -> int:
+        entries = await entries_of(lies.session.citizen_id)
+        return [entry.name for entry in entries].count("ask whether a mail is wanted")
+
+    async with as_worker():
+        await tell_all()
+        before = await count_of_questions()
+        await send_digests(datetime.now(UTC) + timedelta(days=1))
+    assert (await count_of_questions() - before, len(inbox.mails())) == (1, 1)
+
+
+async def test_mails_of_the_day_are_put_in_by_parts(inbox: Inbox, as_worker, monkeypatch: pytest.MonkeyPatch):
+    people = [LIES, "71690999827", "66643025104"]
+    for one in people:
+        await wants_all(await pseudonym.citizen_id(one), Pace.DAILY)
+    for one in people:
+        await notify(bundle(one))
+    monkeypatch.setattr(deliveries, "PART", 2)
+    async with as_worker():
+        await tell_all()
+        later = datetime.now(UTC) + timedelta(days=1)
+        async with pool.transaction() as conn:
+            assert await (await conn.execute(deliveries.GATHER, (later, 2))).fetchone() == (2,)
+        assert await send_digests(later) == 1
+        # Of the others no job was left to do here, and they fail where their readers see it.
+        assert await deliveries.give_up_overdue(later + timedelta(days=3)) == 2
+    assert sorted(states()) == [("failed", "too late")] * 2 + [("sent", None)]
+
+
+async def test_operators_count_mails_by_what_became_of_them_and_how_long_the_oldest_waits(
+    lies: Citizen, inbox: Inbox, as_worker
+):
+    """By the statements of docs/operations.md, in the role that they name."""
+    by_state, waiting = re.findall(
+        r"`(select state, [^`]+ from notifications_delivery [^`]+)`", OPERATIONS.read_text()
+    )
+    await wants_all(lies.session.citizen_id)
+    await notify(bundle(LIES))
+    async with as_worker():
+        await tell_all()
+    await notify(bundle(LIES, TransactieId="iets anders"))
+    await notify(bundle(LIES, TransactieId="nog iets"))
+    (oldest,) = past_walls("select min(put_at) from notifications_delivery where state = 'pending'")[0]
+    async with as_worker(), pool.connection() as conn:
+        counted = await (await conn.execute(by_state.encode())).fetchall()
+        assert sorted(counted) == [("pending", None, 2), ("sent", None, 1)]
+        assert await (await conn.execute(waiting.encode())).fetchall() == [("pending", 2, oldest)]
+
+
+async def test_notice_whose_term_is_over_is_not_mailed_though_it_is_not_swept_yet(
+    lies: Citizen, inbox: Inbox, as_worker
+):
+    await wants_all(lies.session.citizen_id)
+    await notify(bundle(LIES, Vervaldatum=moved(1)))
+    async with as_worker():
+        await tell_all(datetime.now(UTC) + timedelta(hours=2))
+    assert (states(), inbox.mails()) == ([("not_needed", "over")], [])
+
+
 @pytest.mark.parametrize(
     ("now", "due"),
     [
@@ -237,7 +332,12 @@ async def test_walls_and_rights_hold_on_both_sides(lies: Citizen, inbox: Inbox, 
             "select sealed from notifications_notice",
             "delete from notifications_delivery",
             "update notifications_delivery set citizen_id = notice_id",
-            "insert into notifications_delivery (id) values (gen_random_uuid())",
+            "insert into notifications_delivery (id, state) values (gen_random_uuid(), 'sent')",
+            # Of bodies' notices it puts none in.
+            "insert into notifications_thread (citizen_id, thread, body, arrivals, newest_at, newest_number) "
+            "values (gen_random_uuid(), gen_random_uuid(), 'ahovoks', 1, now(), 1)",
+            "insert into notifications_notice values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, "
+            "'ahovoks', now(), now(), now(), false, false, '')",
         ):
             with pytest.raises(denied):
                 async with pool.transaction() as conn:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.features.notifications import preference_rules as rules
 from portal.features.notifications import service_list
-from portal.features.notifications.preference_rules import EBOX, Pace, Preferences, Way, Why
+from portal.features.notifications.preference_rules import EBOX, NoMail, Pace, Preferences, Way
 from portal.features.profile.types import VerifiedEmail
 
 HOME, WORK, GONE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -22,16 +22,16 @@ PVB, VOUCHERS = "vaph/30201", "dwse/30401"
 @pytest.mark.parametrize(
     ("preferences", "service", "found"),
     [
-        (Preferences(), PVB, Why.NOTHING_CHOSEN),
+        (Preferences(), PVB, NoMail.NOTHING_CHOSEN),
         (rules.for_all(WORK, Pace.DAILY), PVB, "work@example.org"),
         (rules.for_all(WORK, Pace.DAILY), EBOX, "work@example.org"),
         (rules.for_all(WORK, Pace.DAILY), "somebody/of-next-year", "work@example.org"),
-        (rules.for_all(GONE, Pace.DAILY), PVB, Why.ADDRESS_GONE),
+        (rules.for_all(GONE, Pace.DAILY), PVB, NoMail.ADDRESS_GONE),
         (rules.for_each({PVB: HOME, EBOX: WORK}, Pace.AT_ONCE), PVB, "lies@example.org"),
         (rules.for_each({PVB: HOME, EBOX: WORK}, Pace.AT_ONCE), EBOX, "work@example.org"),
-        (rules.for_each({PVB: HOME, EBOX: WORK}, Pace.AT_ONCE), VOUCHERS, Why.NOT_THIS_SERVICE),
-        (rules.for_each({PVB: GONE}, Pace.AT_ONCE), PVB, Why.ADDRESS_GONE),
-        (rules.for_each({}, Pace.AT_ONCE), PVB, Why.NOTHING_CHOSEN),
+        (rules.for_each({PVB: HOME, EBOX: WORK}, Pace.AT_ONCE), VOUCHERS, NoMail.NOT_THIS_SERVICE),
+        (rules.for_each({PVB: GONE}, Pace.AT_ONCE), PVB, NoMail.ADDRESS_GONE),
+        (rules.for_each({}, Pace.AT_ONCE), PVB, NoMail.NOTHING_CHOSEN),
     ],
 )
 def test_mail_goes_where_it_was_chosen_to_go_or_nowhere(preferences, service, found):
@@ -52,8 +52,8 @@ def test_address_that_was_removed_is_never_replaced_by_another(preferences, serv
     wish = {Way.NONE: None, Way.ALL: preferences.email_id, Way.EACH: preferences.services.get(service)}
     there = {email.id: email.address for email in emails}
     expected = there.get(wish[preferences.way])
-    assert (found if not isinstance(found, Why) else None) == expected
-    assert (found is Why.ADDRESS_GONE) == (wish[preferences.way] is not None and expected is None)
+    assert (found if not isinstance(found, NoMail) else None) == expected
+    assert (found is NoMail.ADDRESS_GONE) == (wish[preferences.way] is not None and expected is None)
 
 
 @given(chosen)

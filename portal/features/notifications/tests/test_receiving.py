@@ -110,6 +110,8 @@ WRONG: list[tuple[dict[str, Any], int, str]] = [
     ({"DatumNotificatie": "gisteren"}, 400, "$.DatumNotificatie"),
     ({"DatumNotificatie": "0001-01-01T00:00:00+14:00"}, 400, "moment"),
     ({"DatumNotificatie": "9999-12-31T23:59:59Z"}, 400, "in the future"),
+    ({"DatumNotificatie": "0001-01-01T00:00:00Z"}, 400, "before 2000"),
+    ({"DatumNotificatie": "1970-01-01T00:00:00Z"}, 400, "before 2000"),
     ({"Vervaldatum": "2020-01-01T00:00:00Z"}, 400, "Vervaldatum"),
     ({"Kanalen": ["Rooksignaal"]}, 400, "$.Kanalen"),
     ({"Kanalen": None}, 400, "Kanalen is missing"),
@@ -148,6 +150,24 @@ async def test_what_is_no_bundle_is_a_problem(past_walls, content):
     answer = await notify(content)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert rows(past_walls) == (0, 0, 0)
+
+
+async def test_member_that_stands_twice_refuses_the_bundle(past_walls):
+    """Who checked it before us may have read the other one."""
+    said = json.dumps(bundle(LIES))
+    for name, other in (
+        ("Id", '"a"'),
+        ("AanbiederUri", '"urn:x-modelstad:kortrijk"'),
+        ("Identificatie", f'"{OTHER}"'),
+    ):
+        answer = await notify(said.replace(f'"{name}":', f'"{name}": {other}, "{name}":', 1).encode())
+        assert (answer.status_code, answer.json()["detail"]) == (400, "A member stands there twice.")
+    assert rows(past_walls) == (0, 0, 0)
+
+
+async def test_moment_that_stands_for_no_end_is_none(lies: Citizen):
+    assert (await notify(bundle(LIES, Vervaldatum="9999-12-31T00:00:00+01:00"))).status_code == 200
+    assert [thread.newest.notice.until for thread in await kept_of(LIES)] == [None]
 
 
 async def test_clock_that_is_an_hour_ahead_is_refused_and_one_behind_is_taken(past_walls):

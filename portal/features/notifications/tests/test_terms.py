@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from portal.features.notifications import actions, queries, receiving
-from portal.features.notifications.receiving import Kept, Prepared
+from portal.features.notifications.receiving import NoticeToKeep, Prepared
 from portal.features.notifications.types import BundleOutcome, Notice, Position
 from portal.platform.database import pool
 from portal.platform.keys import citizens
@@ -31,7 +31,7 @@ async def notify_one(
     """Have one notice written; at: minutes after NOW that it changed. days: how long it is kept."""
     content = msgspec.json.encode(Notice("c", "685", "r", number=f"CANARY-{at}"))
     changed, ends = NOW + timedelta(minutes=at), NOW + timedelta(days=days)
-    notice = Kept(uuid4(), citizen_id, thread, "ahovoks", changed, ends, is_silent, content, "")
+    notice = NoticeToKeep(uuid4(), citizen_id, thread, "ahovoks", changed, ends, is_silent, content, "")
     bundle = Prepared(uuid4().bytes, b"x", ends, (notice,), NOW)
     assert await receiving.write([bundle]) == [BundleOutcome.NEW]
     return bundle
@@ -120,6 +120,20 @@ async def test_worker_reads_no_content_and_sweeps_what_is_over(as_worker):
     assert (await numbers_of(citizen), await unread(citizen)) == ([], 0)
 
 
+async def test_sweep_goes_in_parts_of_one_transaction_each(as_worker, past_walls, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(actions, "PART", 2)
+    for _ in range(5):
+        await notify_one(await somebody(), uuid4(), days=1)
+    kept = await somebody()
+    await notify_one(kept, uuid4())
+    async with as_worker():
+        assert await pool.sweep(actions.SWEEP, (NOW + timedelta(days=2), 2)) == 2
+        assert await actions.expire(NOW + timedelta(days=2)) == 3
+    for table in ("notice", "thread", "bundle"):
+        assert past_walls.execute(f"select count(*) from notifications_{table}").fetchone() == (1,), table
+    assert await numbers_of(kept) == ["CANARY-0"]
+
+
 async def test_sweep_of_the_newest_makes_nothing_unread_that_was_read(as_worker):
     citizen, thread = await somebody(), uuid4()
     await notify_one(citizen, thread)
@@ -146,6 +160,7 @@ async def test_what_came_for_an_erased_citizen_stays_closed_in_a_restored_back_u
         async with pool.as_citizen(erased) as conn:
             assert await (await conn.execute("select count(*) from notifications_notice")).fetchone() == (1,)
         # Nor do new keys open it, should they come back as a new citizen.
+        await citizens.come_back(erased)
         await citizens.ensure(erased)
         found = [record.value for record in await queries.export(erased) if record.kind == "notice"]
         assert [value["notice"] for value in found] == [None]

@@ -98,6 +98,7 @@ async def test_database_that_goes_away_after_the_token_keeps_nothing(between_clo
 async def test_new_master_key_leaves_what_waits_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     citizen = await pseudonym.citizen_id(STRANGER)
     await citizens.erase(citizen)
+    await citizens.come_back(citizen)
     assert (await notify(bundle(STRANGER))).status_code == 200
     rotated = tmp_path / "portal.json"
     shutil.copy(settings.KEYS_FILE, rotated)

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from portal.features.profile import actions, photo, queries
+from portal.features.profile import actions, photo
+from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind, PostalAddress
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
@@ -32,7 +33,7 @@ async def citizen(past_walls: psycopg.Connection) -> UUID:
 
 async def squared(upload: bytes) -> bytes:
     """Have a picture made by somebody of whom nothing else is under way."""
-    return await photo.squared(upload, uuid4())
+    return await photo.square(upload, uuid4())
 
 
 def occasion(citizen_id: UUID, now: datetime = NOW) -> Occasion:
@@ -70,7 +71,7 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: obj
 async def named(citizen, nickname, now=NOW):
     """Give a nickname and confirm it."""
     await actions.propose_nickname(occasion(citizen, now), nickname)
-    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=now)
+    proposed = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=now)
     return await actions.confirm_nickname(occasion(citizen, now), proposed.id)
 
 

@@ -8,6 +8,7 @@ import pytest
 from psycopg import Rollback
 
 from portal.features.profile import actions, queries, rules
+from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind, PostalAddress, Trial
 from portal.platform.database import pool
 from portal.platform.keys import citizens
@@ -19,27 +20,27 @@ MINUTE = timedelta(minutes=1)
 
 async def test_nickname_is_not_used_before_it_is_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    assert await queries.nickname_of(citizen) is None
+    assert await reads.nickname_of(citizen) is None
     assert (await queries.profile_of(citizen)).nickname is None
-    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
+    proposed = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     assert await actions.confirm_nickname(occasion(citizen), proposed.id) is True
-    assert await queries.nickname_of(citizen) == "Zonnetje"
-    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None
+    assert await reads.nickname_of(citizen) == "Zonnetje"
+    assert await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None
 
 
 async def test_only_the_nickname_that_was_shown_is_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    shown = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
+    shown = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     await actions.propose_nickname(occasion(citizen), "Regenboog")
     assert await actions.confirm_nickname(occasion(citizen), shown.id) is False
-    assert await queries.nickname_of(citizen) is None
+    assert await reads.nickname_of(citizen) is None
 
 
 async def test_nickname_left_for_long_is_not_confirmed(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
-    proposed = await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
+    proposed = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     later = NOW + rules.NICKNAME_WAITS
-    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=later) is None
+    assert await reads.proposal_of(citizen, KeptKind.NICKNAME, now=later) is None
     assert await actions.confirm_nickname(occasion(citizen, later), proposed.id) is False
 
 
@@ -53,10 +54,9 @@ async def test_changed_nickname_replaces_the_old_one_and_its_consent(citizen, ro
 
 async def test_right_code_makes_the_address_the_contact_address(citizen):
     await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
-    assert await queries.mail_contact_of(citizen) is None
+    assert await reads.email_of(citizen) is None
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.CONFIRMED
-    contact = await queries.mail_contact_of(citizen)
-    assert (contact.address, contact.nickname) == ("lies@example.org", "")
+    assert await reads.email_of(citizen) == "lies@example.org"
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
 
 
@@ -64,10 +64,10 @@ async def test_old_address_stays_until_the_new_one_is_confirmed_and_is_told(citi
     await reachable(citizen, "old@example.org")
     await actions.propose_email(occasion(citizen), "new@example.org", code="271828")
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.WRONG
-    assert (await queries.mail_contact_of(citizen)).address == "old@example.org"
+    assert await reads.email_of(citizen) == "old@example.org"
     assert rows()["mail_outbox"] == 1  # the new code; the first had done its work
     assert await actions.confirm_email(occasion(citizen), "271828") is Trial.CONFIRMED
-    assert (await queries.mail_contact_of(citizen)).address == "new@example.org"
+    assert await reads.email_of(citizen) == "new@example.org"
     assert rows()["mail_outbox"] == 1  # what the old address is told
 
 
@@ -169,7 +169,7 @@ async def test_addresses_are_added_changed_and_removed(citizen, rows):
     key = await actions.save_address(occasion(citizen), HOME)
     work = PostalAddress("Werk", "Meir", "1", "2", "2000", "Antwerpen")
     assert await actions.change_address(occasion(citizen, NOW + MINUTE), key, work) is True
-    (saved,) = await queries.addresses_of(citizen)
+    (saved,) = await reads.addresses_of(citizen)
     assert (saved.id, saved.address, saved.consent, saved.since) == (key, work, "adressen-1", NOW + MINUTE)
     assert await actions.remove_address(occasion(citizen), key) is True
     assert rows() == {}
@@ -179,7 +179,7 @@ async def test_addresses_are_added_changed_and_removed(citizen, rows):
 async def test_addresses_stand_in_the_order_in_which_they_were_given(citizen):
     for later in (0, 2, 1):
         await actions.save_address(occasion(citizen, NOW + later * MINUTE), HOME)
-    since = [saved.since for saved in await queries.addresses_of(citizen)]
+    since = [saved.since for saved in await reads.addresses_of(citizen)]
     assert since == [NOW, NOW + MINUTE, NOW + 2 * MINUTE]
 
 
@@ -193,11 +193,18 @@ async def test_list_of_addresses_holds_ten_also_when_all_come_at_once(citizen, r
 async def test_everything_is_exported_with_its_consent(citizen):
     await fill(citizen)
     exported = {each.kind: (each.value, each.consent, each.since) for each in await queries.export(citizen)}
+    waiting = {
+        "kind": "nickname",
+        "proposed": "Regenboog",
+        "valid_until": "2026-03-03T14:03:00Z",
+        "attempts_left": 5,
+    }
     assert exported == {
         "nickname": ("Zonnetje", "roepnaam-1", NOW),
         "photo": (picture(), "foto-1", NOW),
         "email": ("lies@example.org", "e-mail-1", NOW),
         "address": ("Thuis, Veldstraat 12, 9000 Gent", "adressen-1", NOW),
+        "proposal": (waiting, "", NOW),
     }
 
 
@@ -242,21 +249,25 @@ async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
     values = [profile.nickname.value, profile.photo.value, profile.email.value, profile.addresses[0].address]
     assert values == [None] * 4
     assert (
-        await queries.nickname_of(citizen),
+        await reads.nickname_of(citizen),
         await queries.look_at_photo(occasion(citizen)),
     ) == (None, None)
-    assert await queries.mail_contact_of(citizen) is None
-    assert await queries.proposal_of(citizen, KeptKind.EMAIL, now=NOW) is None
-    assert [each.value for each in await queries.export(citizen)] == [None] * 4
+    assert await reads.email_of(citizen) is None
+    assert await reads.proposal_of(citizen, KeptKind.EMAIL, now=NOW) is None
+    exported = [each for each in await queries.export(citizen) if each.kind != "proposal"]
+    assert [each.value for each in exported] == [None] * 4
+    proposed = [each.value["proposed"] for each in await queries.export(citizen) if each.kind == "proposal"]
+    assert proposed == [None] * 2
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
+    await citizens.come_back(citizen)
     # New keys do not open what was sealed with the old ones; it goes away all the same.
     assert await named(citizen, "Regenboog") is True
-    assert await queries.nickname_of(citizen) == "Regenboog"
+    assert await reads.nickname_of(citizen) == "Regenboog"
     assert (await queries.profile_of(citizen)).email.value is None
     assert await actions.remove(occasion(citizen), KeptKind.EMAIL) is True
     assert await actions.remove(occasion(citizen), KeptKind.PHOTO) is True
     assert await actions.change_address(occasion(citizen), profile.addresses[0].id, HOME) is True
-    assert [saved.address for saved in await queries.addresses_of(citizen)] == [HOME]
+    assert [saved.address for saved in await reads.addresses_of(citizen)] == [HOME]
 
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 40])
@@ -266,4 +277,4 @@ async def test_damaged_rows_are_said_to_be_unreadable(citizen, past_walls: psyco
         past_walls.execute(f"update {table} set sealed = %s", (damage,))
     profile = await queries.profile_of(citizen)
     assert (profile.nickname.value, profile.photo.value, profile.addresses[0].address) == (None, None, None)
-    assert await queries.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None
+    assert await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW) is None

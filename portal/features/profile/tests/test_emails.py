@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 
 from portal.features.profile import actions, emails, queries, rules
+from portal.features.profile.tests import reads
 from portal.features.profile.types import (
     OTHER_EMAIL,
     AddressChanged,
@@ -36,11 +37,11 @@ async def adds(citizen, address, now=NOW):
 
 async def written(citizen):
     """Give the addresses that can be read, the main one first."""
-    return [email.address for email in await queries.verified_emails_of(citizen)]
+    return [email.address for email in await reads.verified_emails_of(citizen)]
 
 
 async def id_of(citizen, address):
-    (found,) = [email.id for email in await queries.verified_emails_of(citizen) if email.address == address]
+    (found,) = [email.id for email in await reads.verified_emails_of(citizen) if email.address == address]
     return found
 
 
@@ -61,9 +62,9 @@ def mails(citizen, past_walls: psycopg.Connection):
 async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citizen, mails):
     await reachable(citizen, HOME)
     assert await adds(citizen, WORK) is Trial.CONFIRMED
-    main, other = await queries.verified_emails_of(citizen)
+    main, other = await reads.verified_emails_of(citizen)
     assert (main, other) == (VerifiedEmail(main.id, HOME, True), VerifiedEmail(other.id, WORK, False))
-    assert (await queries.mail_contact_of(citizen)).address == HOME
+    assert await reads.email_of(citizen) == HOME
     assert await mails() == [(HOME, "added")]
 
 
@@ -92,7 +93,7 @@ async def test_first_address_is_the_main_one_whatever_it_was_given_as(citizen):
     async with pool.as_citizen(citizen) as conn:  # as a portal of the release before takes the main one away
         await conn.execute("delete from profile_kept where citizen_id = %s and kind = 'email'", (citizen,))
     await actions.confirm_email(occasion(citizen), CODE, kind=OTHER_EMAIL)
-    assert [(email.address, email.is_main) for email in await queries.verified_emails_of(citizen)] == [(WORK, True)]
+    assert [(email.address, email.is_main) for email in await reads.verified_emails_of(citizen)] == [(WORK, True)]
 
 
 @pytest.mark.parametrize("again", [HOME, HOME.upper(), "lies@EXAMPLE.org", WORK.lower()])
@@ -141,10 +142,10 @@ async def test_five_addresses_are_the_most(citizen):
 async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(citizen, mails):
     await reachable(citizen, HOME)
     await adds(citizen, WORK, NOW + timedelta(minutes=1))
-    before = {email.address: email.id for email in await queries.verified_emails_of(citizen)}
+    before = {email.address: email.id for email in await reads.verified_emails_of(citizen)}
     await mails()
     assert await emails.make_main(occasion(citizen), before[WORK]) is True
-    after = await queries.verified_emails_of(citizen)
+    after = await reads.verified_emails_of(citizen)
     assert [(email.address, email.is_main) for email in after] == [(WORK, True), (HOME, False)]
     assert {email.address: email.id for email in after} == before
     profile = await queries.profile_of(citizen)
@@ -184,7 +185,7 @@ async def test_main_address_goes_only_when_it_was_said_which_takes_its_place(cit
     assert (await written(citizen), await mails()) == ([HOME, WORK], [])
     work = await id_of(citizen, WORK)
     assert await emails.remove_main(occasion(citizen), work) is True
-    assert await queries.verified_emails_of(citizen) == [VerifiedEmail(work, WORK, True)]
+    assert await reads.verified_emails_of(citizen) == [VerifiedEmail(work, WORK, True)]
     assert await mails() == [(WORK, "main"), (HOME, "AddressChanged")]
 
 
@@ -222,7 +223,7 @@ async def test_worker_reads_the_addresses_of_the_citizen_it_acts_for_and_changes
     email_id = await id_of(citizen, WORK)
     async with as_worker():
         assert await written(citizen) == [HOME, WORK]
-        assert await queries.verified_emails_of(uuid4()) == []
+        assert await reads.verified_emails_of(uuid4()) == []
         async with pool.connection() as conn:
             assert await (await conn.execute("select count(id) from profile_email")).fetchone() == (0,)
         for change in (emails.make_main, emails.remove_other):
@@ -290,7 +291,7 @@ async def test_nothing_of_the_addresses_is_printed_or_kept_in_the_clear(citizen,
     await named(citizen, "Zonnetje")
     await reachable(citizen, HOME)
     await adds(citizen, WORK)
-    printed = repr([*await queries.verified_emails_of(citizen), *(await queries.profile_of(citizen)).other_emails])
+    printed = repr([*await reads.verified_emails_of(citizen), *(await queries.profile_of(citizen)).other_emails])
     stored = [
         str(row)
         for table in ("profile_kept", "profile_email", "profile_proposal", "mail_outbox", "procrastinate_jobs")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from portal.features.profile import photo
-from portal.features.profile.photo import PhotoBusy, PhotoRefused, Why
+from portal.features.profile.photo import PhotoBusy, PhotoFault, PhotoRefused
 
 from .conftest import picture, squared
 
@@ -94,20 +94,20 @@ def half(whole: bytes) -> bytes:
 
 
 REFUSED = {
-    "nothing": (b"", Why.NOT_A_PHOTO),
-    "text": (b"geen foto", Why.NOT_A_PHOTO),
-    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', Why.NOT_A_PHOTO),
-    "gif that is a page": (gif(), Why.NOT_A_PHOTO),
-    "eps": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", Why.NOT_A_PHOTO),
-    "bmp": (picture("BMP"), Why.NOT_A_PHOTO),
-    "tiff": (picture("TIFF"), Why.NOT_A_PHOTO),
-    "first bytes of a jpeg": (picture("JPEG")[:3] + b"<html>", Why.NOT_A_PHOTO),
-    "half a jpeg": (picture("JPEG", (800, 800), quality=95)[:3000], Why.DAMAGED),
-    "half a png": (half(picture("PNG", (800, 800))), Why.DAMAGED),
-    "png bomb": (png(60_000, 60_000, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
-    "large png bomb": (png(5_000, 5_001, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
-    "largest png bomb": (png(2**31 - 1, 2**31 - 1, zlib.compress(b"")), Why.TOO_MANY_PIXELS),
-    "png that says too much": (png(4_000, 4_000, zlib.compress(bytes(100))), Why.DAMAGED),
+    "nothing": (b"", PhotoFault.NOT_A_PHOTO),
+    "text": (b"geen foto", PhotoFault.NOT_A_PHOTO),
+    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', PhotoFault.NOT_A_PHOTO),
+    "gif that is a page": (gif(), PhotoFault.NOT_A_PHOTO),
+    "eps": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", PhotoFault.NOT_A_PHOTO),
+    "bmp": (picture("BMP"), PhotoFault.NOT_A_PHOTO),
+    "tiff": (picture("TIFF"), PhotoFault.NOT_A_PHOTO),
+    "first bytes of a jpeg": (picture("JPEG")[:3] + b"<html>", PhotoFault.NOT_A_PHOTO),
+    "half a jpeg": (picture("JPEG", (800, 800), quality=95)[:3000], PhotoFault.DAMAGED),
+    "half a png": (half(picture("PNG", (800, 800))), PhotoFault.DAMAGED),
+    "png bomb": (png(60_000, 60_000, zlib.compress(b"")), PhotoFault.TOO_MANY_PIXELS),
+    "large png bomb": (png(5_000, 5_001, zlib.compress(b"")), PhotoFault.TOO_MANY_PIXELS),
+    "largest png bomb": (png(2**31 - 1, 2**31 - 1, zlib.compress(b"")), PhotoFault.TOO_MANY_PIXELS),
+    "png that says too much": (png(4_000, 4_000, zlib.compress(bytes(100))), PhotoFault.DAMAGED),
 }
 
 
@@ -123,7 +123,7 @@ async def test_photo_that_takes_its_reader_all_day_is_stopped():
     """Its passes are counted before any is made."""
     with pytest.raises(PhotoRefused) as refused:
         await squared(scan_bomb())
-    assert refused.value.why == Why.DAMAGED
+    assert refused.value.why == PhotoFault.DAMAGED
 
 
 async def test_photo_that_waited_too_long_for_the_processor_is_not_called_damaged(monkeypatch):

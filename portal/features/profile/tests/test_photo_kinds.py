@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from portal.features.profile import wholeness
-from portal.features.profile.photo import PhotoRefused, Why
+from portal.features.profile.photo import PhotoFault, PhotoRefused
 
 from . import profiles
 from .conftest import picture, squared
@@ -263,14 +263,14 @@ async def test_photo_that_lacks_only_its_end_is_taken(name):
 async def test_half_a_photo_is_damaged(name):
     with pytest.raises(PhotoRefused) as refused:
         await squared(HALF[name])
-    assert refused.value.why == Why.DAMAGED
+    assert refused.value.why == PhotoFault.DAMAGED
 
 
 @pytest.mark.parametrize(("kind", "lossless"), [("WEBP", True), ("WEBP", False)])
 async def test_webp_that_is_too_large_is_said_to_be(kind, lossless):
     with pytest.raises(PhotoRefused) as refused:
         await squared(flat("L", 9, kind, size=(16383, 1500), lossless=lossless))
-    assert refused.value.why == Why.TOO_MANY_PIXELS
+    assert refused.value.why == PhotoFault.TOO_MANY_PIXELS
 
 
 async def test_answer_of_the_program_is_a_plain_jpeg_and_nothing_more():
@@ -287,7 +287,7 @@ async def test_answer_of_the_program_is_a_plain_jpeg_and_nothing_more():
 async def test_photo_of_a_kind_that_is_not_read_is_named(brand):
     with pytest.raises(PhotoRefused) as refused:
         await squared(b"\0\0\0\x18ftyp" + brand + bytes(500))
-    assert refused.value.why == Why.HEIC
+    assert refused.value.why == PhotoFault.HEIC
 
 
 def test_share_of_a_png_is_that_of_its_rows():

@@ -123,10 +123,10 @@ def test_address_is_sent_to_in_ascii_and_shown_as_it_is_written(typed, read):
 def test_what_is_wrong_with_an_address_is_said():
     said = {typed: EmailForm({"email": typed}).errors["email"] for typed in ("jan", "é@a.be", "jan@😀.be", "jan@a")}
     assert said == {
-        "jan": [addresses.WORDS[addresses.Fault.NO_AT]],
-        "é@a.be": [addresses.WORDS[addresses.Fault.LOCAL]],
-        "jan@😀.be": [addresses.WORDS[addresses.Fault.DOMAIN]],
-        "jan@a": [addresses.WORDS[addresses.Fault.NOT_WHOLE]],
+        "jan": [addresses.WORDS[addresses.AddressFault.NO_AT]],
+        "é@a.be": [addresses.WORDS[addresses.AddressFault.LOCAL]],
+        "jan@😀.be": [addresses.WORDS[addresses.AddressFault.DOMAIN]],
+        "jan@a": [addresses.WORDS[addresses.AddressFault.NOT_WHOLE]],
     }
 
 

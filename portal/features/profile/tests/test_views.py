@@ -13,7 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.features.profile import actions, photo, queries, rules
+from portal.features.profile import actions, photo, rules
+from portal.features.profile.tests import reads
 from portal.features.profile.types import OTHER_EMAIL, KeptKind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
@@ -105,7 +106,7 @@ async def test_address_for_mail_is_for_who_signed_in_just_now(lies, name):
     for answer in (await stale.get(name), await stale.post(name, {"email": "thief@example.org"})):
         back = reverse(f"profile:{name}").replace("/", "%2F")
         assert leads_to(answer) == (303, f"/aanmelden/opnieuw/?naar={back}")
-    assert await queries.proposal_of(stale.citizen_id, KeptKind.EMAIL, now=datetime.now(UTC)) is None
+    assert await reads.proposal_of(stale.citizen_id, KeptKind.EMAIL, now=datetime.now(UTC)) is None
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in ("profile", "photo_file", "add_address")])
@@ -126,7 +127,7 @@ async def test_address_without_its_token_is_shown_again_to_its_own_and_changes_n
     # Somebody else signed in at the same browser meanwhile.
     other._token = "x"
     assert "Meir" not in (await other.post("add_address", WORK | {"van": whose})).content.decode()
-    assert [saved.address for saved in await queries.addresses_of(lies.citizen_id)] == [HOME]
+    assert [saved.address for saved in await reads.addresses_of(lies.citizen_id)] == [HOME]
 
 
 async def test_addresses_of_somebody_else_are_not_found(lies, other, rows, caplog):
@@ -136,7 +137,7 @@ async def test_addresses_of_somebody_else_are_not_found(lies, other, rows, caplo
         for address_id in (theirs, uuid4()):
             assert (await lies.get(name, address_id=address_id)).status_code == 404
             assert (await lies.post(name, WORK, address_id=address_id)).status_code == 404
-    assert [saved.address for saved in await queries.addresses_of(other.citizen_id)] == [HOME]
+    assert [saved.address for saved in await reads.addresses_of(other.citizen_id)] == [HOME]
     # Each is a refused look in the log, and nobody reads there at which.
     said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
     assert [line.rpartition(" ")[0] for line in said] == ["refused: not theirs to see: address"] * 8
@@ -206,11 +207,11 @@ async def test_nothing_typed_is_lost_and_no_markup_gets_through(lies, rows):
 
 async def test_nickname_of_another_tab_is_shown_before_it_is_used(lies):
     await lies.post("nickname", {"nickname": "Zonnetje"})
-    shown = await queries.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=datetime.now(UTC))
+    shown = await reads.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=datetime.now(UTC))
     await lies.post("nickname", {"nickname": "Regenboog"})
     answer = await lies.post("nickname_check", {"voorstel": str(shown.id)})
     assert (answer.status_code, "Dag Regenboog," in answer.content.decode()) == (200, True)
-    assert await queries.nickname_of(lies.citizen_id) is None
+    assert await reads.nickname_of(lies.citizen_id) is None
 
 
 async def test_mail_that_was_refused_for_good_is_told_with_what_to_do(lies, past_walls):
@@ -267,11 +268,12 @@ async def test_eleventh_address_is_not_taken(lies, rows):
 async def test_profile_whose_keys_are_gone_says_so_and_can_be_begun_anew(lies, rows):
     now = datetime.now(UTC)
     await lies.post("nickname", {"nickname": "Zonnetje"})
-    proposed = await queries.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=now)
+    proposed = await reads.proposal_of(lies.citizen_id, KeptKind.NICKNAME, now=now)
     await lies.post("nickname_check", {"voorstel": str(proposed.id)})
     await actions.keep_photo(occasion(lies.citizen_id, now), picture())
     key = await actions.save_address(occasion(lies.citizen_id, now), HOME)
     await citizens.erase(lies.citizen_id)
+    await citizens.come_back(lies.citizen_id)
     answer = await lies.get("profile")
     assert (answer.status_code, answer.content.decode().count("niet meer lezen")) == (200, 3)
     for name in ("nickname", "photo", "email", "add_address", "remove_nickname", "remove_photo"):
@@ -306,21 +308,21 @@ async def test_more_addresses_are_given_chosen_and_removed_by_their_owner_only(l
     for address, kind in (("lies@example.org", KeptKind.EMAIL), ("work@example.org", OTHER_EMAIL)):
         await actions.propose_email(occasion(lies.citizen_id, now), address, code="314159", kind=kind)
         await actions.confirm_email(occasion(lies.citizen_id, now), "314159", kind=kind)
-    main, second = await queries.verified_emails_of(lies.citizen_id)
+    main, second = await reads.verified_emails_of(lies.citizen_id)
     for name in ("main_email", "remove_other_email"):
         for asks, email_id in ((other, second.id), (other, uuid4()), (lies, main.id), (lies, uuid4())):
             assert (await asks.get(name, email_id=email_id)).status_code == 404
             assert (await asks.post(name, email_id=email_id)).status_code == 404
         stale = await signs_in("84651421235", ago=timedelta(minutes=21))
         assert (await stale.post(name, email_id=second.id)).status_code == 303
-    assert await queries.verified_emails_of(lies.citizen_id) == [main, second]
+    assert await reads.verified_emails_of(lies.citizen_id) == [main, second]
     assert leads_to(await lies.post("main_email", email_id=second.id)) == (303, "/profiel/?klaar=hoofdadres-gekozen")
     assert (
         "U hebt een ander hoofdadres."
         in (await lies._client.get("/profiel/?klaar=hoofdadres-gekozen")).content.decode()
     )
     assert leads_to(await lies.post("remove_other_email", email_id=main.id)) == (303, "/profiel/?klaar=e-mail-weg")
-    assert [one.address for one in await queries.verified_emails_of(lies.citizen_id)] == ["work@example.org"]
+    assert [one.address for one in await reads.verified_emails_of(lies.citizen_id)] == ["work@example.org"]
 
 
 @pytest.mark.parametrize("typed", ["lies@EXAMPLE.org", "LIES@example.org", "Work@example.org"])
@@ -344,4 +346,4 @@ async def test_main_address_is_not_removed_for_a_successor_that_went_meanwhile(l
     for said in ({}, {"opvolger": "x"}, {"opvolger": str(uuid4())}):
         answer = await lies.post("remove_email", said)
         assert "Daarna is work@example.org uw hoofdadres." in answer.content.decode()
-    assert len(await queries.verified_emails_of(lies.citizen_id)) == 2
+    assert len(await reads.verified_emails_of(lies.citizen_id)) == 2

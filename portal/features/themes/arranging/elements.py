@@ -7,16 +7,17 @@ from portal.platform.sources import itemizing
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact
 
-from .types import Block
+from .types import FactGroup
 
 
-def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[Block]:
+def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[FactGroup]:
     """Group neighbouring facts by the element they stand in; headings come from the manifest's `groups`.
 
     A heading's name is the end of a path without indexes: `Kind`, or `Persoon/Naam` to leave other names alone.
     """
     return [
-        Block(heading, itemizing.names_first(of_block), place) for place, heading, of_block in cut(facts, headings)
+        FactGroup(heading, itemizing.names_first(of_block), place)
+        for place, heading, of_block in cut(facts, headings)
     ]
 
 

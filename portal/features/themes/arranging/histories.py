@@ -7,7 +7,7 @@ from datetime import date
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources import itemizing
-from portal.platform.sources.manifest import History
+from portal.platform.sources.manifest import HistoryRules
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.ui.values import readable
 
@@ -18,7 +18,7 @@ NOT_KNOWN = IncompleteDate(0, 0, 0)
 
 
 def chapters_of(
-    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: HistoryRules
 ) -> list[Chapter]:
     """Arrange an answer cut in elements: (path, heading, facts), a heading or "" for each.
 
@@ -45,7 +45,7 @@ def lead_of(chapters: Sequence[Chapter], most: int) -> list[Chapter]:
     return [replace(chapter, periods=chapter.periods[:most]) for chapter in chapters[:1]]
 
 
-def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_at_a_time: bool) -> list[Period]:
+def _periods(found: Sequence[tuple[str, list[Fact]]], history: HistoryRules, *, one_at_a_time: bool) -> list[Period]:
     dated = [(_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in found]
     # The sort is stable: periods that began on one day, or on an unknown day, keep the order of the body.
     dated.sort(key=lambda one: one[0] or NOT_KNOWN, reverse=True)
@@ -67,7 +67,7 @@ def _periods(found: Sequence[tuple[str, list[Fact]]], history: History, *, one_a
 
 
 def current(
-    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: History, today: date
+    cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: HistoryRules, today: date
 ) -> list[Fact]:
     """Keep the elements that hold today, and all facts without a heading: these have no period."""
     single = {headings[element] for element in history.one_at_a_time}

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import folded, have_words
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import Dataset, Items
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.values import readable
 
-from ..types import Choice, Order
+from ..types import ListFilter, Order
 from .types import Item, Listing
 
 LONG = 8  # items that a list may have before it can be filtered
@@ -39,17 +39,17 @@ _SCHOOL_YEAR = re.compile(r"([0-9]{4})(?:-[0-9]{4})?")
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def choice_of(posted: Mapping[str, str]) -> Choice:
+def choice_of(posted: Mapping[str, str]) -> ListFilter:
     """Read the filter form of a list; a value that makes no sense counts as absent."""
     order = posted.get("volgorde", "")
-    return Choice(
+    return ListFilter(
         dataset=posted.get("lijst", "")[:LONGEST_TEXT],
         text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
         order=Order(order) if order in set(Order) else Order.SOURCE,
     )
 
 
-def in_address(choice: Choice, sealed: str) -> str:
+def in_address(choice: ListFilter, sealed: str) -> str:
     """Write the part of a query that every link of the page repeats to keep its filter; "" without a filter.
 
     sealed: the filter as the address of the page has it.
@@ -57,7 +57,7 @@ def in_address(choice: Choice, sealed: str) -> str:
     return f"lijst={sealed}&" if choice.dataset else ""
 
 
-def pick(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[Sequence[Item], Listing | None]:
+def pick(found: Sequence[Item], items: Items, choice: ListFilter | None) -> tuple[Sequence[Item], Listing | None]:
     """Pick and order the items of a list; a short list is shown as it is, whatever the form says.
 
     choice: None when it is about another list.
@@ -66,7 +66,7 @@ def pick(found: Sequence[Item], items: Items, choice: Choice | None) -> tuple[Se
         return found, None
     is_dated = any(day_of(item.facts, items) for item in found)
     orders = {order: str(_(words)) for order, words in ORDERS.items() if is_dated or order not in BY_TIME}
-    choice = choice or Choice()
+    choice = choice or ListFilter()
     picked = sort(search(found, choice.text), items, choice.order)
     return picked, Listing(len(found), len(picked), choice, orders)
 
@@ -129,5 +129,4 @@ def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
 
 def _has(item: Item, words: Sequence[str]) -> bool:
     # As people read it: dates in words, national numbers masked.
-    text = folded(" ".join([item.title, *(readable(fact.value, fact.kind) for fact in item.facts)]))
-    return all(word in text for word in words)
+    return have_words([item.title, *(readable(fact.value, fact.kind) for fact in item.facts)], words)

@@ -8,14 +8,14 @@ from copy import replace
 from typing import NamedTuple
 
 from portal.platform.sources import itemizing
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import OFFICIAL, Fact
 
 from .. import section
 from . import elements, periods
-from .types import Block, Chapter, FactRow, Fold, Item, Period, Ranking, Tile
+from .types import Chapter, FactGroup, FactRow, Fold, Item, Period, Ranking, Tile
 
 FEW = 8  # lines that stand on a page at once where a manifest does not say which
 
@@ -36,11 +36,11 @@ class Ranks(NamedTuple):
 class _Lines(NamedTuple):
     """A block with its rows."""
 
-    block: Block
+    block: FactGroup
     rows: Sequence[FactRow]
 
 
-def ranks_of(entry: Entry) -> Ranks:
+def ranks_of(entry: DatasetEntry) -> Ranks:
     """Read the ranks from a manifest; without `essential`, the highlights of the tile count as such."""
     keys, items, history = section.of(entry), entry.dataset.items, entry.dataset.history
     default = items.detail if items else keys.highlights or (history.titles[:1] if history else ())
@@ -54,7 +54,9 @@ def rank(tile: Tile) -> Tile:
         beside = of_blocks(tile.blocks, ranks) if tile.blocks else None
         return replace(tile, items=[_rank_in_list(item, ranks, groups) for item in tile.items], ranked=beside)
     if tile.chapters:
-        loose = [Block("", part) for chapter in tile.chapters if not chapter.heading for part in _parts_of(chapter)]
+        loose = [
+            FactGroup("", part) for chapter in tile.chapters if not chapter.heading for part in _parts_of(chapter)
+        ]
         chapters = [_chapter(chapter, ranks) for chapter in tile.chapters if chapter.heading]
         return replace(tile, chapters=chapters, ranked=_fold(loose, ranks))
     if tile.family:
@@ -63,7 +65,7 @@ def rank(tile: Tile) -> Tile:
     return replace(tile, ranked=of_blocks(tile.blocks, ranks))
 
 
-def of_item(item: Item, entry: Entry) -> Ranking:
+def of_item(item: Item, entry: DatasetEntry) -> Ranking:
     """Rank all that the page of one item shows; what is one of several inside it stays together."""
     groups = entry.words.groups
     parts = itemizing.inside(item.place, item.facts, groups)
@@ -72,11 +74,11 @@ def of_item(item: Item, entry: Entry) -> Ranking:
         # Of an element without a heading all that is said of one stands together.
         named = [block for block in elements.blocks_of(facts, groups) if block.heading]
         loose = [fact for block in elements.blocks_of(facts, groups) if not block.heading for fact in block.facts]
-        blocks += [*named, *([Block("", loose, place)] if loose else [])]
+        blocks += [*named, *([FactGroup("", loose, place)] if loose else [])]
     return of_blocks(blocks, ranks_of(entry))
 
 
-def of_blocks(blocks: Sequence[Block], ranks: Ranks) -> Ranking:
+def of_blocks(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
     """Rank the facts of blocks: the essential ones, a fold for each heading, and the technical ones.
 
     So few that folds would save no room are all shown at once.
@@ -90,11 +92,11 @@ def of_blocks(blocks: Sequence[Block], ranks: Ranks) -> Ranking:
     return _in_folds([_Lines(block, _leave_out(of_block, essential)) for block, of_block in lines], ranks, essential)
 
 
-def _fold(blocks: Sequence[Block], ranks: Ranks) -> Ranking:
+def _fold(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
     return _in_folds(_lines(blocks, ranks), ranks, ())
 
 
-def _lines(blocks: Sequence[Block], ranks: Ranks) -> list[_Lines]:
+def _lines(blocks: Sequence[FactGroup], ranks: Ranks) -> list[_Lines]:
     """Make the rows of each block; the first row of each key gets an anchor."""
     known: set[str] = set()
     lines = []
@@ -150,7 +152,7 @@ def _leave_out(rows: Iterable[FactRow], others: Iterable[FactRow]) -> list[FactR
     return [row for row in rows if id(row) not in ids]
 
 
-def _repeated(blocks: Iterable[Block]) -> frozenset[str]:
+def _repeated(blocks: Iterable[FactGroup]) -> frozenset[str]:
     """Find the headings that several elements share; "" where parts of an item have none."""
     places: dict[str, set[str]] = {}
     for block in blocks:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.platform.sources import beside
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, facts_of
 from portal.platform.ui.prepared import prepared, template_of
 
@@ -40,7 +40,7 @@ def is_more_than_few(found: Iterable[EntryOutcome]) -> bool:
     return sum(map(_count, (outcome for _, outcome in found))) > FEW
 
 
-async def arrange(entry: Entry, outcome: Outcome, depth: Depth, look: Look, start: int = 0) -> Tile:
+async def arrange(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look, start: int = 0) -> Tile:
     """Arrange one outcome as a tile, cut to the part from `start` that a page shows (`windows.arrange`)."""
 
     def tile() -> Tile:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from portal.platform.sources import gaps
 from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.sources.reading.outcomes import Partial, Ready, is_answer
 
-from . import gaps
 from .types import AskedDataset, ConsultedBody, Summary
 
 

@@ -6,7 +6,8 @@ from typing import overload
 
 from portal.platform.access.derivation import is_same
 from portal.platform.sources import itemizing
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.gaps import gaps_of, may_help_to_ask_again
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.sources.reading.outcomes import (
@@ -25,7 +26,6 @@ from ..descent.families import family_of
 from ..types import Depth, Look
 from . import histories, lists
 from .elements import blocks_of, cut
-from .gaps import gaps_of, may_help_to_ask_again
 from .types import Item, Tile
 
 OWN = Look()
@@ -33,7 +33,7 @@ OWN = Look()
 LEAD = 3  # facts or items a tile shows before "Toon alles"
 
 
-def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
+def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
     """Make the tile of an outcome with as much as the page of this depth shows; look: who reads it."""
     dataset, words, keys = entry.dataset, entry.words, section.of(entry)
     # The template repeats these with every fact, so their language is chosen once.
@@ -60,7 +60,7 @@ def tile_of(entry: Entry, outcome: Outcome, depth: Depth, look: Look = OWN) -> T
         keys.explanation,
         notes=notes,
         meanings=meanings_of(facts, keys.explained),
-        gaps=gaps_of(entry, missing_of(outcome)),
+        gaps=gaps_of(missing_of(outcome), entry.agency.name_of),
         may_help_to_ask_again=may_help_to_ask_again(outcome),
         is_about_child=look.is_about_child,
     )
@@ -148,13 +148,13 @@ class _Items(Sequence[Item]):
         return Item(itemizing.title_by_key(first, self._items), facts, detail, is_reader=is_reader, place=place)
 
 
-def tile_of_item(entry: Entry, outcome: Outcome, item: Item, look: Look) -> Tile:
+def tile_of_item(entry: DatasetEntry, outcome: Outcome, item: Item, look: Look) -> Tile:
     """Arrange an outcome for the page of one item of it."""
     tile = tile_of(entry, outcome, "all", look)
     return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, section.of(entry).explained))
 
 
-def item_at(entry: Entry, outcome: Outcome, address: str, look: Look) -> Item | None:
+def item_at(entry: DatasetEntry, outcome: Outcome, address: str, look: Look) -> Item | None:
     """Find the item whose page has an address; None when the answer holds none such."""
     if entry.dataset.items is None:
         return None
@@ -162,7 +162,7 @@ def item_at(entry: Entry, outcome: Outcome, address: str, look: Look) -> Item | 
     return next((item for item in _with_addresses(entry, found, look) if is_same(item.href, address)), None)
 
 
-def _with_addresses(entry: Entry, found: Sequence[Item], look: Look) -> Sequence[Item]:
+def _with_addresses(entry: DatasetEntry, found: Sequence[Item], look: Look) -> Sequence[Item]:
     """Give each item the address of its own page, where there are such pages."""
     if look.item_address is None:
         return found

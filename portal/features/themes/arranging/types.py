@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Agency, DatasetEntry
+from portal.platform.sources.gaps import MissingParts
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
 
 from ..descent.types import Family
-from ..types import Choice, Order
+from ..types import ListFilter, Order
 
 
 class FactRow(msgspec.Struct, frozen=True):
@@ -71,7 +71,7 @@ class Listing(msgspec.Struct, frozen=True):
 
     total: int
     shown: int
-    choice: Choice
+    choice: ListFilter
     orders: Mapping[Order, str]
 
 
@@ -89,7 +89,7 @@ class Window(msgspec.Struct, frozen=True):
     after: int | None
 
 
-class Block(msgspec.Struct, frozen=True):
+class FactGroup(msgspec.Struct, frozen=True):
     """Facts that belong together, with the heading the manifest gives them, if any. place: of their element."""
 
     heading: str
@@ -124,31 +124,6 @@ class Chapter(msgspec.Struct, frozen=True):
     is_folded: bool = False
 
 
-# The causes for which a part is missing, as far as readers need to tell them apart.
-Why = Literal[
-    "no_answer",
-    "refused",
-    "unusable",
-    "silent",
-    "late",
-    "not_now",
-    "off",
-    "maintenance",
-    "many",
-    "long",
-    "unread",
-    "assurance",
-]
-
-
-class Gap(msgspec.Struct, frozen=True):
-    """The parts that an answer lacks for one cause: the cause, the bodies, and until when, if that is known."""
-
-    why: Why
-    names: Sequence[str]
-    until: datetime | None
-
-
 class Tile(msgspec.Struct, frozen=True):
     """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
 
@@ -156,7 +131,7 @@ class Tile(msgspec.Struct, frozen=True):
     source and basis: the body and the legal basis, as they stand in a sentence of the page.
     """
 
-    entry: Entry
+    entry: DatasetEntry
     outcome: Outcome
     name: str
     source: str
@@ -166,14 +141,14 @@ class Tile(msgspec.Struct, frozen=True):
     highlights: Sequence[Fact] = ()
     items: Sequence[Item] = ()
     listing: Listing | None = None
-    blocks: Sequence[Block] = ()
+    blocks: Sequence[FactGroup] = ()
     ranked: Ranking | None = None
     chapters: Sequence[Chapter] = ()
     family: Family | None = None
     is_about_child: bool = False
     notes: Sequence[str] = ()
     meanings: Mapping[str, str] = {}
-    gaps: Sequence[Gap] = ()
+    gaps: Sequence[MissingParts] = ()
     window: Window | None = None
     may_help_to_ask_again: bool = True
 
@@ -181,7 +156,7 @@ class Tile(msgspec.Struct, frozen=True):
 class AskedDataset(msgspec.Struct, frozen=True):
     """A dataset that a page asked for: when, and whether an answer came."""
 
-    entry: Entry
+    entry: DatasetEntry
     at: datetime | None
     has_answered: bool
 

@@ -17,7 +17,7 @@ from portal.platform.access.types import Session
 from portal.platform.journal.types import Actor, ActorKind, Occasion
 from portal.platform.keys import pseudonym, subjects
 from portal.platform.sources import asking, datasets
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 
@@ -35,7 +35,7 @@ class NamedChild:
 
     child: Relative
     tree: DescentTree
-    entry: Entry
+    entry: DatasetEntry
     parents: frozenset[str]
 
 
@@ -117,7 +117,7 @@ def _judge(named: NamedChild, found: Sequence[EntryOutcome], today: date) -> Chi
     return ChildAnswers(verdict)
 
 
-def _for_parent(entry: Entry, outcome: Outcome) -> Outcome:
+def _for_parent(entry: DatasetEntry, outcome: Outcome) -> Outcome:
     """Drop the facts that a parent may not see."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
@@ -128,7 +128,7 @@ def _for_parent(entry: Entry, outcome: Outcome) -> Outcome:
     return msgspec.structs.replace(outcome, value=facts)
 
 
-def _tree(entry: Entry, outcome: Outcome) -> DescentTree | None:
+def _tree(entry: DatasetEntry, outcome: Outcome) -> DescentTree | None:
     roles = section.of(entry).tree
     if roles is None or not isinstance(outcome, Ready | Partial):
         return None

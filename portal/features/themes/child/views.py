@@ -17,13 +17,13 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs, note_refused
 from portal.platform.access.types import SignedInRequest
 from portal.platform.municipalities import wording
-from portal.platform.sources import residence
+from portal.platform.sources import gaps, residence
 from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.ui import streaming
 from portal.platform.ui.links import links
 
 from .. import framing
-from ..arranging import gaps, rendering
+from ..arranging import rendering
 from ..descent import verdicts
 from ..types import Look, Theme
 from . import answers

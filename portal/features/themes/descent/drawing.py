@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from .trees import details_of
-from .types import Box, DescentTree, Drawing, Relative, Stroke, TextLine
+from .types import DescentTree, PersonBox, Relative, Stroke, TextLine, TreeDrawing
 
 WIDTH = 320
 MIDDLE = WIDTH // 2
@@ -32,12 +32,12 @@ _BOLD = 1.06
 class _Sheet(NamedTuple):
     """The boxes, lines and headings placed so far."""
 
-    boxes: list[Box]
+    boxes: list[PersonBox]
     lines: list[Stroke]
     headings: list[TextLine]
 
 
-def draw(tree: DescentTree, *, is_own: bool) -> Drawing:
+def draw(tree: DescentTree, *, is_own: bool) -> TreeDrawing:
     """Draw a tree. is_own: it is the reader's own, so that the words are "u" and "uw"."""
     sheet = _Sheet([], [], [TextLine(0, SIZE, _("Uw ouders") if is_own else _("Ouders"))])
     top = LEADING + 6
@@ -55,7 +55,7 @@ def draw(tree: DescentTree, *, is_own: bool) -> Drawing:
     top += you.height
     if tree.children:
         top = _children(tree.children, top, you, sheet, is_own=is_own)
-    return Drawing(WIDTH, top + 2, *sheet)
+    return TreeDrawing(WIDTH, top + 2, *sheet)
 
 
 def wrap(text: str, width: float, *, bold: bool = False) -> list[str]:
@@ -101,7 +101,7 @@ def _parents(parents: Sequence[Relative], top: int, sheet: _Sheet) -> int:
     return end
 
 
-def _children(children: Sequence[Relative], top: int, you: Box, sheet: _Sheet, *, is_own: bool) -> int:
+def _children(children: Sequence[Relative], top: int, you: PersonBox, sheet: _Sheet, *, is_own: bool) -> int:
     start = you.y + you.height // 2
     sheet.headings.append(TextLine(INDENT, top + RISE + 2, _("Uw kinderen") if is_own else _("Kinderen")))
     top += RISE + GAP
@@ -116,7 +116,7 @@ def _children(children: Sequence[Relative], top: int, you: Box, sheet: _Sheet, *
     return top - GAP
 
 
-def _person(x: int, y: int, width: int, one: Relative) -> Box:
+def _person(x: int, y: int, width: int, one: Relative) -> PersonBox:
     return _box(x, y, width, one.name, details_of(one), "deceased" if one.is_deceased else "person")
 
 
@@ -124,7 +124,7 @@ def _of_root(root: Relative, *, is_own: bool) -> list[str]:
     return [*([_("dat bent u")] if is_own else []), *details_of(root)]
 
 
-def _box(x: int, y: int, width: int, name: str, details: Sequence[str], kind: str) -> Box:
+def _box(x: int, y: int, width: int, name: str, details: Sequence[str], kind: str) -> PersonBox:
     inside = width - 2 * PAD
     names = wrap(name, inside, bold=True)
     below = [line for detail in details for line in wrap(detail, inside)]
@@ -132,7 +132,7 @@ def _box(x: int, y: int, width: int, name: str, details: Sequence[str], kind: st
         TextLine(x + PAD, y + PAD + LEADING * at + SIZE, text, is_name=at < len(names))
         for at, text in enumerate([*names, *below])
     ]
-    return Box(x, y, width, 2 * PAD + LEADING * len(words), kind, words)
+    return PersonBox(x, y, width, 2 * PAD + LEADING * len(words), kind, words)
 
 
 def _cut(word: str, width: float, *, bold: bool) -> list[str]:

@@ -43,7 +43,7 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PersonBox:
     """A person in a drawing; kind: person, deceased, you or gap."""
 
     x: int
@@ -66,12 +66,12 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class TreeDrawing:
     """A tree as boxes, strokes and texts, in units of the drawing."""
 
     width: int
     height: int
-    boxes: Sequence[Box]
+    boxes: Sequence[PersonBox]
     lines: Sequence[Stroke]
     headings: Sequence[TextLine]
 
@@ -94,7 +94,7 @@ class Family:
     """A tree, its drawing (None without anybody to draw) and its list; left_out: how many people the list lacks."""
 
     tree: DescentTree
-    drawing: Drawing | None
+    drawing: TreeDrawing | None
     parents: Sequence[ListedRelative]
     children: Sequence[ListedRelative]
     is_own: bool

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.feature.home import Block, Card, Found, Gap, Piece, Rule, Signal
+from portal.platform.feature.home import Block, BlockFinding, Card, Gap, Piece, Rule, Signal
 from portal.platform.language.numbers import listed
-from portal.platform.sources import asking, beside, datasets
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import asking, beside, datasets, gaps
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome, facts_of, name_of
 from portal.platform.ui.links import links
 
 from .. import framing, queries, section
-from ..arranging import gaps, rendering
+from ..arranging import rendering
 from ..arranging.summary import summary_of
 from ..together import gathering
 from ..together.differences import comparable, differences_of
@@ -71,7 +71,7 @@ def _card(theme: Theme) -> Card:
     )
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask every source once, and say of each answer what the home page shows of it, as soon as it is there."""
     again = frozenset(request.GET.getlist("opnieuw"))
     own = of_oneself(request.session, request.occasion, LOOK)
@@ -79,7 +79,7 @@ async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
     entries = gathering.all_entries()
     of_theme = {theme: card_lines.in_card_order(queries.of_theme(theme)) for theme in queries.themes()}
     lines = {theme: CardLines(card_lines.with_lines(of)) for theme, of in of_theme.items()}
-    known: dict[str, tuple[Entry, Outcome]] = {}
+    known: dict[str, tuple[DatasetEntry, Outcome]] = {}
     waiting = {entry.name for entry in entries}
     to_compare = [entry.name for entry in comparable(entries)]
     async for entry, outcome in asking.answers(own, datasets.inquiries(entries), again=again):
@@ -107,12 +107,12 @@ async def found(request: SignedInRequest) -> AsyncGenerator[Found]:
     yield Piece("", "", {"part": "closing", "summary": summary_of(outcomes)})
 
 
-def _line(theme: Theme, entry: Entry, outcome: Outcome, line: HomeLine | None) -> Piece:
+def _line(theme: Theme, entry: DatasetEntry, outcome: Outcome, line: HomeLine | None) -> Piece:
     content = {"part": "line", "line": line, "entry": entry, "outcome": name_of(outcome)}
     return Piece(theme, entry.slug, content if line else None)
 
 
-def _end_of(theme: Theme, outcomes: Sequence[tuple[Entry, Outcome]]) -> Piece:
+def _end_of(theme: Theme, outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> Piece:
     empty = troubles.empty_of(outcomes)
     content = {
         "part": "end",
@@ -124,7 +124,7 @@ def _end_of(theme: Theme, outcomes: Sequence[tuple[Entry, Outcome]]) -> Piece:
     return Piece(theme, "", content)
 
 
-def document_signals(entry: Entry, outcome: Outcome, today: date) -> Iterator[Signal]:
+def document_signals(entry: DatasetEntry, outcome: Outcome, today: date) -> Iterator[Signal]:
     """Signal a document that expired or soon will."""
     document = section.of(entry).document
     ending = endings.ending_of(facts_of(outcome), document, today) if document else None
@@ -141,7 +141,9 @@ def document_signals(entry: Entry, outcome: Outcome, today: date) -> Iterator[Si
     )
 
 
-async def difference_signals(insz: str, outcomes: Sequence[tuple[Entry, Outcome]], today: date) -> Sequence[Signal]:
+async def difference_signals(
+    insz: str, outcomes: Sequence[tuple[DatasetEntry, Outcome]], today: date
+) -> Sequence[Signal]:
     """Signal that sources contradict each other about the citizen."""
     compared = await beside.run(
         rendering.is_long(outcomes), lambda: differences_of(outcomes, (), insz=insz, today=today).different
@@ -171,7 +173,7 @@ async def difference_signals(insz: str, outcomes: Sequence[tuple[Entry, Outcome]
     ]
 
 
-def unasked_signals(outcomes: Sequence[tuple[Entry, Outcome]], today: date) -> Iterator[Signal | Gap]:
+def unasked_signals(outcomes: Sequence[tuple[DatasetEntry, Outcome]], today: date) -> Iterator[Signal | Gap]:
     """Signal which answers are missing or partial, with one button that asks all of them again."""
     missing = [(entry, outcome) for entry, outcome in outcomes if not gaps.is_whole(outcome)]
     if not missing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from portal.platform.language.numbers import listed
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import facts_of
 from portal.platform.ui.values import readable
 
@@ -36,17 +36,17 @@ class HomeLine:
     more: int = 0
 
 
-def in_card_order(entries: Iterable[Entry]) -> list[Entry]:
+def in_card_order(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
     """Order the datasets of a theme for its card: the present first, then descent, then histories."""
     return sorted(entries, key=lambda entry: (entry.dataset.history is not None, section.of(entry).tree is not None))
 
 
-def with_lines(entries: Iterable[Entry]) -> list[Entry]:
+def with_lines(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
     """Keep the datasets that may have a line on a card: histories stand on the page of the theme only."""
     return [entry for entry in in_card_order(entries) if not entry.dataset.history]
 
 
-def line_of(entry: Entry, tile: Tile) -> HomeLine | None:
+def line_of(entry: DatasetEntry, tile: Tile) -> HomeLine | None:
     """Make the line of a dataset: the one fact that people look for first; None without such a fact."""
     keys = section.of(entry)
     if entry.dataset.items and (items := [*tile.items]):
@@ -87,11 +87,11 @@ class CardLines:
     A line stands for good once it is there: whatever comes before it in the order can no longer take its place.
     """
 
-    order: Sequence[Entry]
+    order: Sequence[DatasetEntry]
     known: dict[str, HomeLine | None] = field(default_factory=dict)
     _decided: set[str] = field(default_factory=set)
 
-    def take(self, entry: Entry, line: HomeLine | None) -> Iterator[tuple[Entry, HomeLine | None]]:
+    def take(self, entry: DatasetEntry, line: HomeLine | None) -> Iterator[tuple[DatasetEntry, HomeLine | None]]:
         """Take in the line of a dataset (None without one); yield each dataset that is decided now, and its line."""
         self.known[entry.name] = line
         may_be_before, are_before = 0, 0

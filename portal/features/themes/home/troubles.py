@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import gaps
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.gaps import Cause
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, name_of
-
-from ..arranging import gaps
-from ..arranging.types import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,26 +15,26 @@ class Trouble:
     """Datasets of a card that did not come, or not wholly, for one cause."""
 
     name: str
-    why: Why | None
+    why: Cause | None
     titles: Sequence[str]
 
 
-def troubles_of(outcomes: Iterable[tuple[Entry, Outcome]]) -> list[Trouble]:
+def troubles_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[Trouble]:
     """Group the datasets whose answer is missing or partial by their outcome."""
-    found: dict[tuple[str, Why | None], list[str]] = {}
+    found: dict[tuple[str, Cause | None], list[str]] = {}
     for entry, outcome in outcomes:
         if not gaps.is_whole(outcome):
-            why: Why | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
+            why: Cause | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
             found.setdefault((name_of(outcome), why), []).append(entry.words.title)
     return [Trouble(name, why, titles) for (name, why), titles in found.items()]
 
 
-def empty_of(outcomes: Iterable[tuple[Entry, Outcome]]) -> list[Entry]:
+def empty_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[DatasetEntry]:
     """List the datasets of which the body says that it has nothing."""
     return [entry for entry, outcome in outcomes if isinstance(outcome, Nothing)]
 
 
-def without_anything(outcomes: Sequence[tuple[Entry, Outcome]]) -> list[str]:
+def without_anything(outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> list[str]:
     """Name the bodies of which every answer is empty: only of these may the card say that they have nothing."""
     others = {entry.agency.id for entry, outcome in outcomes if not isinstance(outcome, Nothing)}
     return list(dict.fromkeys(one.agency.words.mention for one in empty_of(outcomes) if one.agency.id not in others))

@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 from portal.platform.sources.reading.outcomes import Nothing
 
 from ..arranging.types import Tile
-from ..types import Group
+from ..types import DatasetGroup
 
 
 class Empties:
     """Collect the datasets of a page that have nothing, until all of their group have answered."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
-        self._group_of: Mapping[str, Group] = {entry.name: group for group in groups for entry in group.entries}
+    def __init__(self, groups: Sequence[DatasetGroup]) -> None:
+        self._group_of: Mapping[str, DatasetGroup] = {
+            entry.name: group for group in groups for entry in group.entries
+        }
         self._waiting = {group.id: len(group.entries) for group in groups}
         self._empty: dict[str, list[Tile]] = {group.id: [] for group in groups}
 
-    def of_group_with(self, tile: Tile) -> tuple[Group, Sequence[Tile]]:
+    def of_group_with(self, tile: Tile) -> tuple[DatasetGroup, Sequence[Tile]]:
         """Take in a tile; return its group, and with the last tile of it all that are empty, in the page's order."""
         group = self._group_of[tile.entry.name]
         self._waiting[group.id] -= 1

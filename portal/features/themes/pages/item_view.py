@@ -15,14 +15,14 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.language.translations import like
-from portal.platform.sources import asking, beside, catalogue, datasets
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources import asking, beside, catalogue, datasets, gaps
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome
 from portal.platform.ui.links import links
 
 from .. import framing
-from ..arranging import gaps, ranking, rendering, tiles, windows
+from ..arranging import ranking, rendering, tiles, windows
 from ..types import LOOK
 
 
@@ -56,7 +56,9 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     return _page(request, "themes/item.html", entry, context | {"now": datetime.now(UTC), "pdf": f"{address}pdf/"})
 
 
-def _not_known(request: SignedInRequest, entry: Entry, outcome: Outcome, again: frozenset[str]) -> HttpResponse:
+def _not_known(
+    request: SignedInRequest, entry: DatasetEntry, outcome: Outcome, again: frozenset[str]
+) -> HttpResponse:
     """Show what is wrong with the answer: the missing part may hold the item."""
     tile = tiles.tile_of(entry, gaps.without_facts(outcome), "theme")
     context = {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC)}
@@ -66,7 +68,7 @@ def _not_known(request: SignedInRequest, entry: Entry, outcome: Outcome, again: 
     return _page(request, "themes/item_not_known.html", entry, {"trouble": trouble, "title": entry.words.title})
 
 
-def _page(request: SignedInRequest, template: str, entry: Entry, context: dict[str, object]) -> HttpResponse:
+def _page(request: SignedInRequest, template: str, entry: DatasetEntry, context: dict[str, object]) -> HttpResponse:
     assert entry.words.items is not None  # noqa: S101 - the view looked
     # The trail has the word for such an item: a title would say something of the citizen.
     one = entry.words.items.one

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from portal.platform.ui.sight import Sight
 
-from ..types import Group
+from ..types import DatasetGroup
 
 IN_SIGHT = 5  # slots: on a desk the first two rows, or one and what is below it; on a phone more than its screen
 
@@ -18,7 +18,7 @@ IN_SIGHT = 5  # slots: on a desk the first two rows, or one and what is below it
 class TileSlots:
     """The slots of one page, of which the frame has just been sent."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
+    def __init__(self, groups: Sequence[DatasetGroup]) -> None:
         self._there = [entry.name for group in groups for entry in group.entries]
         self._sight, self._are_seen = Sight(), False
 

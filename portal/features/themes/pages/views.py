@@ -18,7 +18,7 @@ from portal.platform.access.guards import SeeOther, signed_in, streams, without_
 from portal.platform.access.types import SignedInRequest
 from portal.platform.municipalities import wording
 from portal.platform.sources import asking, catalogue, datasets, residence
-from portal.platform.sources.catalogue import Agency, Entry, EntryOutcome
+from portal.platform.sources.catalogue import Agency, DatasetEntry, EntryOutcome
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui import streaming
@@ -29,7 +29,7 @@ from ..arranging import lists, rendering
 from ..arranging.summary import summary_of
 from ..framing import OVERVIEW
 from ..together.naming import naming_of
-from ..types import LOOK, TITLES, Choice, Depth, Group, Theme
+from ..types import LOOK, TITLES, DatasetGroup, Depth, ListFilter, Theme
 from .empties import Empties
 from .slots import TileSlots
 
@@ -45,7 +45,7 @@ log = logging.getLogger("portal.themes")
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show every dataset, arranged by theme."""
     groups = [
-        Group(theme, TITLES[theme], framing.address_of_theme(theme), entries)
+        DatasetGroup(theme, TITLES[theme], framing.address_of_theme(theme), entries)
         for theme in Theme
         if (entries := queries.of_theme(theme))
     ]
@@ -79,7 +79,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
     return _page(
         request,
         entry.words.title,
-        [Group(section.of(entry).theme, "", "", (entry,))],
+        [DatasetGroup(section.of(entry).theme, "", "", (entry,))],
         framing.crumbs_of(entry),
         depth="all",
         pdf=links.dataset(entry) + "pdf/",
@@ -89,7 +89,7 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
 def _page(
     request: SignedInRequest,
     title: str,
-    groups: Sequence[Group],
+    groups: Sequence[DatasetGroup],
     crumbs: Sequence[dict[str, str]] = (),
     *,
     depth: Depth,
@@ -151,9 +151,9 @@ class _Filling:
     of the address, for the filter of a list.
     """
 
-    def __init__(self, request: SignedInRequest, groups: Sequence[Group], depth: Depth) -> None:
+    def __init__(self, request: SignedInRequest, groups: Sequence[DatasetGroup], depth: Depth) -> None:
         sealed = request.GET.get("lijst", "")
-        choice = carried.unseal(Choice, request.session, CHOICE, sealed) or Choice()
+        choice = carried.unseal(ListFilter, request.session, CHOICE, sealed) or ListFilter()
         self.level = "h3" if groups[0].title else "h2"
         self.asked_again = frozenset(request.GET.getlist("opnieuw"))
         self.kept = lists.in_address(choice, sealed)
@@ -171,7 +171,7 @@ class _Filling:
             async for piece in self._pieces_of(entry, outcome, slots):
                 yield piece
 
-    async def _pieces_of(self, entry: Entry, outcome: Outcome, slots: TileSlots) -> AsyncIterator[str]:
+    async def _pieces_of(self, entry: DatasetEntry, outcome: Outcome, slots: TileSlots) -> AsyncIterator[str]:
         """Render all that comes with one answer: its tile, and what stands beside it."""
         start = self._begins.at if entry.name == self._begins.dataset else 0
         tile = await rendering.arrange(entry, outcome, self._depth, self._look, start)
@@ -196,7 +196,7 @@ class _Filling:
             yield _address_part(entry, outcome, self.level)
 
 
-def _bodies_of(entries: Sequence[Entry]) -> list[Agency]:
+def _bodies_of(entries: Sequence[DatasetEntry]) -> list[Agency]:
     """List the bodies that a page asks, each once, in the page's order."""
     return list({entry.agency.id: entry.agency for entry in entries}.values())
 
@@ -214,7 +214,9 @@ async def _own_part(request: SignedInRequest) -> bytes:
     return bytes(get_template("themes/nickname.html").render({"nickname": nickname}).encode())
 
 
-def _name_part(request: SignedInRequest, entry: Entry, outcome: Outcome, level: str, *, is_asked_again: bool) -> str:
+def _name_part(
+    request: SignedInRequest, entry: DatasetEntry, outcome: Outcome, level: str, *, is_asked_again: bool
+) -> str:
     """Render what to do about a wrong name, below the answer that says how somebody is called."""
     who, roles = request.session.identity, section.of(entry).person_name
     facts = outcome.value if isinstance(outcome, Ready | Partial) else None
@@ -232,7 +234,7 @@ def _name_part(request: SignedInRequest, entry: Entry, outcome: Outcome, level: 
     return str(get_template("themes/name.html").render(context))
 
 
-def _address_part(entry: Entry, outcome: Outcome, level: str) -> str:
+def _address_part(entry: DatasetEntry, outcome: Outcome, level: str) -> str:
     """Render who puts a wrong address right, below the answer that says where somebody lives."""
     context = {"entry": entry, "level": level, "desk": wording.in_words(residence.desk_of(entry, outcome))}
     return str(get_template("themes/address.html").render(context))

@@ -16,13 +16,13 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.paper import answers, typesetting
-from portal.platform.sources import asking, beside, catalogue, datasets
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources import asking, beside, catalogue, datasets, gaps
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.ui.links import links
 
 from .. import framing, queries
-from ..arranging import gaps, rendering, tiles
+from ..arranging import rendering, tiles
 from ..types import LOOK, TITLES, Theme
 from . import document
 
@@ -81,7 +81,7 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
     return await _pdf(request, [entry], compose, name=entry.dataset.id)
 
 
-def _entry(agency: str, dataset: str) -> Entry:
+def _entry(agency: str, dataset: str) -> DatasetEntry:
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None:
         raise Http404
@@ -89,7 +89,7 @@ def _entry(agency: str, dataset: str) -> Entry:
 
 
 async def _pdf(
-    request: SignedInRequest, entries: Sequence[Entry], compose: Compose, *, name: str
+    request: SignedInRequest, entries: Sequence[DatasetEntry], compose: Compose, *, name: str
 ) -> HttpResponseBase:
     back = reverse("themes:overview")
     asker = answers.Asker(request.session.citizen_id, request.correlation_id, back, _("Terug naar uw gegevens"))
@@ -99,7 +99,7 @@ async def _pdf(
 
 
 async def _answer(
-    request: SignedInRequest, entries: Sequence[Entry], compose: Compose, name: str
+    request: SignedInRequest, entries: Sequence[DatasetEntry], compose: Compose, name: str
 ) -> HttpResponseBase:
     session = request.session
     own = of_oneself(session, request.occasion, LOOK)

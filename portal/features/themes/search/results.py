@@ -7,14 +7,14 @@ from datetime import datetime
 from portal.platform.kit.folding import folded
 from portal.platform.language.translations import InDutch, like
 from portal.platform.sources import itemizing
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 from portal.platform.ui.values import readable
 
 from ..arranging import elements, tiles
-from ..arranging.types import Block, Item
+from ..arranging.types import FactGroup, Item
 from ..together.coverage import Coverage, coverage_of
 from .terms import Fragment, Query, mark
 
@@ -43,10 +43,10 @@ class HitGroup:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Result:
+class DatasetHits:
     """What was found in one dataset. left_out: how many matching facts above MOST are not among the parts."""
 
-    entry: Entry
+    entry: DatasetEntry
     asked_at: datetime
     title: Sequence[Fragment]
     parts: Sequence[HitGroup]
@@ -57,17 +57,17 @@ class Result:
 class Search:
     """The results of a search, and which datasets it covers."""
 
-    results: Sequence[Result]
+    results: Sequence[DatasetHits]
     coverage: Coverage
 
 
-def search_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], sought: Query) -> Search:
+def search_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], sought: Query) -> Search:
     """Search the answers; unasked are the datasets of which nobody asked one, for the coverage."""
     results = [result for entry, outcome in found if (result := result_of(entry, outcome, sought))]
     return Search(results, coverage_of(found, unasked))
 
 
-def result_of(entry: Entry, outcome: Outcome, sought: Query) -> Result | None:
+def result_of(entry: DatasetEntry, outcome: Outcome, sought: Query) -> DatasetHits | None:
     """Search one dataset; None when nothing matches, or without an answer.
 
     A fact matches when every term is in its label or value, its heading (of an item: its title) or the dataset's
@@ -89,10 +89,10 @@ def result_of(entry: Entry, outcome: Outcome, sought: Query) -> Result | None:
     plain = folded(title)
     if not parts and not all(term.is_in(plain) for term in sought.terms):
         return None
-    return Result(entry, outcome.asked_at, mark(title, sought), parts, left_out)
+    return DatasetHits(entry, outcome.asked_at, mark(title, sought), parts, left_out)
 
 
-def _cut(entry: Entry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
+def _cut(entry: DatasetEntry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]]:
     """Group facts as the dataset's page does, each group with its heading: by item, and the others by block."""
     dataset = entry.dataset
     parts: list[tuple[str, Sequence[Fact]]] = []
@@ -104,7 +104,7 @@ def _cut(entry: Entry, facts: Sequence[Fact]) -> list[tuple[str, Sequence[Fact]]
     return parts + [(_heading(block, titles), block.facts) for block in elements.blocks_of(rest, entry.words.groups)]
 
 
-def _parts_of(item: Item, entry: Entry) -> Iterator[tuple[str, Sequence[Fact]]]:
+def _parts_of(item: Item, entry: DatasetEntry) -> Iterator[tuple[str, Sequence[Fact]]]:
     """Give the facts of an item with its title, and apart those of each element that repeats inside it."""
     groups = entry.words.groups
     for place, facts in itemizing.inside(item.place, item.facts, groups).items():
@@ -112,7 +112,7 @@ def _parts_of(item: Item, entry: Entry) -> Iterator[tuple[str, Sequence[Fact]]]:
         yield InDutch(f"{item.title}{within}"), facts
 
 
-def _heading(block: Block, titles: Sequence[str]) -> str:
+def _heading(block: FactGroup, titles: Sequence[str]) -> str:
     """Give the heading of a block; in a history with what its period is about, such as a person or an address."""
     title = next((fact for key in titles for fact in block.facts if fact.key == key), None)
     if not block.heading or title is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.features.themes.section import SECTION, TileKeys
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.manifest import Dataset, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.sections import registered
@@ -25,7 +25,7 @@ def shape_of(depth: str, **changes: object) -> dict[str, object]:
     return {**shape, "may_ask_again": False, "page": "/x/", "kept": "", **changes}
 
 
-def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes: Any) -> Entry:
+def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes: Any) -> DatasetEntry:
     """Make a dataset of that name, as its manifest would have it with these changes."""
     values = {
         "id": name,
@@ -42,4 +42,4 @@ def entry(name: str = "gezin", *, names: dict[str, str] | None = None, **changes
     values |= {key: value for key, value in changes.items() if key not in SECTION.names}
     # Of other features it says nothing.
     others = {one: one.keys() for one in registered().used if one.level == "dataset" and one is not SECTION}
-    return Entry(agency, Dataset(**values), lambda _: (), sections={SECTION: TileKeys(**keys), **others})
+    return DatasetEntry(agency, Dataset(**values), lambda _: (), sections={SECTION: TileKeys(**keys), **others})

@@ -18,8 +18,8 @@ from portal.features.themes.tests.made import NOW, entry, shape_of
 from portal.features.themes.together.timeline import timeline_of
 from portal.features.themes.types import Look
 from portal.platform.language.current import speaking
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Missing, Nothing, Outcome, Partial, Ready
 
@@ -41,7 +41,7 @@ FACTS = (
 )
 
 
-def in_languages(of: Entry, **english: object) -> Entry:
+def in_languages(of: DatasetEntry, **english: object) -> DatasetEntry:
     return msgspec.structs.replace(of, languages={"en": english})
 
 
@@ -51,7 +51,7 @@ DT = 'dt id="body-bewijzen-year"'
 TOLD = in_languages(entry("bewijzen", **WORDS), **ENGLISH)
 
 
-def tile(of: Entry, outcome: Outcome, language: str, depth: str = "all") -> str:
+def tile(of: DatasetEntry, outcome: Outcome, language: str, depth: str = "all") -> str:
     with speaking(language):
         arranged = windows.arrange(tiles.tile_of(of, outcome, depth), depth)
         return get_template("themes/tile.html").render({"tile": arranged, **shape_of(depth)})
@@ -151,7 +151,7 @@ def test_search_finds_the_words_that_a_page_shows():
 
 
 HISTORY = in_languages(
-    entry("historiek", history=History("@Van", "@Tot"), groups={"Adres": "Adres", "Naam": "Naam"}),
+    entry("historiek", history=HistoryRules("@Van", "@Tot"), groups={"Adres": "Adres", "Naam": "Naam"}),
     groups={"Adres": "Address"},
 )
 

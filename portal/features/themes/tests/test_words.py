@@ -11,7 +11,7 @@ from portal.features.themes.arranging.summary import summary_of
 from portal.features.themes.arranging.tests.test_tiles import FACTS
 from portal.features.themes.arranging.types import ConsultedBody, Summary
 from portal.features.themes.tests.made import entry, shape_of
-from portal.features.themes.types import Choice, Group
+from portal.features.themes.types import DatasetGroup, ListFilter
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
 
@@ -39,7 +39,7 @@ def trouble_on(outcome: Outcome, **names: str) -> str:
 @pytest.mark.parametrize("outcome", [Down("unavailable"), Partial((), (Missing("?", "1", "late"),), NOW)])
 def test_a_filter_outlives_a_second_try(of, outcome):
     tile = tiles.tile_of(entry(items=Items("Leden/Lid", "lid", "leden", ("name",))), outcome, "theme")
-    kept = lists.in_address(Choice(of, "peeters"), "SEALED")
+    kept = lists.in_address(ListFilter(of, "peeters"), "SEALED")
     shape = shape_of("theme", page="/p/", kept=kept, may_ask_again=True)
     page = get_template("themes/tile_theme.html").render({"tile": tile, **shape})
     # Of whichever list of the page; what was forged is of none.
@@ -240,7 +240,7 @@ def test_the_overview_names_its_sources_and_their_times_one_level_down():
 
 def test_what_is_empty_stands_in_one_line_with_its_reasons_inside():
     empty = [tiles.tile_of(entry(name, when_nothing=f"Vraag {name}."), Nothing(NOW), "lead") for name in ("a", "b")]
-    group = Group("gezin", "Gezin", "", [tile.entry for tile in empty])
+    group = DatasetGroup("gezin", "Gezin", "", [tile.entry for tile in empty])
     context = {"group": group, "empties": empty, "level": "h3", "now": NOW}
     page = get_template("themes/empties.html").render(context)
     summary, inside = page.split("</summary>")

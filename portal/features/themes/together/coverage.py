@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources import gaps
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
+from portal.platform.sources.gaps import Cause, MissingParts
 from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partial, is_answer
-
-from ..arranging import gaps
-from ..arranging.types import Gap, Why
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredDataset:
     """A dataset without an answer, or (with gaps) with a partial one, and why; asked_at: when we tried (UTC)."""
 
-    entry: Entry
-    why: Why | None
+    entry: DatasetEntry
+    why: Cause | None
     until: datetime | None = None
-    gaps: Sequence[Gap] = ()
+    gaps: Sequence[MissingParts] = ()
     asked_at: datetime | None = None
 
 
@@ -28,7 +27,7 @@ class Coverage:
 
     looked_at: int
     unanswered: Sequence[UnansweredDataset]
-    unasked: Sequence[Entry]
+    unasked: Sequence[DatasetEntry]
     may_help_to_ask_again: bool
 
     @property
@@ -37,7 +36,7 @@ class Coverage:
         return not self.unasked and not self.unanswered
 
 
-def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry]) -> Coverage:
+def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry]) -> Coverage:
     """List the datasets without an answer, with a partial one, and those that were not asked."""
     unanswered = [one for entry, outcome in found if (one := _unanswered(entry, outcome))]
     looked_at = sum(is_answer(outcome) for _, outcome in found)
@@ -47,11 +46,13 @@ def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry]) -> Cove
     return Coverage(looked_at, unanswered, unasked, may_help)
 
 
-def _unanswered(entry: Entry, outcome: Outcome) -> UnansweredDataset | None:
+def _unanswered(entry: DatasetEntry, outcome: Outcome) -> UnansweredDataset | None:
     if isinstance(outcome, Late):
         return UnansweredDataset(entry, "late", asked_at=outcome.asked_at)
     if isinstance(outcome, Down):
         return UnansweredDataset(entry, gaps.WHY[outcome.reason], outcome.until, asked_at=outcome.asked_at)
     if isinstance(outcome, Partial):
-        return UnansweredDataset(entry, None, gaps=gaps.gaps_of(entry, outcome.missing), asked_at=outcome.asked_at)
+        return UnansweredDataset(
+            entry, None, gaps=gaps.gaps_of(outcome.missing, entry.agency.name_of), asked_at=outcome.asked_at
+        )
     return None

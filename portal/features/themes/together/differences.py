@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading import paths, places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
@@ -27,7 +27,7 @@ from .coverage import Coverage, coverage_of
 MOST = 20  # values of one kind in one dataset
 
 
-class Topic(StrEnum):
+class SharedTopic(StrEnum):
     """The topics about which several sources may speak, in the order of the page; named as the manifest's keys."""
 
     NAME = "name"
@@ -41,33 +41,37 @@ class Topic(StrEnum):
 
 
 TITLES = {
-    Topic.NAME: _("Naam"),
-    Topic.NATIONAL_NUMBER: _("Rijksregisternummer"),
-    Topic.BIRTH_DATE: _("Geboortedatum"),
-    Topic.BIRTH_PLACE: _("Geboorteplaats"),
-    Topic.SEX: _("Geslacht"),
-    Topic.NATIONALITY: _("Nationaliteit"),
-    Topic.CIVIL_STATUS: _("Burgerlijke staat"),
-    Topic.ADDRESS: _("Adres"),
+    SharedTopic.NAME: _("Naam"),
+    SharedTopic.NATIONAL_NUMBER: _("Rijksregisternummer"),
+    SharedTopic.BIRTH_DATE: _("Geboortedatum"),
+    SharedTopic.BIRTH_PLACE: _("Geboorteplaats"),
+    SharedTopic.SEX: _("Geslacht"),
+    SharedTopic.NATIONALITY: _("Nationaliteit"),
+    SharedTopic.CIVIL_STATUS: _("Burgerlijke staat"),
+    SharedTopic.ADDRESS: _("Adres"),
 }
 # Why a difference of a kind need not be a mistake.
 REASONS = {
-    Topic.NAME: _("Misschien noteerde een dienst niet al uw voornamen, of uw naam van vroeger."),
-    Topic.NATIONAL_NUMBER: _(
+    SharedTopic.NAME: _("Misschien noteerde een dienst niet al uw voornamen, of uw naam van vroeger."),
+    SharedTopic.NATIONAL_NUMBER: _(
         "Kreeg u een nieuw nummer? Op een ouder bewijs staat soms nog het vorige. U ziet hier alleen het begin."
     ),
-    Topic.BIRTH_DATE: _("Misschien werd uw geboortedatum verbeterd, en nam nog niet elke dienst dat over."),
-    Topic.BIRTH_PLACE: _("Misschien noteerde een dienst de naam van de gemeente van vroeger, of in een andere taal."),
-    Topic.SEX: _("Misschien werd dit verbeterd, en nam nog niet elke dienst dat over."),
-    Topic.NATIONALITY: _("Misschien noteerde een dienst niet al uw nationaliteiten, of een van vroeger."),
-    Topic.CIVIL_STATUS: _("Misschien nam nog niet elke dienst de laatste wijziging over."),
-    Topic.ADDRESS: _("Misschien is een van beide een adres voor uw post, of verwerkt een dienst nog uw verhuizing."),
+    SharedTopic.BIRTH_DATE: _("Misschien werd uw geboortedatum verbeterd, en nam nog niet elke dienst dat over."),
+    SharedTopic.BIRTH_PLACE: _(
+        "Misschien noteerde een dienst de naam van de gemeente van vroeger, of in een andere taal."
+    ),
+    SharedTopic.SEX: _("Misschien werd dit verbeterd, en nam nog niet elke dienst dat over."),
+    SharedTopic.NATIONALITY: _("Misschien noteerde een dienst niet al uw nationaliteiten, of een van vroeger."),
+    SharedTopic.CIVIL_STATUS: _("Misschien nam nog niet elke dienst de laatste wijziging over."),
+    SharedTopic.ADDRESS: _(
+        "Misschien is een van beide een adres voor uw post, of verwerkt een dienst nog uw verhuizing."
+    ),
 }
-_COMPARE: Mapping[Topic, Callable[[Any, Any], Agreement]] = {
-    Topic.NAME: comparing.names,
-    Topic.NATIONAL_NUMBER: comparing.numbers,
-    Topic.BIRTH_DATE: comparing.dates,
-    Topic.ADDRESS: comparing.addresses,
+_COMPARE: Mapping[SharedTopic, Callable[[Any, Any], Agreement]] = {
+    SharedTopic.NAME: comparing.names,
+    SharedTopic.NATIONAL_NUMBER: comparing.numbers,
+    SharedTopic.BIRTH_DATE: comparing.dates,
+    SharedTopic.ADDRESS: comparing.addresses,
 }
 
 
@@ -75,7 +79,7 @@ _COMPARE: Mapping[Topic, Callable[[Any, Any], Agreement]] = {
 class Voice:
     """A dataset that makes a statement, and when it was asked."""
 
-    entry: Entry
+    entry: DatasetEntry
     asked_at: datetime
 
 
@@ -92,7 +96,7 @@ class Statement:
 class Matter:
     """A topic with the statements of several datasets about it, and how far these agree."""
 
-    topic: Topic
+    topic: SharedTopic
     title: str
     statements: Sequence[Statement]
     agreement: Agreement
@@ -110,7 +114,7 @@ class Differences:
 
     different: Sequence[Matter]
     same: Sequence[Matter]
-    silent: Sequence[Entry]
+    silent: Sequence[DatasetEntry]
     coverage: Coverage
 
 
@@ -122,12 +126,14 @@ class Claim:
     value: str | PersonName | PostalAddress
 
 
-def comparable(entries: Iterable[Entry]) -> list[Entry]:
+def comparable(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
     """Pick the datasets whose manifest names facts to compare (`[datasets.compared]`)."""
     return [entry for entry in entries if section.of(entry).compared]
 
 
-def differences_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], *, insz: str, today: date) -> Differences:
+def differences_of(
+    found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], *, insz: str, today: date
+) -> Differences:
     """Compare the answers, and name the datasets without one. insz: the citizen's own number."""
     by_dataset = {
         entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
@@ -136,7 +142,7 @@ def differences_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], *, i
     }
     matters = [
         _matter(topic, claims)
-        for topic in Topic
+        for topic in SharedTopic
         if len(claims := [(voice, of[topic]) for voice, of in by_dataset.values() if topic in of]) > 1
     ]
     empty = {entry.name for entry, outcome in found if isinstance(outcome, Nothing)}
@@ -149,7 +155,9 @@ def differences_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], *, i
     )
 
 
-def claims_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date) -> dict[Topic, list[Claim]]:
+def claims_in(
+    entry: DatasetEntry, outcome: Ready | Partial, *, insz: str, today: date
+) -> dict[SharedTopic, list[Claim]]:
     """Read the claims of an answer about the citizen as of today, by topic; topics without a claim are absent."""
     table = section.of(entry).compared
     if table is None:
@@ -163,12 +171,12 @@ def claims_in(entry: Entry, outcome: Ready | Partial, *, insz: str, today: date)
     by_key: dict[str, list[Fact]] = {}
     for fact in facts:
         by_key.setdefault(fact.key, []).append(fact)
-    claims: dict[Topic, list[Claim]] = {}
+    claims: dict[SharedTopic, list[Claim]] = {}
     if table.name and (name := _name(by_key, table.name)):
-        claims[Topic.NAME] = [name]
+        claims[SharedTopic.NAME] = [name]
     if table.address and (address := _address(by_key, table.address)):
-        claims[Topic.ADDRESS] = [address]
-    for topic in Topic:
+        claims[SharedTopic.ADDRESS] = [address]
+    for topic in SharedTopic:
         key = getattr(table, topic)
         if isinstance(key, str) and key in by_key:
             texts = {fact.value: Claim(readable(fact.value, fact.kind), fact.value) for fact in by_key[key]}
@@ -221,7 +229,7 @@ def _first(by_key: Mapping[str, Sequence[Fact]], key: str) -> str:
     return readable(by_key[key][0].value, by_key[key][0].kind) if key in by_key else ""
 
 
-def _matter(topic: Topic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> Matter:
+def _matter(topic: SharedTopic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> Matter:
     def compare(one: Sequence[Any], other: Sequence[Any]) -> Agreement:
         return comparing.of_all(one, other, _COMPARE.get(topic, comparing.texts))
 
@@ -230,7 +238,7 @@ def _matter(topic: Topic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> 
     for voice, claims in by_voice:
         texts, values = [each.text for each in claims], [each.value for each in claims]
         # Two different numbers may look the same when they are masked.
-        key = tuple(values if topic is Topic.NATIONAL_NUMBER else texts)
+        key = tuple(values if topic is SharedTopic.NATIONAL_NUMBER else texts)
         statement = stated.get(key, Statement(texts, (), values))
         stated[key] = replace(statement, voices=[*statement.voices, voice])
     return Matter(

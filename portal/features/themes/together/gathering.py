@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal.platform.access.types import Session
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, datasets
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.inquiry import Consultation, of_oneself
 
 from .. import queries
@@ -23,16 +23,16 @@ class Answers:
     """The outcomes that there are, and the datasets that this session has not asked yet."""
 
     found: Sequence[EntryOutcome]
-    unasked: Sequence[Entry]
+    unasked: Sequence[DatasetEntry]
 
 
-def all_entries() -> list[Entry]:
+def all_entries() -> list[DatasetEntry]:
     """List the datasets in the order in which the overview has them."""
     return [entry for theme in Theme for entry in queries.of_theme(theme)]
 
 
 async def gather(
-    session: Session, occasion: Occasion, entries: Sequence[Entry], *, is_asking: bool
+    session: Session, occasion: Occasion, entries: Sequence[DatasetEntry], *, is_asking: bool
 ) -> Answers | None:
     """Read what the session has kept of these datasets, and ask the rest when that is wanted.
 
@@ -40,7 +40,7 @@ async def gather(
     """
     own = of_oneself(session, occasion, LOOK)
     if not is_asking:
-        return await kept(own, entries)
+        return await read_kept(own, entries)
     found = await asking.whole(own, datasets.inquiries(entries))
     if found is None:
         return None
@@ -48,8 +48,8 @@ async def gather(
     return Answers([(entry, by_name[entry.name]) for entry in entries], [])
 
 
-async def kept(own: Consultation, entries: Sequence[Entry]) -> Answers:
+async def read_kept(own: Consultation, entries: Sequence[DatasetEntry]) -> Answers:
     """Read what the session has kept; nobody is asked anything."""
-    found = await asking.kept(own, datasets.inquiries(entries))
+    found = await asking.read_kept(own, datasets.inquiries(entries))
     names = {entry.name for entry, _ in found}
     return Answers(found, [entry for entry in entries if entry.name not in names])

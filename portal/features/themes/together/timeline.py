@@ -11,7 +11,7 @@ from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates
 from portal.platform.language.translations import InDutch, like
-from portal.platform.sources.catalogue import Entry, EntryOutcome
+from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
@@ -40,7 +40,7 @@ class Event:
     day: IncompleteDate
     words: str
     title: str
-    entry: Entry
+    entry: DatasetEntry
     asked_at: datetime
     href: str = ""
     called: str = ""
@@ -75,7 +75,7 @@ class UndatedDataset:
     has_birth: but the birth that it says stands there.
     """
 
-    entry: Entry
+    entry: DatasetEntry
     count: int
     has_birth: bool = False
 
@@ -104,7 +104,7 @@ class Timeline:
         return self.count > MANY
 
 
-def timeline_of(found: Sequence[EntryOutcome], unasked: Sequence[Entry], look: Look, today: date) -> Timeline:
+def timeline_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], look: Look, today: date) -> Timeline:
     """Order the answers, and name the datasets without one."""
     birth = next((event for event in map(_birth, found) if event), None)
     events: list[Event] = [birth] if birth else []
@@ -146,7 +146,7 @@ def _is_person(event: Event) -> bool:
     return items is not None and items.about == "people"
 
 
-def _events(entry: Entry, outcome: Ready | Partial, look: Look, birth: Event | None) -> Iterator[Event]:
+def _events(entry: DatasetEntry, outcome: Ready | Partial, look: Look, birth: Event | None) -> Iterator[Event]:
     """Yield an event for each item and period; those without a date too, with a day that is not known."""
     dataset = entry.dataset
     if not (dataset.items or dataset.history):
@@ -160,7 +160,7 @@ def _events(entry: Entry, outcome: Ready | Partial, look: Look, birth: Event | N
             yield from (_of_period(entry, chapter, period, outcome.asked_at) for period in periods)
 
 
-def _of_item(entry: Entry, item: Item, items: Items, asked_at: datetime) -> Event:
+def _of_item(entry: DatasetEntry, item: Item, items: Items, asked_at: datetime) -> Event:
     for at, key in enumerate(items.when):
         for fact in item.facts:
             day = lists.day_of([fact], items) if fact.key == key else None
@@ -184,7 +184,7 @@ def _date_with_label(fact: Fact, day: IncompleteDate) -> str:
     return InDutch(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
 
 
-def _of_period(entry: Entry, chapter: Chapter, period: Period, asked_at: datetime) -> Event:
+def _of_period(entry: DatasetEntry, chapter: Chapter, period: Period, asked_at: datetime) -> Event:
     day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
     content = period.title or " · ".join(readable(fact.value, fact.kind) for fact in _first(period.parts))
     title = like(chapter.heading, f"{chapter.heading}: {content}") if content else chapter.heading

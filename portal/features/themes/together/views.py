@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import beside
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.ui.links import links
 
 from .. import framing
@@ -58,7 +58,7 @@ async def _page(
     request: SignedInRequest,
     name: str,
     title: str,
-    entries: Sequence[Entry],
+    entries: Sequence[DatasetEntry],
     arrange: Callable[[Answers], dict[str, Any]],
 ) -> HttpResponseBase:
     here = reverse(f"themes:{name}")

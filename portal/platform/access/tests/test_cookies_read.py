@@ -69,7 +69,7 @@ NOW = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
 async def jar(*begun):
     """Put sign-ins under way into a browser's cookies."""
-    return {one.cookie_name: await pending.written(one) for one in begun}
+    return {one.cookie_name: await pending.cookie_value(one) for one in begun}
 
 
 async def test_pending_survives_the_cookie():

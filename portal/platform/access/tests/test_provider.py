@@ -8,7 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from portal.platform.access.errors import IssuerMismatch, ProviderSlow, ProviderUnavailable, UnknownKey
+from portal.platform.access.errors import IssuerMismatch, ProviderSlow, ProviderUnavailable, UnknownSigningKey
 from portal.platform.access.provider import Provider, read_keys, read_metadata
 
 ISSUER = "https://provider.example/op"
@@ -94,7 +94,7 @@ async def test_key_is_found_and_kept(provider, town, now, key):
 async def test_key_that_is_new_is_fetched_but_not_all_the_time(provider, town, now, foreign_key):
     await provider.key("k1", now=now)
     for second in range(29):
-        with pytest.raises(UnknownKey):
+        with pytest.raises(UnknownSigningKey):
             await provider.key("k2", now=now + timedelta(seconds=second))
     assert town.asked.count("/v1/keys") == 1
     town.keys.append(published(foreign_key, "k2"))
@@ -105,7 +105,7 @@ async def test_key_that_is_new_is_fetched_but_not_all_the_time(provider, town, n
 async def test_key_that_is_withdrawn_is_gone_within_the_hour(provider, town, now):
     await provider.key("k1", now=now)
     town.keys.clear()
-    with pytest.raises(UnknownKey):
+    with pytest.raises(UnknownSigningKey):
         await provider.key("k1", now=now + timedelta(hours=1))
 
 

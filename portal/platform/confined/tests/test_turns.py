@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from portal.platform.confined.errors import NoTurn
-from portal.platform.confined.turns import Turns
+from portal.platform.confined.turns import PersonTurns
 
 
 class Work:
@@ -35,7 +35,7 @@ class Work:
 
 
 async def test_nobody_waits_behind_the_pile_of_another():
-    work = Work(Turns(1, waiting=16, patience=5))
+    work = Work(PersonTurns(1, waiting=16, patience=5))
     await work.wants("An", *(f"An {n}" for n in range(16)))
     await work.wants("Bo", "Bo 0")
     await work.ends("An 0")
@@ -48,7 +48,7 @@ async def test_nobody_waits_behind_the_pile_of_another():
 
 
 async def test_one_of_a_person_runs_at_a_time_and_others_beside_it():
-    work = Work(Turns(2, waiting=1, patience=5))
+    work = Work(PersonTurns(2, waiting=1, patience=5))
     await work.wants("An", "An 0", "An 1")
     await work.wants("Bo", "Bo 0")
     assert work.began == ["An 0", "Bo 0"]
@@ -61,7 +61,7 @@ async def test_one_of_a_person_runs_at_a_time_and_others_beside_it():
 
 
 async def test_nobody_waits_for_ever_and_who_left_holds_nothing():
-    turns = Turns(1, waiting=1, patience=0.02)
+    turns = PersonTurns(1, waiting=1, patience=0.02)
     async with turns.take("An"):
         for who in ("An", "Bo"):
             with pytest.raises(NoTurn):
@@ -77,7 +77,7 @@ async def test_nobody_waits_for_ever_and_who_left_holds_nothing():
 
 
 async def test_trouble_of_the_work_is_its_own():
-    turns = Turns(1, waiting=1, patience=5)
+    turns = PersonTurns(1, waiting=1, patience=5)
     with pytest.raises(TimeoutError):
         async with turns.take("An"):
             raise TimeoutError

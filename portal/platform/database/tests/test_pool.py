@@ -113,6 +113,6 @@ def test_names_mean_ours_on_every_connection(alias: str):
 
 def test_address_is_pinned_once_and_keeps_its_own_options():
     where = "postgresql://portal@/x?options=-c%20jit%3Doff"
-    once = pool.pinned(where)
+    once = pool.pin(where)
     assert conninfo_to_dict(once)["options"] == "-c jit=off -c search_path=public,pg_temp"
-    assert conninfo_to_dict(pool.pinned(once)) == conninfo_to_dict(once)
+    assert conninfo_to_dict(pool.pin(once)) == conninfo_to_dict(once)

@@ -97,7 +97,7 @@ class Worker:
     started: datetime  # the database itself notes when an entry was written
     head_file: HeadFile
 
-    async def seal(self, *, after: timedelta = AT_ONCE, most: int = 100) -> sealing.Sealed | None:
+    async def seal(self, *, after: timedelta = AT_ONCE, most: int = 100) -> sealing.SealedBatch | None:
         now = self.started + after
         return await sealing.seal_batch(self.conn, self.anchors, self.keys, self.head_file, now=now, most=most)
 
@@ -140,7 +140,7 @@ async def worker(
 
     async def connect() -> tuple[psycopg.AsyncConnection[Any], psycopg.AsyncConnection[Any]]:
         addresses = (settings.DATABASE_URL_WORKER, settings.KEYS_DATABASE_URL_WORKER)
-        one, other = [await psycopg.AsyncConnection.connect(pool.pinned(each), autocommit=True) for each in addresses]
+        one, other = [await psycopg.AsyncConnection.connect(pool.pin(each), autocommit=True) for each in addresses]
         return one, other
 
     conn, anchors = await connect()

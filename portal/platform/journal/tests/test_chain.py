@@ -11,7 +11,7 @@ from django.conf import settings
 
 from portal.platform.database import pool
 from portal.platform.journal import actions, sealing, standing
-from portal.platform.journal.sealing import Sealed
+from portal.platform.journal.sealing import SealedBatch
 from portal.platform.journal.standing import alone
 from portal.platform.keys import key_file
 from portal.platform.keys.key_file import KeyFile
@@ -39,7 +39,7 @@ async def test_sealed_journal_is_whole(worker: Worker):
 async def test_more_than_a_batch_takes_several(worker: Worker):
     await look(uuid4())
     await look(uuid4())
-    assert [await worker.seal(most=3) for _ in range(3)] == [Sealed(1, 3), Sealed(2, 1), None]
+    assert [await worker.seal(most=3) for _ in range(3)] == [SealedBatch(1, 3), SealedBatch(2, 1), None]
     assert await worker.findings() == []
 
 
@@ -54,16 +54,16 @@ async def test_young_entries_wait_and_old_ones_are_damage(worker: Worker):
 async def test_entry_that_commits_late_is_sealed_later(worker: Worker):
     late = uuid4()
     await look(uuid4())
-    assert await worker.seal() == Sealed(1, 2)
+    assert await worker.seal() == SealedBatch(1, 2)
     async with pool.as_citizen(late) as conn:
         await actions.record_asked(conn, operation(late))  # has its id, and does not commit yet
         await look(uuid4())
-        assert await worker.seal() == Sealed(2, 2)
+        assert await worker.seal() == SealedBatch(2, 2)
         await look(uuid4())
-        assert await worker.seal(after=timedelta(seconds=59)) == Sealed(3, 2)
-    assert await worker.seal(after=LATER) == Sealed(4, 1)
+        assert await worker.seal(after=timedelta(seconds=59)) == SealedBatch(3, 2)
+    assert await worker.seal(after=LATER) == SealedBatch(4, 1)
     await look(uuid4())
-    assert await worker.seal(after=LATER + LATER) == Sealed(5, 2)
+    assert await worker.seal(after=LATER + LATER) == SealedBatch(5, 2)
     assert await worker.findings() == []
 
 
@@ -150,7 +150,7 @@ async def test_break_that_an_earlier_release_noted_stays_visible(worker: Worker,
     await put_back(worker, thief)
     await note_break(worker)
     await look(uuid4())
-    assert await worker.seal() == Sealed(5, 2)
+    assert await worker.seal() == SealedBatch(5, 2)
     assert await worker.damage() == [
         "chain broken: batch 4 notes that batches 2 to 3 had been anchored and were gone"
     ]

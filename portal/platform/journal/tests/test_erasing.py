@@ -75,6 +75,7 @@ async def test_name_in_the_journal_goes_with_the_keys_and_another_comes(worker: 
     assert await subjects.find(citizen) is None
     with pytest.raises(KeysGone):
         await citizens.data_box(citizen)
+    await citizens.come_back(citizen)
     await look(citizen)
     assert await subjects.of(citizen) != before
     assert len(await queries.entries_of(citizen)) == 1

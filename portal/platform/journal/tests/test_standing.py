@@ -15,7 +15,7 @@ from portal.platform.journal import queries, sealing, standing
 from portal.platform.journal.errors import HeadFileRefused, NotAccepted
 from portal.platform.journal.findings import Head
 from portal.platform.journal.head_file import HeadFile
-from portal.platform.journal.sealing import Sealed
+from portal.platform.journal.sealing import SealedBatch
 
 from .conftest import Worker, forget_salts, look
 
@@ -69,7 +69,7 @@ async def test_end_that_grew_again_is_another(journal: Worker, thief, key_thief)
     cut(thief, key_thief, 2)
     journal.head_file.path.unlink()
     await look(uuid4())
-    assert await journal.seal() == Sealed(3, 2)
+    assert await journal.seal() == SealedBatch(3, 2)
     journal.head_file.path.write_bytes(kept)
     journal.head_file.path.chmod(0o600)
     assert "batch 3 was seen by this worker and is another now" in await journal.why_it_stops()
@@ -83,7 +83,7 @@ async def test_batch_that_nobody_of_ours_made_is_not_sealed_on(journal: Worker, 
     assert await journal.why_it_stops() == "batch 4 was not made with our key"
     assert (await journal.accept(why="somebody with the worker's password")).number == 5
     await look(uuid4())
-    assert await journal.seal() == Sealed(6, 2)
+    assert await journal.seal() == SealedBatch(6, 2)
     assert await journal.damage() == ["batch changed: batch 4"]
 
 
@@ -98,7 +98,7 @@ async def test_batch_that_follows_nothing_is_not_sealed_on(journal: Worker, thie
     assert await journal.why_it_stops() == "batch 5 does not come after batch 3 as it is"
     assert (await journal.accept()).number == 6
     await look(uuid4())
-    assert await journal.seal() == Sealed(7, 4)
+    assert await journal.seal() == SealedBatch(7, 4)
 
 
 @pytest.mark.parametrize("number", [4, 10**18])
@@ -109,7 +109,7 @@ async def test_foreign_anchor_stops_sealing(journal: Worker, key_thief, number: 
     assert await journal.why_it_stops() == f"anchor {number} was not made with our key"
     assert (await journal.accept(why="somebody with the worker's password")).number == number + 1
     await look(uuid4())
-    assert await journal.seal() == Sealed(number + 2, 2)
+    assert await journal.seal() == SealedBatch(number + 2, 2)
 
 
 async def test_anchor_of_a_batch_of_ours_without_our_mark_stops_sealing_until_it_is_explained(journal: Worker):
@@ -121,7 +121,7 @@ async def test_anchor_of_a_batch_of_ours_without_our_mark_stops_sealing_until_it
     assert await journal.why_it_stops() == "anchor 4 was not made with our key"
     assert (await journal.accept(why="somebody with the worker's password")).number == 5
     await look(uuid4())
-    assert await journal.seal() == Sealed(6, 2)
+    assert await journal.seal() == SealedBatch(6, 2)
     assert await journal.damage() == ["anchor not made with our key: of batch 4"]
 
 
@@ -156,7 +156,7 @@ async def test_break_is_accepted_with_who_and_why_and_the_chain_goes_on(journal:
         )
     ]
     await look(uuid4())
-    assert await journal.seal() == Sealed(5, 2)
+    assert await journal.seal() == SealedBatch(5, 2)
     assert await journal.damage() == []
     assert next(one.line() for one in await journal.findings()) == (
         "chain broken, and accepted: batch 4 notes that batches 2 to 3 had been anchored and were gone; "
@@ -168,7 +168,7 @@ async def test_end_cut_off_everywhere_can_be_accepted_too(journal: Worker, thief
     cut(thief, key_thief, 0)
     assert (await journal.accept()).number == 4
     await look(uuid4())
-    assert await journal.seal() == Sealed(5, 2)
+    assert await journal.seal() == SealedBatch(5, 2)
     assert await journal.damage() == []
 
 
@@ -218,7 +218,7 @@ async def test_another_database_is_no_continuation(journal: Worker, thief, key_t
         assert "this is another database" in await journal.why_it_stops()
         assert (await journal.accept(is_made_anew=True, who="make run")).number == 1
         await look(uuid4())
-        assert await journal.seal() == Sealed(2, 2)
+        assert await journal.seal() == SealedBatch(2, 2)
         assert await journal.damage() == []
     finally:
         thief.execute("update journal_state set installation = %s", before)

@@ -276,5 +276,5 @@ async def test_record_is_what_migrations_make(journal: Worker, name: str):
     conn = journal.conn if name == "main" else journal.anchors
     async with alone(conn):
         there = await structure.facts(conn)
-    recorded = structure.recorded(name)
+    recorded = structure.read_structure(name)
     assert (sorted(recorded - there), sorted(there - recorded)) == ([], [])

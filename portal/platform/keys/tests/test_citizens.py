@@ -101,6 +101,10 @@ async def test_erased_keys_never_come_back(citizen: UUID) -> None:
     assert await citizens.erase(citizen) is False
     with pytest.raises(KeysGone):
         await citizens.data_box(citizen)
+    # Nor are there others before they sign in again.
+    with pytest.raises(KeysGone):
+        await citizens.ensure(citizen)
+    await citizens.come_back(citizen)
     await citizens.ensure(citizen)
     with pytest.raises(CannotOpen):
         (await citizens.data_box(citizen)).open(sealed, b"y")

@@ -16,7 +16,7 @@ from portal.platform.kit import reference
     ],
 )
 def test_reference_is_a_number_in_letters(number, written):
-    assert reference.written(number, begins="H", groups=2, of=4) == written
+    assert reference.write(number, begins="H", groups=2, of=4) == written
     assert reference.pattern(begins="H", groups=2, of=4).fullmatch(written)
 
 

@@ -97,6 +97,8 @@ def test_beginning_is_never_refused():
 @example("\u00b4\u200c\u034f")
 @example("\u0915\u200d\u17b4\u0915")
 @example("\u0300\u200c\u0316")
+@example("A\u0300\u200c\u00b4")
+@example("A\u034f\u0300\u200c\u00b4")
 def test_whatever_is_typed_is_read_once_and_for_all(text):
     for read in (line, lines, code):
         made = read(text, most=4 * len(text) + 20)
@@ -114,3 +116,19 @@ def test_whatever_is_typed_is_read_once_and_for_all(text):
 def test_letters_digits_and_signs_are_never_taken_out(text):
     seen = "".join(char for char in text if not typed_text._UNSEEN.match(char) and char not in "\uff9e\uff9f")
     assert line(seen, most=200) == unicodedata.normalize("NFC", seen)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "read"),
+    [
+        ("2026-01-31", "2026-02-01", ("2026-01-31", "2026-02-01")),
+        ("2026-02-01", "2026-01-31", ("2026-01-31", "2026-02-01")),
+        ("2026-02-01", "", ("2026-02-01", "")),
+        ("2026-02-29", "2026-02-28", ("", "2026-02-28")),
+        ("31/01/2026", "20260131", ("", "")),
+        ("1899-12-31", "9991-01-01", ("", "")),
+        ("2026-W05-6", "２０２６-01-31", ("2026-01-31", "")),
+    ],
+)
+def test_days_of_a_filter_are_days_and_in_order(begin: str, end: str, read: tuple[str, str]):
+    assert typed_text.days(begin, end) == read

@@ -45,6 +45,7 @@ def test_dates_are_written_as_the_cldr_has_them(language):
 def test_times_are_those_of_brussels():
     summer, winter = datetime(2026, 7, 1, 12, 3, tzinfo=UTC), datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     assert [dates.clock(summer), dates.moment(winter)] == ["14:03", "1 januari 2027 om 00:30"]
+    assert [dates.day_here(summer), dates.day_here(winter)] == [date(2026, 7, 1), date(2027, 1, 1)]
     assert dates.recent(summer, now=datetime(2026, 7, 1, 20, tzinfo=UTC)) == "14:03"
     assert dates.recent(summer, now=datetime(2026, 7, 1, 22, tzinfo=UTC)) == "1 juli 2026 om 14:03"
 

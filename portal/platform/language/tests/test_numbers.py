@@ -1,5 +1,7 @@
 """Numbers and names in a row, as the CLDR has them in every language."""
 
+from decimal import Decimal
+
 import pytest
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -24,6 +26,16 @@ def test_names_are_joined_as_the_cldr_has_them(language):
         for count in range(1, 6):
             names = [f"Naam {at} {{0}}" for at in range(count)]
             assert numbers.listed(names) == format_list(names, locale=locale_of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_decimals_are_written_as_the_cldr_has_them(language):
+    with speaking(language):
+        for number in ("0", "-1234.5", "12345678.904", "0.006"):
+            written = format_decimal(Decimal(number), "#,##0.00", locale=locale_of(language))
+            assert numbers.decimal(Decimal(number), 2) == written
+            assert numbers.money(Decimal(number), "EUR") == f"{written} euro"
+    assert numbers.money(Decimal(7), "USD") == "7,00 USD"
 
 
 def test_dutch_is_as_people_here_write_it():

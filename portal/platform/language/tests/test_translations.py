@@ -7,7 +7,7 @@ import pytest
 
 from portal.platform.language import texts
 from portal.platform.language.current import speaking
-from portal.platform.language.translations import InDutch, Text, WrongTranslation, like, parted, translated
+from portal.platform.language.translations import InDutch, Text, WrongTranslation, like, part, translated
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ def test_dutch_has_no_table():
 
 def test_tables_of_languages_are_known_by_their_names_unless_the_name_is_a_key():
     written = {"id": "x", "en": {"a": "b"}, "fr": {}, "xx": {}, "english": {}, "EN": {}}
-    own, tables = parted(written, {"id"})
+    own, tables = part(written, {"id"})
     assert (sorted(own), sorted(tables)) == (["EN", "english", "id", "xx"], ["en", "fr"])
 
 

@@ -3,7 +3,7 @@
 import email
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +15,9 @@ from django.test import override_settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from portal.features.notifications.mails import Counted, NewsOfDay, NewsOfOne
+from portal.features.notifications.mails import Counted, NewsOfDay, NewsOfDocument, NewsOfOne
+from portal.features.notifications.types import EboxNews
+from portal.features.privacy.retention.mails import ProfileGoes
 from portal.features.profile.types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 from portal.platform.mail import composing, kinds, rules
 from portal.platform.mail.types import Content, Message
@@ -46,7 +48,10 @@ KINDS: list[Content] = [
     AddressesChanged(at=AT, what="main"),
     NewsOfOne(body="AHOVOKS", service="School- en studietoelagen"),
     NewsOfOne(body=EVIL, service=EVIL[::-1]),
+    *(NewsOfDocument(news=news, sender="Stad Gent") for news in EboxNews),
+    NewsOfDocument(news=EboxNews.NEW, sender=EVIL),
     NewsOfDay((Counted("AHOVOKS", "School- en studietoelagen", 2), Counted("Kortrijk", "Meldpunt 1777", 1))),
+    ProfileGoes(seen_on=AT.date(), goes_on=AT.date() + timedelta(days=30)),
 ]
 
 
@@ -67,7 +72,7 @@ def words_of_html(text: str) -> list[str]:
 
 
 def test_every_kind_is_looked_at_here():
-    assert {type(kind) for kind in KINDS} == set(kinds.declared())
+    assert {type(kind) for kind in KINDS} == set(kinds.all_kinds())
     files = Path("portal/features").rglob("templates/*/mail/*.txt")
     assert {kind.words for kind in KINDS} == {str(file.relative_to(file.parents[2])) for file in files}
 

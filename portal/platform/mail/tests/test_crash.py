@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import signal
-import subprocess
 from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
@@ -40,11 +38,6 @@ def outcomes_since(inbox: Inbox, before: Counter[str]) -> Counter[str]:
     return Counter(inbox.outcomes()) - before
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-
-
 async def test_every_mail_arrives_though_workers_are_killed_and_the_server_is_down(
     citizen: UUID, inbox: Inbox, workers: Workers
 ) -> None:
@@ -54,14 +47,14 @@ async def test_every_mail_arrives_though_workers_are_killed_and_the_server_is_do
     sent = await put(citizen, 50)
     first = workers.start()
     until(lambda: len(inbox.mails()) >= 5)
-    kill(first)
+    workers.kill(first)
     inbox.fails("down")
     second = workers.start()
     until(lambda: outcomes_since(inbox, before)["down"] >= 5)
     # What arrives is not said to have arrived.
     inbox.fails("reset", latency_ms=300)
     until(lambda: outcomes_since(inbox, before)["reset"] >= 5)
-    kill(second)
+    workers.kill(second)
     assert rows("select count(*) > 0 from procrastinate_jobs where status = 'doing'") == [(True,)]
     inbox.fails("ok")
     # The pauses are over: how they grow is tried elsewhere.

@@ -11,13 +11,13 @@ WAITING = b'{"to":"an@example.org","nickname":"","content":{"type":"parked","pla
 @pytest.mark.parametrize("has_features", [True, False])
 def test_kind_that_nobody_declares_is_unknown(monkeypatch, has_features):
     """A portal without any kind says so too: its worker tries again, and does not fail."""
-    remembered = (kinds.declared, kinds._decoder)
+    remembered = (kinds.all_kinds, kinds._decoder)
     if not has_features:
         monkeypatch.setattr(installed, "features", lambda: ())
     for each in remembered:
         each.cache_clear()
     try:
-        assert bool(kinds.declared()) is has_features
+        assert bool(kinds.all_kinds()) is has_features
         with pytest.raises(kinds.KindUnknown):
             kinds.message_of(WAITING)
     finally:

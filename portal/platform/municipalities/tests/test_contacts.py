@@ -3,7 +3,7 @@
 import pytest
 
 from portal.platform.municipalities import contacts, known
-from portal.platform.municipalities.contacts import Contact, ContactsError
+from portal.platform.municipalities.contacts import ContactsError, DeskContact
 from portal.platform.municipalities.known import Region
 
 HEAD = "nis;name;desk;phone;mail;website\n"
@@ -23,7 +23,7 @@ def wrong(tmp_path, text):
 
 
 def test_a_line_is_read_whole(tmp_path):
-    whole = Contact(
+    whole = DeskContact(
         "13003",
         "Balen",
         "dienst bevolking",
@@ -44,7 +44,7 @@ def test_a_line_is_read_whole(tmp_path):
     ],
 )
 def test_what_spreadsheets_write_is_the_same_to_us(tmp_path, text):
-    assert read(tmp_path, text) == {"13003": Contact("13003", "Balen", phone="014 00 00 01")}
+    assert read(tmp_path, text) == {"13003": DeskContact("13003", "Balen", phone="014 00 00 01")}
 
 
 def test_french_name_will_do_and_dutch_is_shown(tmp_path):
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
     ("phone", "dialled"), [("014 00 00 01", "+3214000001"), ("+32 14 00 00 01", "+3214000001"), ("1700", "1700")]
 )
 def test_a_number_is_dialled_from_anywhere(phone, dialled):
-    assert Contact("13003", "Balen", phone=phone).dialled == dialled
+    assert DeskContact("13003", "Balen", phone=phone).dialled == dialled
 
 
 def test_what_is_lacking_is_counted(tmp_path):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..catalogue import Entry, LookupEntry
+from ..catalogue import DatasetEntry, LookupEntry
 from ..inquiry import AskOne, Inquiry
 from ..reading import paths
 from ..reading.facts import Fact
@@ -18,7 +18,9 @@ from .intake import MOST_FACTS
 MOST = 10  # second questions for one answer
 
 
-async def follow(entry: Entry, second: Inquiry[LookupEntry, Facts], outcome: Outcome, ask_one: AskOne) -> Outcome:
+async def follow(
+    entry: DatasetEntry, second: Inquiry[LookupEntry, Facts], outcome: Outcome, ask_one: AskOne
+) -> Outcome:
     """Look up every value of the manifest's `lookup.of`, all at once, and put what comes back after its fact.
 
     `ask_one(second, value)` asks one of what the lookup is (`second`); it returns an outcome for whatever happens.
@@ -51,7 +53,7 @@ async def follow(entry: Entry, second: Inquiry[LookupEntry, Facts], outcome: Out
     return Ready(tuple(facts), outcome.asked_at)
 
 
-def _missing(entry: Entry, known: Outcome) -> Sequence[Missing]:
+def _missing(entry: DatasetEntry, known: Outcome) -> Sequence[Missing]:
     name = entry.agency.manifest.name
     if isinstance(known, Partial):
         return [part if part.reason == "unread" else Missing(name, "", "unavailable") for part in known.missing]

@@ -18,7 +18,7 @@ from ..manifest import Items
 from ..reading import paths
 from ..reading.facts import Fact
 from ..reading.outcomes import Down, Missing, Outcome, Partial, Ready, missing_of
-from ..transports.answer import Answer
+from ..transports.answer import AnswerText
 
 log = logging.getLogger("portal.sources")
 
@@ -31,7 +31,7 @@ _value_of = attrgetter("value")
 
 
 async def read[K, T](
-    transport: Any, answer: Answer, inquiries: Sequence[Inquiry[K, T]], about: str
+    transport: Any, answer: AnswerText, inquiries: Sequence[Inquiry[K, T]], about: str
 ) -> list[tuple[Inquiry[K, T], Outcome[T]]]:
     """Read an answer for each inquiry that shares it; failures are values."""
 

@@ -19,13 +19,13 @@ PROBE = 10.0  # seconds between two tries while it is open
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class GatePass:
     """A call that was let in; a probe is the one that an open breaker lets through."""
 
     is_probe: bool
 
 
-class Ended(NamedTuple):
+class CallEnd(NamedTuple):
     """How a call ended, when, and whose vote it is."""
 
     at: float
@@ -42,7 +42,7 @@ class Tally:
     failed: int = 0
     slow: int = 0
 
-    def count(self, ended: Ended, by: int) -> None:
+    def count(self, ended: CallEnd, by: int) -> None:
         """Count one more, or (`by` -1) one less."""
         self.total += by
         self.failed += by * ended.has_failed
@@ -60,8 +60,8 @@ class Gate:
     least: int
     under_way: int = 0
     down_since: datetime | None = None
-    _window: deque[Ended] = field(default_factory=deque)
-    _newest: dict[bytes, Ended] = field(default_factory=dict)
+    _window: deque[CallEnd] = field(default_factory=deque)
+    _newest: dict[bytes, CallEnd] = field(default_factory=dict)
     _calls: Tally = field(default_factory=Tally)
     _people: Tally = field(default_factory=Tally)
     _probe_at: float | None = None
@@ -81,7 +81,7 @@ class Gate:
         self._forget(now)
         return self._calls.total, self._calls.failed, self._calls.slow
 
-    def enters(self, now: float) -> Call | None:
+    def enters(self, now: float) -> GatePass | None:
         """Admit or refuse a call; an open breaker admits a probe every ten seconds."""
         if self.is_full:
             return None
@@ -91,9 +91,9 @@ class Gate:
                 return None
             self._probe_at = now + PROBE
         self.under_way += 1
-        return Call(is_probe)
+        return GatePass(is_probe)
 
-    def leaves(self, call: Call, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
+    def leaves(self, call: GatePass, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
         """Record how a call ended. A successful probe closes the breaker and clears the counts.
 
         voter: an unguessable name for the person it was for; None for a call that is not to be counted.
@@ -110,7 +110,7 @@ class Gate:
             return
         if voter is None:
             return
-        self._remember(Ended(now, voter, has_failed, is_slow))
+        self._remember(CallEnd(now, voter, has_failed, is_slow))
         self._forget(now)
         calls, people = self._calls, self._people
         if calls.total >= self.least and (
@@ -127,7 +127,7 @@ class Gate:
         everyone = self._people.total
         return calls >= share * self._calls.total and people >= min(everyone, max(PEOPLE, share * everyone))
 
-    def _remember(self, ended: Ended) -> None:
+    def _remember(self, ended: CallEnd) -> None:
         self._window.append(ended)
         self._calls.count(ended, 1)
         before = self._newest.get(ended.voter)

@@ -16,7 +16,7 @@ from portal.platform.wire.connector import Waiting, noted_waiting
 
 from ..catalogue import Agency
 from ..reading.outcomes import Down, Late, Outcome
-from .gate import Call, Gate
+from .gate import Gate, GatePass
 
 # Reasons that mean the source itself is failing; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
@@ -44,7 +44,7 @@ class Passage:
     waiting: Waiting | None = None
     bar: Down | None = None
     since: datetime | None = None
-    _call: Call | None = None
+    _call: GatePass | None = None
     _began: float = 0.0
     _ended: float | None = None
     _elsewhere: float = 0.0
@@ -55,7 +55,7 @@ class Passage:
         self._began = time.monotonic()
         self._call = self.gate.enters(self._began)
         if self._call is None:
-            self.bar = closed(self.gate)
+            self.bar = closure(self.gate)
 
     def begins_anew(self) -> None:
         """Restart the clock: the time until now was spent on our side."""
@@ -117,7 +117,7 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
     `brought` has given up, which says nothing about the source.
     """
     passage = Passage(gate_of(source), voter, seconds)
-    passage.bar = barred(source, agencies, datetime.now(UTC))
+    passage.bar = obstacle(source, agencies, datetime.now(UTC))
     if passage.bar is None:
         passage.enters()
     if passage.bar is not None:
@@ -152,6 +152,11 @@ def gate_of(source: str) -> Gate:
     if gate is None:
         gate = _gates[source] = Gate(settings.SOURCES_AT_ONCE, settings.SOURCES_BREAKER_CALLS)
     return gate
+
+
+def known_in(family: str) -> list[str]:
+    """List the sources that this process has asked whose names begin so."""
+    return [source for source in _gates if source.startswith(family)]
 
 
 def voter_of(insz: str) -> bytes:
@@ -197,12 +202,12 @@ def note_since(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime 
     return before
 
 
-def closed(gate: Gate) -> Down:
+def closure(gate: Gate) -> Down:
     """Say why a gate let a call not in."""
     return Down("full" if gate.is_full else "failing", since=gate.down_since)
 
 
-def barred(source: str, agencies: Iterable[Agency], now: datetime) -> Down | None:
+def obstacle(source: str, agencies: Iterable[Agency], now: datetime) -> Down | None:
     """Tell why a source is not to be asked at all: switched off by the operator, or in announced maintenance."""
     if source in settings.SOURCES_OFF:
         return Down("off")

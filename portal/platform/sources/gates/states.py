@@ -8,10 +8,10 @@ from .. import catalogue, unread
 from ..catalogue import Agency
 from ..manifest import OWN_SOURCES
 from ..unread import Unread
-from .gatekeeper import barred, gate_of
+from .gatekeeper import gate_of, known_in, obstacle
 
 
-class State(msgspec.Struct, frozen=True):
+class SourceState(msgspec.Struct, frozen=True):
     """How a source is doing, as this process sees it; calls, failed and slow are of the last minute.
 
     condition: open (asked), failing (left alone for now), full, maintenance or off. unread: what was not read of the
@@ -31,7 +31,7 @@ class State(msgspec.Struct, frozen=True):
     processes: int = 1
 
 
-def states(now: float) -> list[State]:
+def states(now: float) -> list[SourceState]:
     """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
     by_source: dict[str, list[tuple[Agency, str]]] = {source: [] for source in OWN_SOURCES}
     known = catalogue.installed()
@@ -39,16 +39,19 @@ def states(now: float) -> list[State]:
         by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
     for agency in known.agencies:
         asked = [(one.source, one.id) for one in agency.asks] + [(one.source, one.id) for one in agency.lists]
+        # Those that the body names later are asked by the same names within it.
+        named = [source for family in agency.families for source in known_in(family)]
+        asked += [(source, source) for source in named if source not in agency.sources]
         for source, name in asked:
             by_source.setdefault(source, []).append((agency, f"{agency.id}.{name}"))
     return [_state(source, asked_of, now) for source, asked_of in sorted(by_source.items())]
 
 
-def _state(source: str, asked_of: list[tuple[Agency, str]], now: float) -> State:
+def _state(source: str, asked_of: list[tuple[Agency, str]], now: float) -> SourceState:
     """Say how a source is doing; asked_of: the bodies that answer there, with the name of what each is asked."""
     gate = gate_of(source)
-    bar = barred(source, [agency for agency, _ in asked_of], datetime.now(UTC))
+    bar = obstacle(source, [agency for agency, _ in asked_of], datetime.now(UTC))
     condition = bar.reason if bar else "failing" if gate.is_open else "full" if gate.is_full else "open"
     bodies = tuple(dict.fromkeys(agency.manifest.name for agency, _ in asked_of)) or (OWN_SOURCES[source],)
-    not_read = tuple(unread.counted([name for _, name in asked_of]))
-    return State(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)
+    not_read = tuple(unread.counts_of([name for _, name in asked_of]))
+    return SourceState(source, bodies, condition, gate.under_way, *gate.counts(now), gate.down_since, not_read)

@@ -22,7 +22,7 @@ TICK_SECONDS = 0.02
 class Turn:
     """One turn. It ends at `end`, or by itself after TICKS ticks."""
 
-    def __init__(self, turns: "Turns") -> None:
+    def __init__(self, turns: "CallTurns") -> None:
         self._turns, self._left = turns, TICKS
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
@@ -43,7 +43,7 @@ class Turn:
             self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
 
-class Turns:
+class CallTurns:
     """A fixed number of turns at once, first come, first served."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
@@ -86,4 +86,4 @@ class Turns:
             raise
 
 
-page_turns = Turns()
+page_turns = CallTurns()

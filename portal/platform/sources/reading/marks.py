@@ -1,7 +1,7 @@
 """Record which parts of an answer a parse function reads, so that unread parts can be found (`leaves`).
 
 The readers of this room note it by themselves: an element whose text was taken, `(element, name)` for an attribute,
-`(id(object or list), name or index)` for a value of JSON. Outside `noted` nothing is noted.
+`(id(object or list), name or index)` for a value of JSON. Outside `note_reads` nothing is noted.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ current = _marks.get
 
 
 @contextmanager
-def noted() -> Iterator[set[Any]]:
+def note_reads() -> Iterator[set[Any]]:
     """Note what is read in the block; each thread and task has marks of its own."""
     marks: set[Any] = set()
     token = _marks.set(marks)

@@ -21,37 +21,48 @@ class UnreadableXml(PortalError):
     code = "unreadable"
 
 
+def _parser(*, is_huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=is_huge,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        # White space between elements, a third of the nodes, which no reader needs.
+        remove_blank_text=True,
+        collect_ids=False,
+    )
+
+
 # One parser for all: lxml makes it safe to share between threads.
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    attribute_defaults=False,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-    # White space between elements, a third of the nodes, which no reader needs.
-    remove_blank_text=True,
-    collect_ids=False,
-)
+_PARSER = _parser(is_huge=False)
+# libxml2 takes texts of more than 10 MB only without its other bounds, which hold back what a DTD may do.
+_PARSER_OF_DOCUMENTS = _parser(is_huge=True)
+_DOCTYPE = b"<!DOCTYPE"
 
 
 # lxml repeats the name of a namespace in each element's tag: a long one would make a small answer large in memory.
 _LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=]{1,100})?[ \t\r\n]*=[ \t\r\n]*["'][^"']{1000}""")
 
 
-def parse_xml(data: bytes) -> Element:
+def parse_xml(data: bytes, *, has_document: bool = False) -> Element:
     """Parse a document and give its root, without comments and processing instructions.
+
+    has_document: one text in it may be longer than 10 MB; it may nest deeper then.
 
     Raises UnreadableXml for a document that is not well-formed or not in the encoding it declares, has a DOCTYPE (so
     that it can define no entities), nests deeper than 256 elements, or has a namespace of 1000 characters or more.
     """
+    if has_document and _DOCTYPE in data:
+        raise UnreadableXml("DOCTYPE")
     if _LONG_NAMESPACE.search(data):
         raise UnreadableXml("namespace")
     try:
-        root = etree.fromstring(data, _PARSER)
+        root = etree.fromstring(data, _PARSER_OF_DOCUMENTS if has_document else _PARSER)
     except (etree.LxmlError, ValueError, LookupError) as error:
         raise UnreadableXml(type(error).__name__) from error
     if root is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 
 from .in_process import Source, maker
 
@@ -16,5 +16,5 @@ def source() -> Source:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Callable[..., Entry]:
+def town(tmp_path: Path) -> Callable[..., DatasetEntry]:
     return maker(tmp_path)

@@ -10,13 +10,13 @@ from uuid import uuid4
 import msgspec
 
 from portal.platform.sources import datasets, fetch
-from portal.platform.sources.catalogue import Agency, Entry, LookupEntry, Question
+from portal.platform.sources.catalogue import Agency, DatasetEntry, LookupEntry, SourceQuestion
 from portal.platform.sources.fetch import Page
-from portal.platform.sources.inquiry import Asked, Inquiry
+from portal.platform.sources.inquiry import Inquiry, InquiryOutcome
 from portal.platform.sources.manifest import Dataset, Lookup, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Facts, Late, Outcome, Ready
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from . import town
 from .town import NUMBER, receipt
@@ -36,7 +36,7 @@ class Source:
         self.hangs: set[str] = set()
         self.reads: dict[str, Outcome] = {}
 
-    async def ask(self, question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
+    async def ask(self, question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
         sent.append(f"reference-{len(self.asked)}")
         self.asked.append((question.source, values))
         self.is_asked.set()
@@ -49,9 +49,9 @@ class Source:
         trouble = self.trouble.get(question.source)
         if isinstance(trouble, Exception):
             raise trouble
-        return trouble or Answer(b"", None, THEN)
+        return trouble or AnswerText(b"", None, THEN)
 
-    def read(self, answer: Answer, inquiry: Inquiry[Any, Any], about: str | None) -> Outcome:
+    def read(self, answer: AnswerText, inquiry: Inquiry[Any, Any], about: str | None) -> Outcome:
         return self.reads.get(f"{inquiry.name}:{about}", self.reads.get(inquiry.name, Ready((FISH,), THEN)))
 
     @property
@@ -59,14 +59,14 @@ class Source:
         return [source for source, _ in self.asked]
 
 
-def maker(folder: Path) -> Callable[..., Entry]:
+def maker(folder: Path) -> Callable[..., DatasetEntry]:
     """Give a maker of datasets. Gates live as long as the worker, so every test has sources of its own."""
     (folder / "requests").mkdir()
     (folder / "requests" / "q.xml").write_text("<Inhoud>${insz}</Inhoud>")
     (folder / "requests" / "other.xml").write_text("<Inhoud>${value}</Inhoud>")
     mark = uuid4().hex[:8]
 
-    def entry(name: str, source: str = "", *, maintenance: tuple[Maintenance, ...] = (), **own: Any) -> Entry:
+    def entry(name: str, source: str = "", *, maintenance: tuple[Maintenance, ...] = (), **own: Any) -> DatasetEntry:
         dataset = Dataset(
             id=name,
             title=name,
@@ -78,33 +78,35 @@ def maker(folder: Path) -> Callable[..., Entry]:
         )
         here = [msgspec.structs.replace(time, source=dataset.source) for time in maintenance]
         agency = Agency("town", Manifest("Stadsbestuur", "https://town.example", maintenance=tuple(here)), folder)
-        return Entry(agency, msgspec.structs.replace(dataset, **own), list)
+        return DatasetEntry(agency, msgspec.structs.replace(dataset, **own), list)
 
     return entry
 
 
-def with_lookup(town: Any, **own: Any) -> Entry:
+def with_lookup(town: Any, **own: Any) -> DatasetEntry:
     """Make a dataset of which every fish is looked up elsewhere."""
     first, second = town("catches", **own), town("names")
     service = msgspec.structs.replace(second.dataset.magda, question="other.xml")
     lookup = Lookup("fish", second.source, "parse", service)
     dataset = msgspec.structs.replace(first.dataset, lookup=lookup)
-    return Entry(first.agency, dataset, list, LookupEntry(first.agency, dataset, list, lookup))
+    return DatasetEntry(first.agency, dataset, list, LookupEntry(first.agency, dataset, list, lookup))
 
 
-async def outcomes(entries: list[Entry], source: Source, **own: Any) -> dict[str, Outcome]:
+async def outcomes(entries: list[DatasetEntry], source: Source, **own: Any) -> dict[str, Outcome]:
     asked = ask_all(entries, source, **own)
     return {one.key.dataset.id: timeless(outcome) async for several in asked for one, outcome in several}
 
 
-def ask_all(entries: list[Entry], source: Source, **own: Any) -> AsyncGenerator[list[Asked[Entry, Facts]]]:
+def ask_all(
+    entries: list[DatasetEntry], source: Source, **own: Any
+) -> AsyncGenerator[list[InquiryOutcome[DatasetEntry, Facts]]]:
     """Ask all these datasets as a page does."""
     journalled = own.pop("journalled", receipt(*entries))
     page = Page(NUMBER, "c", **own)
     return fetch.ask_all(datasets.inquiries(entries), page, journalled, transports={"magda": source})
 
 
-async def ask(entry: Entry, source: Source, insz: str = NUMBER) -> Outcome:
+async def ask(entry: DatasetEntry, source: Source, insz: str = NUMBER) -> Outcome:
     return timeless(await town.outcome_of(entry, insz, "c", transports={"magda": source}))
 
 

@@ -13,10 +13,10 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources.catalogue import Entry, Question
+from portal.platform.sources.catalogue import DatasetEntry, SourceQuestion
 from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import rest
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 from portal.platform.wire import calls
 
 from .test_rest_answer import SERVICE, entry_of
@@ -67,16 +67,19 @@ class Town:
 
 @asynccontextmanager
 async def running(*, get: str = "/v1/lijst") -> AsyncIterator[Town]:
-    """Run such a town, with the portal's addresses set to it. get: the path of a list for everybody."""
+    """Run such a town, with the portal's addresses set to it. get: a path that is read or changed."""
     town = Town()
     app = web.Application()
     app.router.add_post("/v1/vangsten", town.service)
     app.router.add_get(get, town.service)
+    for method in ("PATCH", "PUT", "DELETE"):
+        app.router.add_route(method, get, town.service)
     app.router.add_post("/token", town.token)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
     tls.verify_mode = ssl.CERT_REQUIRED
     tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
-    runner = web.AppRunner(app)
+    # Nobody waits for what a handler does once its asker has left.
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     town.site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await town.site.start()
@@ -87,22 +90,22 @@ async def running(*, get: str = "/v1/lijst") -> AsyncIterator[Town]:
     await runner.cleanup()
 
 
-def new_question() -> Question:
+def new_question() -> SourceQuestion:
     """Make a question whose scope nobody has asked before: tokens live as long as the worker."""
     service = msgspec.structs.replace(SERVICE, scope=f"dv_{uuid4().hex}")
-    return Question("town-catches", service, '{"insz": "${insz}"}')
+    return SourceQuestion("town-catches", service, '{"insz": "${insz}"}')
 
 
 @contextmanager
-def dataset(**own: Any) -> Iterator[Entry]:
+def dataset(**own: Any) -> Iterator[DatasetEntry]:
     """Make a dataset with a source and a scope that nobody has asked before."""
     entry = entry_of(msgspec.structs.replace(SERVICE, scope=f"dv_{uuid4().hex}"))
     with TemporaryDirectory() as folder:
         (Path(folder) / "requests").mkdir()
         (Path(folder) / "requests" / SERVICE.question).write_text('{"insz": "${insz}"}')
         agency = msgspec.structs.replace(entry.agency, folder=Path(folder))
-        yield Entry(agency, msgspec.structs.replace(entry.dataset, source=uuid4().hex, **own), entry.parse)
+        yield DatasetEntry(agency, msgspec.structs.replace(entry.dataset, source=uuid4().hex, **own), entry.parse)
 
 
-async def ask(question: Question, insz: str = NUMBER) -> Answer | Down:
+async def ask(question: SourceQuestion, insz: str = NUMBER) -> AnswerText | Down:
     return await rest.ask(question, {"insz": insz}, sent=[])

@@ -17,7 +17,7 @@ from portal.platform.access.types import Assurance, Identity, Session, SignInMea
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
@@ -33,7 +33,7 @@ KEPT = Ready((Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis"),), THEN)
 
 
 @pytest.fixture
-def entries() -> list[Entry]:
+def entries() -> list[DatasetEntry]:
     """Two datasets of sources that are switched off: nobody is asked."""
     given = catalogue.load([Path(__file__).resolve().parents[4] / "agencies"]).entries[:2]
     return [
@@ -43,7 +43,7 @@ def entries() -> list[Entry]:
 
 
 @pytest_asyncio.fixture
-async def session(entries: list[Entry]) -> Session:
+async def session(entries: list[DatasetEntry]) -> Session:
     """A citizen whose session kept the first of them."""
     me = Identity("84651421235", "Jan", "Peeters", SignInMeans.ITSME, Assurance.HIGH, uuid4().hex)
     opened, _ = await sessions.open_session(me, now=datetime.now(UTC))
@@ -55,7 +55,7 @@ def own(session: Session) -> Consultation:
     return of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), str(uuid4())), LOOK)
 
 
-def answers(session: Session, entries: list[Entry]) -> Any:
+def answers(session: Session, entries: list[DatasetEntry]) -> Any:
     return asking.answers(own(session), inquiries(entries))
 
 
@@ -122,10 +122,10 @@ async def test_of_several_tries_the_last_counts(entries, session):
     lacking = Partial(KEPT.value, (Missing("Stadsbestuur", "1", "busy"),), THEN)
     for outcome in (lacking, Down("connection")):
         await asking.keep(session, inquiry, outcome)
-    found = await processing.remembered(session, [inquiry])
+    found = await processing.find_kept(session, [inquiry])
     assert (found.records, list(found.troubles)) == ({}, [inquiry.name])
     await asking.keep(session, inquiry, lacking)
-    found = await processing.remembered(session, [inquiry])
+    found = await processing.find_kept(session, [inquiry])
     assert (list(found.records), found.troubles) == ([inquiry.name], {})
 
 

@@ -12,19 +12,19 @@ from aiohttp import web
 from django.test import override_settings
 
 from portal.platform.sources import delivery
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.delivery import Delivered, Letter
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.gates.gate import Gate
 from portal.platform.sources.manifest import Maintenance
-from portal.platform.sources.sections import Address
+from portal.platform.sources.sections import Endpoint
 
 from . import json_town
 from .json_town import Town, status
 from .test_rest_answer import entry_of
 
 KEY = UUID("0f1e2d3c-4b5a-4678-8abc-0123456789ab")
-TO = Address("vis-verbetering", "/v1/vangsten", "dv_vis")
+TO = Endpoint("vis-verbetering", "/v1/vangsten", "dv_vis")
 RECEIPT = '{"kenmerk": "VB-1"}'
 
 
@@ -36,11 +36,11 @@ async def town() -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-def entry() -> Entry:
+def entry() -> DatasetEntry:
     return entry_of()
 
 
-async def deliver(entry: Entry, opened: list[str] | None = None) -> Delivered:
+async def deliver(entry: DatasetEntry, opened: list[str] | None = None) -> Delivered:
     """Try once; `opened` gets the reference of each letter that was opened."""
 
     async def open_letter() -> Letter:
@@ -49,10 +49,10 @@ async def deliver(entry: Entry, opened: list[str] | None = None) -> Delivered:
 
     # With a scope that nobody asked before: tokens live as long as the worker.
     to = msgspec.structs.replace(TO, scope=f"dv_{uuid4().hex}")
-    return await delivery.deliver(entry, to, open_letter, key=KEY)
+    return await delivery.deliver(entry.agency, to, open_letter, key=KEY)
 
 
-async def test_delivery_carries_its_key_and_a_token(town: Town, entry: Entry) -> None:
+async def test_delivery_carries_its_key_and_a_token(town: Town, entry: DatasetEntry) -> None:
     town.answer = status(201, RECEIPT, "application/json")
     assert (await deliver(entry)).end == "taken"
     ((request, body),) = town.asked
@@ -62,7 +62,7 @@ async def test_delivery_carries_its_key_and_a_token(town: Town, entry: Entry) ->
 
 
 @pytest.mark.parametrize("code", [200, 201, 202, 409])
-async def test_receipt_with_our_reference_is_taken(town: Town, entry: Entry, code: int) -> None:
+async def test_receipt_with_our_reference_is_taken(town: Town, entry: DatasetEntry, code: int) -> None:
     town.answer = status(code, RECEIPT, "application/json")
     assert await deliver(entry) == Delivered("taken", f"HTTP {code}")
 
@@ -88,18 +88,18 @@ async def test_receipt_with_our_reference_is_taken(town: Town, entry: Entry, cod
         (503, RECEIPT),
     ],
 )
-async def test_anything_else_is_unconfirmed(town: Town, entry: Entry, code: int, text: str) -> None:
+async def test_anything_else_is_unconfirmed(town: Town, entry: DatasetEntry, code: int, text: str) -> None:
     town.answer = status(code, text, "application/json")
     assert (await deliver(entry)).end == "unconfirmed"
 
 
 @pytest.mark.parametrize("code", [400, 405, 410, 413, 415, 422])
-async def test_report_that_is_wrong_itself_is_refused_for_good(town: Town, entry: Entry, code: int) -> None:
+async def test_report_that_is_wrong_itself_is_refused_for_good(town: Town, entry: DatasetEntry, code: int) -> None:
     town.answer = status(code, "{}")
     assert await deliver(entry) == Delivered("refused", f"HTTP {code}")
 
 
-async def test_token_that_is_refused_is_replaced_once(town: Town, entry: Entry) -> None:
+async def test_token_that_is_refused_is_replaced_once(town: Town, entry: DatasetEntry) -> None:
     async def once(_: web.Request) -> web.StreamResponse:
         if len(town.asked) == 1:
             return web.Response(status=401)
@@ -110,7 +110,7 @@ async def test_token_that_is_refused_is_replaced_once(town: Town, entry: Entry) 
     assert len(town.asked) == 2
 
 
-async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: Entry) -> None:
+async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: DatasetEntry) -> None:
     async def cut(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": "100"})
         await response.prepare(request)
@@ -123,12 +123,12 @@ async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: Entry) -
     assert await deliver(entry) == Delivered("unconfirmed", "CutOff")
 
 
-async def test_body_without_a_connection_is_unreached(town: Town, entry: Entry) -> None:
+async def test_body_without_a_connection_is_unreached(town: Town, entry: DatasetEntry) -> None:
     with override_settings(REST_URL="https://127.0.0.1:1"):
         assert await deliver(entry) == Delivered("unreached", "NotConnected")
 
 
-async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, entry: Entry) -> None:
+async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, entry: DatasetEntry) -> None:
     gone = override_settings(REST_URL="https://127.0.0.1:1")
 
     async def refuses_and_goes(_: web.Request) -> web.StreamResponse:
@@ -142,7 +142,9 @@ async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, 
         gone.disable()
 
 
-async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(town: Town, entry: Entry) -> None:
+async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(
+    town: Town, entry: DatasetEntry
+) -> None:
     async def gives_up(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         await town.site.stop()
@@ -154,7 +156,9 @@ async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(t
     assert len(town.asked) == 1
 
 
-async def test_kept_connection_that_died_is_delivered_over_again_with_the_same_key(town: Town, entry: Entry) -> None:
+async def test_kept_connection_that_died_is_delivered_over_again_with_the_same_key(
+    town: Town, entry: DatasetEntry
+) -> None:
     async def once_gone(request: web.Request) -> web.StreamResponse:
         if len(town.asked) == 1:
             assert request.transport is not None
@@ -166,7 +170,7 @@ async def test_kept_connection_that_died_is_delivered_over_again_with_the_same_k
     assert [request.headers["Idempotency-Key"] for request, _ in town.asked] == [f'"{KEY}"'] * 2
 
 
-async def test_no_token_is_no_try(town: Town, entry: Entry) -> None:
+async def test_no_token_is_no_try(town: Town, entry: DatasetEntry) -> None:
     opened: list[str] = []
     town.grant = status(400, '{"error": "invalid_scope"}')
     assert await deliver(entry, opened) == Delivered("not_tried", "token: HTTP 400")
@@ -174,26 +178,26 @@ async def test_no_token_is_no_try(town: Town, entry: Entry) -> None:
     assert gatekeeper.gate_of(TO.source).under_way == 0
 
 
-async def test_source_that_is_switched_off_is_left_alone(town: Town, entry: Entry) -> None:
+async def test_source_that_is_switched_off_is_left_alone(town: Town, entry: DatasetEntry) -> None:
     opened: list[str] = []
     with override_settings(SOURCES_OFF=frozenset({TO.source})):
         assert await deliver(entry, opened) == Delivered("not_tried", "off")
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
-async def test_source_in_maintenance_is_left_alone(town: Town, entry: Entry) -> None:
+async def test_source_in_maintenance_is_left_alone(town: Town, entry: DatasetEntry) -> None:
     opened: list[str] = []
     now = datetime.now(UTC)
     times = (Maintenance(TO.source, now - timedelta(hours=1), now + timedelta(hours=1)),)
     manifest = msgspec.structs.replace(entry.agency.manifest, maintenance=times)
-    closed = Entry(msgspec.structs.replace(entry.agency, manifest=manifest), entry.dataset, entry.parse)
+    closed = DatasetEntry(msgspec.structs.replace(entry.agency, manifest=manifest), entry.dataset, entry.parse)
     assert await deliver(closed, opened) == Delivered("not_tried", "maintenance")
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
 @pytest.mark.parametrize(("at_once", "reason"), [(0, "full"), (1, "failing")])
 async def test_source_behind_a_closed_gate_is_left_alone(
-    town: Town, entry: Entry, monkeypatch: pytest.MonkeyPatch, at_once: int, reason: str
+    town: Town, entry: DatasetEntry, monkeypatch: pytest.MonkeyPatch, at_once: int, reason: str
 ) -> None:
     opened: list[str] = []
     gate, now = Gate(at_once, 1), time.monotonic()
@@ -204,12 +208,12 @@ async def test_source_behind_a_closed_gate_is_left_alone(
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
-async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: Entry) -> None:
+async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: DatasetEntry) -> None:
     async def open_letter() -> Letter:
         raise ValueError("torn")
 
     with pytest.raises(ValueError, match="torn"):
-        await delivery.deliver(entry, TO, open_letter, key=KEY)
+        await delivery.deliver(entry.agency, TO, open_letter, key=KEY)
     assert (town.asked, gatekeeper.gate_of(TO.source).under_way) == ([], 0)
 
 

@@ -83,7 +83,7 @@ async def test_what_was_kept_of_one_value_is_not_given_for_another(town, own):
     for values, outcome in (("V-1", first), ("V-2", second)):
         one = licence(values={"licence": values})
         assert await asking.answer(own, one) == outcome
-        assert await asking.kept(own, [one]) == [("my licence", outcome)]
+        assert await asking.read_kept(own, [one]) == [("my licence", outcome)]
 
 
 async def test_the_name_of_a_record_does_not_say_its_values(town, own, past_walls):
@@ -160,7 +160,7 @@ async def test_places_that_a_reader_names_are_said_only_where_they_can_be_nobody
     assert isinstance(outcome, Partial)
     assert {part.code for part in outcome.missing} == {"?", "nieuw"}
     assert NUMBER not in caplog.text
-    assert [place for counted in unread.counted(["town.other"]) for place in counted.places] == ["?", "nieuw"]
+    assert [place for counted in unread.counts_of(["town.other"]) for place in counted.places] == ["?", "nieuw"]
 
 
 async def test_two_of_one_name_in_one_consultation_are_refused_before_anything_is_asked(town, own):
@@ -183,7 +183,7 @@ async def test_what_is_about_another_is_only_judged(town, own):
     with pytest.raises(ValueError, match="is judged"):
         await asking.answer(about, licence())
     with pytest.raises(ValueError, match="is judged"):
-        await asking.kept(about, [licence()])
+        await asking.read_kept(about, [licence()])
     assert town.asked == []
 
 

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from portal.platform.journal.errors import NotJournalled
 from portal.platform.sources import catalogue
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.gates import gatekeeper, turns
 from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.facts import Fact
@@ -38,7 +38,7 @@ async def test_datasets_that_share_a_question_are_asked_once_and_read_each(town,
 
 
 async def test_waiting_for_its_turn_makes_a_question_neither_late_nor_slow(town, source, monkeypatch):
-    monkeypatch.setattr(turns, "page_turns", turns.Turns(1))
+    monkeypatch.setattr(turns, "page_turns", turns.CallTurns(1))
     # The turn of a question that hangs lasts longer than the other's deadline.
     hanging, quick = town("hanging", deadline_s=0.3), town("quick", deadline_s=0.05)
     source.hangs.add(hanging.question.source)
@@ -50,10 +50,10 @@ async def test_waiting_for_its_turn_makes_a_question_neither_late_nor_slow(town,
 
 
 async def test_origins_and_subject_do_not_make_it_another_question_but_the_version_does(town, source):
-    def of(name: str, **service: Any) -> Entry:
+    def of(name: str, **service: Any) -> DatasetEntry:
         entry = town(name, "enrolments")
         changed = msgspec.structs.replace(entry.dataset.magda, **service)
-        return Entry(entry.agency, msgspec.structs.replace(entry.dataset, magda=changed), entry.parse)
+        return DatasetEntry(entry.agency, msgspec.structs.replace(entry.dataset, magda=changed), entry.parse)
 
     entries = [
         of("a", origins=("DISCI",)),
@@ -220,7 +220,7 @@ async def test_the_lookups_of_one_answer_count_as_one_call(town, source):
 async def test_two_datasets_of_one_answer_that_look_up_count_as_one_call(town, source):
     one = with_lookup(town)
     assert one.lookup
-    other = Entry(one.agency, msgspec.structs.replace(one.dataset, id="more"), list, one.lookup)
+    other = DatasetEntry(one.agency, msgspec.structs.replace(one.dataset, id="more"), list, one.lookup)
     await outcomes([one, other], source)
     assert len(source.asked) == 3
     now = asyncio.get_running_loop().time()

@@ -90,8 +90,8 @@ async def test_second_questions_are_found_with_the_first(town, source, lines):
 def test_line_of_a_consultation_counts_and_lists_what_was_sent(caplog):
     caplog.set_level(logging.INFO, "portal.sources")
     sent = {"town.a": [["1"], ["2", "3"]], "town.off": [[]]}
-    log_lines.consulted({"ready": 2, "left": 1}, 0.25, sent, "c")
-    log_lines.consulted({}, 0, {}, "c")
+    log_lines.log_consultation({"ready": 2, "left": 1}, 0.25, sent, "c")
+    log_lines.log_consultation({}, 0, {}, "c")
     assert [record.getMessage() for record in caplog.records] == [
         "ready 2 partial 0 nothing 0 late 0 down 0 kept 0 left 1 in 250 ms town.a=1+2+3 c",
         "ready 0 partial 0 nothing 0 late 0 down 0 kept 0 left 0 in 0 ms - c",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Exceptional, Magda
 from portal.platform.sources.reading.facts import Fact
@@ -19,14 +19,14 @@ CANAL = Fact("fish", "Vis", "Snoek", "text", "Vangsten/Vangst[2]/Vis")
 NONE = exception("40000", "Kanaal")
 
 
-def dataset(*origins: str, origin: str = "Vangsten/Vangst/Bron") -> Entry:
+def dataset(*origins: str, origin: str = "Vangsten/Vangst/Bron") -> DatasetEntry:
     """Make a dataset of some of the waters that the service speaks for."""
     service = Magda("N", "GeefVangsten", "1", "urn:v", "q.xml", origins=origins, origin=origin)
     manifest = msgspec.structs.replace(
         ENTRY.agency.manifest, exceptions=tuple(Exceptional(o, "40000", "nothing") for o in ("KANAAL", "Zee"))
     )
     agency = Agency("town", manifest, ENTRY.agency.folder)
-    return Entry(agency, msgspec.structs.replace(ENTRY.dataset, magda=service), parse)
+    return DatasetEntry(agency, msgspec.structs.replace(ENTRY.dataset, magda=service), parse)
 
 
 CANALS = dataset("kanaal", "KAN")
@@ -36,7 +36,7 @@ def catch(origin: str, fish: str) -> str:
     return f"<Vangst>{origin and f'<Bron>{origin}</Bron>'}<Vis>{fish}</Vis></Vangst>"
 
 
-def read(*each: str, catches: str | None = None, entry: Entry = CANALS) -> Outcome:
+def read(*each: str, catches: str | None = None, entry: DatasetEntry = CANALS) -> Outcome:
     content = "" if catches is None else f"<Inhoud><Vangsten>{catches}</Vangsten></Inhoud>"
     data = answer(content + (exceptions(*each) if each else ""))
     return read_answer(data, inquiry_of(entry), asked_at=NOW, referte=None, insz=None)

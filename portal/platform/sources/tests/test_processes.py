@@ -9,7 +9,7 @@ from django.test import override_settings
 from portal.platform.database import pool
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.sources import processes
-from portal.platform.sources.gates.states import State
+from portal.platform.sources.gates.states import SourceState
 from portal.platform.sources.processes import Process
 from portal.platform.sources.unread import Unread
 from tests.waiting import until
@@ -24,7 +24,7 @@ def nobody(past_walls):
 
 
 def seen(source, condition, calls=1, **more):
-    return State(source, ("Een dienst",), condition, 1, calls, 0, 0, more.pop("since", None), **more)
+    return SourceState(source, ("Een dienst",), condition, 1, calls, 0, 0, more.pop("since", None), **more)
 
 
 def process(*states, is_heard=True):

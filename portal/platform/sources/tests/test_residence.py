@@ -14,7 +14,7 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
-BALEN = Desk("here", "Balen", None, Region.FLANDERS)
+BALEN = Desk("here", "Balen", None, Region.FLANDERS, code="13003")
 CODE, NAME = ("address_municipality_code", "13003"), ("address_municipality", "Balen")
 MANAGED, COUNTRY, POST = (
     ("managed_by", "Mol"),
@@ -47,7 +47,7 @@ def test_one_dataset_says_where_people_live():
         (Ready(facts(CODE), NOW), BALEN),
         (Partial(facts(CODE, NAME), (Missing("RR", "1", "busy"),), NOW), BALEN),
         # An address that may not be given: the municipality that keeps the file.
-        (Ready(facts(MANAGED), NOW), Desk("here", "Mol", None, Region.FLANDERS)),
+        (Ready(facts(MANAGED), NOW), Desk("here", "Mol", None, Region.FLANDERS, code="13025")),
         (Ready(facts(("managed_by", "Portugal")), NOW), NOWHERE),
         (
             Ready(facts(COUNTRY, POST, ("managed_by", "Portugal")), NOW),

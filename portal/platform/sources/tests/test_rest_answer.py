@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
@@ -17,7 +17,7 @@ from portal.platform.sources.reading.json_table import members, written
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 from portal.platform.sources.reading.table import date, meaning, text, yes_or_no
 from portal.platform.sources.transports import rest_answer
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from .town import ANOTHER, ENTRY, NUMBER
 
@@ -46,8 +46,8 @@ def parse(content: Any) -> list[Fact]:
     return facts
 
 
-def entry_of(service: Rest = SERVICE) -> Entry:
-    return Entry(
+def entry_of(service: Rest = SERVICE) -> DatasetEntry:
+    return DatasetEntry(
         ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, transport="rest", magda=None, rest=service), parse
     )
 
@@ -58,7 +58,7 @@ def body(*catches: Any, **more: Any) -> dict[str, Any]:
 
 def read(content: Any, insz: str | None = NUMBER, service: Rest = SERVICE) -> Any:
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    return rest_answer.read(Answer(data, None, THEN), inquiry_of(entry_of(service)), insz)
+    return rest_answer.read(AnswerText(data, None, THEN), inquiry_of(entry_of(service)), insz)
 
 
 def test_facts_carry_their_place():
@@ -94,7 +94,9 @@ def test_single_values_are_written_as_text(value, text):
 
 
 def test_204_and_the_empty_list_mean_nothing():
-    assert rest_answer.read(Answer(b"", None, THEN, is_empty=True), inquiry_of(entry_of()), NUMBER) == Nothing(THEN)
+    assert rest_answer.read(AnswerText(b"", None, THEN, is_empty=True), inquiry_of(entry_of()), NUMBER) == Nothing(
+        THEN
+    )
     assert read(body()) == Nothing(THEN)
 
 
@@ -211,12 +213,12 @@ def test_what_a_source_says_is_missing_makes_it_partial_or_down_and_never_nothin
         (whole, True),
         (whole | {"ontbreekt": [{"bron": "ZEE", "code": "60006"}]}, False),
     ):
-        answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
+        answer = AnswerText(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
         outcome = rest_answer.read(answer, inquiry_of(entry), NUMBER)
         assert isinstance(outcome, Partial)
         assert [fact.value for fact in outcome.value] == ["Snoek"]
     for content, has_exceptions in ((empty, True), (empty | {"ontbreekt": [{"bron": f"x {NUMBER}"}]}, False)):
-        answer = Answer(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
+        answer = AnswerText(json.dumps(content).encode(), None, THEN, has_exceptions=has_exceptions)
         outcome = rest_answer.read(answer, inquiry_of(entry), NUMBER)
         assert isinstance(outcome, Down)
         assert NUMBER not in outcome.detail

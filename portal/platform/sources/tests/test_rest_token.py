@@ -14,11 +14,11 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.platform.access.client import ours
-from portal.platform.sources.catalogue import Question
+from portal.platform.sources.catalogue import SourceQuestion
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Nothing
 from portal.platform.sources.transports import rest, rest_token
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 
 from .json_town import Answers, Town, ask, dataset, good, granting, new_question, running, status
 from .town import NUMBER, outcome_of
@@ -37,7 +37,7 @@ async def town() -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-def question() -> Question:
+def question() -> SourceQuestion:
     return new_question()
 
 
@@ -117,7 +117,7 @@ async def test_without_a_token_the_service_is_not_asked(town, question, grant, o
     assert await ask(question) == of_the_server(outcome)
     assert town.asked == []
     town.grant = granting()
-    assert isinstance(await ask(question), Answer)
+    assert isinstance(await ask(question), AnswerText)
 
 
 async def test_an_authorization_server_that_is_not_there_is_down(town, question):
@@ -204,7 +204,7 @@ async def test_a_token_that_the_service_refuses_is_replaced_and_the_question_ask
     await ask(question)
     town.grant, town.answer = granting(access_token="new"), only("new")
     sent: list[str] = []
-    assert isinstance(await rest.ask(question, {"insz": NUMBER}, sent=sent), Answer)
+    assert isinstance(await rest.ask(question, {"insz": NUMBER}, sent=sent), AnswerText)
     assert [request.headers["x-correlation-id"] for request, _ in town.asked][1:] == sent
     assert (len(set(sent)), len(town.forms)) == (2, 2)
 
@@ -220,7 +220,7 @@ async def test_whoever_is_refused_at_the_same_moment_shares_one_new_token(town, 
     await ask(question)
     town.grant, town.answer = granting(access_token="new"), only("new")
     answers = await asyncio.gather(*(ask(question) for _ in range(10)))
-    assert [type(answer) for answer in answers] == [Answer] * 10
+    assert [type(answer) for answer in answers] == [AnswerText] * 10
     assert len(town.forms) == 2
 
 
@@ -266,6 +266,6 @@ async def test_kept_connection_that_died_gets_the_question_again_with_another_as
 
     town.grant = granting_or_gone
     for _ in range(2):
-        assert isinstance(await ask(new_question()), Answer)
+        assert isinstance(await ask(new_question()), AnswerText)
     proofs = [jwt.decode(form["client_assertion"], options={"verify_signature": False}) for form in town.forms]
     assert (len(proofs), len({proof["jti"] for proof in proofs})) == (3, 3)

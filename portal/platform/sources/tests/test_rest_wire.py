@@ -14,11 +14,11 @@ from aiohttp import web
 from django.conf import settings
 from django.test import override_settings
 
-from portal.platform.sources.catalogue import Entry, Question
+from portal.platform.sources.catalogue import DatasetEntry, SourceQuestion
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome
 from portal.platform.sources.transports import mutual_tls, rest, rest_token
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 from portal.platform.wire import calls
 from tests.waiting import PATIENCE
 
@@ -39,14 +39,14 @@ async def town() -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-def question() -> Question:
+def question() -> SourceQuestion:
     return new_question()
 
 
 async def test_the_question_is_posted_with_token_and_correlation(town, question):
     sent: list[str] = []
     answer = await rest.ask(question, {"insz": NUMBER}, sent=sent)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, AnswerText)
     assert (json.loads(answer.data)["aantal"], answer.is_empty, [answer.reference]) == (0, False, sent)
     ((request, said),) = town.asked
     assert json.loads(said) == {"insz": NUMBER}
@@ -84,7 +84,7 @@ async def test_what_would_end_the_string_is_escaped(town, question):
 async def test_204_is_an_empty_answer(town, question):
     town.answer = status(204)
     answer = await ask(question)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, AnswerText)
     assert (answer.is_empty, answer.data) == (True, b"")
 
 
@@ -126,7 +126,7 @@ async def test_a_redirect_is_not_followed(town, question):
 async def test_a_page_with_status_200_is_brought_home_and_unreadable(town, question):
     town.answer = status(200, "<html>Onderhoud</html>", "text/html")
     answer = await ask(question)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, AnswerText)
     assert answer.data == b"<html>Onderhoud</html>"
 
 
@@ -139,7 +139,7 @@ async def test_the_charset_that_the_header_says_is_the_one_it_is_read_in(town, q
 
     town.answer = latin
     answer = await ask(question)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, AnswerText)
     assert json.loads(answer.data) == {"naam": "Zoë"}
 
 
@@ -242,11 +242,11 @@ def giving_up(town: Town, *numbers: int) -> None:
     town.answer = answer
 
 
-async def outcomes_of(entry: Entry, times: int) -> list[Outcome]:
+async def outcomes_of(entry: DatasetEntry, times: int) -> list[Outcome]:
     return [await outcome_of(entry, NUMBER, "c-1") for _ in range(times)]
 
 
-def votes(entry: Entry) -> tuple[int, int, int]:
+def votes(entry: DatasetEntry) -> tuple[int, int, int]:
     return gatekeeper.gate_of(entry.question.source).counts(time.monotonic())
 
 

@@ -275,8 +275,8 @@ def test_damage_is_refused_or_changes_nothing(at, flip):
 
 
 async def test_refusal_reaches_the_page_as_an_outcome():
-    assert await signed_answer.verified(in_envelope(TRUE)) == Down("unreadable", "signature")
-    assert await signed_answer.verified(GOOD) == signed_part(GOOD, NOW)
+    assert await signed_answer.verify(in_envelope(TRUE)) == Down("unreadable", "signature")
+    assert await signed_answer.verify(GOOD) == signed_part(GOOD, NOW)
 
 
 def test_signed_part_is_in_an_envelope_of_its_own():

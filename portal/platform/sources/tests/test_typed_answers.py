@@ -15,7 +15,7 @@ from portal.platform.access.types import Assurance, Identity, Session, SignInMea
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Activity, Occasion, Purpose
 from portal.platform.sources import asking
-from portal.platform.sources.catalogue import Question
+from portal.platform.sources.catalogue import SourceQuestion
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.inquiry import Consultation, Inquiry, Read, of_oneself
 from portal.platform.sources.manifest import Rest
@@ -60,7 +60,7 @@ def activity(purpose: Purpose) -> Activity:
 
 def licence(**own: Any) -> Inquiry[str, Licence]:
     service = Rest("/v1/vangsten", "1", f"dv_{uuid4().hex}", "q.json", empty="wateren")
-    question = Question(uuid4().hex, service, '{"insz": "${insz}", "verlof": "${licence}"}')
+    question = SourceQuestion(uuid4().hex, service, '{"insz": "${insz}", "verlof": "${licence}"}')
     given: dict[str, Any] = {
         "key": "my licence",
         "name": "town.licence",
@@ -113,7 +113,7 @@ async def test_answer_of_a_type_of_its_own_is_written_down_asked_kept_and_settle
     assert await newest(own) == ("look at own licences", [("U volgt uw vergunningen.", "ready")])
     # The same again comes from what the session kept, whole and of its type.
     assert await asking.answer(own, inquiry) == outcome
-    assert await asking.kept(own, [inquiry]) == [("my licence", outcome)]
+    assert await asking.read_kept(own, [inquiry]) == [("my licence", outcome)]
     assert await newest(own) == ("look at own licences", [("U volgt uw vergunningen.", "kept_ready")])
     assert [body for _, body in town.asked] == [b'{"insz": "%s", "verlof": "V-1"}' % NUMBER.encode()]
 
@@ -124,7 +124,7 @@ async def test_what_may_not_be_kept_is_asked_again(town, own):
     for times in (1, 2):
         assert isinstance(await asking.answer(own, inquiry), Ready)
         assert len(town.asked) == times
-    assert await asking.kept(own, [inquiry]) == []
+    assert await asking.read_kept(own, [inquiry]) == []
 
 
 async def test_what_its_reader_did_not_read_is_said(town, own):
@@ -168,9 +168,9 @@ async def test_what_is_judged_is_kept_only_as_far_as_it_was_approved(town, own):
         return "approved", found
 
     assert await asking.judged(own, [inquiry], refuse) == "1 refused"
-    assert await asking.kept(own, [inquiry]) == []
+    assert await asking.read_kept(own, [inquiry]) == []
     assert await asking.judged(own, [inquiry], approve) == "approved"
-    assert [key for key, _ in await asking.kept(own, [inquiry])] == ["my licence"]
+    assert [key for key, _ in await asking.read_kept(own, [inquiry])] == ["my licence"]
     assert own.session is not None
     await sessions.close(own.session)
     assert await asking.judged(own, [licence()], approve) is None

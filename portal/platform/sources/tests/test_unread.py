@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from portal.platform.sources import unread
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.outcomes import Partial
@@ -19,10 +19,10 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def entry(request) -> Entry:
+def entry(request) -> DatasetEntry:
     """A dataset of which nothing was counted yet."""
     dataset = msgspec.structs.replace(ENTRY.dataset, id=f"of_{abs(hash(request.node.name))}")
-    return Entry(ENTRY.agency, dataset, ENTRY.parse)
+    return DatasetEntry(ENTRY.agency, dataset, ENTRY.parse)
 
 
 def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
@@ -30,7 +30,7 @@ def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
         for places in (["A/B"], ["A/B", "C"], [], ["C"]):
             unread.missing(inquiry_of(entry), places)
     assert caplog.messages == [f"{entry.name}: not read: A/B", f"{entry.name}: not read: C"]
-    assert unread.counted([entry.name, "nobody.at_all"]) == [unread.Unread(entry.name, 3, ["A/B", "C"])]
+    assert unread.counts_of([entry.name, "nobody.at_all"]) == [unread.Unread(entry.name, 3, ["A/B", "C"])]
 
 
 def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
@@ -39,7 +39,7 @@ def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
         said = [unread.missing(inquiry_of(entry), places), unread.missing(inquiry_of(entry), places)]
     assert [len(of_one) for of_one in said] == [unread.MOST_SAID] * 2
     assert len(caplog.messages) == 1
-    assert unread.counted([entry.name])[0].places == places[: unread.MOST_KEPT]
+    assert unread.counts_of([entry.name])[0].places == places[: unread.MOST_KEPT]
 
 
 def test_no_value_is_logged(entry, caplog):

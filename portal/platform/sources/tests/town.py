@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from portal.platform.journal import types
 from portal.platform.journal.types import Journalled, Purpose
 from portal.platform.sources import datasets, fetch
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.fetch import Page
 from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -27,14 +27,14 @@ _TABLE = group({"Vangsten/Vangst[]": group({"Vis": text("fish", "Vis"), "Datum":
 LOOK = Purpose("look at own data", "U bekijkt uw eigen gegevens.")
 
 
-def receipt(*entries: Entry) -> Journalled:
+def receipt(*entries: DatasetEntry) -> Journalled:
     """Make what the journal gives for these datasets; tests here ask nobody's data."""
     activities = [entry.activity(LOOK) for entry in entries]
     at = datetime(2026, 3, 3, tzinfo=UTC)
     return Journalled(types.begin("test", activities, types.Occasion(UUID(int=0), at, str(uuid4()))))
 
 
-async def outcome_of(entry: Entry, insz: str = NUMBER, correlation_id: str = "c-1", **given: Any) -> Outcome:
+async def outcome_of(entry: DatasetEntry, insz: str = NUMBER, correlation_id: str = "c-1", **given: Any) -> Outcome:
     """Ask one dataset about one person, past every page."""
     page = Page(insz, correlation_id, has_turns=False)
     asked = fetch.ask_all([datasets.inquiry_of(entry)], page, given.pop("journalled", receipt(entry)), **given)
@@ -51,7 +51,7 @@ def parse(content: Element) -> list[Fact]:
     return facts
 
 
-ENTRY = Entry(
+ENTRY = DatasetEntry(
     Agency(
         "town",
         Manifest(

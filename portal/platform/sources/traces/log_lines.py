@@ -22,7 +22,7 @@ MOST_PARTS = 5  # of what is missing of one answer
 log = logging.getLogger("portal.sources")
 
 
-def consulted(counts: Mapping[str, int], seconds: float, sent: Sent, correlation_id: str) -> None:
+def log_consultation(counts: Mapping[str, int], seconds: float, sent: Sent, correlation_id: str) -> None:
     """Log how many inquiries ended in each way (COUNTED), how long it took, and the references of each question."""
     log.info(
         "%s in %.0f ms %s %s",
@@ -33,7 +33,7 @@ def consulted(counts: Mapping[str, int], seconds: float, sent: Sent, correlation
     )
 
 
-def troubled(
+def log_failure(
     ended: Sequence[tuple[Inquiry[Any, Any], Outcome[Any]]], seconds: float, references: str, correlation_id: str
 ) -> None:
     """Log the failure of one question, if any: one line for all inquiries that share it and ended alike."""

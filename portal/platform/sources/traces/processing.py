@@ -17,18 +17,18 @@ from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Journalled, Operation, Result, begin
 
-from ..inquiry import Asked, Consultation, Inquiry
+from ..inquiry import Consultation, Inquiry, InquiryOutcome
 from ..reading.outcomes import Down, Late, Nothing, Outcome, name_of
 from . import store
 
 log = logging.getLogger("portal.sources")
 
-type Kept = dict[str, Outcome[Any]]
+type StoredOutcomes = dict[str, Outcome[Any]]
 
 
 async def start(
     consultation: Consultation, inquiries: Sequence[Inquiry[Any, Any]], again: frozenset[str]
-) -> tuple[Journalled, Kept]:
+) -> tuple[Journalled, StoredOutcomes]:
     """Journal what is about to be asked or shown, and read the answers that the session has kept.
 
     again: names of inquiries to ask anew, whose kept answers are not read. On any error nothing may be shown.
@@ -38,7 +38,7 @@ async def start(
     if session is None:
         journalled, _ = await actions.record_asked_at_once(operation)
         return journalled, {}
-    to_read = ((inquiry, store.Record.ANSWER) for inquiry in inquiries if inquiry.name not in again)
+    to_read = ((inquiry, store.RecordKind.ANSWER) for inquiry in inquiries if inquiry.name not in again)
     reading = store.reading(session, to_read, about=consultation.kept_under)
     try:
         journalled, rows = await actions.record_asked_at_once(operation, reading.along)
@@ -56,8 +56,8 @@ async def end(
     consultation: Consultation,
     journalled: Journalled,
     kept: Mapping[str, Outcome[Any]],
-    asked: Sequence[Asked[Any, Any]],
-    to_keep: Sequence[Asked[Any, Any]],
+    asked: Sequence[InquiryOutcome[Any, Any]],
+    to_keep: Sequence[InquiryOutcome[Any, Any]],
 ) -> None:
     """Journal the outcomes and store the whole answers; those that cannot be stored will be asked again.
 
@@ -78,7 +78,7 @@ async def _settled(
     consultation: Consultation,
     journalled: Journalled,
     results: Mapping[str, Result],
-    to_keep: Sequence[Asked[Any, Any]],
+    to_keep: Sequence[InquiryOutcome[Any, Any]],
 ) -> str:
     """Journal the outcomes and store the answers; returns why they could not be stored, "" if they were."""
     trouble = ""
@@ -94,7 +94,7 @@ async def _settled(
     return trouble
 
 
-async def keep(session: Session, found: Sequence[Asked[Any, Any]]) -> None:
+async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> None:
     """Store the whole answers among these for a session; those that cannot be stored will be asked again."""
     try:
         along = await store.keeping(session, found)
@@ -112,11 +112,11 @@ async def keep(session: Session, found: Sequence[Asked[Any, Any]]) -> None:
 class Remembered(NamedTuple):
     """What a session has kept of inquiries, by name: which answers, and how the last try of the others failed."""
 
-    records: Mapping[str, store.Record]
+    records: Mapping[str, store.RecordKind]
     troubles: Mapping[str, Late | Down]
 
 
-async def remembered(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -> Remembered:
+async def find_kept(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -> Remembered:
     """Find what the session has kept of these. No personal data is opened, so nothing is journalled.
 
     Failures of ours are only logged: what is not known to be kept can be asked.
@@ -124,18 +124,21 @@ async def remembered(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
             records = await store.names(conn, session, inquiries)
-            of_trouble = store.Record.TROUBLE
+            of_trouble = store.RecordKind.TROUBLE
             in_trouble = [(each, of_trouble) for each in inquiries if records.get(each.name) is of_trouble]
             troubles = await store.reading(session, in_trouble).troubles(conn) if in_trouble else {}
     except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("names of kept answers could not be read: %s", type(error).__name__)
         return Remembered({}, {})
-    return Remembered({name: one for name, one in records.items() if one is not store.Record.TROUBLE}, troubles)
+    return Remembered({name: one for name, one in records.items() if one is not store.RecordKind.TROUBLE}, troubles)
 
 
 async def look(
-    consultation: Consultation, session: Session, records: Mapping[str, store.Record], of: Sequence[Inquiry[Any, Any]]
-) -> Kept:
+    consultation: Consultation,
+    session: Session,
+    records: Mapping[str, store.RecordKind],
+    of: Sequence[Inquiry[Any, Any]],
+) -> StoredOutcomes:
     """Journal the look at these kept answers, read them, and journal their outcomes.
 
     On an error before the first entry nothing may be shown.
@@ -158,5 +161,5 @@ def _kept_result(outcome: Outcome[Any]) -> Result:
     return "kept_nothing" if isinstance(outcome, Nothing) else "kept_ready"
 
 
-def _results(asked: Iterable[Asked[Any, Any]]) -> dict[str, Result]:
+def _results(asked: Iterable[InquiryOutcome[Any, Any]]) -> dict[str, Result]:
     return {inquiry.name: name_of(outcome) for inquiry, outcome in asked}

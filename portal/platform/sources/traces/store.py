@@ -45,7 +45,7 @@ class Packing(NamedTuple):
     shape: bytes
 
 
-class Record(StrEnum):
+class RecordKind(StrEnum):
     """What a session has of an inquiry: its answer, or the last try's outcome. The value ends the record's name."""
 
     ANSWER = ""
@@ -83,7 +83,7 @@ class Reading:
 
     session: Session
     under: str | None
-    wanted: Mapping[str, tuple[Inquiry[Any, Any], Record]]
+    wanted: Mapping[str, tuple[Inquiry[Any, Any], RecordKind]]
 
     @property
     def along(self) -> Along:
@@ -125,7 +125,7 @@ class Reading:
 
 
 def reading(
-    session: Session, records: Iterable[tuple[Inquiry[Any, Any], Record]], *, about: str | None = None
+    session: Session, records: Iterable[tuple[Inquiry[Any, Any], RecordKind]], *, about: str | None = None
 ) -> Reading:
     """Choose the records of a session to be read."""
     wanted = {
@@ -151,7 +151,7 @@ async def keeping(
     for inquiry, outcome in outcomes:
         record = _record_of(outcome)
         # Other records than answers are for pages that ask nobody, and these are never about a child.
-        if record is None or (about is not None and record is not Record.ANSWER):
+        if record is None or (about is not None and record is not RecordKind.ANSWER):
             continue
         packed = _sealed(box, session, inquiry, outcome, about, record)
         if packed is not None:
@@ -172,34 +172,39 @@ def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
 
 async def names(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
-) -> dict[str, Record]:
+) -> dict[str, RecordKind]:
     """List which of these the session has about its own citizen; nothing is opened.
 
     An answer goes before other kinds of record; without one the newest counts. conn: as the citizen.
     """
     by_key = {
-        key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in Record
+        key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in RecordKind
     }
     cursor = await conn.execute(NAMES, (session.id, list(by_key)), prepare=True)
-    found: dict[str, Record] = {}
+    found: dict[str, RecordKind] = {}
     for (key,) in await cursor.fetchall():  # the newest last
         inquiry, record = by_key[key]
-        if found.get(inquiry.name) is not Record.ANSWER:
+        if found.get(inquiry.name) is not RecordKind.ANSWER:
             found[inquiry.name] = record
     return found
 
 
-def _record_of(outcome: Outcome[Any]) -> Record | None:
+def _record_of(outcome: Outcome[Any]) -> RecordKind | None:
     """Tell as which kind of record an outcome is kept; None for what was no try."""
     if is_kept(outcome):
-        return Record.ANSWER
+        return RecordKind.ANSWER
     if isinstance(outcome, Partial):
-        return Record.PART
-    return None if isinstance(outcome, Down) and outcome.reason in _NO_TRY else Record.TROUBLE
+        return RecordKind.PART
+    return None if isinstance(outcome, Down) and outcome.reason in _NO_TRY else RecordKind.TROUBLE
 
 
 def _sealed(
-    box: Box, session: Session, inquiry: Inquiry[Any, Any], outcome: Outcome[Any], about: str | None, record: Record
+    box: Box,
+    session: Session,
+    inquiry: Inquiry[Any, Any],
+    outcome: Outcome[Any],
+    about: str | None,
+    record: RecordKind,
 ) -> bytes | None:
     """Pack and seal an outcome; None for one that must not or cannot be kept."""
     if inquiry.kept_as is None:
@@ -229,7 +234,7 @@ def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> s
     return " ".join((inquiry.name, *whose, *which))
 
 
-def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: Record) -> bytes:
+def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
     """Name what a record is bound to besides its key: session, subject, inquiry, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape

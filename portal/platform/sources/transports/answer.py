@@ -4,13 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from portal.platform.wire.received import UnreadableBytes, received
+from portal.platform.wire.received import UnreadableBytes, decode
 
 from ..reading.outcomes import Down
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The text of an answer in UTF-8 (`received`), unread.
+class AnswerText(msgspec.Struct, frozen=True):
+    """The text of an answer in UTF-8 (`received.decode`), unread.
 
     reference: what the question carried, which the answer must carry too; None where there was no question (a file).
     asked_at:  UTC.
@@ -27,10 +27,10 @@ class Answer(msgspec.Struct, frozen=True):
     has_more: bool = False
 
 
-def of_file(data: bytes, asked_at: datetime, content_type: str = "") -> Answer | Down:
+def of_file(data: bytes, asked_at: datetime, content_type: str = "") -> AnswerText | Down:
     """Take a file for what a source would have sent, with the header that it would have had; "" for none."""
     try:
-        text = received(data, content_type)
+        text = decode(data, content_type)
     except UnreadableBytes as error:
         return Down("unreadable", error.detail)
-    return Answer(text.data, None, asked_at, has_more=text.has_more)
+    return AnswerText(text.data, None, asked_at, has_more=text.has_more)

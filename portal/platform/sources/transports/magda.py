@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 import msgspec
 
-from ..catalogue import Question
+from ..catalogue import SourceQuestion
 from ..gates import gatekeeper
 from ..inquiry import Inquiry
 from ..manifest import Magda
 from ..reading.outcomes import Down, Outcome
 from . import magda_question, repertorium
-from .answer import Answer
+from .answer import AnswerText
 from .magda_answer import read_answer
 
 
-async def ask(question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
+async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
     """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
 
     Where the service answers that the person is not in the repertorium, they are registered there and the question
@@ -23,7 +23,7 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
     """
     service = question.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
-    answer = await magda_question.put(service, question.template, values, sent)
+    answer = await magda_question.put(service, question.template, values, sent, has_document=question.has_document)
     insz = values.get("insz")
     if insz is None or isinstance(answer, Down) or not repertorium.is_wanted(answer.data):
         return answer
@@ -32,10 +32,10 @@ async def ask(question: Question, values: Mapping[str, str], *, sent: list[str])
         refusal = await repertorium.register(insz)
     if refusal is not None:
         return msgspec.structs.replace(refusal, is_elsewhere=True, is_unsent=False)
-    return await magda_question.put(service, question.template, values, sent)
+    return await magda_question.put(service, question.template, values, sent, has_document=question.has_document)
 
 
-def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
     """Read one inquiry's part of an answer; never raises."""
     return read_answer(
         answer.data,

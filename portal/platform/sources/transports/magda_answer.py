@@ -101,7 +101,7 @@ def read_answer[K, T](
 def _read[K, T](
     data: bytes, inquiry: Inquiry[K, T], asked_at: datetime, referte: str | None, insz: str | None, has_more: bool
 ) -> Outcome[T]:
-    reply = _reply(parse_xml(data), inquiry)
+    reply = _reply(parse_xml(data, has_document=inquiry.question.has_document), inquiry)
     answer = _answer(reply, referte)
     service = _service(inquiry)
     exceptions = _exceptions(reply, inquiry)

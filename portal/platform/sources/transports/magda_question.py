@@ -23,7 +23,7 @@ from ..manifest import TODAY, Magda
 from ..reading.outcomes import Down
 from ..reading.xml import parse_xml
 from . import mutual_tls, signed_answer, ws_security
-from .answer import Answer
+from .answer import AnswerText
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 HEADERS = {"Content-Type": "text/xml;charset=UTF-8", "SOAPAction": '""'}
@@ -48,8 +48,12 @@ class BadQuestionError(PortalError):
     code = "question"
 
 
-async def put(service: Magda, content: str, values: Mapping[str, str], sent: list[str]) -> Answer | Down:
+async def put(
+    service: Magda, content: str, values: Mapping[str, str], sent: list[str], *, has_document: bool = False
+) -> AnswerText | Down:
     """Put one question to a service; `values` fill in its content, `sent` gets its reference.
+
+    has_document: its answer holds one, and may be as large.
 
     Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
     """
@@ -58,7 +62,12 @@ async def put(service: Magda, content: str, values: Mapping[str, str], sent: lis
     message = envelope(service, content, values, referte, datetime.now(UTC))
     # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
     came = await mutual_tls.post(
-        address(service), message, HEADERS, expected=(200, 500), is_lenient=settings.MAGDA_CA_LENIENT
+        address(service),
+        message,
+        HEADERS,
+        expected=(200, 500),
+        is_lenient=settings.MAGDA_CA_LENIENT,
+        has_document=has_document,
     )
     if isinstance(came, Down):
         return came
@@ -66,11 +75,11 @@ async def put(service: Magda, content: str, values: Mapping[str, str], sent: lis
     if status == 500 and b"Fault" not in data:
         return Down("status", "HTTP 500")
     if settings.MAGDA_ANSWER_CA_FILE:
-        signed = await signed_answer.verified(data)
+        signed = await signed_answer.verify(data)
         if isinstance(signed, Down):
             return signed
         data = signed
-    return Answer(data, referte, datetime.now(UTC), has_more=came.has_more)
+    return AnswerText(data, referte, datetime.now(UTC), has_more=came.has_more)
 
 
 def address(service: Magda) -> str:

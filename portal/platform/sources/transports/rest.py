@@ -14,17 +14,17 @@ from string import Template
 import msgspec
 from django.conf import settings
 
+from portal.platform.language.dates import day_here
 from portal.platform.wire.calls import Came
 
-from ..catalogue import Question
+from ..catalogue import SourceQuestion
 from ..inquiry import Inquiry
 from ..manifest import TODAY, Rest
-from ..reading.dates import BRUSSELS
 from ..reading.outcomes import Down, Outcome
 from . import mutual_tls, rest_answer, rest_token
-from .answer import Answer
+from .answer import AnswerText
 
-TOKEN_REFUSED = mutual_tls.refused(401)
+TOKEN_REFUSED = mutual_tls.refusal(401)
 ANSWERED = (200, 204)
 
 
@@ -58,7 +58,7 @@ async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], st
     return msgspec.structs.replace(again, is_unsent=False) if isinstance(again, Down) else again
 
 
-async def ask(question: Question, values: Mapping[str, str], *, sent: list[str]) -> Answer | Down:
+async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
     """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
 
     As for `call`, trouble comes back as a value, and the deadline is the caller's.
@@ -82,11 +82,11 @@ def body_of(template: str, values: Mapping[str, str], now: datetime) -> bytes:
     """Fill in a question. `now` (UTC) gives the day in Belgium; raises KeyError when a value is missing."""
     # The value stands inside a JSON string: escape quotes and backslashes.
     inside = {name: json.dumps(value)[1:-1] for name, value in values.items()}
-    today = now.astimezone(BRUSSELS).date().isoformat()
+    today = day_here(now).isoformat()
     return Template(template).substitute({**inside, TODAY: today}).encode()
 
 
-def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
     """Read one inquiry's answer; never raises."""
     return rest_answer.read(answer, inquiry, insz)
 
@@ -112,7 +112,7 @@ async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Dow
     )
 
 
-def _answer(came: Came, reference: str) -> Answer | Down:
+def _answer(came: Came, reference: str) -> AnswerText | Down:
     status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
         # This is an answer to another question. A 204 has no body in which to check whom it is about.
@@ -120,7 +120,7 @@ def _answer(came: Came, reference: str) -> Answer | Down:
     exceptions = said.get("x-magda-exceptions", "").strip()
     if exceptions and status == 204:
         return Down("unavailable", "x-magda-exceptions")
-    return Answer(
+    return AnswerText(
         came.data,
         reference,
         datetime.now(UTC),

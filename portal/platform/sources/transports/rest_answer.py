@@ -13,10 +13,10 @@ import msgspec
 from .. import unread
 from ..inquiry import Inquiry
 from ..manifest import Rest
-from ..reading import leaves
+from ..reading import json_text, leaves
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
 from ..reading.table import plain_number
-from .answer import Answer
+from .answer import AnswerText
 
 MISSING = "ontbreekt"
 
@@ -28,7 +28,7 @@ _PRINTABLE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 _decode = msgspec.json.Decoder().decode
 
 
-def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
     """Read one inquiry's answer; never raises, whatever the bytes. `insz` None: whom it is about is not checked."""
     if answer.is_empty:
         return Nothing(answer.asked_at)
@@ -36,7 +36,7 @@ def read[K, T](answer: Answer, inquiry: Inquiry[K, T], insz: str | None) -> Outc
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
     try:
         content = _decode(answer.data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except json_text.FAILURES:
         return Down("unreadable", "no JSON")
     try:
         trouble = _damage(content, service, insz)

@@ -15,10 +15,12 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.access.client import ASSERTION_TYPE, assertion, ours
+from portal.platform.kit.unprinted import Unprinted
 
 from ..gates import gatekeeper
 from ..gates.gatekeeper import Passage
 from ..manifest import TOKENS
+from ..reading import json_text
 from ..reading.outcomes import Down
 from . import mutual_tls
 
@@ -32,14 +34,11 @@ LONGEST = 8192  # characters of a token; no server takes a longer header
 RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at most once
 
 
-class Granted(msgspec.Struct, frozen=True):
+class Granted(Unprinted, frozen=True):
     """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
 
     access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z", max_length=LONGEST)]
     expires_in: Any = None
-
-    def __repr__(self) -> str:
-        return "Granted(…)"
 
     @property
     def life(self) -> float:
@@ -147,5 +146,5 @@ def granted_by(data: bytes) -> Granted | Down:
     """Read an answer of the authorization server; never raises, whatever the bytes."""
     try:
         return msgspec.json.decode(data, type=Granted)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except json_text.FAILURES:
         return Down("unreadable", "token")

@@ -38,7 +38,7 @@ class UntrustedError(Exception):
     """The signature is missing, wrong, over something else, or of somebody we do not know."""
 
 
-async def verified(data: bytes) -> bytes | Down:
+async def verify(data: bytes) -> bytes | Down:
     """Give the signed Body of an answer in an envelope of its own, or say why it cannot be used.
 
     In a thread: it takes milliseconds (docs/decisions/0006), in which others want to be served.

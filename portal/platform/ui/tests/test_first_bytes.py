@@ -13,8 +13,8 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 async def test_nobody_waits_when_all_is_sent() -> None:
     first_bytes.expect("page")
-    first_bytes.sent("page")
-    first_bytes.sent("page")
+    first_bytes.register("page")
+    first_bytes.register("page")
     async with asyncio.timeout(0.2):
         await first_bytes.let_go_first()
 
@@ -23,10 +23,10 @@ async def test_who_can_wait_goes_on_once_all_frames_are_sent() -> None:
     for page in ("one", "other"):
         first_bytes.expect(page)
     later = asyncio.create_task(first_bytes.let_go_first())
-    first_bytes.sent("one")
+    first_bytes.register("one")
     await asyncio.sleep(0.01)
     assert not later.done()
-    first_bytes.sent("other")
+    first_bytes.register("other")
     async with asyncio.timeout(0.2):
         await later
 
@@ -49,10 +49,10 @@ async def test_pages_that_were_asked_for_later_hold_nobody_up(clock: Clock) -> N
     clock.hold(0.001)
     # A flood: the next one is there before the one before it is answered.
     first_bytes.expect(1)
-    first_bytes.sent(0)
+    first_bytes.register(0)
     async with asyncio.timeout(0.2):
         await later
-    assert first_bytes.sent(1)
+    assert first_bytes.register(1)
 
 
 async def test_who_leaves_while_waiting_leaves_nothing_behind() -> None:
@@ -62,4 +62,4 @@ async def test_who_leaves_while_waiting_leaves_nothing_behind() -> None:
     later.cancel()
     await asyncio.gather(later, return_exceptions=True)
     assert list(first_bytes._waiting) == []
-    first_bytes.sent("page")
+    first_bytes.register("page")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.platform.ui.links import gathered, links
+from portal.platform.ui.links import find_links, links
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_only_functions_that_a_module_makes_itself_are_links(rooms):
         "from functools import cache\nfrom django.urls import reverse\nROOT = '/'\n"
         "@cache\ndef page() -> str:\n    return _page()\ndef _page() -> str:\n    return ROOT\n"
     )
-    assert [(name, link()) for name, link in gathered(["own_links"]).items()] == [("page", "/")]
+    assert [(name, link()) for name, link in find_links(["own_links"]).items()] == [("page", "/")]
 
 
 def test_a_link_that_nobody_offers_leads_nowhere():
@@ -31,5 +31,5 @@ def test_two_rooms_cannot_offer_one_name(rooms):
     for name in ("first_links", "second_links"):
         (rooms / f"{name}.py").write_text("def page() -> str:\n    return '/'\n")
     with pytest.raises(ImproperlyConfigured) as raised:
-        gathered(["first_links", "second_links"])
+        find_links(["first_links", "second_links"])
     assert str(raised.value) == "second_links and first_links both offer 'page'."

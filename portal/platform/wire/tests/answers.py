@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from portal.platform.wire.connection import Answer, Connection
+from portal.platform.wire.connection import HttpConnection, Response
 from portal.platform.wire.errors import WireError
 from tests.waiting import PATIENCE
 
@@ -40,8 +40,8 @@ ENDING = {
 class Came(NamedTuple):
     """What became of a question, and of the next one over the same connection; None where that is not to be asked."""
 
-    outcome: Answer | WireError
-    next: Answer | WireError | None
+    outcome: Response | WireError
+    next: Response | WireError | None
 
 
 async def came_of(
@@ -59,7 +59,7 @@ async def came_of(
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(Connection, sock=ours)
+    _, connection = await loop.create_connection(HttpConnection, sock=ours)
     try:
         asked = asyncio.create_task(connection.ask(b"question", largest=largest, expected=expected, is_head=is_head))
         async with asyncio.timeout(PATIENCE):
@@ -85,7 +85,7 @@ async def came_of(
         await _turns()
 
 
-async def _outcome(asked: asyncio.Task[Answer]) -> Answer | WireError:
+async def _outcome(asked: asyncio.Task[Response]) -> Response | WireError:
     try:
         return await asked
     except WireError as error:

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from django.conf import settings
 
-from portal.platform.wire.client import Client
+from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import CutOff, Disconnected, NotConnected
 from portal.platform.wire.resumption import ResumingContext, client_context
@@ -31,14 +31,14 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def client() -> AsyncIterator[Client]:
-    client = Client(Connector(at_once=50, setting_up=50, connect_seconds=PATIENCE), 1000)
+async def client() -> AsyncIterator[HttpClient]:
+    client = HttpClient(Connector(at_once=50, setting_up=50, connect_seconds=PATIENCE), 1000)
     yield client
     client.close()
 
 
 @pytest.fixture
-def ask(server: Server, client: Client) -> Callable[..., object]:
+def ask(server: Server, client: HttpClient) -> Callable[..., object]:
     context = tls()
 
     async def ask(method: str = "POST", body: object = b"question") -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.wire.connection import MOST_BESIDE, Answer, Connection
+from portal.platform.wire.connection import MOST_BESIDE, HttpConnection, Response
 from portal.platform.wire.errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
 
 from .answers import CHUNKED, ENDING, LARGEST, LINE, NEXT, WHOLE, came_of, cut
@@ -47,8 +47,8 @@ async def test_damaged_answer_ends_in_time_and_is_never_the_next_one_s(name, dam
         at %= len(data) + 1
         data = data[:at] + instead + data[at + gone :]
     came = await came_of(cut(data, places))
-    assert isinstance(came.outcome, Answer | WireError)
-    assert came.next is None or came.next == Answer(200, {"content-length": "10", "x-own": "next"}, b"the second")
+    assert isinstance(came.outcome, Response | WireError)
+    assert came.next is None or came.next == Response(200, {"content-length": "10", "x-own": "next"}, b"the second")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ async def test_header_in_one_piece_is_bounded_too():
 
 async def test_status_that_nobody_expects_is_known_before_its_body():
     came = await came_of([b"HTTP/1.1 503 Busy\r\nContent-Length: 500\r\n\r\nand then"], expected=[200])
-    assert came.outcome == Answer(503, {"content-length": "500"}, b"")
+    assert came.outcome == Response(503, {"content-length": "500"}, b"")
     assert came.next is None
     data, _ = WHOLE["error"]
     came = await came_of([data], expected=[200])
@@ -250,7 +250,7 @@ async def test_interim_answer_says_nothing_of_the_one_that_follows():
 
 async def test_connection_that_ended_before_it_was_asked_says_so(caplog):
     ours, theirs = socket.socketpair()
-    _, connection = await asyncio.get_running_loop().create_connection(Connection, sock=ours)
+    _, connection = await asyncio.get_running_loop().create_connection(HttpConnection, sock=ours)
     theirs.close()
     await asyncio.sleep(0.01)
     with pytest.raises(Disconnected):

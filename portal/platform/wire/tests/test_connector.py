@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from portal.platform.wire.client import Client
+from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector, noted_waiting
 from portal.platform.wire.errors import ConnectingTookTooLong
 from tests.clock import Clock
@@ -18,8 +18,8 @@ from .test_client import tls
 
 
 @contextlib.asynccontextmanager
-async def client_with(**bounds: float) -> AsyncIterator[Client]:
-    client = Client(Connector(**bounds), 1000)
+async def client_with(**bounds: float) -> AsyncIterator[HttpClient]:
+    client = HttpClient(Connector(**bounds), 1000)
     try:
         yield client
     finally:
@@ -30,7 +30,7 @@ async def client_with(**bounds: float) -> AsyncIterator[Client]:
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-async def ask(client: Client, server: Server, context) -> bytes:
+async def ask(client: HttpClient, server: Server, context) -> bytes:
     return (await client.ask("POST", server.origin, {}, b"question", tls=context)).body
 
 

@@ -8,7 +8,7 @@ import pytest
 import uvloop
 
 from portal.platform.wire import connector
-from portal.platform.wire.client import Client
+from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector, OriginPool
 from portal.platform.wire.errors import CutOff, Disconnected, NotConnected, WireError
 from tests.clock import Clock
@@ -45,7 +45,7 @@ class Echo:
 @contextlib.asynccontextmanager
 async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator:
     """Give a way to ask there, and the pool of the client."""
-    client = Client(Connector(connect_seconds=PATIENCE, **({"at_once": 2, "setting_up": 1} | bounds)), 1000)
+    client = HttpClient(Connector(connect_seconds=PATIENCE, **({"at_once": 2, "setting_up": 1} | bounds)), 1000)
     context = tls() if is_tls else None
     address = f"http{'s' * is_tls}://127.0.0.1:{port}"
 
@@ -65,7 +65,7 @@ async def all_is_read() -> None:
         await asyncio.sleep(0.02)
 
 
-def pool_of(client: Client) -> OriginPool:
+def pool_of(client: HttpClient) -> OriginPool:
     (pool,) = client._connector._pools.values()
     return pool
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from portal.platform.wire.calls import Line, Lost
-from portal.platform.wire.client import Client
+from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import UnfitQuestion
 
@@ -43,7 +43,7 @@ async def heard() -> AsyncIterator[Heard]:
 
 @contextlib.contextmanager
 def client_that(**keeping: bool):
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=1.0, **keeping), 1000)
+    client = HttpClient(Connector(at_once=1, setting_up=1, connect_seconds=1.0, **keeping), 1000)
     try:
         yield client
     finally:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.wire.received import Received, UnreadableBytes, received
+from portal.platform.wire.received import Received, UnreadableBytes, decode
 
 NAME = "<Naam>Zoë Béér</Naam>"
 DECLARED = '<?xml version="1.0" encoding="%s"?>'
@@ -53,16 +53,16 @@ def in_charset(charset: str) -> str:
     ],
 )
 def test_a_text_is_the_same_however_it_is_encoded(data, content_type):
-    assert received(data, content_type) == Received(NAME.encode())
+    assert decode(data, content_type) == Received(NAME.encode())
 
 
 def test_a_true_declaration_stays():
     text = (DECLARED % "UTF-8" + NAME).encode()
-    assert received(b"\n" + text + b"\0", in_charset("ISO-8859-1")).data == text
+    assert decode(b"\n" + text + b"\0", in_charset("ISO-8859-1")).data == text
 
 
 def test_the_euro_sign_of_a_browser_is_read_where_latin_is_said():
-    assert received(b"<A>\x80 5</A>", in_charset("iso-8859-1")).data == "<A>€ 5</A>".encode()
+    assert decode(b"<A>\x80 5</A>", in_charset("iso-8859-1")).data == "<A>€ 5</A>".encode()
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_the_euro_sign_of_a_browser_is_read_where_latin_is_said():
 )
 def test_what_is_no_text_is_refused(data, content_type):
     with pytest.raises(UnreadableBytes):
-        received(data, content_type)
+        decode(data, content_type)
 
 
 def test_unreadable_utf_8_is_left_to_whoever_reads_it():
     data = NAME.encode("latin-1")
-    assert received(data, in_charset("utf-8")).data == data
+    assert decode(data, in_charset("utf-8")).data == data
 
 
 @pytest.mark.parametrize("line", ["\r\n", "\n"])
@@ -99,7 +99,7 @@ def test_unreadable_utf_8_is_left_to_whoever_reads_it():
 )
 def test_a_message_alone_in_a_multipart_body_is_that_message(line, content_type):
     body = f"\r\n--uuid:1\r\n{PART}\r\n{DECLARED % 'UTF-8'}{NAME}\r\n--uuid:1--\r\n".replace("\r\n", line).encode()
-    assert received(body, content_type) == Received((DECLARED % "UTF-8" + NAME).encode())
+    assert decode(body, content_type) == Received((DECLARED % "UTF-8" + NAME).encode())
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_message_alone_in_a_multipart_body_is_that_message(line, content_type)
     ],
 )
 def test_a_part_is_read_as_its_own_headers_say(part):
-    assert received(b"--b\r\n" + part + b"\r\n--b--", "multipart/related; boundary=b") == Received(NAME.encode())
+    assert decode(b"--b\r\n" + part + b"\r\n--b--", "multipart/related; boundary=b") == Received(NAME.encode())
 
 
 def test_the_root_is_the_part_that_the_header_names_and_others_are_told():
@@ -126,8 +126,8 @@ def test_the_root_is_the_part_that_the_header_names_and_others_are_told():
         ((root, image), '; start="<x>"'),
     ):
         body = b"--b\r\n" + b"\r\n--b\r\n".join(parts) + b"\r\n--b--"
-        assert received(body, f"multipart/related; boundary=b{start}") == Received(NAME.encode(), has_more=True)
-    assert received(b"--b\r\n" + root + b"\r\n--b\r\n\r\n\r\n--b--") == Received(NAME.encode())
+        assert decode(body, f"multipart/related; boundary=b{start}") == Received(NAME.encode(), has_more=True)
+    assert decode(b"--b\r\n" + root + b"\r\n--b\r\n\r\n\r\n--b--") == Received(NAME.encode())
 
 
 def test_json_is_a_text_too():
@@ -138,7 +138,7 @@ def test_json_is_a_text_too():
         text.encode("utf-16-be"),
         text.encode("cp1252"),
     ):
-        assert json.loads(received(data + b"\0" * 2).data) == {"naam": "Zoë"}
+        assert json.loads(decode(data + b"\0" * 2).data) == {"naam": "Zoë"}
 
 
 @given(st.binary(max_size=80), st.text(max_size=40))
@@ -146,6 +146,6 @@ def test_any_bytes_are_taken_or_refused(data, word):
     for body in (data, b"--b\r\n" + data + b"\r\n--b--", b'<?xml version="1.0" encoding="' + data):
         for content_type in ("", word, f"multipart/related; boundary={word}", in_charset(word)):
             try:
-                received(body, content_type)
+                decode(body, content_type)
             except UnreadableBytes:
                 continue

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from portal.platform.wire import resumption
-from portal.platform.wire.client import Client
+from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import ConnectingTookTooLong
 from tests.clock import Clock
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.security
 
 async def ask_anew(server: Server, context: resumption.ResumingContext) -> None:
     """Ask over a connection that is not kept."""
-    client = Client(Connector(at_once=1, setting_up=1, connect_seconds=PATIENCE / 2, is_kept=False), 1000)
+    client = HttpClient(Connector(at_once=1, setting_up=1, connect_seconds=PATIENCE / 2, is_kept=False), 1000)
     try:
         await ask(client, server, context)
     finally:

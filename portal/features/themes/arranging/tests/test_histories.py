@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from portal.features.themes.arranging import elements, histories, periods
 from portal.platform.kit import incomplete_date
-from portal.platform.sources.manifest import History
+from portal.platform.sources.manifest import HistoryRules
 from portal.platform.sources.reading.facts import Fact
 
-HISTORY = History(begin="@Van", end="@Tot", one_at_a_time=("Adres",), titles=("address", "paper"))
+HISTORY = HistoryRules(begin="@Van", end="@Tot", one_at_a_time=("Adres",), titles=("address", "paper"))
 HEADINGS = {"Adres": "Adres", "Kaart": "Identiteitsbewijs"}
 
 

@@ -10,7 +10,7 @@ from portal.features.themes import queries
 from portal.features.themes.arranging import lists, tiles
 from portal.features.themes.arranging.types import Item
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import Choice, Look, Order
+from portal.features.themes.types import ListFilter, Look, Order
 from portal.platform.kit.folding import folded
 from portal.platform.sources.manifest import Items, Lookup, Magda
 from portal.platform.sources.reading.facts import Fact
@@ -34,7 +34,7 @@ def item(title: str, since: str = "", school_year: str = "") -> Item:
 
 
 items = st.lists(st.builds(item, LETTERS, DAYS), max_size=30)
-choices = st.builds(Choice, st.just("body.things"), LETTERS, st.sampled_from(Order))
+choices = st.builds(ListFilter, st.just("body.things"), LETTERS, st.sampled_from(Order))
 
 
 @given(items, choices)
@@ -108,9 +108,9 @@ def test_words_are_found_as_people_read_them():
 @pytest.mark.parametrize(
     ("query", "choice"),
     [
-        ({}, Choice()),
-        ({"lijst": "a.b", "zoek": " x \x00 y\n", "volgorde": "nieuwste"}, Choice("a.b", "x y", Order.NEWEST)),
-        ({"zoek": "x" * 5000, "volgorde": "; drop"}, Choice("", "x" * lists.LONGEST_TEXT, Order.SOURCE)),
+        ({}, ListFilter()),
+        ({"lijst": "a.b", "zoek": " x \x00 y\n", "volgorde": "nieuwste"}, ListFilter("a.b", "x y", Order.NEWEST)),
+        ({"zoek": "x" * 5000, "volgorde": "; drop"}, ListFilter("", "x" * lists.LONGEST_TEXT, Order.SOURCE)),
     ],
 )
 def test_an_address_is_read_whatever_is_in_it(query, choice):
@@ -143,7 +143,7 @@ def test_an_item_keeps_its_name_in_another_order_and_under_a_filter():
         for n, value in enumerate(random.Random(1).sample([f.value for f in facts], 12), start=1)
     ]
     assert hrefs(of, Ready(tuple(moved), NOW)) == before
-    only = hrefs(of, Ready(tuple(facts), NOW), choice=Choice(of.name, "ding 12"))
+    only = hrefs(of, Ready(tuple(facts), NOW), choice=ListFilter(of.name, "ding 12"))
     assert only == {"ding 12": before["ding 12"]}
     assert len(set(before.values())) == 12
 
@@ -175,8 +175,8 @@ def test_an_item_is_found_by_its_address_and_by_no_other():
 def test_a_filter_is_of_one_list_and_hides_no_trouble():
     of = entry(items=ITEMS)
     outcome = Partial(tuple(things(9)), (), NOW)
-    other = tiles.tile_of(of, outcome, "theme", Look(choice=Choice("other.list", "zzz")))
-    own = tiles.tile_of(of, outcome, "theme", Look(choice=Choice(of.name, "zzz")))
+    other = tiles.tile_of(of, outcome, "theme", Look(choice=ListFilter("other.list", "zzz")))
+    own = tiles.tile_of(of, outcome, "theme", Look(choice=ListFilter(of.name, "zzz")))
     assert (len(other.items), len(own.items), own.listing.total, own.name) == (9, 0, 9, "partial")
 
 

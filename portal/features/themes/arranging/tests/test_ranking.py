@@ -10,7 +10,7 @@ from portal.features.themes.arranging.types import FactRow, Ranking
 from portal.features.themes.section import TileKeys
 from portal.features.themes.tests.made import NOW, entry, fact, shape_of
 from portal.features.themes.types import Look
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
 from portal.platform.sources.sampled import sampled
 from portal.platform.sources.sections import WrongKey
@@ -78,7 +78,7 @@ def test_a_fold_knows_the_element_that_holds_all_of_it():
 
 def test_kinds_of_a_history_that_say_nothing_essential_are_folded():
     facts = [fact("street", "Vest 3", "Adres[1]/Straat"), fact("name", "An", "Naam[1]/Tekst"), fact("loose", "x")]
-    of = entry(groups={"Naam": "Naam", "Adres": "Adres"}, history=History("Van", "Tot"), essential=["street"])
+    of = entry(groups={"Naam": "Naam", "Adres": "Adres"}, history=HistoryRules("Van", "Tot"), essential=["street"])
     tile = windows.arrange(tiles.tile_of(of, Ready(tuple(facts), NOW), "all", Look()), "all")
     assert [(one.heading, one.is_folded) for one in tile.chapters] == [("Naam", True), ("Adres", False)]
     assert tile.ranked

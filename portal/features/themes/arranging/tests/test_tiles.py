@@ -5,10 +5,11 @@ from typing import get_args
 import msgspec
 import pytest
 
-from portal.features.themes.arranging import elements, gaps, tiles
-from portal.features.themes.arranging.types import Gap, Why
+from portal.features.themes.arranging import elements, tiles
 from portal.features.themes.tests.made import NOW, entry, fact
 from portal.features.themes.types import Look
+from portal.platform.sources import gaps
+from portal.platform.sources.gaps import Cause, MissingParts
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready, Reason
 
@@ -91,7 +92,7 @@ def test_what_a_fact_means_is_said_once_and_only_where_it_is():
 
 def test_every_reason_has_its_words():
     assert set(gaps.WHY) == set(get_args(Reason))
-    assert set(gaps.WHY.values()) == set(get_args(Why))
+    assert set(gaps.WHY.values()) == set(get_args(Cause.__value__))
 
 
 def test_what_is_missing_is_named_once_for_each_cause_as_citizens_know_it():
@@ -102,10 +103,10 @@ def test_what_is_missing_is_named_once_for_each_cause_as_citizens_know_it():
         Missing("?", "3", "refused"),
         Missing("Body", "", "maintenance", NOW),
     )
-    assert gaps.gaps_of(entry(names={"Register": "het register"}), missing) == [
-        Gap("no_answer", ["Body", "het register"], None),
-        Gap("refused", ["Body"], None),
-        Gap("maintenance", ["Body"], NOW),
+    assert gaps.gaps_of(missing, entry(names={"Register": "het register"}).agency.name_of) == [
+        MissingParts("no_answer", ["Body", "het register"], None),
+        MissingParts("refused", ["Body"], None),
+        MissingParts("maintenance", ["Body"], NOW),
     ]
 
 

@@ -10,7 +10,7 @@ from portal.features.themes.arranging.types import Window
 from portal.features.themes.paper import document
 from portal.features.themes.tests.made import NOW, entry, fact, shape_of
 from portal.features.themes.types import Look
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
 from portal.platform.ui import streaming
 
@@ -105,7 +105,7 @@ def test_long_values_count_for_as_many_facts_as_they_take_room():
 def test_blocks_and_periods_come_page_by_page_and_none_is_lost():
     loose = entry(groups={})
     answer = Ready(tuple(fact("more", str(n), f"Meer[{n}]") for n in range(2600)), NOW)
-    history = entry(groups={"Adres": "Adres"}, history=History("Begin", "Eind", (), ()))
+    history = entry(groups={"Adres": "Adres"}, history=HistoryRules("Begin", "Eind", (), ()))
     lived = Ready(tuple(fact("street", str(n), f"Adres[{n}]/Straat") for n in range(1, 451)), NOW)
     for of, outcome, many in ((loose, answer, "gegevens"), (history, lived, "periodes")):
         shown, start = [], 0

@@ -2,11 +2,12 @@
 
 import pytest
 
-from portal.features.themes.arranging import gaps, tiles
+from portal.features.themes.arranging import tiles
 from portal.features.themes.arranging.summary import summary_of
 from portal.features.themes.pages.empties import Empties
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import Group
+from portal.features.themes.types import DatasetGroup
+from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
 
 A, B, C, D = (entry(name) for name in "abcd")
@@ -41,7 +42,7 @@ def test_asking_again_is_offered_where_it_may_help(outcome, may_help):
 
 
 def test_what_is_empty_is_told_in_the_order_of_the_page_when_its_group_has_answered():
-    groups = [Group("one", "", "", [A, B, C]), Group("two", "", "", [D])]
+    groups = [DatasetGroup("one", "", "", [A, B, C]), DatasetGroup("two", "", "", [D])]
     empties = Empties(groups)
 
     def line_after(of, outcome: Outcome) -> list[str]:
@@ -56,4 +57,4 @@ def test_what_is_empty_is_told_in_the_order_of_the_page_when_its_group_has_answe
 
 def test_late_down_and_partial_are_never_empty():
     for outcome in (Late(NOW), Down("status"), Partial((), (), NOW), READY):
-        assert Empties([Group("one", "", "", [A])]).of_group_with(tiles.tile_of(A, outcome, "lead"))[1] == []
+        assert Empties([DatasetGroup("one", "", "", [A])]).of_group_with(tiles.tile_of(A, outcome, "lead"))[1] == []

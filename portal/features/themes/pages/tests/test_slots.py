@@ -4,13 +4,13 @@ import pytest
 
 from portal.features.themes.pages.slots import IN_SIGHT, TileSlots
 from portal.features.themes.tests.made import entry
-from portal.features.themes.types import Group
+from portal.features.themes.types import DatasetGroup
 from portal.platform.ui import sight
 from portal.platform.ui.sight import SEEN
 
 ENTRIES = [entry(f"of_{number}") for number in range(IN_SIGHT + 2)]
 NAMES = [one.name for one in ENTRIES]
-GROUPS = [Group("one", "", "", ENTRIES[:2]), Group("two", "", "", ENTRIES[2:])]
+GROUPS = [DatasetGroup("one", "", "", ENTRIES[:2]), DatasetGroup("two", "", "", ENTRIES[2:])]
 
 
 def test_what_is_empty_before_the_page_is_seen_is_gone(monkeypatch: pytest.MonkeyPatch):

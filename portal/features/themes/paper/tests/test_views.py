@@ -12,14 +12,14 @@ import pytest_asyncio
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.config.handler import Handler
+from portal.config.handler import RequestHandler
 from portal.platform.access import cookies, return_path, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.confined import programs
 from portal.platform.journal import queries as journal
 from portal.platform.paper import answers, typesetting
 from portal.platform.sources import asking, catalogue, datasets, fetch
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Ready
 from portal.platform.ui import streaming
@@ -33,7 +33,7 @@ THEN = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def entry() -> Entry:
+def entry() -> DatasetEntry:
     """A dataset with items; whose, a body decides."""
     return next(one for one in catalogue.installed().entries if one.dataset.items)
 
@@ -46,7 +46,7 @@ def nobody_is_asked():
         yield
 
 
-def two_items(entry: Entry) -> Outcome:
+def two_items(entry: DatasetEntry) -> Outcome:
     items = entry.dataset.items
     return Ready(
         tuple(Fact(items.title[0], "Naam", f"Ding {n}", "text", f"{items.path}[{n}]/Naam") for n in (1, 2)), THEN
@@ -103,8 +103,8 @@ class Endless:
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
-    declared = programs.named()
-    monkeypatch.setattr(programs, "named", lambda: [*declared, ENDLESS])
+    declared = programs.program_names()
+    monkeypatch.setattr(programs, "program_names", lambda: [*declared, ENDLESS])
     programs.installed().stop()
     programs.installed.cache_clear()
     yield Endless(monkeypatch)
@@ -123,18 +123,18 @@ async def signs_in(insz: str) -> Browser:
 
 
 @pytest_asyncio.fixture
-async def lies(entry: Entry) -> Browser:
+async def lies(entry: DatasetEntry) -> Browser:
     """A citizen whose session kept a list of two."""
     browser = await signs_in("84651421235")
     await asking.keep(browser.session, datasets.inquiry_of(entry), two_items(entry))
     return browser
 
 
-def page_of(entry: Entry) -> str:
+def page_of(entry: DatasetEntry) -> str:
     return reverse("themes:dataset", kwargs={"agency": entry.agency.id, "dataset": entry.dataset.id})
 
 
-async def items_of(browser: Browser, entry: Entry) -> list[str]:
+async def items_of(browser: Browser, entry: DatasetEntry) -> list[str]:
     answer = await browser.get(page_of(entry))
     text = b"".join([part async for part in answer.streaming_content]).decode()
     return re.findall(rf'href="({page_of(entry)}[\w-]{{43}}/)"', text)
@@ -188,7 +188,7 @@ async def test_what_came_of_a_page_that_is_stopped_while_a_tile_is_sent_is_in_th
             await asyncio.sleep(60)
 
     monkeypatch.setattr(asking.Proceeding, "settle", noted)
-    serving = asyncio.create_task(Handler()(lies.scope(page_of(entry)), receive, send))
+    serving = asyncio.create_task(RequestHandler()(lies.scope(page_of(entry)), receive, send))
     async with asyncio.timeout(PATIENCE):
         await reached.wait()
         serving.cancel()
@@ -232,7 +232,7 @@ async def test_an_address_of_another_session_leads_nowhere_and_the_log_says_so(e
         assert (await other.get(f"{address}pdf/")).status_code == 404
     said = [record.getMessage() for record in caplog.records if record.name == "portal.access"]
     assert [line.rpartition(" ")[0] for line in said] == ["refused: not theirs to see: item"] * 4
-    assert return_path.checked(address) == return_path.checked(f"{address}pdf/") == links.landing()
+    assert return_path.safe_path(address) == return_path.safe_path(f"{address}pdf/") == links.landing()
 
 
 async def test_a_source_that_cannot_be_asked_is_no_item_that_is_gone(entry):
@@ -318,7 +318,7 @@ async def test_who_leaves_ends_the_program_and_gives_place_and_turn_back(entry, 
         async def send(message):
             answered.append(message)
 
-        serving = asyncio.create_task(Handler()(lies.scope(address), receive, send))
+        serving = asyncio.create_task(RequestHandler()(lies.scope(address), receive, send))
         number = await endless.is_running()
         assert turn.locked()
         leaving.set()

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.features.themes.arranging.types import Gap
 from portal.features.themes.search import results
 from portal.features.themes.search.results import result_of, search_of
 from portal.features.themes.search.terms import read
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.gaps import MissingParts
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from portal.platform.ui.values import readable
@@ -70,7 +70,7 @@ def test_every_word_must_be_there(sought, lines):
 
 def test_period_of_a_history_is_named_by_its_title():
     history = entry(
-        "gezinssamenstelling", groups={"Adres": "Adres"}, history=History("@Van", "@Tot", titles=("street",))
+        "gezinssamenstelling", groups={"Adres": "Adres"}, history=HistoryRules("@Van", "@Tot", titles=("street",))
     )
     result = result_of(history, WHOLE, read("2001"))
     assert [text_of(part.heading) for part in result.parts] == ["Adres: Veldstraat"]
@@ -95,7 +95,7 @@ def test_what_could_not_be_searched_is_named_with_its_reason():
     assert [(one.entry.dataset.id, one.why, one.gaps) for one in search.coverage.unanswered] == [
         ("late", "late", ()),
         ("down", "off", ()),
-        ("partial", None, [Gap("no_answer", ["Body"], None)]),
+        ("partial", None, [MissingParts("no_answer", ["Body"], None)]),
     ]
     assert [result.entry.dataset.id for result in search.results] == ["partial", "whole"]
     coverage = search.coverage

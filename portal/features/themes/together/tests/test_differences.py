@@ -10,9 +10,9 @@ from portal.features.themes.section import AddressKeys, ComparedKeys, NameKeys, 
 from portal.features.themes.tests.made import NOW, fact
 from portal.features.themes.tests.made import entry as any_entry
 from portal.features.themes.together.comparing import Agreement
-from portal.features.themes.together.differences import REASONS, TITLES, Topic, comparable, differences_of
-from portal.platform.sources.catalogue import Entry
-from portal.platform.sources.manifest import History, Magda
+from portal.features.themes.together.differences import REASONS, TITLES, SharedTopic, comparable, differences_of
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.manifest import HistoryRules, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 3, 3)
 ME, OTHER = "84651421235", "90670124448"
 
 
-def entry(name: str, compared: ComparedKeys | None, **changes) -> Entry:
+def entry(name: str, compared: ComparedKeys | None, **changes) -> DatasetEntry:
     made = any_entry(name, compared=compared, **{"magda": Magda("D", name, "01.00.0000", "urn:x", "q.xml")} | changes)
     # Without a folder: the text of the question is the service's name.
     vars(made)["question"] = name if "magda" not in changes else changes["magda"].service
@@ -80,7 +80,7 @@ def test_what_differs_comes_apart_from_what_is_the_same():
         ("address", [(["Lei 1, 9000 Gent"], ["register"]), (["Vest 3, 9000 Gent"], ["school"])])
     ]
     assert statements_of(found.same) == [("birth_date", [(["2 maart 1971"], ["register", "school"])])]
-    assert (found.different[0].reason, found.same[0].reason) == (REASONS[Topic.ADDRESS], "")
+    assert (found.different[0].reason, found.same[0].reason) == (REASONS[SharedTopic.ADDRESS], "")
     assert (found.same[0].count, found.same[0].agreement) == (2, Agreement.SAME)
     assert (found.silent, found.coverage.is_whole) == ([], True)
 
@@ -148,7 +148,7 @@ def test_nothing_of_another_member_of_the_household_is_taken_for_ones_own():
 HISTORY = entry(
     "history",
     ComparedKeys(address=AddressKeys(whole="address"), nationality="nation"),
-    history=History("@Van", "@Tot", one_at_a_time=("Adres",)),
+    history=HistoryRules("@Van", "@Tot", one_at_a_time=("Adres",)),
     groups={"Adres": "Adres", "Natie": "Nationaliteit"},
 )
 
@@ -210,7 +210,7 @@ def test_what_could_not_be_compared_is_named():
 def test_what_came_in_part_is_compared_all_the_same():
     part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
     found = compared((REGISTER, part), (SCHOOL, Ready((fact("birthday", "1971-03-03", kind="date"),), NOW)))
-    assert [matter.topic for matter in found.different] == [Topic.BIRTH_DATE]
+    assert [matter.topic for matter in found.different] == [SharedTopic.BIRTH_DATE]
     assert not found.coverage.is_whole
 
 
@@ -220,4 +220,4 @@ def test_only_datasets_that_say_something_comparable_are_asked():
 
 def test_each_kind_has_a_title_and_a_reason_and_is_a_key_of_the_manifest():
     keys = {field.name for field in msgspec.structs.fields(ComparedKeys)} - {"of"}
-    assert {*Topic} == set(TITLES) == set(REASONS) == keys
+    assert {*SharedTopic} == set(TITLES) == set(REASONS) == keys

@@ -49,7 +49,7 @@ def occasion(session: Session) -> Occasion:
 
 async def kept(session: Session) -> Any:
     own = of_oneself(session, occasion(session), LOOK)
-    return await gathering.kept(own, ALL)
+    return await gathering.read_kept(own, ALL)
 
 
 async def gather(session: Session) -> Any:

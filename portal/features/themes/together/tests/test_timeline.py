@@ -10,7 +10,7 @@ from portal.features.themes.together import timeline
 from portal.features.themes.together.timeline import Timeline, timeline_of
 from portal.features.themes.types import Look
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.sources.manifest import History, Items
+from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 
@@ -29,7 +29,7 @@ THINGS = entry("things", items=ITEMS)
 REGISTER = entry("register", provides="birth_date")
 HISTORY = entry(
     "history",
-    history=History("@Van", "@Tot", one_at_a_time=("Adres",), titles=("address", "wed_on")),
+    history=HistoryRules("@Van", "@Tot", one_at_a_time=("Adres",), titles=("address", "wed_on")),
     groups={"Adres": "Adres", "Geboorte": "Geboorte", "Huwelijk": "Huwelijk"},
 )
 
@@ -208,7 +208,7 @@ def test_who_lives_with_me_stands_on_the_line_since_when_the_page_says():
 def test_who_lives_with_me_is_not_said_again_beside_a_history_that_says_it():
     history = entry(
         "of_household",
-        history=History("@Van", "@Tot", titles=("name",)),
+        history=HistoryRules("@Van", "@Tot", titles=("name",)),
         groups={"Lid": "Wie er bij het gezin hoorde"},
     )
     said = things(period("Lid", 1, ("name", "Tom Aerts", "text"), begin="2006-08-26"))
@@ -222,7 +222,7 @@ def test_a_household_in_which_somebody_has_my_birthday_is_not_taken_for_my_birth
     born = Ready((Fact("birth_date", "Geboren", "1984-05-14", "date", "G"),), NOW)
     history = entry(
         "of_household",
-        history=History("@Van", "@Tot", titles=("name",)),
+        history=HistoryRules("@Van", "@Tot", titles=("name",)),
         groups={"Lid": "Wie er bij het gezin hoorde"},
     )
     me = period("Lid", 1, ("name", "Lies", "text"), ("birth_date", "1984-05-14", "date"), begin="2006-08-26")

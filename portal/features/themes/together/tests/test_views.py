@@ -20,7 +20,7 @@ from portal.platform.access import sessions
 from portal.platform.access.types import Assurance
 from portal.platform.journal import queries as journal
 from portal.platform.sources import asking, catalogue, datasets
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from tests.citizen import Citizen, person
@@ -77,14 +77,14 @@ NUMBERED = [
 LISTED = next(one for one in ALL if one.dataset.items and one.dataset.items.when)
 
 
-def numbers(entry: Entry, *said: str) -> tuple[Entry, Ready]:
+def numbers(entry: DatasetEntry, *said: str) -> tuple[DatasetEntry, Ready]:
     key = section.of(entry).compared.national_number
     return entry, Ready(
         tuple(Fact(key, "Nummer", one, "national_number", f"X[{n}]") for n, one in enumerate(said)), THEN
     )
 
 
-def things(*dates: str) -> tuple[Entry, Ready]:
+def things(*dates: str) -> tuple[DatasetEntry, Ready]:
     items = LISTED.dataset.items
     facts = [
         fact

@@ -116,8 +116,8 @@ async def _as_worker() -> AsyncIterator[tuple[AsyncConnection[Any], AsyncConnect
     main, keys = settings.DATABASE_URL_WORKER, settings.KEYS_DATABASE_URL_WORKER
     long = "-c statement_timeout=0"  # walking through years of entries takes long
     async with (
-        await AsyncConnection.connect(pool.pinned(main, long), autocommit=True) as conn,
-        await AsyncConnection.connect(pool.pinned(keys, long), autocommit=True) as anchors,
+        await AsyncConnection.connect(pool.pin(main, long), autocommit=True) as conn,
+        await AsyncConnection.connect(pool.pin(keys, long), autocommit=True) as anchors,
     ):
         yield conn, anchors
 

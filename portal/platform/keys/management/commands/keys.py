@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "rotate NAME: give a key a new version, what is wrapped stays readable; "
             "rewrap: wrap every citizen's keys, and those for arrivals, under the newest versions",
         )
-        parser.add_argument("name", nargs="?", choices=sorted(names.declared()))
+        parser.add_argument("name", nargs="?", choices=sorted(names.master_keys()))
         parser.add_argument(
             "--and-add", action="store_true", help="create: also put in what came with a newer release"
         )
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             elif options["what"] == "add":
                 self._add(portal, worker, [options["name"]] if options["name"] else [])
             elif options["what"] == "rotate":
-                rotated = [key.name for key in names.declared().values() if key.is_rotated]
+                rotated = [key.name for key in names.master_keys().values() if key.is_rotated]
                 if options["name"] not in rotated:
                     raise CommandError(f"Which one: {' or '.join(rotated)}?")
                 number = key_file.rotate((portal, worker), options["name"])
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
     def _add(self, portal: Path, worker: Path, wanted: list[str]) -> None:
         owner = settings.KEYS_DATABASE_URL_OWNER
-        added = asyncio.run(installation.add(portal, worker, owner, wanted or list(names.declared())))
+        added = asyncio.run(installation.add(portal, worker, owner, wanted or list(names.master_keys())))
         if added:
             self._say(f"added: {', '.join(added)}. Keep a back-up of both files, and restart every process.")
         else:
@@ -81,7 +81,7 @@ async def _rewrap_all() -> int:
     await pool.open_pool(pool.KEYS, most=1)
     try:
         count = 0
-        async with await psycopg.AsyncConnection.connect(pool.pinned(settings.KEYS_DATABASE_URL_WORKER)) as conn:
+        async with await psycopg.AsyncConnection.connect(pool.pin(settings.KEYS_DATABASE_URL_WORKER)) as conn:
             cursor = conn.cursor("citizens")
             await cursor.execute("select citizen_id from keys_citizen union select citizen_id from keys_subject")
             async for (citizen_id,) in cursor:

@@ -14,7 +14,7 @@ from portal.platform.confined import walls
 from portal.platform.confined.errors import NotRun
 from portal.platform.confined.programs import Confinement
 from portal.platform.seals import checking, configured, wording
-from portal.platform.seals.types import Judgement, Trust, Verdict, Why
+from portal.platform.seals.types import Judgement, Trust, Verdict, VerdictReason
 
 
 class Command(BaseCommand):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 try:
                     judgement = await checking.judged(pdf, trust, confinement.run)
                 except NotRun:
-                    judgement = Judgement(Verdict.UNCONFIRMED, Why.NOT_CHECKED)
+                    judgement = Judgement(Verdict.UNCONFIRMED, VerdictReason.NOT_CHECKED)
                 self.stdout.write(json.dumps(_line(name, judgement, language), ensure_ascii=False))
         finally:
             confinement.stop()

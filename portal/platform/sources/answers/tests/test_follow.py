@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from portal.platform.sources.answers.follow import MOST, follow
-from portal.platform.sources.catalogue import Entry, LookupEntry
+from portal.platform.sources.catalogue import DatasetEntry, LookupEntry
 from portal.platform.sources.datasets import alone
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
@@ -19,7 +19,7 @@ from portal.platform.sources.tests.town import ENTRY
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
 LOOKUP = Lookup("fish", "town-names", "parse", ENTRY.dataset.service)
 NAMES = LookupEntry(ENTRY.agency, ENTRY.dataset, ENTRY.parse, LOOKUP)
-FOLLOWED = Entry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, NAMES)
+FOLLOWED = DatasetEntry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, NAMES)
 SECOND = alone(NAMES)
 
 

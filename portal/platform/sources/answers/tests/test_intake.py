@@ -10,14 +10,14 @@ import pytest
 
 from portal.platform.sources import beside
 from portal.platform.sources.answers import intake
-from portal.platform.sources.catalogue import Agency, Entry
+from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Dataset, Items, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Facts, Missing, Nothing, Partial, Ready, is_kept
 from portal.platform.sources.tests import town
 from portal.platform.sources.traces import store
-from portal.platform.sources.transports.answer import Answer
+from portal.platform.sources.transports.answer import AnswerText
 from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
@@ -34,7 +34,7 @@ def entry():
         "parse": "parse",
         "legal_basis": "-",
     }
-    return Entry(
+    return DatasetEntry(
         Agency("body", Manifest("Body", "https://body.example"), Path(town.__file__).parent),
         Dataset(**values),
         lambda _: (),
@@ -111,7 +111,7 @@ async def test_large_answer_is_read_beside_the_loop(size, is_beside):
             return Nothing(answer.asked_at)
 
     of = inquiry_of(entry())
-    assert await intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1") == [(of, Nothing(NOW))]
+    assert await intake.read(Transport, AnswerText(b"x" * size, None, NOW), [of], "1") == [(of, Nothing(NOW))]
     assert (where[0] != threading.get_ident()) == is_beside
 
 
@@ -126,7 +126,7 @@ async def test_an_answer_waits_for_no_huge_ones():
             return Nothing(answer.asked_at)
 
     def answer(size):
-        return intake.read(Transport, Answer(b"x" * size, None, NOW), [of], "1")
+        return intake.read(Transport, AnswerText(b"x" * size, None, NOW), [of], "1")
 
     huge = [asyncio.create_task(answer(beside.HUGE_ANSWER + 1)) for _ in range(3)]
     await asyncio.sleep(0)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.platform.sources.catalogue import Entry
+from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.management.bodies import installed
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def described(entry: Entry) -> dict[str, str | float]:
+def described(entry: DatasetEntry) -> dict[str, str | float]:
     """Describe a dataset in one flat record."""
     dataset = entry.dataset
     return {
@@ -49,5 +49,5 @@ def described(entry: Entry) -> dict[str, str | float]:
     }
 
 
-def _of_features(entry: Entry) -> dict[str, str]:
+def _of_features(entry: DatasetEntry) -> dict[str, str]:
     return {key: value for keys in entry.sections.values() for key, value in keys.listed().items()}

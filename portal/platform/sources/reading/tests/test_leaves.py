@@ -31,7 +31,7 @@ NOTHING = leaves.LeftOut(())
 def unread(inside: str, read: Any = BOAT, left_out: leaves.LeftOut = NOTHING) -> list[str]:
     content = parse_xml(f"<Boot Sinds='2020-01-01' xmlns:x='urn:x' xmlns:xsi='{XSI}'>{inside}</Boot>".encode())
     facts: list[Fact] = []
-    with marks.noted() as noted:
+    with marks.note_reads() as noted:
         read(content, "", facts)
     return leaves.unread_in_xml(content, noted, facts, left_out)
 
@@ -162,7 +162,7 @@ def test_what_is_looked_up_is_remembered_unless_it_could_be_about_somebody():
 
 
 def test_nothing_is_noted_while_nobody_asks():
-    with marks.noted() as noted:
+    with marks.note_reads() as noted:
         pass
     text_at(parse_xml(b"<A><B>1</B></A>"), "B")
     assert (noted, marks.current()) == (set(), None)
@@ -175,7 +175,7 @@ def test_every_text_is_read_or_told(inside):
     except Exception:
         return
     facts: list[Fact] = []
-    with marks.noted() as noted:
+    with marks.note_reads() as noted:
         BOAT(content, "", facts)
     told = leaves.unread_in_xml(content, noted, facts, NOTHING)
     said = [e for e in content.iter() if (e.text or "").strip() and not children_of(e)]
@@ -196,7 +196,7 @@ CATCH = members(
 
 def unread_json(content: Any, read: Any = CATCH, left_out: leaves.LeftOut = NOTHING) -> list[str]:
     facts: list[Fact] = []
-    with marks.noted() as noted:
+    with marks.note_reads() as noted:
         read(content, "", facts)
     return leaves.unread_in_json(content, noted, facts, left_out)
 

@@ -1,0 +1,122 @@
+"""How much of the processor the bell adds to a kept overview.
+
+Two portals show the same session's overview of twenty sources, all of it kept, in turn: one as it is, and one that
+has no notifications (FEATURES), so that it counts nothing and shows no bell. The citizen has 120 things not read,
+more than the bell counts. What portal and database use counts, by the kernel's clock of each process; the value is
+the median of the ratios of the pairs.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+
+from deploy.local.house import PATIENCE, ROOT, free_ports
+from deploy.local.processes import answers_http, portal_server, spawn, stop_all
+
+from . import browser, processor
+from .figures import Figure, median, quartiles, ratios, rounded
+from .scene import TWENTY, Scene, scene_of
+from .stage import until
+
+TARGET = 1.05
+PAIRS, PER_SAMPLE, WARM_UP = 200, 10, 40
+UNREAD = 120
+BELL = b'<a class="bell'
+# Of the one who is signed in. They are counted and not opened, so there is nothing in them.
+FILL = """
+insert into notifications_thread (
+    citizen_id, thread, body, arrivals, newest_at, newest_number, loud_at, loud_number
+) select citizen_id, gen_random_uuid(), 'ahovoks', 1, now(), 1, now(), 1
+from access_session, generate_series(1, {count})
+"""
+FEATURE = "portal.features.notifications"
+
+
+def measure() -> Figure:
+    """Measure alternating pairs."""
+    with scene_of(TWENTY) as on, beside(on, _without_feature()) as (pid, port), closing(on.connect()) as line:
+        stop_all([on.house.child("worker")])
+        cookie = on.sign_in()
+        with (
+            closing(on.house.cluster.superuser(on.house.database)) as past_walls,
+            closing(HTTPConnection("localhost", port, timeout=20)) as other,
+        ):
+            past_walls.execute(FILL.format(count=UNREAD).encode())
+            sides = ((line, on.portal_pid), (other, pid))
+            _check(line, cookie, has_bell=True)
+            _check(other, cookie, has_bell=False)
+            for connection, _ in sides:
+                for _ in range(WARM_UP):
+                    browser.overview(connection, cookie, len(on.sources))
+            asked = question_count(on)
+            pairs = [pair(on, sides, cookie, first=number % 2) for number in range(PAIRS)]
+            if question_count(on) != asked:
+                raise browser.UnexpectedAnswerError("a kept overview asks sources")
+    ours, without = [one[0] for one in pairs], [one[1] for one in pairs]
+    over = ratios([sum(one) for one in ours], [sum(one) for one in without])
+    return Figure(
+        "bell_cost",
+        median(over),
+        "ratio",
+        TARGET,
+        {
+            "quartiles": quartiles(over),
+            "of_sums": rounded(sum(sum(one) for one in ours) / sum(sum(one) for one in without)),
+            "portal_ms": [rounded(median([one[0] for one in side])) for side in (ours, without)],
+            "database_ms": [rounded(median([one[1] for one in side])) for side in (ours, without)],
+            "pairs": PAIRS,
+            "overviews_a_sample": PER_SAMPLE,
+        },
+    )
+
+
+def _without_feature() -> dict[str, str]:
+    """Give what a portal needs to have no notifications."""
+    from portal.config import features
+
+    return {"FEATURES": ",".join(package for package in features.EVERY if package != FEATURE)}
+
+
+@contextmanager
+def beside(on: Scene, given: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Start a second portal that is given other settings, with the same town, databases and sessions: (pid, port)."""
+    (port,) = free_ports(1)
+    values = {**on.house.environment, **given}
+    with on.house.log.with_name("without.log").open("wb") as log:
+        child = spawn("without", portal_server(port, grace=1), values, ROOT, log=log.fileno())
+        try:
+            until(lambda: answers_http(port), "the second portal", PATIENCE)
+            yield child.process.pid, port
+        finally:
+            stop_all([child])
+
+
+def _check(connection: HTTPConnection, cookie: str, *, has_bell: bool) -> None:
+    """Raise UnexpectedAnswerError where there is a bell and should be none, or the reverse."""
+    connection.request("GET", browser.OVERVIEW, headers={"Cookie": f"{browser.SESSION}={cookie}"})
+    page = connection.getresponse().read()
+    if (BELL in page) != has_bell or (has_bell and b"rings" not in page):
+        raise browser.UnexpectedAnswerError(f"the bell: {BELL in page}")
+
+
+def question_count(on: Scene) -> int:
+    """Count what the town was asked."""
+    return sum(state["asked"] for state in on.state().values())
+
+
+def pair(
+    on: Scene, sides: tuple[tuple[HTTPConnection, int], tuple[HTTPConnection, int]], cookie: str, *, first: int
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Look at both in turn, `first` first; returns what `_cpu_ms` does of each."""
+    found = {side: _cpu_ms(on, *sides[side], cookie) for side in (first, 1 - first)}
+    return found[0], found[1]
+
+
+def _cpu_ms(on: Scene, connection: HTTPConnection, pid: int, cookie: str) -> tuple[float, float]:
+    """Look so many times; returns the milliseconds of one: (portal, database)."""
+    connection.close()  # The portal closed the idle connection during the other's turn; HTTPConnection reopens it.
+    before, database = processor.cpu_s(pid), processor.backends_cpu_s(on.owner)
+    for _ in range(PER_SAMPLE):
+        browser.overview(connection, cookie, len(on.sources))
+    used = processor.cpu_s(pid) - before
+    return used / PER_SAMPLE * 1000, (processor.backends_cpu_s(on.owner) - database) / PER_SAMPLE * 1000

@@ -1,0 +1,194 @@
+"""Whether a certificate is lost while many ask, their authority is killed, and strangers keep the check page busy.
+
+Twenty people, some of whom signed in twice, ask for fifty certificates each, one after another, as their pages let
+them: whoever reads that it could not be had now asks again a moment later, five times at most. Meanwhile the town,
+which makes and seals them, is killed twice (SIGKILL) and started again after three seconds, and fifty strangers have
+the worst harmless file checked at `/controle/`. Somebody without a session asks for the way to sign in all the while;
+before, they did so while nobody else was there (`bystanders`).
+
+Lost: asked, and neither handed over nor told why not. Undelivered: told why not, five times in a row.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle, islice
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from deploy.local.environment import for_town
+from deploy.local.house import PATIENCE, ROOT, House, running
+from deploy.local.processes import Child, answers_http, spawn, stop_all
+from sandbox.seals import authority, paper, sealing
+
+from . import browser
+from .browser import SESSION, UnexpectedAnswerError
+from .certificate_first_byte import PAGE, form_of, page_s
+from .figures import Figure, median, rounded
+from .scene import RAISED
+from .stage import until
+
+PEOPLE, EACH = 20, 50
+STRANGERS = 50
+TRIES, PAUSE_S = 5, 2.0
+KILLS, DOWN_S = (0.3, 0.6), 3.0  # after which part of all that is asked; for how long
+IDLE, WARM_UP = 100, 20
+MOST_UNDELIVERED = 10  # of a thousand
+PEOPLE_KNOWN = ROOT / "agencies/rijksregister/samples/Persoon/GeefPersoon/02.02.0000"
+LINES = 400  # of the harmless file, which has as many pages as it may
+
+_GIVEN = re.compile(rb'name="zegel" value="[^"]')
+_WHY = re.compile(rb'data-why="(\w+)"')
+
+
+class _Asker(NamedTuple):
+    """Somebody signed in: their session, and the form by which they ask."""
+
+    cookie: str
+    form: Mapping[str, str]
+
+
+@dataclass
+class _Course:
+    """What has come of the certificates so far."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    is_over: bool = False
+
+    @property
+    def ended(self) -> int:
+        """Count those that came to an end."""
+        return self.ends.total()
+
+
+def measure() -> tuple[Figure, Figure, Figure]:
+    """Run it all; gives what was lost, what was not delivered, and how much slower signing in was."""
+    more = {"FORWARDED_ALLOW_IPS": "127.0.0.1", "SOURCES_BREAKER_CALLS": "1000000"}
+    with running({**RAISED, **more}) as house:
+        return asyncio.run(_measure(house, _people(house)))
+
+
+def _people(house: House) -> list[_Asker]:
+    """Sign in people of the register's samples who can ask for this certificate; few of them do so twice."""
+    found: list[_Asker] = []
+    for person in sorted(file.stem for file in PEOPLE_KNOWN.glob("[0-9]*.xml")):
+        with suppress(UnexpectedAnswerError, OSError):
+            cookie = browser.sign_in(house.portal, person)
+            form = form_of(house, cookie)
+            page_s(house, cookie, form)
+            found.append(_Asker(cookie, form))
+        if len(found) == PEOPLE:
+            break
+    return list(islice(cycle(found), PEOPLE))
+
+
+async def _measure(house: House, people: Sequence[_Asker]) -> tuple[Figure, Figure, Figure]:
+    harmless = house.log.with_name("harmless.pdf")
+    harmless.write_bytes(await asyncio.to_thread(_harmless))
+    idle = (await asyncio.to_thread(_bystanders("signing", house.portal, str(WARM_UP + IDLE))))[WARM_UP:]
+    course = _Course()
+    signing = _bystanders("signing", house.portal, "0")
+    strangers = _bystanders("strangers", house.portal, str(STRANGERS), str(harmless))
+    started = time.monotonic()
+    killing = asyncio.create_task(_kills(house, course))
+    try:
+        timeout = aiohttp.ClientTimeout(total=120)
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as http:
+            await asyncio.gather(*(_person(http, house, asker, course) for asker in people))
+        seconds = time.monotonic() - started
+    finally:
+        course.is_over = True
+        signed, checks = await asyncio.to_thread(signing), await asyncio.to_thread(strangers)
+        towns = await killing
+        await asyncio.to_thread(stop_all, towns)
+    wanted = PEOPLE * EACH
+    given = course.ends.pop("given", 0)
+    lost = wanted - given - course.ends.total()
+    said: dict[str, object] = {"asked": wanted, "delivered": given, "not": dict(course.ends), "s": rounded(seconds)}
+    said |= {"kills": len(towns), "checks": checks}
+    said["people"] = len({asker.cookie for asker in people})
+    times: dict[str, object] = {
+        "idle_ms": rounded(median(idle)),
+        "busy_ms": rounded(median(signed)),
+        "samples": len(signed),
+    }
+    return (
+        Figure("certificates_1000_lost", lost, "certificates", 0, said),
+        Figure("certificates_1000_undelivered", 1000 * (wanted - given) / wanted, "per 1,000", MOST_UNDELIVERED, {}),
+        Figure("certificates_1000_signin_ratio", median(signed) / median(idle), "ratio", 3, times),
+    )
+
+
+def _bystanders(*given: str) -> Callable[[], Any]:
+    """Start a process of bystanders; what it gives ends it, and reads what it counted."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.bystanders", *given],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ended() -> Any:
+        with child:
+            said, _ = child.communicate()
+        if child.returncode:
+            raise UnexpectedAnswerError(f"the bystanders ({given[0]}) broke off")
+        return json.loads(said)
+
+    return ended
+
+
+def _harmless() -> bytes:
+    """Make a long document with tags and the good seal of an authority that nobody here knows."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    town = authority.make(authority.new_root(now), now)
+    facts = tuple((f"Regel {number}", "Lies Verhaegen woont in de Kersenlaar") for number in range(LINES))
+    return asyncio.run(sealing.seal(paper.page("Attest van woonst", facts, now), town, now))
+
+
+async def _person(http: aiohttp.ClientSession, house: House, asker: _Asker, course: _Course) -> None:
+    headers = {"Cookie": f"{SESSION}={asker.cookie}", "Sec-Fetch-Site": "same-origin"}
+    for _ in range(EACH):
+        end = "lost"
+        for attempt in range(TRIES):
+            await asyncio.sleep(PAUSE_S if attempt else 0)
+            page = b""
+            with suppress(aiohttp.ClientError, TimeoutError):
+                async with http.post(f"{house.portal}{PAGE}maken/", data=dict(asker.form), headers=headers) as came:
+                    page = await came.read()
+            if _GIVEN.search(page):
+                end = "given"
+                break
+            why = _WHY.search(page)
+            end = why[1].decode() if why else "lost"
+        if end != "lost":
+            course.ends[end] += 1
+
+
+async def _kills(house: House, course: _Course) -> list[Child]:
+    """Kill the town twice, and start it again; gives the towns that were started."""
+    town = house.child("town")
+    started: list[Child] = []
+    for part in KILLS:
+        while not (course.is_over or course.ended >= part * PEOPLE * EACH):  # noqa: ASYNC110 - nobody tells it
+            await asyncio.sleep(0.05)
+        town.process.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(town.process.wait)
+        await asyncio.sleep(DOWN_S)
+        town = spawn("town", ["-m", "sandbox"], for_town(dict(house.environment)), ROOT)
+        started.append(town)
+        await asyncio.to_thread(until, partial(answers_http, urlsplit(house.town).port or 80), "the town", PATIENCE)
+    return started

@@ -1,0 +1,71 @@
+"""How many events of the eBox a second the worker takes in, against a bare writer of the same rows.
+
+Events of 500 citizens who linked their eBox, each of a document of its own, so a page of 200 opens 200 boxes. To take
+in is to read them from the town over mutual TLS, mark them, open the boxes, write the journal, seal the notices and
+put them in with their mails. The bare writer (`bare_events`) writes as many rows in pages as large, and that is all.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from deploy.local.environment import for_worker
+from deploy.local.house import running
+from deploy.local.processes import stop_all
+
+from .bodies import ROOT, grown_up
+from .ebox_scene import linked, tell
+from .figures import Figure, median, quartiles, ratios, rounded
+from .scene import RAISED
+
+RATIO = 0.35
+CITIZENS, ROUNDS, PER_ROUND, PAGE = 500, 5, 2000, 200
+
+
+def measure() -> Figure:
+    """Measure alternating pairs; gives the ratio of the rates."""
+    people = [grown_up(serial) for serial in range(CITIZENS)]
+    with running(RAISED) as house:
+        stop_all([house.child("worker")])
+        linked(house.environment, people)
+        values = for_worker(house.environment)
+        bare = ("bare_events", str(PER_ROUND), str(CITIZENS), str(PAGE))
+        with _started(values, "ebox_taking") as ours, _started(values, *bare) as floor:
+            pairs = []
+            # The first pair warms both up.
+            for number in range(ROUNDS + 1):
+                events = ((people[at % CITIZENS], f"BENCH/{number}/{at}") for at in range(PER_ROUND))
+                tell(int(house.town.rpartition(":")[2]), events)
+                count, seconds = json.loads(_answer(ours))
+                if count != PER_ROUND:
+                    raise RuntimeError(f"{count} events of {PER_ROUND} were taken in")
+                pairs.append((PER_ROUND / seconds, PER_ROUND / float(_answer(floor))))
+    rates = ratios([one for one, _ in pairs[1:]], [other for _, other in pairs[1:]])
+    more: dict[str, object] = {
+        "a_second": rounded(median([one for one, _ in pairs[1:]])),
+        "bare_a_second": rounded(median([other for _, other in pairs[1:]])),
+        "quartiles": quartiles(rates),
+    }
+    return Figure("ebox_events_ratio", median(rates), "ratio", RATIO, more, least=True)
+
+
+def _answer(process: "subprocess.Popen[str]") -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+@contextmanager
+def _started(values: Mapping[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    line = [sys.executable, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]]
+    with subprocess.Popen(
+        line, env=values, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()

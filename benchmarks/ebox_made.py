@@ -1,0 +1,51 @@
+"""Make in the portal's place what benchmarks of events of the eBox need: citizens who linked theirs and want mails.
+
+python -m benchmarks.ebox_made     with the portal's environment; reads JSON: addresses by national number
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+django.setup()
+
+from portal.features.mailbox import actions as mailbox
+from portal.features.profile import actions as profile
+from portal.features.profile.tests import reads
+from portal.features.profile.types import KeptKind
+from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens, pseudonym
+
+CODE = "314159"
+
+
+def _occasion(citizen_id: UUID) -> Occasion:
+    return Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
+
+
+async def make(wanted: Mapping[str, str]) -> None:
+    """Give addresses, confirm them, and link the eBox of each, with mails at once."""
+    await pool.open_pool()
+    await pool.open_pool(pool.KEYS)
+    try:
+        for insz, address in wanted.items():
+            citizen_id = await pseudonym.citizen_id(insz)
+            await citizens.ensure(citizen_id)
+            await profile.propose_email(_occasion(citizen_id), address, code=CODE, kind=KeptKind.EMAIL)
+            await profile.confirm_email(_occasion(citizen_id), CODE, kind=KeptKind.EMAIL)
+            (email,) = await reads.verified_emails_of(citizen_id)
+            await mailbox.link(_occasion(citizen_id), email.id, insz)
+    finally:
+        await pool.close_pools()
+
+
+if __name__ == "__main__":
+    asyncio.run(make(json.load(sys.stdin)))

@@ -1,0 +1,158 @@
+"""How soon the first page of an eBox is there that holds 2,000 messages over three providers of 200 ms each.
+
+Once where all promise an order, once where none does. Each look asks anew, as the page does; measured from before the
+question to the page's last byte. `cpu_over_merge` sets what a look costs the portal in processor against the merge of
+three such answers by this process, which has them at hand and shares no code with the portal: JSON read, put in
+order, a line for each of the first. Beside that a look has six calls over TLS, three signed tokens, the journal,
+every member checked, and the frame of the page.
+"""
+
+import asyncio
+import json
+import os
+import re
+import ssl
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from html import escape
+from http.client import HTTPConnection, HTTPSConnection
+from urllib.parse import urlsplit
+
+import aiohttp
+import django
+
+from deploy.local.house import House, running
+
+from . import processor
+from .browser import SESSION, UnexpectedAnswerError
+from .figures import Figure, median, p95, rounded
+from .scene import RAISED, ask_town, turn
+
+PERSON = "93681527060"  # of the town: no letters but those put there
+MESSAGES, PAGE = 2_000, 25
+PROVIDERS = ("federaal", "smals", "vlaanderen")
+LATENCY_MS = 200
+WARM_UP, LOOKS = 5, 30
+MERGES = 200
+AT_ONCE = 30  # messages that the portal asks each for first
+ORDERED_S, UNORDERED_S = 0.35, 0.9
+LIST = "/brievenbus/ebox/"
+_LINE = re.compile(rb'data-provider="(\w+)" data-outcome="(\w+)"')
+
+
+def measure() -> tuple[Figure, ...]:
+    """Measure thirty looks in a house whose providers keep an order, and thirty in one whose providers do not."""
+    return _figure("mailbox_2000_s", ORDERED_S, is_ordered=True), _figure(
+        "mailbox_2000_unordered_s", UNORDERED_S, is_ordered=False
+    )
+
+
+def _figure(name: str, target: float, *, is_ordered: bool) -> Figure:
+    major = 3 if is_ordered else 2
+    with running(RAISED) as house:
+        os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
+        django.setup()
+        _fill(house, is_ordered=is_ordered)
+        cookie = asyncio.run(linked(house))
+        address = urlsplit(house.portal)
+        portal = house.child("portal").process.pid
+        with closing(HTTPConnection(address.hostname or "", address.port, timeout=30)) as connection:
+            for _ in range(WARM_UP):
+                _look(connection, cookie)
+            began = processor.cpu_s(portal)
+            seconds = [_look(connection, cookie) for _ in range(LOOKS)]
+            cpu_ms = 1000 * (processor.cpu_s(portal) - began) / LOOKS
+        merge_ms = _merge_ms([_answer(house, provider, major) for provider in PROVIDERS])
+    more: dict[str, object] = {"p95": rounded(p95(seconds)), "max": rounded(max(seconds)), "samples": LOOKS}
+    more |= {"portal_cpu_ms": rounded(cpu_ms), "merge_cpu_ms": rounded(merge_ms)}
+    return Figure(name, median(seconds), "s", target, more | {"cpu_over_merge": rounded(cpu_ms / merge_ms)})
+
+
+def _answer(house: House, provider: str, major: int) -> bytes:
+    """Ask a provider itself for as many messages as the portal asks it for first."""
+    from django.conf import settings
+
+    from portal.platform.access import source_tokens
+
+    signing = source_tokens.ours()
+    if signing is None:
+        raise UnexpectedAnswerError("there is no key for tokens")
+    environment = house.environment
+    # The settings of this process are those of the first house.
+    settings.PORTAL_ORIGIN = house.portal
+    token = source_tokens.token(signing, PERSON, f"urn:x-modelstad:ebox:{provider}", datetime.now(UTC))
+    context = ssl.create_default_context(cafile=environment["MAGDA_CA_FILE"])
+    context.load_cert_chain(environment["MAGDA_CLIENT_CERTIFICATE_FILE"], environment["MAGDA_CLIENT_KEY_FILE"])
+    with closing(
+        HTTPSConnection(urlsplit(environment["MAGDA_URL"]).netloc, timeout=20, context=context)
+    ) as connection:
+        path = f"/ebox/{provider}/v{major}/ebox/messages?page=1&pageSize={AT_ONCE}&visible=true"
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})
+        response = connection.getresponse()
+        answer = response.read()
+    if response.status != 200:
+        raise UnexpectedAnswerError(f"{provider} answers {response.status}: {answer[:200]!r}")
+    return answer
+
+
+def _merge_ms(answers: Sequence[bytes]) -> float:
+    """Make the list of answers again and again; gives the milliseconds of processor of one."""
+    _merge(answers)
+    began = time.process_time()
+    for _ in range(MERGES):
+        _merge(answers)
+    return 1000 * (time.process_time() - began) / MERGES
+
+
+def _merge(answers: Sequence[bytes]) -> str:
+    """Read answers, put the messages of all in order, and write a line for each of the first."""
+    found = []
+    for provider, answer in zip(PROVIDERS, answers, strict=True):
+        items = json.loads(answer)["items"]
+        found += [(datetime.fromisoformat(one["receiptDate"]), provider, one["messageId"], one) for one in items]
+    found.sort(key=lambda one: (-one[0].timestamp(), *one[1:3]))
+    lines = []
+    for at, provider, id_, item in found[:PAGE]:
+        subject, sender = (escape(text) for text in (item["subject"].get("nl", ""), item["senderOrganizationId"]))
+        name, is_read = escape(f"{provider}|{id_}"), int(item["readStatus"])
+        files = len(item["attachments"]["items"])
+        lines.append(
+            f'<article data-message="{name}" data-read="{is_read}" data-expires="{item["expirationDate"][:10]}">'
+            f"<h2>{subject}</h2><p>{sender}</p><p>{at:%d %B %Y} {files}</p></article>"
+        )
+    if len(lines) != PAGE:
+        raise UnexpectedAnswerError(f"{len(lines)} messages are merged")
+    return "".join(lines)
+
+
+def _fill(house: House, *, is_ordered: bool) -> None:
+    for provider in PROVIDERS:
+        rules = {"version": "3.0" if is_ordered else "2.1", "isOrdered": is_ordered}
+        ask_town(house, "PUT", f"/ebox/providers/{provider}", rules)
+        turn(house, f"ebox-{provider}", "ok", LATENCY_MS)
+    ask_town(house, "POST", "/ebox/fill", {"person": PERSON, "count": MESSAGES})
+
+
+async def linked(house: House, person: str = PERSON) -> str:
+    """Sign in and link the eBox; gives the session cookie's value."""
+    from portal.features.mailbox.tests.examples import links_the_ebox
+    from tests.walks.somebody import Somebody
+
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        who = await Somebody(house, http, person).signs_in()
+        await links_the_ebox(who)
+        return who.cookies[SESSION]
+
+
+def _look(connection: HTTPConnection, cookie: str) -> float:
+    started = time.perf_counter()
+    connection.request("GET", LIST, headers={"Cookie": f"{SESSION}={cookie}"})
+    page = connection.getresponse().read()
+    took = time.perf_counter() - started
+    outcomes = dict(_LINE.findall(page))
+    is_whole = set(outcomes.values()) == {b"ready"} and len(outcomes) == len(PROVIDERS)
+    if not is_whole or page.count(b"<article") != PAGE or not page.rstrip().endswith(b"</html>"):
+        raise UnexpectedAnswerError(f"the page has {page.count(b'<article')} messages, of {outcomes}")
+    return took

@@ -1,0 +1,166 @@
+"""What twenty thousand notices of a citizen, among two million of others, do to their list.
+
+    ROWS=5000000 make bench B=notices_20000_p95_ratio      among more
+
+Two citizens have notices that were received as all are: one 20,000, the other 20, each about a dossier of its own and
+not read. The others' cannot be opened. Both lists are opened in turn, over HTTP and as their owner sees them; the one
+shows 25 dossiers with a way to more, the other all 20. The value is the ratio of what 95 in 100 do not pass, the
+median of the rounds. `cold` is the ratio of the first calls after a restart of the database, whose files the system
+has let go of; before each, another page is opened by the other citizen, so that connections and the database's own
+catalogue are there.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.local import postmaster
+from deploy.local.house import House, running
+from deploy.local.processes import stop_all
+
+from . import browser
+from .figures import Figure, median, p95, quartiles, ratios, rounded
+from .notices import LIST, fill
+from .scene import RAISED
+from .stage import own_cluster
+
+TARGET, COLD_TARGET = 1.3, 3.0
+MANY, FEW = ("84651421235", 20_000), ("47692310692", 20)
+ROWS = 2_000_000
+A_THREAD = 4  # notices of the others
+ROUNDS, PER_ROUND, WARM_UP = 9, 100, 30
+COLD_PAIRS = 7
+OTHER_PAGE = "/sessies/"
+
+# Rows as long as real ones. Triggers would wake readers, of whom there are none.
+FILL = (
+    "set session_replication_role = replica",
+    "set synchronous_commit = off",
+    """
+    create temporary table threads as
+    select gen_random_uuid() as citizen, gen_random_uuid() as thread,
+        now() - n * interval '1 second' as newest from generate_series(1, {threads}) n
+    """,
+    """
+    insert into notifications_thread (
+        citizen_id, thread, body, arrivals, newest_at, newest_number, loud_at, loud_number
+    ) select citizen, thread, 'ahovoks', {each}, newest, {each}, newest, {each} from threads
+    """,
+    """
+    insert into notifications_notice (
+        id, citizen_id, thread, number, body, changed_at, arrived_at, ends_at, is_silent, is_waiting, sealed
+    ) select gen_random_uuid(), citizen, thread, n, 'ahovoks', newest - ({each} - n) * interval '1 day', newest,
+        newest + interval '730 days', false, false, decode(repeat('00', {length}), 'hex')
+    from threads, generate_series(1, {each}) n
+    """,
+    "vacuum analyze",
+)
+LENGTH = "select round(avg(length(sealed))) from notifications_notice"
+
+
+def measure() -> Figure:
+    """Measure in a house whose PostgreSQL is its own."""
+    rows = int(os.environ.get("ROWS", ROWS))
+    with own_cluster("mbp-notices-") as folder, running(RAISED, state=folder) as house:
+        stop_all([house.child("worker")])
+        for person, count in (MANY, FEW):
+            fill(house.environment, house.portal, person, count)
+        _fill(house, rows)
+        return _measured(house, rows)
+
+
+def _fill(house: House, rows: int) -> None:
+    with closing(house.cluster.superuser(house.database)) as conn:
+        ((length,),) = conn.execute(LENGTH).fetchall()
+        for statement in FILL:
+            filled = statement.format(threads=rows // A_THREAD, each=A_THREAD, length=int(length))
+            conn.execute(filled.encode())
+
+
+def _measured(house: House, rows: int) -> Figure:
+    cookies = [browser.sign_in(house.portal, person) for person, _ in (MANY, FEW)]
+    with _line(house) as line:
+        for cookie in cookies:
+            _times(line, cookie, WARM_UP)
+        rounds = [_in_turn(line, cookies) for _ in range(ROUNDS)]
+    of_many, of_few = ([p95(one[side]) for one in rounds] for side in (0, 1))
+    cold = [_cold(house, cookies, first=pair % 2) for pair in range(COLD_PAIRS)]
+    cold_many, cold_few = [pair[0] for pair in cold], [pair[1] for pair in cold]
+    over, cold_over = ratios(of_many, of_few), ratios(cold_many, cold_few)
+    ((count, size),) = house.rows(
+        "select count(*), pg_size_pretty(pg_total_relation_size('notifications_notice')) from notifications_notice"
+    )
+    more: dict[str, object] = {
+        "quartiles": quartiles(over),
+        "many_p95_ms": rounded(median(of_many)),
+        "few_p95_ms": rounded(median(of_few)),
+        "many_median_ms": rounded(median([each for one in rounds for each in one[0]])),
+        "few_median_ms": rounded(median([each for one in rounds for each in one[1]])),
+        "cold": rounded(median(cold_over)),
+        "cold_target": COLD_TARGET,
+        "cold_holds": median(cold_over) <= COLD_TARGET,
+        "cold_quartiles": quartiles(cold_over),
+        "cold_many_ms": rounded(median(cold_many)),
+        "cold_few_ms": rounded(median(cold_few)),
+        "rows": count,
+        "size": size,
+        "samples": ROUNDS * PER_ROUND,
+    }
+    return Figure("notices_20000_p95_ratio", median(over), "ratio", TARGET, more)
+
+
+@contextmanager
+def _line(house: House) -> Iterator[HTTPConnection]:
+    with closing(HTTPConnection(urlsplit(house.portal).netloc, timeout=60)) as line:
+        yield line
+
+
+def _in_turn(line: HTTPConnection, cookies: list[str]) -> tuple[list[float], list[float]]:
+    many, few = list[float](), list[float]()
+    for number in range(PER_ROUND):
+        for side in (0, 1) if number % 2 else (1, 0):
+            (many, few)[side].extend(_times(line, cookies[side], 1))
+    return many, few
+
+
+def _times(line: HTTPConnection, cookie: str, count: int, path: str = LIST) -> list[float]:
+    """Open a page so many times; returns the milliseconds of each."""
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        line.request("GET", path, headers={"Cookie": f"{browser.SESSION}={cookie}"})
+        response = line.getresponse()
+        content = response.read()
+        times.append((time.perf_counter() - began) * 1000)
+        if response.status != 200 or (path == LIST and b'<ul class="notices">' not in content):
+            raise browser.UnexpectedAnswerError(f"{path}: status {response.status}")
+    return times
+
+
+def _cold(house: House, cookies: list[str], *, first: int) -> list[float]:
+    """Open each list first of all after a restart, beginning with one of them; returns the milliseconds of each."""
+    times = [0.0, 0.0]
+    for side in (first, 1 - first):
+        postmaster.halt(house.cluster.place)
+        _let_go(house.cluster.place.data)
+        postmaster.launch(house.cluster.place)
+        with _line(house) as line:
+            _times(line, cookies[1 - side], 2, OTHER_PAGE)
+            (times[side],) = _times(line, cookies[side], 1)
+    return times
+
+
+def _let_go(folder: Path) -> None:
+    """Have the system forget what it keeps of these files in memory."""
+    os.sync()
+    for file in folder.rglob("*"):
+        if file.is_file():
+            descriptor = os.open(file, os.O_RDONLY)
+            try:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)

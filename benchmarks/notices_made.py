@@ -1,0 +1,74 @@
+"""Make in the portal's place what benchmarks of notices need: keys, and mails that are wanted.
+
+    python -m benchmarks.notices_made     with the portal's environment; reads JSON
+
+`keys`: national numbers; their public halves are printed, in hexadecimal. `mails`: addresses by national number, to
+which mails about all services are wanted.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+django.setup()
+
+from portal.features.profile import actions
+from portal.features.profile.tests import reads
+from portal.features.profile.types import KeptKind
+from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens, pseudonym
+from tests.mail_wishes import wish
+
+CODE = "314159"
+PUBLIC = "select public_key from keys_citizen where citizen_id = %s"
+
+
+async def keys(numbers: Sequence[str]) -> dict[str, str]:
+    """Give citizens the keys that their first visit gives them; returns the public half of each."""
+    found = {}
+    for insz in numbers:
+        citizen_id = await pseudonym.citizen_id(insz)
+        await citizens.ensure(citizen_id)
+        async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+            ((public,),) = await (await conn.execute(PUBLIC, (citizen_id,))).fetchall()
+        found[insz] = public[: citizens.PUBLIC_BYTES].hex()
+    return found
+
+
+async def mails(wanted: Mapping[str, str]) -> None:
+    """Give addresses, confirm them, and choose mails about all services, at once."""
+    for insz, address in wanted.items():
+        citizen_id = await pseudonym.citizen_id(insz)
+        await actions.propose_email(_occasion(citizen_id), address, code=CODE, kind=KeptKind.EMAIL)
+        await actions.confirm_email(_occasion(citizen_id), CODE, kind=KeptKind.EMAIL)
+        (email,) = await reads.verified_emails_of(citizen_id)
+        await wish(_occasion(citizen_id), email.id)
+
+
+def _occasion(citizen_id: UUID) -> Occasion:
+    return Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
+
+
+async def make(numbers: Sequence[str], addresses: Mapping[str, str]) -> dict[str, str]:
+    """Make all of it."""
+    await pool.open_pool()
+    await pool.open_pool(pool.KEYS)
+    try:
+        found = await keys(numbers)
+        await mails(addresses)
+    finally:
+        await pool.close_pools()
+    return found
+
+
+if __name__ == "__main__":
+    given = json.load(sys.stdin)
+    json.dump(asyncio.run(make(given.get("keys", []), given.get("mails", {}))), sys.stdout)

@@ -1,0 +1,119 @@
+"""What it takes to take away what ten thousand citizens gave who were not here for two years, among ninety thousand.
+
+The floor deletes the same rows, a statement for each table, and writes the same lines of the journal, past all walls
+and in one transaction. Both take turns in one database. The journal is a part of it as nothing goes unproven;
+`over_deletes` is the ratio to the deletes alone.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+
+from deploy.local.environment import for_worker
+
+from .figures import Figure, median, ratios, rounded
+from .stage import DATABASE, stage
+
+TARGET = 1.3
+EXPIRED, OTHERS, ROUNDS = 10_000, 90_000, 5
+TABLES = ("profile_kept", "profile_email", "profile_address", "notifications_preferences", "mailbox_link")
+# Rows as long as real ones; one in ten linked their eBox. Whoever is over was told of it.
+FILL = """
+insert into privacy_visit (citizen_id, seen_on, announced_on) select id, %(seen)s, %(told)s from given;
+insert into profile_kept (citizen_id, kind, sealed, consent, since)
+    select id, kind, decode(repeat('00', 60), 'hex'), 'email-1', now()
+    from given, unnest('{nickname,email}'::text[]) kind;
+insert into profile_email (citizen_id, id, sealed, consent, since)
+    select id, gen_random_uuid(), decode(repeat('00', 60), 'hex'), 'email-1', now() from given;
+insert into profile_address (id, citizen_id, sealed, consent, since)
+    select gen_random_uuid(), id, decode(repeat('00', 120), 'hex'), 'address-1', now() from given;
+insert into notifications_preferences (citizen_id, sealed, consent, since)
+    select id, decode(repeat('00', 90), 'hex'), 'mail-1', now() from given;
+insert into mailbox_link (citizen_id, sealed, consent, since)
+    select id, decode(repeat('00', 60), 'hex'), 'link-1', now() from given where get_byte(uuid_send(id), 0) < 26
+"""
+KEYS = """
+insert into keys_citizen (citizen_id, data_key, mail_key, private_key, public_key)
+values (%s, '', %s, '', decode(repeat('00', 64), 'hex'))
+"""
+NAMES = "insert into keys_subject (citizen_id, subject) values (%s, %s)"
+OVER = "select array_agg(citizen_id) from privacy_visit where announced_on is not null"
+FORGOTTEN = """
+update privacy_visit set seen_on = null, announced_on = null, retired_on = current_date where citizen_id = any(%s)
+"""
+COLUMNS = "trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, end_ms, status, outcomes"
+# What the first sweep wrote is written again by the floor.
+LINES = "create table lines as select * from journal_entry"
+WRITE = f"insert into journal_entry ({COLUMNS}) select {COLUMNS} from lines order by id"
+
+
+def measure() -> Figure:
+    """Measure on a PostgreSQL of its own."""
+    swept: list[float] = []
+    deletes: list[float] = []
+    plain: list[float] = []
+    with stage({}) as on, closing(on.cluster.superuser(DATABASE)) as past_walls:
+        made = _run(on.values, "make", str(EXPIRED))
+        ids = [UUID(citizen_id) for citizen_id, _, _ in made]
+        with closing(on.cluster.superuser(f"{DATABASE}_keys")) as keys, keys.cursor() as cursor:
+            cursor.executemany(KEYS, [(citizen_id, mail) for citizen_id, mail, _ in made])
+            cursor.executemany(NAMES, [(citizen_id, subject) for citizen_id, _, subject in made])
+        today = datetime.now(UTC).date()
+        over = (today.replace(year=today.year - 3), today.replace(year=today.year - 1))
+        _fill(past_walls, [uuid4() for _ in range(OTHERS)], today, None)
+        for number in range(ROUNDS):
+            _fill(past_walls, ids, *over)
+            seconds, gone = _run(for_worker(on.values), "sweep")
+            if gone != EXPIRED:
+                raise RuntimeError(f"taken away of {gone}")
+            swept.append(seconds)
+            if number == 0:
+                past_walls.execute(LINES)
+            _fill(past_walls, ids, *over)
+            alone, whole = _plainly(past_walls)
+            deletes.append(alone)
+            plain.append(whole)
+    pairs = ratios(swept, plain)
+    more = {
+        "over_deletes": rounded(median(ratios(swept, deletes))),
+        "swept_s": rounded(median(swept)),
+        "plain_s": rounded(median(plain)),
+        "pairs": [rounded(one) for one in pairs],
+    }
+    return Figure("retention_sweep_ratio", median(pairs), "ratio", TARGET, more)
+
+
+def _fill(conn: psycopg.Connection, ids: Sequence[UUID], seen: date, told: date | None) -> None:
+    """Give all that there is to give of these citizens, who last signed in and were told on such a day."""
+    conn.execute("delete from privacy_visit where citizen_id = any(%s)", (list(ids),))
+    conn.execute("create temporary table given as select unnest(%s::uuid[]) id", (list(ids),))
+    for statement in FILL.split(";"):
+        conn.execute(statement.encode(), {"seen": seen, "told": told})
+    conn.execute("drop table given")
+    conn.execute("vacuum analyze")
+
+
+def _plainly(conn: psycopg.Connection) -> tuple[float, float]:
+    """Delete the same rows and write the same lines; in seconds: the deletes alone, and all of it."""
+    began = time.perf_counter()
+    with conn.transaction():
+        (ids,) = conn.execute(OVER).fetchone() or ([],)
+        for table in TABLES:
+            conn.execute(f"delete from {table} where citizen_id = any(%s)".encode(), (ids,))
+        conn.execute(FORGOTTEN, (ids,))
+        alone = time.perf_counter() - began
+        conn.execute(WRITE.encode())
+    return alone, time.perf_counter() - began
+
+
+def _run(environment: Mapping[str, str], *given: str) -> Any:
+    command = [sys.executable, "-m", "benchmarks.retention_run", *given]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, env=environment, timeout=900).stdout)

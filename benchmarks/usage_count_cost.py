@@ -1,0 +1,56 @@
+"""How much of the processor it takes to count that a kept overview was opened.
+
+Two portals show the same session's overview of twenty sources, all of it kept, in turn: one as it is, and one that
+counts nothing (PAGES_UNCOUNTED). What is counted is written each minute meanwhile. What portal and database use
+counts, by the kernel's clock of each process; the value is the median of the ratios of the pairs.
+"""
+
+from contextlib import closing
+from http.client import HTTPConnection
+
+from deploy.local.processes import stop_all
+
+from . import browser
+from .bell_cost import PAIRS, PER_SAMPLE, WARM_UP, beside, pair, question_count
+from .figures import Figure, median, quartiles, ratios, rounded
+from .scene import TWENTY, scene_of
+
+TARGET = 1.05
+COUNTED = "select coalesce(sum(opened), 0) from tallies_page where route = 'themes:overview'"
+
+
+def measure() -> Figure:
+    """Measure alternating pairs."""
+    with (
+        scene_of(TWENTY) as on,
+        beside(on, {"PAGES_UNCOUNTED": "1"}) as (pid, port),
+        closing(on.connect()) as line,
+        closing(HTTPConnection("localhost", port, timeout=20)) as other,
+    ):
+        stop_all([on.house.child("worker")])
+        cookie = on.sign_in()
+        sides = ((line, on.portal_pid), (other, pid))
+        for connection, _ in sides:
+            for _ in range(WARM_UP):
+                browser.overview(connection, cookie, len(on.sources))
+        asked = question_count(on)
+        pairs = [pair(on, sides, cookie, first=number % 2) for number in range(PAIRS)]
+        if question_count(on) != asked:
+            raise browser.UnexpectedAnswerError("a kept overview asks sources")
+        ((counted,),) = on.house.rows(COUNTED)
+    ours, without = [sum(one[0]) for one in pairs], [sum(one[1]) for one in pairs]
+    over = ratios(ours, without)
+    return Figure(
+        "usage_count_cost",
+        median(over),
+        "ratio",
+        TARGET,
+        {
+            "quartiles": quartiles(over),
+            "of_sums": rounded(sum(ours) / sum(without)),
+            "ms": [rounded(median(ours)), rounded(median(without))],
+            "pairs": PAIRS,
+            "overviews_a_sample": PER_SAMPLE,
+            "written_meanwhile": int(counted),
+        },
+    )

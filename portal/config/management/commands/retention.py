@@ -1,0 +1,68 @@
+"""`manage.py retention`: what outlived its term, and what will; or that the clock is right after a long pause."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+import psycopg
+import psycopg_pool
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.config import environment
+from portal.platform.database import pool
+from portal.platform.kit.errors import PortalError
+from portal.platform.language.dates import day_here
+from portal.platform.sweeping import clock, counting
+
+ROLES = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
+
+
+class Command(BaseCommand):
+    """Count in the role of the worker, a line of JSON for each table; or say that the clock is right."""
+
+    help = "Count what outlived its term. Needs DATABASE_URL_WORKER and KEYS_DATABASE_URL_WORKER."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say which arguments there are."""
+        parser.add_argument(
+            "--on",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="would_go is counted at this day's end (today)",
+        )
+        parser.add_argument(
+            "--clock-is-right", action="store_true", help="after a long pause: go on taking away what is over"
+        )
+        parser.add_argument("--who", default="", help="who says so: a function, no name of anybody")
+        parser.add_argument("--why", default="", help="why so much time passed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it."""
+        if options["clock_is_right"] and not (options["who"].strip() and options["why"].strip()):
+            raise CommandError("Say with --who and --why who says so, and why so much time passed.")
+        # As the journal's commands: in the role of the worker, whichever others the environment names.
+        given = {alias: environment.database(name) for alias, name in ROLES.items()}
+        if not all(given.values()):
+            raise CommandError(f"Set {' and '.join(ROLES.values())}.")
+        settings.DATABASES.update(given)
+        try:
+            asyncio.run(self._work(options))
+        except (PortalError, psycopg.Error, psycopg_pool.PoolTimeout) as error:
+            raise CommandError(f"could not be done: {error}") from None
+
+    async def _work(self, options: dict[str, Any]) -> None:
+        await pool.open_pool(checked=True)
+        await pool.open_pool(pool.KEYS, checked=True)
+        try:
+            if options["clock_is_right"]:
+                doubt = await clock.say_right(options["who"].strip(), options["why"].strip())
+                if doubt is not None:
+                    raise CommandError(f"The clock is not right: {doubt}.")
+            else:
+                for each in await counting.count(options["on"] or day_here(datetime.now(UTC))):
+                    self.stdout.write(msgspec.json.encode(each).decode())
+        finally:
+            await pool.close_pools()

@@ -1,0 +1,45 @@
+"""Give back a document that a page carries: to look at in the browser, or to save under its name. Nothing is kept."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access.guards import signed_in, without_token
+from portal.platform.access.types import SignedInRequest
+from portal.platform.sources import beside
+from portal.platform.ui import file_names
+
+from . import carrying, framing
+
+GONE = _("Vraag uw attest opnieuw")
+SHOW = "tonen"
+LARGE = 256 * 1024  # bytes of a form; more are read beside the loop
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@without_token  # it gives back what was sent, if this session handed it over, and does nothing else
+async def document(request: SignedInRequest) -> HttpResponseBase:
+    """Answer with the document itself, or say that it must be asked for anew."""
+    if request.method != "POST":
+        return _gone(request, HTTPStatus.OK)
+    form = bytes(request.read(carrying.MOST + 1))
+    returned = await beside.run(len(form) > LARGE, carrying.returned, request.session, form)
+    if returned is None:
+        return _gone(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+    how: file_names.How = "inline" if returned.how == SHOW else "attachment"
+    headers = file_names.headers(how, returned.label.name)
+    return HttpResponse(returned.content, content_type=returned.label.media_type, headers=headers)
+
+
+def _gone(request: SignedInRequest, status: HTTPStatus) -> HttpResponseBase:
+    context = {
+        "title": GONE,
+        "crumbs": framing.crumbs((GONE, "")),
+        "is_too_large": "te-groot" in request.GET,
+        "session": request.session,
+    }
+    return render(request, "certificates/gone.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Ask a body for one certificate. It is given to whoever asked, and kept nowhere."""
+
+from typing import cast
+
+import msgspec
+
+from portal.platform.municipalities import desks
+from portal.platform.municipalities.desks import Desk
+from portal.platform.sources import asking, catalogue, datasets, residence
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.inquiry import Consultation
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready, is_answer
+
+from . import inquiries, offering, rules, section
+from .section import Made
+from .types import FETCH, Certificate, CertificateList, Document, NoDocument
+
+
+async def fetched(consultation: Consultation, offer_key: str, language: str) -> Outcome[Document]:
+    """Ask for one certificate in a language (nl, fr, de, en); whatever goes wrong comes back as a value.
+
+    `rules.why_of` tells of an outcome why there is no document. What is about another, or is no document, is none.
+    """
+    source, _, name = offer_key.partition(".")
+    consultation = msgspec.structs.replace(consultation, purpose=FETCH)
+    for agency in catalogue.installed().agencies:
+        made = section.dutch(agency).made if agency.id == source else None
+        if made and name in made.models:
+            return await _made(consultation, agency, made, name, language)
+        if agency.id == source and section.dutch(agency).held:
+            return await _held(consultation, agency, name, language)
+    return rules.refused(NoDocument.UNKNOWN)
+
+
+async def desk_of(consultation: Consultation) -> Desk:
+    """Find the population desk of where somebody lives: which municipality issues their certificates."""
+    entry = residence.entry()
+    if entry is None:
+        return desks.NOT_NOW
+    consultation = msgspec.structs.replace(consultation, purpose=FETCH)
+    return residence.desk_of(entry, await asking.answer(consultation, datasets.inquiry_of(entry)))
+
+
+async def _made(
+    consultation: Consultation, agency: Agency, made: Made, slug: str, language: str
+) -> Outcome[Document]:
+    model = made.models[slug]
+    if language not in model.languages:
+        return rules.refused(NoDocument.NOT_IN_LANGUAGE)
+    desk = await desk_of(consultation)
+    if why := rules.barred(made, model, desk):
+        return rules.refused(why)
+    inquiry = inquiries.attest(agency, slug, language=language, municipality=desk.code)
+    return inquiries.document_in(await asking.answer(consultation, inquiry))
+
+
+async def _held(consultation: Consultation, agency: Agency, handle: str, language: str) -> Outcome[Document]:
+    """Fetch one of a body's list; the list that the session kept is asked again where this one is not in it."""
+    inquiry = inquiries.held_by(agency)
+    listed = await asking.answer(consultation, inquiry)
+    certificate = _named(consultation, listed, handle)
+    if certificate is None:
+        listed = await asking.answer(consultation, inquiry, again=frozenset((inquiry.name,)))
+        certificate = _named(consultation, listed, handle)
+    if certificate is None:
+        return rules.refused(NoDocument.GONE) if is_answer(listed) else cast("Outcome[Document]", listed)
+    version = next((one for one in certificate.versions if one.language == language), None)
+    if version is None:
+        return rules.refused(NoDocument.NOT_IN_LANGUAGE)
+    return inquiries.document_in(await asking.answer(consultation, inquiries.held_document(agency, version)))
+
+
+def _named(consultation: Consultation, listed: Outcome[CertificateList], handle: str) -> Certificate | None:
+    session = consultation.session
+    if session is None or not isinstance(listed, Ready | Partial):
+        return None
+    return next((one for one in listed.value.found if offering.handle_of(session, one) == handle), None)

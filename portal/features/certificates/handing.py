@@ -1,0 +1,45 @@
+"""What a page says of a document that it hands over, and the message with which people send it on."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.platform.language import dates
+from portal.platform.seals.types import Judgement, Verdict
+from portal.platform.ui.links import links
+
+from . import wording
+
+
+def said_of(judgement: Judgement) -> Mapping[str, Any]:
+    """Give the verdict in words: what it is, why, who sealed it and when, and what that means."""
+    return {
+        "judgement": judgement,
+        "is_valid": judgement.verdict is Verdict.VALID,
+        "verdict": wording.verdict(judgement),
+        "because": wording.why_so(judgement),
+        "means": wording.MEANS.get(judgement.verdict, ""),
+        "sealed_at": dates.moment(judgement.sealed_at) if judgement.sealed_at else "",
+    }
+
+
+def check_address() -> str:
+    """Write the whole address where anybody can have a document checked; "" where this portal has no such page."""
+    path = links.check_document()
+    return f"{settings.PORTAL_ORIGIN}{path}" if path else ""
+
+
+def message(title: str) -> str:
+    """Write the address of a message to send a document on with; who sends it, to whom and about whom is theirs."""
+    check = check_address()
+    lines = [
+        _("Goeiedag,"),
+        _("In bijlage vindt u: %(title)s.") % {"title": title},
+        *([_("Of het echt is, kunt u zelf nakijken op %(address)s.") % {"address": check}] if check else []),
+        _("Met vriendelijke groet"),
+    ]
+    body = "\r\n\r\n".join(lines)
+    return f"mailto:?subject={quote(title)}&body={quote(body)}"

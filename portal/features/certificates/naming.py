@@ -1,0 +1,36 @@
+"""What the file of a certificate is called. No I/O."""
+
+import re
+from datetime import datetime
+
+from babel.dates import format_date
+
+from portal.platform.language.dates import BRUSSELS
+from portal.platform.language.offer import locale_of
+from portal.platform.ui import file_names
+
+from .types import Offer
+
+PDF = ".pdf"
+UNNAMED = "Attest"
+
+_BEGINNING = re.compile(r"^attest van (?:de |het |een )?(?=\w)", re.IGNORECASE)
+
+
+def title_of(offer: Offer, language: str) -> str:
+    """Say what a certificate is called in the language that it is in, or else in the one that is spoken."""
+    return offer.titles.get(language) or offer.title
+
+
+def short(title: str) -> str:
+    """Leave out of a title that it is a certificate: "Gezinssamenstelling"."""
+    left = _BEGINNING.sub("", title)
+    return f"{left[:1].upper()}{left[1:]}"
+
+
+def file_name(offer: Offer, language: str, at: datetime) -> str:
+    """Name the file of a certificate: "Gezinssamenstelling - 30 november 2026.pdf"; nothing in it is of anybody."""
+    title = short(title_of(offer, language))
+    year = f" {offer.year}" if offer.year and str(offer.year) not in title else ""
+    day = format_date(at.astimezone(BRUSSELS), "long", locale_of(language))
+    return f"{file_names.plain(f'{title}{year} - {day}', otherwise=UNNAMED)}{PDF}"

@@ -1,0 +1,50 @@
+"""Have one certificate made, and see whether it may be handed over: never what was changed."""
+
+import logging
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.seals.types import Judgement
+from portal.platform.sources.inquiry import of_oneself
+from portal.platform.sources.reading.outcomes import Partial, Ready
+
+from . import checking, fetching, rules
+from .types import FETCH, Document, NoDocument, Offer
+
+log = logging.getLogger("portal.certificates")
+
+
+class Obtained(NamedTuple):
+    """What came of asking. why: why there is no document, by the names of `wording.WHY`; "" where there is one."""
+
+    at: datetime
+    why: str = ""
+    document: Document | None = None
+    judgement: Judgement | None = None
+
+
+async def obtained(request: SignedInRequest, offer: Offer, language: str) -> Obtained:
+    """Ask the body for a certificate of whoever is signed in, and judge what comes; trouble comes back as a value."""
+    consultation = of_oneself(request.session, request.occasion, FETCH)
+    now = datetime.now(UTC)
+    try:
+        outcome = await fetching.fetched(consultation, offer.key, language)
+    except Exception as error:
+        log.error("no certificate: %s %s", type(error).__name__, request.correlation_id)
+        return Obtained(now, NoDocument.DOWN)
+    if why := rules.why_of(outcome):
+        log.info("no certificate: %s %s %s", offer.source, why, request.correlation_id)
+        return Obtained(now, why)
+    assert isinstance(outcome, Ready | Partial)  # noqa: S101 - else there is a reason
+    document = outcome.value
+    judgement = await checking.judged(request.session.citizen_id, document.content, request.session.identity.insz)
+    verdict = judgement.verdict if judgement else "not judged"
+    # All that is written down of it beside the journal: which body, and what came of it.
+    log.info("a certificate was judged: %s %s %s", offer.source, verdict, request.correlation_id)
+    if withheld := rules.why_withheld(judgement):
+        if withheld is NoDocument.ANOTHER:
+            log.error("a certificate names only others: %s %s", offer.source, request.correlation_id)
+            return Obtained(now, withheld)
+        return Obtained(now, withheld, judgement=judgement)
+    return Obtained(now, "", document, judgement)

@@ -1,0 +1,88 @@
+"""Read what bodies send into documents and lists; what is wrong with them is told apart. Total: nothing is raised."""
+
+import binascii
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from portal.platform.sources.inquiry import Read
+from portal.platform.sources.reading import leaves, marks
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.leaves import LeftOut
+from portal.platform.sources.reading.xml import child, children_of, text_of
+
+from .section import LANGUAGES
+from .types import LARGEST, PDF, Certificate, CertificateList, Document, NoDocument, Version
+
+# A reader of PDF looks for the beginning and the end of one no further than this.
+START = 1024
+END = 2048
+
+
+class Flaw(NamedTuple):
+    """What came in place of a document: detail is for the log, never personal."""
+
+    why: Literal[NoDocument.NO_PDF, NoDocument.DAMAGED, NoDocument.TOO_LARGE]
+    detail: str
+
+
+def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: LeftOut) -> Read[Document | Flaw]:
+    """Read the Inhoud of an answer. name: to keep the document under."""
+    with marks.note_reads() as read_marks:
+        attest = child(content, "Attest")
+        documents = [each for each in children_of(attest) if each.tag == "Document"] if attest is not None else []
+        texts = [text_of(each) for each in documents]
+    unread = leaves.unread_in_xml(content, read_marks, (), left_out)
+    if attest is None or len(list(content.iterchildren("Attest"))) > 1 or len(texts) > 1:
+        return Read(Flaw(NoDocument.DAMAGED, "not one attest"), unread, is_empty=False)
+    return Read(of_base64(texts[0] if texts else "", name), unread, is_empty=False)
+
+
+def read_document(data: bytes, notes: Sequence[Fact], *, name: str) -> Read[Document | Flaw]:
+    """Read a document that came by itself."""
+    return Read(of_bytes(data, name), [], is_empty=False)
+
+
+def read_list(gathered: Any, notes: Sequence[Fact]) -> Read[CertificateList]:
+    """Put the languages of each certificate of a list (`partner.Gathered`) together, in the order of the list."""
+    by_id: dict[str, list[Any]] = {}
+    for item in gathered.items:
+        by_id.setdefault(item.id, []).append(item)
+    found = tuple(_certificate(number, items) for number, items in by_id.items())
+    return Read(CertificateList(found, len(gathered.left_out)), [], is_empty=not found)
+
+
+def _certificate(number: str, items: Sequence[Any]) -> Certificate:
+    versions = sorted(
+        (Version(item.language, item.name, item.below) for item in items),
+        key=lambda version: LANGUAGES.index(version.language),
+    )
+    first = items[0]
+    return Certificate(number, tuple(versions), first.year, first.municipality)
+
+
+def of_base64(text: str, name: str) -> Document | Flaw:
+    """Take a document out of base64, in lines or not."""
+    plain = text.replace(" ", "")
+    if not plain:
+        return Flaw(NoDocument.NO_PDF, "empty")
+    if len(plain) > LARGEST // 3 * 4 + 4:
+        return Flaw(NoDocument.TOO_LARGE, "larger than we take")
+    try:
+        data = binascii.a2b_base64(plain, strict_mode=True)
+    except (binascii.Error, ValueError):
+        return Flaw(NoDocument.DAMAGED, "base64")
+    return of_bytes(data, name)
+
+
+def of_bytes(data: bytes, name: str) -> Document | Flaw:
+    """Take a document as it came: a PDF that begins and ends as one. Whether it is true is for its seal to say."""
+    if len(data) > LARGEST:
+        return Flaw(NoDocument.TOO_LARGE, "larger than we take")
+    start = data[:START]
+    if b"%PDF-" not in start:
+        said = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        what = "HTML" if said.startswith((b"<!doctype html", b"<html")) else "no PDF" if said else "empty"
+        return Flaw(NoDocument.NO_PDF, what)
+    if b"%%EOF" not in data[-END:]:
+        return Flaw(NoDocument.DAMAGED, "broken off")
+    return Document(data, PDF, name)

@@ -1,0 +1,29 @@
+"""What reports of errors do with personal data."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.journal.types import Processing
+from portal.platform.sources import catalogue
+
+from . import rules
+from .journalling import OWN_REPORTS
+from .types import LOOK
+
+FUNCTION = _("Een fout melden")
+
+
+def processings() -> Sequence[Processing]:
+    """List it, for the register: what is looked at to report it, what goes to the body, and what we keep of it."""
+    entries = catalogue.installed().entries
+    tables = ("corrections_report", "corrections_delivery", "corrections_status")
+    return (
+        *(Processing(function=FUNCTION, activities=(entry.activity(LOOK),)) for entry in entries),
+        *(
+            Processing(function=FUNCTION, activities=(rules.activity_of(entry),))
+            for entry in entries
+            if rules.address_of(entry)
+        ),
+        Processing(function=FUNCTION, activities=(OWN_REPORTS,), is_controller=True, tables=tables),
+    )

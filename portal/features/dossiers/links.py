@@ -1,0 +1,16 @@
+"""Addresses of dossiers, for other rooms (`ui.links`)."""
+
+from portal.platform.access import sessions
+from portal.platform.access.types import Session
+
+from . import addresses, inquiries, rules, section
+
+
+def dossier(session: Session, source: str, number: str) -> str:
+    """Lead to one's own dossier, by its `Bron` and number; "" for a source that we do not know, or cannot ask.
+
+    Nobody is asked for it here: whether there is such a dossier is found out by its page.
+    """
+    if not inquiries.is_answered() or section.body_of(source) is None:
+        return ""
+    return addresses.of_dossier(sessions.item_handle(session, rules.identity_by_number(source, number)))

@@ -1,0 +1,122 @@
+"""What a citizen does about the link with their eBox, each in one transaction, and how it is forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.features.notifications import actions as notifications
+from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
+
+from . import journalling, queries, rules, untold
+from .arranged import folders, marks
+from .copies import consent as archive
+from .copies import writing
+from .events import boxes, pulling
+from .payments import paid
+from .reminders import asked, telling
+
+KEEP = """
+insert into mailbox_link (citizen_id, sealed, consent, since) values (%s, %s, %s, %s)
+on conflict (citizen_id) do update
+set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
+"""
+DROP = "delete from mailbox_link where citizen_id = %s"
+LINKED = "select citizen_id from mailbox_link where citizen_id = any(%s) order by citizen_id"
+DROP_EVENTS = "delete from mailbox_event where citizen_id = %s"
+
+
+async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
+    """Keep that a citizen said yes to the text of now, with the address where news of it may be mailed.
+
+    number: their national number, by which the worker finds what happens in their box while they are away.
+    email_id: None, or whatever, for who chose one address for all services. Raise AddressUnknown (of notifications)
+    when it is not one of their verified addresses: then nothing is linked.
+    """
+    citizen_id = occasion.citizen_id
+    await citizens.ensure(citizen_id)
+    box = await citizens.mail_box(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        # Where it is linked already the box stays: what happens in it meanwhile is found by its mark.
+        known = await queries.link_in(conn, citizen_id)
+        mail = await notifications.mail_about_ebox(conn, occasion, email_id, consent=rules.CONSENT)
+        sealed = box.seal(msgspec.json.encode(mail.email_id), rules.bound(rules.CONSENT, occasion.now))
+        await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
+        if known is None:
+            await boxes.put(conn, citizen_id, number, occasion.now)
+            await untold.put(conn, citizen_id, occasion.now, is_linked=True)
+        await journalling.note(conn, journalling.LINK, occasion)
+
+
+async def withdraw(occasion: Occasion) -> bool:
+    """Take the link away, with all that came by it or was kept with it; tells if there was one.
+
+    News and mails about the eBox go, and so do marks of what was paid, stars and folders. It holds from the next
+    request on: every page of the mailbox looks first. Nothing is put in for that box any more, and what waited to be
+    mailed is gone. Copies in the citizen's own archive stay: they agreed to those apart.
+    """
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        await _forget_what_came(conn, occasion.citizen_id)
+        was_there = bool((await conn.execute(DROP, (occasion.citizen_id,))).rowcount)
+        # After the link: whoever arranges something holds it, and finds none after that.
+        await folders.forget(conn, occasion.citizen_id)
+        await asked.forget(conn, occasion.citizen_id)
+        if was_there:
+            await untold.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
+            await notifications.no_mail_about_ebox(conn, occasion)
+            await journalling.note(conn, journalling.WITHDRAW, occasion)
+    return was_there
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take the link away with all that came by it, and the archive of copies, in the caller's transaction."""
+    await _forget_link(conn, citizen_id)
+    await archive.forget(conn, citizen_id)
+
+
+async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
+    """Take links and archives of these citizens away, with all that came by them, in the worker's transaction.
+
+    Returns who had any.
+    """
+    linked = [row[0] for row in await (await conn.execute(LINKED, (list(citizen_ids),))).fetchall()]
+    for citizen_id in linked:
+        await _forget_link(conn, citizen_id)
+    return {*linked, *await archive.retire(conn, citizen_ids)}
+
+
+async def take_in_events(now: datetime) -> int:
+    """Pull what happened in the boxes that are linked; returns how many events were new. For the worker."""
+    return await pulling.pull(now)
+
+
+async def tell_reminders(now: datetime) -> int:
+    """Tell the reminders that are due; returns how many. For the worker."""
+    return await telling.tell_due(now)
+
+
+async def expire(before: datetime) -> int:
+    """Forget events, marks and unfinished copies whose term is over; link and archive hold until withdrawn."""
+    done = [await one.expire(before) for one in (pulling, paid, untold, asked, marks, writing)]
+    return sum(done)
+
+
+async def _forget_link(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    await _forget_what_came(conn, citizen_id)
+    await conn.execute(DROP, (citizen_id,))
+    await untold.forget(conn, citizen_id)
+    await folders.forget(conn, citizen_id)
+    await asked.forget(conn, citizen_id)
+
+
+async def _forget_what_came(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    # The box first: whoever puts in news holds it, and finds none after that.
+    await boxes.drop(conn, citizen_id)
+    await notifications.forget_documents(conn, citizen_id)
+    await conn.execute(DROP_EVENTS, (citizen_id,))
+    await paid.forget(conn, citizen_id)

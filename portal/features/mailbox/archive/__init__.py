@@ -1,0 +1,1 @@
+"""The pages of the citizen's own archive: agreed to, filled, read, taken along, ended."""

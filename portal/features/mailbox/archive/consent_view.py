@@ -1,0 +1,71 @@
+"""Beginning an archive of copies and ending it: what it means stands before the tick, and before the button."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.types import SignedInRequest
+
+from .. import framing
+from ..copies import consent, limits, reading
+from . import places
+from .forms import ArchiveForm
+
+BEGIN = _("Een eigen archief beginnen")
+BEGUN = _("Uw toestemming voor uw archief")
+END = _("Uw archief stoppen")
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@PAGE
+@signed_in
+async def begin(request: SignedInRequest) -> HttpResponseBase:
+    """Say what an archive means and take the yes; who gave it already sees since when."""
+    form = ArchiveForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        await consent.give(request.occasion)
+        return SeeOther(f"{places.overview()}?{framing.DONE}={places.BEGUN}")
+    found = await consent.look(request.session.citizen_id)
+    title = BEGIN if found is None else BEGUN
+    crumbs = places.crumbs((title, "")) if found else ()
+    context = {
+        "crumbs": crumbs,
+        "given": found,
+        "form": form,
+        "consent": consent.CONSENT,
+        "megabytes": limits.of_all() // limits.MEGABYTE,
+        "megabytes_of_one": limits.of_one() // limits.MEGABYTE,
+        "copies": limits.copies(),
+    }
+    return _page(request, "archive_begin", title, context, has_errors=form.is_bound and bool(form.errors))
+
+
+@PAGE
+@signed_in
+async def end(request: SignedInRequest) -> HttpResponseBase:
+    """Say what goes, take it away at one press, and say afterwards that it is gone."""
+    if request.method == "POST":
+        await consent.withdraw(request.occasion)
+        return SeeOther(f"{reverse('mailbox:archive_end')}?{framing.DONE}={places.ENDED}")
+    found = await consent.look(request.session.citizen_id)
+    use = await reading.use_of(request.session.citizen_id)
+    is_done = found is None and not use.copies and bool(places.receipt(request, places.ENDED))
+    if found is None and not use.copies and not is_done:
+        return SeeOther(reverse("mailbox:archive_begin"))
+    crumbs = () if is_done else places.crumbs((END, ""))
+    return _page(request, "archive_end", END, {"crumbs": crumbs, "given": found, "use": use, "is_done": is_done})
+
+
+def _page(
+    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
+) -> HttpResponseBase:
+    values = {"title": title, "has_errors": has_errors, **context}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return render(request, f"mailbox/{template}.html", values, status=status)

@@ -1,0 +1,111 @@
+"""A copy in words: as a row of the list, and as its own page shows it. No I/O."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _t
+
+from portal.platform.kit.unprinted import Unprinted
+
+from ..copies import limits
+from ..copies.types import ArchiveUse, CopyFacts, CopyFile, MailboxCopy
+from ..letter import file_kinds, sheets
+from ..registry import wording
+from ..types import ByLanguage
+
+KILOBYTE = 1024
+
+
+class CopyFileRow(Unprinted, frozen=True):
+    """A file of a copy. number: in its address, from 1. title: a text and its language. can_open: as in a FileRow."""
+
+    number: int
+    title: tuple[str, str]
+    kind: str
+    size: str
+    sha256: str
+    is_main: bool
+    is_proven: bool
+    can_open: bool
+
+
+class CopyRow(Unprinted, frozen=True):
+    """A copy; facts: None where it cannot be opened any more, and texts are ("", "") then.
+
+    subject, sender, provider, kind: a text and its language.
+    """
+
+    id: UUID
+    kept_at: datetime
+    size: str
+    facts: CopyFacts | None
+    subject: tuple[str, str] = ("", "")
+    sender: tuple[str, str] = ("", "")
+    provider: tuple[str, str] = ("", "")
+    kind: tuple[str, str] = ("", "")
+    files: Sequence[CopyFileRow] = ()
+
+
+def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
+    """Describe a copy. wanted: the language that was chosen, "" for none."""
+    size, facts = size_of(copy.size), copy.facts
+    if facts is None:
+        return CopyRow(copy.id, copy.kept_at, size, None)
+    return CopyRow(
+        id=copy.id,
+        kept_at=copy.kept_at,
+        size=size,
+        facts=facts,
+        subject=sheets.in_language(facts.subjects, wanted),
+        sender=sender_of(facts),
+        provider=_named(facts.provider_names, facts.provider),
+        kind=wording.text_of(facts.type_names),
+        files=[_file(one, number, wanted) for number, one in enumerate(facts.files, 1)],
+    )
+
+
+def sender_of(facts: CopyFacts) -> tuple[str, str]:
+    """Name who sent it, as they were called then; by their number where nobody said."""
+    return _named(facts.sender_names, facts.sender)
+
+
+def numbered(facts: CopyFacts) -> Mapping[int, CopyFile]:
+    """Give the files of a copy by their number in addresses, which is that of their item."""
+    return dict(enumerate(facts.files, 1))
+
+
+def name_of(file: CopyFile) -> str:
+    """Name a file as it is saved: what its sender called it, or its title; "" for neither."""
+    return file.file_name or wording.text_of(file.titles)[0]
+
+
+def size_of(size: int) -> str:
+    """Write a number of bytes: 18 kB, 1,2 MB."""
+    return sheets.size_of(max(size, 1) / KILOBYTE)
+
+
+def room_of(use: ArchiveUse) -> tuple[str, str]:
+    """Write how much of the room is taken, and how much there is."""
+    return (size_of(use.size) if use.size else "0 kB"), f"{limits.of_all() // limits.MEGABYTE} MB"
+
+
+def _named(names: ByLanguage, otherwise: str) -> tuple[str, str]:
+    name, language = wording.text_of(names)
+    return (name, language) if name else (otherwise, "")
+
+
+def _file(file: CopyFile, number: int, wanted: str) -> CopyFileRow:
+    media_type = file.media_type.partition(";")[0].strip().lower()
+    title, language = sheets.in_language(file.titles, wanted)
+    said = sheets.KINDS.get(media_type, "")
+    return CopyFileRow(
+        number=number,
+        title=(title or file.file_name or _t("Bestand %(number)s") % {"number": number}, language),
+        kind=_t(said) if said else "",
+        size=size_of(file.extent.size),
+        sha256=file.extent.sha256,
+        is_main=file.is_main,
+        is_proven=file.is_proven,
+        can_open=media_type in file_kinds.SHOWN,
+    )

@@ -1,0 +1,187 @@
+"""Keep a copy of a document: all of it is asked for as when it is read, and sealed while it comes.
+
+What came wrong for good is left out and named in the copy. Where something may come right the next time (a provider
+that is late, a stream that stopped), there is no copy: half of one would be taken for all.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.database.pool import DatabaseBusy
+from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready, missing_of
+
+from .. import queries
+from ..copies import limits, sealing, writing
+from ..copies.types import CopyExtent, CopyFacts, CopyFile, CopyLetter, MissingFile
+from ..copies.writing import CopyWriter, NotKept
+from ..letter import arriving, digesting
+from ..letter.arriving import NotWhole
+from ..registry import looking, reference, wording
+from ..registry.locating import MessagePlace
+from ..types import EboxAttachment, EboxMessage, EboxProvider, PaymentData, key_of
+
+SECONDS = 40.0  # for all of it; proxies and `access.once` wait for an answer a minute
+# Why there is no copy, beside the words of `writing`.
+CLOSED, TROUBLE, SLOW, BUSY = "dicht", "niet-alles", "traag", "druk"
+# What stays wrong however often it is asked.
+FOR_GOOD = frozenset((arriving.DIGEST, "nothing"))
+
+log = logging.getLogger("portal.mailbox")
+
+
+async def keep(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
+    """Keep a copy of a document; gives its id. Raise NotKept, or CopyThere where there is one already.
+
+    is_opened: the button of a registered mail was pressed.
+    """
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _kept(request, place, is_opened=is_opened)
+    except TimeoutError:
+        raise NotKept(SLOW) from None
+
+
+async def _kept(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
+    provider = await looking.provider(request, place.provider)
+    outcome = await looking.message(request, place.provider, place.id)
+    if not isinstance(outcome, Ready | Partial) or not isinstance(provider, EboxProvider):
+        raise NotKept(TROUBLE)
+    message = outcome.value
+    if message.is_unopened and not is_opened:
+        raise NotKept(CLOSED)
+    if len(message.attachments) > limits.MOST_FILES:
+        raise NotKept(writing.LARGE)
+    writer = await writing.begin(request.occasion, key_of(place.provider, place.id))
+    try:
+        await _Copying(request, provider, message, writer).run(is_partial=bool(missing_of(outcome)))
+    except BaseException:
+        # Also where this process stops, or its time is over. What cannot be taken away now, is by the next copy.
+        await asyncio.shield(_drop(writer))
+        raise
+    return writer.id
+
+
+async def _drop(writer: CopyWriter) -> None:
+    try:
+        await writer.drop()
+    except DatabaseBusy as error:
+        log.warning("an unfinished copy was not taken away: %s", error.detail)
+
+
+class _Copying:
+    """The making of one copy."""
+
+    def __init__(
+        self, request: SignedInRequest, provider: EboxProvider, message: EboxMessage, writer: CopyWriter
+    ) -> None:
+        self._request, self._provider, self._message, self._writer = request, provider, message, writer
+        self._files: list[CopyFile] = []
+        self._missing: list[MissingFile] = []
+        self._room = writer.room
+
+    async def run(self, *, is_partial: bool) -> None:
+        """Ask for letter and files, store each as it comes, and say last what it is a copy of."""
+        letter, is_letter_partial = await self._letter()
+        extent = await self._writer.write(sealing.LETTER, _whole(msgspec.json.encode(letter)))
+        self._room -= extent.size
+        for wanted in self._message.attachments:
+            await self._go_on()
+            await self._file(wanted)
+        await self._go_on()
+        await self._writer.finish(self._facts(extent, is_partial=is_partial or is_letter_partial))
+
+    async def _go_on(self) -> None:
+        """End where the eBox was unlinked meanwhile; what becomes of the archive, each write finds out."""
+        if not await queries.is_linked(self._request.session.citizen_id):
+            raise NotKept(TROUBLE)
+
+    async def _letter(self) -> tuple[CopyLetter, bool]:
+        message = self._message
+        body, payment = await asyncio.gather(
+            looking.body(self._request, message.provider, message.id), self._payment()
+        )
+        if not isinstance(body, Ready | Partial | Nothing) or not isinstance(payment, Ready | Partial | Nothing):
+            raise NotKept(TROUBLE)
+        letter = CopyLetter(
+            texts={} if isinstance(body, Nothing) else body.value.texts,
+            business_data=message.business_data,
+            payment=None if isinstance(payment, Nothing) else payment.value,
+            is_payment_whole=not missing_of(payment),
+        )
+        return letter, bool(missing_of(body))
+
+    async def _payment(self) -> Outcome[PaymentData]:
+        if not self._message.has_payment:
+            return Nothing(self._request.occasion.now)
+        return await looking.payment(self._request, self._message.provider, self._message.id)
+
+    async def _file(self, wanted: EboxAttachment) -> None:
+        begun, pieces = await arriving.begun(self._request, self._provider, self._message.id, wanted)
+        if begun.why:
+            self._leave_out(wanted, begun.why)
+            return
+        async with aclosing(pieces):
+            if begun.size is not None and begun.size > self._room:
+                # Said before all of it came; what is not said is found out while it comes.
+                raise NotKept(writing.LARGE if begun.size > limits.of_one() else writing.FULL)
+            item = len(self._files) + 1
+            try:
+                extent = await self._writer.write(item, pieces)
+            except NotWhole as error:
+                await self._writer.take_back(item)
+                self._leave_out(wanted, error.why)
+                return
+        self._room -= extent.size
+        self._files.append(_file_of(wanted, extent))
+
+    def _leave_out(self, wanted: EboxAttachment, why: str) -> None:
+        """Name a file that is not in the copy, or give the copy up where it may come right the next time."""
+        if why == arriving.FULL:
+            raise NotKept(BUSY)
+        if why not in FOR_GOOD:
+            raise NotKept(TROUBLE)
+        title = wording.text_of(wanted.titles)[0] or wanted.file_name
+        self._missing.append(MissingFile(title, why))
+
+    def _facts(self, letter: CopyExtent, *, is_partial: bool) -> CopyFacts:
+        message, provider = self._message, self._provider
+        sender = reference.sender(message.provider, message.sender)
+        kind = reference.message_type(message.provider, message.type_id)
+        return CopyFacts(
+            provider=message.provider,
+            message_id=message.id,
+            address=provider.address,
+            provider_names=provider.names,
+            subjects=message.subjects,
+            sender=message.sender,
+            sender_names=(sender.long_names or sender.short_names) if sender else {},
+            type_names=kind.names if kind else {},
+            received_at=message.received_at,
+            is_registered=message.is_registered,
+            is_partial=is_partial,
+            letter=letter,
+            files=tuple(self._files),
+            missing=tuple(self._missing),
+        )
+
+
+async def _whole(content: bytes) -> AsyncGenerator[bytes]:
+    yield content
+
+
+def _file_of(wanted: EboxAttachment, extent: CopyExtent) -> CopyFile:
+    return CopyFile(
+        titles=wanted.titles,
+        file_name=wanted.file_name,
+        media_type=wanted.media_type,
+        is_main=wanted.is_main,
+        is_signed=wanted.is_signed,
+        is_proven=digesting.digest_in(wanted.digest) is not None,
+        extent=extent,
+    )

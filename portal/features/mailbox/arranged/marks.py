@@ -1,0 +1,193 @@
+"""Which documents have a star, or stand in which folder: a mark of each, and nothing of what it says.
+
+A mark is found by a keyed hash of which document it is; which one that is, its star and its folder are sealed with
+the citizen's own key. Documents stay where they are, and are asked for there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
+from portal.platform.sources import beside
+
+from .. import journalling
+from ..registry.locating import MessagePlace
+from ..types import EboxMessage
+from . import holding
+from .arrangement import HOLDS, MOST_DOCUMENTS, ArrangedDocument, Arranging, FolderGone, TooManyDocuments, bare
+
+MANY = 500  # marks; to open more takes over 5 ms
+
+ALL = "select mark, sealed, since from mailbox_arranged where citizen_id = %s order by since, mark"
+THESE = "select mark, sealed, since from mailbox_arranged where citizen_id = %s and mark = any(%s)"
+KEEP = """
+insert into mailbox_arranged (citizen_id, mark, sealed, since, ends_at)
+select %(citizen)s, kept.mark, kept.sealed, %(now)s, kept.ends_at
+from unnest(%(marks)s::bytea[], %(sealed)s::bytea[], %(ends)s::timestamptz[]) kept (mark, sealed, ends_at)
+on conflict (citizen_id, mark) do update
+set sealed = excluded.sealed, ends_at = coalesce(excluded.ends_at, mailbox_arranged.ends_at)
+"""
+RENEW = """
+update mailbox_arranged a set ends_at = said.ends_at
+from unnest(%(marks)s::bytea[], %(ends)s::timestamptz[]) said (mark, ends_at)
+where a.citizen_id = %(citizen)s and a.mark = said.mark and a.ends_at is distinct from said.ends_at
+"""
+DROP = "delete from mailbox_arranged where citizen_id = %s and mark = any(%s)"
+COUNT = "select count(*) from mailbox_arranged where citizen_id = %s"
+FOLDER = "select 1 from mailbox_folder where citizen_id = %s and id = %s"
+FORGET = "delete from mailbox_arranged where citizen_id = %s"
+EXPIRE = "delete from mailbox_arranged where ends_at < %s"
+
+_document = msgspec.json.Decoder(ArrangedDocument)
+
+# A row: its mark, what is sealed in it, since when (UTC).
+type MarkRow = tuple[bytes, bytes, datetime]
+
+
+async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocument]:
+    """Tell how these documents (their keys) are arranged; those that are not are left out."""
+    marks = [await _mark_of(citizen_id, key) for key in keys]
+    if not marks:
+        return {}
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(THESE, (citizen_id, marks))).fetchall()
+    return {one.key: one for one, _ in await _opened_of(citizen_id, rows) if one}
+
+
+async def every(citizen_id: UUID) -> Sequence[ArrangedDocument]:
+    """Give all that somebody arranged, in no order; what does not open is left out."""
+    return [one for one, _ in await with_moments(citizen_id) if one]
+
+
+async def with_moments(citizen_id: UUID) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
+    """Give all that is kept, with since when; None for what does not open."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
+    return await _opened_of(citizen_id, rows)
+
+
+async def _opened_of(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
+    """Open rows, with since when each is kept; None for one that does not open."""
+    box = await holding.box_of(citizen_id) if rows else None
+    return await beside.run(len(rows) > MANY, _opened, box, rows)
+
+
+async def arrange(occasion: Occasion, places: Sequence[MessagePlace], arranging: Arranging) -> int:
+    """Do something with documents, all or none; returns with how many. Twice is once.
+
+    Raise NotLinked where the link was withdrawn meanwhile, FolderGone where the folder was removed, and
+    TooManyDocuments where so many cannot be kept.
+    """
+    citizen_id = occasion.citizen_id
+    by_mark = {await _mark_of(citizen_id, one.key): one for one in places}
+    await citizens.ensure(citizen_id)
+    box = await citizens.data_box(citizen_id)
+    async with holding.held(citizen_id) as conn:
+        if arranging.folder is not None:
+            await _find_folder(conn, citizen_id, arranging.folder)
+        rows = await (await conn.execute(THESE, (citizen_id, list(by_mark)))).fetchall()
+        before = {bytes(row[0]): one for row, (one, _) in zip(rows, _opened(box, rows), strict=True)}
+        after = {mark: arranging.of(before.get(mark) or bare(one, occasion.now)) for mark, one in by_mark.items()}
+        ends = {mark: one.expires_at for mark, one in by_mark.items()}
+        await put(conn, occasion, box, after, ends)
+        if after != before:
+            await journalling.note(conn, journalling.ARRANGE, occasion)
+    return len(by_mark)
+
+
+async def put(
+    conn: AsyncConnection[Any],
+    occasion: Occasion,
+    box: Box,
+    documents: Mapping[bytes, ArrangedDocument],
+    ends: Mapping[bytes, datetime | None],
+) -> None:
+    """Keep documents as they are arranged now, by their marks, in the transaction of who holds the link.
+
+    ends: when each expires (UTC); one that is not said stays as it was. Raise TooManyDocuments.
+    """
+    citizen_id = occasion.citizen_id
+    left = [mark for mark, one in documents.items() if one.is_bare]
+    kept = [mark for mark, one in documents.items() if not one.is_bare]
+    if left:
+        await conn.execute(DROP, (citizen_id, left))
+    if not kept:
+        return
+    values = {
+        "citizen": citizen_id,
+        "now": occasion.now,
+        "marks": kept,
+        "sealed": [box.seal(msgspec.json.encode(documents[mark]), _bound(mark)) for mark in kept],
+        "ends": [ends.get(mark) for mark in kept],
+    }
+    await conn.execute(KEEP, values)
+    (count,) = await (await conn.execute(COUNT, (citizen_id,))).fetchone() or (0,)
+    if count > MOST_DOCUMENTS:
+        raise TooManyDocuments
+
+
+async def leave(conn: AsyncConnection[Any], occasion: Occasion, box: Box, folder_id: UUID) -> None:
+    """Take all documents out of a folder, in the transaction of who holds the link."""
+    rows = await (await conn.execute(ALL, (occasion.citizen_id,))).fetchall()
+    found = await beside.run(len(rows) > MANY, _opened, box, rows)
+    out = Arranging(is_moved=True)
+    inside = {
+        bytes(row[0]): out.of(one)
+        for row, (one, _) in zip(rows, found, strict=True)
+        if one is not None and one.folder == folder_id
+    }
+    await put(conn, occasion, box, inside, {})
+
+
+async def renew(citizen_id: UUID, messages: Iterable[EboxMessage]) -> None:
+    """Remember when these documents expire, as their providers say now: a mark is kept for some time after that."""
+    marks = {await _mark_of(citizen_id, one.key): one.expires_at for one in messages}
+    if marks:
+        async with pool.as_citizen(citizen_id) as conn:
+            await conn.execute(RENEW, {"citizen": citizen_id, "marks": list(marks), "ends": list(marks.values())})
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take all marks of a citizen away, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away the marks of documents that expired long before then; returns how many. For the worker."""
+    return await pool.sweep(EXPIRE, (before - HOLDS,))
+
+
+async def _find_folder(conn: AsyncConnection[Any], citizen_id: UUID, folder_id: UUID) -> None:
+    if await (await conn.execute(FOLDER, (citizen_id, folder_id))).fetchone() is None:
+        raise FolderGone
+
+
+def _opened(box: Box | None, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
+    return [(_one(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+
+
+def _one(box: Box | None, mark: bytes, sealed: bytes) -> ArrangedDocument | None:
+    if box is None:
+        return None
+    try:
+        return _document.decode(box.open(sealed, _bound(mark)))
+    except (CannotOpen, msgspec.DecodeError):
+        return None
+
+
+async def _mark_of(citizen_id: UUID, key: str) -> bytes:
+    return await pseudonym.mark(citizen_id, b"mailbox arranged", key.encode())
+
+
+def _bound(mark: bytes) -> bytes:
+    """Name what is sealed in a row."""
+    return b"mailbox_arranged\0" + mark

@@ -1,0 +1,187 @@
+"""Read what somebody keeps: which copies, what each is of, and the bytes of its items.
+
+A part that was changed, moved or lost does not open, and what was found wrong half-way is never handed over as whole.
+"""
+
+import hashlib
+import hmac
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import pseudonym
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen
+from portal.platform.kit.errors import PortalError
+
+from .. import journalling
+from . import consent, sealing
+from .types import ArchiveUse, CopyExtent, CopyFacts, CopyLetter, CopyState, MailboxCopy
+
+EXPORTED = "ebox_copy"
+PAGE = 25  # copies of a page of the list
+
+USE = """
+select count(*), coalesce(sum(size), 0)::bigint from mailbox_copy where citizen_id = %s and kept_at is not null
+"""
+COLUMNS = "select id, mark, kept_at, size, sealed from mailbox_copy where citizen_id = %s and kept_at is not null"
+NEWEST = f"{COLUMNS} order by kept_at desc, id limit %s offset %s"
+ONE = f"{COLUMNS} and id = %s"
+OF_MARK = "select id, kept_at from mailbox_copy where citizen_id = %s and mark = %s and kept_at is not null"
+PART = "select sealed from mailbox_copy_part where citizen_id = %s and copy_id = %s and item = %s and number = %s"
+
+_facts = msgspec.json.Decoder(CopyFacts)
+_letter = msgspec.json.Decoder(CopyLetter)
+
+
+class CopyDamagedError(PortalError):
+    """An item of a copy is not what was stored: a part is gone, or was changed, or its digest is another."""
+
+    code = "copy.damaged"
+
+
+async def look_at_archive(occasion: Occasion, page: int) -> tuple[ArchiveUse, Sequence[MailboxCopy]]:
+    """Read how much is kept, and one page of it (from 1), the newest first; the journal says so."""
+    citizen_id = occasion.citizen_id
+    box = await consent.box_of(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        use = await use_in(conn, citizen_id)
+        rows = await (await conn.execute(NEWEST, (citizen_id, PAGE, (page - 1) * PAGE))).fetchall()
+        if use.copies:
+            await journalling.note(conn, journalling.LOOK_AT_ARCHIVE, occasion)
+    return use, [_copy(box, row) for row in rows]
+
+
+async def use_of(citizen_id: UUID) -> ArchiveUse:
+    """Tell how much somebody keeps; what is being written does not count yet."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await use_in(conn, citizen_id)
+
+
+async def use_in(conn: AsyncConnection[Any], citizen_id: UUID) -> ArchiveUse:
+    """Tell it in the caller's transaction."""
+    return ArchiveUse(*(await (await conn.execute(USE, (citizen_id,))).fetchone() or (0, 0)))
+
+
+async def find(citizen_id: UUID, copy_id: UUID) -> MailboxCopy | None:
+    """Read what a copy is of; None where this citizen has none of that id."""
+    box = await consent.box_of(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(ONE, (citizen_id, copy_id))).fetchone()
+    return _copy(box, row) if row else None
+
+
+async def all_of(citizen_id: UUID) -> Sequence[MailboxCopy]:
+    """Read what every copy is of, the newest first."""
+    use = await use_of(citizen_id)
+    box = await consent.box_of(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(NEWEST, (citizen_id, use.copies, 0))).fetchall()
+    return [_copy(box, row) for row in rows]
+
+
+async def note_opening(occasion: Occasion) -> None:
+    """Journal that the citizen opens a copy, or takes them along. Raising, nothing may be shown."""
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        await journalling.note(conn, journalling.OPEN_COPY, occasion)
+
+
+async def state_of(citizen_id: UUID, key: str) -> CopyState:
+    """Tell whether somebody has an archive, and a copy of this document in it (its key)."""
+    mark = await mark_of(citizen_id, key)
+    box = await consent.box_of(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        if await consent.consent_in(conn, citizen_id, box) is None:
+            return CopyState(has_archive=False)
+        row = await (await conn.execute(OF_MARK, (citizen_id, mark))).fetchone()
+    return CopyState(True, *row) if row else CopyState(has_archive=True)
+
+
+async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> AsyncGenerator[bytes]:
+    """Give an item's bytes, a part at a time, the last one only if all of it is right. Raise CopyDamagedError.
+
+    No connection is held while whoever takes them is slow. One that is deleted meanwhile counts as damaged.
+    """
+    box = await consent.box_of(citizen_id)
+    digest = hashlib.sha256()
+    for number in range(extent.parts):
+        is_last = number == extent.parts - 1
+        part = await _part(citizen_id, copy_id, item, number)
+        try:
+            opened = box.open(part, sealing.of_part(copy_id, item, number, is_last=is_last)) if box else None
+        except CannotOpen:
+            opened = None
+        if opened is None:
+            raise CopyDamagedError("a part does not open")
+        digest.update(opened)
+        if is_last and not hmac.compare_digest(digest.hexdigest(), extent.sha256):
+            raise CopyDamagedError("its digest is another")
+        if opened:
+            yield opened
+
+
+async def check(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> None:
+    """Read an item to its end, and hand nothing on. Raise CopyDamagedError."""
+    async for _chunk in chunks(citizen_id, copy_id, item, extent):
+        pass
+
+
+async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
+    """Read the letter of a copy whose facts opened; None for one that is damaged."""
+    assert copy.facts is not None  # noqa: S101 - looked at by the caller
+    try:
+        parts = [one async for one in chunks(citizen_id, copy.id, sealing.LETTER, copy.facts.letter)]
+        return _letter.decode(b"".join(parts))
+    except (CopyDamagedError, msgspec.DecodeError):
+        return None
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give a citizen what each copy is of, with its files and digests; the bytes come as the ZIP of their archive."""
+    return [Record(EXPORTED, _exported(copy), copy.kept_at) for copy in await all_of(citizen_id)]
+
+
+def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
+    """Open what a copy is of; None where that does not open."""
+    if box is None:
+        return None
+    try:
+        return _facts.decode(box.open(sealed, sealing.of_facts(copy_id, mark, kept_at)))
+    except (CannotOpen, msgspec.DecodeError):
+        return None
+
+
+async def mark_of(citizen_id: UUID, key: str) -> bytes:
+    """Hash which document it is, for this citizen's archive."""
+    return await pseudonym.mark(citizen_id, b"mailbox copy", key.encode())
+
+
+def _copy(box: Box | None, row: Sequence[Any]) -> MailboxCopy:
+    copy_id, mark, kept_at, size, sealed = row
+    return MailboxCopy(copy_id, kept_at, size, facts_of(box, copy_id, bytes(mark), kept_at, bytes(sealed)))
+
+
+async def _part(citizen_id: UUID, copy_id: UUID, item: int, number: int) -> bytes:
+    async with pool.as_citizen(citizen_id) as conn:
+        found = await conn.execute(PART, (citizen_id, copy_id, item, number), binary=True)
+        row = await found.fetchone()
+    if row is None:
+        raise CopyDamagedError("a part is gone")
+    return bytes(row[0])
+
+
+def _exported(copy: MailboxCopy) -> object:
+    if copy.facts is None:
+        return None
+    return {
+        "bytes": copy.size,
+        "inhoud": "in het ZIP-bestand van uw archief, dat u op zijn eigen pagina downloadt",
+        "document": msgspec.to_builtins(copy.facts),
+    }

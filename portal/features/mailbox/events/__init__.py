@@ -1,0 +1,1 @@
+"""What happened to documents in boxes that are linked, for the worker."""

@@ -1,0 +1,182 @@
+"""Read a page of events of the event service: what happened to documents, in whose box. Total.
+
+An event that makes no sense is passed over; one whose number makes none cannot be counted past, so it is not there.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypedDict
+
+import msgspec
+
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.sources.reading import json_text, moments
+
+from ..registry import outside_text
+from ..registry.members import Members
+
+LIST = "EboxCitizenDocumentEvents"
+MOST = 1000  # events of one page; those beyond are asked for again
+BIGGEST = 2**63 - 1
+KNOWN_BY = ("eventType", "boxId", "messageId")
+MOST_RECEIVED = 60  # characters of a moment as it was written
+
+
+class EventKind(StrEnum):
+    """What happened, by the name that the service gives it."""
+
+    NEW = "newDocument"
+    REMINDER = "newDocumentReminder"
+    EXPIRING = "documentExpirationAlert"
+    READ = "readDocument"
+
+
+class EboxEvent(Unprinted, frozen=True):
+    """What happened to a document. Never printed.
+
+    box: the national number of whose it is. received: when it was received, to the second, in one spelling, or as the
+    service writes it where that is no moment. sender: of its organisation the KBO number, "" where none is named.
+    expires_at: UTC, None where it does not expire. happened_at: UTC, None where that is not said.
+    """
+
+    kind: EventKind
+    box: str
+    provider: str
+    message: str
+    received: str
+    sender: str
+    expires_at: datetime | None
+    is_registered: bool
+    happened_at: datetime | None
+
+
+class EventLine(NamedTuple):
+    """One event by its number. written: what it is known by. event: None for one that makes no sense."""
+
+    number: int
+    written: bytes
+    event: EboxEvent | None
+
+    def __repr__(self) -> str:
+        return f"EventLine({self.number})"
+
+
+class EventPage(NamedTuple):
+    """Some events, by ascending number. left_out: what makes no sense, in words of ours."""
+
+    lines: tuple[EventLine, ...]
+    has_next: bool
+    left_out: tuple[str, ...]
+
+
+# What an event is not read for, such as the subject that its sender wrote, is not decoded: it can spoil nothing.
+class _Data(TypedDict, total=False):
+    eventType: Any
+    boxId: Any
+    messageId: Any
+    receiptDate: Any
+    expirationDate: Any
+    senderOrganizationId: Any
+    registeredMail: Any
+
+
+class _About(TypedDict, total=False):
+    eventTime: Any
+    eventProviderId: Any
+    eventData: _Data | None
+
+
+class _Numbered(msgspec.Struct):
+    number: Any = msgspec.field(name="eventSequenceNbr", default=None)
+
+
+class _Page(msgspec.Struct):
+    lines: list[msgspec.Raw] = msgspec.field(name=LIST)
+    info: Any = msgspec.field(name="pageInfo", default=None)
+
+
+_page = msgspec.json.Decoder(_Page).decode
+_numbered = msgspec.json.Decoder(_Numbered).decode
+_about = msgspec.json.Decoder(_About).decode
+
+
+def read(data: bytes) -> EventPage | str:
+    """Read a page; gives the reason in a word where it is none."""
+    try:
+        page = json_text.decoded(_page, data)
+    except msgspec.ValidationError:
+        return "no list"
+    except json_text.FAILURES:
+        return json_text.failure(data)
+    written, info = page.lines, page.info
+    left_out: list[str] = []
+    lines: dict[int, EventLine] = {}
+    numbered = [(number, one) for one in written if (number := _number(one)) is not None]
+    if len(numbered) < len(written):
+        left_out.append("eventSequenceNbr")
+    # In their order before some are cut off: what is behind the cursor is never asked for again.
+    for number, one in sorted(numbered, key=lambda pair: pair[0])[:MOST]:
+        if number in lines:
+            left_out.append("a number twice")
+        else:
+            lines[number] = _line(number, one, left_out)
+    has_next = len(written) > MOST or (isinstance(info, dict) and info.get("hasNext") is True)
+    return EventPage(tuple(lines.values()), has_next, tuple(dict.fromkeys(left_out)))
+
+
+def _number(one: msgspec.Raw) -> int | None:
+    try:
+        value = _numbered(one).number
+    except json_text.FAILURES:
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 19:
+        value = int(value)
+    return value if type(value) is int and 0 < value <= BIGGEST else None
+
+
+def _line(number: int, raw: msgspec.Raw, left_out: list[str]) -> EventLine:
+    try:
+        one = _about(raw)
+    except json_text.FAILURES:
+        left_out.append("object")
+        return EventLine(number, msgspec.json.encode([number]), None)
+    data = one.get("eventData") or {}
+    # Whatever else stands there may be written anew each time it is asked for.
+    known_by = [number, one.get("eventProviderId"), *(data.get(name) for name in KNOWN_BY)]
+    return EventLine(number, msgspec.json.encode(known_by, order="deterministic"), _event(one, left_out))
+
+
+def _event(one: Mapping[str, Any], left_out: list[str]) -> EboxEvent | None:
+    unread: list[str] = []
+    about = Members(one, unread)
+    provider, data = about.id("eventProviderId", is_needed=True), Members(one.get("eventData"), unread, "eventData")
+    kind, box = _kind(data.value_of("eventType")), data.id("boxId")
+    message = data.id("messageId", is_needed=True)
+    # A kind that nobody here tells about is no trouble.
+    if kind is None:
+        return None
+    if not (provider and message and len(box) == 11 and box.isascii() and box.isdecimal()):
+        left_out.extend(unread or ("boxId",))
+        return None
+    expires_at = data.moment("expirationDate", ends=True)
+    is_named = data.value_of("senderOrganizationId") not in (None, "")
+    sender = data.organisation("senderOrganizationId") if is_named else ""
+    is_registered, happened_at = data.flag("registeredMail") is True, about.moment("eventTime")
+    event = EboxEvent(kind, box, provider, message, _received(data), sender, expires_at, is_registered, happened_at)
+    left_out.extend(unread)
+    return event
+
+
+def _received(data: Members) -> str:
+    value = data.value_of("receiptDate")
+    moment = moments.read(value)
+    # The same letter may be told of with another zone, or with parts of a second.
+    return moment.isoformat(timespec="seconds") if moment else outside_text.line_of(value, MOST_RECEIVED)
+
+
+def _kind(written: Any) -> EventKind | None:
+    try:
+        return EventKind(written)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The pages on which folders are made, renamed and removed."""

@@ -1,0 +1,78 @@
+"""What the eBox brings to the home page of who linked it: that documents were not read, as the providers say now."""
+
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.feature.home import Block, BlockFinding, Gap, Rule, Signal
+from portal.platform.language.dates import day_here
+from portal.platform.language.numbers import counted
+
+from . import framing, queries
+from .list import merging, seeking
+from .list.merging import MergedList
+from .list.seeking import SoughtMessages
+from .registry import looking, wording
+from .registry.answers import ProviderAnswers
+
+MOST_NAMED = 3
+UNREAD = Rule("mailbox.unread", gettext_noop("De aanbieder van deze documenten zegt dat u ze nog niet las."))
+
+
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+    """Ask for what was not read, where the eBox is linked, and tell of it in one signal."""
+    if not await queries.is_linked(request.session.citizen_id):
+        return
+    now = request.occasion.now
+    query = seeking.query_of(SoughtMessages(stand=seeking.UNREAD), day_here(now), MOST_NAMED)
+    answers = ProviderAnswers()
+    async with aclosing(looking.looked(request, query)) as looked:
+        async for provider, outcome in looked:
+            answers.take(provider, seeking.fitting_outcome(outcome, query, wording.names_around))
+    newest = merging.merged(answers.pages, past=None, wanted=MOST_NAMED, now=now)
+    if newest.messages:
+        yield signal_of(newest, answers)
+    if answers.gaps:
+        yield Gap()
+
+
+def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
+    """Say how many were not read, and who sent the newest. What comes later is another cause."""
+    box = answers.counted_with(None if newest.next else newest.messages)
+    count = max(box.unread, len(newest.messages))
+    if box.is_least:
+        title = ngettext(
+            "Minstens %(count)s ongelezen document in uw eBox.",
+            "Minstens %(count)s ongelezen documenten in uw eBox.",
+            count,
+        )
+    else:
+        title = ngettext(
+            "%(count)s ongelezen document in uw eBox.", "%(count)s ongelezen documenten in uw eBox.", count
+        )
+    senders = dict.fromkeys(wording.name_of_sender(one.provider, one.sender)[0] for one in newest.messages)
+    what = _("Van %(senders)s.") % {"senders": ", ".join(senders)}
+    cause = hashlib.sha256(newest.messages[0].key.encode()).hexdigest()
+    label = _("Lees uw documenten")
+    return Signal(
+        UNREAD.id,
+        cause,
+        title % {"count": counted(count)},
+        what,
+        f"{framing.overview()}?toon={seeking.UNREAD}",
+        label,
+    )
+
+
+BLOCK = Block(
+    name="ebox",
+    order=13,
+    found=found,
+    unasked=gettext_noop("uw eBox"),
+    rules=(UNREAD,),
+    seconds=5.0,
+)

@@ -1,0 +1,39 @@
+"""The file with the days until which messages want to be paid, for a calendar."""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import signed_in
+from portal.platform.access.types import SignedInRequest
+from portal.platform.keys import pseudonym
+from portal.platform.ui import file_names
+
+from ..link.guarding import linked
+from ..payments import due_days
+from . import message_view
+
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+MARKED = b"mailbox due day"
+
+
+@require_safe
+@signed_in
+@linked
+async def calendar(request: SignedInRequest) -> HttpResponseBase:
+    """Hand on the days that a page showed."""
+    days = due_days.days_in(request.session, request.GET.get(due_days.DAYS, ""))
+    if not days:
+        return message_view.not_here(request)
+    marked = [(day, await _mark(request, day.key)) for day in days]
+    name = file_names.plain(_("Te betalen"), otherwise="eBox")
+    return HttpResponse(
+        due_days.calendar_of(marked, request.occasion.now),
+        content_type=MEDIA_TYPE,
+        headers=file_names.headers("attachment", f"{name}.ics"),
+    )
+
+
+async def _mark(request: SignedInRequest, key: str) -> bytes:
+    """Make what a calendar knows a day by: the same each time, and of nobody else's messages."""
+    return await pseudonym.mark(request.session.citizen_id, MARKED, key.encode())

@@ -1,0 +1,75 @@
+"""Hide messages, or show them again: each provider is asked once for its own, all at the same time."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+
+import msgspec
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.sources import changing
+from portal.platform.sources.inquiry import of_oneself
+from portal.platform.sources.reading.outcomes import Down, Outcome, Ready
+
+from ..registry import hiding, inquiries, looking
+from ..registry.locating import MessagePlace
+from ..types import CHANGE, EboxProvider
+
+# A provider changes all that it is given or nothing: with this it says that it does not know one of them.
+UNKNOWN = "HTTP 404"
+
+
+class HidingAt(Unprinted, frozen=True):
+    """What came of it at one provider: how many are changed now, how many not; is_lacking: it knows no such call."""
+
+    provider: str
+    done: int
+    failed: int
+    is_lacking: bool = False
+
+
+class ManyHidden(Unprinted, frozen=True):
+    """What came of hiding several messages, or of showing them again (is_shown), at each provider."""
+
+    is_shown: bool = False
+    at: tuple[HidingAt, ...] = ()
+
+
+async def hide(request: SignedInRequest, places: Sequence[MessagePlace], *, is_shown: bool) -> ManyHidden:
+    """Hide what was chosen, or show it again; gives what came of it at each provider, in the order of their ids."""
+    by_provider = attrgetter("provider")
+    groups = [
+        (provider_id, [one.id for one in of_one])
+        for provider_id, of_one in groupby(sorted(places, key=by_provider), by_provider)
+    ]
+    outcomes = await asyncio.gather(*(_at(request, *group, is_shown=is_shown) for group in groups))
+    return ManyHidden(is_shown, tuple(outcomes))
+
+
+async def _at(request: SignedInRequest, provider_id: str, ids: Sequence[str], *, is_shown: bool) -> HidingAt:
+    provider = await looking.provider(request, provider_id)
+    if not isinstance(provider, EboxProvider):
+        return HidingAt(provider_id, 0, len(ids))
+    outcome = await _change(request, provider, ids, is_shown=is_shown)
+    if isinstance(outcome, Down) and outcome.detail == UNKNOWN and len(ids) > 1:
+        # One is there no more, and kept all of them from being changed.
+        one_by_one = [await _change(request, provider, [one], is_shown=is_shown) for one in ids]
+        done = sum(isinstance(one, Ready) for one in one_by_one)
+        return HidingAt(provider_id, done, len(ids) - done)
+    if isinstance(outcome, Ready):
+        return HidingAt(provider_id, len(ids), 0)
+    return HidingAt(provider_id, 0, len(ids), is_lacking=hiding.is_unknown_call(outcome))
+
+
+async def _change(
+    request: SignedInRequest, provider: EboxProvider, ids: Sequence[str], *, is_shown: bool
+) -> Outcome[None]:
+    """Have one provider hide messages of its own, or show them; one without that call is remembered as such."""
+    patch = msgspec.json.encode({"items": [{"messageId": one, "visible": is_shown} for one in ids]})
+    consultation = of_oneself(request.session, request.occasion, CHANGE)
+    outcome = await changing.change(consultation, inquiries.visibility(provider), patch)
+    if hiding.is_unknown_call(outcome):
+        hiding.learn_lack(provider.id, request.occasion.now)
+    return outcome

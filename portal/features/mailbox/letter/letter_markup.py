@@ -1,0 +1,293 @@
+"""A letter as part of our page: texts of its sender inside elements of ours. No I/O.
+
+Everything is written here, from closed lists: an element that is not in TAGS, an attribute that is none of ours, a
+link of which it is unclear where it leads, leave their text behind. So nothing of a letter can load, run, cover or
+imitate what is ours, whatever it was made of.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+from markupsafe import escape
+
+from portal.platform.kit import domain_name, typed_text
+
+SCHEMES = ("http", "https", "mailto", "tel")
+MOST_DEPTH = 48  # elements inside one another; what is deeper stands in those
+MOST_CELLS = 100  # that one cell may span
+
+# What each becomes. "" leaves its text where it stands.
+TAGS = {
+    **dict.fromkeys(("p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd"), "itself"),
+    **dict.fromkeys(("strong", "em", "s", "sub", "sup", "small", "blockquote", "q", "cite", "code", "pre"), "itself"),
+    **dict.fromkeys(("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"), "table"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    **dict.fromkeys(("div", "section", "article", "main", "header", "footer", "aside", "nav", "center"), "div"),
+    **dict.fromkeys(("address", "figure", "figcaption", "fieldset", "legend", "form", "label"), "div"),
+    **dict.fromkeys(("input", "button"), ""),
+    "b": "strong",
+    "i": "em",
+    "del": "s",
+    "strike": "s",
+    "abbr": "itself",
+    "a": "link",
+    "img": "picture",
+}
+_ALONE = frozenset({"br", "hr", "img", "input"})
+_FORM = frozenset({"form", "input", "button"})
+_INSIDE = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
+# Where a part of a table can stand.
+_PARTS = {
+    "caption": ("table",),
+    **dict.fromkeys(("thead", "tbody", "tfoot"), ("table",)),
+    "tr": ("table", "thead", "tbody", "tfoot"),
+    **dict.fromkeys(("td", "th"), ("tr",)),
+}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2})?")
+# The one way to write an address that every reader reads alike: a plain host, no name before it, no other slash.
+_WEB = re.compile(
+    r"(https?)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(:[0-9]{1,5})?(/[!#-;=?-\[\]^_a-z|~-]*|[?#][!#-;=?-\[\]^_a-z|~-]*)?",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(https?://)([^/?#@:\\\s]{1,253})(.*)", re.IGNORECASE)
+_MAILBOX = re.compile(r"mailto:([\w.+'-]{1,64}@[a-z0-9.-]{1,253})(\?.*)?", re.IGNORECASE | re.ASCII)
+_PHONE = re.compile(r"tel:(\+?[0-9 ()./-]{3,30})")
+_LONGEST_ADDRESS = 2000
+
+
+class LetterPiece(msgspec.Struct, frozen=True, array_like=True):
+    """A text of a letter, or the beginning or the end of an element. name: the text itself, or the element's tag."""
+
+    kind: Literal["text", "begin", "end"]
+    name: str
+    attributes: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return "LetterPiece(…)"
+
+
+class LetterMarkup(NamedTuple):
+    """A letter as HTML, safe to put into a page. has_pictures, has_form: it had some, which are left out."""
+
+    markup: str
+    is_empty: bool
+    has_pictures: bool = False
+    has_form: bool = False
+
+
+class _Link(NamedTuple):
+    href: str
+    shown: str  # where it leads, for people
+
+
+class _Open(NamedTuple):
+    """An element that was begun. tag: what it became, "" for nothing; closing: what ends it."""
+
+    name: str
+    tag: str
+    closing: str
+    link: _Link | None = None
+
+
+def written(pieces: Sequence[LetterPiece]) -> LetterMarkup:
+    """Write a letter from its pieces, in order; what does not fit is left out, and its text stays."""
+    writer = _Writer(_tables_of_data(pieces))
+    for piece in pieces:
+        writer.take(piece)
+    return writer.end()
+
+
+def link_to(address: str) -> _Link | None:
+    """Read where a link leads: an address as we write it, and what people are told of it; None where that is unclear.
+
+    Browsers and we must mean the same place: what can be read in two ways (a name or a backslash before the host, an
+    escaped host) is no link.
+    """
+    if len(address) > _LONGEST_ADDRESS:
+        return None
+    address = address.strip()
+    if found := _MAILBOX.fullmatch(address):
+        return _Link(f"mailto:{found[1]}", found[1])
+    if found := _PHONE.fullmatch(address):
+        return _Link(f"tel:{''.join(sign for sign in found[1] if sign in '+0123456789')}", found[1].strip())
+    if not address.isascii() and (split := _HOST.fullmatch(address)):
+        host = domain_name.in_ascii(split[2])
+        address = f"{split[1]}{host}{_escaped(split[3])}" if host else ""
+    found = _WEB.fullmatch(address)
+    if found is None or ".." in found[2]:
+        return None
+    # The host in the letters in which it is sent: others can look like those of somebody else.
+    return _Link(f"{found[1].lower()}://{found[2].lower()}{found[3] or ''}{found[4] or ''}", found[2].lower())
+
+
+def _escaped(rest: str) -> str:
+    return "".join(sign if sign.isascii() else "".join(f"%{byte:02X}" for byte in sign.encode()) for sign in rest)
+
+
+def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
+    """Tell of each table, in order, whether it is one: many only put things in their place."""
+    found: list[bool] = []
+    around: list[_Table] = []
+    for piece in pieces:
+        if piece.kind == "text":
+            continue
+        begins = piece.kind == "begin"
+        match piece.name:
+            case "table" if begins:
+                if around:
+                    around[-1].is_layout = True
+                around.append(_Table(len(found)))
+                found.append(False)
+            case "table" if around:
+                table = around.pop()
+                found[table.at] = table.is_wide and not table.is_layout
+            case "tr" if around:
+                around[-1].cells = 0
+            case "td" | "th" if begins and around:
+                around[-1].cells += 1
+                around[-1].is_wide |= around[-1].cells > 1
+    return found
+
+
+class _Table:
+    def __init__(self, at: int) -> None:
+        self.at, self.cells, self.is_wide, self.is_layout = at, 0, False, False
+
+
+class _Writer:
+    def __init__(self, tables: Iterable[bool]) -> None:
+        self._tables = iter(tables)
+        self._written: list[str] = []
+        self._open: list[_Open] = []
+        self._tags: list[str] = []  # of those, what became something
+        self._ranks: list[int] = []  # of the headings that the one that is being written stands under
+        self._in_link: list[str] | None = None  # the words of the link that is being written
+        self._is_empty, self._has_pictures, self._has_form = True, False, False
+
+    def take(self, piece: LetterPiece) -> None:
+        if piece.kind == "text":
+            self._text(piece.name)
+        elif piece.kind == "begin":
+            self._begin(piece.name, piece.attributes)
+        elif self._open and self._open[-1].name == piece.name:
+            self._end()
+
+    def end(self) -> LetterMarkup:
+        while self._open:
+            self._end()
+        return LetterMarkup("".join(self._written), self._is_empty, self._has_pictures, self._has_form)
+
+    def _text(self, text: str) -> None:
+        if "pre" in self._tags:
+            seen = typed_text.lines(text, most=_room(text))
+        else:
+            seen = typed_text.line(text, most=_room(text))
+            # What parts it from the words beside it.
+            seen = f"{' ' if text[:1].isspace() else ''}{seen}{' ' if seen and text[-1:].isspace() else ''}"
+        self._is_empty &= not seen.strip()
+        if self._in_link is not None:
+            self._in_link.append(seen)
+        self._written.append(str(escape(seen)))
+
+    def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._has_form |= name in _FORM
+        kind = TAGS.get(name)
+        if name == "img":
+            self._has_pictures = True
+            if alt := attributes.get("alt", ""):
+                self._text(f" [{alt}] ")
+        elif name in _ALONE:
+            if kind:
+                self._written.append(f"<{name}>")
+        elif kind is not None:
+            # An element that is left out is kept in mind, so that its end ends nothing else.
+            one = self._element(name, kind, attributes) if len(self._tags) < MOST_DEPTH else _Open(name, "", "")
+            self._open.append(one)
+            if one.tag:
+                self._tags.append(one.tag)
+
+    def _element(self, name: str, kind: str, attributes: Mapping[str, str]) -> _Open:
+        if name == "table" and next(self._tables, False):
+            # A wide one scrolls, with the keys too.
+            self._written.append('<div class="wide" role="group" tabindex="0"><table>')
+            return _Open(name, "table", "</table></div>")
+        tag = self._tag(name, kind)
+        link = link_to(attributes.get("href", "")) if kind == "link" and self._in_link is None else None
+        if link is not None:
+            self._in_link = []
+            self._written.append(f'<a href="{escape(link.href)}" rel="noopener noreferrer nofollow">')
+            return _Open(name, "a", "</a>", link)
+        if tag in ("", "a"):
+            return _Open(name, "", "")
+        self._written.append(f"<{tag}{''.join(_attributes(tag, attributes))}>")
+        return _Open(name, tag, f"</{tag}>")
+
+    def _tag(self, name: str, kind: str) -> str:
+        match kind:
+            case "itself":
+                return name if self._parent() in _INSIDE.get(name, (self._parent(),)) else "div"
+            case "table":
+                return name if self._is_in_table(name) else "div"
+            case "heading":
+                return self._heading(int(name[1]))
+            case "link":
+                return "a"
+        return kind
+
+    def _parent(self) -> str:
+        return self._tags[-1] if self._tags else ""
+
+    def _is_in_table(self, name: str) -> bool:
+        """Tell whether a part of a table stands where it can: one that only put things in their place has none."""
+        return self._parent() in _PARTS.get(name, ())
+
+    def _heading(self, rank: int) -> str:
+        """Give a heading its level under ours, without leaving one out."""
+        while self._ranks and self._ranks[-1] >= rank:
+            self._ranks.pop()
+        self._ranks.append(rank)
+        return f"h{min(2 + len(self._ranks), 6)}"
+
+    def _end(self) -> None:
+        one = self._open.pop()
+        if one.tag:
+            self._tags.pop()
+        if one.link is not None:
+            words = "".join(self._in_link or ()).strip()
+            self._in_link = None
+            if not words:
+                self._written.append(str(escape(one.link.shown)))
+                self._is_empty = False
+            self._written.append(one.closing)
+            if words and words != one.link.shown and words.rstrip("/") != one.link.href.rstrip("/"):
+                self._written.append(f' <span class="leads">({escape(one.link.shown)})</span>')
+        else:
+            self._written.append(one.closing)
+
+
+def _attributes(tag: str, given: Mapping[str, str]) -> Iterator[str]:
+    if _LANGUAGE.fullmatch(given.get("lang", "")):
+        yield f' lang="{given["lang"]}"'
+    if tag in ("td", "th"):
+        for name in ("colspan", "rowspan"):
+            span = given.get(name, "")
+            if span.isascii() and span.isdecimal() and len(span) <= 3 and 1 < int(span) <= MOST_CELLS:
+                yield f' {name}="{int(span)}"'
+        if tag == "th" and given.get("scope") in ("row", "col"):
+            yield f' scope="{given["scope"]}"'
+    elif tag == "abbr" and (title := given.get("title", "")):
+        yield f' title="{escape(typed_text.beginning(title, most=200))}"'
+
+
+def _room(text: str) -> int:
+    # Some letters are written as up to three (NFC); the whole has been measured before.
+    return 3 * len(text) + 1
+
+
+def of_text(text: str) -> LetterMarkup:
+    """Write a letter that is plain text: an empty line parts its paragraphs, and every line stays one."""
+    seen = typed_text.lines(text, most=_room(text))
+    paragraphs = [str(escape(one)).replace("\n", "<br>") for one in seen.split("\n\n")]
+    return LetterMarkup("".join(f"<p>{one}</p>" for one in paragraphs if one), not seen)

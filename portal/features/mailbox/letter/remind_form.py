@@ -1,0 +1,53 @@
+"""The form with which somebody chooses a day to be reminded on."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ..reminders import days
+
+DAY = "dag"
+LENGTH = len("2026-12-31")
+WRONG = _("Vul een dag in, zoals 31/12/2026.")
+
+
+class RemindForm(forms.Form):
+    """A day. today: in Belgium; expires_at: when the document disappears, None for never."""
+
+    def __init__(self, *arguments: Any, today: date, expires_at: datetime | None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._today, self._expires_at = today, expires_at
+        self.fields[DAY] = forms.DateField(
+            label=_("Een andere dag"),
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
+            error_messages={"required": _("Kies een dag."), "invalid": WRONG},
+        )
+
+    def clean_dag(self) -> date:
+        """Take only a day on which it can be told."""
+        on: date = self.cleaned_data[DAY]
+        if on <= self._today:
+            raise ValidationError(_("Kies een dag na vandaag."))
+        if not days.is_possible(on, self._today, None):
+            raise ValidationError(_("Kies een dag binnen de twee jaar."))
+        if not days.is_possible(on, self._today, self._expires_at):
+            raise ValidationError(_("Dan is het document al uit uw eBox verdwenen. Kies een vroegere dag."))
+        return on
+
+    @property
+    def written(self) -> str:
+        """Give the day as a field of days shows it, or "" for anything that it cannot show."""
+        typed = self.data.get(DAY, "")
+        try:
+            return date.fromisoformat(typed).isoformat() if len(typed) == LENGTH else ""
+        except ValueError:
+            return ""
+
+    @property
+    def on(self) -> date:
+        """Give the day that was chosen. After `is_valid`."""
+        chosen: date = self.cleaned_data[DAY]
+        return chosen

@@ -1,0 +1,134 @@
+"""Be told again of a document on a day: chosen, changed and taken back; and all that somebody asked for."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access import carried
+from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.types import Session, SignedInRequest
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.language.dates import day_here
+from portal.platform.sources.reading.outcomes import Partial, Ready, name_of
+
+from .. import framing
+from ..link.guarding import linked
+from ..registry import locating, looking, reference, wording
+from ..reminders import asked, days
+from ..reminders.asked import AskedReminder, Reminder
+from ..types import EboxMessage, EboxProvider
+from . import message_view
+from .remind_form import DAY, RemindForm
+
+REMIND = _("Vertel mij opnieuw")
+REMINDERS = _("Uw herinneringen")
+KEPT, GONE = "bewaard", "weg"  # what was done just before
+SEALED = b"a reminder of the mailbox"
+DROPPED = "herinnering"  # names in a form which reminder is meant
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ReminderPlace(Unprinted, frozen=True):
+    """Which reminder is meant, by its mark."""
+
+    mark: bytes
+
+
+@PAGE
+@signed_in
+@linked
+async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
+    """Offer days on which a document is told of again, and keep the one that is chosen."""
+    place = locating.located(request.session, token)
+    if place is None:
+        return message_view.not_here(request)
+    provider = await looking.provider(request, place.provider)
+    outcome = await looking.message(request, place.provider, place.id)
+    context: dict[str, Any] = {"own_page": reverse("mailbox:remind", kwargs={"token": token}), "sealed": token}
+    if not isinstance(outcome, Ready | Partial):
+        name = wording.name_of_provider(provider) if isinstance(provider, EboxProvider) else (place.provider, "")
+        context |= {"outcome": name_of(outcome), "provider": name, "form": None}
+        return _page(request, "remind", REMIND, context)
+    found, today = outcome.value, day_here(request.occasion.now)
+    form = RemindForm(request.POST if request.method == "POST" else None, today=today, expires_at=found.expires_at)
+    if form.is_bound and form.is_valid():
+        kept = await asked.ask(request.occasion, found, form.on)
+        if kept is AskedReminder.UNLINKED:
+            return SeeOther(reverse("mailbox:link"))
+        if kept is AskedReminder.KEPT:
+            return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
+        form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
+    context |= await _standing(request, found)
+    context |= {"form": form, "outcome": name_of(outcome), "message": found}
+    context |= {"proposed": days.proposed(today, found.expires_at, found.due_on)}
+    return _page(request, "remind", REMIND, context, has_errors=form.is_bound)
+
+
+async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
+    """Say from whom a document is, and when it is told of again as it stands now."""
+    citizen_id = request.session.citizen_id
+    due_at = await asked.due_at(citizen_id, found.key)
+    return {
+        "sender": wording.name_of_sender(found.provider, found.sender),
+        "due_at": due_at,
+        "place": _place(request.session, await asked.mark_of(citizen_id, found.key)) if due_at else "",
+        "done": KEPT if due_at and request.GET.get(framing.DONE) == KEPT else "",
+    }
+
+
+@PAGE
+@signed_in
+@linked
+async def reminders(request: SignedInRequest) -> HttpResponseBase:
+    """List what is to be told again, and what was told lately; a POST takes one away."""
+    if request.method == "POST":
+        found = carried.unseal(ReminderPlace, request.session, SEALED, request.POST.get(DROPPED, ""))
+        if found is None:
+            return message_view.not_here(request)
+        await asked.take_back(request.occasion, found.mark)
+        return SeeOther(f"{reverse('mailbox:reminders')}?{framing.DONE}={GONE}")
+    every = await asked.look(request.occasion)
+    for provider_id in {one.document.provider for one in every if one.document}:
+        provider = await looking.provider(request, provider_id)
+        if isinstance(provider, EboxProvider):
+            reference.begin(provider)
+    lines = [_line(request.session, one) for one in every]
+    context = {
+        "open": [line for line in lines if line["told_at"] is None],
+        "told": [line for line in lines if line["told_at"] is not None],
+        "done": request.GET.get(framing.DONE) == GONE,
+    }
+    return _page(request, "reminders", REMINDERS, context)
+
+
+def _line(session: Session, one: Reminder) -> Mapping[str, Any]:
+    document = one.document
+    token = locating.token_of(session, document.provider, document.id) if document else ""
+    return {
+        "sender": wording.name_of_sender(document.provider, document.sender) if document else ("", ""),
+        "received_at": document.received_at if document else None,
+        "address": reverse("mailbox:message", kwargs={"token": token}) if token else "",
+        "due_at": one.due_at,
+        "told_at": one.told_at,
+        "place": _place(session, one.mark),
+    }
+
+
+def _place(session: Session, mark: bytes) -> str:
+    return carried.seal(session, SEALED, ReminderPlace(mark))
+
+
+def _page(
+    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
+) -> HttpResponseBase:
+    crumbs: Sequence[Mapping[str, str]] = framing.crumbs((title, ""))
+    values = {"title": title, "crumbs": crumbs, "has_errors": has_errors, "day_field": DAY, **context}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return render(request, f"mailbox/{template}.html", values, status=status)

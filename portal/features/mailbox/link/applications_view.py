@@ -1,0 +1,42 @@
+"""Where an eBox can be read, where it is linked now, why several mails come, and how all of it stops."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import signed_in
+from portal.platform.access.types import SignedInRequest
+
+from .. import framing
+from ..registry import wording
+from . import application_consents, applications
+
+TITLE = _("Waar uw eBox gekoppeld is")
+
+
+@require_safe
+@signed_in
+async def overview(request: SignedInRequest) -> HttpResponseBase:
+    """Show the applications, and for who linked their eBox here, where else it is linked."""
+    standing, outcome = await application_consents.looked(request)
+    found = applications.overview(outcome, is_linked=outcome is not None)
+    context = {
+        "title": TITLE,
+        "crumbs": framing.crumbs((TITLE, "")),
+        "has_errors": False,
+        "found": found,
+        "is_linked": outcome is not None,
+        "is_untold": standing.is_untold,
+        "all_consents": applications.ALL_CONSENTS,
+        "name_of": _name_of,
+    }
+    return render(request, "mailbox/applications.html", context)
+
+
+def _name_of(line: applications.LinkedApplication) -> tuple[str, str]:
+    """Name an application, and the language of its name: as we do, else as the federation does, else by its id."""
+    if line.application:
+        return line.application.name, ""
+    name, language = wording.text_of(line.names)
+    return (name, language) if name else (line.id, "")

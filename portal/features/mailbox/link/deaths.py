@@ -1,0 +1,109 @@
+"""End the link of who died, for the worker: each night the register is asked about those who linked their eBox.
+
+Nobody is asked about anybody else, and nothing of an answer is kept. What could not be asked is asked again in an
+hour, behind all others; a register that does not answer is left alone until the next run.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from portal.platform.database import pool
+from portal.platform.journal.types import WORKER, Occasion
+from portal.platform.keys import errands
+from portal.platform.sources import asking, datasets
+from portal.platform.sources.catalogue import DatasetEntry
+from portal.platform.sources.inquiry import Consultation
+from portal.platform.sources.reading.outcomes import Facts, Outcome, Partial, Ready, is_answer, name_of
+
+from .. import actions, journalling, section
+from ..events import boxes
+from ..events.boxes import WatchedBox
+from ..types import DEATHS
+
+AGAIN = timedelta(hours=20)  # after an answer
+SOON = timedelta(hours=1)  # after none
+PART = 100  # boxes that are read at once
+PAUSE_S = 0.2  # from one question to the next: citizens who wait for the register come first
+RUN_S = 3000.0  # of one run: the next, an hour later, goes on
+MOST_FAILED = 10  # one after another, after which the register is left alone
+
+FIND = "select citizen_id, sealed from mailbox_box where due_at <= %s order by due_at limit %s"
+MOVE = "update mailbox_box set due_at = %s where citizen_id = %s"
+
+log = logging.getLogger("portal.mailbox")
+
+
+async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAUSE_S) -> int:
+    """Ask about all that are due, and end the links of who died; returns how many.
+
+    run_s: after which no other is asked. pause_s: between two questions, at least.
+    """
+    found = section.register_of_deaths()
+    if found is None:
+        return 0
+    entry, fact = found
+    until, ended, failed = time.monotonic() + run_s, 0, 0
+    async with aclosing(_due(now, until)) as due:
+        async for box, occasion in due:
+            outcome = await _answer(entry, box.number, occasion)
+            if died(outcome, fact):
+                await _end(occasion)
+                ended += 1
+            await _move(occasion.citizen_id, now + (AGAIN if is_answer(outcome) else SOON))
+            failed = 0 if is_answer(outcome) else failed + 1
+            if failed >= MOST_FAILED:
+                log.warning("the register of deaths does not answer (%s): the next run goes on", name_of(outcome))
+                break
+            if time.monotonic() >= until:
+                break
+            await asyncio.sleep(pause_s)
+    return ended
+
+
+def died(outcome: Outcome[Facts], fact: str) -> bool:
+    """Tell whether an answer says that its citizen died. One that cannot be had, or lacks the part, says nothing."""
+    return isinstance(outcome, Ready | Partial) and any(one.key == fact for one in outcome.value)
+
+
+async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, Occasion]]:
+    """Give the boxes about which it is to be asked, each with its occasion; whoever takes one moves it.
+
+    until: seconds of the monotonic clock, after which no others are read.
+    """
+    while time.monotonic() < until:
+        async with pool.connection() as conn:
+            rows = await (await conn.execute(FIND, (now, PART))).fetchall()
+        if not rows:
+            return
+        keys = await errands.keys_of([citizen_id for citizen_id, _ in rows], boxes.PURPOSE)
+        for citizen_id, sealed in rows:
+            box = boxes.opened(keys.get(citizen_id), bytes(sealed))
+            if box is None:
+                # It says nothing about anybody, and brings nobody a mail either.
+                await _move(citizen_id, now + AGAIN)
+                continue
+            yield box, Occasion(citizen_id, now, str(uuid4()), WORKER, keys[citizen_id].subject)
+
+
+async def _answer(entry: DatasetEntry, number: str, occasion: Occasion) -> Outcome[Facts]:
+    inquiry: Any = datasets.alone(entry)
+    outcome: Outcome[Facts] = await asking.answer(Consultation(None, occasion, number, DEATHS), inquiry)
+    return outcome
+
+
+async def _end(occasion: Occasion) -> None:
+    """Take the link away with all that came by it; the journal says so in the same transaction."""
+    async with pool.as_citizens([occasion.citizen_id]) as conn:
+        await actions.retire(conn, [occasion.citizen_id])
+        await journalling.note_for(conn, journalling.END, [occasion])
+
+
+async def _move(citizen_id: UUID, due_at: datetime) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(MOVE, (due_at, citizen_id))

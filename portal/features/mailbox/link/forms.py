@@ -1,0 +1,48 @@
+"""The form with which somebody links their eBox."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.features.notifications.types import EboxMail
+from portal.features.profile.types import VerifiedEmail
+from portal.platform.kit import domain_name
+
+GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
+
+
+class LinkForm(forms.Form):
+    """An address, unless one was chosen for all services, and the yes."""
+
+    def __init__(self, *arguments: Any, mail: EboxMail, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if not mail.is_for_all:
+            self.fields["email"] = forms.ChoiceField(
+                label=_("Op welk e-mailadres?"),
+                choices=_written(mail.emails),
+                initial=str(_first_choice(mail)),
+                error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
+            )
+        self.fields["akkoord"] = forms.BooleanField(
+            label=_("Ja, ik wil mijn eBox koppelen aan Mijn Burgerprofiel."),
+            error_messages={"required": _("Vink aan dat u wilt koppelen. Zonder uw toestemming koppelen wij niet.")},
+        )
+
+    @property
+    def email_id(self) -> UUID | None:
+        """Give the address that was chosen here; None where one holds for all services. After `is_valid`."""
+        chosen = self.cleaned_data.get("email")
+        return UUID(chosen) if chosen else None
+
+
+def _first_choice(mail: EboxMail) -> UUID | None:
+    if mail.address is not None:
+        return mail.email_id
+    return next((email.id for email in mail.emails), None)
+
+
+def _written(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
+    return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]

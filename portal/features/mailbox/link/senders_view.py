@@ -1,0 +1,61 @@
+"""Who sends letters to the eBox, by what the providers say of themselves: for who thinks of linking, and who did."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import signed_in
+from portal.platform.access.types import SignedInRequest
+from portal.platform.sources import beside
+
+from .. import framing
+from ..registry import providers, reference, wording
+from . import senders
+
+TITLE = _("Wie stuurt naar de eBox?")
+WAIT_SECONDS = 1.0  # for what no process has read yet; the page then says that it is not the whole list
+BYTES_OF_ONE = 300  # of a sender, about: beyond some hundred they are looked through beside the loop
+
+
+@require_safe
+@signed_in
+async def overview(request: SignedInRequest) -> HttpResponseBase:
+    """List the senders by name, or those that somebody seeks, a page at a time. Nobody is asked about anybody."""
+    now = request.occasion.now
+    known = await providers.known(now)
+    asked = [one for one in known.active if providers.bar_of(one, now) is None]
+    for provider in asked:
+        reference.begin(provider)
+    await reference.awaited(asked, WAIT_SECONDS)
+    every = reference.senders()
+    words = senders.words_in(request.GET.get("zoek", ""))
+    found = await beside.read(len(every) * BYTES_OF_ONE, partial(senders.found, every, words))
+    page = senders.page_of(found, request.GET.get("pagina", ""))
+    lacking = [wording.name_of_provider(one) for one in known.active if not reference.is_whole(one)]
+    context = {
+        "title": TITLE,
+        "crumbs": framing.crumbs((TITLE, "")),
+        "has_errors": False,
+        "words": words,
+        "page": page,
+        "before": _address(words, page.number - 1),
+        "after": _address(words, page.number + 1),
+        "here": _address(words, page.number),
+        "total": len(every),
+        "lacking": lacking,
+        "is_cut": known.trouble is not None,
+        "text_of": wording.text_of,
+    }
+    return render(request, "mailbox/senders.html", context)
+
+
+def _address(words: str, number: int) -> str:
+    kept: dict[str, Any] = {"zoek": words, "pagina": number if number > 1 else ""}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return reverse("mailbox:senders") + (f"?{query}" if query else "")

@@ -1,0 +1,97 @@
+"""A message as a line of the list: what people read of it, what they noted about it, and where it leads."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from portal.platform.access.types import Session
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.language.dates import day_here
+
+from ..arranged import folders, marks
+from ..arranged.arrangement import ArrangedDocument, Folder
+from ..payments import paid
+from ..registry import locating, wording
+from ..types import EboxMessage
+from . import seeking
+
+
+class MessageRow(Unprinted, frozen=True):
+    """A message as the list shows it.
+
+    subject, sender, kind: a text and its language, ("", "") for none. href: of its page, token: names it in a form;
+    both are "" where it can have none. expires: the day in Belgium (YYYY-MM-DD), "" for never. days_left: until then,
+    None where that is still far.
+    due_on: the day until which it wants to be paid, in words, "" for none; is_past: that day is over.
+    is_paid: the citizen marked it so. is_starred, folder: how they arranged it; folder is a name, "" for none.
+    """
+
+    message: EboxMessage
+    subject: tuple[str, str]
+    sender: tuple[str, str]
+    kind: tuple[str, str]
+    href: str
+    token: str
+    expires: str
+    days_left: int | None
+    due_on: str
+    is_past: bool
+    is_paid: bool
+    is_starred: bool
+    folder: str
+
+
+class OwnMarks(NamedTuple):
+    """What a citizen noted about documents, by their keys: paid, and how each is arranged; folders by their ids."""
+
+    paid: Container[str] = ()
+    arranged: Mapping[str, ArrangedDocument] = {}
+    folders: Sequence[Folder] = ()
+
+    def folder_of(self, key: str) -> str:
+        """Name the folder of a document; "" for none."""
+        document = self.arranged.get(key)
+        wanted = document.folder if document else None
+        return next((folders.title(one) for one in self.folders if one.id == wanted), "")
+
+
+NONE = OwnMarks()
+
+
+async def marks_of(session: Session, messages: Sequence[EboxMessage], kept: Sequence[Folder]) -> OwnMarks:
+    """Read what a citizen noted about these documents."""
+    paid_since = await paid.since_when(session.citizen_id, [one.key for one in messages if one.has_payment])
+    arranged = await marks.of(session.citizen_id, [one.key for one in messages])
+    return OwnMarks(paid_since, arranged, kept)
+
+
+def rows_of(
+    messages: Iterable[EboxMessage], session: Session, today: date, own: OwnMarks = NONE
+) -> Sequence[MessageRow]:
+    """Write messages as lines. today: the day in Belgium; own: what the citizen noted about them."""
+    return [_row(one, session, today, own) for one in messages]
+
+
+def _row(message: EboxMessage, session: Session, today: date, own: OwnMarks) -> MessageRow:
+    token = locating.token_of_message(session, message)
+    arranged = own.arranged.get(message.key)
+    left = None
+    if message.expires_at is not None:
+        left = (day_here(message.expires_at) - today).days
+    return MessageRow(
+        message=message,
+        subject=wording.text_of(message.subjects),
+        sender=wording.name_of_sender(message.provider, message.sender),
+        kind=wording.name_of_kind(message.provider, message.type_id),
+        href=reverse("mailbox:message", kwargs={"token": token}) if token else "",
+        token=token,
+        expires=seeking.day_of(message.expires_at) if message.expires_at is not None else "",
+        days_left=left if left is not None and left <= seeking.SOON_DAYS else None,
+        due_on=wording.day_in_words(message.due_on) if message.due_on else "",
+        is_past=message.due_on is not None and message.due_on < today,
+        is_paid=message.key in own.paid,
+        is_starred=arranged is not None and arranged.is_starred,
+        folder=own.folder_of(message.key),
+    )

@@ -1,0 +1,174 @@
+"""Which messages somebody wants to see, as their form says it, and what is asked of the providers for it. No I/O."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from portal.platform.kit import typed_text
+from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.language.current import current
+from portal.platform.language.dates import day_here
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
+
+from ..registry.outside_text import LANGUAGES
+from ..types import EboxMessage, MessagePage, MessageQuery
+from .merging import PlaceInList, order_of, place_of
+
+LONGEST_TEXT = 100  # characters of what is looked for
+LONGEST_ID = 200  # of a sender's number, or the id of a kind of letter
+MANY_FILES = 50  # of a page; their names and titles, in every language, can take over 20 ms to search
+SOON_DAYS = 30  # within which a letter is about to expire
+
+UNREAD, READ, HIDDEN = "ongelezen", "gelezen", "verborgen"
+STANDS = (UNREAD, READ, HIDDEN)
+STARRED = "ster"
+
+
+class SoughtMessages(Unprinted, frozen=True, omit_defaults=True):
+    """What somebody wants to see of their eBox; "" or False leaves something open.
+
+    stand: what was read, what was not, what is hidden, or has a star. folder: of its id. sender: a KBO number. begin,
+    end: days in Belgium (YYYY-MM-DD) between which it came, both included. past: only what comes after this place of
+    the list.
+    """
+
+    text: str = ""
+    stand: str = ""
+    sender: str = ""
+    type_id: str = ""
+    is_registered: bool = False
+    is_expiring: bool = False
+    begin: str = ""
+    end: str = ""
+    past: PlaceInList | None = None
+    folder: UUID | None = None
+
+    @property
+    def is_arranged(self) -> bool:
+        """Whether it is what somebody arranged themselves, which is asked for by its ids."""
+        return self.stand == STARRED or self.folder is not None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether anything is left out by choice."""
+        return self.first != SoughtMessages()
+
+    @property
+    def first(self) -> "SoughtMessages":
+        """The same from the newest on."""
+        return msgspec.structs.replace(self, past=None)
+
+
+def sought_in(given: Mapping[str, str]) -> SoughtMessages:
+    """Read what is sought from a form or an address; what makes no sense counts as left open."""
+    stand = given.get("toon", "")
+    begin, end = typed_text.days(given.get("van", ""), given.get("tot", ""))
+    return SoughtMessages(
+        text=typed_text.beginning(given.get("zoek", ""), most=LONGEST_TEXT),
+        stand=stand if stand in (*STANDS, STARRED) else "",
+        sender=_id(given.get("verzender", "")),
+        type_id=_id(given.get("soort", "")),
+        is_registered=given.get("aangetekend") == "1",
+        is_expiring=given.get("vervalt") == "1",
+        begin=begin,
+        end=end,
+    )
+
+
+def query_of(sought: SoughtMessages, today: date, wanted: int) -> MessageQuery:
+    """Say what is asked of every provider. today: the day in Belgium."""
+    return MessageQuery(
+        past=sought.past,
+        wanted=wanted,
+        is_read={UNREAD: False, READ: True}.get(sought.stand),
+        is_visible=sought.stand != HIDDEN,
+        is_registered=True if sought.is_registered else None,
+        type_id=sought.type_id,
+        sender=sought.sender,
+        received_from=sought.begin,
+        received_to=sought.end,
+        expiring_to=(today + timedelta(days=SOON_DAYS)).isoformat() if sought.is_expiring else "",
+        words=sought.text,
+        language=current() if current() in LANGUAGES else "nl",
+    )
+
+
+def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] = ()) -> bool:
+    """Tell whether a message fits a question, whatever its provider made of it. names: of its sender and its kind.
+
+    Every word must occur in its subject, the name of a file, or one of the names, in any language; case and accents
+    do not count. One of which the provider does not say whether it is hidden counts as shown.
+    """
+    return (
+        query.is_read in (None, message.is_read)
+        and query.is_visible in (None, message.is_visible is not False)
+        and query.is_registered in (None, message.is_registered)
+        and query.type_id in ("", message.type_id)
+        and query.sender in ("", message.sender)
+        and _is_within(message.received_at, query.received_from, query.received_to)
+        and _expires_by(message, query.expiring_to)
+        and _has(message, query.words, names)
+    )
+
+
+def fitting(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]) -> MessagePage:
+    """Leave out of a provider's page what does not fit; it keeps from where the next one goes on.
+
+    names_of: gives the names of a message's sender and kind, for the words.
+    """
+    found = tuple(one for one in page.found if is_sought(one, query, names_of(one) if query.words else ()))
+    if len(found) == len(page.found):
+        return page
+    reached = page.reached
+    if reached is None and page.has_more and not page.is_cut:
+        last = max(page.found, key=lambda one: order_of(place_of(one)))
+        reached = last.received_at, last.id
+    return msgspec.structs.replace(page, found=found, reached=reached)
+
+
+def fitting_outcome(
+    outcome: Outcome[MessagePage], query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]
+) -> Outcome[MessagePage]:
+    """Leave out of an outcome what does not fit; see `fitting`."""
+    if isinstance(outcome, Ready | Partial):
+        return msgspec.structs.replace(outcome, value=fitting(outcome.value, query, names_of))
+    return outcome
+
+
+def is_long(outcome: Outcome[MessagePage], query: MessageQuery) -> bool:
+    """Tell whether it takes long to find what fits: words are looked for in the names of very many files."""
+    if not query.words or not isinstance(outcome, Ready | Partial):
+        return False
+    return sum(len(one.attachments) for one in outcome.value.found) > MANY_FILES
+
+
+def day_of(moment: datetime) -> str:
+    """Write the day in Belgium of a moment (YYYY-MM-DD)."""
+    return day_here(moment).isoformat()
+
+
+def _is_within(moment: datetime, begin: str, end: str) -> bool:
+    if not begin and not end:
+        return True
+    day = day_of(moment)
+    return (not begin or begin <= day) and (not end or day <= end)
+
+
+def _expires_by(message: EboxMessage, day: str) -> bool:
+    return not day or (message.expires_at is not None and day_of(message.expires_at) <= day)
+
+
+def _has(message: EboxMessage, words: str, names: Iterable[str]) -> bool:
+    wanted = folded(words).split()
+    if not wanted:
+        return True
+    files = (text for one in message.attachments for text in (one.file_name, *one.titles.values()))
+    return have_words((*message.subjects.values(), *names, *files), wanted)
+
+
+def _id(text: str) -> str:
+    """Read an id of reference data; "" for what can be none."""
+    return text if 0 < len(text) <= LONGEST_ID and text.isprintable() else ""

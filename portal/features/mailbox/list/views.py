@@ -1,0 +1,104 @@
+"""The list of what stands in somebody's eBox, with all providers: a page that streams.
+
+Who answered is said as they answer. The list comes when all have, or when their time is over: it is in order, and
+nothing that somebody reads is moved by what comes later.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.template.loader import get_template
+from django.views.decorators.http import require_http_methods
+from msgspec.structs import replace
+
+from portal.platform.access.guards import SeeOther, signed_in, streams, without_token
+from portal.platform.access.types import SignedInRequest
+from portal.platform.language.dates import day_here
+from portal.platform.sources import beside
+from portal.platform.sources.reading.outcomes import Late
+from portal.platform.ui import streaming
+
+from ..arranged import folders
+from ..arranged.arrangement import Folder
+from ..link.guarding import linked
+from ..payments import due_days
+from ..registry import looking, providers, wording
+from ..registry.answers import CountedBox, ProviderAnswers
+from . import arranged_list, arranging, frames, merging, seeking
+from .merging import MergedList
+from .seeking import SoughtMessages
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@linked
+@without_token
+@streams
+async def overview(request: SignedInRequest) -> HttpResponseBase:
+    """Show the newest documents, older ones, those that fit a filter, or were arranged; a POST filters them."""
+    if request.method == "POST":
+        sought = seeking.sought_in(request.POST)
+        return SeeOther(f"{frames.address_of(request.session, sought)}{frames.LIST if sought.is_made else ''}")
+    return streaming.answer(stream(request))
+
+
+async def stream(request: SignedInRequest) -> AsyncIterator[bytes]:
+    """Send the list that is sought."""
+    sought, is_lost = frames.sought_of(request)
+    kept = await folders.of(request.session.citizen_id)
+    is_folder_gone = sought.folder is not None and sought.folder not in {one.id for one in kept}
+    if is_folder_gone:
+        sought = SoughtMessages()
+    said = {"is_lost": is_lost, "is_folder_gone": is_folder_gone}
+    pieces = arranged_list.stream if sought.is_arranged else _stream
+    async for piece in pieces(request, sought, kept, said):
+        yield piece
+
+
+async def _stream(
+    request: SignedInRequest, sought: SoughtMessages, kept: Sequence[Folder], said: dict[str, Any]
+) -> AsyncIterator[bytes]:
+    """Send the head at once, then the frame, who answered as they do, the list when all have, the closing line."""
+    session, now = request.session, request.occasion.now
+    today = day_here(now)
+    expected = providers.at_hand(now)
+    without = [one.id for one in expected if one.id in request.GET.getlist(frames.WITHOUT)]
+    frame = frames.frame_of(request, sought, kept, expected, without) | said
+    async for piece in streaming.opening(request, "mailbox/open.html", frame, frames.SHEETS):
+        yield piece
+    query = seeking.query_of(sought, today, frames.PAGE)
+    answers = ProviderAnswers()
+    for provider in expected:
+        if provider.id in without:
+            yield frames.line_of(answers.take(provider, Late()), expected, is_left_out=True)
+    async with aclosing(looking.looked(request, query, without=without)) as looked:
+        async for provider, outcome in looked:
+            is_long = seeking.is_long(outcome, query)
+            fitting = await beside.run(is_long, seeking.fitting_outcome, outcome, query, wording.names_around)
+            yield frames.line_of(answers.take(provider, fitting), expected)
+    found = merging.merged(answers.pages, past=sought.past, wanted=frames.PAGE, now=now)
+    own = await arranging.marks_of(session, found.messages, kept)
+    unpaid = [one for one in found.messages if one.key not in own.paid]
+    context: dict[str, Any] = {
+        **frames.form_of(session, sought, kept),
+        "rows": arranging.rows_of(found.messages, session, today, own),
+        "counted": _counted(answers, sought, found),
+        "gaps": answers.gaps,
+        "calendar": due_days.address_of(session, due_days.days_of(unpaid, today)),
+        "newest": frames.address_of(session, sought.first, without),
+        "older": frames.address_of(session, replace(sought, past=found.next), without) if found.next else "",
+    }
+    yield get_template("mailbox/list.html").render(context).encode()
+    own_page = frames.address_of(session, sought)
+    closing = {"answers": answers, "at": now, "own_page": own_page, "session": session, "is_asked": True}
+    yield get_template("mailbox/close.html").render(closing, request).encode()
+
+
+def _counted(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> CountedBox:
+    """Count somebody's documents: those of the list where it is whole, else what the providers say."""
+    whole = None if found.next else found.messages
+    if sought == SoughtMessages(stand=seeking.UNREAD):
+        return answers.counted_unread(whole)
+    return answers.counted_with(whole if sought == SoughtMessages() else None)

@@ -1,0 +1,1 @@
+"""What documents want paid: read, checked, and noted by their reader."""

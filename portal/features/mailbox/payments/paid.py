@@ -1,0 +1,110 @@
+"""What a citizen marked as paid: their own word, since nobody here knows whether it was.
+
+A mark is found by a keyed hash of which message it is; which one that is, is sealed with the citizen's own key.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.boxes import Box
+from portal.platform.keys.errors import CannotOpen, KeysGone
+
+from .. import journalling
+
+EXPORTED = "ebox_paid"
+HOLDS = timedelta(days=730)
+MOST = 1_000  # marks of one citizen, beyond which the oldest are forgotten
+
+KEEP = "insert into mailbox_paid (citizen_id, mark, sealed, since) values (%s, %s, %s, %s) on conflict do nothing"
+KEEP_NEWEST = """
+delete from mailbox_paid where citizen_id = %(citizen)s and mark in (
+    select mark from mailbox_paid where citizen_id = %(citizen)s order by since desc, mark offset %(most)s
+)
+"""
+DROP = "delete from mailbox_paid where citizen_id = %s and mark = %s"
+FORGET = "delete from mailbox_paid where citizen_id = %s"
+EXPIRE = "delete from mailbox_paid where since < %s"
+MARKS = "select mark, since from mailbox_paid where citizen_id = %s and mark = any(%s)"
+ALL = "select mark, sealed, since from mailbox_paid where citizen_id = %s order by since, mark"
+
+_key = msgspec.json.Decoder(str)
+
+
+async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetime]:
+    """Tell which of these messages (their keys) the citizen marked as paid, and when (UTC); nothing is opened."""
+    marks = {await _mark_of(citizen_id, key): key for key in keys}
+    if not marks:
+        return {}
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(MARKS, (citizen_id, list(marks)))).fetchall()
+    return {marks[bytes(mark)]: since for mark, since in rows}
+
+
+async def mark(occasion: Occasion, key: str) -> None:
+    """Remember that the citizen says to have paid what a message wants; twice is once."""
+    citizen_id = occasion.citizen_id
+    await citizens.ensure(citizen_id)
+    mark = await _mark_of(citizen_id, key)
+    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(key), _bound(mark))
+    async with pool.as_citizen(citizen_id) as conn:
+        if (await conn.execute(KEEP, (citizen_id, mark, sealed, occasion.now))).rowcount:
+            await conn.execute(KEEP_NEWEST, {"citizen": citizen_id, "most": MOST})
+            await journalling.note(conn, journalling.MARK_PAID, occasion)
+
+
+async def unmark(occasion: Occasion, key: str) -> None:
+    """Take such a mark back, if there is one."""
+    mark = await _mark_of(occasion.citizen_id, key)
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        if (await conn.execute(DROP, (occasion.citizen_id, mark))).rowcount:
+            await journalling.note(conn, journalling.UNMARK_PAID, occasion)
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take all marks of a citizen away, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Take away marks of two years before then; returns how many. For the worker."""
+    return await pool.sweep(EXPIRE, (before - HOLDS,))
+
+
+async def export(citizen_id: UUID) -> Sequence[Record]:
+    """Give a citizen which messages they marked as paid: provider and id."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
+    if not rows:
+        return ()
+    try:
+        box: Box | None = await citizens.data_box(citizen_id)
+    except (KeysGone, CannotOpen):
+        box = None
+    return [Record(EXPORTED, _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+
+
+def _opened(box: Box | None, mark: bytes, sealed: bytes) -> str | None:
+    if box is None:
+        return None
+    try:
+        return _key.decode(box.open(sealed, _bound(mark)))
+    except (CannotOpen, msgspec.DecodeError):
+        return None
+
+
+async def _mark_of(citizen_id: UUID, key: str) -> bytes:
+    return await pseudonym.mark(citizen_id, b"mailbox paid", key.encode())
+
+
+def _bound(mark: bytes) -> bytes:
+    """Name what is sealed in a row."""
+    return b"mailbox_paid\0" + mark

@@ -1,0 +1,59 @@
+"""What the mailbox does with personal data: documents of the eBox are asked of their providers, with consent."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.journal.types import Processing
+
+from . import section
+from .journalling import (
+    ARCHIVE_ACTIVITY,
+    ARRANGED_ACTIVITY,
+    DEATH_ACTIVITY,
+    EVENTS_ACTIVITY,
+    LINK_ACTIVITY,
+    PAID_ACTIVITY,
+    REMINDER_ACTIVITY,
+)
+from .registry import inquiries
+from .types import DEATHS
+
+FUNCTION = _("eBox")
+
+
+def processings() -> Sequence[Processing]:
+    """List it, for the register."""
+    return (
+        *_questions(),
+        Processing(
+            function=FUNCTION,
+            activities=(LINK_ACTIVITY, DEATH_ACTIVITY),
+            is_controller=True,
+            tables=("mailbox_link", "mailbox_box", "mailbox_untold"),
+        ),
+        Processing(function=FUNCTION, activities=(EVENTS_ACTIVITY,), is_controller=True, tables=("mailbox_event",)),
+        Processing(function=FUNCTION, activities=(PAID_ACTIVITY,), is_controller=True, tables=("mailbox_paid",)),
+        Processing(
+            function=FUNCTION,
+            activities=(ARRANGED_ACTIVITY,),
+            is_controller=True,
+            tables=("mailbox_arranged", "mailbox_folder"),
+        ),
+        Processing(
+            function=FUNCTION,
+            activities=(ARCHIVE_ACTIVITY,),
+            is_controller=True,
+            tables=("mailbox_archive", "mailbox_copy", "mailbox_copy_part"),
+        ),
+        Processing(
+            function=FUNCTION, activities=(REMINDER_ACTIVITY,), is_controller=True, tables=("mailbox_reminder",)
+        ),
+    )
+
+
+def _questions() -> Iterator[Processing]:
+    if section.federation():
+        yield Processing(function=FUNCTION, activities=tuple(inquiries.activities()), is_controller=True)
+    if register := section.register_of_deaths():
+        yield Processing(function=FUNCTION, activities=(register[0].activity(DEATHS),))

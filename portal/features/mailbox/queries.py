@@ -1,0 +1,95 @@
+"""Read whether a citizen linked their eBox. A row that does not open is no yes: it is never asked on its strength."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.database import pool
+from portal.platform.feature.types import Record
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
+from portal.platform.keys.errors import CannotOpen, KeysGone
+
+from . import journalling, rules, untold
+from .arranged import folders
+from .copies import consent as archive
+from .copies import reading
+from .payments import paid
+from .reminders import asked
+from .types import EboxLink, LinkStanding
+
+ONE = "select sealed, consent, since from mailbox_link where citizen_id = %s"
+STANDING = """
+select l.sealed, l.consent, l.since, u.due_at from (select %s::uuid) asked(citizen_id)
+left join mailbox_link l using (citizen_id) left join mailbox_untold u using (citizen_id)
+"""
+BOX = "select 1 from mailbox_box where citizen_id = %s"
+EVENTS = "select at from mailbox_event where citizen_id = %s order by at"
+EXPORTED, EXPORTED_BOX, EXPORTED_EVENT = "ebox_link", "ebox_box", "ebox_event"
+
+_email_id = msgspec.json.Decoder(UUID)
+
+
+async def is_linked(citizen_id: UUID) -> bool:
+    """Tell whether a citizen's eBox is linked now: what a withdrawal ended a moment ago is not."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await link_in(conn, citizen_id) is not None
+
+
+async def standing(citizen_id: UUID) -> LinkStanding:
+    """Read how it stands with somebody's link now, as `is_linked` does, and whether the federation knows."""
+    async with pool.as_citizen(citizen_id) as conn:
+        return await _standing(conn, citizen_id)
+
+
+async def look_at_standing(occasion: Occasion) -> LinkStanding:
+    """Read it to be shown to the citizen; where there is a link, the journal says so."""
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        found = await _standing(conn, occasion.citizen_id)
+        if found.link is not None:
+            await journalling.note(conn, journalling.LOOK, occasion)
+    return found
+
+
+async def link_in(conn: AsyncConnection[Any], citizen_id: UUID) -> EboxLink | None:
+    """Read it in the caller's transaction."""
+    row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
+    return await _opened(citizen_id, *row) if row else None
+
+
+async def export(citizen_id: UUID) -> Sequence[Record]:
+    """Give a citizen the text to which they said yes, and when; that their box is watched, what came of it, and what
+    they keep.
+    """
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
+        boxes = await (await conn.execute(BOX, (citizen_id,))).fetchall()
+        events = await (await conn.execute(EVENTS, (citizen_id,))).fetchall()
+    found: list[Record] = []
+    if row is not None:
+        _sealed, consent, since = row
+        is_whole = await _opened(citizen_id, *row) is not None
+        found.append(Record(EXPORTED, "gekoppeld" if is_whole else None, since, consent))
+        # The number is theirs; how it is kept is the worker's.
+        found += [Record(EXPORTED_BOX, "uw rijksregisternummer, verzegeld", since) for _ in boxes]
+    found += [Record(EXPORTED_EVENT, None, at) for (at,) in events]
+    for room in (paid, untold, asked, folders, archive, reading):
+        found += await room.export(citizen_id)
+    return found
+
+
+async def _standing(conn: AsyncConnection[Any], citizen_id: UUID) -> LinkStanding:
+    *row, untold_at = await (await conn.execute(STANDING, (citizen_id,))).fetchone() or (None, None, None, None)
+    return LinkStanding(await _opened(citizen_id, *row) if row[0] is not None else None, untold_at)
+
+
+async def _opened(citizen_id: UUID, sealed: bytes, consent: str, since: datetime) -> EboxLink | None:
+    try:
+        opened = (await citizens.mail_box(citizen_id)).open(sealed, rules.bound(consent, since))
+        return EboxLink(consent, since, _email_id.decode(opened))
+    except (KeysGone, CannotOpen, msgspec.DecodeError):
+        return None

@@ -1,0 +1,1 @@
+"""What providers and the federation are asked, and what their answers say."""

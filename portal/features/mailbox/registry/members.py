@@ -1,0 +1,209 @@
+"""Read the members of an object of a provider's, and note by our own names for them what makes no sense. Total."""
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from portal.platform.sources.reading import dates, json_text, moments
+
+from . import outside_text
+
+MOST_ID = 300  # characters of an id
+MOST_TEXT = 300  # of a subject, a title, a name
+MOST_AMOUNT = Decimal(10**12)
+
+_decode = msgspec.json.Decoder().decode
+_CENT = Decimal("0.01")
+_YES, _NO = ("true", "1"), ("false", "0")
+_AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
+_KBO = re.compile(r"(?:BE)?[ ]?([01]?[0-9]{3}\.?[0-9]{3}\.?[0-9]{3})")
+_SHA_256 = re.compile(r"sha[-_ ]?256", re.IGNORECASE)
+_DIGEST_BYTES = 32
+
+
+class Members:
+    """One object, its members read one by one. unread: the places of what made no sense, also of objects in it."""
+
+    def __init__(self, content: Any, unread: list[str], place: str = "") -> None:
+        self.content: Mapping[str, Any] = content if isinstance(content, dict) else {}
+        self.unread = unread
+        self.place = place
+        self.known: set[str] = set()
+        if not isinstance(content, dict):
+            self.misses("")
+
+    def misses(self, name: str) -> None:
+        """Note that a member was not read."""
+        self.unread.append(f"{self.place}/{name}".strip("/"))
+
+    def value_of(self, *names: str) -> Any:
+        """Give the first member that says something, of names that mean the same; None where none does."""
+        self.known.update(names)
+        return next((value for name in names if (value := self.content.get(name)) is not None), None)
+
+    def below(self, name: str, value: Any) -> "Members":
+        """Read an object in this one."""
+        return Members(value, self.unread, f"{self.place}/{name}".strip("/"))
+
+    def id(self, name: str, *, is_needed: bool = False) -> str:
+        """Read an id as it was written, which may hold anything; "" where there is none."""
+        value = self.value_of(name)
+        if type(value) is int and 0 <= value < 10**30:
+            value = str(value)
+        if isinstance(value, str) and 0 < len(value) <= MOST_ID:
+            return value
+        if is_needed or value not in (None, ""):
+            self.misses(name)
+        return ""
+
+    def line(self, name: str, most: int = MOST_TEXT) -> str:
+        """Read a text of one line, cut to so many characters."""
+        value = self.value_of(name)
+        if value is not None and not isinstance(value, str):
+            self.misses(name)
+        return outside_text.line_of(value, most)
+
+    def texts(self, name: str, *, is_needed: bool = False) -> Mapping[str, str]:
+        """Read a text by its language; one that names no language is taken for Dutch."""
+        value = self.value_of(name)
+        if isinstance(value, str):
+            value = {"nl": value}
+        found = outside_text.by_language(value, MOST_TEXT)
+        # One that is empty in every language lacks nothing, where there need be none.
+        says_nothing = isinstance(value, dict) and all(each in (None, "") for each in value.values())
+        if not found and (is_needed or not (value is None or says_nothing)):
+            self.misses(name)
+        return found
+
+    def flag(self, *names: str, is_needed: bool = False) -> bool | None:
+        """Read a yes or no; None where neither is said."""
+        value = self.value_of(*names)
+        if value is True or value is False:
+            return bool(value)
+        # Nothing is written out before it is measured, a number neither.
+        is_short = len(value) < 10 if isinstance(value, str) else isinstance(value, int) and 0 <= value <= 1
+        plain = str(value).strip().lower() if is_short else ""
+        if plain in _YES or plain in _NO:
+            return plain in _YES
+        if is_needed or value is not None:
+            self.misses(names[0])
+        return None
+
+    def moment(self, name: str, *, ends: bool = False) -> datetime | None:
+        """Read a moment (UTC); None for one that says that there is none, which counts as read.
+
+        ends: it is until when something is there, so a day alone is its last second.
+        """
+        value = self.value_of(name)
+        found = moments.read(value, ends=ends)
+        if found is None and value not in (None, "") and not _says_nothing(value):
+            self.misses(name)
+        return found
+
+    def number(self, name: str) -> float | None:
+        """Read a number that is not negative."""
+        value = self.value_of(name)
+        if type(value) in (int, float) and 0 <= value < 10**12 and math.isfinite(value):
+            return float(value)
+        if value is not None:
+            self.misses(name)
+        return None
+
+    def amount(self, name: str) -> Decimal | None:
+        """Read an amount of money, with two decimals, or more where they say anything."""
+        value = self.value_of(name)
+        # Programs that add with floats write 30.299999999999997.
+        is_number = type(value) in (int, float) and abs(value) < MOST_AMOUNT
+        written = f"{value:.6f}" if is_number else value
+        if isinstance(written, str) and len(written) <= 30:
+            plain = written.strip().replace(",", ".")
+            if _AMOUNT.fullmatch(plain):
+                amount = Decimal(plain)
+                in_cents = amount.quantize(_CENT)
+                return in_cents if in_cents == amount else amount
+        self.misses(name)
+        return None
+
+    def organisation(self, name: str) -> str:
+        """Read the KBO number of an organisation, as ten digits; "" for what is none."""
+        value = self.value_of(name)
+        written = f"{value:010}" if type(value) is int and 0 <= value < 10**10 else value
+        found = _KBO.fullmatch(written.strip()) if isinstance(written, str) and len(written) <= 20 else None
+        if found is None:
+            self.misses(name)
+            return ""
+        return found[1].replace(".", "").zfill(10)
+
+    def items(self, name: str, most: int) -> list[Any]:
+        """Read a list, with or without the count of all that is in it; what is beyond `most` is not read."""
+        value = self.value_of(name)
+        if value is None:
+            return []
+        total = value.get("totalItems") if isinstance(value, dict) else None
+        found = value.get("items") if isinstance(value, dict) else value
+        if found is None:
+            found = []
+        if not isinstance(found, list):
+            self.misses(name)
+            return []
+        if len(found) > most or (type(total) is int and total > len(found)):
+            self.misses(f"{name}/totalItems")
+        return found[:most]
+
+    def digest(self, name: str) -> str:
+        """Read a SHA-256 digest, as base64url without padding; "" where there is none, or none of ours."""
+        value = self.value_of(name)
+        if value is None:
+            return ""
+        said = value if isinstance(value, dict) else {}
+        found = _sha_256(said.get("digestMethod"), said.get("digestValue"))
+        if not found:
+            self.misses(name)
+        return found
+
+    def strangers(self) -> None:
+        """Note the members that nobody here reads, if they say anything."""
+        for name, value in self.content.items():
+            if name not in self.known and value not in (None, "", False, [], {}):
+                self.misses(name[:MOST_ID])
+
+
+def listed_in(data: bytes) -> tuple[list[Any], Any] | str:
+    """Read a list, bare or in an object that also says of how many it is a part.
+
+    Gives its items, and what stands there for the count of all, None where nothing does; the reason in a word where
+    it is no list.
+    """
+    try:
+        content = json_text.decoded(_decode, data)
+    except json_text.FAILURES:
+        return json_text.failure(data)
+    found, total = (content.get("items"), content.get("totalItems")) if isinstance(content, dict) else (content, None)
+    return (found, total) if isinstance(found, list) else "no list"
+
+
+def _sha_256(method: Any, written: Any) -> str:
+    if not (isinstance(method, str) and isinstance(written, str) and len(method) < 20 and len(written) < 100):
+        return ""
+    if not _SHA_256.fullmatch(method.strip()):
+        return ""
+    plain = written.strip().rstrip("=").replace("+", "-").replace("/", "_")
+    try:
+        data = base64.b64decode(f"{plain}{'=' * (-len(plain) % 4)}", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode() if len(data) == _DIGEST_BYTES else ""
+
+
+def _says_nothing(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) > dates.LONGEST:
+        return False
+    day = dates.read(value)
+    return dates.says_nothing(value) or (day is not None and (not day.year or dates.is_never(day)))

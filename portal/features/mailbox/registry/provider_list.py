@@ -1,0 +1,144 @@
+"""Read the federation's list of providers: which there are, when they answer, and what of it makes no sense.
+
+Total: whatever the bytes, nothing is raised. An address is taken only when it is https and leads to one place; a line
+without a usable one is a provider that cannot be asked, and is said so.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from portal.platform.language.dates import day_here
+from portal.platform.sources.reading import dates, moments
+
+from ..types import EVENTS, FEDERATION, EboxProvider, PlannedMaintenance
+from . import members, outside_text
+
+MOST = 30  # providers; the federation has some ten
+MOST_NAME = 100  # characters
+MOST_ADDRESS = 300
+MOST_INTERVALS = 20  # of announced maintenance of one provider
+TAKEN = (FEDERATION, EVENTS)  # they have gates of their own
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_ADDRESS = re.compile(
+    r"https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*"
+)
+_VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
+
+
+class ProviderLine(NamedTuple):
+    """A provider, and the days in Belgium from which it is active and is no longer; None where none is named."""
+
+    provider: EboxProvider
+    begins: date | None
+    ends: date | None
+
+
+class ProviderList(NamedTuple):
+    """What the federation's list says. left_out: what makes no sense, in words of ours."""
+
+    lines: tuple[ProviderLine, ...]
+    left_out: tuple[str, ...]
+
+    def active(self, now: datetime) -> tuple[EboxProvider, ...]:
+        """List those that are active on the day in Belgium that it is now."""
+        today = day_here(now)
+        return tuple(
+            line.provider
+            for line in self.lines
+            if (line.begins is None or line.begins <= today) and (line.ends is None or today < line.ends)
+        )
+
+
+def read(data: bytes) -> ProviderList | str:
+    """Read a list; gives the reason in a word where it is none."""
+    listed = members.listed_in(data)
+    if isinstance(listed, str):
+        return listed
+    content, _ = listed
+    lines: dict[str, ProviderLine] = {}
+    left_out = ["more providers than can be asked"] if len(content) > MOST else []
+    for written in content[:MOST]:
+        line = _line(written, left_out)
+        if line is None:
+            continue
+        # Names of sources are told apart as they are written, but no two of them by capitals alone.
+        plain = line.provider.id.lower()
+        addresses = {known.provider.address for known in lines.values()} - {""}
+        if plain in lines or line.provider.address in addresses:
+            left_out.append("a provider twice")
+            continue
+        lines[plain] = line
+    return ProviderList(tuple(lines.values()), tuple(dict.fromkeys(left_out)))
+
+
+def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
+    if not isinstance(written, dict):
+        left_out.append("object")
+        return None
+    number = written.get("messageProviderId")
+    if not isinstance(number, str) or not _ID.fullmatch(number) or number.lower() in TAKEN:
+        left_out.append("messageProviderId")
+        return None
+    address = _address(written.get("messageProviderUrl"))
+    if not address:
+        left_out.append("messageProviderUrl")
+    provider = EboxProvider(
+        number,
+        outside_text.by_language(written.get("messageProviderName"), MOST_NAME),
+        address,
+        _version(written.get("apiSupportedVersion")),
+        tuple(_maintenance(written.get("messageProviderPlannedMaintenance"), left_out)),
+    )
+    begins, ends = (_day(written, f"messageProvider{name}Date", left_out) for name in ("Activation", "Deactivation"))
+    return ProviderLine(provider, begins, ends)
+
+
+def _address(written: Any) -> str:
+    """Give an address without the slash at its end; "" for one that may not be asked."""
+    if not isinstance(written, str) or len(written) > MOST_ADDRESS:
+        return ""
+    origin, slash, path = written.strip().rstrip("/").removeprefix("https://").partition("/")
+    plain = f"https://{origin.lower()}{slash}{path}" if written.strip().startswith("https://") else ""
+    if not _ADDRESS.fullmatch(plain):
+        return ""
+    port = re.match(r"https://[^/:]*:([0-9]+)", plain)
+    return "" if port and int(port[1]) > 65535 else plain
+
+
+def _version(written: Any) -> str:
+    text = str(written) if type(written) in (int, float) else written
+    return text if isinstance(text, str) and len(text) <= 20 and _VERSION.fullmatch(text) else ""
+
+
+def _day(written: dict[str, Any], name: str, left_out: list[str]) -> date | None:
+    """Read a day; one that cannot be read bars nobody: who is asked in vain says so."""
+    said = written.get(name)
+    if said is None or said == "":
+        return None
+    found = dates.read(said) if isinstance(said, str) else None
+    if found is None:
+        left_out.append(name)
+        return None
+    if dates.is_never(found):
+        return None
+    return found.earliest()
+
+
+def _maintenance(written: Any, left_out: list[str]) -> Iterator[PlannedMaintenance]:
+    if written is None:
+        return
+    several = written if isinstance(written, list) else [written]
+    if len(several) > MOST_INTERVALS:
+        left_out.append("messageProviderPlannedMaintenance")
+    for one in several[:MOST_INTERVALS]:
+        begin, until = (
+            moments.read(said) if isinstance(one, dict) and isinstance(said := one.get(name), str) else None
+            for name in ("startDate", "endDate")
+        )
+        if begin is None or until is None or until <= begin:
+            left_out.append("messageProviderPlannedMaintenance")
+        else:
+            yield PlannedMaintenance(begin, until)

@@ -1,0 +1,108 @@
+"""Who keeps messages now, by the federation's list, which this process keeps for some minutes.
+
+Nobody waits for the list where an older one is there. It is about nobody, and asked without naming a person.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from portal.platform.sources import beside, listing
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.reading.outcomes import Down, Late
+
+from .. import section, types
+from ..types import EboxProvider
+from . import provider_list
+from .provider_list import ProviderList
+from .shelf import Shelf
+
+FRESH_SECONDS = 300.0  # for which the list is given as it was read
+FAILED_SECONDS = 15.0  # after a failure, before it is asked again
+OLD_SECONDS = 86400.0  # after which what is kept is said to be old
+READ_SECONDS = 3.0  # for the list
+WAIT_SECONDS = 1.0  # that a page waits for it, where there is none yet
+
+# The federation itself, in the place of a provider: what could not be had of its list is said under its name.
+FEDERATION = EboxProvider(
+    types.FEDERATION,
+    {
+        "nl": "De lijst van eBox-documentdiensten",
+        "fr": "La liste des services de documents de l’eBox",
+        "de": "Die Liste der eBox-Dokumentendienste",
+        "en": "The list of eBox document services",
+    },
+    "",
+    "",
+)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is known of the providers now.
+
+    active: those that keep messages. trouble: why the list is not there, or not known to be whole; None where it is.
+    """
+
+    active: tuple[EboxProvider, ...] = ()
+    trouble: Down | Late | None = None
+
+    def named(self, provider_id: str) -> EboxProvider | None:
+        """Find a provider by its id."""
+        return next((one for one in self.active if one.id == provider_id), None)
+
+
+async def known(now: datetime, *, seconds: float = WAIT_SECONDS) -> Known:
+    """Give the providers that are active; seconds: how long to wait at most, where there is no list yet."""
+    agency = section.federation()
+    if agency is None:
+        return Known(trouble=Down("off"))
+    found = await _shelf.looked_up(seconds)
+    if found is None:
+        return Known(trouble=_shelf.trouble or Late())
+    active = found.active(now)
+    if found.left_out or not active:
+        return Known(active, Down("unreadable", "not the whole list" if active else "nobody is active"))
+    return Known(active, Down("late", "an old list") if _shelf.age_s > OLD_SECONDS else None)
+
+
+def at_hand(now: datetime) -> tuple[EboxProvider, ...]:
+    """Give the active providers that this process knows of, without asking."""
+    return _shelf.value.active(now) if _shelf.value else ()
+
+
+def ids_at_hand() -> frozenset[str]:
+    """Name the providers of the list that this process has, active or not."""
+    return frozenset(line.provider.id for line in _shelf.value.lines) if _shelf.value else frozenset()
+
+
+def bar_of(provider: EboxProvider, now: datetime) -> Down | None:
+    """Tell why a provider is not to be asked now: announced maintenance, or a line that makes no sense."""
+    if not provider.address:
+        return Down("unreadable", "no address")
+    covering = [one.until for one in provider.maintenance if one.begin <= now < one.until]
+    return Down("maintenance", until=max(covering)) if covering else None
+
+
+async def _read() -> ProviderList | Down | Late:
+    agency = section.federation()
+    assert agency is not None  # noqa: S101 - who asks has looked
+    (listed,) = [one for one in agency.lists if one.id == section.PROVIDERS]
+    came = await listing.page_of(agency, listed, {}, seconds=READ_SECONDS)
+    if not isinstance(came, bytes):
+        return came
+    found = await beside.read(len(came), lambda: provider_list.read(came))
+    if isinstance(found, str):
+        return _unusable(agency, found)
+    if not found.lines:
+        return _unusable(agency, "no provider")
+    if found.left_out:
+        listing.count_unusable(agency, listed.id, found.left_out)
+    return found
+
+
+def _unusable(agency: Agency, why: str) -> Down:
+    listing.count_unusable(agency, section.PROVIDERS, [why])
+    return Down("unreadable", why)
+
+
+_shelf = Shelf("the list of providers", _read, FRESH_SECONDS, FAILED_SECONDS)

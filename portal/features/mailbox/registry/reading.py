@@ -1,0 +1,225 @@
+"""Read what a Message Registry gives: messages, the text of one, and what it says of an amount to pay.
+
+Total: nothing is raised. What makes no sense is noted by its place, which makes the outcome partial; a message is
+left out only where it has no id or no moment, for then it has no place in a list.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from portal.platform.language.dates import day_here
+from portal.platform.sources.inquiry import Read
+from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.registries import EachAsked, GatheredMessages
+
+from ..types import (
+    BusinessDatum,
+    EboxAttachment,
+    EboxMessage,
+    MessageBody,
+    MessagePage,
+    MessagesById,
+    PaymentData,
+)
+from . import outside_text
+from .members import Members
+from .outside_text import LANGUAGES
+
+MOST_ATTACHMENTS = 100  # of one message
+MOST_FILES_IN_LIST = 500  # attachments of all messages of a list; reading each can take over 5 ms
+MOST_BUSINESS_DATA = 50  # of one message
+MOST_VALUES = 20  # of one of these
+MOST_MEDIA_TYPE = 100  # characters
+MOST_REFERENCE = 140  # characters, as many as a transfer carries
+
+# Members of a message of which no page says anything: whom it is for is looked at before, and nobody answers it here.
+_LEFT_OUT = ("forTheAttentionOf", "originalMessageId", "replyAuthorized", "isReplyAuthorized", "links", "_links")
+
+
+def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: str) -> Read[MessagePage]:
+    """Read a list; it says nothing only where the provider has nothing at all."""
+    unread: list[str] = []
+    found: dict[str, EboxMessage] = {}
+    last: tuple[datetime, str] | None = None
+    room = MOST_FILES_IN_LIST
+    for item in gathered.items:
+        message = _message(Members(item, unread, "messages"), provider, min(room, MOST_ATTACHMENTS))
+        if message is not None:
+            room -= len(message.attachments)
+            found.setdefault(message.id, message)
+            last = message.received_at, message.id
+    page = MessagePage(
+        tuple(found.values()),
+        gathered.has_more,
+        last if gathered.has_more else None,
+        gathered.is_cut,
+        gathered.total,
+        gathered.unread,
+    )
+    is_empty = not (found or unread or gathered.has_more or gathered.is_cut or gathered.total or gathered.left_out)
+    return Read(page, list(dict.fromkeys(unread)), is_empty)
+
+
+def read_message(
+    content: Any, notes: Sequence[Fact], *, provider: str, message_id: str, now: datetime
+) -> Read[EboxMessage | None]:
+    """Read one message; one that expired is there no more, and another than was asked is None."""
+    unread: list[str] = []
+    members = Members(content, unread)
+    message = _message(members, provider)
+    if message is None or message.id != message_id:
+        return Read(None, [], is_empty=False)
+    message = msgspec.structs.replace(message, business_data=tuple(_business_data(members)))
+    members.value_of(*_LEFT_OUT)
+    members.strangers()
+    is_gone = message.is_expired(now)
+    return Read(message, [] if is_gone else list(dict.fromkeys(unread)), is_gone)
+
+
+def read_by_id(
+    asked: EachAsked, notes: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
+) -> Read[MessagesById]:
+    """Read what came of asking for these ids; another message than was asked for is one that could not be asked."""
+    unread: list[str] = []
+    found: list[EboxMessage] = []
+    gone = {ids[at] for at in asked.absent}
+    room = MOST_FILES_IN_LIST
+    for at, content in asked.came.items():
+        members = Members(content, unread, "messages")
+        message = _message(members, provider, min(room, MOST_ATTACHMENTS))
+        if message is None or message.id != ids[at]:
+            members.misses("messageId")
+        elif message.is_expired(now):
+            gone.add(message.id)
+        else:
+            room -= len(message.attachments)
+            found.append(message)
+    known = gone | {one.id for one in found}
+    unasked = tuple(one for one in ids if one not in known)
+    by_id = MessagesById(tuple(found), tuple(one for one in ids if one in gone), unasked)
+    return Read(by_id, list(dict.fromkeys(unread)), is_empty=False)
+
+
+def read_body(content: Any, notes: Sequence[Fact]) -> Read[MessageBody]:
+    """Read the text of a message."""
+    unread: list[str] = []
+    members = Members(content, unread)
+    texts: dict[str, str] = {}
+    for language in LANGUAGES:
+        said = members.value_of(language)
+        if isinstance(said, str):
+            texts |= {language: said} if said.strip() else {}
+        elif said is not None:
+            members.misses(language)
+    members.value_of("links", "_links")
+    members.strangers()
+    return Read(MessageBody(texts), unread, not texts and not unread)
+
+
+def read_payment(content: Any, notes: Sequence[Fact]) -> Read[PaymentData]:
+    """Read what is to be paid."""
+    unread: list[str] = []
+    members = Members(content, unread)
+    due = members.moment("dueDate")
+    payment = PaymentData(
+        members.amount("amount"),
+        members.amount("vatAmount"),
+        members.line("currency", 10).upper(),
+        day_here(due) if due else None,
+        members.line("iban", 60).replace(" ", "").upper(),
+        members.line("bic", 30).replace(" ", "").upper(),
+        _references(members),
+    )
+    members.value_of("paymentDataId", "links", "_links")
+    members.strangers()
+    return Read(payment, unread, not members.content)
+
+
+def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS) -> EboxMessage | None:
+    id_, received_at = members.id("messageId", is_needed=True), members.moment("receiptDate")
+    if received_at is None:
+        members.misses("receiptDate")
+    if not id_ or received_at is None:
+        return None
+    expires_at = members.moment("expirationDate", ends=True)
+    if expires_at is not None and expires_at <= received_at:
+        # A day of long ago stands for "none" with some; it makes no message go away.
+        members.misses("expirationDate")
+        expires_at = None
+    payment = members.value_of("paymentData")
+    due = members.below("paymentData", payment).moment("dueDate") if isinstance(payment, dict) else None
+    return EboxMessage(
+        provider,
+        id_,
+        members.texts("subject", is_needed=True),
+        received_at,
+        expires_at,
+        is_read=members.flag("readStatus", "isRead", is_needed=True) or False,
+        is_registered=_is_registered(members),
+        type_id=members.id("messageTypeId", is_needed=True),
+        sender=members.organisation("senderOrganizationId"),
+        application=members.id("senderApplicationId"),
+        is_visible=members.flag("visible", "isVisible"),
+        is_body_main=members.flag("bodyMainContent", "isBodyMainContent") or False,
+        has_payment=bool(payment),
+        due_on=day_here(due) if due else None,
+        attachments=tuple(_attachments(members, most_files)),
+    )
+
+
+def _is_registered(members: Members) -> bool:
+    """Tell whether it is registered mail; what makes no sense there counts as yes, so that its page asks first."""
+    said = members.value_of("registeredMail", "isRegisteredMail")
+    found = members.flag("registeredMail", "isRegisteredMail", is_needed=True)
+    return said is not None if found is None else found
+
+
+def _attachments(members: Members, most: int) -> list[EboxAttachment]:
+    found: dict[str, EboxAttachment] = {}
+    for item in members.items("attachments", most):
+        one = members.below("attachments", item)
+        id_ = one.id("attachmentId", is_needed=True)
+        if not id_ or id_ in found:
+            if id_:
+                one.misses("attachmentId")
+            continue
+        found[id_] = EboxAttachment(
+            id_,
+            one.texts("attachmentTitle"),
+            one.line("fileName"),
+            one.line("mediaType", MOST_MEDIA_TYPE).lower(),
+            is_main=one.flag("mainContent", "isMainContent", is_needed=True) or False,
+            size_kb=one.number("size"),
+            digest=one.digest("digest"),
+            is_signed=one.flag("attachmentSigned", "isAttachmentSigned") or False,
+        )
+    return list(found.values())
+
+
+def _business_data(members: Members) -> Iterator[BusinessDatum]:
+    for item in members.items("businessDataList", MOST_BUSINESS_DATA):
+        one = members.below("businessDataList", item)
+        key = one.line("key")
+        names, descriptions = one.texts("name"), one.texts("description")
+        several = [one.below("values", {"value": value}) for value in one.items("values", MOST_VALUES)]
+        values = tuple(value for each in several if (value := each.texts("value", is_needed=True)))
+        if values:
+            yield BusinessDatum(names or {"nl": key}, values, descriptions)
+
+
+def _references(members: Members) -> dict[str, str]:
+    """Read a reference as a text, or as one for each language: the contract only says that it is an object."""
+    value = members.value_of("reference")
+    if type(value) is int and 0 <= value < 10**30:
+        value = str(value)
+    if isinstance(value, str):
+        text = outside_text.line_of(value, MOST_REFERENCE)
+        return {"": text} if text else {}
+    found = members.below("reference", value) if value is not None else None
+    texts = {language: found.line(language, MOST_REFERENCE) for language in LANGUAGES} if found else {}
+    if found:
+        found.strangers()
+    return {language: text for language, text in texts.items() if text}

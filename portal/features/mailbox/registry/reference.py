@@ -1,0 +1,177 @@
+"""Who sends letters through each provider, and which kinds there are: kept in this process for a day.
+
+It is about nobody, and asked without naming a person. Nobody waits for it where an older answer is there.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from portal.platform.sources import beside, listing
+from portal.platform.sources.reading.outcomes import Down, Late
+
+from .. import section
+from ..types import EboxProvider, MessageType, Sender
+from . import providers, reference_pages
+from .reference_pages import ReferencePage
+from .shelf import Shelf
+
+FRESH_SECONDS = 86400.0  # for which it is given as it was read
+FAILED_SECONDS = 60.0  # after a failure, before it is asked again
+PAGE_SECONDS = 3.0  # for a page
+READ_SECONDS = 20.0  # for all pages
+SIZE = 100  # entries on a page, the most that can be asked
+MOST_PAGES = 50
+MOST_BYTES = 4 * 1024 * 1024  # of all pages of a list: ten times what the largest could have
+
+type List = Literal["senderOrganizations", "messageTypes"]
+
+
+class ReferenceData(msgspec.Struct, frozen=True):
+    """The senders and the kinds of letters of one provider, by their ids. is_whole: nothing of them lacks."""
+
+    senders: Mapping[str, Sender]
+    types: Mapping[str, MessageType]
+    is_whole: bool
+
+
+class _Together(NamedTuple):
+    """What is known of all providers, each once. of: their data, by which it is seen whether anything changed."""
+
+    of: tuple[ReferenceData, ...] = ()
+    senders: tuple[Sender, ...] = ()
+    message_types: tuple[MessageType, ...] = ()
+
+
+_shelves: dict[str, tuple[str, Shelf[ReferenceData]]] = {}
+_last = _Together()
+
+
+def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
+    """See to it that the data of a provider is read where it is time; gives who is reading, None where nobody is."""
+    return _shelf_of(provider).renewed() if provider.address else None
+
+
+async def awaited(asked: Iterable[EboxProvider], seconds: float) -> None:
+    """Wait at most so long for the data of those of which nothing is there yet; failures are as if it had come."""
+    lacking = [task for one in asked if _data(one.id) is None and (task := begin(one)) is not None]
+    if lacking:
+        await asyncio.wait(lacking, timeout=max(seconds, 0.0))
+
+
+def is_whole(provider: EboxProvider) -> bool:
+    """Tell whether all senders and kinds of letters of a provider are known."""
+    data = _data(provider.id)
+    return data is not None and data.is_whole
+
+
+def sender(provider_id: str, sender_id: str) -> Sender | None:
+    """Find a sender in what is known; None where it is not."""
+    data = _data(provider_id)
+    return data.senders.get(sender_id) if data else None
+
+
+def message_type(provider_id: str, type_id: str) -> MessageType | None:
+    """Find a kind of letter in what is known; None where it is not."""
+    data = _data(provider_id)
+    return data.types.get(type_id) if data else None
+
+
+def senders() -> tuple[Sender, ...]:
+    """List the senders that are known, each once; the same object as long as nothing else is known."""
+    return _together().senders
+
+
+def message_types() -> tuple[MessageType, ...]:
+    """List the kinds of letters that are known, each once; the same object as long as nothing else is known."""
+    return _together().message_types
+
+
+def _data(provider_id: str) -> ReferenceData | None:
+    kept = _shelves.get(provider_id)
+    return kept[1].value if kept else None
+
+
+def _together() -> _Together:
+    global _last
+    every = tuple(shelf.value for _, shelf in _shelves.values() if shelf.value is not None)
+    if [*map(id, every)] != [*map(id, _last.of)]:
+        senders = {id_: one for data in every for id_, one in data.senders.items()}
+        types = {id_: one for data in every for id_, one in data.types.items()}
+        _last = _Together(every, tuple(senders.values()), tuple(types.values()))
+    return _last
+
+
+def _shelf_of(provider: EboxProvider) -> Shelf[ReferenceData]:
+    kept = _shelves.get(provider.id)
+    # A provider that moved is read anew, and those that left the list are forgotten.
+    if kept is None or kept[0] != provider.address:
+        shelf: Shelf[ReferenceData] = Shelf(
+            f"reference data of {provider.id}",
+            partial(_read, provider),
+            FRESH_SECONDS,
+            FAILED_SECONDS,
+            is_whole=lambda data: data.is_whole,
+        )
+        kept = _shelves[provider.id] = (provider.address, shelf)
+        known = providers.ids_at_hand() | {provider.id}
+        for gone in [one for one in _shelves if one not in known]:
+            del _shelves[gone]
+    return kept[1]
+
+
+async def _read(provider: EboxProvider) -> ReferenceData | Down | Late:
+    until = time.monotonic() + READ_SECONDS
+    found, trouble = await _list(provider, "senderOrganizations", reference_pages.senders, until)
+    kinds, trouble_of_kinds = await _list(provider, "messageTypes", reference_pages.message_types, until)
+    trouble = trouble or trouble_of_kinds
+    if trouble is not None and not found and not kinds:
+        return trouble
+    return ReferenceData(found, kinds, trouble is None)
+
+
+async def _list[T: (Sender, MessageType)](
+    provider: EboxProvider, name: List, read: Callable[[bytes], ReferencePage[T] | str], until: float
+) -> tuple[dict[str, T], Down | Late | None]:
+    """Read all pages of a list, one after another; gives what came, by id, and why not all did."""
+    agency = section.federation()
+    assert agency is not None  # noqa: S101 - it lists the provider
+    found: dict[str, T] = {}
+    came = size = 0
+    for number in range(1, MOST_PAGES + 1):
+        seconds = min(PAGE_SECONDS, until - time.monotonic())
+        if seconds <= 0:
+            return found, Late()
+        data = await listing.page_at(
+            agency,
+            provider.source,
+            f"{provider.address}/referenceData/{name}",
+            {"page": number, "pageSize": SIZE},
+            seconds=seconds,
+            is_counted=False,
+        )
+        if not isinstance(data, bytes):
+            return found, data
+        size += len(data)
+        if size > MOST_BYTES:
+            return found, Down("unavailable", "too many bytes")
+        page: Any = await beside.read(len(data), partial(read, data))
+        left_out = [page] if isinstance(page, str) else page.left_out
+        if left_out:
+            listing.count_unusable(agency, f"{provider.source}/{name}", left_out)
+        if isinstance(page, str):
+            return found, Down("unreadable", page)
+        known = len(found)
+        for one in page.found:
+            found.setdefault(one.id, one)
+        came += page.came
+        if came >= page.total if page.total is not None else page.came < SIZE:
+            return found, None
+        # Whoever says that there are more and gives nothing new would have us go round and round.
+        if len(found) == known:
+            return found, Down("unreadable", "nothing new on a page")
+    return found, Down("unavailable", "too many pages")

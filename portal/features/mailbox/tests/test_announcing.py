@@ -1,0 +1,265 @@
+"""Our yes and no are told to the federation: the last one, whatever happens on the way, at no cost to who chose."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+from django.test import override_settings
+
+from portal.features.mailbox import actions, queries, untold
+from portal.features.mailbox.link import announcing
+from portal.features.mailbox.registry import looking
+from portal.features.mailbox.tests.linking import LIES, links, occasion
+from portal.features.mailbox.tests.watching import forget
+from portal.features.mailbox.types import ApplicationConsent
+from portal.platform.database import pool
+from portal.platform.journal.queries import entries_of
+from portal.platform.keys import citizens
+from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready
+from portal.platform.wire import calls
+from tests.knowing_town import KnowingTown, knowing
+
+pytestmark = pytest.mark.security
+
+LINK = "/brievenbus/ebox/koppelen/"
+WITHDRAW = "/brievenbus/ebox/ontkoppelen/"
+APPLICATIONS = "/brievenbus/ebox/toepassingen/"
+OWN = "mijn-burgerprofiel"
+FEDERATION = "/faults/ebox-federation"
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[KnowingTown]:
+    with knowing() as one:
+        yield one
+
+
+@pytest_asyncio.fixture
+async def register(town, lies, home) -> AsyncIterator["Register"]:
+    town.put_right()
+    town.ask("PUT", f"/ebox/consents/{LIES}", ["doccle"])
+    forget()
+    with override_settings(REST_URL=town.tls, PORTAL_ORIGIN=town.portal):
+        yield Register(town)
+        await settled()
+    town.put_right()
+    forget()
+    await calls.close()
+
+
+class Register:
+    """The federation's register of consents, as the town has it."""
+
+    def __init__(self, town: KnowingTown) -> None:
+        self.town = town
+
+    @property
+    def says(self) -> bool:
+        lines = self.town.ask("GET", f"/ebox/consents/{LIES}")["items"]
+        given = {line["platformId"] for line in lines if line["consent"]}
+        assert "doccle" in given  # of others nothing is ever changed
+        return OWN in given
+
+    def fails(self, mode: str, latency_ms: int = 0) -> None:
+        self.town.ask("PUT", FEDERATION, {"mode": mode, "latency_ms": latency_ms})
+        if mode == "ok":
+            forget()
+
+
+async def settled() -> None:
+    await asyncio.gather(*announcing._under_way)
+
+
+async def is_untold(lies: Any) -> bool:
+    return (await queries.standing(lies.session.citizen_id)).is_untold
+
+
+async def said_on(lies: Any, path: str, **query: str) -> str:
+    answer = await lies.gets(path, **query)
+    await settled()
+    parts = [part async for part in answer] if answer.streaming else [answer.content]
+    return b"".join(parts).decode()
+
+
+async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federation_s_word(lies, home, register):
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    assert (register.says, await is_untold(lies)) == (True, False)
+    said = await said_on(lies, APPLICATIONS)
+    assert ("hier dus sinds" in said, "weet nog niet" in said, "introk, en wij niet" in said) == (True, False, False)
+    await lies.posts(WITHDRAW)
+    assert (register.says, await is_untold(lies)) == (False, False)
+    assert "weet nog niet" not in await said_on(lies, WITHDRAW, klaar="ontkoppeld")
+    # Whoever said no can say yes again, and is heard.
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    assert register.says
+    await lies.posts(WITHDRAW)
+    # A second press, in a tab that still shows the button, has nothing to tell.
+    asked = register.town.outcomes_of("ebox-federation")
+    await lies.posts(WITHDRAW)
+    assert register.town.outcomes_of("ebox-federation") == asked
+    entries = await entries_of(lies.session.citizen_id)
+    assert [entry.name for entry in entries].count("tell own mailbox consent") >= 2
+
+
+@pytest.mark.parametrize("mode", ["503", "html"])
+async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_again(lies, home, register, mode):
+    register.fails(mode)
+    sent = await lies.posts(LINK, akkoord="1", email=str(home))
+    assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
+    assert (register.says, await is_untold(lies)) == (False, True)
+    assert "De eBox weet nog niet dat u hem hier koppelde" in await said_on(lies, LINK)
+    assert 'data-untold="1"' in await said_on(lies, APPLICATIONS)
+    register.fails("ok")
+    await said_on(lies, "/brievenbus/ebox/verzenders/")  # no page of documents: nothing is tried there
+    assert await is_untold(lies)
+    await said_on(lies, LINK)
+    assert (register.says, await is_untold(lies)) == (True, False)
+    register.fails(mode)
+    await lies.posts(WITHDRAW)
+    assert (register.says, await queries.is_linked(lies.session.citizen_id)) == (True, False)
+    said = await said_on(lies, WITHDRAW, klaar="ontkoppeld")
+    assert ("Uw toestemming is ingetrokken" in said, "weet nog niet dat u hem hier ontkoppelde" in said) == (
+        True,
+        True,
+    )
+    register.fails("ok")
+    assert 'data-untold="0"' not in await said_on(lies, APPLICATIONS)
+    assert (register.says, await is_untold(lies)) == (False, False)
+
+
+async def test_any_page_of_documents_tries_again_beside_it(lies, home, register):
+    register.fails("503")
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    register.fails("ok")
+    await said_on(lies, "/brievenbus/ebox/betaaldagen/")
+    assert (register.says, await is_untold(lies)) == (True, False)
+
+
+def line(is_given: bool | None, name: str = OWN) -> ApplicationConsent:
+    return ApplicationConsent(name, {}, is_given)
+
+
+NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_heard"),
+    [
+        (Ready((line(True),), NOON), True),
+        (Partial((line(True),), (), NOON), True),
+        (Ready((line(False),), NOON), False),
+        (Ready((line(None),), NOON), False),
+        (Ready((line(True, "doccle"),), NOON), False),
+        (Ready((), NOON), False),
+        (Nothing(NOON), False),
+        (Down("failing"), False),
+        (Late(), False),
+    ],
+)
+def test_only_the_federation_s_own_word_counts(outcome, is_heard):
+    assert announcing.is_heard(outcome, is_linked=True) is is_heard
+    assert announcing.is_heard(Ready((line(False),), NOON), is_linked=False)
+
+
+class Answering:
+    """The federation's side, played by the test: what it hears, in order, and what it answers."""
+
+    def __init__(self) -> None:
+        self.heard: list[bool] = []
+        self.outcome: Outcome[Any] | Exception | None = None
+        self.waits = asyncio.Event()
+        self.waits.set()
+        self.came = asyncio.Event()
+
+    async def tell(self, _: Any, *, is_given: bool) -> Outcome[Any]:
+        self.heard.append(is_given)
+        self.came.set()
+        await self.waits.wait()
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome or Ready((line(is_given),), NOON)
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
+    one = Answering()
+    monkeypatch.setattr(looking, "tell_own_consent", one.tell)
+    return one
+
+
+async def test_yes_and_no_in_two_tabs_end_with_the_last_wish(lies, home, answering):
+    answering.waits.clear()
+    yes = asyncio.create_task(lies.posts(LINK, akkoord="1", email=str(home)))
+    await answering.came.wait()
+    # The no waits for nobody: whoever tells the yes tells it too.
+    assert (await lies.posts(WITHDRAW)).status_code == 303
+    assert not await queries.is_linked(lies.session.citizen_id)
+    assert answering.heard == [True]
+    answering.waits.set()
+    await yes
+    assert (answering.heard, await is_untold(lies)) == ([True, False], False)
+
+
+async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, answering):
+    answering.outcome = Late()
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    answering.outcome = None
+    await lies.posts(WITHDRAW)
+    assert (answering.heard, await is_untold(lies)) == ([True], True)
+    async with pool.as_citizen(lies.session.citizen_id) as conn:
+        assert await untold.hold(conn, lies.session.citizen_id, datetime.now(UTC) + untold.HELD) is not None
+    await untold.let_go(lies.session.citizen_id, datetime.now(UTC))
+    await said_on(lies, LINK)
+    assert (answering.heard, await is_untold(lies)) == ([True, False], False)
+
+
+@pytest.mark.parametrize("answer", [Ready((line(False),), NOON), Down("failing"), psycopg.OperationalError("away")])
+async def test_yes_stands_whatever_comes_of_telling_it(lies, home, answering, answer):
+    answering.outcome = answer
+    sent = await lies.posts(LINK, akkoord="1", email=str(home))
+    assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
+    assert (await is_untold(lies), len(answering.heard)) == (True, 1)
+
+
+async def test_who_is_contradicted_by_the_federation_is_told_and_nothing_is_changed_over_their_head(
+    lies, home, answering, monkeypatch
+):
+    await lies.posts(LINK, akkoord="1", email=str(home))
+
+    async def consents(_: Any) -> Outcome[Any]:
+        return Ready((line(False),), NOON)
+
+    monkeypatch.setattr(looking, "consents", consents)
+    said = await said_on(lies, APPLICATIONS)
+    assert ("introk, en wij niet" in said, answering.heard) == (True, [True])
+
+
+async def test_row_is_its_citizen_s_goes_with_the_rest_and_after_its_term(
+    lies, home, answering, as_worker, past_walls: psycopg.Connection
+):
+    answering.outcome = Down("failing")
+    citizen_id, now = lies.session.citizen_id, datetime.now(UTC)
+    await links(citizen_id)
+    assert "ebox_untold" in {record.kind for record in await queries.export(citizen_id)}
+    async with pool.as_citizen(uuid4()) as conn:
+        assert (await conn.execute("select * from mailbox_untold")).rowcount == 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await untold.put(conn, citizen_id, now, is_linked=True)
+    late = now + timedelta(days=31)
+    async with as_worker():
+        assert await untold.expire(late) == 0  # of a link that holds it stays
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await untold.export(citizen_id)
+    await actions.withdraw(occasion(citizen_id))
+    async with as_worker():
+        assert [await untold.expire(at) for at in (now + timedelta(days=29), late)] == [0, 1]
+    await citizens.ensure(citizen_id)
+    await links(citizen_id)
+    async with pool.as_citizen(citizen_id) as conn:
+        await actions.forget(conn, citizen_id)
+    assert past_walls.execute("select count(*) from mailbox_untold").fetchone() == (0,)

@@ -1,0 +1,80 @@
+"""Who answered for an eBox, and what is counted of it."""
+
+import pytest
+
+from portal.features.mailbox.registry.answers import CountedBox, ProviderAnswers
+from portal.features.mailbox.types import EboxProvider
+from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
+
+from .made import NOW, message, page
+
+
+def provider(name: str) -> EboxProvider:
+    return EboxProvider(name, {"nl": name}, f"https://{name}.example", "3.0")
+
+
+def taken(*outcomes: object) -> ProviderAnswers:
+    answers = ProviderAnswers()
+    for at, outcome in enumerate(outcomes):
+        answers.take(provider(f"p{at}"), outcome)  # type: ignore[arg-type]  # any outcome
+    return answers
+
+
+ONE = page([message("p0", "a")], total=3, unread=2)
+
+
+def test_what_each_says_of_its_box_is_added_up():
+    answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW), Nothing(NOW))
+
+    assert answers.counted == CountedBox(7, 3, is_least=False)
+    assert (answers.total, answers.answered, answers.gaps) == (3, 3, [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Late(),
+        Down("maintenance"),
+        Partial(page([], total=0, unread=0), (Missing("p1", "items", "unread"),), NOW),
+        Ready(page([]), NOW),
+    ],
+)
+def test_who_did_not_say_all_makes_the_count_a_least(other):
+    counted = taken(Ready(ONE, NOW), other).counted
+
+    assert counted == CountedBox(3, 2, is_least=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name", "is_whole", "has_page"),
+    [
+        (Ready(ONE, NOW), "ready", True, True),
+        (Partial(ONE, (), NOW), "partial", False, True),
+        (Nothing(NOW), "nothing", True, False),
+        (Late(), "late", False, False),
+        (Down("off"), "down", False, False),
+    ],
+)
+def test_each_is_said_as_it_came(outcome, name, is_whole, has_page):
+    answer = ProviderAnswers().take(provider("p0"), outcome)
+
+    assert (answer.name, answer.is_whole, answer.page is not None) == (name, is_whole, has_page)
+
+
+def test_list_that_is_whole_counts_what_stands_in_it():
+    # wmail, issue 123: a badge counted what the list did not show.
+    answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW))
+    shown = [message("p0", "a"), message("p0", "b", is_read=True)]
+
+    assert answers.counted_with(shown) == CountedBox(2, 1, is_least=False)
+    assert answers.counted_with(None) == answers.counted_with([]) == answers.counted
+    assert taken(Ready(ONE, NOW), Late()).counted_with(shown) == CountedBox(3, 2, is_least=True)
+
+
+def test_list_of_what_was_not_read_counts_it():
+    answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW))
+
+    assert answers.counted_unread([message("p0", "a")]) == CountedBox(7, 1, is_least=False)
+    assert answers.counted_unread([]) == CountedBox(7, 0, is_least=False)
+    assert answers.counted_unread(None) == answers.counted
+    assert taken(Ready(ONE, NOW), Late()).counted_unread([]) == CountedBox(3, 2, is_least=True)

@@ -1,0 +1,199 @@
+"""Senders and kinds of letters of a provider: all pages, kept, renewed beside; hostile pages end, and are said."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from portal.features.mailbox.registry import reference, reference_pages
+from portal.features.mailbox.types import EboxProvider
+from portal.platform.sources.gates import gatekeeper
+from portal.platform.sources.tests.json_town import Town, running
+
+PATH = "/ebox/x/v3"
+
+
+def organisation(number: int, **more: Any) -> dict[str, Any]:
+    return {"organizationId": f"{number:010}", "organizationShortName": {"nl": f"Dienst {number}"}} | more
+
+
+def kind(number: int) -> dict[str, Any]:
+    return {"messageTypeId": f"T{number}", "messageTypeName": {"nl": f"Soort {number}"}}
+
+
+def serve(town: Town, senders: list[Any], kinds: list[Any], **more: Any) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        several = senders if request.path.endswith("senderOrganizations") else kinds
+        number, size = int(request.query["page"]), int(request.query["pageSize"])
+        items = several[(number - 1) * size : number * size]
+        return web.json_response({"items": items, "totalItems": len(several)} | more)
+
+    town.answer = answer
+
+
+@pytest_asyncio.fixture
+async def town() -> AsyncIterator[Town]:
+    reference._shelves.clear()
+    gatekeeper._gates.clear()
+    async with running(get=f"{PATH}/referenceData/{{rest}}") as town:
+        yield town
+    reference._shelves.clear()
+    gatekeeper._gates.clear()
+
+
+def provider(town: Town, name: str = "x") -> EboxProvider:
+    return EboxProvider(name, {}, f"{town.origin}{PATH}", "3.0")
+
+
+async def read(town: Town) -> EboxProvider:
+    one = provider(town)
+    await reference.awaited([one], 10.0)
+    return one
+
+
+async def test_all_pages_are_read_and_kept(town):
+    serve(town, [organisation(number) for number in range(1, 251)], [kind(1), kind(2)])
+    one = await read(town)
+    assert len(reference.senders()) == 250
+    assert reference.is_whole(one)
+    found = reference.sender("x", "0000000250")
+    assert found is not None
+    assert (found.short_names, found.long_names) == ({"nl": "Dienst 250"}, {"nl": "Dienst 250"})
+    assert [each.names for each in reference.message_types()] == [{"nl": "Soort 1"}, {"nl": "Soort 2"}]
+    assert reference.sender("y", "0000000250") is None
+    assert reference.message_type("x", "T3") is None
+    asked = len(town.asked)
+    assert reference.begin(one) is None
+    await reference.awaited([one], 1.0)
+    assert len(town.asked) == asked == 4
+
+
+async def test_lists_stay_the_same_until_another_provider_is_read(town):
+    serve(town, [organisation(1)], [kind(1)])
+    await read(town)
+    senders, kinds = reference.senders(), reference.message_types()
+    assert reference.senders() is senders
+    assert reference.message_types() is kinds
+
+    serve(town, [organisation(2)], [kind(1)])
+    await reference.awaited([provider(town, "y")], 10.0)
+    assert [one.id for one in reference.senders()] == ["0000000002"]
+    assert len(reference.message_types()) == 1
+
+
+async def test_who_asks_at_once_asks_once(town):
+    serve(town, [organisation(1)], [kind(1)])
+    await asyncio.gather(*(reference.awaited([provider(town)], 10.0) for _ in range(5)))
+    assert len(town.asked) == 2
+
+
+@pytest.mark.security
+async def test_pages_that_repeat_end_and_what_came_is_kept(town):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        items = [organisation(number) for number in range(1, 101)]
+        return web.json_response({"items": items, "totalItems": 10**8})
+
+    town.answer = answer
+    one = await read(town)
+    assert len(reference.senders()) == 100
+    assert not reference.is_whole(one)
+    assert len(town.asked) == 3, "the list of kinds has no page that can be read"
+
+
+@pytest.mark.security
+async def test_a_list_without_end_is_read_no_further_than_we_read(town, monkeypatch):
+    monkeypatch.setattr(reference, "MOST_PAGES", 3)
+    serve(town, [organisation(number) for number in range(1, 401)], [])
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (300, False)
+
+
+@pytest.mark.security
+async def test_long_entries_fill_no_memory(town, monkeypatch):
+    monkeypatch.setattr(reference, "MOST_BYTES", 50_000)
+    serve(town, [organisation(number, contactBusiness="x" * 300) for number in range(1, 401)], [kind(1)])
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (100, False)
+    assert reference.message_type("x", "T1") is not None
+
+
+async def test_what_lacks_something_takes_the_place_of_nothing_whole_and_is_asked_again(town):
+    serve(town, [organisation(1), organisation(2)], [kind(1)])
+    one = await read(town)
+    shelf = reference._shelves["x"][1]
+    shelf._again_at = 0.0
+    serve(town, [organisation(3)], [kind(1)], totalItems=5)
+    task = reference.begin(one)
+    assert task is not None
+    await task
+    assert len(reference.senders()) == 2
+    assert reference.is_whole(one)
+    assert shelf._again_at > 0.0
+
+
+async def test_a_provider_that_fails_is_left_alone_for_a_while(town):
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=503)
+
+    town.answer = answer
+    one = await read(town)
+    assert (reference.senders(), reference.is_whole(one)) == ((), False)
+    asked = len(town.asked)
+    assert reference.begin(one) is None
+    assert len(town.asked) == asked
+    gate = gatekeeper.gate_of(one.source)
+    assert gate.counts(asyncio.get_running_loop().time())[0] == 0, "names have no vote on whether letters are asked"
+
+
+async def test_a_provider_that_moved_is_read_anew(town):
+    serve(town, [organisation(1)], [])
+    await read(town)
+    moved = EboxProvider("x", {}, "https://elsewhere.invalid/v3", "3.0")
+    assert reference.begin(moved) is not None
+    assert reference.senders() == ()
+
+
+async def test_who_has_no_address_is_not_asked():
+    assert reference.begin(EboxProvider("x", {}, "", "")) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "reasons"),
+    [
+        (7, {"items", "items/organizationId"}),
+        ({}, {"items/organizationId"}),
+        ({"organizationId": "0308357159"}, {"items/organizationShortName"}),
+        ({"organizationId": "0308357159", "organizationShortName": {"it": "x"}}, {"items/organizationShortName"}),
+        ({"organizationId": "x", "organizationShortName": {"nl": "x"}}, {"items/organizationId"}),
+    ],
+)
+def test_an_entry_without_a_number_or_a_name_is_left_out_and_said(entry, reasons):
+    page = reference_pages.senders(msgspec.json.encode({"items": [entry, organisation(1)], "totalItems": 2}))
+    assert isinstance(page, reference_pages.ReferencePage)
+    assert (len(page.found), page.came, page.total) == (1, 2, 2)
+    assert set(page.left_out) == reasons
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ({"fr": "https://voorbeeld.example/a"}, "https://voorbeeld.example/a"),
+        ({"nl": "javascript:alert(1)", "fr": "https://b.example"}, "https://b.example"),
+        ({"nl": "https://a@b.example"}, ""),
+        ("http://voorbeeld.example", "https://voorbeeld.example"),
+        ({"nl": "data:text/html,x"}, ""),
+    ],
+)
+def test_people_are_led_only_to_web_addresses(written, address):
+    page = reference_pages.senders(msgspec.json.encode([organisation(1, organizationUrl=written)]))
+    assert isinstance(page, reference_pages.ReferencePage)
+    assert page.found[0].address == address
+
+
+@pytest.mark.parametrize(("data", "why"), [(b"<p>", "HTML"), (b"{", "no JSON"), (b"{}", "no list")])
+def test_what_is_no_page_says_so(data, why):
+    assert reference_pages.message_types(data) == why

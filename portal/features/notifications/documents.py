@@ -1,0 +1,94 @@
+"""News of documents of the eBox: put in by the worker, each with its mail, and taken away with the link.
+
+Who puts in and who forgets wait for each other by what the mailbox keeps of the citizen, which the caller has locked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.keys import arrivals
+from portal.platform.keys.arrivals import Arrival
+from portal.platform.kit.unprinted import Unprinted
+
+from . import errands, rules
+from .errands import DocumentErrand
+from .types import EBOX, EboxDocument, Notice
+
+CATEGORY = "EboxDocument"
+DUTCH = "nl"
+PUT = """
+select notifications_put(
+    %(body)s, %(citizens)s::uuid[], %(threads)s::uuid[], %(ids)s::uuid[], %(ends)s::timestamptz[],
+    %(sealed)s::bytea[], %(services)s::text[], %(now)s
+)
+"""
+FORGET = (
+    # In the order in which notices come and are swept: nobody waits for each other in a circle.
+    "select from notifications_thread where citizen_id = %(citizen)s and body = %(body)s order by thread for update",
+    "delete from notifications_notice where citizen_id = %(citizen)s and body = %(body)s",
+    "delete from notifications_thread where citizen_id = %(citizen)s and body = %(body)s",
+)
+
+
+class DocumentNews(Unprinted, frozen=True):
+    """News for one citizen. Never printed.
+
+    public_key: proven to be theirs (`keys.citizens.public_key`). thread: the same for all news of one document.
+    document: None where it was read with its provider, which settles what was put in before. ends_at: when its term
+    is over.
+    """
+
+    citizen_id: UUID
+    public_key: bytes
+    thread: UUID
+    document: EboxDocument | None
+    ends_at: datetime
+
+
+async def put_documents(conn: AsyncConnection[Any], news: Sequence[DocumentNews], now: datetime) -> None:
+    """Put in news, of each document in its order, in the caller's transaction, in which nobody forgets its citizens.
+
+    For the worker.
+    """
+    # In the order in which others lock threads: nobody waits for each other in a circle.
+    news = sorted(news, key=lambda one: (one.citizen_id, one.thread))
+    ids = [uuid4() if one.document is not None else None for one in news]
+    pairs = list(zip(news, ids, strict=True))
+    given = {
+        "body": EBOX,
+        "citizens": [one.citizen_id for one in news],
+        "threads": [one.thread for one in news],
+        "ids": ids,
+        "ends": [one.ends_at for one in news],
+        "sealed": [_sealed(one, notice_id) for one, notice_id in pairs],
+        "services": [await _errand(one, notice_id) for one, notice_id in pairs],
+        "now": now,
+    }
+    await conn.execute(PUT, given)
+
+
+async def forget_documents(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away all news of the eBox, with mails that did not go yet, in the caller's transaction."""
+    for statement in FORGET:
+        await conn.execute(statement, {"citizen": citizen_id, "body": EBOX})
+
+
+def _sealed(one: DocumentNews, notice_id: UUID | None) -> bytes | None:
+    if notice_id is None:
+        return None
+    notice = Notice(CATEGORY, EBOX, reference="", document=one.document)
+    arrival = Arrival(one.citizen_id, msgspec.json.encode(notice), rules.bound(notice_id))
+    return arrivals.seal_to(one.public_key, arrival)
+
+
+async def _errand(one: DocumentNews, notice_id: UUID | None) -> str | None:
+    if notice_id is None or one.document is None:
+        return None
+    names = one.document.sender
+    errand = DocumentErrand(one.document.news, names.get(DUTCH) or next(iter(names.values()), ""))
+    return await errands.sealed_document(errand, one.citizen_id, notice_id)

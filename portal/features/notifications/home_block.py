@@ -1,0 +1,49 @@
+"""What notices bring to the home page: that some were not read yet, and what they are about."""
+
+from collections.abc import AsyncGenerator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
+from portal.platform.language.numbers import on_a_bell
+from portal.platform.language.texts import translated
+
+from . import links, queries, rules, wording
+from .types import FEATURE, Listed, Thread
+
+MOST_NAMED = 3
+UNREAD = Rule("notifications.unread", gettext_noop("U hebt dit nog niet gelezen sinds de dienst het liet weten."))
+
+
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+    """Tell of what was not read, in one signal; where nothing was, the session says so and nothing is read."""
+    count = request.session.unread.get(FEATURE, 0)
+    if not count:
+        return
+    threads = await queries.look_at_unread(request.occasion, MOST_NAMED)
+    if threads:
+        yield signal_of(threads, count)
+
+
+def signal_of(threads: list[Thread], count: int) -> Signal:
+    """Name the newest of what was not read. What comes later is another cause, so a dismissal does not hide it."""
+    newest, here = threads[0], links.notices()
+    cause = rules.written(newest.newest.position, newest.id)
+    if count == 1:
+        title, href, label = _name_of(newest.newest), f"{here}{newest.id}/", _("Lees de melding")
+        return Signal(UNREAD.id, cause, title, wording.body_of(newest.newest), href, label)
+    title = ngettext("U hebt %(count)s ongelezen melding.", "U hebt %(count)s ongelezen meldingen.", count)
+    # Of several dossiers the same is often said.
+    named = [*dict.fromkeys(_name_of(one.newest) for one in threads)] + ["…"] * (count > len(threads))
+    label = _("Lees uw meldingen")
+    return Signal(UNREAD.id, cause, title % {"count": on_a_bell(count)}, " ".join(named), here, label)
+
+
+def _name_of(one: Listed) -> str:
+    service, sentence = wording.service_of(one), translated(wording.sentence_of(one))
+    return f"{service}: {sentence}" if service else sentence
+
+
+BLOCK = Block(name="ongelezen", order=12, found=found, unasked=gettext_noop("uw meldingen"), rules=(UNREAD,))

@@ -1,0 +1,119 @@
+"""News for a page that is open: how many notices are unread, and whether the list changed, each time they do.
+
+Server-sent events (HTML, 9.2). While it waits, a stream holds no connection to a database and reads nothing.
+"""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from portal.platform.access import cookies, sessions
+from portal.platform.access.guards import SeeOther, is_event_source, no_destination, signed_in, waits
+from portal.platform.access.types import Session, SignedInRequest
+from portal.platform.database.pool import DatabaseBusy
+from portal.platform.language.numbers import on_a_bell
+from portal.platform.live.waking import wakes
+from portal.platform.ui import streaming
+
+from . import links, queries
+from .types import FEATURE
+
+# Seconds without a word: proxies keep a connection open for 30 or more, and a peer that is gone is noticed by it.
+BEAT_SECONDS = 20.0
+# Seconds between two readings, however much comes; seconds after one that failed.
+LEAST_SECONDS, AGAIN_SECONDS = 0.3, 5.0
+# Seconds after which a browser comes back, somewhere between these, so that not all come back at one moment.
+BACK_SECONDS = (2.0, 8.0)
+
+BEAT = b":\n\n"
+# The script then comes back no more by itself; without this, a browser would.
+END = b"event: end\ndata:\n\n"
+
+log = logging.getLogger("portal.notifications")
+
+
+class NewsState(NamedTuple):
+    """How it stands: its name, by which a browser that comes back says what it knows, and the event that says it."""
+
+    name: str
+    event: bytes
+
+
+@no_destination
+@require_safe
+@signed_in
+@waits
+async def live(request: SignedInRequest) -> HttpResponseBase:
+    """Tell a page that is open of notices as they come; who comes here without a script is led to the list."""
+    if not is_event_source(request):
+        return SeeOther(links.notices())
+    pieces = _events(request, has_list=request.GET.get("lijst") == "1")
+    return StreamingHttpResponse(pieces, content_type="text/event-stream", headers=streaming.HEADERS)
+
+
+async def _events(request: SignedInRequest, *, has_list: bool) -> AsyncIterator[bytes]:
+    """Say how it stands when that is not what the browser knows, and each time it changes, until the session ends."""
+    cookie, known = request.COOKIES.get(cookies.SESSION), request.headers.get("Last-Event-ID", "")[:64]
+    back = random.uniform(*BACK_SECONDS)  # noqa: S311 - it spreads browsers, and guards nothing
+    yield f"retry: {back * 1000:.0f}\n\n".encode()
+    with wakes.waiter(request.session.citizen_id) as waiter:
+        expires_at = request.session.expires_at
+        while not waiter.is_over:
+            try:
+                async with waiter.reading():
+                    session = await sessions.find(cookie, now=datetime.now(UTC), is_visit=False)
+                    state = None if session is None else await _state(session, has_list=has_list)
+            except DatabaseBusy as error:
+                log.warning("news was not read: %s %s", error.detail, request.correlation_id)
+                waiter.wake(AGAIN_SECONDS)
+            else:
+                if session is None or state is None:
+                    yield END
+                    return
+                expires_at = session.expires_at
+                if state.name != known:
+                    known = state.name
+                    yield state.event
+            await asyncio.sleep(LEAST_SECONDS)
+            while not await waiter.news(_seconds_until(expires_at)):
+                if datetime.now(UTC) >= expires_at:
+                    break
+                yield BEAT
+
+
+def _seconds_until(expires_at: datetime) -> float:
+    """Give the time until the next word, or until the session is over unless somebody prolonged it."""
+    left = (expires_at - datetime.now(UTC)).total_seconds()
+    return min(BEAT_SECONDS, max(left, LEAST_SECONDS))
+
+
+async def _state(session: Session, *, has_list: bool) -> NewsState:
+    """Read how it stands."""
+    count = session.unread.get(FEATURE, 0)
+    said = {
+        "count": on_a_bell(count),
+        "said": _("%(count)s ongelezen") % {"count": on_a_bell(count)},
+        "aloud": _("Meldingen: %(count)s ongelezen") % {"count": on_a_bell(count)},
+        "place": _("%(count)s nieuw") % {"count": count},
+    }
+    if has_list:
+        top = await queries.top_of_list(session.citizen_id)
+        said["list"] = sessions.item_handle(session, top.state)
+        said["line"] = (
+            ngettext("%(count)s nieuwe melding: toon ze", "%(count)s nieuwe meldingen: toon ze", top.new)
+            % {"count": top.new}
+            if top.new
+            else _("Er is iets veranderd: toon het")
+        )
+    content = json.dumps(said)
+    name = sessions.item_handle(session, content.encode())
+    return NewsState(name, f"id: {name}\ndata: {content}\n\n".encode())

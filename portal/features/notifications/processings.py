@@ -1,0 +1,53 @@
+"""What notices do with personal data: bodies send them, and their citizen reads them and chooses of which to hear."""
+
+from collections.abc import Sequence
+
+import msgspec
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.journal.types import Processing
+from portal.platform.sources import catalogue
+
+from . import section
+from .journalling import activity_of
+from .preference_journalling import ASKING, EMAIL, NICKNAME, PREFERENCES
+from .types import EBOX
+
+FUNCTION = _("Meldingen")
+# What a notice brings of anybody (annex 1 of the policy), beside which service it is about.
+FIELDS = (
+    _("rijksregisternummer"),
+    _("nummer van de melding en van het dossier"),
+    _("fase en status, met de datum"),
+    _("eerdere statussen"),
+    _("wat u nog moet doen"),
+)
+
+
+def processings() -> Sequence[Processing]:
+    """List it, for the register."""
+    bodies = [agency for agency in catalogue.installed().agencies if section.dutch(agency).services]
+    opened = (PREFERENCES, EMAIL, NICKNAME)
+    return (
+        *(
+            Processing(
+                function=FUNCTION,
+                activities=(activity_of(agency.id),),
+                data=(*FIELDS, *(service.name for service in section.dutch(agency).services.values())),
+            )
+            for agency in bodies
+        ),
+        Processing(
+            function=FUNCTION,
+            tables=("notifications_notice", "notifications_thread", "notifications_delivery"),
+            purpose=_("Een dienst meldt u iets, ook wanneer u niet aangemeld bent."),
+            legal_basis=_("De dienstverlening van de dienst die het u meldt."),
+        ),
+        Processing(function=_("Meldingen over uw eBox"), activities=(activity_of(EBOX),), is_controller=True),
+        Processing(
+            function=_("Contactvoorkeuren"),
+            activities=(*opened, *(msgspec.structs.replace(one, purpose=ASKING) for one in opened)),
+            is_controller=True,
+            tables=("notifications_preferences",),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""Take everything that is kept of oneself, as one ZIP. Only after a fresh sign-in."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_http_methods
+
+from portal.platform.access.guards import recently_signed_in, repeatable
+from portal.platform.access.types import SignedInRequest
+from portal.platform.language import dates
+from portal.platform.ui import file_names, streaming
+
+from .. import owing
+from ..policy import framing
+from .making import CopyBusy, CopyUnderWay, OwnCopy
+
+TITLE = _("Alles over mij")
+MEDIA_TYPE = "application/zip"
+RETRY_SECONDS = 15
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_signed_in
+@repeatable  # what is taken twice is taken, and nothing of it is kept
+async def own_copy(request: SignedInRequest) -> HttpResponseBase:
+    """Say what is in it, and hand it over at one press."""
+    if request.method != "POST":
+        return _page(request)
+    pieces = OwnCopy(request).pieces()
+    try:
+        await anext(pieces)
+    except (CopyBusy, CopyUnderWay) as error:
+        response = _page(request, error.code, HTTPStatus.TOO_MANY_REQUESTS)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
+    name = _t("Alles over mij - %(day)s") % {"day": dates.day(request.occasion.now)}
+    headers = {
+        **streaming.HEADERS,
+        **file_names.headers("attachment", f"{file_names.plain(name, otherwise='alles')}.zip"),
+    }
+    return StreamingHttpResponse(pieces, content_type=MEDIA_TYPE, headers=headers)
+
+
+def _page(request: SignedInRequest, trouble: str = "", status: HTTPStatus = HTTPStatus.OK) -> HttpResponseBase:
+    titles = [keeper.title for keeper in owing.keepers() if keeper.words]
+    context = {"title": TITLE, "titles": titles, "trouble": trouble, "crumbs": framing.crumbs(TITLE)}
+    return render(request, "privacy/own_copy.html", context, status=status)

@@ -1,0 +1,30 @@
+"""Entries in the journal about privacy: a citizen takes a copy of all that is kept of them, or has it erased."""
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.database import pool
+from portal.platform.journal import actions
+from portal.platform.journal.types import Journalled, Occasion, begin, own_activity
+
+TAKE = "take own copy of everything"
+COPY = own_activity(
+    "own_copy",
+    title=_("Alles wat wij over u bewaren"),
+    purpose=_("U haalt een kopie op van alles wat wij over u bewaren."),
+    legal_basis=_("Uw recht op inzage en op overdracht (AVG, artikelen 15 en 20)."),
+    retention=_("Wij bewaren de kopie niet."),
+)
+
+ERASING = own_activity(
+    "erasing",
+    title=_("Alles wat wij over u bewaarden"),
+    purpose=_("U liet alles wissen wat wij over u bewaarden."),
+    legal_basis=_("Uw recht op wissing (AVG, artikel 17)."),
+    retention=_("Alleen dat het gebeurde, zonder uw naam, in het logboek."),
+)
+
+
+async def note_copy(occasion: Occasion) -> Journalled:
+    """Write down that a copy of everything is about to be made. Whatever is raised: make none."""
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        return await actions.record_asked(conn, begin(TAKE, (COPY,), occasion))

@@ -1,0 +1,82 @@
+"""`manage.py rights`: what the desk for data protection does with requests of people about their data."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.features.privacy.rights import desk
+from portal.platform.database import pool
+from portal.platform.keys import service
+from portal.platform.kit.errors import PortalError
+
+
+class Command(BaseCommand):
+    """List open requests, extend a term with reasons, say that one was answered, or that its mail came back."""
+
+    help = "See to requests about rights. In the environment of the worker."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say which arguments there are."""
+        parser.add_argument(
+            "what",
+            choices=("list", "extend", "answer", "bounced"),
+            help="list: the open requests, the one that ends first on top; "
+            "extend: two months more, once, within the first term, with --text; "
+            "answer: it was answered, --text says how; "
+            "bounced: the mail with it came back, so that our own desk gets it",
+        )
+        parser.add_argument("reference", nargs="?", default="", help="of the request: RE-XXXXX-XXXXX-XXXXX")
+        parser.add_argument("--text", default="", help="what its citizen reads: in Dutch, in plain words")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say what was done."""
+        if service.role() != "worker":
+            raise CommandError("run it as the worker: without KEYS_FILE and DATABASE_URL, with KEYS_FILE_WORKER")
+        if options["what"] != "list" and not options["reference"]:
+            raise CommandError("say which request, by its reference")
+        try:
+            asyncio.run(self._run(options))
+        except (PortalError, psycopg.Error) as error:
+            raise CommandError(f"could not {options['what']}: {error}") from None
+
+    async def _run(self, options: Mapping[str, Any]) -> None:
+        await pool.open_pool()
+        await pool.open_pool(pool.KEYS)
+        try:
+            await self.does(options["what"], options["reference"], options["text"], datetime.now(UTC))
+        finally:
+            await pool.close_pools()
+
+    async def does(self, what: str, reference: str, text: str, now: datetime) -> None:
+        """Do one thing, with the pools open. Raise DeskRefused."""
+        steps: Mapping[str, Callable[[], Awaitable[str]]] = {
+            "list": lambda: _listed(now),
+            "extend": lambda: _extended(reference, text, now),
+            "answer": lambda: _answered(reference, text, now),
+            "bounced": lambda: _bounced(reference, now),
+        }
+        self.stdout.write(await steps[what]())
+
+
+async def _listed(now: datetime) -> str:
+    found = await desk.open_requests()
+    return "\n".join(one.line(now) for one in found) or "no open requests"
+
+
+async def _extended(reference: str, text: str, now: datetime) -> str:
+    return f"{reference}: until {await desk.extend(reference, text, now)}; its citizen reads why."
+
+
+async def _answered(reference: str, text: str, now: datetime) -> str:
+    await desk.answer(reference, text, now)
+    return f"{reference}: closed; its citizen reads how it was answered."
+
+
+async def _bounced(reference: str, now: datetime) -> str:
+    await desk.bounced(reference, now)
+    return f"{reference}: our own desk gets it now."

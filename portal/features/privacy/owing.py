@@ -1,0 +1,72 @@
+"""Who keeps something of a citizen: features by what they declare, those that this portal left out too, and rooms of
+the platform. Nobody is asked by their name.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.access import own_copy as access
+from portal.platform.access.erasing import Forget
+from portal.platform.feature import installed
+from portal.platform.feature.types import Feature, Record
+from portal.platform.mail import actions as mail_actions
+from portal.platform.mail import queries as mail
+from portal.platform.sources import own_copy as sources
+
+
+class Keeper(msgspec.Struct, frozen=True):
+    """Somebody who keeps something of citizens.
+
+    id: of the feature or room. title: Dutch. words: Dutch for each kind of Record.
+    """
+
+    id: str
+    title: str
+    export: Callable[[UUID], Awaitable[Sequence[Record]]]
+    words: Mapping[str, str]
+
+
+OF_PLATFORM = (
+    Keeper(
+        "access",
+        _("Aanmelden"),
+        access.export,
+        {access.SESSION: _("Waar u aangemeld bent"), access.DEVICE: _("Een soort toestel dat u gebruikte")},
+    ),
+    Keeper(
+        "sources",
+        _("Antwoorden van diensten"),
+        sources.export,
+        {sources.EXPORTED: _("Een antwoord, tot u zich afmeldt")},
+    ),
+    Keeper("mail", _("Mails"), mail.export, {mail.WAITING: _("Een mail die nog vertrekt")}),
+)
+
+
+def keepers() -> Iterator[Keeper]:
+    """List them, features first, each as often as it is asked for: a feature may be put back."""
+    for feature in installed.with_tables():
+        if feature.tables:
+            yield Keeper(feature.id, _title(feature), feature.tables.export, feature.tables.words)
+    yield from OF_PLATFORM
+
+
+def forgets() -> Sequence[Forget]:
+    """List what takes away: mails that wait, then each feature after those that put rows into its tables.
+
+    Sessions, kinds of device and the journal are taken by `access.erasing` itself, and answers with their session.
+    """
+    tables = {feature.id: feature.tables for feature in installed.with_tables() if feature.tables}
+    order = TopologicalSorter({name: [one for one in owes.after if one in tables] for name, owes in tables.items()})
+    return [mail_actions.forget, *(tables[name].forget for name in order.static_order())]
+
+
+def _title(feature: Feature) -> str:
+    if feature.tables and feature.tables.title:
+        return feature.tables.title
+    places = feature.navigation()
+    return places[0].title if places else feature.id

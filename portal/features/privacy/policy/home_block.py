@@ -1,0 +1,37 @@
+"""What the policy brings to the home page: that it changed, until the citizen looked, or does not want to know."""
+
+from collections.abc import AsyncGenerator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from portal.platform.access.types import SignedInRequest
+from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
+
+from . import reading
+
+CHANGED = Rule("privacy.policy", gettext_noop("Wij melden het u telkens wanneer de privacyverklaring verandert."))
+
+
+async def found(_request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+    """Tell of the version that holds, unless it is the first: before that, nothing changed."""
+    version = reading.newest()
+    if version.number > 1:
+        yield Signal(
+            rule=CHANGED.id,
+            cause=str(version.number),
+            title=_("Onze privacyverklaring veranderde"),
+            what=version.news,
+            href=reverse("privacy:seen", kwargs={"number": version.number}),
+            label=_("Kijk wat er veranderde"),
+        )
+
+
+BLOCK = Block(
+    name="privacy",
+    order=90,
+    found=found,
+    unasked=gettext_noop("of de privacyverklaring veranderde"),
+    rules=(CHANGED,),
+)

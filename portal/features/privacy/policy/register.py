@@ -1,0 +1,165 @@
+"""The processing register, and what the policy lists of it: made of what each room declares, and of nothing else.
+
+Sources: GDPR, article 30; the activities are those by which the journal knows each access (`journal.types.Activity`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Literal
+
+import msgspec
+from django.utils.translation import gettext
+
+from portal.platform.database import terms
+from portal.platform.journal import processings
+from portal.platform.journal.types import Activity, Processing
+from portal.platform.kit.folding import folded
+from portal.platform.language.current import current
+from portal.platform.language.offer import DUTCH
+from portal.platform.language.texts import translated
+from portal.platform.language.translations import InDutch
+from portal.platform.sources import catalogue
+
+from .types import BodyData, FunctionData, KeptData, RegisterEntry
+
+OWN = "burgerprofiel"  # what the journal calls the portal, where it calls others by their folders
+
+
+def entries() -> Sequence[RegisterEntry]:
+    """List every processing once, in the language that holds now: bodies' data first, then our own."""
+    return _entries(current())
+
+
+@cache
+def _entries(_language: str) -> Sequence[RegisterEntry]:
+    named: dict[str, list[tuple[Processing, Activity]]] = {}
+    nameless: list[Processing] = []
+    for processing in processings.declared():
+        for activity in processing.activities:
+            named.setdefault(activity.name, []).append((processing, activity))
+        if not processing.activities:
+            nameless.append(processing)
+    found = [*map(_of_one_name, named.values()), *map(_without_name, nameless)]
+    return tuple(sorted(found, key=lambda entry: entry.role == "controller"))
+
+
+def _of_one_name(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntry:
+    first, activity = uses[0]
+    return RegisterEntry(
+        name=activity.name,
+        title=_title(activity),
+        data=_once(_words(text) for processing, _ in uses for text in processing.data),
+        functions=_once(_words(processing.function) for processing, _ in uses),
+        body=activity.body,
+        body_name=_body_name(activity.body, activity.body_name),
+        role=_role(first),
+        purposes=_once(_words(use.purpose) for _, use in uses),
+        legal_bases=_once(_words(use.legal_basis) for _, use in uses),
+        services=_once(service for _, use in uses for service in use.services),
+        retention=_once(_retention(use.retention) for _, use in uses),
+        # What is kept for several activities together stands with the first of them.
+        kept=_kept(processing for processing, use in uses if use is processing.activities[0]),
+    )
+
+
+def _without_name(processing: Processing) -> RegisterEntry:
+    body = processing.body or OWN
+    return RegisterEntry(
+        name="",
+        title=_words(processing.function),
+        data=_once(_words(text) for text in processing.data),
+        functions=(_words(processing.function),),
+        body=body,
+        body_name=_body_name(body, "Mijn Burgerprofiel"),
+        role=_role(processing),
+        purposes=(_words(processing.purpose),),
+        legal_bases=(_words(processing.legal_basis),),
+        services=(),
+        retention=(),
+        kept=_kept([processing]),
+    )
+
+
+def for_people() -> Sequence[RegisterEntry]:
+    """Put entries together that have one title, body and role: people see one line of them."""
+    found: dict[tuple[str, str, str], RegisterEntry] = {}
+    for entry in entries():
+        key = (entry.title, entry.body, entry.role)
+        found[key] = _together(found[key], entry) if key in found else entry
+    return tuple(found.values())
+
+
+def _together(first: RegisterEntry, other: RegisterEntry) -> RegisterEntry:
+    lists = ("data", "functions", "purposes", "legal_bases", "services", "retention", "kept")
+    joined = {name: tuple(dict.fromkeys((*getattr(first, name), *getattr(other, name)))) for name in lists}
+    return msgspec.structs.replace(first, **joined)
+
+
+def by_body() -> Sequence[BodyData]:
+    """List whose data is used, for what, and which data: annex 1, by the names of the bodies."""
+    found: dict[str, BodyData] = {}
+    for entry in (entry for entry in entries() if entry.body != OWN):
+        known = found.get(entry.body, BodyData(entry.body, entry.body_name, ()))
+        functions = _with(known.functions, entry.functions[0], entry.data or (entry.title,))
+        found[entry.body] = msgspec.structs.replace(known, functions=functions)
+    return sorted(found.values(), key=lambda body: folded(body.name))
+
+
+def by_function() -> Sequence[FunctionData]:
+    """List by parts of the portal which data of which bodies people see there."""
+    found: tuple[FunctionData, ...] = ()
+    for entry in (entry for entry in entries() if entry.name and entry.body != OWN):
+        found = _with(found, entry.functions[0], (f"{entry.title} ({entry.body_name})",))
+    return found
+
+
+def _with(functions: tuple[FunctionData, ...], title: str, data: Iterable[str]) -> tuple[FunctionData, ...]:
+    known = {one.title: one.data for one in functions}
+    known[title] = _once((*known.get(title, ()), *data))
+    return tuple(FunctionData(of, which) for of, which in known.items())
+
+
+def kept() -> Sequence[RegisterEntry]:
+    """List what is kept of people for longer than a page takes, each with its ground."""
+    return [entry for entry in entries() if entry.kept]
+
+
+def _kept(of: Iterable[Processing]) -> tuple[KeptData, ...]:
+    told = _terms()
+    tables = dict.fromkeys(table for processing in of for table in processing.tables)
+    return tuple(KeptData(table, told[table].holds, told[table].term) for table in tables)
+
+
+def _terms() -> Mapping[str, terms.RetentionTerm]:
+    return {one.table: one.term for one in terms.terms()}
+
+
+def _role(processing: Processing) -> Literal["controller", "processor"]:
+    return "controller" if processing.is_controller else "processor"
+
+
+def _title(activity: Activity) -> str:
+    """Name an activity in the language that holds: as the manifest of its dataset does, or in words of ours."""
+    entry = catalogue.installed().entry(activity.name)
+    return entry.words.title if entry else _words(activity.title)
+
+
+def _body_name(body: str, name: str) -> str:
+    return next((agency.words.name for agency in catalogue.installed().agencies if agency.id == body), name)
+
+
+def _retention(said: str) -> str:
+    """Say how long what was asked is kept: a manifest says it in a word, a room of ours in a sentence."""
+    if said == "session":
+        return gettext("Zolang u aangemeld bent.")
+    return gettext("Wij bewaren het niet.") if said == "none" else _words(said)
+
+
+def _words(text: str) -> str:
+    """Say a text of a declaration in the language that holds; one that has no translation is known to be Dutch."""
+    said = translated(text)
+    return InDutch(text) if said == text and current() != DUTCH else said
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

@@ -1,0 +1,41 @@
+"""The pages of the processing register, for anybody: for people, and for programs in JSON."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.platform.access.guards import anyone, read_by_programs
+from portal.platform.access.machine_guard import json_answer
+from portal.platform.access.types import Request
+from portal.platform.language.current import speaking
+from portal.platform.language.offer import DUTCH
+
+from . import data_controller, reading, register
+from .framing import crumbs
+from .types import ProcessingRegister
+
+REGISTER = _("Register van verwerkingen")
+
+
+@require_safe
+@anyone
+async def for_people(request: Request) -> HttpResponse:
+    """Show every processing: whose data, what for, on which ground, until when."""
+    entries = register.for_people()
+    context = {
+        "own": [entry for entry in entries if entry.role == "controller"],
+        "of_bodies": [entry for entry in entries if entry.role == "processor"],
+        "crumbs": crumbs(REGISTER),
+    }
+    return render(request, "privacy/register.html", context)
+
+
+@require_safe
+@anyone
+@read_by_programs
+async def for_programs(request: Request) -> HttpResponse:
+    """Give the same as JSON, in Dutch."""
+    with speaking(DUTCH):
+        written = ProcessingRegister(data_controller.configured(), reading.newest().number, tuple(register.entries()))
+    return json_answer(written)

@@ -1,0 +1,99 @@
+"""The pages of the policy, for anybody: the version that holds, and every one before."""
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from django.views.decorators.http import require_safe
+
+from portal.features.privacy import authorities
+from portal.features.profile import actions as profile
+from portal.features.profile.types import Dismissal
+from portal.platform.access import storage
+from portal.platform.access.guards import SeeOther, anyone, no_destination, signed_in
+from portal.platform.access.types import Request, SignedInRequest
+from portal.platform.help import marks
+from portal.platform.journal.types import Occasion
+
+from . import comparing, data_controller, reading, register
+from .framing import crumbs
+from .home_block import CHANGED
+from .types import PolicyVersion
+
+
+@require_safe
+@anyone
+async def policy(request: Request) -> HttpResponse:
+    """Show the version that holds, with what the software itself knows of it."""
+    version = reading.newest()
+    context = {
+        "version": version,
+        "controller": data_controller.configured(),
+        "authorities": authorities.listed(),
+        "functions": register.by_function(),
+        "bodies": register.by_body(),
+        "kept": register.kept(),
+        "storage": storage.declared(),
+        "address": marks.address,
+    }
+    return render(request, "privacy/policy.html", context)
+
+
+@require_safe
+@anyone
+async def versions(request: Request) -> HttpResponse:
+    """List every version, the one that holds first."""
+    context = {"versions": reading.versions()[::-1], "crumbs": crumbs(_("Versies"))}
+    return render(request, "privacy/versions.html", context)
+
+
+@require_safe
+@anyone
+async def version(request: Request, number: int) -> HttpResponse:
+    """Show the text of a version, as it was published."""
+    one = version_of(number)
+    context = {
+        "version": one,
+        "is_newest": one.number == reading.newest().number,
+        "address": marks.address,
+        "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), str(one.number)),
+    }
+    return render(request, "privacy/version.html", context)
+
+
+@require_safe
+@anyone
+async def comparison(request: Request, old: int, new: int) -> HttpResponse:
+    """Lay two versions side by side, whichever is named first."""
+    earlier, later = version_of(min(old, new)), version_of(max(old, new))
+    if earlier is later:
+        return SeeOther(reverse("privacy:version", kwargs={"number": later.number}))
+    context = {
+        "old": earlier,
+        "new": later,
+        "sections": comparing.compared(earlier, later),
+        "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), _("Vergelijken")),
+    }
+    return render(request, "privacy/comparison.html", context)
+
+
+@require_safe
+@signed_in
+@no_destination
+async def seen(request: SignedInRequest, number: int) -> HttpResponseBase:
+    """Remember that a citizen looked at what a version changed, so that home does not tell it again; lead there."""
+    return SeeOther(await remember(request.occasion, version_of(number).number))
+
+
+async def remember(occasion: Occasion, number: int) -> str:
+    """Remember that a citizen looked at what a version changed; say where that is shown."""
+    await profile.dismiss(occasion, Dismissal(CHANGED.id, str(number)))
+    return str(reverse("privacy:comparison", kwargs={"old": max(number - 1, 1), "new": number}))
+
+
+def version_of(number: int) -> PolicyVersion:
+    """Find a version by its number; raises Http404 for one that there is not."""
+    found = reading.versions()
+    if not 1 <= number <= len(found):
+        raise Http404
+    return found[number - 1]

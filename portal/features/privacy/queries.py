@@ -1,0 +1,14 @@
+"""What privacy keeps of a citizen, for whoever asks by the door."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from portal.platform.feature.types import Record
+
+from .retention import visits
+from .rights import queries as rights
+
+
+async def export(citizen_id: UUID) -> Sequence[Record]:
+    """Give a citizen all that privacy keeps of them."""
+    return [*await visits.export(citizen_id), *await rights.export(citizen_id)]

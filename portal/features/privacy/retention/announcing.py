@@ -1,0 +1,69 @@
+"""Tell who was not here for almost two years, once: by mail where they have an address."""
+
+from contextlib import suppress
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from portal.features.profile import queries as profile
+from portal.features.profile.types import KeptKind
+from portal.platform.database import pool
+from portal.platform.journal.types import WORKER, Occasion
+from portal.platform.keys import errands
+from portal.platform.keys.errors import KeysGone
+from portal.platform.language.dates import day_here
+from portal.platform.mail import actions as mail
+from portal.platform.mail.errors import MessageRefused
+from portal.platform.mail.types import Message
+
+from . import journalling, rules
+from .mails import ProfileGoes
+
+PART = 200  # citizens that are read together
+PURPOSE = b"retention"
+
+DUE = """
+select citizen_id from privacy_visit where seen_on <= %s and announced_on is null
+order by seen_on, citizen_id limit %s
+"""
+# Whoever signed in meanwhile is not told, and nobody is told twice.
+CLAIM = """
+update privacy_visit set announced_on = %s where citizen_id = %s and seen_on <= %s and announced_on is null
+returning seen_on
+"""
+
+
+async def announce(now: datetime) -> int:
+    """Tell all that are due; returns how many. For the worker, and whole or not at all for each."""
+    today, told = day_here(now), 0
+    until = rules.years_before(today + rules.AHEAD)
+    while due := await _due(until):
+        keys = await errands.keys_of(due, PURPOSE)
+        for citizen_id in due:
+            named = keys.get(citizen_id)
+            occasion = Occasion(citizen_id, now, str(uuid4()), WORKER, named.subject if named else None)
+            await _announce(occasion, today, until, has_keys=named is not None)
+            told += 1
+    return told
+
+
+async def _due(until: date) -> list[UUID]:
+    async with pool.connection() as conn:
+        return [row[0] for row in await (await conn.execute(DUE, (until, PART))).fetchall()]
+
+
+async def _announce(occasion: Occasion, today: date, until: date, *, has_keys: bool) -> None:
+    """Tell one citizen, in one transaction with the note that they were; who has no address is only noted."""
+    citizen_id = occasion.citizen_id
+    async with pool.as_citizen(citizen_id, subject=occasion.subject) as conn:
+        row = await (await conn.execute(CLAIM, (today, citizen_id, until))).fetchone()
+        if row is None or not has_keys:
+            return
+        emails = await profile.verified_emails_in(conn, citizen_id)
+        if not emails:
+            return
+        nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
+        content = ProfileGoes(row[0], rules.goes_on(row[0], today))
+        await journalling.note_announced(conn, occasion)
+        # An address that mail cannot go to, or keys that go in this moment: as if there were none.
+        with suppress(KeysGone, MessageRefused):
+            await mail.send(conn, citizen_id, Message(emails[0].address, nickname, content))

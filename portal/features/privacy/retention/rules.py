@@ -1,0 +1,26 @@
+"""When what a citizen gave us goes, without I/O."""
+
+from datetime import date, timedelta
+
+YEARS = 2
+AHEAD = timedelta(days=30)  # that it is announced before
+
+
+def years_before(day: date, years: int = YEARS) -> date:
+    """Give the day so many years before, for 29 February the 28th: what is of that day or before it is over."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def goes_on(seen_on: date, announced_on: date) -> date:
+    """Say on which day it goes: two years after the sign-in, and a month after it was announced at the earliest.
+
+    Two years after 29 February is 1 March.
+    """
+    try:
+        due = seen_on.replace(year=seen_on.year + YEARS)
+    except ValueError:
+        due = seen_on.replace(year=seen_on.year + YEARS, month=3, day=1)
+    return max(due, announced_on + AHEAD)

@@ -1,0 +1,104 @@
+"""Take a request in, and close it, for its citizen. Each action is one transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from psycopg import AsyncConnection
+
+from portal.platform.access.types import Session
+from portal.platform.database import pool
+from portal.platform.jobs import queue
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens, pseudonym
+from portal.platform.kit.errors import PortalError
+
+from . import journalling, rules, terms
+from .types import Ask, AskErrand, DataRight
+
+FORWARD = "privacy.forward"
+
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+SENT_BEFORE = "select reference from privacy_request where citizen_id = %s and form_key = %s"
+OPEN = "select count(*) from privacy_request where citizen_id = %s and closed_at is null"
+PUT = """
+insert into privacy_request (
+    id, citizen_id, form_key, reference, gdpr_right, body, sealed, received_at, due_on
+) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+PUT_ERRAND = "insert into privacy_request_errand (request_id, citizen_id, sealed) values (%s, %s, %s)"
+CLOSE = """
+update privacy_request set closed_at = %s, closed_by = 'citizen'
+where citizen_id = %s and reference = %s and closed_at is null
+"""
+FORGET = "delete from privacy_request where citizen_id = %s"
+# A request that nobody ever closed ends with its term.
+EXPIRE = """
+delete from privacy_request
+where coalesce(closed_at, (coalesce(extended_on, due_on) + 1)::timestamp at time zone 'Europe/Brussels') < %s
+"""
+
+
+class TooManyRequests(PortalError):
+    """So many requests of the citizen are open that no more is taken."""
+
+    code = "privacy.many"
+
+
+async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, Ask], form_key: UUID) -> str:
+    """Take a request in, with its forwarding and the journal's entry; returns its reference.
+
+    what: which right, the id of the body ("" for the portal itself), and the words. A form that was sent before (the
+    same form_key) with the same content is the same request. Raise TooManyRequests; whatever else is raised, nothing
+    was taken in.
+    """
+    citizen_id, now = occasion.citizen_id, occasion.now
+    right, body, content = what
+    await citizens.ensure(citizen_id)
+    request_id, reference = uuid4(), rules.new_reference()
+    words = msgspec.json.encode(content)
+    # The key covers the words too: a form that was changed after it was sent is another request.
+    marked = form_key.bytes + msgspec.json.encode((right, body)) + words
+    form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"rights form", marked))[:16])
+    sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_request(request_id))
+    errand = msgspec.json.encode(AskErrand(session.identity.insz, session.identity.name, content))
+    box = await citizens.errand_box(citizen_id, rules.ERRAND)
+    async with pool.as_citizen(citizen_id) as conn:
+        # Forms that arrive at once are counted one after the other.
+        await conn.execute(ONE_BY_ONE, (f"rights {citizen_id}",))
+        before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
+        if before is not None:
+            return str(before[0])
+        (count,) = await (await conn.execute(OPEN, (citizen_id,))).fetchone() or (0,)
+        if count >= rules.MOST_OPEN:
+            raise TooManyRequests
+        await journalling.note(conn, journalling.ASK, occasion)
+        row = (request_id, citizen_id, form_key, reference, right, body, sealed, now, terms.last_day(now))
+        await conn.execute(PUT, row)
+        await conn.execute(PUT_ERRAND, (request_id, citizen_id, box.seal(errand, rules.bound_errand(request_id))))
+        await queue.defer(conn, FORWARD, request_id=request_id)
+    return reference
+
+
+async def close(occasion: Occasion, reference: str) -> bool:
+    """Close a request of a citizen who says that it is over; tells whether it was theirs and open."""
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        row = (occasion.now, occasion.citizen_id, reference)
+        if not (await conn.execute(CLOSE, row)).rowcount:
+            return False
+        await journalling.note(conn, journalling.CLOSE, occasion)
+        return True
+
+
+async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Delete a citizen's requests, also what was still to be forwarded, in the caller's transaction.
+
+    What a body or our desk has already is theirs to keep or to erase.
+    """
+    await conn.execute(FORGET, (citizen_id,))
+
+
+async def expire(before: datetime) -> int:
+    """Delete requests that were closed, or whose term was over, before then; returns how many. For the worker."""
+    return await pool.sweep(EXPIRE, (before,))

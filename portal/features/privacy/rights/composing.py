@@ -1,0 +1,102 @@
+"""The mails about requests: to a body, to our own desk, and the desk's reminder of a term. Text alone, in Dutch.
+
+What somebody typed is marked as such, and no line of it is a header. A national number never goes by mail: name and
+day of birth go along, and the strong sign-in is said; who needs more asks our desk.
+"""
+
+from datetime import date, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from jinja2 import FileSystemLoader, Template
+
+from portal.platform.kit import national_number
+from portal.platform.language import dates
+from portal.platform.language.current import speaking
+from portal.platform.language.offer import DUTCH
+from portal.platform.mail import rules as mail_rules
+from portal.platform.ui import jinja
+
+from .types import AskErrand, DataRight, ForwardFailure, RequestState
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+# Why our desk gets what is for a body.
+WHY = {
+    ForwardFailure.REFUSED: "De dienst weigerde het bericht.",
+    ForwardFailure.BOUNCED: "Het bericht aan de dienst kwam terug.",
+    ForwardFailure.UNREACHABLE: "Het lukte een week lang niet om de dienst te bereiken.",
+    ForwardFailure.NO_ADDRESS: "Wij kennen geen adres van de dienst voor zulke verzoeken.",
+}
+
+
+def request(request_id: UUID, named: tuple[str, DataRight, RequestState], errand: AskErrand, to: str) -> EmailMessage:
+    """Write the mail with a request; at each try to the same address the same bytes.
+
+    named: its reference, which right, and how far it is. to: an address of configuration or of a manifest.
+    """
+    reference, right, state = named
+    born = national_number.birth_date_in(errand.insz)
+    with speaking(DUTCH):
+        text = _template("request").render(
+            reference=reference,
+            right=right,
+            title=right.label,
+            received=dates.moment(state.received_at),
+            due=dates.day(state.ends_on),
+            name=mail_rules.plain(errand.name),
+            born=dates.bare(born) if born and born.year else "",
+            body=errand.ask.body,
+            reply_to=errand.ask.reply_to,
+            why=WHY.get(state.failure, "") if state.failure else "",
+            quoted="\n".join(f"> {line}".rstrip() for line in errand.ask.about.split("\n")),
+        )
+    mail = _frame(f"Verzoek {reference}: {right.label.lower()} (AVG, artikel {right.article})", to)
+    if errand.ask.reply_to:
+        mail["Reply-To"] = Address(addr_spec=errand.ask.reply_to)
+    mail["Date"] = format_datetime(state.failed_at or state.received_at)
+    mail["Message-ID"] = f"<{request_id}.{'desk' if state.failed_at else 'first'}@{_sender().domain}>"
+    mail.set_content(f"{text}\n", cte="quoted-printable")
+    return mail
+
+
+def warning(request_id: UUID, of: tuple[str, str, date], to: str, now: datetime) -> EmailMessage:
+    """Write the reminder for our desk that a term ends soon; it says nothing of whose request it is.
+
+    of: its reference, the body that it is for ("" for the portal itself), and the last day.
+    """
+    reference, body, due_on = of
+    with speaking(DUTCH):
+        text = _template("warning").render(reference=reference, body=body, due=dates.day(due_on))
+    mail = _frame(f"Termijn van verzoek {reference} loopt af", to)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{request_id}.{due_on.isoformat()}@{_sender().domain}>"
+    mail.set_content(f"{text}\n", cte="quoted-printable")
+    return mail
+
+
+def _frame(subject: str, to: str) -> EmailMessage:
+    mail = EmailMessage(policy.SMTP)
+    mail["From"] = _sender()
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = subject
+    # A wall of absence notes must not answer these.
+    mail["Auto-Submitted"] = "auto-generated"
+    return mail
+
+
+def _sender() -> Address:
+    name, address = parseaddr(settings.MAIL_FROM)
+    return Address(name, addr_spec=address)
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = jinja.environment(loader=FileSystemLoader(TEMPLATES))
+    # Text, not HTML: nothing to escape.
+    return environment.overlay(autoescape=False).get_template(f"privacy/rights_{name}.txt")

@@ -1,0 +1,106 @@
+"""What each right is, in plain words, and what one can do at once here, by links to the pages that do it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.ui.links import links
+
+from .types import DataRight
+
+
+class RightInWords(NamedTuple):
+    """A right in words: what it is, and when it helps; texts in Dutch."""
+
+    what: str
+    when: str
+    asks: str  # what somebody may write when they use it
+
+
+class AtOnce(NamedTuple):
+    """Something that is done here at once: its words in Dutch, and its address."""
+
+    title: str
+    href: str
+
+
+RIGHTS: Mapping[DataRight, RightInWords] = {
+    DataRight.INSPECTION: RightInWords(
+        _(
+            "U mag weten welke gegevens een dienst over u gebruikt, waarom, en wie ze kreeg. "
+            "U mag ook een kopie vragen."
+        ),
+        _("Dat helpt als u wilt zien wat een dienst nog meer over u bewaart dan wat hier staat."),
+        _("Bijvoorbeeld: een kopie van mijn dossier van 2024, en wie het inkeek."),
+    ),
+    DataRight.RECTIFICATION: RightInWords(
+        _("Staat er iets fout, of ontbreekt er iets? Dan mag u het laten verbeteren of aanvullen."),
+        _("Dat helpt bij een oud adres, een fout diploma, of een naam die verkeerd geschreven is."),
+        _("Bijvoorbeeld: mijn naam is verkeerd geschreven, het moet met een c."),
+    ),
+    DataRight.ERASURE: RightInWords(
+        _("U mag vragen om gegevens over u te wissen."),
+        _(
+            "Dat kan als een dienst ze niet meer nodig heeft, of als u uw toestemming intrekt. Moet een dienst ze "
+            "volgens de wet bewaren, zoals uw geboorteakte? Dan blijven ze staan."
+        ),
+        _("Bijvoorbeeld: mijn sollicitatie van vorig jaar, want ik zoek geen werk meer."),
+    ),
+    DataRight.WITHDRAWAL: RightInWords(
+        _("Gaf u toestemming voor iets? Dan mag u ze altijd intrekken. Dat is even makkelijk als ze geven."),
+        _("Dat helpt als u van gedachten verandert. Wat er voordien gebeurde, blijft geldig."),
+        _("Bijvoorbeeld: ik gaf toestemming om mijn gegevens te delen met een opleider, en trek die in."),
+    ),
+    DataRight.OBJECTION: RightInWords(
+        _("U mag zich verzetten tegen het gebruik van uw gegevens, om redenen van uw eigen situatie."),
+        _(
+            "Dat helpt als een gebruik u schaadt of in gevaar brengt. De dienst stopt ermee, tenzij hij kan tonen "
+            "dat zijn redenen zwaarder wegen."
+        ),
+        _("Bijvoorbeeld: ik wil niet dat mijn adres gebruikt wordt, want iemand valt mij lastig."),
+    ),
+    DataRight.RESTRICTION: RightInWords(
+        _("U mag vragen dat een dienst uw gegevens wel bewaart, maar een tijd niet gebruikt."),
+        _("Dat helpt zolang een dienst nog nakijkt of een gegeven klopt, of zolang uw bezwaar loopt."),
+        _("Bijvoorbeeld: gebruik mijn inkomen van 2024 niet, tot u hebt nagekeken of het klopt."),
+    ),
+    DataRight.PORTABILITY: RightInWords(
+        _("U mag de gegevens die u zelf gaf, meekrijgen in een bestand dat een computer kan lezen."),
+        _(
+            "Dat geldt voor wat u met uw toestemming of voor een overeenkomst gaf. Voor taken van de overheid geldt "
+            "het meestal niet."
+        ),
+        _("Bijvoorbeeld: alles wat ik zelf invulde in mijn loopbaandossier."),
+    ),
+}
+
+# By the names of links that other features and parts offer; one that is not here is not shown.
+_AT_ONCE: Mapping[DataRight, Sequence[tuple[str, str]]] = {
+    DataRight.INSPECTION: (
+        (_("Haal alles op wat wij over u bewaren"), "own_copy"),
+        (_("Kijk wie uw gegevens gebruikte"), "data_usage"),
+    ),
+    DataRight.RECTIFICATION: (
+        (_("Verbeter uw roepnaam"), "nickname"),
+        (_("Verbeter uw e-mailadressen"), "emails"),
+    ),
+    DataRight.ERASURE: ((_("Wis alles wat wij over u bewaren"), "erase_everything"),),
+    DataRight.WITHDRAWAL: (
+        (_("Uw profiel: roepnaam, foto en adressen"), "emails"),
+        (_("Uw contactvoorkeuren"), "contact_preferences"),
+        (_("De koppeling met uw eBox"), "ebox_link"),
+    ),
+    DataRight.PORTABILITY: ((_("Haal alles op wat wij over u bewaren"), "own_copy"),),
+}
+
+
+def at_once(right: DataRight) -> Sequence[AtOnce]:
+    """List what one can do here at once, as far as this portal has it."""
+    found = ((title, _address(name)) for title, name in _AT_ONCE.get(right, ()))
+    return [AtOnce(title, href) for title, href in found if href]
+
+
+def _address(name: str) -> str:
+    link: Callable[[], str] = getattr(links, name)
+    return link()

@@ -1,0 +1,50 @@
+"""The form of a request, and what it says when something is not right."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from portal.platform.kit import typed_text
+from portal.platform.mail import addresses
+from portal.platform.ui.fields import TypedText
+
+from . import rules
+
+
+class RequestForm(forms.Form):
+    """What somebody asks, and where an answer may go."""
+
+    about = TypedText(
+        label=_("Wat vraagt u precies?"),
+        missing=_("Schrijf op wat u vraagt."),
+        most=rules.LONGEST_ABOUT,
+        read=typed_text.lines,
+    )
+    reply_to = TypedText(
+        label=_("Uw e-mailadres"),
+        missing="",
+        most=addresses.MOST,
+        read=typed_text.code,
+        too_long=addresses.WORDS[addresses.AddressFault.TOO_LONG],
+        required=False,
+    )
+
+    def clean_about(self) -> str:
+        """Take no national number: a mail is not safe for it, and who asks is known without it."""
+        typed: str = self.cleaned_data["about"]
+        if rules.has_national_number(typed):
+            raise ValidationError(
+                _("In uw tekst staat een rijksregisternummer. Haal het weg: een e-mail is daar niet veilig voor.")
+            )
+        return typed
+
+    def clean_reply_to(self) -> str:
+        """Take only what mail can be sent to."""
+        typed: str = self.cleaned_data["reply_to"]
+        try:
+            return addresses.read(typed) if typed else ""
+        except addresses.AddressRefused as refused:
+            raise ValidationError(
+                format_lazy("{} {}", addresses.WORDS[refused.fault], _("U mag dit ook leeg laten."))
+            ) from None

@@ -1,0 +1,253 @@
+"""Forward requests to whoever decides on them: a body by its manifest, or our own desk. For the worker.
+
+A body is tried for a week. Then, or as soon as it is certain that the body will not get it, our desk gets the request
+and sees to it by hand: nothing is lost. When the desk's own mailbox refuses it, the contact centre gets it.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from email.utils import parseaddr
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from portal.platform.database import pool
+from portal.platform.jobs.errors import GivenUp, TryLater
+from portal.platform.journal import actions as journal
+from portal.platform.journal.types import Journalled, Result
+from portal.platform.keys import citizens
+from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
+from portal.platform.language.dates import day_here
+from portal.platform.mail import smtp
+from portal.platform.sources import catalogue, delivery
+from portal.platform.sources.catalogue import Agency
+from portal.platform.sources.delivery import Letter
+
+from . import composing, journalling, queries, rules, section, terms
+from .section import RightsDesk
+from .types import AskErrand, DataRight, ForwardFailure, RequestRecipient, RequestState
+
+READ = f"""
+select r.citizen_id, e.sealed, r.reference, r.gdpr_right, r.body, {queries.STATE}
+from privacy_request_errand e join privacy_request r on r.id = e.request_id where e.request_id = %s
+"""  # noqa: S608 - of constants
+ATTEMPTED = "update privacy_request set attempts = attempts + 1 where id = %s"
+DELIVERED = "update privacy_request set delivered_at = %s, delivered_to = %s where id = %s and delivered_at is null"
+FAILED = "update privacy_request set failed_at = %s, failure = %s where id = %s and failed_at is null"
+DROP = "delete from privacy_request_errand where request_id = %s"
+# What was delivered by mail can come back for some days; what nobody took ends with its request's own term.
+DROP_CERTAIN = """
+delete from privacy_request_errand e using privacy_request r
+where r.id = e.request_id and (r.delivered_at < %s or r.closed_at is not null)
+"""
+TO_WARN = """
+select id, reference, body, coalesce(extended_on, due_on) from privacy_request
+where closed_at is null and warned_at is null and coalesce(extended_on, due_on) <= %s order by due_on, id
+"""
+WARNED = "update privacy_request set warned_at = %s where id = %s"
+
+# The journal's result of a try: `ready` when the body has the request, `down` when it never left us.
+RESULTS: Mapping[str, Result] = {"taken": "ready", "refused": "ready", "unreached": "down"}
+
+log = logging.getLogger("portal.rights")
+
+
+class WaitingRequest(NamedTuple):
+    """A request that is still to be forwarded, as the tables have it."""
+
+    id: UUID
+    citizen_id: UUID
+    sealed: bytes
+    named: tuple[str, DataRight, RequestState]
+    body: str
+
+    @property
+    def state(self) -> RequestState:
+        """Say how far it is."""
+        return self.named[2]
+
+
+async def forward(request_id: UUID, now: datetime | None = None) -> None:
+    """Forward one request, if it is still to be forwarded. For the worker.
+
+    After a crash it is sent again, with the same Message-ID or key. Raise TryLater.
+    """
+    moment = now or datetime.now(UTC)
+    waiting = await _read(request_id)
+    if waiting is None or waiting.state.delivered_at is not None:
+        return
+    try:
+        if waiting.state.failed_at is None and not rules.is_ours(waiting.body):
+            failure = await _to_body(waiting, moment)
+            if failure is None:
+                return
+            await _fail(request_id, failure, moment)
+            log.warning("request %s: its body does not get it (%s); our desk will", request_id, failure.value)
+            waiting = await _read(request_id)
+        if waiting is not None:
+            await _to_desk(waiting, moment)
+    except KeysGone:
+        log.info("request %s not forwarded: its citizen was erased", request_id)
+        await _drop(request_id)
+    except KeyFileBehind as error:
+        raise TryLater(f"keys: {error.detail}") from None
+    except CannotOpen:
+        log.error("request %s does not open: its citizen is told", request_id)
+        await _fail(request_id, ForwardFailure.UNREADABLE, moment)
+        await _drop(request_id)
+
+
+async def warn(now: datetime) -> int:
+    """Tell our desk once of each open request whose term ends within a week; returns how many. For the worker."""
+    async with pool.connection() as conn:
+        rows = await (await conn.execute(TO_WARN, (day_here(now) + terms.WARNING,))).fetchall()
+    for request_id, reference, body, due_on in rows:
+        await _warn_of(request_id, (reference, _name_of(body), due_on), now)
+        async with pool.connection() as conn:
+            await conn.execute(WARNED, (now, request_id))
+    return len(rows)
+
+
+async def _warn_of(request_id: UUID, of: tuple[str, str, date], now: datetime) -> None:
+    """Mail the desk, or the contact centre where its mailbox refuses it. Raise TryLater, or GivenUp for both."""
+    sender = parseaddr(settings.MAIL_FROM)[1]
+    try:
+        await smtp.deliver(composing.warning(request_id, of, settings.DPO_EMAIL, now), sender, settings.DPO_EMAIL)
+    except GivenUp:
+        log.error("the mailbox of the desk refuses the warning of request %s", request_id)
+        mail = composing.warning(request_id, of, settings.CONTACT_EMAIL, now)
+        await smtp.deliver(mail, sender, settings.CONTACT_EMAIL)
+
+
+async def drop_certain(now: datetime) -> None:
+    """Take away what need not be sent again: delivered too long ago to come back, or closed. For the worker."""
+    await pool.sweep(DROP_CERTAIN, (now - rules.MAY_BOUNCE,))
+
+
+async def _to_body(waiting: WaitingRequest, now: datetime) -> ForwardFailure | None:
+    """Try the body once; None when it has the request. Raise TryLater while there is hope, and as `_open` does."""
+    agency = catalogue.installed().agency(waiting.body)
+    desk = section.of(agency) if agency else None
+    if agency is None or desk is None:
+        return ForwardFailure.NO_ADDRESS
+    try:
+        is_taken = await (_by_mail(waiting, desk.email, now) if desk.email else _by_json(waiting, agency, desk, now))
+    except TryLater:
+        await _count_try(waiting.id)
+        if now >= waiting.state.received_at + rules.TRIED_FOR:
+            return ForwardFailure.UNREACHABLE
+        raise
+    if not is_taken:
+        return ForwardFailure.REFUSED
+    await _deliver(waiting.id, RequestRecipient.BODY, now, is_certain=not desk.email)
+    return None
+
+
+async def _to_desk(waiting: WaitingRequest, now: datetime) -> None:
+    """Hand a request to our desk, or to the contact centre where the desk's mailbox refuses it. Raise TryLater."""
+    for recipient, address in (
+        (RequestRecipient.DESK, settings.DPO_EMAIL),
+        (RequestRecipient.CENTRE, settings.CONTACT_EMAIL),
+    ):
+        if await _by_mail(waiting, address, now):
+            await _deliver(waiting.id, recipient, now, is_certain=False)
+            return
+        log.error("the mailbox of the %s refuses request %s", recipient.value, waiting.id)
+    await _count_try(waiting.id)
+    raise TryLater("no mailbox of ours takes it")
+
+
+async def _by_mail(waiting: WaitingRequest, address: str, now: datetime) -> bool:
+    """Mail a request; tells whether it was taken. Raise TryLater."""
+    errand, journalled = await _open(waiting, now)
+    result: Result = "late"  # it may have come, whatever interrupts this
+    try:
+        mail = composing.request(waiting.id, waiting.named, errand, address)
+        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], address)
+        result = "ready"
+    except GivenUp:
+        result = "down"
+        return False
+    finally:
+        await journal.record_result(journalled, result, now=now)
+    return True
+
+
+async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, now: datetime) -> bool:
+    """Deliver a request to an endpoint; tells whether it was taken. Raise TryLater."""
+    journalled: Journalled | None = None
+    result: Result = "down"
+    to = desk.address
+    assert to is not None  # noqa: S101 - a desk has an address of mail or an endpoint
+
+    async def open_letter() -> Letter:
+        nonlocal journalled, result
+        errand, journalled = await _open(waiting, now)
+        letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.named)), waiting.named[0])
+        # From here on the body may have it, whatever interrupts this.
+        result = "late"
+        return letter
+
+    try:
+        tried = await delivery.deliver(agency, to, open_letter, key=waiting.id)
+        result = RESULTS.get(tried.end, result)
+    finally:
+        if journalled is not None:
+            await journal.record_result(journalled, result, now=now)
+    if tried.end not in ("taken", "refused"):
+        raise TryLater(tried.detail)
+    return tried.end == "taken"
+
+
+async def _open(waiting: WaitingRequest, now: datetime) -> tuple[AskErrand, Journalled]:
+    """Open a request, after the journal says so. Raise KeysGone, KeyFileBehind or CannotOpen."""
+    box = await citizens.errand_box(waiting.citizen_id, rules.ERRAND)
+    journalled = await journalling.note_opening(waiting.id, waiting.citizen_id, now)
+    try:
+        opened = box.open(waiting.sealed, rules.bound_errand(waiting.id))
+    except CannotOpen:
+        await journal.record_result(journalled, "down", now=now)
+        raise
+    return msgspec.json.decode(opened, type=AskErrand), journalled
+
+
+def _name_of(body: str) -> str:
+    agency = catalogue.installed().agency(body) if body else None
+    return agency.manifest.name if agency else body
+
+
+async def _read(request_id: UUID) -> WaitingRequest | None:
+    async with pool.connection() as conn:
+        row = await (await conn.execute(READ, (request_id,))).fetchone()
+    if row is None:
+        return None
+    citizen_id, sealed, reference, right, body, *state = row
+    named = (reference, DataRight(right), queries.state_of(state))
+    return WaitingRequest(request_id, citizen_id, bytes(sealed), named, body)
+
+
+async def _deliver(request_id: UUID, to: RequestRecipient, now: datetime, *, is_certain: bool) -> None:
+    """Write down who has a request, and drop the errand where nothing can come back, in one transaction."""
+    async with pool.transaction() as conn:
+        await conn.execute(DELIVERED, (now, to.value, request_id))
+        if is_certain:
+            await conn.execute(DROP, (request_id,))
+    log.info("request %s forwarded to the %s", request_id, to.value)
+
+
+async def _fail(request_id: UUID, failure: ForwardFailure, now: datetime) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(FAILED, (now, failure.value, request_id))
+
+
+async def _count_try(request_id: UUID) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(ATTEMPTED, (request_id,))
+
+
+async def _drop(request_id: UUID) -> None:
+    async with pool.connection() as conn:
+        await conn.execute(DROP, (request_id,))

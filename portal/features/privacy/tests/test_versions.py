@@ -1,0 +1,121 @@
+"""Versions of the policy: published ones never change, two are compared, and a change is told until it was seen."""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.test import override_settings
+
+from portal.features.privacy.policy import comparing, home_block, reading, views
+from portal.features.privacy.policy.types import ComparedPart
+from portal.features.profile import queries as profile
+from portal.features.profile.tests.conftest import occasion, somebody
+from portal.features.profile.types import Dismissal
+
+from .test_policy import answered
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """Make a folder with another version after the first: a title, a paragraph and a section are not the same."""
+    folder = Path(shutil.copytree(reading.FOLDER, tmp_path / "versions"))
+    last = len(reading.read(folder))
+    text = (folder / f"{last}.toml").read_text("utf-8")
+    text = re.sub(r'^news = ".*"$', 'news = "Wij zeggen nu iets over parkeren."', text, count=1, flags=re.MULTILINE)
+    text = text.replace('title = "Een klacht"', 'title = "Niet akkoord?"')
+    text = text.replace("Alleen u. Uw profiel is persoonlijk.", "Alleen u. Uw profiel is helemaal persoonlijk.")
+    text = text.replace("Mijn Burgerprofiel is er alleen voor wie meerderjarig is.", "Iedereen is welkom.")
+    begin, end = text.index('[[sections]]\nid = "buurt"'), text.index('[[sections]]\nid = "verbeteren"')
+    parking = '[[sections]]\nid = "parkeren"\ntitle = "Parkeren"\ntext = """\nKomt later <b>.\n"""\n\n'
+    (folder / f"{last + 1}.toml").write_text(text[:begin] + parking + text[end:], "utf-8")
+    return folder
+
+
+def test_version_that_was_published_is_never_changed():
+    """What is to be different is said in a new version: whoever read this one, read this one."""
+    published = {1: "fcc4ef4e8a77efbb"}
+    found = {
+        int(file.stem): hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in reading.FOLDER.glob("*.toml")
+    }
+    assert found == published
+
+
+def test_two_versions_are_compared_paragraph_by_paragraph(second):
+    old, new = reading.read(second)[-2:]
+    sections = {section.id: section for section in comparing.compared(old, new)}
+    kinds = {name: section.kind for name, section in sections.items() if section.kind != "same"}
+    assert kinds == {
+        "inzage": "changed",
+        "klacht": "changed",
+        "aanmelden": "changed",
+        "parkeren": "added",
+        "buurt": "removed",
+    }
+    assert sections["klacht"].former == "Een klacht"
+    (changed,) = [part for part in sections["inzage"].parts if part.kind != "same"]
+    assert changed.kind == "changed"
+    assert [run.text for run in changed.new if run.is_marked] == ["helemaal"]
+    assert not any(run.is_marked for run in changed.old)
+    assert [part.kind for part in sections["buurt"].parts] == ["removed"]
+    assert [part.kind for part in sections["parkeren"].parts] == ["added"]
+    assert {section.kind for section in comparing.compared(old, old)} == {"same"}
+
+
+def test_paragraph_that_has_little_in_common_was_left_out_and_another_came():
+    found = list(comparing._pair("Wij bewaren alles een jaar.", "Bel ons gerust eens op."))
+    assert [part.kind for part in found] == ["removed", "added"]
+    whole = [" ".join(run.text for run in part.old or part.new) for part in found if isinstance(part, ComparedPart)]
+    assert whole == ["Wij bewaren alles een jaar.", "Bel ons gerust eens op."]
+
+
+async def test_comparison_says_in_words_what_changed_and_escapes_what_is_written(database, second):
+    with override_settings(POLICY_FOLDER=str(second)):
+        last = len(reading.versions())
+        page = await answered(f"/privacy/versies/{last}/{last - 1}/")
+        listed = await answered("/privacy/versies/")
+    assert f'href="/privacy/versies/{last - 1}/{last}/"' in listed
+    for word in ("Gewijzigd", "Nieuw", "Weggelaten"):
+        assert f">{word}</span>" in page
+    # What changed stands first, what did not is folded below it.
+    assert (
+        page.index(">Weggelaten</span>")
+        < page.index("Hetzelfde gebleven</h2>")
+        < page.index("Waarover dit gaat</h3>")
+    )
+    assert "in uw profiel. Een kaart" in page
+    assert "<ins>helemaal</ins>" in page
+    assert "Komt later &lt;b&gt;." in page
+    assert page.count("<h1>") == 1
+
+
+async def test_change_is_told_until_the_citizen_looked(database, past_walls: psycopg.Connection, second):
+    citizen_id = await somebody()
+    request = SimpleNamespace(
+        occasion=occasion(citizen_id), method="GET", session=None, path="/", correlation_id=str(citizen_id)
+    )
+    with override_settings(POLICY_FOLDER=str(second)):
+        number = reading.newest().number
+        (signal,) = [found async for found in home_block.found(request)]
+        assert (signal.cause, signal.href) == (str(number), f"/privacy/versies/{number}/gezien/")
+        assert signal.what == "Wij zeggen nu iets over parkeren."
+        dismissal = Dismissal(signal.rule, signal.cause)
+        assert await profile.mark_of(citizen_id, dismissal) not in await profile.dismissals_of(citizen_id)
+        for _ in range(2):
+            answer = await views.remember(request.occasion, number)
+            assert answer == f"/privacy/versies/{number - 1}/{number}/"
+        assert await profile.dismissals_of(citizen_id) == {await profile.mark_of(citizen_id, dismissal)}
+        # The next change is another cause.
+        later = Dismissal(signal.rule, str(number + 1))
+        assert await profile.mark_of(citizen_id, later) not in await profile.dismissals_of(citizen_id)
+
+
+async def test_first_version_changes_nothing(tmp_path: Path):
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    shutil.copy(reading.FOLDER / "1.toml", folder)
+    with override_settings(POLICY_FOLDER=str(folder)):
+        assert [found async for found in home_block.found(SimpleNamespace())] == []

@@ -1,0 +1,41 @@
+"""The short name of an entry of the journal, by which a citizen asks about it and an operator finds it.
+
+It says the entry's number, and twenty bits that only who has the entry can know: a hash of its trace and operation.
+So a name that somebody made up, or misread, names nothing.
+"""
+
+import hashlib
+import re
+
+from portal.platform.journal.types import Access
+from portal.platform.kit.reference import BITS, LETTERS, pattern, write
+
+BEGINS, GROUPS, OF = "G", 3, 4
+CHECK_BITS = 4 * BITS
+LARGEST = 2 ** (GROUPS * OF * BITS - CHECK_BITS) - 1
+PATTERN: re.Pattern[str] = pattern(begins=BEGINS, groups=GROUPS, of=OF)
+
+
+def reference_of(access: Access) -> str:
+    """Write the reference of an access: G-0000-1ZK3-7QMX."""
+    return written(access.id, access.trace_id, access.operation_id)
+
+
+def written(entry: int, trace_id: bytes, operation_id: bytes) -> str:
+    """Write the reference of an entry by its number, and by what it has of its operation."""
+    number = (entry << CHECK_BITS) + _check(trace_id, operation_id)
+    return write(number, begins=BEGINS, groups=GROUPS, of=OF)
+
+
+def entry_id(reference: str) -> int | None:
+    """Read the number of the entry that a reference names; None for what is no reference."""
+    if not PATTERN.fullmatch(reference):
+        return None
+    number = 0
+    for letter in reference.removeprefix(BEGINS).replace("-", ""):
+        number = number << BITS | LETTERS.index(letter)
+    return number >> CHECK_BITS
+
+
+def _check(trace_id: bytes, operation_id: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(trace_id + operation_id).digest()[:4]) >> (32 - CHECK_BITS)

@@ -1,0 +1,121 @@
+"""Which entries of the journal somebody wants to see, as their form says it. No I/O."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from msgspec.structs import replace
+
+from portal.platform.journal.searching import EntryPlace, SoughtEntries
+from portal.platform.journal.types import Activity
+from portal.platform.kit import typed_text
+from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.language.dates import BRUSSELS
+
+from . import wording
+
+LONGEST_TEXT = 100  # characters of what is looked for
+
+type WhoLooked = Literal["", "zelf", "anderen"]
+OWN: WhoLooked = "zelf"
+OTHERS: WhoLooked = "anderen"
+WHO: Mapping[str, WhoLooked] = {OWN: OWN, OTHERS: OTHERS}
+
+
+class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
+    """What somebody wants to see; "" leaves something open.
+
+    who: own looks, or those of others. body: by the name of its folder. purpose: the key of one (`key_of`). text:
+    words that must all occur. begin, end: days in Belgium (YYYY-MM-DD), both included. past: what comes after it.
+    """
+
+    who: WhoLooked = ""
+    body: str = ""
+    purpose: str = ""
+    text: str = ""
+    begin: str = ""
+    end: str = ""
+    past: EntryPlace | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether anything is left out by choice."""
+        return self.first != SoughtUses()
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether it is about one day."""
+        return bool(self.begin) and self.begin == self.end
+
+    @property
+    def first(self) -> "SoughtUses":
+        """The same from the newest on."""
+        return replace(self, past=None)
+
+
+def sought_in(given: Mapping[str, str]) -> SoughtUses:
+    """Read what is sought from a form or an address; what makes no sense counts as left open."""
+    begin, end = typed_text.days(given.get("van", ""), given.get("tot", ""))
+    if day := typed_text.day(given.get("dag", "")):
+        begin = end = day
+    return SoughtUses(
+        who=WHO.get(given.get("wie", ""), ""),
+        body=_id(given.get("dienst", "")),
+        purpose=_id(given.get("doel", "")),
+        text=typed_text.beginning(given.get("zoek", ""), most=LONGEST_TEXT),
+        begin=begin,
+        end=end,
+    )
+
+
+def entries_of(sought: SoughtUses, register: Mapping[bytes, Activity]) -> SoughtEntries:
+    """Say which entries of the journal that are, by its register of activities."""
+    begin, end = sought.begin and date.fromisoformat(sought.begin), sought.end and date.fromisoformat(sought.end)
+    return SoughtEntries(
+        kind="own" if sought.who == OWN else "others" if sought.who == OTHERS else "",
+        activities=_activities(sought, register),
+        begin=midnight(begin) if begin else None,
+        end=midnight(end + timedelta(days=1)) if end else None,
+        past=sought.past,
+    )
+
+
+def midnight(day: date) -> datetime:
+    """Give the moment at which a day begins in Belgium."""
+    return datetime.combine(day, time(), BRUSSELS)
+
+
+def bodies_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
+    """Name the bodies that the register knows, by the names of their folders, in the order of their names."""
+    names = {one.body: wording.name_of_body(one.body, one.body_name) for one in register.values()}
+    return dict(sorted(names.items(), key=lambda one: (folded(one[1]), one[0])))
+
+
+def purposes_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
+    """Give the purposes that the register knows by their keys, in the order of their words."""
+    words = {key_of(one.purpose): wording.own_text(one.purpose) for one in register.values()}
+    return dict(sorted(words.items(), key=lambda one: (folded(one[1]), one[0])))
+
+
+def key_of(purpose: str) -> str:
+    """Name a purpose in a form."""
+    return hashlib.sha256(purpose.encode()).hexdigest()[:12]
+
+
+def _activities(sought: SoughtUses, register: Mapping[bytes, Activity]) -> tuple[bytes, ...] | None:
+    wanted = folded(sought.text).split()
+    if not (wanted or sought.body or sought.purpose):
+        return None
+    return tuple(
+        known
+        for known, one in register.items()
+        if sought.body in ("", one.body)
+        and sought.purpose in ("", key_of(one.purpose))
+        and have_words(wording.texts_of(one), wanted)
+    )
+
+
+def _id(text: str) -> str:
+    return text if 0 < len(text) <= 60 and text.isascii() and text.isprintable() else ""

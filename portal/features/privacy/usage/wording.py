@@ -1,0 +1,168 @@
+"""What the journal says, in plain words: who it was, what they did, with what result. Nobody is called by name."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext_noop as _
+
+from portal.platform.journal.types import Activity, Actor, ActorKind, Use
+from portal.platform.language import dates, texts
+from portal.platform.language.current import current
+from portal.platform.language.dates import BRUSSELS
+from portal.platform.language.offer import DUTCH
+from portal.platform.language.translations import InDutch
+from portal.platform.sources import catalogue
+
+WORKER = "worker"  # the component of the system that does what nobody waits for
+WHO: Mapping[ActorKind, str] = {
+    ActorKind.CITIZEN: _("U zelf"),
+    ActorKind.PARENT: _("Een ouder van u"),
+    ActorKind.SYSTEM: _("Het portaal"),
+    ActorKind.EMPLOYEE: _("Een medewerker"),
+}
+BY_ITSELF = _("Het portaal, zonder dat er iemand keek")
+APPLICATION = _("Mijn Burgerprofiel")
+APPLICATION_BEHIND = _("Mijn Burgerprofiel, op de achtergrond")
+
+# What became of one kind of data.
+RESULTS: Mapping[str | None, str] = {
+    "ready": _("gegeven"),
+    "partial": _("gedeeltelijk gegeven"),
+    "nothing": _("er waren geen gegevens"),
+    "late": _("niet gekregen: het antwoord kwam niet op tijd"),
+    "down": _("niet gekregen: niet bereikbaar of geweigerd"),
+    "left": _("niet getoond: de pagina was al gesloten voor het antwoord kwam"),
+    "kept_ready": _("getoond uit wat eerder in dezelfde sessie was opgehaald"),
+    "kept_nothing": _("er waren geen gegevens, zo bleek eerder in dezelfde sessie"),
+    None: _("niet bekend: het einde werd niet opgeschreven"),
+}
+# The same for what the portal keeps itself, where somebody did something rather than being given it.
+OWN_RESULTS: Mapping[str | None, str] = {**RESULTS, "ready": _("gelukt"), "down": _("niet gelukt")}
+
+# What was done, by the name of the operation; what stands nowhere here is said by its purpose alone.
+DONE: Mapping[str, str] = {
+    "sign in": _("Aangemeld"),
+    "look at own data": _("Gegevens bekeken"),
+    "look at a child's data": _("Gegevens van een kind bekeken"),
+    "look at who used own data": _("Bekeken wie gegevens gebruikte"),
+    "look at own sessions": _("Aanmeldingen bekeken"),
+    "list own certificates": _("Lijst van attesten bekeken"),
+    "fetch own certificate": _("Attest opgevraagd"),
+    "look at own dossiers": _("Dossiers bekeken"),
+    "look at reported dossiers": _("Gemelde dossiers bekeken"),
+    "mark dossiers as seen": _("Dossiers als gezien aangeduid"),
+    "report wrong data": _("Fout gemeld"),
+    "deliver a correction": _("Melding van een fout bezorgd"),
+    "status of a correction": _("Antwoord op een melding gegeven"),
+    "look at own reports": _("Eigen meldingen bekeken"),
+    "list own mailbox messages": _("Lijst van de eBox bekeken"),
+    "read own mailbox message": _("Document in de eBox geopend"),
+    "look at own mailbox consents": _("Koppelingen van de eBox bekeken"),
+    "ask whether who linked their mailbox died": _("Nagegaan of de koppeling nog geldt"),
+    "hide or show own mailbox message": _("Document in de eBox verborgen of getoond"),
+    "look at own mailbox link": _("Koppeling van de eBox bekeken"),
+    "link own mailbox": _("eBox gekoppeld"),
+    "withdraw own mailbox link": _("eBox ontkoppeld"),
+    "end mailbox link of who died": _("Koppeling van de eBox beëindigd"),
+    "mark own document as paid": _("Document als betaald aangeduid"),
+    "mark own document as not paid": _("Document als niet betaald aangeduid"),
+    "take in events of own mailbox": _("Nieuws uit de eBox opgehaald"),
+    "look at own notices": _("Meldingen bekeken"),
+    "look at own contact preferences": _("Contactvoorkeuren bekeken"),
+    "choose contact preferences": _("Contactvoorkeuren gekozen"),
+    "withdraw contact preferences": _("Contactvoorkeuren ingetrokken"),
+    "ask whether a mail is wanted": _("Nagegaan of een e-mail gewenst is"),
+    "send a mail": _("E-mail verstuurd"),
+    "mail a code": _("E-mail met een code klaargezet"),
+    "warn of a new device": _("E-mail over een nieuw toestel klaargezet"),
+    "tell of a changed address": _("E-mail over een gewijzigd adres klaargezet"),
+    "look at own profile": _("Profiel bekeken"),
+    "propose for own profile": _("Iets voor het profiel voorgesteld"),
+    "withdraw what was proposed": _("Voorstel voor het profiel ingetrokken"),
+    "five wrong codes": _("Vijf keer een foute code ingevuld"),
+    "give to own profile": _("Profiel aangevuld"),
+    "choose the main address of own profile": _("Hoofdadres gekozen"),
+    "remove from own profile": _("Iets uit het profiel verwijderd"),
+}
+
+
+def who(actor: Actor) -> str:
+    """Say who it was: oneself, a parent, the portal, a body by its name, a function of an employee."""
+    if actor.kind is ActorKind.BODY:
+        return name_of_body(actor.name or "", actor.name or "")
+    if actor.kind is ActorKind.SYSTEM and actor.name == WORKER:
+        return texts.gettext(BY_ITSELF)
+    return texts.gettext(WHO[actor.kind])
+
+
+def function_of(actor: Actor) -> str:
+    """Say the function in which an employee did it; "" for others."""
+    return _dutch(actor.name or "") if actor.kind is ActorKind.EMPLOYEE else ""
+
+
+def application_of(actor: Actor) -> str:
+    """Say from which application it was done: the portal for people, its own work, or that of a body."""
+    if actor.kind is ActorKind.BODY:
+        return texts.gettext(_("Een toepassing van %(body)s")) % {"body": who(actor)}
+    return texts.gettext(APPLICATION_BEHIND if actor.kind is ActorKind.SYSTEM else APPLICATION)
+
+
+def done(name: str) -> str:
+    """Say what was done; "" for what has no words of its own."""
+    return texts.gettext(DONE[name]) if name in DONE else ""
+
+
+def result_of(use: Use) -> str:
+    """Say what became of one kind of data."""
+    return texts.gettext((RESULTS if use.activity.services else OWN_RESULTS)[use.result])
+
+
+def title_of(activity: Activity) -> str:
+    """Name the data in the language that holds; a body's as its manifest translates it."""
+    entry = catalogue.installed().entry(activity.name)
+    if entry is not None and entry.dataset.title == activity.title:
+        return entry.words.title
+    return own_text(activity.title)
+
+
+def legal_basis_of(activity: Activity) -> str:
+    """Say the legal basis in the language that holds; a body's as its manifest translates it."""
+    entry = catalogue.installed().entry(activity.name)
+    if entry is not None and entry.dataset.legal_basis == activity.legal_basis:
+        return entry.words.legal_basis
+    return own_text(activity.legal_basis)
+
+
+def name_of_body(body: str, written: str) -> str:
+    """Name a body; written: how the register names it, for one that this portal is not connected to any more."""
+    for agency in catalogue.installed().agencies:
+        if agency.id == body:
+            return agency.words.name
+    return _dutch(written)
+
+
+def own_text(written: str) -> str:
+    """Translate what the register says in words of ours; what has no translation stays, and is known to be Dutch."""
+    return texts.translated(written) if texts.translated(written) != written else _dutch(written)
+
+
+def texts_of(activity: Activity) -> Iterator[str]:
+    """Give all words of an activity that people read, in Dutch and in the language that holds."""
+    yield from (activity.title, activity.body_name, activity.purpose, activity.legal_basis, *activity.services)
+    if current() != DUTCH:
+        yield title_of(activity)
+        yield name_of_body(activity.body, activity.body_name)
+        yield own_text(activity.purpose)
+
+
+def time_of(moment: datetime) -> str:
+    """Say the time of day; of the hour that comes twice when summer ends, which of the two it was."""
+    local = moment.astimezone(BRUSSELS)
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return dates.clock(moment)
+    words = _("%(time)s (wintertijd)") if local.fold else _("%(time)s (zomertijd)")
+    return texts.gettext(words) % {"time": dates.clock(moment)}
+
+
+def _dutch(text: str) -> str:
+    return text if current() == DUTCH else InDutch(text)

@@ -1,0 +1,14 @@
+"""All that the portal and its sign-in provider keep in a browser: the policy lists it, and a crawl goes by it."""
+
+from collections.abc import Sequence
+
+from portal.platform.feature import installed
+from portal.platform.feature.types import CookieDeclaration
+
+from . import cookies
+
+
+def declared() -> Sequence[CookieDeclaration]:
+    """List every declaration: of signing in, of the language, and of features."""
+    of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
+    return [*cookies.DECLARED, cookies.LANGUAGE, *of_features]

@@ -1,0 +1,19 @@
+"""All that this portal does with personal data, as each room declares it: the policy is made of it."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+
+from django.conf import settings
+
+from portal.platform.feature import installed
+
+from .types import Processing
+
+
+@cache
+def declared() -> Sequence[Processing]:
+    """List what features do, in the order in which people see them, and then what is done for all of them."""
+    of_features = [feature.processings for feature in installed.features() if feature.processings]
+    modules = [import_module(name) for name in (*of_features, *settings.PROCESSINGS)]
+    return tuple(one for module in modules for one in module.processings())

@@ -1,0 +1,36 @@
+"""Open the errands that the worker does for many citizens at once: one message to the key database."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from portal.platform.database import pool
+from portal.platform.kit.unprinted import Unprinted
+
+from . import citizens, subjects
+from .boxes import Box
+from .errors import CannotOpen
+
+FIND = "select citizen_id, mail_key, subject from keys_errands(%s)"
+
+
+class ErrandKeys(Unprinted, frozen=True):
+    """What opens one citizen's errands of one purpose, and how the journal names them. Never printed."""
+
+    box: Box
+    subject: UUID
+
+
+async def keys_of(citizen_ids: Sequence[UUID], purpose: bytes) -> dict[UUID, ErrandKeys]:
+    """Find what opens the errands of these citizens; who has no keys, or none that open, is not among them.
+
+    For the worker. Raise KeyFileBehind before this process was restarted.
+    """
+    found: dict[UUID, ErrandKeys] = {}
+    for citizen_id, wrapped, named in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
+        try:
+            box = await citizens.errand_box_of(citizen_id, wrapped, purpose)
+            subject = await (subjects.opened(citizen_id, named) if named else subjects.of(citizen_id))
+        except CannotOpen:
+            continue
+        found[citizen_id] = ErrandKeys(box, subject)
+    return found

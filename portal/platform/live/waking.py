@@ -1,0 +1,173 @@
+"""Who waits for news of a citizen in this process: woken by the database, over one connection for all of them.
+
+A wake only says that there may be news. Whoever was woken reads again behind the citizen's walls, so a wake too many
+does no harm; and whenever wakes may have been missed, because the connection was lost, everybody is woken.
+"""
+
+import asyncio
+import hashlib
+import logging
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from uuid import UUID
+
+import psycopg
+
+from portal.platform.database import pool
+from portal.platform.database.connection import LIMITS, ClockedConnection
+
+CHANNEL = "live"  # as `live_wake` in the database names it
+# Seconds between two looks whether the connection still leads to a database that takes changes.
+LOOK_SECONDS = 10.0
+# Seconds between two tries to listen again: the first, and at most.
+SOON, LATER = 0.25, 10.0
+# Seconds that who begins to wait gives the database to hear us; after that they read, and are woken when it does.
+HEARING_SECONDS = 2.0
+# When everybody is woken at once, they read spread over so many seconds, and at most so many at one time.
+SPREAD_SECONDS = 3.0
+READING_AT_ONCE = 4
+
+log = logging.getLogger("portal.live")
+
+
+class DemotedError(psycopg.OperationalError):
+    """The database takes no changes any more, so it will never wake anybody: another one is the primary now."""
+
+
+def mark_of(citizen_id: UUID) -> str:
+    """Name a citizen to the database's listeners.
+
+    The id is itself made with a key (`keys.pseudonym`), so whoever sees the mark, and no table, can try no number.
+    """
+    return hashlib.sha256(b"live" + citizen_id.bytes).hexdigest()
+
+
+class Waiter:
+    """Somebody who waits for news of one citizen."""
+
+    def __init__(self, wakes: "Wakes") -> None:
+        self._wakes = wakes
+        self._woken = asyncio.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the process stops, so that nobody waits any longer."""
+        return self._wakes.is_over
+
+    async def news(self, seconds: float) -> bool:
+        """Wait until there may be news, at most so many seconds; tell whether there may be."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """Read in turn, once the database hears us: what happens from here on is news again."""
+        await self._wakes.wait_until_heard()
+        async with self._wakes.turns:
+            self._woken.clear()
+            yield
+
+    def wake(self, after: float = 0.0) -> None:
+        """Tell that there may be news; after: in so many seconds."""
+        if after:
+            asyncio.get_running_loop().call_later(after, self._woken.set)
+        else:
+            self._woken.set()
+
+
+class Wakes:
+    """Everybody who waits in this process. The connection stands as long as somebody does."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._waiting: dict[str, set[Waiter]] = {}
+        self._listening: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def waiter(self, citizen_id: UUID) -> Iterator[Waiter]:
+        """Wait for news of a citizen until the block ends; it begins before anything is read."""
+        waiter, mark = Waiter(self), mark_of(citizen_id)
+        self._waiting.setdefault(mark, set()).add(waiter)
+        self._listen()
+        try:
+            yield waiter
+        finally:
+            there = self._waiting[mark]
+            there.discard(waiter)
+            if not there:
+                del self._waiting[mark]
+
+    @property
+    def count(self) -> int:
+        """Count who waits."""
+        return sum(map(len, self._waiting.values()))
+
+    async def wait_until_heard(self) -> None:
+        """Wait until the database hears us, for a moment."""
+        try:
+            async with asyncio.timeout(HEARING_SECONDS):
+                await self._hears.wait()
+        except TimeoutError:
+            pass
+
+    def end(self) -> None:
+        """Let nobody wait any longer, because the process stops."""
+        self.is_over = True
+        self._wake_all()
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
+
+    def _listen(self) -> None:
+        if self._listening is None or self._listening.done():
+            # Made here, for the loop that now runs.
+            self._hears = asyncio.Event()
+            self.turns = asyncio.Semaphore(READING_AT_ONCE)
+            self._listening = asyncio.create_task(self._keep_listening())
+
+    async def _keep_listening(self) -> None:
+        pause = SOON
+        while self._waiting and not self.is_over:
+            try:
+                await self._hear()
+                pause = SOON
+            except (psycopg.Error, OSError) as error:
+                if self._hears.is_set():
+                    pause = SOON
+                    log.warning("what wakes open pages was lost: %s", type(error).__name__)
+                self._hears.clear()
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads tries, guards nothing
+                pause = min(2 * pause, LATER)
+
+    async def _hear(self) -> None:
+        """Listen until nobody waits; raise when the connection is lost."""
+        conn = await ClockedConnection.connect(pool.address(pool.MAIN, LIMITS), autocommit=True)
+        async with conn:
+            await conn.execute(f"listen {CHANNEL}".encode())
+            self._wake_all(spread=0.0 if self.count == 1 else SPREAD_SECONDS)
+            self._hears.set()
+            while self._waiting and not self.is_over:
+                async for one in conn.notifies(timeout=LOOK_SECONDS):
+                    for waiter in self._waiting.get(one.payload, ()):
+                        waiter.wake()
+                cursor = await conn.execute("select pg_is_in_recovery()")
+                if await cursor.fetchone() == (True,):
+                    raise DemotedError("the database takes no changes any more")
+            # Whoever begins to wait from here on waits for the next connection.
+            self._hears.clear()
+
+    def _wake_all(self, spread: float = 0.0) -> None:
+        for there in self._waiting.values():
+            for waiter in there:
+                waiter.wake(random.uniform(0.0, spread))  # noqa: S311 - spreads readers, guards nothing
+
+
+wakes = Wakes()

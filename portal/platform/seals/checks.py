@@ -1,0 +1,22 @@
+"""What is wrong with whom the operator trusts; every feature that has documents judged declares this check."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+from . import configured
+
+
+def trust_can_be_read(**_: Any) -> Iterable[CheckMessage]:
+    """Report roots or revocation lists that cannot be used; warn where there are no roots."""
+    try:
+        roots, _lists = configured.roots(), configured.lists()
+    except configured.SealTrustError as error:
+        hint = "SEAL_ROOTS_FILE is PEM with one root or more; SEAL_LISTS a folder of revocation lists (*.crl, DER)."
+        return [Error(str(error), hint=hint, id="portal.E061")]
+    if roots:
+        return []
+    hint = "Name in SEAL_ROOTS_FILE the roots of the authorities whose seals count."
+    return [Caution("No root is trusted: no document will be found valid.", hint=hint, id="portal.W061")]

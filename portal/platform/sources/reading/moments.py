@@ -1,0 +1,53 @@
+"""Read a moment as bodies write it: ISO 8601, in Belgian time where no zone stands there."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from .dates import BRUSSELS
+
+LONGEST = 48  # characters
+_MOMENT = re.compile(
+    r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})"
+    r"(?:[Tt ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]{1,12}))?)?"
+    r" ?(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z_/+0-9-]{1,40}\])?)?"
+)
+# Nobody means a moment outside: 0001-01-01 stands for "none", and 9999-12-31 for "never".
+YEARS = range(1900, 2500)
+LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)  # of a day
+
+
+def read(written: Any, *, ends: bool = False) -> datetime | None:
+    """Read a moment, in UTC; None for what is none, or stands for none. A day alone is its beginning in Belgium.
+
+    ends: it is until when something is there, so a day alone is its last second.
+    """
+    if not isinstance(written, str) or len(written) > LONGEST:
+        return None
+    found = _MOMENT.fullmatch(written.strip())
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(each or 0) for each in found.groups()[:6])
+    # 24:00 is the beginning of the next day, and a leap second that of the next minute.
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)) or year not in YEARS:
+        return None
+    passed = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=int(f"{found[7] or 0:0<6}"[:6]))
+    if ends and found[4] is None:
+        passed = LAST_SECOND
+    try:
+        zone = _zone(found[8])
+        # Without a zone clocks are read, and without one time is added: an hour can be missing between them.
+        local = datetime(year, month, day) + passed  # noqa: DTZ001 - the zone follows
+        return local.replace(tzinfo=zone or BRUSSELS).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(written: str | None) -> timezone | None:
+    if written is None:
+        return None
+    if written[0] not in "+-":
+        return UTC
+    digits = written[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(offset if written[0] == "+" else -offset)

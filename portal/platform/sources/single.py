@@ -1,0 +1,113 @@
+"""One call beside those of pages, of which nothing is kept: a file that is had, or a change that is made.
+
+It is about whoever is signed in, journalled before and after, and goes through the gate of its source within the
+inquiry's deadline.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from portal.platform.journal.types import Journalled
+
+from . import asking
+from .gates import gatekeeper
+from .inquiry import Consultation, Inquiry
+from .reading.outcomes import Down, Late, Outcome, name_of
+from .traces import log_lines, processing
+
+log = logging.getLogger("portal.sources")
+
+
+@dataclass(slots=True)
+class SingleCall:
+    """One call under way: it is begun, sent, and settled once it has begun.
+
+    Raises ValueError for a consultation about somebody else.
+    """
+
+    consultation: Consultation
+    inquiry: Inquiry[Any, Any]
+    _journalled: Journalled | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _sent: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse what is not asked by whoever is signed in, about themselves."""
+        if self.consultation.session is None or self.consultation.is_about_another:
+            raise ValueError("a call by itself is made for whoever is signed in, about themselves")
+
+    async def begin(self) -> Down | None:
+        """Write down that it is about to be sent; gives why it may not be, and None where it may."""
+        if not asking.may_see(self.consultation.session, self.inquiry):
+            return Down("assurance")
+        try:
+            async with asyncio.timeout(asking.SECONDS):
+                self._journalled, _ = await processing.start(
+                    self.consultation, [self.inquiry], frozenset((self.inquiry.name,))
+                )
+        except Exception as error:
+            self._log("not journalled, so not asked", error)
+            return Down("journal")
+        return None
+
+    async def send[T](self, transport: Callable[..., Awaitable[T | Down]], *more: Any) -> T | Down | Late:
+        """Send it through the gate, by a transport's function of question, values, `more` and `sent`.
+
+        Whatever happens comes back as a value. Raises ValueError before it has begun.
+        """
+        if self._journalled is None:
+            raise ValueError("it is not journalled")
+        try:
+            return await self._passed(transport, *more)
+        except Exception as error:
+            self._log(f"{self.inquiry.name} failed", error)
+            return Down("fault", type(error).__name__)
+
+    def read[A](self, reader: Callable[[A, Inquiry[Any, Any], str], Outcome[Any]], answer: A) -> Outcome[Any]:
+        """Read what came, by a transport's function of answer, inquiry and number; one that cannot be is a value."""
+        try:
+            return reader(answer, self.inquiry, self.consultation.insz)
+        except Exception as error:
+            self._log(f"{self.inquiry.name} was not read", error)
+            return Down("fault", type(error).__name__)
+
+    async def settle(self, outcome: Outcome[Any] | None) -> None:
+        """Journal how it ended, and log a line about it; None: it was left before its end. Once it has begun."""
+        if self._journalled is None:
+            raise ValueError("it is not journalled")
+        took, correlation_id = time.monotonic() - self._began, self.consultation.occasion.correlation_id
+        ended = [] if outcome is None else [(self.inquiry, outcome)]
+        log_lines.log_failure(ended, took, "+".join(self._sent) or "-", correlation_id)
+        counts = Counter[str](["left" if outcome is None else name_of(outcome)])
+        log_lines.log_consultation(counts, took, {self.inquiry.name: [self._sent]}, correlation_id)
+        await asyncio.shield(processing.end(self.consultation, self._journalled, {}, ended, []))
+
+    async def _passed[T](self, transport: Callable[..., Awaitable[T | Down]], *more: Any) -> T | Down | Late:
+        question, insz, deadline = self.inquiry.question, self.consultation.insz, self.inquiry.deadline_s
+        values = {**self.inquiry.values, "insz": insz}
+        found: T | Down | Late
+        voter = gatekeeper.voter_of(insz)
+        with gatekeeper.passing(question.source, [self.inquiry.agency], voter, deadline) as passage:
+            if passage.bar is not None:
+                return passage.bar
+            try:
+                async with asyncio.timeout(deadline):
+                    found = await transport(question, values, *more, sent=self._sent)
+            except TimeoutError:
+                found = passage.overdue(Late())
+            passage.brought([found if isinstance(found, Late | Down) else None])
+        if isinstance(found, Late | Down):
+            return msgspec.structs.replace(found, asked_at=datetime.now(UTC))
+        return found
+
+    def _log(self, what: str, error: Exception) -> None:
+        # Log the type only: the message of an error can quote a value.
+        log.error("%s: %s %s", what, type(error).__name__, self.consultation.occasion.correlation_id)

@@ -1,0 +1,157 @@
+"""Ask a source at addresses about a citizen, with a token of ours: its list of certificates, and one of them.
+
+GET over mutual TLS below REST_URL. The national number stands in these addresses, because the contract has it there:
+they are never logged, and stand in no error, since `mutual_tls` says of a call only what became of it. A page is
+asked for by its number, and a document by what its list said of it: no link is followed as it stands, no redirect.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+from django.conf import settings
+
+from portal.platform.kit.unprinted import Unprinted
+
+from .. import beside, unread
+from ..catalogue import SourceQuestion
+from ..inquiry import Inquiry
+from ..manifest import Partner
+from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready, Reason
+from . import citizen_token, mutual_tls, partner_pages
+from .answer import AnswerText
+from .partner_pages import ListItem, ListPlace
+
+BELOW = "below"  # the value that says which document is asked for
+SIZE = 50  # certificates on a page
+MOST_PAGES = 20
+MOST = SIZE * MOST_PAGES  # certificates, however many a source puts on a page
+SHARE = 0.9  # of the deadline, after which no other page is asked for: what came is given
+LIST = "application/hal+json, application/json, application/problem+json"  # what is taken
+DOCUMENTS = "application/pdf, application/problem+json"
+
+
+class Gathered(Unprinted, frozen=True):
+    """All pages of a list. Never printed.
+
+    left_out: what makes no sense, by its place. lacking: why pages are missing, "" for none; code: which.
+    """
+
+    items: tuple[ListItem, ...]
+    left_out: tuple[str, ...] = ()
+    lacking: Reason | Literal[""] = ""
+    code: str = ""
+
+
+async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
+    """Ask for the list about a person (`insz`), or for the document that `values` names; `sent` gets each reference.
+
+    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    """
+    service = question.service
+    assert isinstance(service, Partner)  # noqa: S101 - chosen by the caller's table
+    place = place_of(service, values["insz"])
+    if BELOW in values:
+        return await _document(service, place, values[BELOW], sent)
+    return await _list(service, place, sent)
+
+
+def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+    """Read one inquiry's answer; `insz` was checked page by page."""
+    if inquiry.question.has_document:
+        return Ready(inquiry.reader(answer.data, ()).value, answer.asked_at)
+    gathered = msgspec.json.decode(answer.data, type=Gathered)
+    made = inquiry.reader(gathered, ())
+    missing = unread.missing(inquiry, list(gathered.left_out))
+    if gathered.lacking:
+        missing.append(Missing(inquiry.agency.manifest.name, gathered.code, gathered.lacking))
+    if missing:
+        return Partial(made.value, tuple(missing), answer.asked_at)
+    return Nothing(answer.asked_at) if made.is_empty else Ready(made.value, answer.asked_at)
+
+
+def place_of(service: Partner, insz: str) -> ListPlace:
+    """Say where a source stands, for us and for itself."""
+    ours = f"{settings.REST_URL}{service.path}"
+    return ListPlace(ours, service.address or ours, insz)
+
+
+async def _document(service: Partner, place: ListPlace, below: str, sent: list[str]) -> AnswerText | Down:
+    headers = _headers(service, place, DOCUMENTS, sent)
+    if isinstance(headers, Down):
+        return headers
+    # An item says where it is had only after `partner_pages.below` looked.
+    address = f"{place.ours}/{place.insz}/{below}"
+    came = await mutual_tls.get_document(address, headers, expected=(200, 204), is_lenient=settings.REST_CA_LENIENT)
+    return came if isinstance(came, Down) else AnswerText(came.data, sent[-1], datetime.now(UTC))
+
+
+async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerText | Down:
+    until = time.monotonic() + service.deadline_s * SHARE
+    items: dict[tuple[str, str], ListItem] = {}
+    left_out: dict[str, None] = {}
+    came = 0
+    lacking: Down | None = None
+    for number in range(MOST_PAGES):
+        page = await _page(service, place, number, until if number else None, sent)
+        if isinstance(page, Down):
+            if not number or page.reason == "mismatch":
+                return page
+            lacking = page
+            break
+        came += page.came
+        left_out |= dict.fromkeys(page.left_out)
+        fresh = {(item.id, item.language): item for item in page.items}
+        if number and page.items and fresh.keys() <= items.keys():
+            lacking = Down("unreadable", "the same page again")
+            break
+        items |= {key: item for key, item in fresh.items() if key not in items}
+        if len(items) > MOST:
+            lacking = Down("unavailable", "too many certificates")
+            break
+        total = page.elements
+        # What is said of a next page, of pages and of certificates need not agree: one that says that there are more
+        # is believed, until a page is empty.
+        has_more = page.follows or number + 1 < (page.pages or 0) or came < (total or 0)
+        if not has_more or not page.came:
+            # Who names a next page after an empty one, and says no total, may have more: that is not "nothing".
+            if came < (total or 0) or (page.follows and total is None):
+                lacking = Down("unreadable", "fewer than it said")
+            break
+    else:
+        lacking = Down("unavailable", "too many pages")
+    gathered = Gathered(
+        tuple(items.values())[:MOST],
+        tuple(left_out),
+        lacking.reason if lacking else "",
+        lacking.detail if lacking else "",
+    )
+    return AnswerText(msgspec.json.encode(gathered), None, datetime.now(UTC))
+
+
+async def _page(
+    service: Partner, place: ListPlace, number: int, until: float | None, sent: list[str]
+) -> partner_pages.ListPage | Down:
+    headers = _headers(service, place, LIST, sent)
+    if isinstance(headers, Down):
+        return headers
+    address = f"{place.ours}/{place.insz}?limit={SIZE}&page={number}"
+    try:
+        async with asyncio.timeout(None if until is None else until - time.monotonic()):
+            came = await mutual_tls.get(address, headers, expected=(200,), is_lenient=settings.REST_CA_LENIENT)
+    except TimeoutError:
+        return Down("late", f"page {number + 1}")
+    if isinstance(came, Down):
+        return came
+    page = await beside.read(len(came.data), lambda: partner_pages.page_of(came.data, place))
+    if isinstance(page, str):
+        return Down("unreadable", page)
+    return Down("mismatch", "INSZ") if page.is_about_another else page
+
+
+def _headers(service: Partner, place: ListPlace, accepted: str, sent: list[str]) -> dict[str, str] | Down:
+    token = citizen_token.token_of(place.insz, service.audience)
+    return token if isinstance(token, Down) else citizen_token.headers_of(token, accepted, sent)

@@ -1,0 +1,316 @@
+"""Ask a Message Registry about somebody's eBox: the list of messages, or what stands at one address below it.
+
+Over mutual TLS, with a token of ours about one citizen and for one registry (decision 0051). No link of an answer
+is followed: a page is asked for by its number, and what stands below by the ids of the registry, quoted.
+"""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from django.conf import settings
+
+from portal.platform.kit.unprinted import Unprinted
+from portal.platform.wire.calls import Arriving, Came
+
+from .. import beside, unread
+from ..catalogue import SourceQuestion
+from ..inquiry import Inquiry
+from ..reading import json_text
+from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
+from ..registries import BELOW, EACH, LIST, EachAsked, GatheredMessages, ListQuery, Registry
+from . import citizen_token, mutual_tls, registry_each, registry_list, registry_pages
+from .answer import AnswerText
+from .registry_list import DaySpan, GatheredList
+from .registry_pages import ListQuestion, RegistryPage
+
+log = logging.getLogger("portal.sources")
+
+SHARE = 0.9  # of the deadline, after which no other page is asked for: what came is given
+SUMMARY_SECONDS = 0.5  # that a list which is whole waits for the counts
+ABSENT = mutual_tls.refusal(404)
+CHANGED = (200, 202, 204)
+
+_PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]{1,1000}(/[A-Za-z0-9._~!$&'()*+,;=:@%-]{1,1000}){0,9}")
+
+
+class _Written(Unprinted, frozen=True):
+    """GatheredMessages, with its messages as they came. Never printed."""
+
+    items: tuple[msgspec.Raw, ...]
+    left_out: tuple[str, ...]
+    has_more: bool
+    is_cut: bool
+    total: int | None
+    unread: int | None
+
+
+class _Summary(msgspec.Struct, rename="camel"):
+    number_of_messages: Any = None
+    number_of_unread_messages: Any = None
+
+
+class Calls(Unprinted, frozen=True):
+    """The calls of one question, with one token. Never printed."""
+
+    registry: Registry
+    token: str
+    sent: list[str]
+
+    async def get(self, below: str) -> Came | Down:
+        """Read what stands below the registry's address."""
+        return await mutual_tls.get(
+            self._address(below), self._headers(), expected=(200,), is_lenient=settings.REST_CA_LENIENT
+        )
+
+    async def open(self, below: str) -> Arriving | Down:
+        """Read it in parts."""
+        return await mutual_tls.open_file(
+            self._address(below), self._headers("*/*"), is_lenient=settings.REST_CA_LENIENT
+        )
+
+    async def patch(self, below: str, patch: bytes) -> Came | Down:
+        """Change it."""
+        return await mutual_tls.patch(
+            self._address(below),
+            patch,
+            self._headers() | {"Content-Type": "application/merge-patch+json"},
+            expected=CHANGED,
+            is_lenient=settings.REST_CA_LENIENT,
+        )
+
+    async def turn(self, below: str, *, is_on: bool) -> Came | Down:
+        """Put it, or take it away."""
+        return await mutual_tls.turn(
+            self._address(below), self._headers(), is_on=is_on, expected=(200,), is_lenient=settings.REST_CA_LENIENT
+        )
+
+    def _address(self, below: str) -> str:
+        return f"{self.registry.address}/{below}"
+
+    def _headers(self, accepted: str = "application/json") -> dict[str, str]:
+        return citizen_token.headers_of(self.token, accepted, self.sent)
+
+
+async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
+    """Ask for the list of a person (`insz`), or for what `values` name; `sent` gets each reference.
+
+    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    """
+    calls = _calls(question, values, sent)
+    if isinstance(calls, Down):
+        return calls
+    if BELOW in values:
+        return await _below(calls, values[BELOW])
+    if EACH in values:
+        return await _each(calls, msgspec.json.decode(values[EACH], type=tuple[str, ...]), values["insz"])
+    query = msgspec.json.decode(values[LIST], type=ListQuery)
+    return await _list(calls, ListQuestion(values["insz"], query, datetime.now(UTC)))
+
+
+async def open_file(
+    question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]
+) -> Arriving | Down | Nothing:
+    """Begin to read the file that `values` name, as `ask` does; whoever has it closes it."""
+    calls = _calls(question, values, sent)
+    if isinstance(calls, Down):
+        return calls
+    opened = await calls.open(values[BELOW])
+    if opened == ABSENT:
+        return Nothing(datetime.now(UTC))
+    if isinstance(opened, Arriving) and opened.headers.get("content-encoding", "identity").lower() != "identity":
+        # Compressed although we took nothing so: its bytes would be no file.
+        opened.close()
+        return Down("unreadable", "content-encoding")
+    return opened
+
+
+async def change(
+    question: SourceQuestion, values: Mapping[str, str], patch: bytes, *, sent: list[str]
+) -> Ready[None] | Down:
+    """Send a merge patch to what `values` name, once; trouble comes back as a value, as for `ask`."""
+    calls = _calls(question, values, sent)
+    if isinstance(calls, Down):
+        return calls
+    came = await calls.patch(values[BELOW], patch)
+    return came if isinstance(came, Down) else Ready(None, datetime.now(UTC))
+
+
+async def turn(
+    question: SourceQuestion, values: Mapping[str, str], is_on: bool, *, sent: list[str]
+) -> AnswerText | Down:
+    """Put what `values` name, or take it away, once; gives what the registry answers, trouble as for `ask`."""
+    calls = _calls(question, values, sent)
+    if isinstance(calls, Down):
+        return calls
+    came = await calls.turn(values[BELOW], is_on=is_on)
+    return came if isinstance(came, Down) else AnswerText(came.data, calls.sent[-1], datetime.now(UTC))
+
+
+def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
+    """Read one inquiry's answer; whom the messages of a list are for was checked page by page."""
+    if answer.is_empty:
+        return Nothing(answer.asked_at)
+    content: Any
+    places: list[str] = []
+    is_cut = False
+    if LIST in inquiry.values:
+        content = msgspec.json.decode(answer.data, type=GatheredMessages)
+        places, is_cut = list(content.left_out), content.is_cut
+    elif EACH in inquiry.values:
+        content = msgspec.json.decode(answer.data, type=EachAsked)
+        wanted = msgspec.json.decode(inquiry.values[EACH], type=tuple[str, ...])
+        is_cut = len(content.came) + len(content.absent) < len(wanted)
+    else:
+        try:
+            content = json_text.decoded(msgspec.json.decode, answer.data)
+        except json_text.FAILURES:
+            return Down("unreadable", json_text.failure(answer.data))
+        if not isinstance(content, dict):
+            return Down("unreadable", "no object")
+        if registry_pages.is_for_another(content.get("forTheAttentionOf"), insz or ""):
+            return Down("mismatch", "INSZ")
+    made = inquiry.reader(content, ())
+    missing = unread.missing(inquiry, [*places, *made.unread])
+    if is_cut:
+        missing.append(Missing(inquiry.agency.manifest.name, inquiry.question.source, "late"))
+    if missing:
+        return Partial(made.value, tuple(missing), answer.asked_at)
+    return Nothing(answer.asked_at) if made.is_empty else Ready(made.value, answer.asked_at)
+
+
+def _is_path(below: str) -> bool:
+    """Tell whether this can stand below an address without leading out of it; an id can be `..`."""
+    return _PATH.fullmatch(below) is not None and not {".", ".."} & set(below.split("/"))
+
+
+def _calls(question: SourceQuestion, values: Mapping[str, str], sent: list[str]) -> Calls | Down:
+    """Make the calls of a question; what keeps us from them says nothing about the registry."""
+    service = question.service
+    assert isinstance(service, Registry)  # noqa: S101 - chosen by the caller's table
+    if BELOW in values and not _is_path(values[BELOW]):
+        return Down("fault", "no path", is_elsewhere=True, is_unsent=True)
+    token = citizen_token.token_of(values["insz"], service.audience)
+    return token if isinstance(token, Down) else Calls(service, token, sent)
+
+
+async def _below(calls: Calls, below: str) -> AnswerText | Down:
+    came = await calls.get(below)
+    if came == ABSENT:
+        return AnswerText(b"", calls.sent[-1], datetime.now(UTC), is_empty=True)
+    return came if isinstance(came, Down) else AnswerText(came.data, calls.sent[-1], datetime.now(UTC))
+
+
+async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText | Down:
+    """Ask for several by themselves; a path that leads elsewhere is not asked."""
+    until = time.monotonic() + (calls.registry.deadline_s - SUMMARY_SECONDS) * SHARE
+    paths = {at: below for at, below in enumerate(places) if _is_path(below)}
+    found = await registry_each.gather(paths, calls.get, insz, until)
+    if isinstance(found, Down):
+        return found
+    if found.absent and not await _knows_box(calls):
+        # Nobody there knows the box either, so this says nothing about what stands in it.
+        if not found.came:
+            return Down("unreadable", ABSENT.detail)
+        found = EachAsked(found.came)
+    return AnswerText(msgspec.json.encode(found), None, datetime.now(UTC))
+
+
+async def _list(calls: Calls, asked: ListQuestion) -> AnswerText | Down:
+    until = time.monotonic() + calls.registry.deadline_s * SHARE
+    has_page = False
+
+    async def ask_page(number: int, size: int, window: DaySpan) -> RegistryPage | Down:
+        nonlocal has_page
+        try:
+            # The first page has the whole deadline, which is the caller's: without it there is nothing.
+            async with asyncio.timeout(until - time.monotonic() if has_page else None):
+                page = await _page(calls, asked, number, size, window)
+        except TimeoutError:
+            return Down("late", f"page {number}")
+        if has_page and page == ABSENT:
+            # Nothing stands on this page, or came in these days: the list itself was there.
+            return RegistryPage(total=0) if number == 1 else RegistryPage()
+        has_page = True
+        return page
+
+    counting = asyncio.create_task(_summary(calls))
+    try:
+        found = await registry_list.gather(asked, ask_page, until)
+        if found == ABSENT:
+            found = await _absent(calls, asked, await counting)
+        if isinstance(found, Down):
+            return found
+        if found.broke_order:
+            log.info("%s: its messages are not in the order that it promises", calls.registry.audience)
+        await asyncio.wait((counting,), timeout=min(SUMMARY_SECONDS, max(0.0, until - time.monotonic())))
+        summary = counting.result() if counting.done() else None
+    finally:
+        counting.cancel()
+    return AnswerText(_written(found, summary), None, datetime.now(UTC))
+
+
+async def _absent(calls: Calls, asked: ListQuestion, summary: _Summary | None) -> GatheredList | Down:
+    """Say what it means that there is no such list: nothing, only if the registry answers that otherwise too."""
+    if summary is not None and registry_pages.whole(summary.number_of_messages) == 0:
+        return GatheredList(())
+    if summary is not None and (asked.query.filters or asked.query.past):
+        # Some registries say so when nothing fits; then they have a list of all.
+        plain = msgspec.structs.replace(asked, query=ListQuery())
+        page = await _page(calls, plain, 1, 1, DaySpan())
+        if isinstance(page, RegistryPage) and page.came:
+            return GatheredList(())
+        if isinstance(page, Down) and page != ABSENT:
+            return page
+    return Down("unreadable", ABSENT.detail)
+
+
+async def _page(calls: Calls, asked: ListQuestion, number: int, size: int, window: DaySpan) -> RegistryPage | Down:
+    days = {"receivedAfter": window.after, "receivedBefore": window.before}
+    query = {"page": number, "pageSize": size} | dict(asked.query.filters)
+    query |= {name: day.isoformat() for name, day in days.items() if day}
+    came = await calls.get(f"ebox/messages?{urlencode(query)}")
+    if isinstance(came, Down):
+        return came
+    page = await beside.read(len(came.data), lambda: registry_pages.page_of(came.data, asked))
+    if isinstance(page, str):
+        return Down("unreadable", page)
+    return Down("mismatch", "INSZ") if page.is_about_another else page
+
+
+async def _summary(calls: Calls) -> _Summary | None:
+    came = await calls.get("ebox")
+    if isinstance(came, Down):
+        return None
+    try:
+        return msgspec.json.decode(came.data, type=_Summary)
+    except json_text.FAILURES:
+        return None
+
+
+async def _knows_box(calls: Calls) -> bool:
+    try:
+        async with asyncio.timeout(SUMMARY_SECONDS):
+            summary = await _summary(calls)
+    except TimeoutError:
+        return False
+    return summary is not None and registry_pages.whole(summary.number_of_messages) is not None
+
+
+def _written(found: GatheredList, summary: _Summary | None) -> bytes:
+    return msgspec.json.encode(
+        _Written(
+            tuple(one.raw for one in found.messages),
+            found.left_out,
+            found.has_more,
+            found.is_cut,
+            registry_pages.whole(summary.number_of_messages) if summary else None,
+            registry_pages.whole(summary.number_of_unread_messages) if summary else None,
+        )
+    )

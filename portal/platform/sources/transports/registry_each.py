@@ -1,0 +1,78 @@
+"""Ask a Message Registry for several messages by themselves, a few at once, each with a clock of its own."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+
+from portal.platform.wire.calls import Came
+
+from .. import beside
+from ..reading import json_text
+from ..reading.outcomes import Down
+from ..registries import MOST_EACH, EachAsked
+from . import mutual_tls, registry_pages
+
+AT_ONCE = 8
+SECONDS = 2.0  # for one of them
+LARGEST = 1024 * 1024  # bytes of one; a message without its text and files has some 2 kB
+ABSENT = mutual_tls.refusal(404)
+
+# Reads what stands below the registry's address.
+type Get = Callable[[str], Awaitable[Came | Down]]
+
+
+async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) -> EachAsked | Down:
+    """Ask for each of these, by their numbers; until: seconds of the monotonic clock, after which none is waited for.
+
+    Trouble is returned where it kept all of them from coming, and where one is for somebody else.
+    """
+    turns = asyncio.Semaphore(AT_ONCE)
+    failed: dict[int, Down] = {}
+    came: dict[int, dict[str, object]] = {}
+    absent: list[int] = []
+
+    async def one(at: int, below: str) -> None:
+        try:
+            async with asyncio.timeout(until - time.monotonic()), turns, asyncio.timeout(SECONDS):
+                found = await _one(get, below, insz)
+        except TimeoutError:
+            found = Down("late")
+        if found == ABSENT:
+            absent.append(at)
+        elif isinstance(found, Down):
+            failed[at] = found
+        else:
+            came[at] = found
+
+    async with asyncio.TaskGroup() as asking:
+        for at, below in list(paths.items())[:MOST_EACH]:
+            asking.create_task(one(at, below))
+    troubles = list(failed.values())
+    if wrong := next((each for each in troubles if each.reason == "mismatch"), None):
+        return wrong
+    if troubles and not came and not absent:
+        return troubles[0]
+    return EachAsked({at: came[at] for at in sorted(came)}, tuple(sorted(absent)))
+
+
+async def _one(get: Get, below: str, insz: str) -> dict[str, object] | Down:
+    answer = await get(below)
+    if isinstance(answer, Down):
+        return answer
+    if len(answer.data) > LARGEST:
+        return Down("unreadable", "too large")
+    return await beside.read(len(answer.data), lambda: _content(answer.data, insz))
+
+
+def _content(data: bytes, insz: str) -> dict[str, object] | Down:
+    try:
+        content = json_text.decoded(msgspec.json.decode, data)
+    except json_text.FAILURES:
+        return Down("unreadable", json_text.failure(data))
+    if not isinstance(content, dict):
+        return Down("unreadable", "no object")
+    if registry_pages.is_for_another(content.get("forTheAttentionOf"), insz):
+        return Down("mismatch", "INSZ")
+    return content

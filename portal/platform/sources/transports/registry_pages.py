@@ -1,0 +1,221 @@
+"""Read a page of the messages of an eBox, as a Message Registry gives it: what lists need of each message.
+
+What a message says beside is its reader's: it is handed on as it came. Total: whatever the bytes, nothing is raised.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from portal.platform.kit import national_number
+from portal.platform.kit.unprinted import Unprinted
+
+from ..reading import json_text, moments
+from ..registries import ListQuery
+
+MOST_ON_PAGE = 500  # messages that are looked at
+MOST_ID = 300  # characters
+LARGEST_MESSAGE = 256 * 1024  # bytes
+MARGIN = timedelta(days=1)  # the API says neither which zone's days it means, nor whether the day itself counts
+
+# Filters that a message itself answers.
+_SWITCHES = {"readStatus": "read_status", "visible": "visible", "registeredMail": "registered_mail"}
+_TEXTS = {
+    "messageTypeId": "message_type_id",
+    "senderOrganizationId": "sender_organization_id",
+    "senderApplicationId": "sender_application_id",
+}
+
+
+class ListedMessage(Unprinted, frozen=True):
+    """A message of a list, unread. Never printed.
+
+    at: when it was received (UTC). fits: it is what was asked for, and comes after where the list goes on.
+    """
+
+    id: str
+    at: datetime
+    raw: msgspec.Raw
+    fits: bool
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """Where it stands in a list, newest first."""
+        return -self.at.timestamp(), self.id
+
+
+class RegistryPage(NamedTuple):
+    """What a page holds. Never printed.
+
+    left_out: what makes no sense, in words of ours. came: how many messages stand there, usable or not. total: as
+    many as there are of this list, as the registry says; None where it does not. is_about_another: a message is for
+    somebody else.
+    """
+
+    messages: tuple[ListedMessage, ...] = ()
+    left_out: tuple[str, ...] = ()
+    came: int = 0
+    total: int | None = None
+    is_about_another: bool = False
+
+    def __repr__(self) -> str:
+        return "RegistryPage(…)"
+
+
+class _Page(msgspec.Struct, rename="camel"):
+    items: Any = None
+    total_items: Any = None
+
+
+class _RawPage(msgspec.Struct, rename="camel"):
+    items: list[msgspec.Raw]
+    total_items: Any = None
+
+
+class _Fields(msgspec.Struct, rename="camel"):
+    message_id: Any = None
+    receipt_date: Any = None
+    expiration_date: Any = None
+    read_status: Any = None
+    visible: Any = None
+    registered_mail: Any = None
+    message_type_id: Any = None
+    sender_organization_id: Any = None
+    sender_application_id: Any = None
+    for_the_attention_of: Any = None
+
+
+class ListQuestion(Unprinted, frozen=True):
+    """About whom a list is asked, which messages, and when (UTC). Never printed."""
+
+    insz: str
+    query: ListQuery
+    now: datetime
+
+
+_raw_page = msgspec.json.Decoder(_RawPage).decode
+_page = msgspec.json.Decoder(_Page).decode
+_fields = msgspec.json.Decoder(_Fields).decode
+_anything = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
+    """Read a page; gives in words of ours why it is none."""
+    try:
+        found = json_text.decoded(_raw_page, data)
+    except json_text.FAILURES:
+        return _without_messages(data)
+    left_out: list[str] = []
+    messages: list[ListedMessage] = []
+    is_about_another = False
+    for raw in found.items[:MOST_ON_PAGE]:
+        if len(memoryview(raw)) > LARGEST_MESSAGE:
+            left_out.append("size")
+            continue
+        try:
+            fields = _fields(raw)
+            _anything(raw)  # what stands beside the fields is read later, with that of all others
+        except json_text.FAILURES:
+            left_out.append("object")
+            continue
+        is_about_another |= is_for_another(fields.for_the_attention_of, asked.insz)
+        read = _message(fields, raw, asked)
+        if isinstance(read, str):
+            left_out.append(read)
+        else:
+            messages.append(read)
+    if len(found.items) > MOST_ON_PAGE:
+        left_out.append("many")
+    return RegistryPage(
+        tuple(messages),
+        tuple(f"messages/{reason}" for reason in left_out),
+        len(found.items),
+        whole(found.total_items),
+        is_about_another,
+    )
+
+
+def whole(value: Any) -> int | None:
+    """Read a count; None for what is none."""
+    return value if type(value) is int and 0 <= value < 10**9 else None
+
+
+def day_of(written: str | None) -> date | None:
+    """Read the day of a filter; None for none, or for what is no day."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def is_for_another(attention: Any, insz: str) -> bool:
+    """Tell whether a message says that it is for the attention of another person than this one."""
+    number = attention.get("id") if isinstance(attention, dict) else None
+    if isinstance(number, int):
+        number = f"{number:011}" if 0 <= number < 10**11 else ""
+    if not isinstance(number, str) or len(number) > 40:
+        return False
+    digits = "".join(sign for sign in number if sign in "0123456789")
+    return digits != insz and national_number.is_valid(digits)
+
+
+def _without_messages(data: bytes) -> RegistryPage | str:
+    """Say what a page is that is no object with a list in it."""
+    try:
+        found = _page(data)
+    except json_text.FAILURES:
+        return json_text.failure(data)
+    if found.items is None and whole(found.total_items) == 0:
+        return RegistryPage(total=0)
+    return "no list"
+
+
+def _message(fields: _Fields, raw: msgspec.Raw, asked: ListQuestion) -> ListedMessage | str:
+    """Read what a list needs of a message; gives what of it makes no sense."""
+    id_ = fields.message_id
+    if not isinstance(id_, str) or not 0 < len(id_) <= MOST_ID:
+        return "messageId"
+    at = moments.read(fields.receipt_date)
+    if at is None:
+        return "receiptDate"
+    return ListedMessage(id_, at, raw, _is_past(id_, at, asked.query) and _fits(fields, at, asked))
+
+
+def _is_past(id_: str, at: datetime, query: ListQuery) -> bool:
+    if query.past is None or at < query.past:
+        return True
+    return at == query.past and query.past_id is not None and id_ > query.past_id
+
+
+def _fits(fields: _Fields, at: datetime, asked: ListQuestion) -> bool:
+    """Tell whether a message is what was asked for, as far as it says so; what is nearly so, others judge."""
+    expires_at = moments.read(fields.expiration_date, ends=True)
+    if expires_at is not None and expires_at + MARGIN <= asked.now:
+        return False
+    filters = asked.query.filters
+    if not filters:
+        return True
+    for name, attribute in _SWITCHES.items():
+        said = getattr(fields, attribute)
+        if name in filters and isinstance(said, bool) and said != (filters[name] == "true"):
+            return False
+    for name, attribute in _TEXTS.items():
+        said = getattr(fields, attribute)
+        if name in filters and isinstance(said, str) and said != filters[name]:
+            return False
+    return _is_within("received", at, filters) and _is_within("expired", expires_at, filters)
+
+
+def _is_within(what: str, at: datetime | None, filters: Mapping[str, str]) -> bool:
+    """Tell whether a moment may lie between the days of a filter, which may mean one more at each side."""
+    before, after = _beginning(filters.get(f"{what}Before")), _beginning(filters.get(f"{what}After"))
+    if at is None:
+        return before is None
+    return (before is None or at < before + 2 * MARGIN) and (after is None or at >= after - MARGIN)
+
+
+def _beginning(written: str | None) -> datetime | None:
+    day = day_of(written)
+    return datetime.combine(day, datetime.min.time(), UTC) if day else None

@@ -1,0 +1,31 @@
+"""The one table of sweeping: about nobody."""
+
+from django.db import models
+
+from portal.platform.database.tables import TableSql
+
+
+class SweepState(models.Model):
+    """The one row that says how sweeping goes.
+
+    trusted_at: the newest moment that was believed; trusted_by, trusted_why: who said by hand that the clock is
+    right, a function and no name, and why. looked_at: when a job last asked; trouble: why the clock was not believed
+    then. counted_at, overdue: when the tables were counted, and how many rows of which had outlived their term.
+    """
+
+    only_one = models.BooleanField(primary_key=True)
+    trusted_at = models.DateTimeField(null=True)
+    trusted_by = models.TextField()
+    trusted_why = models.TextField()
+    looked_at = models.DateTimeField(null=True)
+    trouble = models.TextField(null=True)
+    counted_at = models.DateTimeField(null=True)
+    overdue = models.JSONField()
+
+    class Meta:
+        db_table = "sweeping_state"
+
+    sql = TableSql(
+        defaults={"only_one": "true", "trusted_by": "''", "trusted_why": "''", "overdue": "'{}'"},
+        checks=("only_one",),
+    )

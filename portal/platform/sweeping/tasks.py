@@ -1,0 +1,28 @@
+"""The jobs of sweeping: they count, and keep the queue itself in order."""
+
+from procrastinate import JobContext
+
+from portal.platform.jobs.queue import app
+from portal.platform.jobs.retries import GrowingPauses
+from portal.platform.language.dates import day_here
+
+from . import clock, counting
+
+JOBS_KEPT_HOURS = 14 * 24
+
+
+@app.periodic(cron="31 6 * * *")
+@app.task(name="sweeping.count", queueing_lock="sweeping.count", retry=GrowingPauses())
+async def count(timestamp: int) -> None:
+    """Count, after the sweeps of the night, what outlived its term."""
+    await counting.keep_count(day_here(await clock.certain(timestamp)))
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="jobs.forget", queueing_lock="jobs.forget", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete jobs that failed a fortnight ago; those that succeed are deleted at once."""
+    await clock.certain(timestamp)
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )

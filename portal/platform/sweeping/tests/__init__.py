@@ -1,0 +1,1 @@
+"""The clock, and what is counted by it."""

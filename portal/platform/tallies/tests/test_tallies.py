@@ -1,0 +1,88 @@
+"""Pages are counted by route and day, once however many write; what is small is told by nothing that is shown."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from django.test import override_settings
+
+from portal.platform.language.dates import day_here
+from portal.platform.tallies import counting, queries
+from portal.platform.tallies.queries import PageUse
+
+DAY = date(2026, 3, 3)
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.fixture
+def tallies(past_walls: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """Nothing counted yet."""
+    counting._opened.clear()
+    past_walls.execute("truncate tallies_page")
+    yield past_walls
+    counting._opened.clear()
+    past_walls.execute("truncate tallies_page")
+
+
+def rows(tallies: psycopg.Connection) -> list[tuple[date, str, int]]:
+    return tallies.execute("select day, route, opened from tallies_page order by day, route").fetchall()
+
+
+async def test_pages_that_were_shown_and_forms_that_were_taken_are_counted(tallies):
+    for _ in range(3):
+        counting.note("themes:overview", "GET", 200, HTML)
+    counting.note("profile:nickname", "POST", 303, HTML)
+    for route, method, status, media in [
+        ("profile:nickname", "POST", 422, HTML),  # was not taken
+        ("themes:overview", "HEAD", 200, HTML),
+        ("profile:photo_file", "GET", 200, "image/jpeg"),
+        ("themes:theme", "GET", 404, HTML),
+        ("entry:sign_in", "GET", 302, HTML),
+        ("operator:use", "GET", 200, HTML),
+        ("machine:token", "POST", 303, HTML),
+    ]:
+        counting.note(route, method, status, media)
+    await counting.write_once(DAY)
+    assert rows(tallies) == [(DAY, "profile:nickname", 1), (DAY, "themes:overview", 3)]
+    await counting.write_once(DAY)
+    counting.note("themes:overview", "GET", 200, HTML)
+    await counting.write_once(DAY)
+    assert rows(tallies)[1] == (DAY, "themes:overview", 4)
+
+
+async def test_nothing_is_counted_where_that_is_switched_off(tallies):
+    with override_settings(PAGES_UNCOUNTED=True):
+        counting.note("themes:overview", "GET", 200, HTML)
+    await counting.write_once(DAY)
+    assert rows(tallies) == []
+
+
+async def test_what_cannot_be_written_is_written_the_next_time(tallies):
+    counting.note("themes:overview", "GET", 200, HTML)
+    tallies.execute("revoke insert on tallies_page from portal")
+    await counting.write_once(DAY)
+    tallies.execute("grant insert on tallies_page to portal")
+    assert rows(tallies) == []
+    counting.note("themes:overview", "GET", 200, HTML)
+    await counting.write_once(DAY)
+    assert rows(tallies) == [(DAY, "themes:overview", 2)]
+
+
+async def test_counts_below_ten_leave_the_database_for_nobody(tallies):
+    today = day_here(datetime.now(UTC))
+    yesterday = today - timedelta(days=1)
+    for day, route, opened in [(today, "a:page", 9), (today, "b:page", 10), (yesterday, "b:page", 9)]:
+        tallies.execute("insert into tallies_page values (%s, %s, %s)", (day, route, opened))
+    uses = await queries.uses_since(today - timedelta(days=30))
+    assert uses == [PageUse(today, "b", "page", 10)]
+    # Nor does a sum tell them: it is of what is shown.
+    assert [(each.week, each.month) for each in queries.summed(uses, today)] == [(10, 10)]
+    assert queries.by_day(uses, today, 2) == [(yesterday, 0), (today, 10)]
+
+
+async def test_counts_of_two_years_ago_go(tallies, as_worker):
+    for day in (DAY - timedelta(days=731), DAY - timedelta(days=730)):
+        tallies.execute("insert into tallies_page values (%s, 'a:page', 12)", (day,))
+    async with as_worker():
+        assert await counting.expire(DAY - timedelta(days=730)) == 1

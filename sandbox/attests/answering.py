@@ -1,0 +1,106 @@
+"""Answer GeefAttest: with an attest that is made now, or with why there is none (contract 2.2)."""
+
+import base64
+import zlib
+
+from lxml import etree
+
+from sandbox.faults.strangers import stranger
+from sandbox.magda import folders
+from sandbox.magda.answers import mould_of, poured
+from sandbox.magda.question import Question
+from sandbox.state import Town
+
+from .contents import LANGUAGES, contents, words
+from .making import CHANGED, UNSEALED, WRONG_SEALERS
+
+SERVICE = ("GeefAttest", "02.00.0000")
+DOMAIN = "Persoon"
+NAMESPACE = "http://webservice.geefattestdienst-02_00.persoon-02_00.vip.vlaanderen.be"
+OTHER_PAPER, NO_PDF, NO_DOCUMENT, BASE64 = "other-paper", "no-pdf", "no-document", "base64"
+# What can be wrong with the document in an answer.
+FAULTS = (UNSEALED, CHANGED, *WRONG_SEALERS, OTHER_PAPER, NO_PDF, NO_DOCUMENT, BASE64)
+_WRONG_NUMBER, _WRONG_NAME, _WRONG_LANGUAGE = "20002", "45810", "45811"
+_NOBODY = "30001"
+_SAID = {
+    _WRONG_NUMBER: "Fout in opgegeven zoekcriteria: controlegetal van INSZ is fout",
+    _WRONG_NAME: "Fout in opgegeven zoekcriteria: Ongekende attestnaam",
+    _WRONG_LANGUAGE: "Fout in opgegeven zoekcriteria: Taal niet toegelaten",
+    _NOBODY: "Geen gegevens gevonden",
+}
+_MOMENT = "<Tijdstip><Datum>2026-01-01</Datum><Tijd>00:00:00</Tijd></Tijdstip>"
+_ENVELOPE = (
+    f'<w:GeefAttestResponse xmlns:w="{NAMESPACE}"><Repliek><Context><Naam>GeefAttest</Naam>'
+    f"<Versie>02.00.0000</Versie><Bericht><Type>ANTWOORD</Type>{_MOMENT}"
+    "<Afzender><Identificatie>-</Identificatie><Referte>-</Referte></Afzender>"
+    "<Ontvanger><Identificatie>-</Identificatie><Referte>-</Referte></Ontvanger></Bericht></Context>"
+    "<Antwoorden><Antwoord><Referte>-</Referte></Antwoord></Antwoorden></Repliek></w:GeefAttestResponse>"
+)
+
+
+async def answer_of(town: Town, asked: Question, fault: str) -> bytes | None:
+    """Make the SOAP answer to a question, or None when the folders' answer is meant.
+
+    fault: what is to be wrong with the document, of FAULTS; any other mode concerns the answer as a whole.
+    """
+    number = asked.keys[0] if asked.keys else ""
+    if not folders.is_number(number) or _is_in_folders(town, number):
+        return None
+    if not _is_sound(number):
+        return _refusal(town, asked, _WRONG_NUMBER)
+    if asked.attest not in words():
+        return _refusal(town, asked, _WRONG_NAME)
+    if asked.language not in LANGUAGES:
+        return _refusal(town, asked, _WRONG_LANGUAGE)
+    about = _another(town, number) if fault == OTHER_PAPER else number
+    said = contents(town.library, about, asked.attest, asked.language, asked.municipality)
+    if said is None:
+        return _refusal(town, asked, _NOBODY)
+    if fault == NO_PDF:
+        return _with(town, asked, number, base64.b64encode(b"Dit is geen PDF.\n").decode())
+    if fault == NO_DOCUMENT:
+        return _with(town, asked, number, "")
+    made = await town.maker.made(said, asked.language, fault if fault in FAULTS else "", town.clock())
+    text = base64.b64encode(made).decode()
+    return _with(town, asked, number, text[: len(text) // 2 + 1] if fault == BASE64 else text)
+
+
+def _is_in_folders(town: Town, number: str) -> bool:
+    found = folders.find(town.library, DOMAIN, *SERVICE, (number,))
+    return found is not None and found.path.endswith(f"/{number}.xml")
+
+
+def _is_sound(number: str) -> bool:
+    """Check the last two digits, for births before 2000 and after."""
+    rest = int(number[:9])
+    return int(number[9:]) in (97 - rest % 97, 97 - (2_000_000_000 + rest) % 97)
+
+
+def _another(town: Town, number: str) -> str:
+    """Choose somebody else of the town, the same for each question."""
+    others = sorted(file.stem for file in folders.person_files(town.library.samples) if file.stem != number)
+    return others[zlib.crc32(number.encode()) % len(others)] if others else stranger(number)
+
+
+def _envelope() -> tuple[etree._Element, etree._Element]:
+    """Make an answer without anything in it; gives it, and where it is answered."""
+    root = etree.fromstring(_ENVELOPE)
+    answer = root.find("Repliek/Antwoorden/Antwoord")
+    assert answer is not None  # noqa: S101 - it stands there
+    return root, answer
+
+
+def _refusal(town: Town, asked: Question, code: str) -> bytes:
+    root, answer = _envelope()
+    said = etree.SubElement(etree.SubElement(answer, "Uitzonderingen"), "Uitzondering")
+    for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", "FOUT"), ("Diagnose", _SAID[code])):
+        etree.SubElement(said, name).text = text
+    return poured(mould_of(root), asked, town.clock())
+
+
+def _with(town: Town, asked: Question, number: str, document: str) -> bytes:
+    root, answer = _envelope()
+    attest = etree.SubElement(etree.SubElement(answer, "Inhoud"), "Attest")
+    etree.SubElement(attest, "INSZ").text = number
+    etree.SubElement(attest, "Document").text = document
+    return poured(mould_of(root), asked, town.clock())

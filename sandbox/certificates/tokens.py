@@ -1,0 +1,102 @@
+"""Check a token of the portal: signed by a key that it publishes, for this source, about this person, for now."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import jwt
+from jwt import PyJWKSet
+
+ALGORITHMS = ["RS256"]
+PATH = "/api/jwks.json"
+LONGEST_S = 60  # that a token may live
+LEEWAY_S = 30  # for clocks that differ
+AGAIN_S = 5.0  # before which keys that were just read are not read again
+OLD_S = 300.0  # after which they are read anew: a key that was taken out may be a stolen one
+PATIENCE_S = 3.0
+MOST_BYTES = 64 * 1024
+
+
+class NotAuthentic(Exception):
+    """The token does not show who asks; the text says why, without anything of it."""
+
+
+class AboutAnother(Exception):
+    """The token is about another person than the address."""
+
+
+@dataclass
+class PortalKeys:
+    """Hold the keys that a portal publishes, as last read."""
+
+    origin: str
+    keys: dict[str, Any] = field(default_factory=dict)
+    read_at: float = -AGAIN_S
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def key_of(self, name: str) -> Any:
+        """Give the key of that name; keys are read again for one that is not known. Raises NotAuthentic."""
+        async with self._reading:
+            now = asyncio.get_running_loop().time()
+            age = now - self.read_at
+            if age >= OLD_S or (name not in self.keys and age >= AGAIN_S):
+                self.keys, self.read_at = await self._read(), now
+        if name not in self.keys:
+            raise NotAuthentic("the key of the token is not published")
+        return self.keys[name]
+
+    async def _read(self) -> dict[str, Any]:
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.get(self.origin + PATH, allow_redirects=False) as answer,
+            ):
+                found = PyJWKSet.from_json((await answer.content.read(MOST_BYTES)).decode())
+        except (aiohttp.ClientError, OSError, ValueError, jwt.PyJWTError) as error:
+            raise NotAuthentic(f"the keys of the portal cannot be read: {type(error).__name__}") from error
+        return {str(each.key_id): each.key for each in found.keys}
+
+
+async def check(keys: PortalKeys, header: str, audience: str, number: str, now: float) -> None:
+    """Check the Authorization header of a question about a person; `now` in seconds since 1970.
+
+    Raises NotAuthentic, or AboutAnother for a good token about somebody else.
+    """
+    if await person_of(keys, header, audience, now) != number:
+        raise AboutAnother
+
+
+async def person_of(keys: PortalKeys, header: str, audience: str, now: float) -> str:
+    """Check the Authorization header of a question, and give the national number that its token is about.
+
+    `now` in seconds since 1970. Raises NotAuthentic.
+    """
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotAuthentic("there is no Bearer token")
+    try:
+        name = str(jwt.get_unverified_header(token).get("kid", ""))
+        # The town's clock can be another than the machine's, so moments are checked here.
+        passes: Any = {
+            "verify_exp": False,
+            "verify_iat": False,
+            "require": ["iss", "aud", "iat", "exp", "rrn", "jti"],
+        }
+        claims = jwt.decode(
+            token,
+            await keys.key_of(name),
+            algorithms=ALGORITHMS,
+            audience=audience,
+            issuer=keys.origin,
+            options=passes,
+        )
+    except jwt.PyJWTError as error:
+        raise NotAuthentic(f"the token is refused: {type(error).__name__}") from error
+    begin, end = claims["iat"], claims["exp"]
+    if not isinstance(begin, int) or not isinstance(end, int) or not 0 < end - begin <= LONGEST_S:
+        raise NotAuthentic("the token lives too long")
+    if not begin - LEEWAY_S <= now < end + LEEWAY_S:
+        raise NotAuthentic("the token is of another time")
+    return str(claims["rrn"])

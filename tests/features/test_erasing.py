@@ -1,0 +1,356 @@
+"""Erasing everything: nothing of the citizen is left in either database, whatever dies when, or comes back later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+from django.core.exceptions import RequestAborted
+from django.test import override_settings
+
+from portal.features.mailbox import actions as mailbox
+from portal.features.notifications import actions as notifications
+from portal.features.notifications.tests import notifying
+from portal.features.privacy import journalling, owing
+from portal.features.profile import actions as profile
+from portal.platform.access import cookies, erasing, sessions
+from portal.platform.database import pool
+from portal.platform.feature import installed
+from portal.platform.journal import erasing as journal
+from portal.platform.journal import queries
+from portal.platform.keys import citizens, subjects
+from portal.platform.keys.errors import KeysGone
+from portal.platform.mail import actions as mail
+from tests.citizen import Citizen
+from tests.everything import comes, fill, occasion
+from tests.inbox import past_walls as rows_past_walls
+
+pytestmark = pytest.mark.security
+GROUND = journalling.ERASING
+
+PAGE = "/privacy/wissen/"
+YES = {"akkoord": "1"}
+OWNED = """
+select table_name from information_schema.columns where column_name = 'citizen_id' and table_schema = 'public'
+order by 1
+"""
+OTHERS = ("profile_code_sent", "notifications_bundle", "dossiers_upload")
+
+
+class Killed(BaseException):
+    """The process died: no cleaning up of ours catches it."""
+
+
+def owned(database: psycopg.Connection) -> list[str]:
+    return [name for (name,) in database.execute(OWNED) if name not in ("journal_entry", "keys_erasure")]
+
+
+def kept(who: UUID, *databases: psycopg.Connection) -> set[str]:
+    """Name the tables that have a row of theirs."""
+    return {
+        table
+        for database in databases
+        for table in owned(database)
+        if database.execute(f"select 1 from {table} where citizen_id = %s", (who,)).fetchone()
+    }
+
+
+@pytest.fixture
+def anew(past_walls: psycopg.Connection, past_key_walls: psycopg.Connection) -> Iterator[None]:
+    """Let Django's test clients call us, and nobody keep anything."""
+    for table in (*owned(past_walls), *OTHERS):
+        past_walls.execute(f"delete from {table}")
+    for table in ("keys_citizen", "keys_subject", "keys_erasure"):
+        past_key_walls.execute(f"delete from {table}")
+    notifying.tokens.clear()
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield
+
+
+@pytest_asyncio.fixture
+async def lies(anew: None) -> AsyncIterator[Citizen]:
+    who = await comes()
+    await fill(who)
+    yield who
+
+
+async def job(past_walls: psycopg.Connection) -> UUID:
+    """Give what the job that came with the erasure is called with."""
+    found = past_walls.execute(
+        "select (args->>'erasure_id')::uuid from procrastinate_jobs where task_name = %s order by id desc limit 1",
+        (erasing.FINISH,),
+    ).fetchone()
+    assert found is not None
+    return UUID(str(found[0]))
+
+
+async def test_nothing_is_left_and_the_receipt_is_of_nobody(lies: Citizen, past_walls, past_key_walls, caplog):
+    citizen_id, subject = lies.session.citizen_id, await subjects.of(lies.session.citizen_id)
+    elsewhere = await comes()
+    assert len(kept(citizen_id, past_walls, past_key_walls)) >= 20
+    page = (await lies.gets(PAGE)).content.decode()
+    assert [words for words in ("Wat weg gaat", "Wat blijft", "Brievenbus", "Meldingen") if words not in page] == []
+    refused = await lies.posts(PAGE)
+    assert (refused.status_code, "Vink aan dat u alles wilt wissen" in refused.content.decode()) == (422, True)
+    assert "profile_kept" in kept(citizen_id, past_walls)
+    answer = await lies.posts(PAGE, **YES)
+    receipt = answer.content.decode()
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert answer.cookies[cookies.SESSION]["max-age"] == 0
+    assert [
+        one for one in ("Jan", "Peeters", str(citizen_id), str(subject), "Afmelden</button>") if one in receipt
+    ] == []
+    assert "Uw sleutels volgen" not in receipt
+    assert kept(citizen_id, past_walls, past_key_walls) == set()
+    assert past_walls.execute("select 1 from journal_entry where subject = %s", (subject,)).fetchone() is None
+    told = past_walls.execute(
+        "select cardinality(erased) from journal_entry where erased is not null order by id desc"
+    )
+    assert told.fetchone()[0] > 12
+    for session in (lies.session, elsewhere.session):
+        assert not await sessions.is_live(session, now=datetime.now(UTC))
+    assert str(citizen_id) not in caplog.text
+    again = await lies.posts(PAGE, **YES)
+    assert again.status_code == 303
+
+
+async def test_who_signs_in_again_starts_from_nothing(lies: Citizen, past_walls, past_key_walls):
+    citizen_id, before = lies.session.citizen_id, await subjects.of(lies.session.citizen_id)
+    await lies.posts(PAGE, **YES)
+    await erasing.come_back(citizen_id)
+    who = await comes()
+    assert who.session.citizen_id == citizen_id
+    assert who.session.journal_subject not in (None, before)
+    found = {keeper.id: len(await keeper.export(citizen_id)) for keeper in owing.keepers()}
+    assert {name: count for name, count in found.items() if count} == {"access": 2}
+    await profile.propose_nickname(occasion(citizen_id), "Opnieuw")
+    assert len(await queries.entries_of(citizen_id)) == 1
+    assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
+
+
+async def test_mailbox_forgets_before_notifications(monkeypatch: pytest.MonkeyPatch):
+    """The worker puts news of the eBox into the tables of notifications for as long as there is a box."""
+    order = list(owing.forgets())
+    assert order.index(mailbox.forget) < order.index(notifications.forget)
+    assert order[0] is mail.forget
+    assert len(order) == 1 + len(installed.with_tables())
+
+
+async def test_two_tabs_erase_once(lies: Citizen, past_walls):
+    other = await comes()
+    first = "select count(*) from journal_entry where erased is not null"
+    (before,) = past_walls.execute(first).fetchone()
+    answers = await asyncio.gather(lies.posts(PAGE, **YES), lies.posts(PAGE, **YES), other.posts(PAGE, **YES))
+    said = sorted("Alles was al gewist" in one.content.decode() for one in answers if one.status_code == 200)
+    assert said[0] is False
+    assert set(said[1:]) <= {True}
+    assert {one.status_code for one in answers} <= {200, 303, 403}
+    assert past_walls.execute(first).fetchone() == (before + 1,)
+
+
+async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
+    lies: Citizen, monkeypatch, past_walls, past_key_walls
+):
+    citizen_id = lies.session.citizen_id
+    before = kept(citizen_id, past_walls, past_key_walls)
+
+    async def dies(*_: Any) -> None:
+        raise Killed
+
+    for at in range(len(owing.forgets()) + 1):
+        forgets = list(owing.forgets())
+        forgets.insert(at, dies)
+        with pytest.raises(Killed):
+            await erasing.erase(lies.session, occasion(citizen_id), GROUND, forgets)
+        assert kept(citizen_id, past_walls, past_key_walls) == before
+
+    # Who says that it failed takes back that it was begun.
+    async def fails(*_: Any) -> None:
+        raise pool.DatabaseBusy("away")
+
+    monkeypatch.setattr(owing, "forgets", lambda: [fails])
+    answer = await lies.posts(PAGE, **YES)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
+    assert kept(citizen_id, past_walls, past_key_walls) >= before
+    assert await sessions.is_live(lies.session, now=datetime.now(UTC))
+
+
+async def test_key_database_away_at_first_erases_nothing(lies: Citizen, monkeypatch, past_walls, past_key_walls):
+    before = kept(lies.session.citizen_id, past_walls, past_key_walls)
+
+    async def away(*_: Any) -> None:
+        raise pool.NoConnection("away")
+
+    monkeypatch.setattr(citizens, "begin_erasing", away)
+    assert (await lies.posts(PAGE, **YES)).status_code == 503
+    assert kept(lies.session.citizen_id, past_walls, past_key_walls) >= before
+
+
+@pytest.mark.parametrize("by", ["worker", "sign-in", "what is left"])
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_what_dies_between_the_databases_is_finished(
+    lies: Citizen, monkeypatch, past_walls, past_key_walls, as_worker, when: str, by: str
+):
+    citizen_id = lies.session.citizen_id
+    erase_keys = journal.erase_keys
+
+    async def dies(whose: UUID) -> None:
+        if when == "after":
+            await erase_keys(whose)
+        raise Killed
+
+    monkeypatch.setattr(journal, "erase_keys", dies)
+    with pytest.raises(Killed):
+        await erasing.erase(lies.session, occasion(citizen_id), GROUND, owing.forgets())
+    monkeypatch.setattr(journal, "erase_keys", erase_keys)
+    assert kept(citizen_id, past_walls) == {"access_erasure"}
+    assert bool(kept(citizen_id, past_key_walls)) == (when == "before")
+    erasure_id = await job(past_walls)
+    if by == "sign-in":
+        await erasing.come_back(citizen_id)
+    else:
+        async with as_worker():
+            if by == "worker":
+                await erasing.finish(erasure_id)
+            await erasing.finish_left(datetime.now(UTC) + timedelta(minutes=1))
+    assert kept(citizen_id, past_walls, past_key_walls) == set()
+    # The job comes late, when somebody made keys again: it takes none of those.
+    await erasing.come_back(citizen_id)
+    await citizens.ensure(citizen_id)
+    async with as_worker():
+        await erasing.finish(erasure_id)
+    await citizens.data_box(citizen_id)
+
+
+async def test_key_database_that_goes_away_between_is_told(lies: Citizen, monkeypatch, past_walls):
+    async def away(*_: Any) -> None:
+        raise pool.NoConnection("away")
+
+    monkeypatch.setattr(journal, "erase_keys", away)
+    receipt = (await lies.posts(PAGE, **YES)).content.decode()
+    assert "Uw sleutels volgen vanzelf" in receipt
+    assert kept(lies.session.citizen_id, past_walls) == {"access_erasure"}
+
+
+async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
+    lies: Citizen, past_walls, past_key_walls, as_worker, monkeypatch
+):
+    """Elsewhere a stale session made the deleted account anew (devtrack issue 1632, notra pull request 846)."""
+    citizen_id = lies.session.citizen_id
+    copying = aiter((await lies.posts("/privacy/uitvoer/")).streaming_content)
+    await anext(copying)
+    (waiting,) = past_walls.execute(
+        "select id from mail_outbox where citizen_id = %s limit 1", (citizen_id,)
+    ).fetchone()
+    erase_keys = journal.erase_keys
+
+    async def after_a_page_put_something_in(whose: UUID) -> None:
+        await comes()  # a sign-in that was judged before
+        put = "insert into profile_kept (citizen_id, kind, sealed, consent, since) values (%s, %s, %s, %s, now())"
+        rows_past_walls(put, whose, "nickname", b"sealed", "roepnaam-1")
+        await erase_keys(whose)
+
+    monkeypatch.setattr(journal, "erase_keys", after_a_page_put_something_in)
+    answer = await lies.posts(PAGE, **YES)
+    assert answer.status_code == 200
+    assert kept(citizen_id, past_walls, past_key_walls) == {"access_device"}
+    past_walls.execute("delete from access_device")
+
+    async def goes_on() -> None:
+        async for _ in copying:
+            pass
+
+    with pytest.raises(RequestAborted):
+        await goes_on()
+    for keeps in (
+        profile.propose_nickname(occasion(citizen_id), "Terug"),
+        profile.keep_photo(occasion(citizen_id), b"photo"),
+        mailbox.link(occasion(citizen_id), uuid4(), "84651421235"),
+    ):
+        with pytest.raises(KeysGone):
+            await keeps
+    async with as_worker():
+        await mail.deliver(waiting)
+        passing = {await subjects.of(citizen_id) for _ in range(2)}
+    assert len(passing) == 2
+    assert kept(citizen_id, past_walls, past_key_walls) == set()
+
+
+async def test_who_makes_keys_while_they_are_erased_waits_and_makes_none(anew: None, past_key_walls):
+    citizen_id = uuid4()
+    await citizens.begin_erasing(citizen_id)
+    async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+        await conn.execute(citizens.ERASE, (citizen_id,))
+        making = asyncio.create_task(citizens.ensure(citizen_id))
+        await asyncio.sleep(0.05)
+        assert not making.done()
+    with pytest.raises(KeysGone):
+        await making
+    assert (
+        past_key_walls.execute("select 1 from keys_citizen where citizen_id = %s", (citizen_id,)).fetchone() is None
+    )
+
+
+async def test_each_role_erases_no_more_than_its_part(lies: Citizen, as_worker, past_walls, past_key_walls):
+    citizen_id = lies.session.citizen_id
+    before = kept(citizen_id, past_walls, past_key_walls)
+    async with pool.as_citizen(citizen_id) as conn:
+        assert (await conn.execute("delete from access_device where citizen_id = %s", (citizen_id,))).rowcount == 0
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+            await conn.execute(citizens.ERASE_BEGUN, (citizen_id,))
+    async with as_worker():
+        for statement in (citizens.ERASE_BEGUN, citizens.ERASE, citizens.BEGIN_ERASING):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
+                    await conn.execute(statement, (citizen_id,))
+        await erasing.finish(uuid4())
+    assert kept(citizen_id, past_walls, past_key_walls) == before
+    # What was erased is remembered for the longest session, and no longer.
+    await citizens.erase(citizen_id)
+    async with as_worker():
+        assert await citizens.expire(datetime.now(UTC) + timedelta(hours=12)) == 0
+        assert await citizens.expire(datetime.now(UTC) + timedelta(hours=14)) == 1
+
+
+async def test_key_database_put_back_opens_nothing(lies: Citizen, past_walls, past_key_walls):
+    citizen_id = lies.session.citizen_id
+    for table in ("keys_citizen", "keys_subject"):
+        past_key_walls.execute(f"create temporary table kept_{table} as select * from {table}")
+    await lies.posts(PAGE, **YES)
+    for table in ("keys_citizen", "keys_subject"):
+        past_key_walls.execute(f"insert into {table} select * from kept_{table}")
+    await citizens.data_box(citizen_id)
+    assert {keeper.id for keeper in owing.keepers() if await keeper.export(citizen_id)} == set()
+    assert await queries.entries_of(citizen_id) == []
+
+
+@pytest.mark.usefixtures("anew_without_walls")
+async def test_main_database_put_back_opens_nothing(back_up: Callable[[], Awaitable[Callable[[], Any]]]):
+    who = await comes("59720533101")
+    await fill(who)
+    citizen_id = who.session.citizen_id
+    restored = await back_up()
+    await erasing.erase(who.session, occasion(citizen_id), GROUND, owing.forgets())
+    async with restored():
+        for _ in range(2):
+            found = [one for keeper in owing.keepers() for one in await keeper.export(citizen_id)]
+            told = repr([(one.kind, one.value) for one in found])
+            assert len(found) > 10
+            assert [secret for secret in ("CANARY", "canary", "Veldstraat", "2026-77") if secret in told] == []
+            assert await queries.entries_of(citizen_id) == []
+            # Nor do new keys open it.
+            await citizens.come_back(citizen_id)
+            await citizens.ensure(citizen_id)
+
+
+@pytest.fixture
+def anew_without_walls() -> Iterator[None]:
+    notifying.tokens.clear()
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield

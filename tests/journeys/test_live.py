@@ -1,0 +1,83 @@
+"""An open page hears of notices while it is seen, and nothing of what its reader reads is moved."""
+
+import asyncio
+import urllib.request
+
+import pytest
+
+from . import looks
+from .conftest import change
+from .looks import PHONE
+
+pytestmark = pytest.mark.usefixtures("nothing_of_their_own")
+
+LIST = "/brievenbus/meldingen/"
+SOURCE = "http://ov.vlaanderen.be/studietoelagen/daf"
+
+
+@pytest.fixture(autouse=True)
+def _changes_back(house):
+    """Put back what was changed in the town."""
+    yield
+    asked = urllib.request.Request(f"{house.town}/dossiers/changes", method="DELETE")
+    urllib.request.urlopen(asked, timeout=60).close()
+
+
+def notify(house, person: str, number: str) -> None:
+    """Have a body change a dossier in the town, and tell its citizen."""
+    state = {"phase": "Behandeling", "status": "InBehandeling", "action": "", "silent": False}
+    change(house, person=person, source=SOURCE, number=number, name="Studietoelage", **state)
+
+
+async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, house, persona):
+    page, heard = visitor.page, []
+    page.on("request", lambda one: "/brievenbus/live/" in one.url and heard.append(one))
+    await page.set_viewport_size(PHONE)
+    await visitor.signs_in(persona.without_certificates, start="/aanmelden/?naar=/cookies/")
+    seen = house.rows("select last_seen_at from access_session order by opened_at desc limit 1")
+    await visitor.opens(LIST)
+    bell, line = page.locator("a.bell .count"), page.locator(".news a")
+    async with page.expect_response("**/brievenbus/live/?lijst=1") as opened:
+        pass
+    assert (await opened.value).headers["content-type"] == "text/event-stream"
+    moved = await looks.shift(page)
+    notify(house, persona.without_certificates, "LIVE-1")
+    await visitor.sees("1 nieuwe melding: toon ze")
+    assert await bell.inner_text() == "1\n: 1 ongelezen"
+    assert await looks.shift(page) == moved
+    status = page.locator("body > [role=status]")
+    await status.get_by_text("1 nieuwe melding: toon ze").wait_for(state="attached")
+    # Hidden, nothing is heard, and seen again all that came.
+    await page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    async with page.expect_event("requestfailed", lambda one: "/brievenbus/live/" in one.url):
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    notify(house, persona.without_certificates, "LIVE-2")
+    assert await bell.inner_text() == "1\n: 1 ongelezen"
+    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    await visitor.sees("2 nieuwe meldingen: toon ze")
+    await line.click()
+    await page.locator(".notices > li").nth(1).wait_for()
+    assert (await line.is_visible(), len(heard)) == (False, 2)
+    assert house.rows("select last_seen_at from access_session order by opened_at desc limit 1") == seen
+    # The home page names them, and a notice leads to its dossier as that is now.
+    await visitor.opens("/")
+    signal = page.locator('[data-rule="notifications.unread"]')
+    assert await signal.locator("summary").inner_text() == "U hebt 2 ongelezen meldingen."
+    await signal.locator("summary").click()
+    await signal.get_by_role("link", name="Lees uw meldingen").click()
+    await page.locator(".notices a").first.click()
+    await page.get_by_role("link", name="Bekijk hoe dit dossier er nu voor staat").click()
+    await visitor.sees("Studietoelage")
+    await page.locator(f'article[data-dossier="{SOURCE}|LIVE-2"]').wait_for()
+    # Signed out elsewhere, it hears nothing any more and asks no more.
+    async with page.expect_response("**/brievenbus/live/"):
+        pass
+    asked = len(heard)
+    # The browser calls it finished, or failed where the script closes it on the last word before the end came.
+    over = asyncio.Event()
+    for how in ("requestfinished", "requestfailed"):
+        page.on(how, lambda one: over.set() if "/brievenbus/live/" in one.url else None)
+    house.rows("delete from access_session")
+    await asyncio.wait_for(over.wait(), 60)
+    await page.wait_for_timeout(100)
+    assert len(heard) == asked
