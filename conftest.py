@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import certificates, environment, house, postgres
-from tests import unordered
+from tests import as_made, unordered
 from tests.between import Between
 from tests.clock import Clock, clocked
 
@@ -44,6 +44,10 @@ LONGEST_FIRST = (
     "tests/oracles/",
     "deploy/",
 )
+
+# Of which of these the last test was, and what each database held after its migrations.
+GROUP = pytest.StashKey[str]()
+_first_rows: dict[str, Mapping[str, bytes]] = {}
 
 # No test is held to a time: three processes share two processors.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -102,6 +106,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         call_command("migrate", database=database, interactive=False, verbosity=0)
     call_command("keys", "create", verbosity=0)
     connections.close_all()
+    for name in (_database, _key_database):
+        with _cluster.superuser(name) as conn:
+            _first_rows[name] = as_made.rows_of(conn)
 
 
 def _together(nodeid: str) -> str:
@@ -139,6 +146,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("beside")
     order = {path: place for place, path in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: order.get(_together(item.nodeid), len(order)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the first test of a folder find the databases as migrations made them."""
+    group = _together(item.nodeid)
+    if item.config.stash.get(GROUP, group) != group:
+        for name in (_database, _key_database):
+            as_made.put_back(_superuser(name), _first_rows[name])
+    item.config.stash[GROUP] = group
 
 
 def pytest_unconfigure() -> None:

@@ -274,7 +274,7 @@ async def test_folder_that_went_in_another_tab_takes_nothing_and_loses_nothing(w
         ("a" * 41, None),
         ("x" * 300, None),
         ("\u202eBelasting\u2066", "Belasting"),
-        ("<b>Auto</b>\n{{ 7*7 }}", "<b>Auto</b> {{ 7*7 }}"),
+        ("<b>Auto</b>\n{{ 7777*7777 }}", "<b>Auto</b> {{ 7777*7777 }}"),
         ("Z" + "\u0301" * 200, None),
     ],
 )
@@ -289,7 +289,7 @@ async def test_name_is_a_line_of_text_that_can_be_seen(who, name, shown):
     assert list(await folders_of(who)) == [shown]
     page = await who.gets(FOLDERS)
     assert "<b>Auto" not in page.text
-    assert "49" not in page.text.partition("<main")[2].partition('name="form_')[0]
+    assert str(7777 * 7777) not in page.text
     taken = await makes(who, shown.upper())
     assert taken.status == 422
     assert "U hebt al een map die zo heet." in taken.text
