@@ -6,9 +6,10 @@ it happens in the loop.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import closing
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from django.core import signals
 from django.core.exceptions import RequestAborted
@@ -38,6 +39,17 @@ class RequestHandler(ASGIHandler):
             return super().resolve_request(request)
         request.resolver_match = match
         return match
+
+    async def read_body(self, receive: Any) -> IO[bytes]:
+        """Read the body: one that came in one piece, as nearly all do, is kept as it came.
+
+        Django makes a file for each, on disk where it is large. Raise RequestAborted.
+        """
+        first = await receive()
+        if first["type"] == "http.request" and not first.get("more_body", False):
+            return BytesIO(first.get("body", b""))
+        rest: IO[bytes] = await super().read_body(_again(first, receive))
+        return rest
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request over HTTP. Raise what the middleware let through, and ValueError for another protocol."""
@@ -79,6 +91,16 @@ class RequestHandler(ASGIHandler):
                 await signals.request_finished.asend(sender=type(self))
             else:
                 await _close(response)
+
+
+def _again(first: Any, receive: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    """Give a way to receive that begins with a message which was received already."""
+    came = [first]
+
+    async def next_message() -> Any:
+        return came.pop() if came else await receive()
+
+    return next_message
 
 
 async def _close(response: HttpResponseBase) -> None:

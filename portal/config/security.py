@@ -27,7 +27,7 @@ from portal.platform.ui import first_bytes
 from portal.platform.ui.links import links
 
 from . import machine_refusals
-from .security_headers import EVERY_ANSWER, frames_of
+from .security_headers import frames_of
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -71,7 +71,7 @@ def _policy(room: str, is_start: bool) -> str:
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Refuse foreign hosts, number the action, and add the security headers.
+    """Refuse foreign hosts, number the action, and set the policy of the page.
 
     Nothing personal is logged: the route's name instead of the path, and never the query.
     """
@@ -91,12 +91,11 @@ def middleware(get_response: Respond) -> Respond:
         if not response.streaming:
             first_bytes.register(request.correlation_id)
         match = request.resolver_match
-        policy = content_policy(
-            request.csp_nonce, match.namespace if match else "", is_start=request.path_info == links.start()
-        )
-        response.headers.setdefault("Content-Security-Policy", policy)
-        for name, value in EVERY_ANSWER.items():
-            response.headers.setdefault(name, value)
+        if not is_for_machines(request.path_info):
+            # What machines get is no page. All other headers are added to every answer alike (`security_headers`).
+            room, is_start = match.namespace if match else "", request.path_info == links.start()
+            policy = content_policy(request.csp_nonce, room, is_start=is_start)
+            response.headers.setdefault("Content-Security-Policy", policy)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         log.info(

@@ -26,7 +26,8 @@ def middleware(get_response: Respond) -> Respond:
     """
 
     async def respond(request: Request) -> HttpResponseBase:
-        if is_speculative(request.headers):
+        # A browser posts nothing beforehand.
+        if request.method != "POST" and is_speculative(request.headers):
             return HttpResponse(gettext(SAID), "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
         return await get_response(request)
 

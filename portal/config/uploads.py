@@ -6,7 +6,7 @@ Django looks at the size of a form's fields, and not before the whole of a reque
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -114,13 +114,14 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send, net
     is_large = scope["path"] in _larger()
     most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     declared, has_room = _declared(scope), True
+    keeps: Callable[[int], bool] | None
     is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
 
     async def counted() -> dict[str, Any]:
         message = await body.next()
         if body.received > most:
             raise _TooLargeError
-        if is_large and not kept(len(message.get("body", b""))):
+        if keeps is not None and not keeps(len(message.get("body", b""))):
             raise _NoRoomError
         if is_form and body.percents > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // len("%20"):
             raise _CrookedError
@@ -129,7 +130,7 @@ async def _served(pages: Application, scope: Scope, body: _Body, send: Send, net
     try:
         if declared <= most:
             try:
-                with room.share(networks, settings.UPLOAD_BYTES_AT_ONCE) as kept:
+                with room.share(networks, settings.UPLOAD_BYTES_AT_ONCE) if is_large else nullcontext() as keeps:
                     return await pages(scope, counted, send)
             except _TooLargeError:
                 pass

@@ -42,7 +42,7 @@ async def reports(request: MachineRequest) -> HttpResponseBase:
     if request.method == "DELETE":
         whose = _whose(request)
         await actions.remove(body, whose.source, whose.number)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, content_type="application/json")
     push, at = contract.read(request.body, body=body, now=now)
     if await actions.take(body, push, at, now=now) is ReportOutcome.CONTRADICTS:
         return json_answer(PushRefused("conflict", "UploadId", _TWICE).refusal, HTTPStatus.CONFLICT)
