@@ -205,6 +205,9 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
         is_fault = wanted.why is NoMail.UNREADABLE
         await _settle([row.id], Settled.FAILED if is_fault else Settled.NOT_NEEDED, wanted.why, now)
         return None
+    if about.news is EboxNews.EXPIRING and not wanted.may_mail_expiry:
+        await _settle([row.id], Settled.NOT_NEEDED, NoMail.NO_EXPIRY, now)
+        return None
     return Due(row, wanted, mail_rules.plain(about.body), mail_rules.plain(about.service), about.news)
 
 

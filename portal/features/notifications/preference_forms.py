@@ -22,14 +22,31 @@ PACES = (
 )
 
 
+EXPIRY = "expiry"
+YES, NO = "ja", "nee"
+
+
 class _Paced(forms.Form):
-    """How soon mails come, the last field of both forms."""
+    """How soon mails come, and whether they come about documents that expire soon: fields of both forms."""
 
     pace = forms.ChoiceField(
         label=_("Wanneer wilt u de mails?"),
         choices=PACES,
         error_messages={"required": _("Kies wanneer u de mails wilt."), "invalid_choice": _("Kies een van de twee.")},
     )
+
+    # A page from before there was this question does not send it: then it stays as it stands.
+    expiry = forms.ChoiceField(
+        label=_("Ook een mail als een document bijna uit uw eBox verdwijnt?"),
+        required=False,
+        choices=((YES, _("Ja, een week ervoor, als u het nog niet las")), (NO, _("Nee"))),
+        error_messages={"invalid_choice": _("Kies een van de twee.")},
+    )
+
+    @property
+    def may_mail_expiry(self) -> bool:
+        """Tell what was chosen about documents that expire soon; after `is_valid`."""
+        return (self.cleaned_data[EXPIRY] or self.initial.get(EXPIRY)) != NO
 
     @property
     def chosen_pace(self) -> Pace:
@@ -47,11 +64,12 @@ class AllForm(_Paced):
             choices=_written(emails),
             error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
         )
-        self.order_fields(["email"])  # as the page has them, the pace last
+        self.order_fields(["email"])  # as the page has them
 
     def preferences(self) -> Preferences:
         """Give what was chosen; after `is_valid`."""
-        return rules.for_all(UUID(self.cleaned_data["email"]), self.chosen_pace)
+        email_id = UUID(self.cleaned_data["email"])
+        return rules.for_all(email_id, self.chosen_pace, may_mail_expiry=self.may_mail_expiry)
 
 
 class EachForm(_Paced):
@@ -69,12 +87,13 @@ class EachForm(_Paced):
                 choices=[(NO_MAIL, _("Geen mail")), *_written(emails)],
                 error_messages={"invalid_choice": GONE},
             )
-        self.order_fields([*self._names])
+        self.order_fields([*self._names, EXPIRY])  # the eBox is the last of them
 
     def preferences(self) -> Preferences:
         """Give what was chosen; after `is_valid`."""
         chosen = {key: self.cleaned_data[name] for name, key in self._names.items()}
-        return rules.for_each({key: UUID(email) for key, email in chosen.items() if email}, self.chosen_pace)
+        services = {key: UUID(email) for key, email in chosen.items() if email}
+        return rules.for_each(services, self.chosen_pace, may_mail_expiry=self.may_mail_expiry)
 
 
 def name_of(service: ServiceName) -> str:
@@ -94,6 +113,7 @@ def initial(preferences: Preferences | None, services: Sequence[ServiceName], em
     of_service = {name_of(one): known.email_id or known.services.get(one.key) for one in services}
     return {
         "pace": known.pace.value,
+        EXPIRY: YES if known.may_mail_expiry else NO,
         "email": as_value(known.email_id) or as_value(main),
         **{name: as_value(email_id) for name, email_id in of_service.items()},
     }

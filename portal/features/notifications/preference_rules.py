@@ -38,12 +38,14 @@ class Preferences(Unprinted, frozen=True):
 
     email_id: for Way.ALL, where everything goes, also of services that come later.
     services: for Way.EACH, where each chosen service goes; one that is not there does not mail.
+    may_mail_expiry: mails about the eBox may be about documents that expire soon.
     """
 
     way: Way = Way.NONE
     pace: Pace = Pace.AT_ONCE
     email_id: UUID | None = None
     services: Mapping[str, UUID] = {}
+    may_mail_expiry: bool = True
 
 
 class NoMail(StrEnum):
@@ -52,15 +54,20 @@ class NoMail(StrEnum):
     NOTHING_CHOSEN = "nothing chosen"
     NOT_THIS_SERVICE = "not this service"
     ADDRESS_GONE = "address gone"
+    NO_EXPIRY = "no expiry"
     UNREADABLE = "unreadable"
 
 
 class Wanted(Unprinted, frozen=True):
-    """That a mail is wanted: where, how it greets ("" for no nickname), how soon. Never printed."""
+    """That a mail is wanted: where, how it greets ("" for no nickname), how soon. Never printed.
+
+    may_mail_expiry: also where it says that a document of the eBox expires soon.
+    """
 
     address: str
     nickname: str
     pace: Pace
+    may_mail_expiry: bool = True
 
 
 class Unwanted(msgspec.Struct, frozen=True):
@@ -94,7 +101,8 @@ def with_ebox(preferences: Preferences, email_id: UUID) -> Preferences:
     """Have news of the eBox mailed to an address; who chose one address for all services keeps that."""
     if preferences.way is Way.ALL:
         return preferences
-    return for_each({**preferences.services, EBOX: email_id}, preferences.pace)
+    services = {**preferences.services, EBOX: email_id}
+    return for_each(services, preferences.pace, may_mail_expiry=preferences.may_mail_expiry)
 
 
 def without_ebox(preferences: Preferences) -> Preferences:
@@ -102,7 +110,7 @@ def without_ebox(preferences: Preferences) -> Preferences:
     if preferences.way is not Way.EACH:
         return preferences
     others = {service: email_id for service, email_id in preferences.services.items() if service != EBOX}
-    return for_each(others, preferences.pace)
+    return for_each(others, preferences.pace, may_mail_expiry=preferences.may_mail_expiry)
 
 
 def without_address(
@@ -112,11 +120,11 @@ def without_address(
     return [service for service in services if address_for(preferences, service, emails) is NoMail.ADDRESS_GONE]
 
 
-def for_all(email_id: UUID, pace: Pace) -> Preferences:
+def for_all(email_id: UUID, pace: Pace, *, may_mail_expiry: bool = True) -> Preferences:
     """Choose one address for all services, those that come later too."""
-    return Preferences(Way.ALL, pace, email_id)
+    return Preferences(Way.ALL, pace, email_id, may_mail_expiry=may_mail_expiry)
 
 
-def for_each(services: Mapping[str, UUID], pace: Pace) -> Preferences:
+def for_each(services: Mapping[str, UUID], pace: Pace, *, may_mail_expiry: bool = True) -> Preferences:
     """Choose an address for some services; for none is no mail at all."""
-    return Preferences(Way.EACH, pace, None, services) if services else Preferences()
+    return Preferences(Way.EACH, pace, None, services, may_mail_expiry) if services else Preferences()

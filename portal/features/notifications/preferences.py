@@ -74,7 +74,7 @@ async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
             return Unwanted(address)
         nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
         await journalling.note_question(conn, occasion, has_emails=True, greets=bool(nickname))
-    return Wanted(address, nickname, preferences.pace)
+    return Wanted(address, nickname, preferences.pace, preferences.may_mail_expiry)
 
 
 async def look_at_ebox_mail(occasion: Occasion) -> EboxMail:
@@ -90,7 +90,8 @@ async def look_at_ebox_mail(occasion: Occasion) -> EboxMail:
 async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Preferences) -> EboxMail:
     """Say in the caller's transaction where mails about the eBox go, by what was read there of a citizen's choice."""
     emails = await profile.verified_emails_in(conn, citizen_id)
-    return EboxMail(emails, known.email_id or known.services.get(EBOX), known.way is Way.ALL)
+    email_id = known.email_id or known.services.get(EBOX)
+    return EboxMail(emails, email_id, known.way is Way.ALL, known.may_mail_expiry)
 
 
 async def preferences_in(
@@ -122,6 +123,7 @@ def _in_words(preferences: Preferences, emails: Sequence[VerifiedEmail]) -> dict
     return {
         "way": str(preferences.way),
         "pace": str(preferences.pace),
+        "expiry": preferences.may_mail_expiry,
         "address": written.get(preferences.email_id) if preferences.email_id else None,
         "services": {names.get(key, key): written.get(email_id) for key, email_id in preferences.services.items()},
     }

@@ -147,12 +147,13 @@ class EboxMail(Unprinted, frozen=True):
     """Where mails about the eBox go, and where they could. Never printed.
 
     emails: the verified addresses, the main one first. email_id: of the chosen one, which may be gone; None for none.
-    is_for_all: it was chosen for all services at once.
+    is_for_all: it was chosen for all services at once. may_mail_expiry: also when a document expires soon.
     """
 
     emails: Sequence[VerifiedEmail]
     email_id: UUID | None
     is_for_all: bool
+    may_mail_expiry: bool
 
     @property
     def can_be_chosen(self) -> bool:

@@ -41,8 +41,13 @@ def test_mail_goes_where_it_was_chosen_to_go_or_nowhere(preferences, service, fo
 ids = st.sampled_from([HOME, WORK, GONE])
 chosen = st.one_of(
     st.just(Preferences()),
-    st.builds(rules.for_all, ids, st.sampled_from(Pace)),
-    st.builds(rules.for_each, st.dictionaries(st.sampled_from([PVB, VOUCHERS, EBOX]), ids), st.sampled_from(Pace)),
+    st.builds(rules.for_all, ids, st.sampled_from(Pace), may_mail_expiry=st.booleans()),
+    st.builds(
+        rules.for_each,
+        st.dictionaries(st.sampled_from([PVB, VOUCHERS, EBOX]), ids),
+        st.sampled_from(Pace),
+        may_mail_expiry=st.booleans(),
+    ),
 )
 
 

@@ -149,6 +149,7 @@ async def test_what_was_chosen_is_exported_withdrawn_and_forgotten(citizen, past
         {
             "way": "each",
             "pace": "daily",
+            "expiry": True,
             "address": None,
             "services": {"Persoonsvolgend budget (PVB)": "lies@example.org"},
         },
@@ -262,10 +263,15 @@ async def test_each_service_has_its_own_address_or_none(lies):
     work = await gives(lies.citizen_id, "work@example.org", OTHER_EMAIL)
     fields = {name_of(service): "" for service in service_list.listed()} | {"pace": "at_once"}
     wish = fields | {"dienst-vaph-30201": str(work), "dienst-ebox": str(home)}
-    assert (await lies.sends("preferences_each", wish))[1].endswith("?klaar=bewaard")
-    assert await chosen_by(lies) == rules.for_each({PVB: work, EBOX: home}, Pace.AT_ONCE)
+    # A page from before does not ask about documents that expire.
+    for more, may_mail in (({}, True), ({"expiry": "nee"}, False), ({}, False), ({"expiry": "ja"}, True)):
+        assert (await lies.sends("preferences_each", wish | more))[1].endswith("?klaar=bewaard")
+        chosen = rules.for_each({PVB: work, EBOX: home}, Pace.AT_ONCE, may_mail_expiry=may_mail)
+        assert await chosen_by(lies) == chosen
+        assert ("dan mailen wij u dat niet" in await lies.reads("preferences")) is not may_mail
+    assert (await lies.sends("preferences_each", wish | {"expiry": "x"}))[0] == 422
     page = await lies.reads("preferences_each")
-    assert page.count("selected") == len(fields)
+    assert page.count("selected") == len(fields) + 1
     await emails.remove_other(occasion(lies.citizen_id), work)
     page = await lies.reads("preferences")
     assert "Voor deze diensten koos u een adres dat niet meer in uw profiel staat." in page
