@@ -102,6 +102,8 @@ async def test_who_died_is_said_and_one_parent_alone_too(visitor, persona):
         "Maria Godelieve Wouters moeder geboren in 1950 overleden",
         "Wout Dumont zoon geboren op 15 juni 2012 overleden",
     ]
+    after = visitor.tile(DESCENT).get_by_role("link", name="Wat er met een eBox gebeurt na een overlijden")
+    assert await after.get_attribute("href") == "/hulp/ebox-nabestaanden/"
     await visitor.sees("Er staat één ouder vermeld.")
 
 
