@@ -15,8 +15,8 @@ LONGEST_BYTES = 240  # of the same: most systems take 255 bytes of a whole name,
 # What a name cannot hold on one system or another, or would lead out of its folder.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _NOT_PLAIN = re.compile(r"[^ .0-9a-z()_-]")
-# Names of devices, which Windows opens whatever follows their point.
-_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+# Names of devices, which Windows opens whatever follows their point, or spaces before that.
+_DEVICE = re.compile(r"(con|conin\$|conout\$|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 
 # Nothing in a document loads or runs anything; it stands in no other page. Viewers of Chromium size themselves by a
 # style of their own, and neither they nor Safari's open in a sandbox.

@@ -118,6 +118,10 @@ def test_file_is_called_what_it_is_and_by_nothing_of_anybody(one, language, name
 def test_name_of_a_file_is_never_too_long_never_empty_and_never_twice():
     assert file_names.plain("é" * 10_000, otherwise="") == "é" * file_names.LONGEST
     assert file_names.plain(" ./\\ \u202e", otherwise="Attest") == "Attest"
+    # What Windows takes for a device, also with a superscript digit or with spaces before the ending.
+    devices = ("con", "AUX.txt", "nul .pdf", "com1", "LPT³.x", "conin$")
+    assert [file_names.plain(name, otherwise="") for name in devices] == [f"_{name}" for name in devices]
+    assert file_names.plain("conto", otherwise="") == "conto"
     assert file_names.another("a.pdf", ".pdf", {"a.pdf", "a (2).pdf"}) == "a (3).pdf"
     # Windows and macOS make no difference between capitals and small letters, and most take 255 bytes of a name.
     assert file_names.another("Attest.pdf", ".pdf", {"attest.pdf"}) == "Attest (2).pdf"

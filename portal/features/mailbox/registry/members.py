@@ -17,7 +17,7 @@ from . import outside_text
 
 MOST_ID = 300  # characters of an id
 MOST_TEXT = 300  # of a subject, a title, a name
-MOST_AMOUNT = Decimal(10**12)
+MOST_AMOUNT = 10**12
 
 _decode = msgspec.json.Decoder().decode
 _CENT = Decimal("0.01")

@@ -295,6 +295,7 @@ _ANY = st.recursive(
 
 @given(_ANY, st.dictionaries(_NAMES, _ANY, max_size=5))
 @example({"items": [{}]}, {"readStatus": []})
+@example(None, {"amount": float("nan"), "vatAmount": float("inf")})
 def test_whatever_comes_is_read_or_said(any_value, more):
     for content in (any_value, MESSAGE | more):
         found, unread = listed(content)
