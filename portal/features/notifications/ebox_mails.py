@@ -4,7 +4,6 @@ To which address one went is not kept, nor whether anybody read it: that it was 
 is known.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -51,10 +50,20 @@ class MailAboutEbox(Unprinted, frozen=True):
     documents: tuple[EboxDocument | None, ...]
 
 
-async def look_at_mails_about_ebox(occasion: Occasion) -> Sequence[MailAboutEbox]:
+class MailsAboutEbox(Unprinted, frozen=True):
+    """The newest mails about the eBox, the newest first. has_older: there are more than these."""
+
+    newest: tuple[MailAboutEbox, ...]
+    has_older: bool
+
+
+async def look_at_mails_about_ebox(occasion: Occasion) -> MailsAboutEbox:
     """Read the newest of them, to be shown to their citizen, as the journal then says."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        rows = await (await conn.execute(ALL, (occasion.citizen_id, EBOX, MOST))).fetchall()
+        rows = await (await conn.execute(ALL, (occasion.citizen_id, EBOX, MOST + 1))).fetchall()
+        has_older = len(rows) > MOST
+        if has_older:
+            rows = _without_begun(rows)
         if rows:
             await journalling.looked(conn, [EBOX], occasion)
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[1]) for row in rows])
@@ -65,7 +74,15 @@ async def look_at_mails_about_ebox(occasion: Occasion) -> Sequence[MailAboutEbox
             found.append(MailAboutEbox(state, why, at, True, tuple(documents)))
         else:
             found += [MailAboutEbox(state, why, at, False, (one,)) for one in documents]
-    return found
+    return MailsAboutEbox(tuple(found), has_older)
+
+
+def _without_begun(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Leave out the last row of more than fit, and with it a mail of the day of which others may be missing."""
+    *whole, last = rows
+    is_of_day = last[4] is not None
+    shown = [row for row in whole if not (is_of_day and row[2:] == last[2:])]
+    return shown or whole
 
 
 def _document(opener: arrivals.Opener, row: tuple[Any, ...]) -> EboxDocument | None:

@@ -15,6 +15,7 @@ from portal.platform.keys.errors import CannotOpen
 
 from . import journalling, preferences, rules
 from .ebox_mails import MailAboutEbox as MailAboutEbox
+from .ebox_mails import MailsAboutEbox as MailsAboutEbox
 from .ebox_mails import look_at_mails_about_ebox as look_at_mails_about_ebox
 from .preferences import look_at_ebox_mail as look_at_ebox_mail
 from .types import History, Listed, ListTop, Mailed, Notice, Position, Thread, ThreadPage

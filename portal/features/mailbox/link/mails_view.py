@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
@@ -36,13 +35,12 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     """List them, the newest first."""
     found = await notifications.look_at_mails_about_ebox(request.occasion)
     context = {
-        "title": TITLE,
         "crumbs": framing.crumbs((TITLE, "")),
-        "has_errors": False,
-        "lines": [_line(one) for one in found],
+        "lines": [_line(one) for one in found.newest],
+        "has_older": found.has_older,
         "mail": await notifications.look_at_ebox_mail(request.occasion),
     }
-    return render(request, "mailbox/mails.html", context)
+    return framing.page(request, "mails", TITLE, context)
 
 
 def _line(one: MailAboutEbox) -> Mapping[str, Any]:

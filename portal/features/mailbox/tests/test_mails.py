@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from portal.features.mailbox.tests.linking import links, occasion
-from portal.features.mailbox.tests.watching import ADDRESS, TriedBox, box, linked
-from portal.features.notifications import deliveries, delivery_rules, preference_actions
-from portal.features.notifications.preference_rules import Pace, for_each
-from portal.features.notifications.types import EBOX
+from portal.features.mailbox.tests.watching import ADDRESS, TriedBox, box, linked, threads
+from portal.features.notifications import deliveries, delivery_rules, ebox_mails, preference_actions, preferences
+from portal.features.notifications.preference_rules import NoMail, Pace, for_each
+from portal.features.notifications.types import EBOX, EboxNews
 from portal.platform.jobs.errors import GivenUp
 from tests.inbox import inbox, past_walls, running_inbox
 
@@ -54,6 +55,25 @@ async def test_each_mail_is_listed_with_what_is_known_of_it(box: TriedBox):
     assert "Een document dat wij niet meer kunnen lezen" in await page(lies)
 
 
+async def test_who_wants_no_mails_about_what_expires_gets_none_whenever_they_say_so(box: TriedBox):
+    for pace in Pace:
+        lies = await linked(pace=pace)
+        for kind in ("newDocument", "documentExpirationAlert"):
+            box.event(kind, f"{pace}")
+        await box.pulls()
+        citizen_id = lies.session.citizen_id
+        now = await preferences.look_at_choice(occasion(citizen_id))
+        assert now.preferences is not None
+        await preference_actions.choose(occasion(citizen_id), replace(now.preferences, may_mail_expiry=False))
+        await box.mails()
+        states = "select distinct state, why from notifications_delivery where state = 'not_needed' order by why"
+        assert past_walls(states) == [("not_needed", NoMail.NO_EXPIRY), ("not_needed", "superseded")]
+        # It is told all the same, and linking anew asks it no other way.
+        assert [one.newest.notice.document.news for one in await threads(lies)] == [EboxNews.EXPIRING]
+        assert "zo koos u het" in (await lies.gets("/brievenbus/ebox/koppelen/")).content.decode()
+        await lies.posts("/brievenbus/ebox/ontkoppelen/")
+
+
 async def test_a_mail_of_a_day_is_one_whatever_it_is_about_and_one_that_was_not_needed_is_none(box: TriedBox):
     lies = await linked(pace=Pace.DAILY)
     for name in ("A", "B", "C"):
@@ -72,6 +92,26 @@ async def test_a_mail_of_a_day_is_one_whatever_it_is_about_and_one_that_was_not_
             await deliveries.digest(digest_id, delivery_rules.next_digest(datetime.now(UTC)))
     said = await page(lies)
     assert (states(said), "met 2 documenten van uw eBox" in said) == (["sent"], True)
+
+
+async def test_so_many_are_listed_and_that_there_are_older_ones_is_said(box: TriedBox, monkeypatch):
+    lies = await linked()
+    for name in ("A", "B", "C"):
+        box.event("newDocument", name)
+    await box.pulls()
+    await box.mails()
+    for most, listed in ((3, 3), (2, 2)):
+        monkeypatch.setattr(ebox_mails, "MOST", most)
+        said = await page(lies)
+        assert (len(states(said)), 'data-older="1"' in said) == (listed, listed < 3)
+    # A mail of the day of which a part would be missing is left out, where others are shown.
+    past_walls("update notifications_delivery set due_at = now() - interval '1 hour', settled_at = now()")
+    past_walls(
+        "update notifications_delivery set due_at = null, settled_at = now() + interval '1 minute' "
+        "where id = (select id from notifications_delivery order by id limit 1)"
+    )
+    said = await page(lies)
+    assert (states(said), "Mail van de dag" in said, 'data-older="1"' in said) == (["sent"], False, True)
 
 
 @pytest.mark.security
