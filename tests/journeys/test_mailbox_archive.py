@@ -61,7 +61,10 @@ async def kept_at(who: Somebody, console: Console, **letter: object) -> str:
 
 async def test_copy_stays_when_its_document_and_the_link_are_gone(keeper, console):
     files = [file(isMain=True), file(b"<html><script>1</script>", "bijlage.pdf")]
-    key = await sends(console, keeper, subject={"nl": "Boete"}, body={"nl": HTML}, attachments=files)
+    payment = {"amount": 100, "vatAmount": 21, "currency": "EUR", "iban": "BE62510007547061", "dueDate": "2027-01-14"}
+    data = {"items": [{"key": "dossier", "name": {"nl": "Dossier"}, "values": [{"nl": "2026/17"}]}], "totalItems": 1}
+    more = {"paymentData": payment, "raw": {"businessDataList": data}}
+    key = await sends(console, keeper, subject={"nl": "Boete"}, body={"nl": HTML}, attachments=files, **more)
     place = await page_of(keeper, key)
     page = await keeper.gets(place)
     assert "Het document staat dan overal als gelezen." in page.text
@@ -104,7 +107,10 @@ async def test_copy_stays_when_its_document_and_the_link_are_gone(keeper, consol
         files_in_it = {name.rpartition("/")[2]: opened.read(name) for name in opened.namelist()}
     assert files_in_it["brief.pdf"] == PDF
     about = files_in_it["Over dit document.txt"].decode("utf-8-sig")
-    assert {"Boete", f"SHA-256 {hashlib.sha256(PDF).hexdigest()}: brief.pdf", "Een boete"} <= set(about.split("\r\n"))
+    # All that its page says, for whoever ends the archive after having it.
+    said = {"Boete", f"SHA-256 {hashlib.sha256(PDF).hexdigest()}: brief.pdf", "Een boete", "Dossier: 2026/17"}
+    said |= {"Bedrag: 121,00 euro", "Ten laatste op: 14 januari 2027", "Rekening: BE62 5100 0754 7061"}
+    assert said <= set(about.split("\r\n"))
 
 
 async def test_consent_is_read_given_and_withdrawn_with_every_copy(who, console):
@@ -147,6 +153,9 @@ async def test_file_with_another_digest_is_not_kept_and_the_copy_says_so(keeper,
     assert (await keeper.gets(f"{address}bestand/1/")).content == PDF
     assert (await keeper.gets(f"{address}bestand/2/")).status == 404
     assert use(await keeper.gets(ARCHIVE))[1] < 10_000
+    with zipfile.ZipFile(io.BytesIO((await keeper.gets(f"{ARCHIVE}alles/")).content)) as opened:
+        (about,) = [opened.read(name).decode() for name in opened.namelist() if name.endswith("dit document.txt")]
+    assert "Niet bewaard: groot.bin. Wat wij kregen, is niet het bestand dat de afzender aankondigde." in about
 
 
 @pytest.mark.parametrize("fault", ["broken_off", "503"])

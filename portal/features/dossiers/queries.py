@@ -9,7 +9,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.errors import CannotOpen
 
 from . import rules
 from .reported import queries as reported
@@ -43,10 +43,7 @@ async def export(citizen_id: UUID) -> list[Record]:
     told = await reported.export(citizen_id)
     if not rows:
         return told
-    try:
-        box: Box | None = await citizens.data_box(citizen_id)
-    except (KeysGone, CannotOpen):
-        box = None
+    box = await citizens.data_box_if_any(citizen_id)
     seen = [Record("seen", _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
     return [*seen, *told]
 

@@ -1,7 +1,11 @@
 """What every page of the mailbox has at hand: where it stands, and what was just done."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
@@ -23,6 +27,15 @@ def overview() -> str:
 def crumbs(*more: tuple[str, str]) -> Sequence[Mapping[str, str]]:
     """List the way from the documents to a page; the last has no address."""
     return [{"title": TITLE, "href": overview()}, *({"title": title, "href": href} for title, href in more)]
+
+
+def page(
+    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
+) -> HttpResponse:
+    """Answer with a page of the mailbox. has_errors: it holds a form that was not taken."""
+    values = {"title": title, "crumbs": (), "has_errors": has_errors, **context}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return render(request, f"mailbox/{template}.html", values, status=status)
 
 
 def receipt(request: SignedInRequest) -> str:

@@ -71,6 +71,14 @@ async def data_box(citizen_id: UUID) -> Box:
     )
 
 
+async def data_box_if_any(citizen_id: UUID) -> Box | None:
+    """Return the same; None where nothing opens any more what is kept of a citizen, or nothing ever was."""
+    try:
+        return await data_box(citizen_id)
+    except (KeysGone, CannotOpen):
+        return None
+
+
 async def mail_box(citizen_id: UUID) -> Box:
     """Return what seals and opens what mail to a citizen needs; KeysGone when they have no keys."""
     wrapped = await _column(citizen_id, "mail_key")

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.types import SignedInRequest
 
-from .. import queries
+from .. import framing, queries
 from ..copies import consent, limits, reading
 from ..copies.types import MailboxCopy
 from . import copy_sheets, places
@@ -32,9 +31,6 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     if page > of:
         return SeeOther(_address(of))
     context = {
-        "title": places.TITLE,
-        "crumbs": (),
-        "has_errors": False,
         "given": given,
         "use": use,
         "room": copy_sheets.room_of(use),
@@ -47,7 +43,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
         "is_linked": await queries.is_linked(citizen_id),
         "done": places.receipt(request, places.BEGUN, places.DELETED),
     }
-    return render(request, "mailbox/archive.html", context)
+    return framing.page(request, "archive", places.TITLE, context)
 
 
 def _rows(copies: Sequence[MailboxCopy]) -> Sequence[tuple[copy_sheets.CopyRow, str]]:

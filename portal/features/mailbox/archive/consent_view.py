@@ -1,11 +1,6 @@
 """Beginning an archive of copies and ending it: what it means stands before the tick, and before the button."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any
-
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
@@ -44,7 +39,7 @@ async def begin(request: SignedInRequest) -> HttpResponseBase:
         "megabytes_of_one": limits.of_one() // limits.MEGABYTE,
         "copies": limits.copies(),
     }
-    return _page(request, "archive_begin", title, context, has_errors=form.is_bound and bool(form.errors))
+    return framing.page(request, "archive_begin", title, context, has_errors=form.is_bound and bool(form.errors))
 
 
 @PAGE
@@ -60,12 +55,6 @@ async def end(request: SignedInRequest) -> HttpResponseBase:
     if found is None and not use.copies and not is_done:
         return SeeOther(reverse("mailbox:archive_begin"))
     crumbs = () if is_done else places.crumbs((END, ""))
-    return _page(request, "archive_end", END, {"crumbs": crumbs, "given": found, "use": use, "is_done": is_done})
-
-
-def _page(
-    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
-) -> HttpResponseBase:
-    values = {"title": title, "has_errors": has_errors, **context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
-    return render(request, f"mailbox/{template}.html", values, status=status)
+    return framing.page(
+        request, "archive_end", END, {"crumbs": crumbs, "given": found, "use": use, "is_done": is_done}
+    )

@@ -16,10 +16,10 @@ from portal.platform.ui.zipping import GrowingZip
 
 from ..copies import reading
 from ..copies.reading import CopyDamagedError
-from ..copies.types import CopyFacts, CopyFile, CopyLetter, MailboxCopy
-from ..letter import cleaning, file_kinds
+from ..copies.types import CopyFacts, CopyFile, MailboxCopy
+from ..letter import file_kinds
 from ..registry import wording
-from . import copy_sheets
+from . import copy_sheets, copy_text
 from .sending import LiveSession
 
 LONGEST_FOLDER = 60  # characters
@@ -38,17 +38,19 @@ class CopiesAsZip:
 
     async def pieces(self) -> AsyncGenerator[bytes]:
         """Give the ZIP as its files are opened, and a text last that says what is not in it."""
-        copies = await reading.all_of(self._request.session.citizen_id)
-        for copy in copies:
-            await self._live.go_on()
-            if copy.facts is None:
-                day = dates.day(copy.kept_at)
-                self._left_out.append(_("Een kopie van %(day)s kan niet meer geopend worden.") % {"day": day})
-                continue
-            async with aclosing(self._copy(copy, copy.facts)) as coming:
-                async for piece in coming:
-                    yield piece
-        yield self._zip.add(zipping.READ_ME, zipping.read_me(self._read_me(len(copies))))
+        count = 0
+        async with aclosing(reading.every(self._request.session.citizen_id)) as copies:
+            async for copy in copies:
+                await self._live.go_on()
+                count += 1
+                if copy.facts is None:
+                    day = dates.day(copy.kept_at)
+                    self._left_out.append(_("Een kopie van %(day)s kan niet meer geopend worden.") % {"day": day})
+                    continue
+                async with aclosing(self._copy(copy, copy.facts)) as coming:
+                    async for piece in coming:
+                        yield piece
+        yield self._zip.add(zipping.READ_ME, zipping.read_me(self._read_me(count)))
         yield self._zip.end()
 
     async def _copy(self, copy: MailboxCopy, facts: CopyFacts) -> AsyncGenerator[bytes]:
@@ -56,8 +58,9 @@ class CopiesAsZip:
         folder, taken = self._folder(facts, subject), {folded(ABOUT)}
         letter = await reading.letter(self._request.session.citizen_id, copy)
         if letter is None:
-            self._leave_out(subject, _("de tekst"))
-        yield self._zip.add(f"{folder}/{ABOUT}", zipping.read_me(_about(copy, facts, letter)))
+            await self._leave_out(copy, subject, _("de tekst"))
+        about = await copy_text.lines_of(copy, facts, letter, self._request.occasion.now)
+        yield self._zip.add(f"{folder}/{ABOUT}", zipping.read_me(about))
         for item, file in enumerate(facts.files, 1):
             async with aclosing(self._file(copy, item, file, folder, taken)) as coming:
                 async for piece in coming:
@@ -80,7 +83,7 @@ class CopiesAsZip:
                         begun = True
                     yield self._zip.write(part)
         except CopyDamagedError:
-            self._leave_out(folder, named or _("een bestand"))
+            await self._leave_out(copy, folder, named or _("een bestand"))
             if begun:
                 yield self._zip.drop()
             return
@@ -95,9 +98,16 @@ class CopiesAsZip:
         plain = file_names.plain(f"{day} {subject}"[:LONGEST_FOLDER], otherwise=day)
         return file_names.another(plain, "", self._folders)
 
-    def _leave_out(self, where: str, what: str) -> None:
+    async def _leave_out(self, copy: MailboxCopy, where: str, what: str) -> None:
+        """Name what is not in it, and why: its citizen deleted it meanwhile, in another tab, or it is damaged."""
         values = {"where": " ".join(where.split()), "what": what}
-        self._left_out.append(_("%(where)s (%(what)s): beschadigd; dit is niet meer wat u bewaarde") % values)
+        is_damaged = await reading.find(self._request.session.citizen_id, copy.id) is not None
+        words = (
+            _("%(where)s (%(what)s): beschadigd; dit is niet meer wat u bewaarde")
+            if is_damaged
+            else _("%(where)s (%(what)s): u wiste deze kopie intussen")
+        )
+        self._left_out.append(words % values)
 
     def _read_me(self, copies: int) -> Iterator[str]:
         yield _("Uw eigen archief in Mijn Burgerprofiel, opgehaald op %(time)s") % {
@@ -108,25 +118,3 @@ class CopiesAsZip:
             yield ""
             yield _("Niet in dit bestand:")
             yield from (f"- {one}" for one in self._left_out)
-
-
-def _about(copy: MailboxCopy, facts: CopyFacts, letter: CopyLetter | None) -> Iterator[str]:
-    """Say what a copy is of, and what its letter says, as plain text."""
-    row = copy_sheets.row_of(copy)
-    yield row.subject[0] or _("Zonder onderwerp")
-    yield ""
-    for name, value in (
-        (_("Van"), row.sender[0]),
-        (_("Ontvangen"), dates.moment(facts.received_at)),
-        (_("Bewaard"), dates.moment(copy.kept_at)),
-        (_("Bron"), f"{row.provider[0]} ({facts.address})"),
-        (_("Nummer bij de bron"), facts.message_id),
-    ):
-        yield f"{name}: {' '.join(value.split())}"
-    for file in row.files:
-        yield f"SHA-256 {file.sha256}: {' '.join(file.title[0].split())}"
-    for text in letter.texts.values() if letter else ():
-        yield ""
-        is_html = cleaning.is_html(text)
-        lines = (cleaning.bare(text) if is_html else text).splitlines()
-        yield from (" ".join(line.split()) if is_html else line for line in lines)

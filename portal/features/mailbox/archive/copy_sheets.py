@@ -1,7 +1,7 @@
 """A copy in words: as a row of the list, and as its own page shows it. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _t
@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _t
 from portal.platform.kit.unprinted import Unprinted
 
 from ..copies import limits
-from ..copies.types import ArchiveUse, CopyFacts, CopyFile, MailboxCopy
+from ..copies.types import ArchiveUse, CopyFacts, CopyFile, CopyLetter, MailboxCopy
 from ..letter import file_kinds, sheets
+from ..letter.sheets import PaymentRow
 from ..registry import wording
 from ..types import ByLanguage
 
@@ -68,6 +69,13 @@ def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
 def sender_of(facts: CopyFacts) -> tuple[str, str]:
     """Name who sent it, as they were called then; by their number where nobody said."""
     return _named(facts.sender_names, facts.sender)
+
+
+def payment_of(letter: CopyLetter, facts: CopyFacts, wanted: str, today: date) -> PaymentRow | None:
+    """Describe what a copy wanted paid, as it stood when it was made; None for nothing. today: the day in Belgium."""
+    if letter.payment is None:
+        return None
+    return sheets.payment_of(letter.payment, sender_of(facts), wanted, today, is_whole=letter.is_payment_whole)
 
 
 def numbered(facts: CopyFacts) -> Mapping[int, CopyFile]:

@@ -36,9 +36,7 @@ async def copy(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
     found = await _own(request, copy_id)
     row = copy_sheets.row_of(found, request.GET.get(LANGUAGE, ""))
     context: dict[str, Any] = {
-        "title": TITLE,
         "crumbs": places.crumbs((TITLE, "")),
-        "has_errors": False,
         "row": row,
         "own_page": f"{places.overview()}{copy_id}/",
         "done": places.receipt(request, places.KEPT, places.THERE),
@@ -54,7 +52,7 @@ async def copy(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
         context["is_damaged"] = letter is None
         if letter is not None:
             context |= await _letter(request, letter, found.facts)
-    return render(request, "mailbox/copy.html", context)
+    return framing.page(request, "copy", TITLE, context)
 
 
 @require_safe
@@ -92,13 +90,11 @@ async def delete(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
         return SeeOther(f"{places.overview()}?{framing.DONE}={places.DELETED}")
     own_page = f"{places.overview()}{copy_id}/"
     context = {
-        "title": DELETE,
         "crumbs": places.crumbs((TITLE, own_page), (DELETE, "")),
-        "has_errors": False,
         "row": copy_sheets.row_of(found),
         "own_page": own_page,
     }
-    return render(request, "mailbox/copy_delete.html", context)
+    return framing.page(request, "copy_delete", DELETE, context)
 
 
 async def _own(request: SignedInRequest, copy_id: UUID) -> MailboxCopy:
@@ -112,7 +108,10 @@ async def _letter(request: SignedInRequest, letter: CopyLetter, facts: CopyFacts
     """Describe the letter of a copy, cleaned as when it is read with its provider."""
     wanted = request.GET.get(LANGUAGE, "")
     text, language = sheets.in_language(letter.texts, wanted)
-    context: dict[str, Any] = {"data": sheets.data_of(letter.business_data, wanted)}
+    context: dict[str, Any] = {
+        "data": sheets.data_of(letter.business_data, wanted),
+        "payment": copy_sheets.payment_of(letter, facts, wanted, dates.day_here(request.occasion.now)),
+    }
     if text:
         cleaned = await cleaning.cleaned(text, request.session.citizen_id)
         context |= {
@@ -121,12 +120,6 @@ async def _letter(request: SignedInRequest, letter: CopyLetter, facts: CopyFacts
             "letter_language": language,
             "others": sheets.others(letter.texts, language),
         }
-    if letter.payment is not None:
-        sender = copy_sheets.sender_of(facts)
-        today = dates.day_here(request.occasion.now)
-        context["payment"] = sheets.payment_of(
-            letter.payment, sender, wanted, today, is_whole=letter.is_payment_whole
-        )
     return context
 
 

@@ -4,30 +4,21 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.guards import SeeOther
 from portal.platform.access.types import SignedInRequest
 
 from .. import framing
 from ..copies.writing import NO_ARCHIVE, CopyThere, NotKept
 from ..letter import message_view
-from ..link.guarding import linked
-from ..registry import locating
+from ..letter.acting import acts_on_document
+from ..registry.locating import MessagePlace
 from . import keeping, places
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-@linked
-async def keep(request: SignedInRequest, token: str) -> HttpResponseBase:
+@acts_on_document
+async def keep(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
     """Keep a copy, and lead to it; or back to the document, which says why there is none."""
-    place = locating.located(request.session, token)
-    if place is None:
-        return message_view.not_here(request)
-    own_page = reverse("mailbox:message", kwargs={"token": token})
-    if request.method != "POST":
-        return SeeOther(own_page)
     is_opened = request.POST.get(message_view.OPENED) == "1"
     try:
         copy_id = await keeping.keep(request, place, is_opened=is_opened)

@@ -35,7 +35,7 @@ async def of(citizen_id: UUID) -> Sequence[Folder]:
     """Give the folders of a citizen, in the order of their names."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
-    box = await holding.box_of(citizen_id) if rows else None
+    box = await citizens.data_box_if_any(citizen_id) if rows else None
     found = [Folder(id_, _name(box, id_, bytes(sealed)), since) for id_, sealed, since in rows]
     return sorted(found, key=lambda one: (folded(one.name), one.id))
 
@@ -81,7 +81,7 @@ async def remove(occasion: Occasion, folder_id: UUID) -> bool:
     Raise NotLinked.
     """
     citizen_id = occasion.citizen_id
-    box = await holding.box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     async with holding.held(citizen_id) as conn:
         if not (await conn.execute(REMOVE, (citizen_id, folder_id))).rowcount:
             return False

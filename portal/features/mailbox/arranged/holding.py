@@ -12,9 +12,6 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.keys import citizens
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen, KeysGone
 
 from .arrangement import NotLinked
 
@@ -28,11 +25,3 @@ async def held(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
         if await (await conn.execute(HOLD, (citizen_id,))).fetchone() is None:
             raise NotLinked
         yield conn
-
-
-async def box_of(citizen_id: UUID) -> Box | None:
-    """Give what opens what is kept of a citizen; None where nothing does."""
-    try:
-        return await citizens.data_box(citizen_id)
-    except (KeysGone, CannotOpen):
-        return None

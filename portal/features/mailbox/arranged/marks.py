@@ -77,7 +77,7 @@ async def with_moments(citizen_id: UUID) -> Sequence[tuple[ArrangedDocument | No
 
 async def _opened_of(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
     """Open rows, with since when each is kept; None for one that does not open."""
-    box = await holding.box_of(citizen_id) if rows else None
+    box = await citizens.data_box_if_any(citizen_id) if rows else None
     return await beside.run(len(rows) > MANY, _opened, box, rows)
 
 

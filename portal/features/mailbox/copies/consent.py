@@ -12,7 +12,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.errors import CannotOpen
 
 from .. import journalling
 from . import sealing
@@ -90,7 +90,7 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
 async def look(citizen_id: UUID) -> ArchiveConsent | None:
     """Read the yes; None for none, or one that does not open."""
-    box = await box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         return await consent_in(conn, citizen_id, box)
 
@@ -101,17 +101,9 @@ async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | No
     return _opened(box, *row) if row else None
 
 
-async def box_of(citizen_id: UUID) -> Box | None:
-    """Give what opens a citizen's own data, None where their keys are gone, or were never made."""
-    try:
-        return await citizens.data_box(citizen_id)
-    except (KeysGone, CannotOpen):
-        return None
-
-
 async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen the text to which they said yes, and when."""
-    box = await box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
     if row is None:

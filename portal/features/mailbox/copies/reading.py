@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import pseudonym
+from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 from portal.platform.kit.errors import PortalError
@@ -34,6 +34,7 @@ select count(*), coalesce(sum(size), 0)::bigint from mailbox_copy where citizen_
 COLUMNS = "select id, mark, kept_at, size, sealed from mailbox_copy where citizen_id = %s and kept_at is not null"
 NEWEST = f"{COLUMNS} order by kept_at desc, id limit %s offset %s"
 ONE = f"{COLUMNS} and id = %s"
+IDS = "select id from mailbox_copy where citizen_id = %s and kept_at is not null order by kept_at desc, id"
 OF_MARK = "select id, kept_at from mailbox_copy where citizen_id = %s and mark = %s and kept_at is not null"
 PART = "select sealed from mailbox_copy_part where citizen_id = %s and copy_id = %s and item = %s and number = %s"
 
@@ -50,7 +51,7 @@ class CopyDamagedError(PortalError):
 async def look_at_archive(occasion: Occasion, page: int) -> tuple[ArchiveUse, Sequence[MailboxCopy]]:
     """Read how much is kept, and one page of it (from 1), the newest first; the journal says so."""
     citizen_id = occasion.citizen_id
-    box = await consent.box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         use = await use_in(conn, citizen_id)
         rows = await (await conn.execute(NEWEST, (citizen_id, PAGE, (page - 1) * PAGE))).fetchall()
@@ -72,19 +73,18 @@ async def use_in(conn: AsyncConnection[Any], citizen_id: UUID) -> ArchiveUse:
 
 async def find(citizen_id: UUID, copy_id: UUID) -> MailboxCopy | None:
     """Read what a copy is of; None where this citizen has none of that id."""
-    box = await consent.box_of(citizen_id)
-    async with pool.as_citizen(citizen_id) as conn:
-        row = await (await conn.execute(ONE, (citizen_id, copy_id))).fetchone()
-    return _copy(box, row) if row else None
+    return await _find(await citizens.data_box_if_any(citizen_id), citizen_id, copy_id)
 
 
-async def all_of(citizen_id: UUID) -> Sequence[MailboxCopy]:
-    """Read what every copy is of, the newest first."""
-    use = await use_of(citizen_id)
-    box = await consent.box_of(citizen_id)
+async def every(citizen_id: UUID) -> AsyncGenerator[MailboxCopy]:
+    """Give every copy, the newest first, each read when its turn comes; one that was deleted by then is left out."""
+    box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
-        rows = await (await conn.execute(NEWEST, (citizen_id, use.copies, 0))).fetchall()
-    return [_copy(box, row) for row in rows]
+        ids = await (await conn.execute(IDS, (citizen_id,))).fetchall()
+    for (copy_id,) in ids:
+        copy = await _find(box, citizen_id, copy_id)
+        if copy is not None:
+            yield copy
 
 
 async def note_opening(occasion: Occasion) -> None:
@@ -96,7 +96,7 @@ async def note_opening(occasion: Occasion) -> None:
 async def state_of(citizen_id: UUID, key: str) -> CopyState:
     """Tell whether somebody has an archive, and a copy of this document in it (its key)."""
     mark = await mark_of(citizen_id, key)
-    box = await consent.box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         if await consent.consent_in(conn, citizen_id, box) is None:
             return CopyState(has_archive=False)
@@ -109,7 +109,7 @@ async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent)
 
     No connection is held while whoever takes them is slow. One that is deleted meanwhile counts as damaged.
     """
-    box = await consent.box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     digest = hashlib.sha256()
     for number in range(extent.parts):
         is_last = number == extent.parts - 1
@@ -145,7 +145,7 @@ async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
 
 async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen what each copy is of, with its files and digests; the bytes come as the ZIP of their archive."""
-    return [Record(EXPORTED, _exported(copy), copy.kept_at) for copy in await all_of(citizen_id)]
+    return [Record(EXPORTED, _exported(copy), copy.kept_at) async for copy in every(citizen_id)]
 
 
 def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
@@ -161,6 +161,12 @@ def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sea
 async def mark_of(citizen_id: UUID, key: str) -> bytes:
     """Hash which document it is, for this citizen's archive."""
     return await pseudonym.mark(citizen_id, b"mailbox copy", key.encode())
+
+
+async def _find(box: Box | None, citizen_id: UUID, copy_id: UUID) -> MailboxCopy | None:
+    async with pool.as_citizen(citizen_id) as conn:
+        row = await (await conn.execute(ONE, (citizen_id, copy_id))).fetchone()
+    return _copy(box, row) if row else None
 
 
 def _copy(box: Box | None, row: Sequence[Any]) -> MailboxCopy:

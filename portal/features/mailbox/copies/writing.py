@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.kit.errors import PortalError
 
@@ -163,7 +164,7 @@ async def begin(occasion: Occasion, key: str) -> CopyWriter:
     What was begun by a process that is no more gives way. Raise NotKept, or CopyThere.
     """
     citizen_id = occasion.citizen_id
-    box = await consent.box_of(citizen_id)
+    box = await citizens.data_box_if_any(citizen_id)
     mark = await mark_of(citizen_id, key)
     async with alone(citizen_id) as conn:
         if box is None or await consent.consent_in(conn, citizen_id, box) is None:

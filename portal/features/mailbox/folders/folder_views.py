@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
@@ -164,9 +162,8 @@ async def _page(
 ) -> HttpResponseBase:
     has_errors = form.is_bound and bool(form.errors)
     whose = await carried.seal_for_citizen(request.session, FORM, "")
-    values = {"title": title, "has_errors": has_errors, "form": form, "whose": whose, **context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
-    return render(request, f"mailbox/{template}.html", values, status=status)
+    values = {"form": form, "whose": whose, **context}
+    return framing.page(request, template, title, values, has_errors=has_errors)
 
 
 def _crumbs(title: str) -> Sequence[Mapping[str, str]]:

@@ -7,6 +7,7 @@ what no program could take apart is shown as its text alone.
 import asyncio
 import html
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -68,6 +69,11 @@ async def cleaned(text: str, citizen_id: UUID) -> CleanLetter:
         return await beside.run(is_long, _of_text, bare(part), is_cut=is_cut, is_bare=True)
 
 
+async def lines_of(text: str) -> Sequence[str]:
+    """Give the words of a letter, line by line, for who opens it without a browser."""
+    return await beside.run(len(text) > MANY, _lines_of, text)
+
+
 def is_html(text: str) -> bool:
     """Tell whether a text is HTML: it has an element that letters have. `<jan@example.be>` makes none of it."""
     return _ELEMENT.search(text) is not None
@@ -76,6 +82,12 @@ def is_html(text: str) -> bool:
 def bare(markup: str) -> str:
     """Give the text of HTML without looking at how it is put together, in time that grows with its length."""
     return html.unescape(_ANY_ELEMENT.sub(" ", _LINE_END.sub("\n", _UNSPOKEN.sub("", markup))))
+
+
+def _lines_of(text: str) -> Sequence[str]:
+    if is_html(text):
+        return [" ".join(line.split()) for line in bare(text).splitlines()]
+    return text.splitlines()
 
 
 def _of_text(text: str, *, is_cut: bool, is_bare: bool = False) -> CleanLetter:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import batched, groupby
 from operator import attrgetter
 
 import msgspec
@@ -19,6 +19,7 @@ from ..types import CHANGE, EboxProvider
 
 # A provider changes all that it is given or nothing: with this it says that it does not know one of them.
 UNKNOWN = "HTTP 404"
+AT_ONCE = 5  # that one provider is asked for by themselves
 
 
 class HidingAt(Unprinted, frozen=True):
@@ -55,12 +56,22 @@ async def _at(request: SignedInRequest, provider_id: str, ids: Sequence[str], *,
     outcome = await _change(request, provider, ids, is_shown=is_shown)
     if isinstance(outcome, Down) and outcome.detail == UNKNOWN and len(ids) > 1:
         # One is there no more, and kept all of them from being changed.
-        one_by_one = [await _change(request, provider, [one], is_shown=is_shown) for one in ids]
-        done = sum(isinstance(one, Ready) for one in one_by_one)
+        done = await _each(request, provider, ids, is_shown=is_shown)
         return HidingAt(provider_id, done, len(ids) - done)
     if isinstance(outcome, Ready):
         return HidingAt(provider_id, len(ids), 0)
     return HidingAt(provider_id, 0, len(ids), is_lacking=hiding.is_unknown_call(outcome))
+
+
+async def _each(request: SignedInRequest, provider: EboxProvider, ids: Sequence[str], *, is_shown: bool) -> int:
+    """Change each by itself; gives how many are changed. One that is in trouble is asked for no more of them."""
+    done = 0
+    for part in batched(ids, AT_ONCE, strict=False):
+        came = await asyncio.gather(*(_change(request, provider, [one], is_shown=is_shown) for one in part))
+        done += sum(isinstance(one, Ready) for one in came)
+        if not all(isinstance(one, Ready) or (isinstance(one, Down) and one.detail == UNKNOWN) for one in came):
+            break
+    return done
 
 
 async def _change(

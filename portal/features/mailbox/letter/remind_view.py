@@ -1,11 +1,9 @@
 """Be told again of a document on a day: chosen, changed and taken back; and all that somebody asked for."""
 
-from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
@@ -128,7 +126,5 @@ def _place(session: Session, mark: bytes) -> str:
 def _page(
     request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
 ) -> HttpResponseBase:
-    crumbs: Sequence[Mapping[str, str]] = framing.crumbs((title, ""))
-    values = {"title": title, "crumbs": crumbs, "has_errors": has_errors, "day_field": DAY, **context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
-    return render(request, f"mailbox/{template}.html", values, status=status)
+    values = {"crumbs": framing.crumbs((title, "")), "day_field": DAY, **context}
+    return framing.page(request, template, title, values, has_errors=has_errors)

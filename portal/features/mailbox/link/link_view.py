@@ -1,11 +1,8 @@
 """Linking the eBox and withdrawing that: what it means stands before the tick, and before the button."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
@@ -53,7 +50,7 @@ async def link(request: SignedInRequest) -> HttpResponseBase:
     crumbs = framing.crumbs((title, "")) if found else ()
     context: dict[str, Any] = {"crumbs": crumbs, "link": found, "mail": mail, "form": form, "consent": rules.CONSENT}
     context |= {"is_untold": standing.is_untold}
-    return _page(request, "link", title, context, has_errors=form.is_bound and bool(form.errors))
+    return framing.page(request, "link", title, context, has_errors=form.is_bound and bool(form.errors))
 
 
 @PAGE
@@ -70,7 +67,9 @@ async def withdraw(request: SignedInRequest) -> HttpResponseBase:
     if found is None and not is_done:
         return SeeOther(reverse("mailbox:link"))
     crumbs = framing.crumbs((WITHDRAW, "")) if found else ()
-    return _page(request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": found, "is_untold": standing.is_untold})
+    return framing.page(
+        request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": found, "is_untold": standing.is_untold}
+    )
 
 
 async def _standing(request: SignedInRequest) -> LinkStanding:
@@ -78,11 +77,3 @@ async def _standing(request: SignedInRequest) -> LinkStanding:
     standing = await queries.look_at_standing(request.occasion)
     announcing.begin(request, standing)
     return standing
-
-
-def _page(
-    request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
-) -> HttpResponseBase:
-    values = {"title": title, "has_errors": has_errors, **context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
-    return render(request, f"mailbox/{template}.html", values, status=status)

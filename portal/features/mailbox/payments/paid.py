@@ -16,7 +16,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.errors import CannotOpen
 
 from .. import journalling
 
@@ -83,12 +83,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
     """Give a citizen which messages they marked as paid: provider and id."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
-    if not rows:
-        return ()
-    try:
-        box: Box | None = await citizens.data_box(citizen_id)
-    except (KeysGone, CannotOpen):
-        box = None
+    box = await citizens.data_box_if_any(citizen_id) if rows else None
     return [Record(EXPORTED, _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
 
 

@@ -18,7 +18,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.errors import CannotOpen
 from portal.platform.kit.unprinted import Unprinted
 
 from .. import journalling
@@ -162,12 +162,7 @@ def bound(mark: bytes) -> bytes:
 
 
 async def _opened(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Sequence[Reminder]:
-    if not rows:
-        return ()
-    try:
-        box: Box | None = await citizens.data_box(citizen_id)
-    except (KeysGone, CannotOpen):
-        box = None
+    box = await citizens.data_box_if_any(citizen_id) if rows else None
     return [
         Reminder(bytes(mark), _read(box, bytes(mark), bytes(sealed)), due, told) for mark, sealed, due, told in rows
     ]

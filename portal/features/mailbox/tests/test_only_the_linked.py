@@ -17,6 +17,7 @@ ASKING = {
     "arriving",
 }  # modules by which a provider is reached
 ROOM = Path(mailbox.__file__).parent
+OF_DOCUMENT = "acts_on_document"  # a guard that lets in the linked alone, as its own test below says
 
 
 def imported(tree: ast.Module) -> set[str]:
@@ -37,9 +38,16 @@ def test_every_view_that_can_ask_a_provider_is_for_the_linked_alone():
         views = [one for one in tree.body if isinstance(one, ast.AsyncFunctionDef) and one.decorator_list]
         for view in views:
             guards = guards_of(view)
-            is_view = any("signed_in" in guard or "anyone" in guard for guard in guards)
+            is_view = any(guard in one for one in guards for guard in ("signed_in", "anyone", OF_DOCUMENT))
             seen += is_view
-            if is_view and "linked" not in guards:
+            if is_view and not {"linked", OF_DOCUMENT} & set(guards):
                 open_views.append(f"{file.name}: {view.name}")
     assert open_views == []
     assert seen >= 6
+
+
+@pytest.mark.security
+def test_who_acts_on_a_document_is_signed_in_and_linked():
+    tree = ast.parse((ROOM / "letter/acting.py").read_text("utf-8"))
+    (guarded,) = [one for one in ast.walk(tree) if isinstance(one, ast.AsyncFunctionDef)]
+    assert [one for one in guards_of(guarded) if one in ("signed_in", "linked")] == ["signed_in", "linked"]

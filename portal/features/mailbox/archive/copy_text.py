@@ -1,0 +1,74 @@
+"""A copy as plain text: what it is of, what it says and what is not in it, for who opens it far from here."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portal.platform.language import dates
+
+from ..copies.types import CopyFacts, CopyLetter, MailboxCopy, MissingFile
+from ..letter import cleaning, sheets
+from . import copy_sheets
+
+
+async def lines_of(copy: MailboxCopy, facts: CopyFacts, letter: CopyLetter | None, now: datetime) -> Sequence[str]:
+    """Write all that the page of a copy says of it. letter: None for one that is damaged."""
+    lines = [*_facts(copy, facts)]
+    if letter is None:
+        return lines
+    for text in letter.texts.values():
+        lines += ["", *await cleaning.lines_of(text)]
+    return [*lines, *_payment(letter, facts, now), *_data(letter)]
+
+
+def _facts(copy: MailboxCopy, facts: CopyFacts) -> Iterator[str]:
+    row = copy_sheets.row_of(copy)
+    yield row.subject[0] or _("Zonder onderwerp")
+    yield ""
+    yield _named(_("Van"), row.sender[0])
+    yield _named(_("Ontvangen"), dates.moment(facts.received_at))
+    yield _named(_("Bewaard"), dates.moment(copy.kept_at))
+    yield _named(_("Bron"), f"{row.provider[0]} ({facts.address})")
+    yield _named(_("Nummer bij de bron"), facts.message_id)
+    for file in row.files:
+        yield _named(f"SHA-256 {file.sha256}", file.title[0])
+    if facts.is_partial:
+        yield _("Toen u deze kopie bewaarde, konden wij niet alles van het document lezen. Er kan iets ontbreken.")
+    yield from (_missing(one) for one in facts.missing)
+
+
+def _missing(one: MissingFile) -> str:
+    words = (
+        _("Niet bewaard: %(name)s. Wat wij kregen, is niet het bestand dat de afzender aankondigde.")
+        if one.why == "digest"
+        else _("Niet bewaard: %(name)s. Het was er niet meer toen u de kopie maakte.")
+    )
+    return words % {"name": one.title or _("een bestand")}
+
+
+def _payment(letter: CopyLetter, facts: CopyFacts, now: datetime) -> Iterator[str]:
+    row = copy_sheets.payment_of(letter, facts, "", dates.day_here(now))
+    if row is None:
+        return
+    yield from ("", _("Wat er te betalen was"))
+    for name, value in (
+        (_("Bedrag"), row.total),
+        (_("Ten laatste op"), row.due_on),
+        (_("Rekening"), row.account),
+        (_("Mededeling"), row.reference),
+    ):
+        if value:
+            yield _named(name, value)
+
+
+def _data(letter: CopyLetter) -> Iterator[str]:
+    rows = sheets.data_of(letter.business_data, "")
+    if rows:
+        yield from ("", _("Gegevens bij dit document"))
+    for row in rows:
+        yield _named(row.name[0], ", ".join(text for text, _language in row.values) or row.about[0])
+
+
+def _named(name: str, value: str) -> str:
+    return f"{' '.join(name.split())}: {' '.join(value.split())}"
