@@ -45,8 +45,9 @@ security: audit  ## audit the dependencies, then the security tests
 	@deploy/local/test-tools.sh
 	$(PY) -m pytest -m security
 
-fuzz: packages-dev  ## damage answers for ten minutes and see that every parser stays total (S=seconds)
-	@exec $(PY) -m tests.fuzz $(S)
+fuzz: packages-dev  ## damage answers for ten minutes (S=seconds) and see that every parser stays total; then try the tests' own rules on other examples
+	@$(PY) -m tests.fuzz $(S)
+	@exec $(PY) -m pytest -n 3 -m hypothesis --hypothesis-profile others
 
 bench: packages-dev  ## measure against the targets (B=name for one; BEFORE=folder of another checkout to compare with)
 	@exec $(PY) -m benchmarks $(B)
