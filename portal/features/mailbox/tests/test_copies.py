@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from portal.features.mailbox import actions, queries
 from portal.features.mailbox.copies import consent, limits, reading, sealing, writing
 from portal.features.mailbox.copies.reading import CopyDamagedError
-from portal.features.mailbox.copies.types import CopyExtent, CopyFacts, CopyFile, MailboxCopy
+from portal.features.mailbox.copies.types import CopyExtent, MailboxCopy
 from portal.features.mailbox.copies.writing import CopyThere, NotKept
+from portal.features.mailbox.tests.copying import facts, given, keep
 from portal.features.mailbox.tests.linking import occasion
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
@@ -33,38 +34,9 @@ async def somebody() -> UUID:
     return citizen_id
 
 
-async def given(*chunks: bytes) -> AsyncIterator[bytes]:
-    for chunk in chunks:
-        yield chunk
-
-
-def facts(letter: CopyExtent, *files: CopyExtent) -> CopyFacts:
-    return CopyFacts(
-        provider="smals",
-        message_id="CANARY/1",
-        address="https://smals.example",
-        provider_names={"nl": "Smals"},
-        subjects={"nl": "CANARY"},
-        sender="0308357159",
-        sender_names={},
-        type_names={},
-        received_at=datetime(2026, 3, 3, tzinfo=UTC),
-        is_registered=False,
-        is_partial=False,
-        letter=letter,
-        files=tuple(
-            CopyFile({"nl": "CANARY"}, "CANARY.pdf", "application/pdf", False, False, True, one) for one in files
-        ),
-    )
-
-
 async def keeps(citizen_id: UUID, *files: bytes, key: str = KEY) -> UUID:
     """Keep a copy with a letter and files."""
-    writer = await writing.begin(occasion(citizen_id), key)
-    letter = await writer.write(sealing.LETTER, given(b'{"texts":{"nl":"CANARY"}}'))
-    extents = [await writer.write(item, given(one)) for item, one in enumerate(files, 1)]
-    await writer.finish(facts(letter, *extents))
-    return writer.id
+    return await keep(occasion(citizen_id), key, *files)
 
 
 async def found(citizen_id: UUID, copy_id: UUID) -> MailboxCopy:
