@@ -8,8 +8,7 @@ import msgspec
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import Box, content_of
 
 from . import rules
 from .reported import queries as reported
@@ -54,9 +53,5 @@ def bound(mark: bytes) -> bytes:
 
 
 def _opened(box: Box | None, mark: bytes, sealed: bytes) -> object:
-    if box is None:
-        return None
-    try:
-        return msgspec.to_builtins(_seen.decode(box.open(sealed, bound(mark))))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    seen = content_of(box, sealed, bound(mark), _seen.decode)
+    return None if seen is None else msgspec.to_builtins(seen)

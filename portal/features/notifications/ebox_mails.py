@@ -13,7 +13,7 @@ import msgspec
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import arrivals
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import content_of
 from portal.platform.kit.unprinted import Unprinted
 
 from . import journalling, rules
@@ -86,7 +86,5 @@ def _without_begun(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _document(opener: arrivals.Opener, row: tuple[Any, ...]) -> EboxDocument | None:
-    try:
-        return _notice.decode(opener.open(bytes(row[1]), rules.bound(row[0]))).document
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    notice = content_of(opener, bytes(row[1]), rules.bound(row[0]), _notice.decode)
+    return notice.document if notice else None

@@ -11,7 +11,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import arrivals
 from portal.platform.keys.arrivals import Opener
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import content_of
 
 from . import journalling, preferences, rules
 from .ebox_mails import MailAboutEbox as MailAboutEbox
@@ -231,9 +231,6 @@ def _thread(opener: Opener, row: tuple[Any, ...]) -> Thread:
 
 def _listed(opener: Opener, row: tuple[Any, ...]) -> Listed:
     notice_id, body, changed_at, number, arrived_at, is_silent, sealed = row
-    try:
-        notice = _notice.decode(opener.open(bytes(sealed), rules.bound(notice_id)))
-    except (CannotOpen, msgspec.DecodeError):
-        # That there was one, and of whom, can be told all the same.
-        notice = None
+    # That there was one, and of whom, can be told all the same.
+    notice = content_of(opener, bytes(sealed), rules.bound(notice_id), _notice.decode)
     return Listed(body, Position(changed_at, number), arrived_at, is_silent, notice)

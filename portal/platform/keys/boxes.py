@@ -4,7 +4,10 @@ Every value is bound to what it is (its table, column, row): one that was moved 
 """
 
 import os
+from collections.abc import Callable
+from typing import Protocol
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,6 +43,24 @@ class Box:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self._owner + bound)
         except (InvalidTag, ValueError):
             raise CannotOpen from None
+
+
+class Opening(Protocol):
+    """What opens what was sealed: a box, a letterbox's key, or what opens what arrived."""
+
+    def open(self, sealed: bytes, bound: bytes) -> bytes:
+        """Open it; CannotOpen where that cannot be."""
+
+
+def content_of[T](opening: Opening | None, sealed: bytes, bound: bytes, decode: Callable[[bytes], T]) -> T | None:
+    """Open something and decode it; None where nothing opens it any more (None is), or it is something else.
+
+    decode: raises msgspec.DecodeError for what it is not.
+    """
+    try:
+        return None if opening is None else decode(opening.open(sealed, bound))
+    except (CannotOpen, msgspec.DecodeError):
+        return None
 
 
 class Letterbox:

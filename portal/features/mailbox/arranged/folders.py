@@ -12,8 +12,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.kit.folding import folded
 
 from .. import journalling
@@ -29,6 +28,8 @@ ADD = "insert into mailbox_folder (citizen_id, id, mark, sealed, since) values (
 RENAME = "update mailbox_folder set mark = %s, sealed = %s where citizen_id = %s and id = %s"
 REMOVE = "delete from mailbox_folder where citizen_id = %s and id = %s"
 FORGET = "delete from mailbox_folder where citizen_id = %s"
+
+_words = msgspec.json.Decoder(str)
 
 
 async def of(citizen_id: UUID) -> Sequence[Folder]:
@@ -124,12 +125,7 @@ def _sealed(box: Box, folder_id: UUID, name: str) -> bytes:
 
 
 def _name(box: Box | None, folder_id: UUID, sealed: bytes) -> str:
-    if box is None:
-        return ""
-    try:
-        return msgspec.json.decode(box.open(sealed, _bound(folder_id)), type=str)
-    except (CannotOpen, msgspec.DecodeError):
-        return ""
+    return content_of(box, sealed, _bound(folder_id), _words.decode) or ""
 
 
 def _bound(folder_id: UUID) -> bytes:

@@ -15,8 +15,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.sources import beside
 
 from .. import journalling
@@ -176,12 +175,7 @@ def _opened(box: Box | None, rows: Sequence[MarkRow]) -> Sequence[tuple[Arranged
 
 
 def _one(box: Box | None, mark: bytes, sealed: bytes) -> ArrangedDocument | None:
-    if box is None:
-        return None
-    try:
-        return _document.decode(box.open(sealed, _bound(mark)))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(box, sealed, _bound(mark), _document.decode)
 
 
 async def _mark_of(citizen_id: UUID, key: str) -> bytes:

@@ -17,7 +17,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.keys.errors import CannotOpen
 from portal.platform.kit.errors import PortalError
 
@@ -150,12 +150,7 @@ async def export(citizen_id: UUID) -> list[Record]:
 
 def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
     """Open what a copy is of; None where that does not open."""
-    if box is None:
-        return None
-    try:
-        return _facts.decode(box.open(sealed, sealing.of_facts(copy_id, mark, kept_at)))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(box, sealed, sealing.of_facts(copy_id, mark, kept_at), _facts.decode)
 
 
 async def mark_of(citizen_id: UUID, key: str) -> bytes:

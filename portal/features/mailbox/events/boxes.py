@@ -15,8 +15,8 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import citizens, errands
+from portal.platform.keys.boxes import content_of
 from portal.platform.keys.errands import ErrandKeys
-from portal.platform.keys.errors import CannotOpen
 from portal.platform.kit.unprinted import Unprinted
 
 from . import marks
@@ -71,10 +71,7 @@ async def drop(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 def opened(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:
     """Open a box; None for one that does not, or whose keys are gone."""
-    try:
-        return None if keys is None else _box.decode(keys.box.open(sealed, BOUND))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(keys.box if keys else None, sealed, BOUND, _box.decode)
 
 
 async def mark_new() -> None:

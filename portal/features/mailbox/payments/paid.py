@@ -15,8 +15,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import Box, content_of
 
 from .. import journalling
 
@@ -88,12 +87,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 def _opened(box: Box | None, mark: bytes, sealed: bytes) -> str | None:
-    if box is None:
-        return None
-    try:
-        return _key.decode(box.open(sealed, _bound(mark)))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(box, sealed, _bound(mark), _key.decode)
 
 
 async def _mark_of(citizen_id: UUID, key: str) -> bytes:

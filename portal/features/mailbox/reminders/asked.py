@@ -17,8 +17,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
-from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.kit.unprinted import Unprinted
 
 from .. import journalling
@@ -169,7 +168,4 @@ async def _opened(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Sequence
 
 
 def _read(box: Box | None, mark: bytes, sealed: bytes) -> RemindedDocument | None:
-    try:
-        return None if box is None else _document.decode(box.open(sealed, bound(mark)))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(box, sealed, bound(mark), _document.decode)

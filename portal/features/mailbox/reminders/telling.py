@@ -18,7 +18,7 @@ from portal.features.notifications.types import EboxDocument, EboxNews
 from portal.platform.database import pool
 from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import errands
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.boxes import content_of
 
 from .. import journalling
 from ..events import boxes, marks
@@ -118,10 +118,7 @@ async def _opened(
 
 
 def _read(keys: errands.ErrandKeys | None, mark: bytes, sealed: bytes) -> ReminderErrand | None:
-    try:
-        return None if keys is None else _errand.decode(keys.box.open(sealed, asked.bound(mark)))
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return content_of(keys.box if keys else None, sealed, asked.bound(mark), _errand.decode)
 
 
 async def _news(one: _DueReminder, now: datetime) -> DocumentNews:
