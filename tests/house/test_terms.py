@@ -44,6 +44,12 @@ def test_every_file_with_rights_is_read():
     assert set(terms.files().values()) == {file.resolve() for file in Path("portal").rglob(terms.FILE)}
 
 
+def test_what_goes_after_two_years_says_so(past_walls):
+    gone = names(past_walls, "select tablename from pg_policies where policyname = 'retire'")
+    assert gone
+    assert {each.table for each in terms.terms() if each.table in gone and "twee jaar" not in each.term.term} == set()
+
+
 def test_terms_are_sentences_and_are_said_in_english_too():
     with speaking("en"):
         english = terms.terms()

@@ -63,9 +63,7 @@ async def withdraw(occasion: Occasion) -> bool:
     async with pool.as_citizen(occasion.citizen_id) as conn:
         await _forget_what_came(conn, occasion.citizen_id)
         was_there = bool((await conn.execute(DROP, (occasion.citizen_id,))).rowcount)
-        # After the link: whoever arranges something holds it, and finds none after that.
-        await folders.forget(conn, occasion.citizen_id)
-        await asked.forget(conn, occasion.citizen_id)
+        await _forget_what_was_kept(conn, occasion.citizen_id)
         if was_there:
             await untold.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
             await notifications.no_mail_about_ebox(conn, occasion)
@@ -110,8 +108,7 @@ async def _forget_link(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     await _forget_what_came(conn, citizen_id)
     await conn.execute(DROP, (citizen_id,))
     await untold.forget(conn, citizen_id)
-    await folders.forget(conn, citizen_id)
-    await asked.forget(conn, citizen_id)
+    await _forget_what_was_kept(conn, citizen_id)
 
 
 async def _forget_what_came(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
@@ -119,4 +116,9 @@ async def _forget_what_came(conn: AsyncConnection[Any], citizen_id: UUID) -> Non
     await boxes.drop(conn, citizen_id)
     await notifications.forget_documents(conn, citizen_id)
     await conn.execute(DROP_EVENTS, (citizen_id,))
-    await paid.forget(conn, citizen_id)
+
+
+async def _forget_what_was_kept(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    # After the link: whoever keeps something with it holds it, and finds none after that.
+    for room in (folders, paid, asked):
+        await room.forget(conn, citizen_id)

@@ -17,12 +17,6 @@ LONGEST_NAME = 40  # characters of the name of a folder
 HOLDS = timedelta(days=90)  # after the day on which a document expires, so that its folder can say that it is gone
 
 
-class NotLinked(PortalError):
-    """The link with the eBox was withdrawn meanwhile: nothing is kept any more."""
-
-    code = "not_linked"
-
-
 class FolderGone(PortalError):
     """There is no such folder, or no more: it was removed in another tab."""
 

@@ -15,8 +15,8 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
 from portal.platform.kit.folding import folded
 
-from .. import journalling
-from . import holding, marks
+from .. import holding, journalling
+from . import marks
 from .arrangement import MOST_FOLDERS, Folder, FolderGone, FolderNameTaken, TooManyFolders
 
 EXPORTED_FOLDER, EXPORTED = "ebox_folder", "ebox_arranged"

@@ -18,10 +18,9 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
 from portal.platform.sources import beside
 
-from .. import journalling
+from .. import holding, journalling
 from ..registry.locating import MessagePlace
 from ..types import EboxMessage
-from . import holding
 from .arrangement import HOLDS, MOST_DOCUMENTS, ArrangedDocument, Arranging, FolderGone, TooManyDocuments, bare
 
 MANY = 500  # marks; to open more takes over 5 ms

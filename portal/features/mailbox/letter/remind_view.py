@@ -58,8 +58,6 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     form = RemindForm(request.POST if request.method == "POST" else None, today=today, expires_at=found.expires_at)
     if form.is_bound and form.is_valid():
         kept = await asked.ask(request.occasion, found, form.on)
-        if kept is AskedReminder.UNLINKED:
-            return SeeOther(reverse("mailbox:link"))
         if kept is AskedReminder.KEPT:
             return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))

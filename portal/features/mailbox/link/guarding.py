@@ -10,7 +10,7 @@ from portal.platform.access.guards import SeeOther
 from portal.platform.access.types import SignedIn, SignedInRequest
 
 from .. import queries
-from ..arranged.arrangement import NotLinked
+from ..holding import NotLinked
 from . import announcing
 
 

@@ -17,7 +17,7 @@ from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
 
-from .. import journalling
+from .. import holding, journalling
 
 EXPORTED = "ebox_paid"
 HOLDS = timedelta(days=730)
@@ -49,12 +49,12 @@ async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetim
 
 
 async def mark(occasion: Occasion, key: str) -> None:
-    """Remember that the citizen says to have paid what a message wants; twice is once."""
+    """Remember that the citizen says to have paid what a message wants; twice is once. Raise NotLinked."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     mark = await _mark_of(citizen_id, key)
     sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(key), _bound(mark))
-    async with pool.as_citizen(citizen_id) as conn:
+    async with holding.held(citizen_id) as conn:
         if (await conn.execute(KEEP, (citizen_id, mark, sealed, occasion.now))).rowcount:
             await conn.execute(KEEP_NEWEST, {"citizen": citizen_id, "most": MOST})
             await journalling.note(conn, journalling.MARK_PAID, occasion)

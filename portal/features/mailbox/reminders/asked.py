@@ -20,7 +20,7 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
 from portal.platform.kit.unprinted import Unprinted
 
-from .. import journalling
+from .. import holding, journalling
 from ..registry import reference
 from ..types import EboxMessage, key_of
 from . import days
@@ -30,8 +30,6 @@ PURPOSE = b"ebox reminders"
 MOST = 100  # of one citizen at once
 STAYS = timedelta(days=30)  # in the list, once it was told
 
-# Whoever withdraws takes the link last but for this: who is faster, the other finds it gone, or takes this with it.
-HELD_LINK = "select from mailbox_link where citizen_id = %s for update"
 OTHERS = "select count(*) from mailbox_reminder where citizen_id = %s and mark <> %s and told_at is null"
 # Not in place of a row that is there: the portal cannot read an errand, not even to write over it.
 KEEP = "insert into mailbox_reminder (citizen_id, mark, sealed, errand, due_at) values (%s, %s, %s, %s, %s)"
@@ -50,7 +48,6 @@ class AskedReminder(StrEnum):
 
     KEPT = "kept"
     TOO_MANY = "too many"
-    UNLINKED = "unlinked"
 
 
 class RemindedDocument(Unprinted, frozen=True):
@@ -85,7 +82,10 @@ _document = msgspec.msgpack.Decoder(RemindedDocument)
 
 
 async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedReminder:
-    """Keep that a citizen wants to be told of a document on a day, in place of the day that they chose before."""
+    """Keep that a citizen wants to be told of a document on a day, in place of the day that they chose before.
+
+    Raise NotLinked.
+    """
     citizen_id, sender = occasion.citizen_id, reference.sender(message.provider, message.sender)
     await citizens.ensure(citizen_id)
     mark = await mark_of(citizen_id, message.key)
@@ -95,9 +95,7 @@ async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedRemind
     sealed = (await citizens.data_box(citizen_id)).seal(msgspec.msgpack.encode(document), bound(mark))
     box = await citizens.errand_box(citizen_id, PURPOSE)
     row = (citizen_id, mark, sealed, box.seal(msgspec.msgpack.encode(errand), bound(mark)), days.told_at(on))
-    async with pool.as_citizen(citizen_id) as conn:
-        if not (await conn.execute(HELD_LINK, (citizen_id,))).rowcount:
-            return AskedReminder.UNLINKED
+    async with holding.held(citizen_id) as conn:
         others = await (await conn.execute(OTHERS, (citizen_id, mark))).fetchone()
         if others and others[0] >= MOST:
             return AskedReminder.TOO_MANY

@@ -15,10 +15,11 @@ from portal.features.mailbox.arranged.arrangement import (
     Arranging,
     FolderGone,
     FolderNameTaken,
-    NotLinked,
     TooManyDocuments,
     TooManyFolders,
 )
+from portal.features.mailbox.holding import NotLinked
+from portal.features.mailbox.payments import paid
 from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import links, occasion
 from portal.platform.database import pool
@@ -170,7 +171,8 @@ async def test_tabs_that_change_the_same_document_at_once_undo_nothing_of_each_o
 
 async def test_it_goes_with_the_link_even_when_it_comes_at_that_moment_and_with_its_citizen(anew, past_walls):
     citizen_id = await somebody()
-    count = "select (select count(*) from mailbox_arranged) + (select count(*) from mailbox_folder)"
+    tables = ("mailbox_arranged", "mailbox_folder", "mailbox_paid")
+    count = f"select {' + '.join(f'(select count(*) from {table})' for table in tables)}"
     for ends in (actions.withdraw, forgets):
         await links(citizen_id)
         folder = await folders.add(occasion(citizen_id), "Map")
@@ -179,6 +181,7 @@ async def test_it_goes_with_the_link_even_when_it_comes_at_that_moment_and_with_
             ends(occasion(citizen_id)),
             *(marks.arrange(occasion(citizen_id), [document(str(at))], STAR) for at in range(4)),
             folders.add(occasion(citizen_id), "Nog een"),
+            *(paid.mark(occasion(citizen_id), str(at)) for at in range(4)),
             return_exceptions=True,
         )
         assert all(isinstance(one, NotLinked | FolderGone) for one in came if isinstance(one, Exception))
@@ -187,6 +190,8 @@ async def test_it_goes_with_the_link_even_when_it_comes_at_that_moment_and_with_
             await marks.arrange(occasion(citizen_id), [ONE], STAR)
         with pytest.raises(NotLinked):
             await folders.remove(occasion(citizen_id), folder)
+        with pytest.raises(NotLinked):
+            await paid.mark(occasion(citizen_id), ONE.key)
 
 
 async def forgets(one) -> None:

@@ -21,6 +21,7 @@ ONE, OTHER = "smals|CANARY/1", "vlaanderen|CANARY/1"
 async def somebody() -> UUID:
     citizen_id = uuid4()
     await citizens.ensure(citizen_id)
+    await links(citizen_id)
     return citizen_id
 
 
@@ -36,7 +37,8 @@ async def test_a_mark_is_of_one_message_of_one_citizen_and_once(anew):
     await paid.unmark(occasion(citizen_id), ONE)
     assert await paid.since_when(citizen_id, [ONE]) == {}
     names = [entry.name for entry in await entries_of(citizen_id)]
-    assert sorted(names) == ["mark own document as not paid", "mark own document as paid"]
+    marked = ["mark own document as not paid", "mark own document as paid"]
+    assert sorted(name for name in names if name.startswith("mark ")) == marked
 
 
 async def test_rows_say_nothing_nobody_else_sees_them_and_a_strange_one_is_none(anew, past_walls: psycopg.Connection):
@@ -51,16 +53,13 @@ async def test_rows_say_nothing_nobody_else_sees_them_and_a_strange_one_is_none(
                 "insert into mailbox_paid (citizen_id, mark, sealed, since) values (%s, 'a', 'b', now())",
                 (citizen_id,),
             )
-    (record,) = await queries.export(citizen_id)
-    assert (record.kind, record.value) == ("ebox_paid", ONE)
+    assert [one.value for one in await queries.export(citizen_id) if one.kind == "ebox_paid"] == [ONE]
     past_walls.execute("update mailbox_paid set sealed = 'x'")
-    (record,) = await queries.export(citizen_id)
-    assert record.value is None
+    assert [one.value for one in await queries.export(citizen_id) if one.kind == "ebox_paid"] == [None]
 
 
 async def test_marks_go_with_their_time_with_the_link_and_with_their_citizen(anew, as_worker):
     citizen_id = await somebody()
-    await links(citizen_id)
     await paid.mark(occasion(citizen_id), ONE)
     ends = datetime.now(UTC) + paid.HOLDS
     async with as_worker():
@@ -69,6 +68,7 @@ async def test_marks_go_with_their_time_with_the_link_and_with_their_citizen(ane
     assert await paid.since_when(citizen_id, [ONE]) == {}
 
     for ends in (actions.withdraw, forgets):
+        await links(citizen_id)
         await paid.mark(occasion(citizen_id), ONE)
         await ends(occasion(citizen_id))
         assert await paid.since_when(citizen_id, [ONE]) == {}
