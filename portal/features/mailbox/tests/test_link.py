@@ -68,6 +68,7 @@ async def test_yes_links_and_is_shown_journalled_and_exported(lies, home):
     assert "Uw eBox is gekoppeld." in await page(lies, OVERVIEW, klaar="gekoppeld")
     said = await page(lies, LINK)
     assert ("lies@example.org" in said, 'name="akkoord"' in said) == (True, False)
+    assert 'href="/brievenbus/ebox/mails/"' in said
     assert await chosen_by(citizen_id) == for_each({EBOX: home}, Pace.AT_ONCE)
     names = [entry.name for entry in await entries_of(citizen_id)]
     assert {"link own mailbox", "look at own mailbox link"} <= set(names)
