@@ -61,6 +61,13 @@ async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocu
     return {one.key: one for one, _ in await _opened_of(citizen_id, rows) if one}
 
 
+async def of_shown(citizen_id: UUID, messages: Sequence[EboxMessage]) -> Mapping[str, ArrangedDocument]:
+    """Tell it of documents that are shown, and have their marks last as long as their providers say now."""
+    found = await of(citizen_id, [one.key for one in messages])
+    await renew(citizen_id, [one for one in messages if one.key in found])
+    return found
+
+
 async def every(citizen_id: UUID) -> Sequence[ArrangedDocument]:
     """Give all that somebody arranged, in no order; what does not open is left out."""
     return [one for one, _ in await with_moments(citizen_id) if one]

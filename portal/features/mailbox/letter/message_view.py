@@ -155,7 +155,7 @@ async def _arranged(request: SignedInRequest, found: EboxMessage) -> dict[str, A
     """Say how the citizen arranged a message, and how they can."""
     citizen_id = request.session.citizen_id
     kept = await folders.of(citizen_id)
-    document = (await marks.of(citizen_id, [found.key])).get(found.key)
+    document = (await marks.of_shown(citizen_id, [found])).get(found.key)
     return {
         **doing.receipt_of(request, kept),
         "is_starred": document is not None and document.is_starred,

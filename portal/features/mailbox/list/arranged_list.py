@@ -96,7 +96,6 @@ async def stream(
                 given[provider.id] = outcome.value
             yield frames.line_of(answers.take(provider, _as_page(outcome)), expected)
     found = found_of(page, given)
-    await marks.renew(session.citizen_id, found.shown)
     context = {
         **await _rows(session, kept, found, day_here(now)),
         **frames.form_of(session, sought, kept),

@@ -63,7 +63,7 @@ NONE = OwnMarks()
 async def marks_of(session: Session, messages: Sequence[EboxMessage], kept: Sequence[Folder]) -> OwnMarks:
     """Read what a citizen noted about these documents."""
     paid_since = await paid.since_when(session.citizen_id, [one.key for one in messages if one.has_payment])
-    arranged = await marks.of(session.citizen_id, [one.key for one in messages])
+    arranged = await marks.of_shown(session.citizen_id, messages)
     return OwnMarks(paid_since, arranged, kept)
 
 

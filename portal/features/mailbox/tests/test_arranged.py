@@ -22,6 +22,7 @@ from portal.features.mailbox.holding import NotLinked
 from portal.features.mailbox.payments import paid
 from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import links, occasion
+from portal.features.mailbox.tests.made import message
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from tests.citizen import person, signed_in
@@ -211,6 +212,17 @@ async def test_a_mark_stays_as_long_as_its_document_and_some_time_after_that(ane
     async with as_worker():
         assert (await marks.expire(over - minute), await actions.expire(over + minute)) == (0, 1)
     assert await of(citizen_id, lasting, leaving) == [(True, None), None]
+
+
+@pytest.mark.parametrize(("says", "stays"), [(ENDS + timedelta(days=400), True), (None, True), (ENDS, False)])
+async def test_its_sender_can_move_the_day_and_a_mark_lasts_by_what_was_shown(anew, as_worker, says, stays):
+    citizen_id = await somebody()
+    place = document("moved", expires_at=ENDS)
+    await marks.arrange(occasion(citizen_id), [place], STAR)
+    shown = message(place.provider, place.id, expires_at=says)
+    assert set(await marks.of_shown(citizen_id, [shown, message("smals", "other")])) == {place.key}
+    async with as_worker():
+        assert await marks.expire(ENDS + arrangement.HOLDS + timedelta(minutes=1)) == (not stays)
 
 
 async def test_many_are_opened_as_they_were_kept(anew):
