@@ -64,6 +64,7 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     context |= await _standing(request, found)
     context |= {"form": form, "outcome": name_of(outcome), "message": found}
     context |= {"proposed": days.proposed(today, found.expires_at, found.due_on)}
+    context |= {"span": days.span(today, found.expires_at)}
     return _page(request, "remind", REMIND, context, has_errors=form.is_bound)
 
 

@@ -25,10 +25,22 @@ def told_at(on: date) -> datetime:
     return datetime.combine(on, TOLD_AT, BRUSSELS)
 
 
+def span(today: date, expires_at: datetime | None) -> tuple[date, date]:
+    """Give the first and the last day on which it can be told; the last is before the first where there is none.
+
+    From tomorrow on, within two years, and while the document is there.
+    """
+    last = today + timedelta(days=MOST_DAYS)
+    if expires_at is not None:
+        there = day_here(expires_at)
+        last = min(last, there if told_at(there) < expires_at else there - timedelta(days=1))
+    return today + timedelta(days=1), last
+
+
 def is_possible(on: date, today: date, expires_at: datetime | None) -> bool:
-    """Tell whether it can be told on a day: from tomorrow on, within two years, and while the document is there."""
-    is_in_time = today < on <= today + timedelta(days=MOST_DAYS)
-    return is_in_time and (expires_at is None or told_at(on) < expires_at)
+    """Tell whether it can be told on a day."""
+    first, last = span(today, expires_at)
+    return first <= on <= last
 
 
 def proposed(today: date, expires_at: datetime | None, due_on: date | None) -> Sequence[ProposedDay]:

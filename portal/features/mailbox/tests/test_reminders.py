@@ -175,6 +175,18 @@ async def test_reminder_is_chosen_changed_and_taken_away_on_its_pages(lies, home
         assert (await lies.posts(LIST, herinnering=strange)).status_code == 404
 
 
+async def test_document_that_disappears_before_any_day_offers_none_and_says_what_to_do(lies, home, provider):
+    await links(lies.session.citizen_id)
+    provider.append(Ready(message("federaal", "CANARY 1", expires_at=datetime.now(UTC) + timedelta(minutes=5)), NOW))
+    for came in (await lies.gets(page_of(lies)), await lies.posts(page_of(lies), dag=str(TOMORROW))):
+        said = came.content.decode()
+        assert ('data-too-late="1"' in said, 'name="dag"' in said) == (True, False)
+    provider.append(Ready(message("federaal", "CANARY 1", expires_at=days.told_at(TOMORROW + days.WEEK)), NOW))
+    said = (await lies.gets(page_of(lies))).content.decode()
+    last = TOMORROW + timedelta(days=6)
+    assert f'min="{TOMORROW}" max="{last}"' in said
+
+
 async def test_another_citizen_s_address_leads_nowhere_and_trouble_is_said_as_it_is(lies, home, provider):
     await links(lies.session.citizen_id)
     assert (await lies.gets("/brievenbus/ebox/bericht/AAAA/herinneren/")).status_code == 404
