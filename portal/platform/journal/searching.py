@@ -26,13 +26,18 @@ WINDOW = 1000  # entries that one page looks at, when it wants those about some 
 _WHOSE = {"own": "{0}.actor_kind = 'citizen'", "others": "{0}.actor is not null"}
 # Earlier releases wrote the pseudonym; each form of the name has indexes of its own.
 _NAMES = ("subject", "citizen_id")
-# Entries of others of which all that they are about is withheld still.
-_SHOWN = """exists (
-    select from pg_catalog.unnest(a.activities) u (id)
-    where not exists (
-        select from unnest(%(withheld)b::bytea[], %(since)b::bigint[]) w (id, since)
-        where w.id operator(pg_catalog.=) u.id and a.start_ms >= w.since
-    )
+# That one kind of data that an entry of others is about is not withheld, or not any more.
+_IS_SHOWN = """not exists (
+    select from unnest(%(withheld)b::bytea[], %(since)b::bigint[]) w (id, since)
+    where w.id operator(pg_catalog.=) u.id and {0}.start_ms >= w.since
+)"""
+# Entries of others of which not all that they are about is withheld.
+_SHOWN = f"exists (select from pg_catalog.unnest(a.activities) u (id) where {_IS_SHOWN.format('a')})"
+# Entries about some data: of others, only where that data itself may be shown.
+_ABOUT = "l.activities && %(activities)b::bytea[]"
+_ABOUT_SHOWN = f"""exists (
+    select from pg_catalog.unnest(l.activities) u (id)
+    where u.id operator(pg_catalog.=) any (%(activities)b::bytea[]) and (l.actor is null or {_IS_SHOWN.format("l")})
 )"""
 # An operation that was written twice counts once: where it was written first.
 _BRANCH = """(
@@ -74,14 +79,14 @@ select distinct a.start_ms, a.operation_id, {is_own} as is_own from public.journ
 where a.{name} = %({name})s and {whose} and a.start_ms >= %(begin)s and a.start_ms < %(end)s and {shown}
 )"""
 _OLDEST = """(
-select a.start_ms from public.journal_entry a where a.{name} = %({name})s and {whose}
+select a.start_ms from public.journal_entry a where a.{name} = %({name})s and {whose} and {shown}
 order by a.start_ms limit 1
 )"""
 # Without its end; the row policies show only the citizen's own.
 _ONE = """
 select a.id, a.start_ms, null::bigint, a.name, a.actor_kind, a.actor, 0::smallint, a.activities, null::text[],
     a.trace_id, a.operation_id
-from public.journal_entry a where a.id = %s and a.activities is not null
+from public.journal_entry a where a.id = %(number)s and a.activities is not null and {shown}
 """
 REGISTER = f"select id, {REGISTERED.removeprefix('id, ')} from public.journal_activity"  # noqa: S608 - of constants
 
@@ -89,7 +94,7 @@ type LookKind = Literal["", "own", "others"]
 
 
 class DataSubject(NamedTuple):
-    """DataSubject entries: the citizen, and their name in the journal, None where they have none."""
+    """Whose entries: the citizen, and their name in the journal, None where they have none."""
 
     citizen_id: UUID
     subject: UUID | None
@@ -177,7 +182,7 @@ async def find(
 async def count(
     conn: AsyncConnection[Any], whose: DataSubject, edges: Sequence[datetime], *, withheld: Withheld | None = None
 ) -> list[UseCount]:
-    """UseCount the operations from each edge until before the next one, all in one statement; edges ascend (UTC)."""
+    """Count the operations from each edge until before the next one, all in one statement; edges ascend (UTC)."""
     given = _bound(whose, edges[0], edges[-1], withheld) | {"edges": [milliseconds(edge) for edge in edges]}
     statement = _counting(is_withheld=bool(withheld))
     counts = [UseCount()] * (len(edges) - 1)
@@ -187,22 +192,28 @@ async def count(
     return counts
 
 
-async def oldest(conn: AsyncConnection[Any], whose: DataSubject) -> datetime | None:
-    """Tell when the oldest entry was (UTC); None where there is none."""
+async def oldest(
+    conn: AsyncConnection[Any], whose: DataSubject, *, withheld: Withheld | None = None
+) -> datetime | None:
+    """Tell when the oldest entry was that its citizen may read of (UTC); None where there is none."""
     branches = " union all ".join(
-        _OLDEST.format(name=name, whose=kind.format("a")) for name in _NAMES for kind in _WHOSE.values()
+        _OLDEST.format(name=name, whose=_WHOSE[kind].format("a"), shown=_readable(kind, is_withheld=bool(withheld)))
+        for name in _NAMES
+        for kind in _WHOSE
     )
     statement = f"select min(start_ms) from ({branches}) l"  # noqa: S608 - of constants
-    (ms,) = await (await conn.execute(statement.encode(), whose._asdict(), binary=True)).fetchone() or (None,)
+    given = whose._asdict() | _bound_withheld(withheld)
+    (ms,) = await (await conn.execute(statement.encode(), given, binary=True)).fetchone() or (None,)
     return None if ms is None else _moment(ms)
 
 
 async def one(conn: AsyncConnection[Any], number: int, *, withheld: Withheld | None = None) -> Access | None:
     """Read one entry by its number, without its end; None where it is not the citizen's, or is withheld from them."""
-    rows = await (await conn.execute(_ONE, (number,), binary=True)).fetchall()
+    statement = _ONE.format(shown=f"(a.actor is null or {_SHOWN})" if withheld else "true")
+    given = {"number": number, **_bound_withheld(withheld)}
+    rows = await (await conn.execute(statement.encode(), given, binary=True)).fetchall()
     found = queries.accesses_of(rows, await queries.activities_of(conn, rows))
-    shown = [access for access in (_without(access, withheld or {}) for access in found) if access.uses]
-    return shown[0] if shown else None
+    return _without(found[0], withheld or {}) if found else None
 
 
 async def register(conn: AsyncConnection[Any]) -> dict[bytes, Activity]:
@@ -222,14 +233,20 @@ def _statement(kinds: Sequence[str], *, is_some: bool, is_withheld: bool) -> str
             name=name,
             whose=_WHOSE[kind].format("a"),
             same=_WHOSE[kind].format("d"),
-            shown=_SHOWN if is_withheld and kind == "others" else "true",
+            shown=_readable(kind, is_withheld=is_withheld),
         )
         for name in _NAMES
         for kind in kinds
     )
-    wanted = "l.activities && %(activities)b::bytea[]" if is_some else "true"
+    about = _ABOUT_SHOWN if is_withheld else _ABOUT
+    wanted = about if is_some else "true"
     ends = " union all ".join(_END.format(name) for name in _NAMES)
     return _FOUND.format(branches=branches, wanted=wanted, ends=ends)
+
+
+def _readable(kind: str, *, is_withheld: bool) -> str:
+    """Write which entries of a kind their citizen may read of: all of their own looks."""
+    return _SHOWN if is_withheld and kind == "others" else "true"
 
 
 def _counting(*, is_withheld: bool) -> str:
@@ -238,7 +255,7 @@ def _counting(*, is_withheld: bool) -> str:
             name=name,
             whose=whose_.format("a"),
             is_own=str(kind == "own").lower(),
-            shown=_SHOWN if is_withheld and kind == "others" else "true",
+            shown=_readable(kind, is_withheld=is_withheld),
         )
         for name in _NAMES
         for kind, whose_ in _WHOSE.items()
@@ -254,6 +271,12 @@ def _bound(
         "citizen_id": whose.citizen_id,
         "begin": milliseconds(begin) if begin else 0,
         "end": milliseconds(end) if end else LAST,
+        **_bound_withheld(withheld),
+    }
+
+
+def _bound_withheld(withheld: Withheld | None) -> dict[str, object]:
+    return {
         "withheld": [*(withheld or ())],
         "since": [milliseconds(since) for since in (withheld or {}).values()],
     }

@@ -46,6 +46,25 @@ def test_day_that_goes_on_is_left_to_the_next_page():
     assert (len(listed.days), listed.next) == (25, searching.place_of(many[24]))
 
 
+def test_page_that_ends_before_the_search_did_does_not_say_how_far_that_looked():
+    """Else it would say that there is nothing on the days in between."""
+    far = NOW - timedelta(days=90)
+    many = [access(NOW - timedelta(days=number), 99 - number) for number in range(30)]
+    listed = arranging.days_of(FoundEntries(many, searching.place_of(many[-1]), far))
+    assert (len(listed.days), listed.next, listed.reached) == (25, searching.place_of(many[24]), None)
+    few = arranging.days_of(FoundEntries(many[:3], searching.place_of(many[-1]), far))
+    assert (len(few.days), few.next, few.reached) == (3, searching.place_of(many[-1]), far)
+
+
+def test_body_that_is_no_longer_connected_is_named_as_its_data_names_it():
+    gone = Actor(ActorKind.BODY, "fishery")
+    (day,) = arranging.days_of(FoundEntries([access(NOW, actor=gone)])).days
+    (group,) = day.groups
+    assert wording.who(group.actor, group.body_name) == "Visserij & <Zoon>"
+    other = arranging.days_of(FoundEntries([access(NOW, actor=Actor(ActorKind.BODY, "elsewhere"))])).days[0].groups[0]
+    assert wording.who(other.actor, other.body_name) == "elsewhere"
+
+
 def test_hour_that_comes_twice_says_which_of_the_two_it_was():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     with speaking("nl"):

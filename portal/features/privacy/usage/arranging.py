@@ -49,8 +49,15 @@ class UsageGroup:
 
     @property
     def count(self) -> int:
-        """UseCount how often."""
+        """Count how often."""
         return sum(len(line.accesses) for line in self.lines)
+
+    @property
+    def body_name(self) -> str:
+        """Name the body that did it as its own data names it; as the journal does, where that was of others."""
+        uses = [use for line in self.lines for use in line.uses]
+        named = (use.activity.body_name for use in uses if use.activity.body == self.actor.name)
+        return next(named, self.actor.name or "")
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -78,11 +85,16 @@ class UsageDay:
 
 @dataclass(frozen=True)
 class UsageDays:
-    """The days of a page, the newest first. next: from where it goes on; is_cut: the last day goes on there too."""
+    """The days of a page, the newest first.
+
+    next: from where it goes on; is_cut: the last day goes on there too. reached: how far back was looked (UTC), where
+    that is further than the page goes; None where it goes as far.
+    """
 
     days: Sequence[UsageDay]
     next: EntryPlace | None
     is_cut: bool
+    reached: datetime | None = None
 
 
 def days_of(found: FoundEntries) -> UsageDays:
@@ -96,7 +108,9 @@ def days_of(found: FoundEntries) -> UsageDays:
         kept, is_cut = (days[:-1], False) if len(days) > 1 else (days, True)
     is_whole = len(kept) == len(days)
     end = found.next if is_whole else place_of(by_day[kept[-1]][-1])
-    return UsageDays([_day(day, by_day[day]) for day in kept], end, is_cut)
+    # What was found beyond the last day of the page is not on it: no page says that there is nothing.
+    reached = found.reached if is_whole else None
+    return UsageDays([_day(day, by_day[day]) for day in kept], end, is_cut, reached)
 
 
 def _day(day: date, accesses: Sequence[Access]) -> UsageDay:

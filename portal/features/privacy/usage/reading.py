@@ -29,7 +29,8 @@ MOST_AT_ONCE = 500  # that are read together when all are wanted
 class UsagePage(NamedTuple):
     """What a page shows.
 
-    oldest: when the oldest entry was (UTC). register: all that the journal knows to be done with data, by id.
+    oldest: when the oldest entry was that its citizen may read of (UTC). register: all that the journal knows to be
+    done with data, by id.
     """
 
     found: FoundEntries
@@ -58,14 +59,14 @@ async def page(request: SignedInRequest, sought: SoughtUses) -> UsagePage:
     async with _looking(request) as (conn, whose, register, withheld):
         wanted = seeking.entries_of(sought, register)
         found = await searching.find(conn, whose, wanted, most=MOST, withheld=withheld)
-        return UsagePage(found, await searching.oldest(conn, whose), register)
+        return UsagePage(found, await searching.oldest(conn, whose, withheld=withheld), register)
 
 
 async def year(request: SignedInRequest, edges: Sequence[datetime]) -> UsageYear:
     """Journal the look and count operations from each edge until before the next one."""
     async with _looking(request) as (conn, whose, _, withheld):
         counts = await searching.count(conn, whose, edges, withheld=withheld)
-        return UsageYear(counts, await searching.oldest(conn, whose))
+        return UsageYear(counts, await searching.oldest(conn, whose, withheld=withheld))
 
 
 @asynccontextmanager

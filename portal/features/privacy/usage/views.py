@@ -111,7 +111,7 @@ async def _context(request: SignedInRequest, sought: SoughtUses) -> dict[str, An
         "is_open": replace(sought.first, who="") != SoughtUses(),
         "days": listed.days,
         "is_cut": listed.is_cut,
-        "reached": shown.found.reached,
+        "reached": listed.reached,
         "older": address_of(session, replace(sought, past=listed.next)) if listed.next else "",
         "newest": address_of(session, sought.first),
         "own_page": reverse("privacy:usage"),

@@ -39,7 +39,7 @@ RESULTS: Mapping[str | None, str] = {
 # The same for what the portal keeps itself, where somebody did something rather than being given it.
 OWN_RESULTS: Mapping[str | None, str] = {**RESULTS, "ready": _("gelukt"), "down": _("niet gelukt")}
 
-# What was done, by the name of the operation; what stands nowhere here is said by its purpose alone.
+# What was done, by the name of the operation. Of one that the portal no longer does, the purpose is said alone.
 DONE: Mapping[str, str] = {
     "sign in": _("Aangemeld"),
     "look at own data": _("Gegevens bekeken"),
@@ -66,6 +66,21 @@ DONE: Mapping[str, str] = {
     "end mailbox link of who died": _("Koppeling van de eBox beëindigd"),
     "mark own document as paid": _("Document als betaald aangeduid"),
     "mark own document as not paid": _("Document als niet betaald aangeduid"),
+    "tell own mailbox consent": _("Koppeling doorgegeven aan de eBox"),
+    "arrange own documents": _("Documenten in de eBox geordend"),
+    "make own document folder": _("Map in de eBox gemaakt"),
+    "rename own document folder": _("Map in de eBox een andere naam gegeven"),
+    "remove own document folder": _("Map in de eBox verwijderd"),
+    "ask to be reminded of own document": _("Herinnering aan een document gevraagd"),
+    "take back a reminder of own document": _("Herinnering aan een document weggenomen"),
+    "look at own reminders of documents": _("Herinneringen aan documenten bekeken"),
+    "remind of own document": _("Aan een document herinnerd"),
+    "begin own archive of mailbox copies": _("Eigen archief begonnen"),
+    "end own archive of mailbox copies": _("Eigen archief gestopt"),
+    "look at own archive of mailbox copies": _("Eigen archief bekeken"),
+    "keep copy of own document": _("Kopie van een document bewaard"),
+    "open own copy of document": _("Kopie van een document geopend"),
+    "delete own copy of document": _("Kopie van een document gewist"),
     "take in events of own mailbox": _("Nieuws uit de eBox opgehaald"),
     "look at own notices": _("Meldingen bekeken"),
     "look at own contact preferences": _("Contactvoorkeuren bekeken"),
@@ -83,13 +98,21 @@ DONE: Mapping[str, str] = {
     "give to own profile": _("Profiel aangevuld"),
     "choose the main address of own profile": _("Hoofdadres gekozen"),
     "remove from own profile": _("Iets uit het profiel verwijderd"),
+    "announce that the profile goes": _("E-mail klaargezet: uw profiel verdwijnt binnenkort"),
+    "take away the profile after two years": _("Profiel weggehaald na twee jaar"),
+    "take own copy of everything": _("Kopie van alles opgehaald"),
+    "ask for a right": _("Verzoek over een recht gedaan"),
+    "look at own requests": _("Eigen verzoeken bekeken"),
+    "close an own request": _("Eigen verzoek afgesloten"),
+    "forward a request": _("Verzoek doorgestuurd"),
+    "say what became of a request": _("Antwoord op een verzoek gegeven"),
 }
 
 
-def who(actor: Actor) -> str:
-    """Say who it was: oneself, a parent, the portal, a body by its name, a function of an employee."""
+def who(actor: Actor, written: str) -> str:
+    """Say who it was: oneself, a parent, the portal, a body by its name; written: how the journal names a body."""
     if actor.kind is ActorKind.BODY:
-        return name_of_body(actor.name or "", actor.name or "")
+        return name_of_body(actor.name or "", written)
     if actor.kind is ActorKind.SYSTEM and actor.name == WORKER:
         return texts.gettext(BY_ITSELF)
     return texts.gettext(WHO[actor.kind])
@@ -100,10 +123,10 @@ def function_of(actor: Actor) -> str:
     return _dutch(actor.name or "") if actor.kind is ActorKind.EMPLOYEE else ""
 
 
-def application_of(actor: Actor) -> str:
-    """Say from which application it was done: the portal for people, its own work, or that of a body."""
+def application_of(actor: Actor, written: str) -> str:
+    """Say from which application it was done: the portal for people, its own work, or that of a body (as `who`)."""
     if actor.kind is ActorKind.BODY:
-        return texts.gettext(_("Een toepassing van %(body)s")) % {"body": who(actor)}
+        return texts.gettext(_("Een toepassing van %(body)s")) % {"body": who(actor, written)}
     return texts.gettext(APPLICATION_BEHIND if actor.kind is ActorKind.SYSTEM else APPLICATION)
 
 

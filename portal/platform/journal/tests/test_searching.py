@@ -169,6 +169,31 @@ async def test_days_are_counted_each_operation_once_apart_from_those_of_others()
         assert await searching.oldest(conn, DataSubject(citizen, None)) is None
 
 
+async def test_what_is_withheld_of_others_is_told_by_nothing_beside_the_list():
+    """Neither by the day from which the journal goes, nor by a search for it, nor by its reference."""
+    citizen = uuid4()
+    secret = activity("secret")
+    await write(citizen, 0, secret, actor=BODY)
+    await write(citizen, 1, secret, CATCH, actor=BODY)
+    await write(citizen, 2, secret)
+    withheld = {secret.id: datetime(1970, 1, 1, tzinfo=UTC)}
+    subject = await subjects.find(citizen)
+    whose = DataSubject(citizen, subject)
+    numbers = [one.id for one in (await find(citizen)).accesses][::-1]
+
+    async def about(known: bytes) -> list[int]:
+        found = await find(citizen, SoughtEntries(activities=(known,)), withheld=withheld)
+        return [(one.at - NOW) // HOUR for one in found.accesses]
+
+    assert await about(secret.id) == [2]
+    assert await about(CATCH.id) == [1]
+    async with pool.as_citizen(citizen, subject=subject) as conn:
+        assert await searching.oldest(conn, whose) == NOW
+        assert await searching.oldest(conn, whose, withheld=withheld) == NOW + HOUR
+        named = [await searching.one(conn, number, withheld=withheld) for number in numbers]
+    assert [[use.activity for use in one.uses] if one else None for one in named] == [None, [CATCH], [secret]]
+
+
 async def test_what_is_withheld_of_others_is_in_no_list_and_no_count():
     citizen = uuid4()
     secret = activity("secret")
