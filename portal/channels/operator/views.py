@@ -111,9 +111,9 @@ async def retention(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def use_of_pages(request: Request) -> HttpResponse:
-    """Draw how often pages were opened in the last month; `Accept: application/json` gives the days as JSON."""
+    """Draw how often pages were opened in the month before today; `Accept: application/json` gives the days."""
     today = day_here(datetime.now(UTC))
-    uses = await tallies.uses_since(today - timedelta(days=DAYS))
+    uses = await tallies.uses_before(today, DAYS)
     if request.headers.get("Accept", "").startswith("application/json"):
         return json_answer(uses)
     days = tallies.by_day(uses, today, DAYS)

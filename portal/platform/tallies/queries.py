@@ -1,4 +1,7 @@
-"""What is shown of the use of pages: nothing below ten, and no sum from which such a number follows."""
+"""What is shown of the use of pages: nothing below ten, and no sum or difference from which such a number follows.
+
+A day is shown when it is over: of one that goes on, whoever looks twice would read what happened in between.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +13,9 @@ from portal.platform.database import pool
 
 LEAST = 10
 # What is smaller never leaves the database.
-SHOWN = "select day, route, opened from tallies_page where day > %s and opened >= %s order by day, route"
+SHOWN = """
+select day, route, opened from tallies_page where day >= %s and day < %s and opened >= %s order by day, route
+"""
 
 
 class PageUse(msgspec.Struct, frozen=True):
@@ -23,7 +28,7 @@ class PageUse(msgspec.Struct, frozen=True):
 
 
 class PageSum(msgspec.Struct, frozen=True):
-    """How often a page was opened in the last week and month: the sum of the days that are shown."""
+    """How often a page was opened in the week and the month before today: the sum of the days that are shown."""
 
     feature: str
     page: str
@@ -31,10 +36,10 @@ class PageSum(msgspec.Struct, frozen=True):
     month: int
 
 
-async def uses_since(day: date) -> Sequence[PageUse]:
-    """List the days behind this one and the pages that were opened ten times or more."""
+async def uses_before(today: date, days: int) -> Sequence[PageUse]:
+    """List the pages that were opened ten times or more on each of so many days before today."""
     found = []
-    for on, route, opened in await pool.repeatable(SHOWN, (day, LEAST)):
+    for on, route, opened in await pool.repeatable(SHOWN, (today - timedelta(days=days), today, LEAST)):
         feature, _, page = route.rpartition(":")
         found.append(PageUse(on, feature, page, opened))
     return found
@@ -46,14 +51,14 @@ def summed(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
     for use in uses:
         page = (use.feature, use.page)
         month[page] += use.opened
-        week[page] += use.opened if use.day > today - timedelta(days=7) else 0
+        week[page] += use.opened if use.day >= today - timedelta(days=7) else 0
     return [PageSum(*page, week[page], month[page]) for page in sorted(month)]
 
 
 def by_day(uses: Sequence[PageUse], today: date, days: int) -> Sequence[tuple[date, int]]:
-    """Sum what is shown of each of the last days, the oldest first; a day of which nothing is shown has none."""
+    """Sum what is shown of each day before today, the oldest first; one of which nothing is shown has none."""
     sums = defaultdict[date, int](int)
     for use in uses:
         sums[use.day] += use.opened
-    each = [today - timedelta(days=ago) for ago in reversed(range(days))]
+    each = [today - timedelta(days=ago) for ago in range(days, 0, -1)]
     return [(day, sums[day]) for day in each]

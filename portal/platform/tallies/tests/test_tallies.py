@@ -71,14 +71,39 @@ async def test_what_cannot_be_written_is_written_the_next_time(tallies):
 
 async def test_counts_below_ten_leave_the_database_for_nobody(tallies):
     today = day_here(datetime.now(UTC))
-    yesterday = today - timedelta(days=1)
-    for day, route, opened in [(today, "a:page", 9), (today, "b:page", 10), (yesterday, "b:page", 9)]:
+    yesterday, before = (today - timedelta(days=ago) for ago in (1, 2))
+    for day, route, opened in [
+        (today, "b:page", 20),
+        (yesterday, "a:page", 9),
+        (yesterday, "b:page", 10),
+        (before, "b:page", 9),
+        (today - timedelta(days=7), "b:page", 11),
+        (today - timedelta(days=8), "b:page", 12),
+        (today - timedelta(days=31), "b:page", 50),
+    ]:
         tallies.execute("insert into tallies_page values (%s, %s, %s)", (day, route, opened))
-    uses = await queries.uses_since(today - timedelta(days=30))
-    assert uses == [PageUse(today, "b", "page", 10)]
+    uses = await queries.uses_before(today, 30)
+    assert [(use.page, (today - use.day).days, use.opened) for use in uses] == [
+        ("page", 8, 12),
+        ("page", 7, 11),
+        ("page", 1, 10),
+    ]
+    assert {use.feature for use in uses} == {"b"}
     # Nor does a sum tell them: it is of what is shown.
-    assert [(each.week, each.month) for each in queries.summed(uses, today)] == [(10, 10)]
-    assert queries.by_day(uses, today, 2) == [(yesterday, 0), (today, 10)]
+    assert [(each.week, each.month) for each in queries.summed(uses, today)] == [(21, 33)]
+    assert queries.by_day(uses, today, 2) == [(before, 0), (yesterday, 10)]
+
+
+async def test_nobody_reads_from_two_looks_at_one_day_what_happened_between_them(tallies):
+    today = day_here(datetime.now(UTC))
+    tallies.execute("insert into tallies_page values (%s, 'a:page', 40)", (today - timedelta(days=1),))
+    looks = []
+    for _ in range(2):
+        looks.append(await queries.uses_before(today, 30))
+        for _ in range(11):
+            counting.note("a:page", "GET", 200, HTML)
+        await counting.write_once(today)
+    assert looks[0] == looks[1] == [PageUse(today - timedelta(days=1), "a", "page", 40)]
 
 
 async def test_counts_of_two_years_ago_go(tallies, as_worker):
