@@ -234,7 +234,7 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
     },
     "mailbox_copy_part": dict.fromkeys(
         ("copy_id", "item", "number", "citizen_id", "sealed"),
-        "The bytes of a copy, in the ZIP of the archive's own page, where the copy of everything leads.",
+        "The bytes of a copy, which are files of the ZIP (`Tables.files`).",
     ),
     "mailbox_paid": {"citizen_id": WHOSE, "mark": SEALED_FOR_IT},
     "notifications_delivery": {

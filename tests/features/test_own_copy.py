@@ -17,9 +17,10 @@ from django.core.exceptions import RequestAborted
 from django.test import override_settings
 
 from portal.config.handler import RequestHandler
+from portal.features.mailbox.copies import reading as copies
 from portal.features.notifications.tests import notifying
 from portal.features.privacy import journalling, owing
-from portal.features.privacy.copy import making, usage_records
+from portal.features.privacy.copy import making, usage_records, writing
 from portal.features.privacy.usage import reading
 from portal.platform.access import sessions
 from portal.platform.database import pool
@@ -121,6 +122,10 @@ async def test_all_that_is_kept_is_in_it_as_its_schema_says(lies: Citizen):
         "Firefox op Linux",
     ):
         assert canary in told, canary
+    # The files of their own archive, and what its letters say: all is in one ZIP.
+    of_archive = {name: found.read(name) for name in found.namelist() if name.startswith("bestanden/mailbox/")}
+    assert b"CANARY-COPIED" in of_archive.values()
+    assert any(b"CANARY" in content for name, content in of_archive.items() if name.endswith("Over dit document.txt"))
     photo = next(one for one in parts["profile"] if one["soort"] == "photo")
     assert found.read(photo["bestand"]).startswith(b"\xff\xd8\xff")
     assert "Waarom: uw foto staat alleen op deze pagina" in photo["toestemming"]["tekst"]
@@ -138,6 +143,11 @@ async def test_all_that_is_kept_is_in_it_as_its_schema_says(lies: Citizen):
     assert "CANARY-Zonnetje" in text
     assert "Alles voluit: gegevens/profile.json" in " ".join(text.split())
     assert "LET OP" not in found.read("Lees mij.txt").decode("utf-8-sig")
+
+
+def test_text_of_a_consent_is_whole_whatever_its_markup():
+    given = '<p>Waarom:\n zo <a href="/">maar</a>.</p>\n<h3>Wat</h3><ul><li>Dit.</li>\n<li>Dat &amp; meer.</li></ul>'
+    assert writing.plain(given) == "Waarom: zo maar.\nWat\nDit. Dat & meer."
 
 
 async def test_every_use_is_in_it_however_many_pages_there_are(lies: Citizen, monkeypatch: pytest.MonkeyPatch):
@@ -186,6 +196,27 @@ async def test_part_that_fails_is_told_and_the_rest_is_there(lies: Citizen, monk
     uses = await queries.entries_of(lies.session.citizen_id)
     use = next(one for one in uses if one.name == journalling.TAKE)
     assert [each.result for each in use.uses] == ["partial"]
+
+
+async def test_file_that_does_not_open_or_cannot_be_had_is_told(
+    lies: Citizen, past_walls: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+):
+    past_walls.execute("update mailbox_copy_part set sealed = 'x' where item = 1")
+    found = await copy_of(lies)
+    assert json.loads(found.read("inhoud.json"))["volledig"] is False
+    told = found.read("Lees mij.txt").decode("utf-8-sig")
+    assert "LET OP: dit is niet alles." in told
+    assert "beschadigd; dit is niet meer wat u bewaarde" in told
+
+    async def fails(*_: object) -> Any:
+        raise pool.DatabaseBusy
+
+    monkeypatch.setattr(copies, "_part", fails)
+    found = await copy_of(lies)
+    assert found.testzip() is None
+    missing = [one["onderdeel"] for one in json.loads(found.read("inhoud.json"))["onderdelen"] if one["ontbreekt"]]
+    assert missing == ["mailbox_bestanden"]
+    assert "ONTBREEKT - mailbox_bestanden.txt" in found.namelist()
 
 
 async def test_what_breaks_off_has_no_end(lies: Citizen):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import Feature, Place, Tables
 
 from . import actions, checks, framing, home_block, queries
-from .archive import places
+from .archive import copies_as_zip, places
 from .letter import cleaning
 
 POSTBOX = "mailbox:postbox"
@@ -40,6 +40,7 @@ FEATURE = Feature(
         forget=actions.forget,
         expire=actions.expire,
         retire=actions.retire,
+        files=copies_as_zip.CopiesInZip,
         words={
             "ebox_link": _("Uw toestemming om uw eBox te koppelen"),
             "ebox_box": _("Dat wij uw eBox volgen"),

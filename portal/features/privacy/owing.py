@@ -4,6 +4,7 @@ the platform. Nobody is asked by their name.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.access import own_copy as access
 from portal.platform.access.erasing import Forget
 from portal.platform.feature import installed
-from portal.platform.feature.types import Feature, Record
+from portal.platform.feature.types import Feature, KeptFiles, Record
 from portal.platform.mail import actions as mail_actions
 from portal.platform.mail import queries as mail
 from portal.platform.sources import own_copy as sources
@@ -21,13 +22,14 @@ from portal.platform.sources import own_copy as sources
 class Keeper(msgspec.Struct, frozen=True):
     """Somebody who keeps something of citizens.
 
-    id: of the feature or room. title: Dutch. words: Dutch for each kind of Record.
+    id: of the feature or room. title: Dutch. words: Dutch for each kind of Record. files: as in `Tables`.
     """
 
     id: str
     title: str
     export: Callable[[UUID], Awaitable[Sequence[Record]]]
     words: Mapping[str, str]
+    files: Callable[[Any, Any, str], KeptFiles] | None = None
 
 
 OF_PLATFORM = (
@@ -51,7 +53,8 @@ def keepers() -> Iterator[Keeper]:
     """List them, features first, each as often as it is asked for: a feature may be put back."""
     for feature in installed.with_tables():
         if feature.tables:
-            yield Keeper(feature.id, _title(feature), feature.tables.export, feature.tables.words)
+            owes = feature.tables
+            yield Keeper(feature.id, _title(feature), owes.export, owes.words, owes.files)
     yield from OF_PLATFORM
 
 

@@ -4,10 +4,10 @@ What is not declared there does not exist for the rest of the portal: no page, n
 docs/architecture.md tells what each part leads to.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -69,6 +69,22 @@ class Record(Unprinted, frozen=True):
     consent: str = ""
 
 
+class KeptFiles(Protocol):
+    """Files that a feature keeps of a citizen, on their way into the ZIP of their own copy.
+
+    count: how many things were found. left_out: what of it did not come along and why, in the citizen's words; whole
+    once `pieces` has ended, which gives the bytes of the ZIP as they come.
+    """
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def left_out(self) -> Sequence[str]: ...
+
+    def pieces(self) -> AsyncGenerator[bytes]: ...
+
+
 class Tables(msgspec.Struct, frozen=True):
     """What a feature with tables owes the citizens in them.
 
@@ -80,6 +96,8 @@ class Tables(msgspec.Struct, frozen=True):
     title: Dutch, what it is called in a copy, where that is not the title of its first place.
     words: Dutch for each kind of Record that `export` gives.
     after: ids of features that forget before this one, since they put rows into its tables.
+    files: writes what is kept as files, for the request of somebody signed in, into a ZIP that grows
+    (`access.types.SignedInRequest`, `ui.zipping.GrowingZip`), in the folder of that name. None: there are none.
     """
 
     export: Callable[[UUID], Awaitable[Sequence[Record]]]
@@ -89,6 +107,7 @@ class Tables(msgspec.Struct, frozen=True):
     title: str = ""
     words: Mapping[str, str] = {}
     after: Sequence[str] = ()
+    files: Callable[[Any, Any, str], KeptFiles] | None = None
 
 
 class CookieDeclaration(msgspec.Struct, frozen=True):

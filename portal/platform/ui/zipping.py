@@ -102,6 +102,11 @@ class GrowingZip:
         coming.close()
         return self._file.take()
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether a file was begun that has not ended."""
+        return self._coming is not None
+
     def drop(self) -> bytes:
         """End the file that was begun and leave it out of the list: programs open what is in there, and no more."""
         entry, _ = self._begun()

@@ -11,8 +11,7 @@ from portal.platform.ui import file_names, first_bytes, streaming
 
 from ..copies import reading
 from ..letter import file_kinds
-from . import places
-from .copies_as_zip import CopiesAsZip
+from . import copies_as_zip, places
 
 
 @require_safe
@@ -29,5 +28,6 @@ async def take(request: SignedInRequest) -> HttpResponseBase:
     headers = {**streaming.HEADERS, **file_names.headers("attachment", name)}
     # It is no page: nobody waits for its first byte.
     first_bytes.register(request.correlation_id)
-    pieces = CopiesAsZip(request).pieces()
-    return StreamingHttpResponse(pieces, content_type=file_kinds.ZIP.media_type, headers=headers)
+    return StreamingHttpResponse(
+        copies_as_zip.alone(request), content_type=file_kinds.ZIP.media_type, headers=headers
+    )

@@ -1,4 +1,4 @@
-"""All that somebody keeps in one ZIP: a folder for each copy, written while it is opened and never held.
+"""All that somebody keeps in a ZIP: a folder for each copy, written while it is opened and never held.
 
 What does not open any more, or is not what was stored, is left out of the ZIP's own list and named in a text in it.
 """
@@ -26,40 +26,50 @@ LONGEST_FOLDER = 60  # characters
 ABOUT = "Over dit document.txt"  # the text in each folder
 
 
-class CopiesAsZip:
-    """The making of one ZIP of all copies of a citizen."""
+async def alone(request: SignedInRequest) -> AsyncGenerator[bytes]:
+    """Give a ZIP of all copies of a citizen, and a text last that says what is not in it."""
+    growing = GrowingZip(request.occasion.now, is_streamed=True)
+    copies = CopiesInZip(request, growing)
+    async with aclosing(copies.pieces()) as coming:
+        async for piece in coming:
+            yield piece
+    yield growing.add(zipping.READ_ME, zipping.read_me(_read_me(request, copies)))
+    yield growing.end()
 
-    def __init__(self, request: SignedInRequest) -> None:
-        self._request = request
-        self._zip = GrowingZip(request.occasion.now, is_streamed=True)
+
+class CopiesInZip:
+    """The writing of all copies of a citizen into a ZIP (a `KeptFiles`). within: the folder for it, "" for none."""
+
+    def __init__(self, request: SignedInRequest, growing: GrowingZip, within: str = "") -> None:
+        self.count = 0
+        self.left_out: list[str] = []
+        self._citizen_id, self._now = request.session.citizen_id, request.occasion.now
+        self._zip = growing
+        self._within = f"{within}/" if within else ""
         self._folders = {folded(zipping.READ_ME)}
-        self._left_out: list[str] = []
         self._live = LiveSession(request)
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """Give the ZIP as its files are opened, and a text last that says what is not in it."""
-        count = 0
-        async with aclosing(reading.every(self._request.session.citizen_id)) as copies:
+        """Give the bytes of the ZIP as files are opened."""
+        async with aclosing(reading.every(self._citizen_id)) as copies:
             async for copy in copies:
                 await self._live.go_on()
-                count += 1
+                self.count += 1
                 if copy.facts is None:
                     day = dates.day(copy.kept_at)
-                    self._left_out.append(_("Een kopie van %(day)s kan niet meer geopend worden.") % {"day": day})
+                    self.left_out.append(_("Een kopie van %(day)s kan niet meer geopend worden.") % {"day": day})
                     continue
                 async with aclosing(self._copy(copy, copy.facts)) as coming:
                     async for piece in coming:
                         yield piece
-        yield self._zip.add(zipping.READ_ME, zipping.read_me(self._read_me(count)))
-        yield self._zip.end()
 
     async def _copy(self, copy: MailboxCopy, facts: CopyFacts) -> AsyncGenerator[bytes]:
         subject = wording.text_of(facts.subjects)[0] or _("Zonder onderwerp")
         folder, taken = self._folder(facts, subject), {folded(ABOUT)}
-        letter = await reading.letter(self._request.session.citizen_id, copy)
+        letter = await reading.letter(self._citizen_id, copy)
         if letter is None:
             await self._leave_out(copy, subject, _("de tekst"))
-        about = await copy_text.lines_of(copy, facts, letter, self._request.occasion.now)
+        about = await copy_text.lines_of(copy, facts, letter, self._now)
         yield self._zip.add(f"{folder}/{ABOUT}", zipping.read_me(about))
         for item, file in enumerate(facts.files, 1):
             async with aclosing(self._file(copy, item, file, folder, taken)) as coming:
@@ -71,7 +81,7 @@ class CopiesAsZip:
     ) -> AsyncGenerator[bytes]:
         named = copy_sheets.name_of(file)
         begun = False
-        parts = reading.chunks(self._request.session.citizen_id, copy.id, item, file.extent)
+        parts = reading.chunks(self._citizen_id, copy.id, item, file.extent)
         try:
             async with aclosing(parts):
                 async for part in parts:
@@ -96,25 +106,25 @@ class CopiesAsZip:
     def _folder(self, facts: CopyFacts, subject: str) -> str:
         day = dates.day_here(facts.received_at).isoformat()
         plain = file_names.plain(f"{day} {subject}"[:LONGEST_FOLDER], otherwise=day)
-        return file_names.another(plain, "", self._folders)
+        return self._within + file_names.another(plain, "", self._folders)
 
     async def _leave_out(self, copy: MailboxCopy, where: str, what: str) -> None:
         """Name what is not in it, and why: its citizen deleted it meanwhile, in another tab, or it is damaged."""
         values = {"where": " ".join(where.split()), "what": what}
-        is_damaged = await reading.find(self._request.session.citizen_id, copy.id) is not None
+        is_damaged = await reading.find(self._citizen_id, copy.id) is not None
         words = (
             _("%(where)s (%(what)s): beschadigd; dit is niet meer wat u bewaarde")
             if is_damaged
             else _("%(where)s (%(what)s): u wiste deze kopie intussen")
         )
-        self._left_out.append(words % values)
+        self.left_out.append(words % values)
 
-    def _read_me(self, copies: int) -> Iterator[str]:
-        yield _("Uw eigen archief in Mijn Burgerprofiel, opgehaald op %(time)s") % {
-            "time": dates.moment(self._request.occasion.now)
-        }
-        yield _("Kopieën: %(count)s") % {"count": copies}
-        if self._left_out:
-            yield ""
-            yield _("Niet in dit bestand:")
-            yield from (f"- {one}" for one in self._left_out)
+
+def _read_me(request: SignedInRequest, copies: CopiesInZip) -> Iterator[str]:
+    now = dates.moment(request.occasion.now)
+    yield _("Uw eigen archief in Mijn Burgerprofiel, opgehaald op %(time)s") % {"time": now}
+    yield _("Kopieën: %(count)s") % {"count": copies.count}
+    if copies.left_out:
+        yield ""
+        yield _("Niet in dit bestand:")
+        yield from (f"- {one}" for one in copies.left_out)

@@ -144,7 +144,7 @@ async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen what each copy is of, with its files and digests; the bytes come as the ZIP of their archive."""
+    """Give a citizen what each copy is of, with its files and digests; the bytes come beside it (`Tables.files`)."""
     return [Record(EXPORTED, _exported(copy), copy.kept_at) async for copy in every(citizen_id)]
 
 
@@ -183,6 +183,5 @@ def _exported(copy: MailboxCopy) -> object:
         return None
     return {
         "bytes": copy.size,
-        "inhoud": "in het ZIP-bestand van uw archief, dat u op zijn eigen pagina downloadt",
         "document": msgspec.to_builtins(copy.facts),
     }

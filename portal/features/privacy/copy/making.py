@@ -66,7 +66,7 @@ class OwnCopy:
     """The making of one citizen's copy."""
 
     def __init__(self, request: SignedInRequest) -> None:
-        self._session, self._occasion = request.session, request.occasion
+        self._request, self._session, self._occasion = request, request.session, request.occasion
         self._zip = GrowingZip(request.occasion.now, is_streamed=True)
         self._parts: list[CopyPart] = []
         self._chapters: list[SummaryChapter] = []
@@ -88,6 +88,9 @@ class OwnCopy:
             asked = [(keeper, _one_page(keeper, citizen_id)) for keeper in owing.keepers()]
             for keeper, pages in (*asked, (usage_records.KEEPER, usage_records.pages(citizen_id))):
                 async with aclosing(pages), aclosing(self._part(keeper, pages)) as coming:
+                    async for piece in coming:
+                        yield piece
+                async with aclosing(self._files_of(keeper)) as coming:
                     async for piece in coming:
                         yield piece
             await self._go_on()
@@ -114,7 +117,7 @@ class OwnCopy:
                     if not count % STRETCH:
                         await asyncio.sleep(0)
         except Exception as error:  # whatever it is: it is told, and the rest goes on
-            log.error("%s not exported: %s %s", keeper.id, type(error).__name__, self._occasion.correlation_id)
+            self._log(keeper.id, error)
             yield self._zip.drop()
             yield self._missing(keeper.id, title)
             return
@@ -123,6 +126,29 @@ class OwnCopy:
             yield self._zip.add(name, content)
         self._parts.append(CopyPart(keeper.id, title, file, count))
         self._chapters.append(SummaryChapter(title, file, list(lines.values())))
+
+    async def _files_of(self, keeper: Keeper) -> AsyncGenerator[bytes]:
+        """Write what a feature keeps as files, beside its records."""
+        if keeper.files is None:
+            return
+        folder, part = f"bestanden/{keeper.id}", f"{keeper.id}_bestanden"
+        title = _("%(part)s: bestanden") % {"part": _(keeper.title)}
+        files = keeper.files(self._request, self._zip, folder)
+        try:
+            async with aclosing(files.pieces()) as coming:
+                async for piece in coming:
+                    yield piece
+        except RequestAborted:
+            raise
+        except Exception as error:  # whatever it is: it is told, and the rest goes on
+            self._log(part, error)
+            if self._zip.is_coming:
+                yield self._zip.drop()
+            yield self._missing(part, title)
+            return
+        if files.count:
+            self._parts.append(CopyPart(part, title, f"{folder}/", files.count))
+        self._parts += [CopyPart(part, title, "", 0, why) for why in files.left_out]
 
     def _record(
         self,
@@ -145,6 +171,9 @@ class OwnCopy:
         if consent and consent not in self._consents:
             self._consents[consent] = writing.consent_text(consent)
         return writing.written(record, words, self._consents.get(consent, ""), file, is_first=is_first)
+
+    def _log(self, part: str, error: Exception) -> None:
+        log.error("%s not exported: %s %s", part, type(error).__name__, self._occasion.correlation_id)
 
     async def _summary(self) -> bytes:
         who = self._session.identity

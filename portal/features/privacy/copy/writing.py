@@ -74,9 +74,14 @@ def consent_text(name: str) -> str:
             template = get_template(f"{feature.id}/consent/{name}.html")
         except TemplateDoesNotExist:
             continue
-        paragraphs = html.fragment_fromstring(str(template.render({})), create_parent="div").iter("p")
-        return "\n".join(" ".join("".join(one.itertext()).split()) for one in paragraphs)
+        return plain(str(template.render({})))
     return ""
+
+
+def plain(markup: str) -> str:
+    """Write what a text in markup says: a line for each paragraph, list or heading."""
+    pieces = html.fragment_fromstring(markup, create_parent="div")
+    return "\n".join(" ".join(piece.text_content().split()) for piece in pieces)
 
 
 def missing(part: CopyPart, at: datetime) -> bytes:
