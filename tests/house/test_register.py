@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -17,6 +18,7 @@ from portal.features.dossiers import inquiries as dossiers
 from portal.features.mailbox.registry import inquiries as mailbox
 from portal.features.notifications import section as notices
 from portal.features.privacy.policy import register
+from portal.features.privacy.usage import wording
 from portal.platform.database import terms
 from portal.platform.journal import processings
 from portal.platform.journal.types import Activity, Purpose
@@ -79,6 +81,18 @@ def test_every_activity_and_purpose_that_the_code_holds_is_in_the_register():
     assert [each.sentence for each in purposes if each.sentence not in sentences] == []
 
 
+def test_every_operation_that_the_code_names_has_words_for_people_and_no_other_has():
+    found = set[str]()
+    for file, module in modules():
+        for value in held(module):
+            if isinstance(value, Purpose):
+                found.add(value.operation)
+            if file.stem.endswith("journalling"):
+                named = value if isinstance(value, tuple) else (value,)
+                found |= {one for one in named if isinstance(one, str) and re.fullmatch(r"[a-z]+( [a-z']+)+", one)}
+    assert found == set(wording.DONE)
+
+
 def test_activities_are_made_nowhere_else():
     """Whoever makes one in a new place lists it in the `processings` of its room, and here."""
     made = set()
@@ -127,8 +141,20 @@ def test_annex_1_is_what_sources_can_be_asked_and_bodies_report_and_nothing_else
     for agency in installed.agencies:
         for asked in agency.asks:
             assert any(fnmatchcase(name, f"{agency.id}.{asked.id}*") for name in expected), asked
-    listed = {(body.id, data) for body in register.by_body() for function in body.functions for data in function.data}
-    assert {(entry.body, text) for entry in others for text in (entry.data or (entry.title,))} == listed
+    listed = {
+        (body.id, function.title, data)
+        for body in register.by_body()
+        for function in body.functions
+        for data in function.data
+    }
+    # For every part of the portal that uses it: who signs in is looked up too.
+    assert listed == {
+        (entry.body, function, text)
+        for entry in others
+        for function in entry.functions
+        for text in (entry.data or (entry.title,))
+    }
+    assert ("rijksregister", "Aanmelden") in {(body, function) for body, function, _ in listed}
     assert len(register.by_body()) == len({entry.body for entry in others})
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
 
 from portal.platform.help.marks import Part
 
@@ -10,6 +9,9 @@ from .types import Change, ComparedPart, ComparedSection, PolicySection, PolicyV
 
 # Two paragraphs that share at least so much are one that changed; with less, one went and another came.
 ALIKE = 0.5
+
+# How much is alike so far, and which paragraphs of both that pairs, for each paragraph of the new ones.
+type _Row = list[tuple[float, tuple[tuple[int, int], ...]]]
 
 
 def compared(old: PolicyVersion, new: PolicyVersion) -> Sequence[ComparedSection]:
@@ -45,26 +47,54 @@ def _words(part: Part, at: int) -> str:
 
 def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():
-        for was, becomes in zip_longest(old[old_from:old_to], new[new_from:new_to], fillvalue=""):
-            yield from _pair(was, becomes)
+    for code, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if code == "equal":
+            for text in new[new_from:new_to]:
+                yield ComparedPart("same", (WordRun(text),), (WordRun(text),))
+        else:
+            yield from _replaced(old[old_from:old_to], new[new_from:new_to])
 
 
-def _pair(was: str, becomes: str) -> Iterator[ComparedPart]:
-    if was == becomes:
-        yield ComparedPart("same", (WordRun(was),), (WordRun(becomes),))
-        return
+def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
+    """Compare paragraphs that stand in the place of others: each with the one that it was, and between them what went
+    and what came.
+    """
+    old_at = new_at = 0
+    for was, becomes in (*_alike(old, new), (len(old), len(new))):
+        yield from (ComparedPart("removed", (WordRun(text),), ()) for text in old[old_at:was])
+        yield from (ComparedPart("added", (), (WordRun(text),)) for text in new[new_at:becomes])
+        if was < len(old) and becomes < len(new):
+            yield _changed(old[was], new[becomes])
+        old_at, new_at = was + 1, becomes + 1
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[int, int]]:
+    """Pair paragraphs of which one became the other, in the order of both, so that most is alike: by their places."""
+    best: list[_Row] = [[(0.0, ())] * (len(new) + 1)]
+    for was, before in enumerate(old):
+        row: _Row = [(0.0, ())]
+        for becomes, after in enumerate(new):
+            likeness = _likeness(before, after)
+            score, pairs = best[was][becomes]
+            paired = (score + likeness, (*pairs, (was, becomes))) if likeness else best[was][becomes]
+            row.append(max(paired, best[was][becomes + 1], row[becomes], key=lambda one: one[0]))
+        best.append(row)
+    return best[-1][-1][1]
+
+
+def _likeness(before: str, after: str) -> float:
+    """Say how much of two paragraphs is the same, from ALIKE to 1; 0 for less."""
+    matcher = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
+    likeness = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+    return likeness if likeness >= ALIKE else 0.0
+
+
+def _changed(was: str, becomes: str) -> ComparedPart:
+    """Say of two paragraphs that are alike which words only one of them has."""
     before, after = was.split(), becomes.split()
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if was and becomes and matcher.ratio() >= ALIKE:
-        codes = matcher.get_opcodes()
-        yield ComparedPart(
-            "changed",
-            tuple(WordRun(" ".join(before[a:b]), is_marked=code != "equal") for code, a, b, _, _ in codes if b > a),
-            tuple(WordRun(" ".join(after[a:b]), is_marked=code != "equal") for code, _, _, a, b in codes if b > a),
-        )
-        return
-    if was:
-        yield ComparedPart("removed", (WordRun(was),), ())
-    if becomes:
-        yield ComparedPart("added", (), (WordRun(becomes),))
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return ComparedPart(
+        "changed",
+        tuple(WordRun(" ".join(before[a:b]), is_marked=code != "equal") for code, a, b, _, _ in codes if b > a),
+        tuple(WordRun(" ".join(after[a:b]), is_marked=code != "equal") for code, _, _, a, b in codes if b > a),
+    )

@@ -14,17 +14,18 @@ from . import reading
 CHANGED = Rule("privacy.policy", gettext_noop("Wij melden het u telkens wanneer de privacyverklaring verandert."))
 
 
-async def found(_request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Tell of the version that holds, unless it is the first: before that, nothing changed."""
+async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+    """Tell of the newest version, once: that it came, or will. Not of the first: before that, nothing changed."""
     version = reading.newest()
     if version.number > 1:
+        is_to_come = version.number > reading.in_force(request.occasion.now).number
         yield Signal(
             rule=CHANGED.id,
             cause=str(version.number),
-            title=_("Onze privacyverklaring veranderde"),
+            title=_("Onze privacyverklaring verandert") if is_to_come else _("Onze privacyverklaring veranderde"),
             what=version.news,
             href=reverse("privacy:seen", kwargs={"number": version.number}),
-            label=_("Kijk wat er veranderde"),
+            label=_("Kijk wat er verandert") if is_to_come else _("Kijk wat er veranderde"),
         )
 
 

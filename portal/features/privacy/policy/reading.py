@@ -1,4 +1,4 @@
-"""The versions of the policy, each in a file of its own: `1.toml`, `2.toml` and so on, of which the last one holds.
+"""The versions of the policy, each in a file of its own: `1.toml`, `2.toml` and so on; the last that began holds.
 
 They stand in `versions/`, or in the folder that POLICY_FOLDER names. A file says:
 
@@ -15,7 +15,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ from portal.platform.help import marks
 from portal.platform.kit.errors import PortalError
 from portal.platform.language import translations
 from portal.platform.language.current import current
+from portal.platform.language.dates import day_here
 from portal.platform.language.offer import DUTCH
 from portal.platform.language.translations import InDutch, WrongTranslation
 
@@ -68,8 +69,14 @@ def versions() -> Sequence[PolicyVersion]:
 
 
 def newest() -> PolicyVersion:
-    """Give the version that holds."""
+    """Give the version that was published last, whether it holds already or not yet."""
     return versions()[-1]
+
+
+def in_force(now: datetime) -> PolicyVersion:
+    """Give the version that holds at a moment (UTC): the last of which the day has come, or the first of all."""
+    today = day_here(now)
+    return next((one for one in reversed(versions()) if one.since <= today), versions()[0])
 
 
 def folder() -> Path:

@@ -100,13 +100,18 @@ def by_body() -> Sequence[BodyData]:
     found: dict[str, BodyData] = {}
     for entry in (entry for entry in entries() if entry.body != OWN):
         known = found.get(entry.body, BodyData(entry.body, entry.body_name, ()))
-        functions = _with(known.functions, entry.functions[0], entry.data or (entry.title,))
+        functions = known.functions
+        for title in entry.functions:
+            functions = _with(functions, title, entry.data or (entry.title,))
         found[entry.body] = msgspec.structs.replace(known, functions=functions)
     return sorted(found.values(), key=lambda body: folded(body.name))
 
 
 def by_function() -> Sequence[FunctionData]:
-    """List by parts of the portal which data of which bodies people see there."""
+    """List by parts of the portal which data of which bodies people see there: each in the part that it is shown in.
+
+    What other parts do with it, such as reporting an error in it, stands in the register and in annex 1.
+    """
     found: tuple[FunctionData, ...] = ()
     for entry in (entry for entry in entries() if entry.name and entry.body != OWN):
         found = _with(found, entry.functions[0], (f"{entry.title} ({entry.body_name})",))

@@ -1,5 +1,7 @@
 """The pages of the processing register, for anybody: for people, and for programs in JSON."""
 
+from datetime import UTC, datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_noop as _
@@ -37,5 +39,6 @@ async def for_people(request: Request) -> HttpResponse:
 async def for_programs(request: Request) -> HttpResponse:
     """Give the same as JSON, in Dutch."""
     with speaking(DUTCH):
-        written = ProcessingRegister(data_controller.configured(), reading.newest().number, tuple(register.entries()))
+        policy = reading.in_force(datetime.now(UTC))
+        written = ProcessingRegister(data_controller.configured(), policy.number, tuple(register.entries()))
     return json_answer(written)

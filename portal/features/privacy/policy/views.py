@@ -1,5 +1,7 @@
 """The pages of the policy, for anybody: the version that holds, and every one before."""
 
+from datetime import UTC, datetime
+
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,9 +27,9 @@ from .types import PolicyVersion
 @anyone
 async def policy(request: Request) -> HttpResponse:
     """Show the version that holds, with what the software itself knows of it."""
-    version = reading.newest()
     context = {
-        "version": version,
+        "version": reading.in_force(datetime.now(UTC)),
+        "newest": reading.newest(),
         "controller": data_controller.configured(),
         "authorities": authorities.listed(),
         "functions": register.by_function(),
@@ -42,8 +44,12 @@ async def policy(request: Request) -> HttpResponse:
 @require_safe
 @anyone
 async def versions(request: Request) -> HttpResponse:
-    """List every version, the one that holds first."""
-    context = {"versions": reading.versions()[::-1], "crumbs": crumbs(_("Versies"))}
+    """List every version, the newest first."""
+    context = {
+        "versions": reading.versions()[::-1],
+        "in_force": reading.in_force(datetime.now(UTC)),
+        "crumbs": crumbs(_("Versies")),
+    }
     return render(request, "privacy/versions.html", context)
 
 
@@ -54,7 +60,7 @@ async def version(request: Request, number: int) -> HttpResponse:
     one = version_of(number)
     context = {
         "version": one,
-        "is_newest": one.number == reading.newest().number,
+        "in_force": reading.in_force(datetime.now(UTC)),
         "address": marks.address,
         "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), str(one.number)),
     }
