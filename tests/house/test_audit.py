@@ -4,8 +4,10 @@
 when `tests/journeys/test_every_page.py` found the new ones good: that is what the statement says of them.
 """
 
+import json
 import os
 import re
+from pathlib import Path
 
 from portal.channels.site import audit
 from portal.platform.access.types import Audience
@@ -40,6 +42,17 @@ def test_a_page_that_was_not_looked_at_would_be_found():
     text = audit.FILE.read_text("utf-8")
     assert with_pages(text, walked()) == text
     assert with_pages(text, [*walked(), "/nieuw/"]) != text
+
+
+def test_programs_that_the_statement_names_are_those_that_the_tests_run():
+    run = json.loads(Path("package.json").read_text("utf-8"))["devDependencies"]
+    for language in offer.names():
+        with speaking(language):
+            said = " ".join(audit.last().method)
+        assert re.findall(r"axe-core ([\d.]*\d)|Checker ([\d.]*\d)", said) == [
+            (run["axe-core"], ""),
+            ("", run["vnu-jar"]),
+        ]
 
 
 def test_what_the_statement_says_is_said_in_each_language():
