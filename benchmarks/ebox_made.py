@@ -33,9 +33,7 @@ def _occasion(citizen_id: UUID) -> Occasion:
 
 async def make(wanted: Mapping[str, str]) -> None:
     """Give addresses, confirm them, and link the eBox of each, with mails at once."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
+    async with pool.open_pools():
         for insz, address in wanted.items():
             citizen_id = await pseudonym.citizen_id(insz)
             await citizens.ensure(citizen_id)
@@ -43,8 +41,6 @@ async def make(wanted: Mapping[str, str]) -> None:
             await profile.confirm_email(_occasion(citizen_id), CODE, kind=KeptKind.EMAIL)
             (email,) = await reads.verified_emails_of(citizen_id)
             await mailbox.link(_occasion(citizen_id), email.id, insz)
-    finally:
-        await pool.close_pools()
 
 
 if __name__ == "__main__":

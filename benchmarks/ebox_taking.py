@@ -22,16 +22,14 @@ from portal.platform.wire import calls
 
 async def take() -> None:
     """Pull for each line of input, once."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
-        while await asyncio.to_thread(sys.stdin.readline):
-            began = time.perf_counter()
-            count = await actions.take_in_events(datetime.now(UTC))
-            print(json.dumps([count, time.perf_counter() - began]), flush=True)
-    finally:
-        await calls.close()
-        await pool.close_pools()
+    async with pool.open_pools():
+        try:
+            while await asyncio.to_thread(sys.stdin.readline):
+                began = time.perf_counter()
+                count = await actions.take_in_events(datetime.now(UTC))
+                print(json.dumps([count, time.perf_counter() - began]), flush=True)
+        finally:
+            await calls.close()
 
 
 if __name__ == "__main__":

@@ -59,13 +59,9 @@ def _occasion(citizen_id: UUID) -> Occasion:
 
 async def make(numbers: Sequence[str], addresses: Mapping[str, str]) -> dict[str, str]:
     """Make all of it."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
+    async with pool.open_pools():
         found = await keys(numbers)
         await mails(addresses)
-    finally:
-        await pool.close_pools()
     return found
 
 

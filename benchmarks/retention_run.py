@@ -41,12 +41,8 @@ async def sweep() -> list[float]:
 
 async def run(what: str, *given: str) -> object:
     """Do one of both between opening and closing the databases."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
+    async with pool.open_pools():
         return await make(int(given[0])) if what == "make" else await sweep()
-    finally:
-        await pool.close_pools()
 
 
 if __name__ == "__main__":

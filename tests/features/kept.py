@@ -14,27 +14,20 @@ from portal.platform.feature import installed
 
 async def _forgotten(citizen_id: UUID) -> dict[str, list[object]]:
     """Export what every feature keeps of somebody, and have it forgotten."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
+    async with pool.open_pools():
         owing = {feature.id: feature.tables for feature in installed.with_tables() if feature.tables}
         given = {name: [one.value for one in await tables.export(citizen_id)] for name, tables in owing.items()}
         async with pool.as_citizen(citizen_id) as conn:
             for tables in owing.values():
                 await tables.forget(conn, citizen_id)
-    finally:
-        await pool.close_pools()
     return given
 
 
 async def _expired() -> dict[str, int]:
     """Have every feature take away all that ended before now, in the role of the worker."""
-    await pool.open_pool()
-    try:
+    async with pool.open_pools(pool.MAIN):
         now = datetime.now(UTC)
         return {one.id: await one.tables.expire(now) for one in installed.with_tables() if one.tables}
-    finally:
-        await pool.close_pools()
 
 
 if __name__ == "__main__":

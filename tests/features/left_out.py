@@ -35,15 +35,11 @@ async def _page(citizen: Citizen, path: str) -> tuple[int, str]:
 
 async def _walk() -> Mapping[str, Any]:
     """Open every place of the navigation, every page of the help and the start page; gives what was found there."""
-    await pool.open_pool()
-    await pool.open_pool(pool.KEYS)
-    try:
+    async with pool.open_pools():
         citizen = await signed_in(person("71690999827"))
         paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in places.all_places())]
         paths += [entry.href for entry in entries.listed().entries.values()]
         pages = {path: await _page(citizen, path) for path in paths}
-    finally:
-        await pool.close_pools()
     texts = [text for _, text in pages.values()]
     return {
         "statuses": {path: status for path, (status, _) in pages.items()},

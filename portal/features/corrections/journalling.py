@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
-from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Journalled, Occasion, Operation, begin, own_activity
 from portal.platform.sources.catalogue import DatasetEntry
@@ -35,8 +34,7 @@ async def note_status(conn: AsyncConnection, entry: DatasetEntry, occasion: Occa
 
 async def note_opening(entry: DatasetEntry, occasion: Occasion) -> Journalled:
     """Journal that a report is about to be opened and delivered; each try by itself. On any error do not open it."""
-    async with pool.as_citizen(occasion.citizen_id) as conn:
-        return await actions.record_asked(conn, _operation(DELIVER, entry, occasion))
+    return await actions.record_asked_alone(_operation(DELIVER, entry, occasion))
 
 
 async def note_look(conn: AsyncConnection, occasion: Occasion, *, is_readable: bool) -> None:

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Journalled, Occasion, begin, own_activity
 
@@ -26,5 +25,4 @@ ERASING = own_activity(
 
 async def note_copy(occasion: Occasion) -> Journalled:
     """Write down that a copy of everything is about to be made. Whatever is raised: make none."""
-    async with pool.as_citizen(occasion.citizen_id) as conn:
-        return await actions.record_asked(conn, begin(TAKE, (COPY,), occasion))
+    return await actions.record_asked_alone(begin(TAKE, (COPY,), occasion))

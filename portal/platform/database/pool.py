@@ -77,6 +77,17 @@ async def open_pool(
     _lenders[alias] = lender
 
 
+@asynccontextmanager
+async def open_pools(*aliases: str, most: int | None = None, checked: bool = False) -> AsyncIterator[None]:
+    """Open the pools of these databases, or of both, as `open_pool` does, while a command or program runs."""
+    try:
+        for alias in aliases or (MAIN, KEYS):
+            await open_pool(alias, most=most, checked=checked)
+        yield
+    finally:
+        await close_pools()
+
+
 async def close_pools() -> None:
     """Close every pool; waits for nobody."""
     while _lenders:

@@ -89,6 +89,14 @@ async def record_asked(conn: AsyncConnection[Any], operation: Operation) -> Jour
     return Journalled(operation)
 
 
+async def record_asked_alone(operation: Operation) -> Journalled:
+    """Journal what is about to be opened or made, in a transaction of its own. On any error do none of it."""
+    if operation.citizen_id is None:
+        raise ValueError("what is about nobody is written in a transaction of the worker's")
+    async with pool.as_citizen(operation.citizen_id, subject=operation.subject) as conn:
+        return await record_asked(conn, operation)
+
+
 async def record_asked_at_once(
     operation: Operation, along: Along | None = None
 ) -> tuple[Journalled, list[tuple[Any, ...]]]:

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import Activity, Journalled, Occasion, begin, own_activity
 
@@ -26,5 +25,4 @@ GREETING = _activity("nickname", _("Roepnaam"))
 async def opening(occasion: Occasion, *, greets: bool) -> Journalled:
     """Write down that a mail is about to be opened; each try by itself. Whatever is raised: do not open it."""
     activities = (ADDRESS, GREETING) if greets else (ADDRESS,)
-    async with pool.as_citizen(occasion.citizen_id) as conn:
-        return await actions.record_asked(conn, begin(SEND, activities, occasion))
+    return await actions.record_asked_alone(begin(SEND, activities, occasion))

@@ -5,14 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-import psycopg
-import psycopg_pool
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.config import environment
-from portal.platform.database import pool
-from portal.platform.kit.errors import PortalError
+from portal.platform.database import commanding, pool
 from portal.platform.language.dates import day_here
 from portal.platform.sweeping import clock, counting
 
@@ -48,15 +45,11 @@ class Command(BaseCommand):
         if not all(given.values()):
             raise CommandError(f"Set {' and '.join(ROLES.values())}.")
         settings.DATABASES.update(given)
-        try:
+        with commanding.in_one_line("could not be done"):
             asyncio.run(self._work(options))
-        except (PortalError, psycopg.Error, psycopg_pool.PoolTimeout) as error:
-            raise CommandError(f"could not be done: {error}") from None
 
     async def _work(self, options: dict[str, Any]) -> None:
-        await pool.open_pool(checked=True)
-        await pool.open_pool(pool.KEYS, checked=True)
-        try:
+        async with pool.open_pools(checked=True):
             if options["clock_is_right"]:
                 doubt = await clock.say_right(options["who"].strip(), options["why"].strip())
                 if doubt is not None:
@@ -64,5 +57,3 @@ class Command(BaseCommand):
             else:
                 for each in await counting.count(options["on"] or day_here(datetime.now(UTC))):
                     self.stdout.write(msgspec.json.encode(each).decode())
-        finally:
-            await pool.close_pools()

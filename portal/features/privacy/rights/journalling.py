@@ -6,7 +6,6 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
-from portal.platform.database import pool
 from portal.platform.journal import actions
 from portal.platform.journal.types import WORKER, Journalled, Occasion, begin, own_activity
 
@@ -35,5 +34,4 @@ async def note(conn: AsyncConnection, name: str, occasion: Occasion, *, is_reada
 async def note_opening(request_id: UUID, citizen_id: UUID, now: datetime) -> Journalled:
     """Journal that a request is about to be opened and forwarded; each try by itself. On any error do not open it."""
     occasion = Occasion(citizen_id, now, str(request_id), WORKER)
-    async with pool.as_citizen(citizen_id) as conn:
-        return await actions.record_asked(conn, begin(FORWARD, [REQUESTS], occasion))
+    return await actions.record_asked_alone(begin(FORWARD, [REQUESTS], occasion))

@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.features.privacy.rights import desk
-from portal.platform.database import pool
+from portal.platform.database import commanding, pool
 from portal.platform.keys import service
-from portal.platform.kit.errors import PortalError
 
 
 class Command(BaseCommand):
@@ -39,18 +37,12 @@ class Command(BaseCommand):
             raise CommandError("run it as the worker: without KEYS_FILE and DATABASE_URL, with KEYS_FILE_WORKER")
         if options["what"] != "list" and not options["reference"]:
             raise CommandError("say which request, by its reference")
-        try:
+        with commanding.in_one_line(f"could not {options['what']}"):
             asyncio.run(self._run(options))
-        except (PortalError, psycopg.Error) as error:
-            raise CommandError(f"could not {options['what']}: {error}") from None
 
     async def _run(self, options: Mapping[str, Any]) -> None:
-        await pool.open_pool()
-        await pool.open_pool(pool.KEYS)
-        try:
+        async with pool.open_pools():
             await self.does(options["what"], options["reference"], options["text"], datetime.now(UTC))
-        finally:
-            await pool.close_pools()
 
     async def does(self, what: str, reference: str, text: str, now: datetime) -> None:
         """Do one thing, with the pools open. Raise DeskRefused."""

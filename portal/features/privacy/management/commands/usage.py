@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.features.privacy.usage import references
-from portal.platform.database import pool
+from portal.platform.database import commanding, pool
 
 ENTRY = """
 select a.trace_id, a.operation_id, a.start_ms, a.name, a.actor_kind,
@@ -41,7 +41,10 @@ class Command(BaseCommand):
         number = references.entry_id(reference)
         if number is None:
             raise CommandError("This is no reference of an entry: G and three groups of four letters or digits.")
-        with psycopg.connect(pool.pin(settings.DATABASE_URL_WORKER)) as conn:
+        with (
+            commanding.in_one_line("could not look"),
+            psycopg.connect(pool.pin(settings.DATABASE_URL_WORKER)) as conn,
+        ):
             row = conn.execute(ENTRY, (number,)).fetchone()
         if row is None or references.written(number, row[0], row[1]) != reference:
             raise CommandError("No entry has this reference: it was misread, made up, or erased.")

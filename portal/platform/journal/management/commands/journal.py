@@ -9,18 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from psycopg import AsyncConnection
 
-from portal.platform.database import pool
+from portal.platform.database import commanding, pool
 from portal.platform.journal import accepting, standing, structure, verifying
 from portal.platform.journal.accepting import Explanation
 from portal.platform.journal.findings import Finding, FindingKind, Head
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.keys.key_file import KeyFile
-from portal.platform.kit.errors import PortalError
 
 
 class Command(BaseCommand):
@@ -65,10 +63,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say what was found or done."""
         accepts = options["what"] == "accept"
-        try:
+        with commanding.in_one_line(f"could not {options['what']}"):
             asyncio.run(self._accept(options) if accepts else self._verify(options))
-        except (PortalError, psycopg.Error) as error:
-            raise CommandError(f"could not {options['what']}: {error}") from None
 
     async def _verify(self, options: dict[str, Any]) -> None:
         explained, seen, head = frozenset(options["explained"]), options["seen"] or _kept(), None

@@ -8,9 +8,8 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.platform.database import pool
+from portal.platform.database import commanding, pool
 from portal.platform.keys import arrivals, citizens, installation, key_file, names, subjects
-from portal.platform.kit.errors import PortalError
 
 
 class Command(BaseCommand):
@@ -37,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it, and say what was done."""
         portal, worker = Path(settings.KEYS_FILE), Path(settings.KEYS_FILE_WORKER)
-        try:
+        with commanding.in_one_line():
             if options["what"] == "create":
                 self._say(asyncio.run(installation.create(portal, worker, settings.KEYS_DATABASE_URL_OWNER)))
                 if options["and_add"]:
@@ -55,8 +54,6 @@ class Command(BaseCommand):
                 )
             else:
                 self._say(f"{asyncio.run(_rewrap_all())} citizens' keys were wrapped anew.")
-        except (PortalError, psycopg.Error) as error:
-            raise CommandError(str(error)) from None
 
     def _add(self, portal: Path, worker: Path, wanted: list[str]) -> None:
         owner = settings.KEYS_DATABASE_URL_OWNER
@@ -78,8 +75,7 @@ class Command(BaseCommand):
 
 async def _rewrap_all() -> int:
     """Wrap each citizen's keys anew, in the name of that citizen; only the worker may list them."""
-    await pool.open_pool(pool.KEYS, most=1)
-    try:
+    async with pool.open_pools(pool.KEYS, most=1):
         count = 0
         async with await psycopg.AsyncConnection.connect(pool.pin(settings.KEYS_DATABASE_URL_WORKER)) as conn:
             cursor = conn.cursor("citizens")
@@ -89,5 +85,3 @@ async def _rewrap_all() -> int:
                 count += any(changed)
         await arrivals.rewrap()
         return count
-    finally:
-        await pool.close_pools()
