@@ -45,6 +45,10 @@ async def own_copy(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _page(request: SignedInRequest, trouble: str = "", status: HTTPStatus = HTTPStatus.OK) -> HttpResponseBase:
-    titles = [keeper.title for keeper in owing.keepers() if keeper.words]
-    context = {"title": TITLE, "titles": titles, "trouble": trouble, "crumbs": framing.crumbs(TITLE)}
+    context = {
+        "title": TITLE,
+        "keepers": [keeper for keeper in owing.keepers() if keeper.words],
+        "trouble": trouble,
+        "crumbs": framing.crumbs(TITLE),
+    }
     return render(request, "privacy/own_copy.html", context, status=status)
