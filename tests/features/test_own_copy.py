@@ -104,7 +104,9 @@ async def test_all_that_is_kept_is_in_it_as_its_schema_says(lies: Citizen):
             checker.validate(json.loads(found.read(name)))
     parts = records(found)
     kinds = {part: {one["soort"] for one in of_it} for part, of_it in parts.items()}
-    declared = {keeper.id: set(keeper.words) for keeper in [*owing.keepers(), usage_records.KEEPER]}
+    keepers = [*owing.keepers(), usage_records.KEEPER]
+    declared = {keeper.id: set(keeper.words) for keeper in keepers}
+    assert [keeper.id for keeper in keepers if keeper.title == keeper.id] == []
     assert {part: words - kinds[part] for part, words in declared.items() if words - kinds[part]} == {}
     assert {part: of_it - declared[part] for part, of_it in kinds.items() if of_it - declared[part]} == {}
     assert [place for columns in IN_COPY.values() for place in columns.values() if not leads(place, parts)] == []

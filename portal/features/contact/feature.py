@@ -1,5 +1,7 @@
 """What questions to the contact centre are to the rest of the portal."""
 
+from django.utils.translation import gettext_noop as _
+
 from portal.platform.feature.types import Feature, Tables
 
 from . import actions, queries
@@ -11,5 +13,10 @@ FEATURE = Feature(
     prefix="contact/",
     links=f"{__package__}.links",
     jobs=f"{__package__}.tasks",
-    tables=Tables(export=queries.export, forget=actions.forget, expire=actions.expire),
+    tables=Tables(
+        export=queries.export,
+        forget=actions.forget,
+        expire=actions.expire,
+        title=_("Vragen aan het contactcenter"),
+    ),
 )

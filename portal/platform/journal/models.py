@@ -34,12 +34,14 @@ class Entry(models.Model):
         db_table = "journal_entry"
         indexes = (
             models.Index(
-                fields=["citizen_id", "id"],
+                fields=["citizen_id", "operation_id", "id"],
                 name="journal_entry_citizen",
                 condition=models.Q(citizen_id__isnull=False),
             ),
             models.Index(
-                fields=["subject", "id"], name="journal_entry_subject", condition=models.Q(subject__isnull=False)
+                fields=["subject", "operation_id", "id"],
+                name="journal_entry_subject",
+                condition=models.Q(subject__isnull=False),
             ),
             models.Index(
                 fields=["subject", "start_ms", "operation_id", "id"],
@@ -54,11 +56,6 @@ class Entry(models.Model):
                 condition=models.Q(subject__isnull=False) & models.Q(actor__isnull=False),
             ),
             models.Index(
-                fields=["subject", "operation_id", "id"],
-                name="journal_entry_subject_ends",
-                condition=models.Q(subject__isnull=False) & models.Q(outcomes__isnull=False),
-            ),
-            models.Index(
                 fields=["citizen_id", "start_ms", "operation_id", "id"],
                 include=["subject"],
                 name="journal_entry_citizen_own",
@@ -69,11 +66,6 @@ class Entry(models.Model):
                 include=["subject"],
                 name="journal_entry_citizen_others",
                 condition=models.Q(citizen_id__isnull=False) & models.Q(actor__isnull=False),
-            ),
-            models.Index(
-                fields=["citizen_id", "operation_id", "id"],
-                name="journal_entry_citizen_ends",
-                condition=models.Q(citizen_id__isnull=False) & models.Q(outcomes__isnull=False),
             ),
         )
 

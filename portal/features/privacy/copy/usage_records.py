@@ -10,6 +10,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Access, ActorKind
 
 from ..owing import Keeper
+from ..usage import wording
 from ..usage.reading import all_accesses
 
 PAGE = 100  # records that are handed on together
@@ -50,6 +51,7 @@ def _record(one: Access) -> Record:
     ]
     value = {
         "handeling": one.name,
+        "omschrijving": wording.done(one.name),
         "door": one.actor.kind.value,
         # A parent stands there under their own name in the journal, which is nobody else's to know.
         "naam": None if one.actor.kind is ActorKind.PARENT else one.actor.name,
