@@ -247,6 +247,23 @@ async def test_one_at_a_time_whether_or_not_anything_was_read_of_it(lies: Citize
     assert (await copy_of(lies)).testzip() is None
 
 
+async def test_whoever_has_many_files_keeps_nobody_waiting(lies: Citizen, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(making, "AT_ONCE", 1)
+    other = await comes("93681527060")
+    first = await lies.posts(PAGE)
+    refused = await other.posts(PAGE)
+    assert refused.status_code == 429
+    assert "Het is even te druk." in refused.content.decode()
+    begun = aiter(first.streaming_content)
+    begun_with = [await anext(begun)]
+    while b"bestanden/mailbox/" not in begun_with[-1]:
+        begun_with.append(await anext(begun))
+    assert (await copy_of(other)).testzip() is None
+    whole = b"".join([*begun_with, *[piece async for piece in begun]])
+    assert zipfile.ZipFile(io.BytesIO(whole)).testzip() is None
+    assert making._under_way == making._reading == set()
+
+
 async def test_whoever_leaves_gives_the_place_back(lies: Citizen):
     assert await pieces_until_leaving(lies) == 1
     assert making._under_way == set()

@@ -28,13 +28,14 @@ from . import summary, usage_records, writing
 from .summary import CountedKind, SummaryChapter
 from .writing import CopyPart
 
-AT_ONCE = 4  # copies that a process makes
+AT_ONCE = 4  # copies of which a process reads the records
 STRETCH = 100  # records between two looks at the loop
 SUMMARY = "samenvatting.pdf"
 ENDINGS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 log = logging.getLogger("portal.privacy")
 _under_way: set[UUID] = set()
+_reading: set[UUID] = set()  # those of them that hold what they read until it has left
 
 
 class CopyUnderWay(PortalError):
@@ -53,13 +54,15 @@ class CopyBusy(PortalError):
 def _only_one(citizen_id: UUID) -> Iterator[None]:
     if citizen_id in _under_way:
         raise CopyUnderWay
-    if len(_under_way) >= AT_ONCE:
+    if len(_reading) >= AT_ONCE:
         raise CopyBusy
     _under_way.add(citizen_id)
+    _reading.add(citizen_id)
     try:
         yield
     finally:
         _under_way.remove(citizen_id)
+        _reading.discard(citizen_id)
 
 
 class OwnCopy:
@@ -76,8 +79,9 @@ class OwnCopy:
     async def pieces(self) -> AsyncGenerator[bytes]:
         """Give the ZIP as it grows: what it means, each part, a summary, and last what is in it.
 
-        First comes nothing, once there is a place for it and the journal says so; its place is held until its end.
-        Raise CopyUnderWay or CopyBusy then.
+        First comes nothing, once there is a place for it and the journal says so. The place is given back before its
+        files, which are held nowhere: whoever has many, and a slow line, keeps nobody waiting. Raise CopyUnderWay or
+        CopyBusy then.
         """
         with _only_one(self._session.citizen_id):
             journalled = await journalling.note_copy(self._occasion)
@@ -90,6 +94,9 @@ class OwnCopy:
                 async with aclosing(pages), aclosing(self._part(keeper, pages)) as coming:
                     async for piece in coming:
                         yield piece
+            await self._go_on()
+            _reading.discard(citizen_id)
+            for keeper, _pages in asked:
                 async with aclosing(self._files_of(keeper)) as coming:
                     async for piece in coming:
                         yield piece
