@@ -71,7 +71,6 @@ async def test_request_goes_out_once_however_often_its_button_is_pressed_and_in_
     assert len(errands()) == 1
     receipt = await lies.client.get(first["Location"])
     assert "Wij hebben uw verzoek goed ontvangen." in text(receipt)
-    assert receipt["Cache-Control"] == "no-store"
     here = first["Location"].partition("?")[0]
     async with as_worker():
         for request_id in errands():
