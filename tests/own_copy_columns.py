@@ -160,7 +160,7 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
     },
     "access_device": {"citizen_id": WHOSE, "kind": "A keyed hash of the kind of device, which nobody can turn back."},
     "access_erasure": dict.fromkeys(
-        ("id", "citizen_id", "at"), "While everything is being erased, when nobody can ask for a copy."
+        ("id", "citizen_id", "at", "erased_at"), "While everything is being erased, when nobody can ask for a copy."
     ),
     "access_once": dict.fromkeys(
         ("mark", "session_id", "citizen_id", "started_at", "sealed"),
@@ -215,6 +215,10 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
         "due_at": HOW_SENT,
     },
     "mailbox_event": {"citizen_id": WHOSE, "mark": SEALED_FOR_IT, "ends_at": UNTIL},
+    "mailbox_farewell": dict.fromkeys(
+        ("citizen_id", "sealed", "due_at", "ends_at"),
+        "Their number, for the word to the eBox that `ebox_untold` names, of who had everything erased before.",
+    ),
     "mailbox_link": {"citizen_id": WHOSE},
     "mailbox_untold": {"citizen_id": WHOSE, "wish": SEALED_FOR_IT, "ends_at": UNTIL},
     "mailbox_arranged": {"citizen_id": WHOSE, "mark": SEALED_FOR_IT, "ends_at": UNTIL},
@@ -292,6 +296,7 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
 }
 
 OF_NOBODY: Mapping[str, str] = {
+    "access_erased": "Hashes of public keys that are gone: nothing leads from them to anybody.",
     "access_machine_assertion": "Machines of bodies.",
     "access_machine_token": "Machines of bodies.",
     "dossiers_duration": "Counts.",

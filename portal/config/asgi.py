@@ -38,6 +38,7 @@ from portal.config.security_headers import on_every_answer
 from portal.platform.access import oidc
 from portal.platform.confined import programs, walls
 from portal.platform.database import pool
+from portal.platform.feature import rounds
 from portal.platform.keys import installation
 from portal.platform.live.waking import wakes
 from portal.platform.sources import processes
@@ -72,16 +73,15 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    telling = asyncio.create_task(processes.tell())
-    tallying = asyncio.create_task(counting.write())
+    beside = [asyncio.create_task(each) for each in (processes.tell(), counting.write(), rounds.go())]
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has stopped pages that took too long; their last statements need the pools below.
     await pages.have_ended(LAST_SECONDS)
-    telling.cancel()
-    tallying.cancel()
+    for task in beside:
+        task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.
-    await asyncio.wait([telling, tallying])
+    await asyncio.wait(beside)
     await processes.leave()
     await counting.write_once()
     await wakes.close()

@@ -66,6 +66,8 @@ KEYS_FILE_WORKER = environment.text("KEYS_FILE_WORKER", "")
 DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
+# For how many days a back-up of the key database is kept: for as long erasures are repeated after one is put back.
+KEYS_BACKUP_DAYS = environment.number("KEYS_BACKUP_DAYS", 30)
 # Where a machine with workers keeps the newest head of the journal, outside the databases.
 JOURNAL_HEAD_FILE = environment.text("JOURNAL_HEAD_FILE", "")
 # A worker that gives no sign of life for this long is taken for dead: others do its jobs again.

@@ -14,6 +14,7 @@ YEAR_S = 365 * 86_400
 # What goes by no age of anything.
 TAKES_NOTHING_AWAY = MappingProxyType(
     {
+        "access.repeat_erasures": "goes by which keys were erased",
         "jobs.resume": "begins the jobs of dead workers again",
         "journal.seal": "only adds",
         "mailbox.pull": "takes in what happened",

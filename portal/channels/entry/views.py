@@ -276,10 +276,14 @@ async def extend(request: Request) -> HttpResponseBase:
 async def _open(request: Request, identity: Identity, started: Pending) -> Returned:
     path = started.path
     # Whoever was erased starts from nothing here, and nowhere else.
-    await erasing.come_back(await pseudonym.citizen_id(identity.insz))
+    citizen_id = await pseudonym.citizen_id(identity.insz)
+    await erasing.come_back(citizen_id)
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
         return Returned(_refused(request, judged.admission, path).url)
+    if await erasing.is_open(citizen_id):
+        # Erased from another browser while the register was asked: this one would keep nothing for hours.
+        await erasing.come_back(citizen_id)
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if await sessions.close_oldest(session, settings.SESSIONS_PER_CITIZEN, now=_now()):

@@ -59,6 +59,12 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     await reported.forget(conn, citizen_id)
 
 
+async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Do the same once all was erased, and leave what was reported since and waits for its citizen."""
+    await conn.execute(FORGET, (citizen_id,))
+    await reported.forget_late(conn, citizen_id)
+
+
 async def expire(before: datetime) -> int:
     """Take away marks of two years before then, and reports that ended; returns how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - HOLDS,)) + await reported.expire(before)

@@ -37,6 +37,7 @@ FEATURE = Feature(
     tables=Tables(
         export=queries.export,
         forget=actions.forget,
+        forget_late=actions.forget_late,
         expire=actions.expire,
         words={
             "seen": _("Een dossier dat u als gezien aanduidde"),

@@ -13,7 +13,7 @@ from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
-from . import journalling, queries, rules, untold
+from . import farewells, journalling, queries, rules, untold
 from .arranged import folders, marks
 from .copies import consent as archive
 from .copies import writing
@@ -49,6 +49,7 @@ async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
         await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
         if known is None:
             await boxes.put(conn, citizen_id, number, occasion.now)
+            await farewells.drop(conn, citizen_id)
             await untold.put(conn, citizen_id, occasion.now, is_linked=True)
         await journalling.note(conn, journalling.LINK, occasion)
 
@@ -72,9 +73,20 @@ async def withdraw(occasion: Occasion) -> bool:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take the link away with all that came by it, and the archive of copies, in the caller's transaction."""
+    """Take the link away with all that came by it, and the archive of copies, in the caller's transaction.
+
+    What `farewell` kept before stays.
+    """
     await _forget_link(conn, citizen_id)
     await archive.forget(conn, citizen_id)
+
+
+async def farewell(conn: AsyncConnection[Any], citizen_id: UUID, number: str, now: datetime) -> bool:
+    """Keep for some days that the federation is to be told that a link is gone, before all of it is forgotten.
+
+    False where there is nothing to tell.
+    """
+    return await farewells.put(conn, citizen_id, number, now)
 
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:

@@ -9,6 +9,7 @@ from portal.platform.feature.types import Feature, Place, Tables
 from . import actions, checks, framing, home_block, queries
 from .archive import copies_as_zip, places
 from .letter import cleaning
+from .link import announcing
 
 POSTBOX = "mailbox:postbox"
 
@@ -30,6 +31,7 @@ FEATURE = Feature(
     navigation=navigation,
     blocks=(home_block.BLOCK,),
     links=f"{__package__}.links",
+    rounds=(announcing.tell_farewells,),
     jobs=f"{__package__}.tasks",
     manifest=f"{__package__}.section",
     help=("mailbox",),
@@ -40,6 +42,8 @@ FEATURE = Feature(
         forget=actions.forget,
         expire=actions.expire,
         retire=actions.retire,
+        farewell=actions.farewell,
+        consents=queries.consents,
         files=copies_as_zip.CopiesInZip,
         words={
             "ebox_link": _("Uw toestemming om uw eBox te koppelen"),

@@ -15,6 +15,12 @@ def ebox_link() -> str:
     return str(reverse("mailbox:link"))
 
 
+@cache
+def ebox_archive() -> str:
+    """Lead to a citizen's own archive of documents, which they begin and end there."""
+    return str(reverse("mailbox:archive"))
+
+
 def ebox_document(session: Session, provider: str, message_id: str) -> str:
     """Lead to a document of one's own eBox; "" for one whose id is too long to stand in an address.
 

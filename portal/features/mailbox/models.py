@@ -37,6 +37,23 @@ class UntoldLink(models.Model):
         db_table = "mailbox_untold"
 
 
+class Farewell(models.Model):
+    """By which number the federation is told of a link that went with all else. Read and written in `farewells`.
+
+    Unlogged. due_at: from when on it is tried; ends_at: when no more.
+    """
+
+    citizen = models.OneToOneField(UntoldLink, primary_key=True, on_delete=models.CASCADE)
+    sealed = models.BinaryField()
+    due_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mailbox_farewell"
+
+    sql = TableSql(is_unlogged=True)
+
+
 class MailboxBox(models.Model):
     """The box of who linked it, for the worker (`boxes`). mark: keyed, of its number; None until the worker adds it.
 

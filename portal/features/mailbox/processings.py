@@ -30,7 +30,7 @@ def processings() -> Sequence[Processing]:
             function=FUNCTION,
             activities=(LINK_ACTIVITY, DEATH_ACTIVITY),
             is_controller=True,
-            tables=("mailbox_link", "mailbox_box", "mailbox_untold"),
+            tables=("mailbox_link", "mailbox_box", "mailbox_untold", "mailbox_farewell"),
         ),
         Processing(function=FUNCTION, activities=(EVENTS_ACTIVITY,), is_controller=True, tables=("mailbox_event",)),
         Processing(function=FUNCTION, activities=(PAID_ACTIVITY,), is_controller=True, tables=("mailbox_paid",)),

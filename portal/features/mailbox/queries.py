@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.urls import reverse
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.feature.types import Record
+from portal.platform.feature.types import GivenConsent, Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -26,6 +27,12 @@ ONE = "select sealed, consent, since from mailbox_link where citizen_id = %s"
 STANDING = """
 select l.sealed, l.consent, l.since, u.due_at from (select %s::uuid) asked(citizen_id)
 left join mailbox_link l using (citizen_id) left join mailbox_untold u using (citizen_id)
+"""
+# Nothing of it is opened.
+CONSENTS = """
+select 'ebox_link' as kind, since from mailbox_link where citizen_id = %(citizen)s
+union all select 'ebox_archive', since from mailbox_archive where citizen_id = %(citizen)s
+order by since
 """
 BOX = "select 1 from mailbox_box where citizen_id = %s"
 EVENTS = "select at from mailbox_event where citizen_id = %s order by at"
@@ -80,6 +87,14 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
     for room in (paid, untold, asked, folders, archive, reading):
         found += await room.export(citizen_id)
     return found
+
+
+async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
+    """List that a citizen linked their eBox and has an archive, and where they take each back."""
+    where = {EXPORTED: reverse("mailbox:withdraw"), archive.EXPORTED: reverse("mailbox:archive_end")}
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(CONSENTS, {"citizen": citizen_id})).fetchall()
+    return [GivenConsent(kind, since, where[kind]) for kind, since in rows]
 
 
 async def _standing(conn: AsyncConnection[Any], citizen_id: UUID) -> LinkStanding:

@@ -29,17 +29,29 @@ on conflict (citizen_id) do update set wish = excluded.wish, ends_at = excluded.
 HOLD = "update mailbox_untold set due_at = %s where citizen_id = %s and due_at <= %s returning wish"
 LET_GO = "update mailbox_untold set due_at = %s where citizen_id = %s"
 SETTLE = "delete from mailbox_untold where citizen_id = %s and wish = %s"
-FORGET = "delete from mailbox_untold where citizen_id = %s"
+# What is still to be told of who had everything erased stays for its own term (`farewells`).
+FORGET = """
+delete from mailbox_untold u where u.citizen_id = %s
+    and not exists (select from mailbox_farewell f where f.citizen_id = u.citizen_id)
+"""
 EXPIRE = "delete from mailbox_untold where ends_at < %s"
 EXPORT = "select due_at from mailbox_untold where citizen_id = %s"
 
 
-async def put(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, *, is_linked: bool) -> None:
-    """Keep, in the transaction that makes or ends a link, that it is to be told, where the federation takes it."""
+async def put(
+    conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, *, is_linked: bool, ends_at: datetime | None = None
+) -> bool:
+    """Keep, in the transaction that makes or ends a link, that it is to be told, where the federation takes it.
+
+    ends_at: of a withdrawal, until when it is tried, where not for KEPT_FOR. Tells whether the federation takes it.
+    """
+    until = None if is_linked else ends_at or now + KEPT_FOR
     agency = section.federation()
     box = section.dutch(agency) if agency else None
-    if box is not None and box.consents:
-        await conn.execute(PUT, (citizen_id, uuid4(), now, None if is_linked else now + KEPT_FOR))
+    if box is None or not box.consents:
+        return False
+    await conn.execute(PUT, (citizen_id, uuid4(), now, until))
+    return True
 
 
 async def hold(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:

@@ -1,5 +1,6 @@
 """What a citizen does with notices, and how those are forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,6 +69,15 @@ FORGET = (
     "delete from notifications_thread where citizen_id = %s",
     "delete from notifications_notice where citizen_id = %s",
 )
+FORGET_LATE = (
+    *FORGET[:2],
+    "delete from notifications_notice where citizen_id = %s and not is_waiting",
+    """
+    delete from notifications_thread t where t.citizen_id = %s and not exists (
+        select from notifications_notice n where n.citizen_id = t.citizen_id and n.thread = t.thread
+    )
+    """,
+)
 PART = 500  # of a sweep: its locks are let go after so many notices
 SWEEP = "select from generate_series(1, notifications_sweep(%s, %s))"  # a row for each that went
 SWEEP_BUNDLES = """
@@ -130,9 +140,12 @@ async def take_in(citizen_id: UUID) -> int:
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Take away all that was notified to a citizen, in the caller's transaction; their keys are erased after it."""
-    for statement in FORGET:
-        await conn.execute(statement, (citizen_id,))
-    await preference_actions.forget(conn, citizen_id)
+    await _forget(conn, citizen_id, FORGET)
+
+
+async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Do the same once all was erased, and leave what was notified since and waits for its citizen."""
+    await _forget(conn, citizen_id, FORGET_LATE)
 
 
 async def expire(before: datetime) -> int:
@@ -143,6 +156,12 @@ async def expire(before: datetime) -> int:
     while await pool.sweep(SWEEP_BUNDLES, (before, PART)):
         pass
     return total
+
+
+async def _forget(conn: AsyncConnection[Any], citizen_id: UUID, statements: Sequence[str]) -> None:
+    for statement in statements:
+        await conn.execute(statement.encode(), (citizen_id,))
+    await preference_actions.forget(conn, citizen_id)
 
 
 async def _changed(statement: str, citizen_id: UUID, thread: UUID) -> bool:

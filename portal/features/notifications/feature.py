@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Feature, Place, Tables
 
-from . import actions, bundles, home_block, preference_actions, queries
+from . import actions, bundles, home_block, preference_actions, preferences, queries
 from .mails import NewsOfDay, NewsOfDocument, NewsOfOne
 from .operations import OPERATIONS
 
@@ -36,8 +36,10 @@ FEATURE = Feature(
     tables=Tables(
         export=queries.export,
         forget=actions.forget,
+        forget_late=actions.forget_late,
         expire=actions.expire,
         retire=preference_actions.retire,
+        consents=preferences.consents,
         after=("mailbox",),
         words={
             "notice": _("Een melding"),

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.urls import reverse
 from psycopg import AsyncConnection
 
 from portal.features.profile import queries as profile
 from portal.features.profile.types import KeptKind, VerifiedEmail
 from portal.platform.database import pool
-from portal.platform.feature.types import Record
+from portal.platform.feature.types import GivenConsent, Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.errors import CannotOpen, KeysGone
@@ -25,6 +26,7 @@ from .types import EboxMail
 ONE = "select sealed from notifications_preferences where citizen_id = %s"
 ONE_FOR_CHANGE = f"{ONE} for update"
 EXPORT = "select sealed, consent, since from notifications_preferences where citizen_id = %s"
+SINCE = "select since from notifications_preferences where citizen_id = %s"
 EXPORTED = "preferences"
 BOUND = b"notifications_preferences\0"
 
@@ -115,6 +117,13 @@ async def exported(citizen_id: UUID) -> Sequence[Record]:
     sealed, consent, since = row
     preferences = await _opened(citizen_id, sealed)
     return (Record(EXPORTED, _in_words(preferences, emails) if preferences else None, since, consent),)
+
+
+async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
+    """List that a citizen chose what they are mailed, and where they change that; opens nothing."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(SINCE, (citizen_id,))).fetchall()
+    return [GivenConsent(EXPORTED, since, reverse("notifications:preferences")) for (since,) in rows]
 
 
 def _in_words(preferences: Preferences, emails: Sequence[VerifiedEmail]) -> dict[str, Any]:

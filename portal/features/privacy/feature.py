@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.access import erasing
 from portal.platform.feature.types import Feature, Place, Tables
 from portal.platform.paper import typesetting
 
@@ -50,6 +51,7 @@ FEATURE = Feature(
     processings=f"{__package__}.processings",
     blocks=(home_block.BLOCK,),
     links=f"{__package__}.links",
+    rounds=(erasing.close_over,),
     operations=operations.OPERATIONS,
     checks=(checks.data_controller_is_named, checks.policy_can_be_read),
 )

@@ -3,7 +3,6 @@ the platform. Nobody is asked by their name.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +10,8 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.access import own_copy as access
-from portal.platform.access.erasing import Forget
 from portal.platform.feature import installed
 from portal.platform.feature.types import Feature, KeptFiles, Record
-from portal.platform.mail import actions as mail_actions
 from portal.platform.mail import queries as mail
 from portal.platform.sources import own_copy as sources
 
@@ -56,16 +53,6 @@ def keepers() -> Iterator[Keeper]:
             owes = feature.tables
             yield Keeper(feature.id, _title(feature), owes.export, owes.words, owes.files)
     yield from OF_PLATFORM
-
-
-def forgets() -> Sequence[Forget]:
-    """List what takes away: mails that wait, then each feature after those that put rows into its tables.
-
-    Sessions, kinds of device and the journal are taken by `access.erasing` itself, and answers with their session.
-    """
-    tables = {feature.id: feature.tables for feature in installed.with_tables() if feature.tables}
-    order = TopologicalSorter({name: [one for one in owes.after if one in tables] for name, owes in tables.items()})
-    return [mail_actions.forget, *(tables[name].forget for name in order.static_order())]
 
 
 def _title(feature: Feature) -> str:

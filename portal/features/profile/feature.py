@@ -41,6 +41,7 @@ FEATURE = Feature(
         forget=actions.forget,
         expire=actions.expire,
         retire=actions.retire,
+        consents=queries.consents,
         words={
             "nickname": _("Uw roepnaam"),
             "photo": _("Uw foto"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
-from portal.platform.journal.types import Activity, Actor, ActorKind, Occasion, begin, own_activity
+from portal.platform.journal.types import PORTAL, Activity, Occasion, begin, own_activity
 from portal.platform.mail.types import Content
 
 from .types import AddressChanged, AddressesChanged, ConfirmAddress, KeptKind, NewDevice
@@ -22,7 +22,6 @@ CHANGE = "choose the main address of own profile"
 REMOVE = "remove from own profile"
 ADDRESS = "address"
 DISMISSAL = "dismissal"
-PORTAL = Actor(ActorKind.SYSTEM, "portal")
 
 _TITLES = {
     KeptKind.NICKNAME: _("Roepnaam"),

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.urls import reverse
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.feature.types import Record
+from portal.platform.feature.types import GivenConsent, Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box
@@ -51,6 +52,13 @@ order by is_main desc, id
 COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
 ONE_ADDRESS = "select id, sealed, consent, since from profile_address where citizen_id = %s and id = %s"
 ADDRESSES = "select id, sealed, consent, since from profile_address where citizen_id = %s order by since, id"
+# Nothing of it is opened.
+CONSENTS = """
+select kind, null::uuid as id, since from profile_kept where citizen_id = %(citizen)s
+union all select 'other_email', id, since from profile_email where citizen_id = %(citizen)s
+union all select 'address', id, since from profile_address where citizen_id = %(citizen)s
+order by since, kind
+"""
 PROPOSAL = """
 select id, sealed, made_at, valid_until, attempts_left, mail_id from profile_proposal
 where citizen_id = %s and kind = %s and valid_until > %s
@@ -259,6 +267,21 @@ async def export(citizen_id: UUID) -> list[Record]:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
         kept.append(Record(ADDRESS, words, saved.since, saved.consent))
     return [*kept, *await _exported_proposals(citizen_id), *await _exported_dismissals(citizen_id)]
+
+
+async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
+    """List what a citizen gave us, and where they take each of it back."""
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(CONSENTS, {"citizen": citizen_id})).fetchall()
+    return [GivenConsent(kind, since, _where_removed(kind, key)) for kind, key, since in rows]
+
+
+def _where_removed(kind: str, key: UUID | None) -> str:
+    if kind == OTHER_EMAIL:
+        return reverse("profile:remove_other_email", kwargs={"email_id": key})
+    if kind == ADDRESS:
+        return reverse("profile:remove_address", kwargs={"address_id": key})
+    return reverse(f"profile:remove_{kind}")
 
 
 async def _exported_proposals(citizen_id: UUID) -> list[Record]:

@@ -43,14 +43,30 @@ class Device(models.Model):
 
 
 class UnfinishedErasure(models.Model):
-    """An erasure of which this database is done, and the key database perhaps not yet. See `erasing`."""
+    """An erasure that is not closed: until the keys are gone too, and no page can be under way. See `erasing`.
+
+    erased_at: when the keys went.
+    """
 
     id = models.UUIDField(primary_key=True)
     citizen_id = models.UUIDField(unique=True)
     at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "access_erasure"
+
+
+class ErasedKeys(models.Model):
+    """By what keys are known that were erased, for as long as a back-up may have them. See `repeating`."""
+
+    mark = models.BinaryField(primary_key=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_erased"
+
+    sql = TableSql(checks=("octet_length(mark) = 32",))
 
 
 class MachineToken(models.Model):

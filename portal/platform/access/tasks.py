@@ -8,7 +8,7 @@ from portal.platform.jobs.retries import GrowingPauses
 from portal.platform.keys import citizens
 from portal.platform.sweeping import clock
 
-from . import devices, erasing, machine_clients, once, pending, sessions
+from . import devices, erasing, machine_clients, once, pending, repeating, sessions
 
 DEVICES_KEPT_FOR = timedelta(days=365)
 
@@ -43,3 +43,11 @@ async def erasures(timestamp: int) -> None:
     now = await clock.certain(timestamp)
     await erasing.finish_left(now - timedelta(hours=1))
     await citizens.expire(now)
+    await repeating.expire(now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="access.repeat_erasures", queueing_lock="access.repeat_erasures")
+async def repeat_erasures(timestamp: int) -> None:
+    """Erase keys again that a back-up brought back, before their citizens keep anything by them."""
+    await repeating.repeat()

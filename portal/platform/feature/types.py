@@ -69,6 +69,17 @@ class Record(Unprinted, frozen=True):
     consent: str = ""
 
 
+class GivenConsent(msgspec.Struct, frozen=True):
+    """A consent that a citizen gave, and did not take back.
+
+    kind: as of the Record that `export` gives of it. since: UTC. href: where it is taken back, at one press.
+    """
+
+    kind: str
+    since: datetime
+    href: str
+
+
 class KeptFiles(Protocol):
     """Files that a feature keeps of a citizen, on their way into the ZIP of their own copy.
 
@@ -93,9 +104,16 @@ class Tables(msgspec.Struct, frozen=True):
     expire: takes away, in the role of the worker, what ended before a moment (UTC); returns how many rows.
     retire: takes away what these citizens gave us themselves, as they were not here for two years: in the worker's
     transaction (`pool.as_citizens`), for many at once; returns of whom there was anything. None: there is no such.
+    consents: lists what a citizen gave consent for and did not take back, the oldest first; opens nothing. None: no
+    consent is asked.
     title: Dutch, what it is called in a copy, where that is not the title of its first place.
     words: Dutch for each kind of Record that `export` gives.
     after: ids of features that forget before this one, since they put rows into its tables.
+    forget_late: takes away, in the same way, what a page that was under way put in after all was erased, where
+    `forget` would take too what arrived since and waits for its citizen. None: `forget` does it.
+    farewell: keeps, in the transaction that erases everything and before anything is forgotten, what a body is still
+    to be told of it: of a citizen, by their national number, at a moment (UTC); tells whether there is anything.
+    `forget` leaves that. None: nobody is told.
     files: writes what is kept as files, for the request of somebody signed in, into a ZIP that grows
     (`access.types.SignedInRequest`, `ui.zipping.GrowingZip`), in the folder of that name. None: there are none.
     """
@@ -104,9 +122,12 @@ class Tables(msgspec.Struct, frozen=True):
     forget: Callable[[AsyncConnection[Any], UUID], Awaitable[None]]
     expire: Callable[[datetime], Awaitable[int]]
     retire: Callable[[AsyncConnection[Any], Sequence[UUID]], Awaitable[Collection[UUID]]] | None = None
+    consents: Callable[[UUID], Awaitable[Sequence[GivenConsent]]] | None = None
     title: str = ""
     words: Mapping[str, str] = {}
     after: Sequence[str] = ()
+    forget_late: Callable[[AsyncConnection[Any], UUID], Awaitable[None]] | None = None
+    farewell: Callable[[AsyncConnection[Any], UUID, str, datetime], Awaitable[bool]] | None = None
     files: Callable[[Any, Any, str], KeptFiles] | None = None
 
 
@@ -191,6 +212,8 @@ class Feature:
     programs:   modules that read what strangers made, for `confined`.
     processings: the module whose function of that name lists all that it does with personal data
                 (`journal.types.Processing`), for the policy and its register; "" for nothing.
+    rounds:     what the portal's processes do about once a minute, beside pages (`rounds`), at a moment (UTC): what
+                needs keys or rights that the worker lacks. Each process does it: it holds what it is about.
     parsing:    the module that shows what the feature reads of answers that are no dataset: its `inquiry_about(insz)`
                 and `describe(outcome)`, for `manage.py parse FEATURE`; "" for none.
     """
@@ -215,6 +238,7 @@ class Feature:
     operations: Sequence[MachineOperation] = ()
     programs: Sequence[str] = ()
     processings: str = ""
+    rounds: Sequence[Callable[[datetime], Awaitable[None]]] = ()
     parsing: str = ""
 
     @property

@@ -1,7 +1,6 @@
 """Erase a citizen: from the journal, where an entry says what went and why, and then their keys and name in it.
 
-The journal comes first: without the name stored beside the keys its entries cannot be found. Before both the key
-database is told (`keys.citizens.begin_erasing`), so that the worker may finish what an interruption left.
+The journal comes first: without the name stored beside the keys its entries cannot be found.
 """
 
 from collections.abc import Awaitable, Callable
@@ -63,7 +62,6 @@ async def erase_entries(operation: Operation, take: Taking) -> int:
         milliseconds(operation.started_at),
         activity.id,
     )
-    await citizens.begin_erasing(operation.citizen_id)
     async with pool.as_citizen(operation.citizen_id, subject=subject) as conn:
         await take(conn)
         await register(conn, operation.activities)

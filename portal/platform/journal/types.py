@@ -63,6 +63,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 CITIZEN = Actor(ActorKind.CITIZEN)
 WORKER = Actor(ActorKind.SYSTEM, "worker")
+PORTAL = Actor(ActorKind.SYSTEM, "portal")
 
 
 class Occasion(msgspec.Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ values (%s, %s, %s, %s, %s) on conflict do nothing
 ERASE = "select keys_erase(%s)"
 AFTER = "select citizen_id from keys_citizen where citizen_id > %s order by citizen_id limit %s"
 ERASE_BEGUN = "select keys_erase_begun(%s)"
+ERASE_AGAIN = "select keys_erase_again(%s)"
 BEGIN_ERASING = """
 insert into keys_erasure (citizen_id) values (%s) on conflict (citizen_id) do update set begun_at = excluded.begun_at
 """
@@ -156,6 +159,23 @@ async def erase_begun(citizen_id: UUID) -> None:
     """Erase as `erase` does, what the portal began. For the worker, who may erase nobody else."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(ERASE_BEGUN, (citizen_id,))
+
+
+async def erasing_mark(citizen_id: UUID) -> bytes | None:
+    """Return by what `erase_again` knows a citizen's keys: a hash that says nothing of whose they are; None for none.
+
+    Once the keys are gone nobody can tell any more whose they were.
+    """
+    try:
+        return sha256(await _column(citizen_id, "public_key")).digest()
+    except KeysGone:
+        return None
+
+
+async def erase_again(marks: Sequence[bytes]) -> int:
+    """Erase what a back-up brought back of keys that were erased; returns of how many citizens. For the worker."""
+    rows = await pool.repeatable(ERASE_AGAIN, (list(marks),), alias=pool.KEYS)
+    return int(rows[0][0])
 
 
 async def come_back(citizen_id: UUID) -> None:

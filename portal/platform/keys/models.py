@@ -22,6 +22,7 @@ class Citizen(models.Model):
 
     class Meta:
         db_table = "keys_citizen"
+        indexes = (models.Index(models.Func("public_key", function="sha256"), name="keys_citizen_mark"),)
 
     sql = TableSql(defaults={"created_at": "now()"})
 

@@ -62,5 +62,5 @@ async def mark(citizen_id: UUID, purpose: bytes, value: bytes) -> bytes:
 
 
 async def passing_box(citizen_id: UUID, purpose: bytes) -> Box:
-    """Return a box for what is kept for hours only, in unlogged tables. It needs no keys of the citizen."""
+    """Return a box for what is kept for hours, or some days, in unlogged tables. It needs no keys of the citizen."""
     return Box(await code(b"\0".join((b"box", purpose, citizen_id.bytes))), citizen_id.bytes)

@@ -154,10 +154,11 @@ async def opened(
 
     inquiry: as for what stands below a registry; its reader is not used. may_go_on: asked every few seconds beside
     whether the session is live. Whatever happens upstream comes back as a value until the file begins to arrive.
-    Raises ValueError for a consultation about somebody else.
+    Raises ValueError for a consultation about somebody else, or of nobody who is signed in.
     """
     call, session = SingleCall(consultation, inquiry), consultation.session
-    assert session is not None  # noqa: S101 - looked at by the call
+    if session is None:
+        raise ValueError("a file is opened for whoever is signed in")
 
     async def is_wanted() -> bool:
         is_live = await sessions.is_live(session, now=datetime.now(UTC))

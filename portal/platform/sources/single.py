@@ -1,7 +1,7 @@
 """One call beside those of pages, of which nothing is kept: a file that is had, or a change that is made.
 
-It is about whoever is signed in, journalled before and after, and goes through the gate of its source within the
-inquiry's deadline.
+It is about whoever is signed in, or was when they wanted it, journalled before and after, and goes through the gate
+of its source within the inquiry's deadline.
 """
 
 import asyncio
@@ -40,9 +40,9 @@ class SingleCall:
     _sent: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Refuse what is not asked by whoever is signed in, about themselves."""
-        if self.consultation.session is None or self.consultation.is_about_another:
-            raise ValueError("a call by itself is made for whoever is signed in, about themselves")
+        """Refuse what somebody asks about another."""
+        if self.consultation.is_about_another:
+            raise ValueError("a call by itself is about whom it is made for")
 
     async def begin(self) -> Down | None:
         """Write down that it is about to be sent; gives why it may not be, and None where it may."""

@@ -46,6 +46,7 @@ select state, days, 1 from unnest(%s::bytea[], %s::integer[]) given(state, days)
 on conflict (state, days) do update set dossiers = kept.dossiers + 1
 """
 FORGET = "delete from dossiers_reported where citizen_id = %s"
+FORGET_LATE = f"{FORGET} and not is_waiting"
 EXPIRE = (
     "delete from dossiers_reported where ends_at < %s",
     "delete from dossiers_upload where ends_at < %s",
@@ -104,6 +105,11 @@ async def remove(body: str, source: str, number: str) -> None:
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
     """Take away all that was reported to a citizen, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))
+
+
+async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Take away what was sealed with keys that are gone; what was reported since waits for its citizen."""
+    await conn.execute(FORGET_LATE, (citizen_id,))
 
 
 async def expire(before: datetime) -> int:

@@ -1,17 +1,20 @@
 """Tell the federation that an eBox is linked here or is not any more, in the citizen's own request, by their token.
 
 It neither delays nor undoes what the citizen chose, which is kept before. What could not be told is tried again with
-their next pages. Whatever they choose meanwhile, the last word that is told is the last that they chose.
+their next pages. Whatever they choose meanwhile, the last word that is told is the last that they chose. Who had
+everything erased has no pages any more: the portal goes round for them, for some days.
 """
 
 import asyncio
 import logging
+from datetime import datetime
+from uuid import UUID
 
 from portal.platform.access.types import SignedInRequest
 from portal.platform.database import pool
 from portal.platform.sources.reading.outcomes import Late, Outcome, Partial, Ready
 
-from .. import queries, untold
+from .. import farewells, queries, untold
 from ..registry import looking
 from ..types import OWN_APPLICATION, ApplicationConsent, LinkStanding
 
@@ -47,6 +50,33 @@ async def _tell(request: SignedInRequest) -> None:
             return
         if await untold.settle(citizen_id, wish, now):
             return
+
+
+async def tell_farewells(now: datetime) -> None:
+    """Tell of links that went with all else of who had everything erased. For the portal, which goes round."""
+    for citizen_id, sealed, ends_at in await farewells.due(now):
+        try:
+            await _tell_farewell(citizen_id, sealed, now)
+            await farewells.wait(citizen_id, now, ends_at)
+        except Exception as error:
+            log.error("a farewell was not told to the federation: %s", type(error).__name__)
+
+
+async def _tell_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> None:
+    async with pool.as_citizen(citizen_id) as conn:
+        # Who linked their eBox anew is no more told away: their pages tell how it stands.
+        if not await farewells.stands(conn, citizen_id):
+            return
+        wish = await untold.hold(conn, citizen_id, now)
+        if wish is None:
+            return
+    outcome = await looking.tell_farewell(citizen_id, await farewells.number_in(citizen_id, sealed), now)
+    if isinstance(outcome, Late):
+        return
+    if is_heard(outcome, is_linked=False):
+        await untold.settle(citizen_id, wish, now)
+    else:
+        await untold.let_go(citizen_id, now)
 
 
 def begin(request: SignedInRequest, standing: LinkStanding) -> None:

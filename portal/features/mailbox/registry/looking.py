@@ -6,10 +6,13 @@ Nothing is kept. Only who has linked their eBox is ever asked for, which the gua
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from portal.platform.access.types import SignedInRequest
+from portal.platform.journal.types import PORTAL, Occasion
 from portal.platform.sources import asking, changing
-from portal.platform.sources.inquiry import Inquiry, of_oneself
+from portal.platform.sources.inquiry import Consultation, Inquiry, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Outcome
 
 from .. import section
@@ -140,10 +143,19 @@ async def consents(request: SignedInRequest) -> Outcome[tuple[ApplicationConsent
 
 async def tell_own_consent(request: SignedInRequest, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
     """Tell the federation that somebody's eBox is linked here, or is not any more; gives what it says after that."""
+    return await _tell(of_oneself(request.session, request.occasion, TELL), is_given=is_given)
+
+
+async def tell_farewell(citizen_id: UUID, number: str, now: datetime) -> Outcome[tuple[ApplicationConsent, ...]]:
+    """Tell the same no for who had everything erased; the journal has it under a name that nobody keeps."""
+    occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=uuid4())
+    return await _tell(Consultation(None, occasion, number, TELL), is_given=False)
+
+
+async def _tell(consultation: Consultation, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
     inquiry = inquiries.own_consent(FEDERATION) if section.federation() else None
     if inquiry is None:
         return Down("off")
-    consultation = of_oneself(request.session, request.occasion, TELL)
     return await changing.turn(consultation, inquiry, is_on=is_given)
 
 

@@ -184,10 +184,14 @@ class Answering:
             raise self.outcome
         return self.outcome or Ready((line(is_given),), NOON)
 
+    async def part(self, *_: Any) -> Outcome[Any]:
+        return await self.tell(None, is_given=False)
+
 
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     one = Answering()
+    monkeypatch.setattr(looking, "tell_farewell", one.part)
     monkeypatch.setattr(looking, "tell_own_consent", one.tell)
     return one
 
@@ -263,3 +267,68 @@ async def test_row_is_its_citizen_s_goes_with_the_rest_and_after_its_term(
     async with pool.as_citizen(citizen_id) as conn:
         await actions.forget(conn, citizen_id)
     assert past_walls.execute("select count(*) from mailbox_untold").fetchone() == (0,)
+
+
+async def erased(lies: Any) -> None:
+    """Have their number kept for the word to the federation, and the rest forgotten, as erasing does."""
+    citizen_id = lies.session.citizen_id
+    async with pool.as_citizen(citizen_id) as conn:
+        assert await actions.farewell(conn, citizen_id, LIES, datetime.now(UTC))
+        for _ in range(2):
+            await actions.forget(conn, citizen_id)
+
+
+def farewells(past_walls: psycopg.Connection) -> tuple[int, int]:
+    """Count what is still to be told, and of whom by their number."""
+    (untold_rows,) = past_walls.execute("select count(*) from mailbox_untold").fetchone() or (0,)
+    (numbers,) = past_walls.execute("select count(*) from mailbox_farewell").fetchone() or (0,)
+    return untold_rows, numbers
+
+
+async def test_link_that_was_erased_is_told_once_the_federation_hears_and_nothing_is_kept_after_that(
+    lies, home, register, past_walls, past_key_walls
+):
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    register.fails("503")
+    await erased(lies)
+    now = datetime.now(UTC)
+    await citizens.erase(lies.session.citizen_id)
+    past_key_walls.execute("delete from keys_erasure")
+    await announcing.tell_farewells(now)
+    assert (register.says, farewells(past_walls)) == (True, (1, 1))
+    assert LIES.encode() not in bytes(past_walls.execute("select sealed from mailbox_farewell").fetchone()[0])
+    register.fails("ok")
+    # It waits a while between two tries.
+    await announcing.tell_farewells(now + timedelta(seconds=30))
+    assert (register.says, farewells(past_walls)) == (True, (1, 1))
+    await announcing.tell_farewells(now + timedelta(minutes=2))
+    assert (register.says, farewells(past_walls)) == (False, (0, 0))
+    # Telling it gave them neither keys nor a name in the journal.
+    assert past_key_walls.execute("select count(*) from keys_subject").fetchone() == (0,)
+
+
+async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, answering, as_worker, past_walls):
+    citizen_id, now = lies.session.citizen_id, datetime.now(UTC)
+    async with pool.as_citizen(citizen_id) as conn:
+        assert not await actions.farewell(conn, citizen_id, LIES, now)  # nobody told the federation anything
+    answering.outcome = Down("failing")
+    await links(citizen_id)
+    await erased(lies)
+    assert farewells(past_walls) == (1, 1)
+    for hours in (0, 1, 30):
+        await announcing.tell_farewells(now + timedelta(minutes=1, hours=hours))
+    assert answering.heard == [False] * 3
+    waits = past_walls.execute("select due_at from mailbox_farewell").fetchone()[0] - now
+    assert timedelta(hours=36) < waits < timedelta(hours=37)
+    async with as_worker():
+        assert [await untold.expire(now + timedelta(days=days)) for days in (6, 8)] == [0, 1]
+    assert farewells(past_walls) == (0, 0)
+    await links(citizen_id)
+    await erased(lies)
+    await links(citizen_id)
+    assert farewells(past_walls) == (1, 0)
+    await announcing.tell_farewells(now + timedelta(hours=1))
+    assert answering.heard == [False] * 3
+    # One that was read before they linked anew is told no more.
+    await announcing._tell_farewell(citizen_id, b"read before", now + timedelta(hours=1))
+    assert (answering.heard, farewells(past_walls)) == ([False] * 3, (1, 0))

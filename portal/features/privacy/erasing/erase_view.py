@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access import cookies, erasing
-from portal.platform.access.erasing import AlreadyErased, Erased
-from portal.platform.access.guards import recently_signed_in
+from portal.platform.access.erasing import AlreadyErased, Erased, SignedOut
+from portal.platform.access.guards import SeeOther, recently_signed_in
 from portal.platform.access.types import Request, SignedInRequest
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.ui.links import links
@@ -37,9 +37,12 @@ async def erase(request: SignedInRequest) -> HttpResponseBase:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         return _page(request, form, status=status)
     try:
-        erased = await erasing.erase(request.session, request.occasion, journalling.ERASING, owing.forgets())
+        erased = await erasing.erase(request.session, request.occasion, journalling.ERASING, erasing.forgets())
     except AlreadyErased:
         return _receipt(request, None)
+    except SignedOut:
+        # In another tab, just now: nothing was erased, and the page must not say that it was.
+        return SeeOther(links.session_ended(request.path))
     except DatabaseBusy as error:
         log.error("not erased: %s %s", error.code, request.correlation_id)
         response = _page(request, form, trouble="busy", status=HTTPStatus.SERVICE_UNAVAILABLE)

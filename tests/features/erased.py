@@ -1,0 +1,36 @@
+"""What is left of somebody who had everything erased, and how they have it."""
+
+from uuid import UUID
+
+import psycopg
+
+PAGE = "/privacy/wissen/"
+YES = {"akkoord": "1"}
+OWNED = """
+select table_name from information_schema.columns where column_name = 'citizen_id' and table_schema = 'public'
+order by 1
+"""
+# What stands a while after it: that it was erased, and what the federation of the eBox is still to be told.
+STANDS, UNTOLD = {"access_erasure"}, {"mailbox_untold", "mailbox_farewell"}
+OTHERS = ("profile_code_sent", "notifications_bundle", "dossiers_upload", "access_erased")
+
+
+PUT_KEPT = "insert into profile_kept (citizen_id, kind, sealed, consent, since) values (%s, %s, %s, %s, now())"
+
+
+class Killed(BaseException):
+    """The process died: no cleaning up of ours catches it."""
+
+
+def owned(database: psycopg.Connection) -> list[str]:
+    return [name for (name,) in database.execute(OWNED) if name not in ("journal_entry", "keys_erasure")]
+
+
+def kept(who: UUID, *databases: psycopg.Connection) -> set[str]:
+    """Name the tables that have a row of theirs."""
+    return {
+        table
+        for database in databases
+        for table in owned(database)
+        if database.execute(f"select 1 from {table} where citizen_id = %s", (who,)).fetchone()
+    }
