@@ -1,6 +1,6 @@
 """What each right is, in plain words, and what one can do at once here, by links to the pages that do it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
@@ -75,32 +75,25 @@ RIGHTS: Mapping[DataRight, RightInWords] = {
     ),
 }
 
-# By the names of links that other features and parts offer; one that is not here is not shown.
-_AT_ONCE: Mapping[DataRight, Sequence[tuple[str, str]]] = {
-    DataRight.INSPECTION: (
-        (_("Haal alles op wat wij over u bewaren"), "own_copy"),
-        (_("Kijk wie uw gegevens gebruikte"), "data_usage"),
-    ),
-    DataRight.RECTIFICATION: (
-        (_("Verbeter uw roepnaam"), "nickname"),
-        (_("Verbeter uw e-mailadressen"), "emails"),
-    ),
-    DataRight.ERASURE: ((_("Wis alles wat wij over u bewaren"), "erase_everything"),),
-    DataRight.WITHDRAWAL: (
-        (_("Uw profiel: roepnaam, foto en adressen"), "emails"),
-        (_("Uw contactvoorkeuren"), "contact_preferences"),
-        (_("De koppeling met uw eBox"), "ebox_link"),
-    ),
-    DataRight.PORTABILITY: ((_("Haal alles op wat wij over u bewaren"), "own_copy"),),
-}
-
 
 def at_once(right: DataRight) -> Sequence[AtOnce]:
-    """List what one can do here at once, as far as this portal has it."""
-    found = ((title, _address(name)) for title, name in _AT_ONCE.get(right, ()))
-    return [AtOnce(title, href) for title, href in found if href]
-
-
-def _address(name: str) -> str:
-    link: Callable[[], str] = getattr(links, name)
-    return link()
+    """List what one can do here at once: a page that this portal does not have is no link."""
+    pages: Mapping[DataRight, Sequence[AtOnce]] = {
+        DataRight.INSPECTION: (
+            AtOnce(_("Haal alles op wat wij over u bewaren"), links.own_copy()),
+            AtOnce(_("Kijk wie uw gegevens gebruikte"), links.data_usage()),
+        ),
+        DataRight.RECTIFICATION: (
+            AtOnce(_("Verbeter uw roepnaam"), links.nickname()),
+            AtOnce(_("Verbeter uw e-mailadressen"), links.emails()),
+        ),
+        DataRight.ERASURE: (AtOnce(_("Wis alles wat wij over u bewaren"), links.erase_everything()),),
+        DataRight.WITHDRAWAL: (
+            AtOnce(_("Uw profiel: roepnaam, foto en adressen"), links.emails()),
+            AtOnce(_("Uw contactvoorkeuren"), links.contact_preferences()),
+            AtOnce(_("De koppeling met uw eBox"), links.ebox_link()),
+            AtOnce(_("Uw eigen archief van eBox documenten"), links.ebox_archive()),
+        ),
+        DataRight.PORTABILITY: (AtOnce(_("Haal alles op wat wij over u bewaren"), links.own_copy()),),
+    }
+    return [one for one in pages.get(right, ()) if one.href]

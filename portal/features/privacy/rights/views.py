@@ -16,15 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.features.privacy import authorities
 from portal.features.profile import queries as profile
 from portal.platform.access import carried
-from portal.platform.access.guards import SeeOther, anyone, keeps_typed, signed_in
+from portal.platform.access.guards import SeeOther, anyone, keeps_typed, session_of, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request, SignedInRequest
 from portal.platform.feature import installed
 from portal.platform.language import dates
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
+from portal.platform.ui.links import links
 
-from . import actions, explained, offering, queries, rules, section
+from . import actions, explained, given, offering, queries, rules, section
 from .forms import RequestForm
 from .types import OURSELVES, Ask, DataRight
 
@@ -67,8 +68,11 @@ async def rights(request: Request) -> HttpResponse:
 @anyone
 async def right_page(request: Request, right: str) -> HttpResponse:
     """Say what a right is, what one can do here at once, and how to use it elsewhere."""
-    known = _right(right)
-    context = {"right": known, "words": explained.RIGHTS[known], "at_once": explained.at_once(known)}
+    known, session = _right(right), session_of(request)
+    context: dict[str, Any] = {"right": known, "words": explained.RIGHTS[known], "at_once": explained.at_once(known)}
+    is_withdrawal = known is DataRight.WITHDRAWAL
+    context["given"] = await given.consents(session.citizen_id) if is_withdrawal and session else None
+    context["sign_in"] = links.sign_in(request.path) if is_withdrawal else ""
     return _page(request, "right", known.label, {**context, "crumbs": _crumbs(known.label)})
 
 

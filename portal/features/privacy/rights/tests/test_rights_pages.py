@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import AsyncClient
 
 from portal.features.privacy.rights import actions, desk, explained, forwarding, offering, section
 from portal.features.privacy.rights.tests.asking import NOW, Role, errands, fails, mails, put
@@ -55,6 +56,11 @@ async def test_each_right_is_explained_and_leads_to_its_form(lies: Citizen) -> N
         assert "contact@apd-gba.be" in page
         bodies = text(await lies.gets(f"/privacy/rechten/{right.value}/verzoek/"))
         assert bodies.count('type="radio"') == 1 + len(catalogue.installed().agencies)
+    # What one consented to stands on the page of who is signed in, and the way to that on everybody's.
+    withdrawal = "/privacy/rechten/intrekking/"
+    assert "nu voor niets toestemming" in text(await lies.gets(withdrawal))
+    for_all = text(await AsyncClient().get(withdrawal))
+    assert [word for word in ("zie waarvoor u toestemming gaf", "/brievenbus/archief/") if word not in for_all] == []
     for unknown in ("vergeten", "inzage2"):
         assert (await lies.gets(f"/privacy/rechten/{unknown}/")).status_code == 404
         assert (await lies.gets(f"/privacy/rechten/{unknown}/verzoek/")).status_code == 404
