@@ -109,7 +109,9 @@ def orders_of(model: type[models.Model]) -> Iterator[Order]:
             yield Order(table, "index", (field.column,))
     for each in (*meta.constraints, *meta.indexes):
         kind = "unique" if isinstance(each, models.UniqueConstraint) else "index"
-        names = (*each.fields, *each.include)
+        # Of an index with an expression its columns; the expression itself the journal compares (`structure`).
+        named = [one.name for one in each.expressions if isinstance(one, models.F)]
+        names = (*each.fields, *named, *each.include)
         columns = tuple(meta.get_field(name).column for name in names)
         yield Order(table, kind, columns, rows=rows_of(model, each.condition))
 

@@ -5,6 +5,9 @@ from django.db import models
 
 from portal.platform.database.tables import TableSql
 
+# Of a first row: that its citizen did it. Of the second it is true as well, and there is no time.
+_IS_OWN = models.ExpressionWrapper(models.Q(actor__isnull=True), models.BooleanField())
+
 
 class Entry(models.Model):
     """What is about to be done, or how it ended: the two share trace and operation.
@@ -34,38 +37,24 @@ class Entry(models.Model):
         db_table = "journal_entry"
         indexes = (
             models.Index(
-                fields=["citizen_id", "operation_id", "id"],
+                models.F("citizen_id"),
+                _IS_OWN,
+                models.F("start_ms"),
+                models.F("operation_id"),
+                models.F("id"),
+                include=["subject", "actor"],
                 name="journal_entry_citizen",
                 condition=models.Q(citizen_id__isnull=False),
             ),
             models.Index(
-                fields=["subject", "operation_id", "id"],
+                models.F("subject"),
+                _IS_OWN,
+                models.F("start_ms"),
+                models.F("operation_id"),
+                models.F("id"),
+                include=["citizen_id", "actor"],
                 name="journal_entry_subject",
                 condition=models.Q(subject__isnull=False),
-            ),
-            models.Index(
-                fields=["subject", "start_ms", "operation_id", "id"],
-                include=["citizen_id"],
-                name="journal_entry_subject_own",
-                condition=models.Q(subject__isnull=False) & models.Q(actor_kind="citizen"),
-            ),
-            models.Index(
-                fields=["subject", "start_ms", "operation_id", "id"],
-                include=["citizen_id"],
-                name="journal_entry_subject_others",
-                condition=models.Q(subject__isnull=False) & models.Q(actor__isnull=False),
-            ),
-            models.Index(
-                fields=["citizen_id", "start_ms", "operation_id", "id"],
-                include=["subject"],
-                name="journal_entry_citizen_own",
-                condition=models.Q(citizen_id__isnull=False) & models.Q(actor_kind="citizen"),
-            ),
-            models.Index(
-                fields=["citizen_id", "start_ms", "operation_id", "id"],
-                include=["subject"],
-                name="journal_entry_citizen_others",
-                condition=models.Q(citizen_id__isnull=False) & models.Q(actor__isnull=False),
             ),
         )
 

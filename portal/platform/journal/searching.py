@@ -22,8 +22,8 @@ from .types import Access, Activity
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WINDOW = 1000  # entries that one page looks at, when it wants those about some data only
 
-# The two kinds of entries, each with an index of its own.
-_WHOSE = {"own": "{0}.actor_kind = 'citizen'", "others": "{0}.actor is not null"}
+# The two kinds of entries, as the index has them: each to the letter, or it is not used.
+_WHOSE = {"own": "({0}.actor is null)", "others": "({0}.actor is null) is false"}
 # Earlier releases wrote the pseudonym; each form of the name has indexes of its own.
 _NAMES = ("subject", "citizen_id")
 # That one kind of data that an entry of others is about is not withheld, or not any more.
@@ -54,7 +54,8 @@ order by a.start_ms desc, a.operation_id desc, a.id desc limit %(window)s
 )"""
 _END = """
 select e.id, e.end_ms, e.status, e.outcomes from public.journal_entry e
-where e.{0} = %({0})s and e.operation_id = f.operation_id and e.trace_id = f.trace_id and e.outcomes is not null
+where e.{0} = %({0})s and (e.actor is null) and e.start_ms is null and e.operation_id = f.operation_id
+    and e.trace_id = f.trace_id and e.outcomes is not null
 """
 _FOUND = """
 with looked as materialized (
@@ -79,7 +80,8 @@ select distinct a.start_ms, a.operation_id, {is_own} as is_own from public.journ
 where a.{name} = %({name})s and {whose} and a.start_ms >= %(begin)s and a.start_ms < %(end)s and {shown}
 )"""
 _OLDEST = """(
-select a.start_ms from public.journal_entry a where a.{name} = %({name})s and {whose} and {shown}
+select a.start_ms from public.journal_entry a where a.{name} = %({name})s and {whose} and a.start_ms is not null
+    and {shown}
 order by a.start_ms limit 1
 )"""
 # Without its end; the row policies show only the citizen's own.
