@@ -26,9 +26,9 @@ insert into mailbox_link (citizen_id, sealed, consent, since) values (%s, %s, %s
 on conflict (citizen_id) do update
 set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
-DROP = "delete from mailbox_link where citizen_id = %s"
+DROP = "delete from mailbox_link where citizen_id = any(%s)"
 LINKED = "select citizen_id from mailbox_link where citizen_id = any(%s) order by citizen_id"
-DROP_EVENTS = "delete from mailbox_event where citizen_id = %s"
+DROP_EVENTS = "delete from mailbox_event where citizen_id = any(%s)"
 
 
 async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
@@ -61,10 +61,11 @@ async def withdraw(occasion: Occasion) -> bool:
     request on: every page of the mailbox looks first. Nothing is put in for that box any more, and what waited to be
     mailed is gone. Copies in the citizen's own archive stay: they agreed to those apart.
     """
+    mine = [occasion.citizen_id]
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        await _forget_what_came(conn, occasion.citizen_id)
-        was_there = bool((await conn.execute(DROP, (occasion.citizen_id,))).rowcount)
-        await _forget_what_was_kept(conn, occasion.citizen_id)
+        await _forget_what_came(conn, mine)
+        was_there = bool((await conn.execute(DROP, (mine,))).rowcount)
+        await _forget_what_was_kept(conn, mine)
         if was_there:
             await untold.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
             await notifications.no_mail_about_ebox(conn, occasion)
@@ -77,7 +78,7 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
     What `farewell` kept before stays.
     """
-    await _forget_link(conn, citizen_id)
+    await _forget_links(conn, [citizen_id])
     await archive.forget(conn, citizen_id)
 
 
@@ -95,8 +96,9 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
     Returns who had any.
     """
     linked = [row[0] for row in await (await conn.execute(LINKED, (list(citizen_ids),))).fetchall()]
-    for citizen_id in linked:
-        await _forget_link(conn, citizen_id)
+    if linked:
+        await boxes.hold(conn, linked)
+        await _forget_links(conn, linked)
     return {*linked, *await archive.retire(conn, citizen_ids)}
 
 
@@ -116,21 +118,21 @@ async def expire(before: datetime) -> int:
     return sum(done)
 
 
-async def _forget_link(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    await _forget_what_came(conn, citizen_id)
-    await conn.execute(DROP, (citizen_id,))
-    await untold.forget(conn, citizen_id)
-    await _forget_what_was_kept(conn, citizen_id)
+async def _forget_links(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    await _forget_what_came(conn, citizen_ids)
+    await conn.execute(DROP, (citizen_ids,))
+    await untold.forget(conn, citizen_ids)
+    await _forget_what_was_kept(conn, citizen_ids)
 
 
-async def _forget_what_came(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+async def _forget_what_came(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     # The box first: whoever puts in news holds it, and finds none after that.
-    await boxes.drop(conn, citizen_id)
-    await notifications.forget_documents(conn, citizen_id)
-    await conn.execute(DROP_EVENTS, (citizen_id,))
+    await boxes.drop(conn, citizen_ids)
+    await notifications.forget_documents(conn, citizen_ids)
+    await conn.execute(DROP_EVENTS, (citizen_ids,))
 
 
-async def _forget_what_was_kept(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+async def _forget_what_was_kept(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     # After the link: whoever keeps something with it holds it, and finds none after that.
     for room in (folders, paid, asked):
-        await room.forget(conn, citizen_id)
+        await room.forget(conn, citizen_ids)

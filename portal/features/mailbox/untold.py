@@ -31,7 +31,7 @@ LET_GO = "update mailbox_untold set due_at = %s where citizen_id = %s"
 SETTLE = "delete from mailbox_untold where citizen_id = %s and wish = %s"
 # What is still to be told of who had everything erased stays for its own term (`farewells`).
 FORGET = """
-delete from mailbox_untold u where u.citizen_id = %s
+delete from mailbox_untold u where u.citizen_id = any(%s)
     and not exists (select from mailbox_farewell f where f.citizen_id = u.citizen_id)
 """
 EXPIRE = "delete from mailbox_untold where ends_at < %s"
@@ -78,9 +78,9 @@ async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
     return False
 
 
-async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take it away untold, in the caller's transaction."""
-    await conn.execute(FORGET, (citizen_id,))
+async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take away what is untold of these citizens, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:

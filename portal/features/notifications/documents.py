@@ -29,9 +29,10 @@ select notifications_put(
 """
 FORGET = (
     # In the order in which notices come and are swept: nobody waits for each other in a circle.
-    "select from notifications_thread where citizen_id = %(citizen)s and body = %(body)s order by thread for update",
-    "delete from notifications_notice where citizen_id = %(citizen)s and body = %(body)s",
-    "delete from notifications_thread where citizen_id = %(citizen)s and body = %(body)s",
+    "select from notifications_thread where citizen_id = any(%(citizens)s) and body = %(body)s "
+    "order by citizen_id, thread for update",
+    "delete from notifications_notice where citizen_id = any(%(citizens)s) and body = %(body)s",
+    "delete from notifications_thread where citizen_id = any(%(citizens)s) and body = %(body)s",
 )
 
 
@@ -72,10 +73,10 @@ async def put_documents(conn: AsyncConnection[Any], news: Sequence[DocumentNews]
     await conn.execute(PUT, given)
 
 
-async def forget_documents(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all news of the eBox, with mails that did not go yet, in the caller's transaction."""
+async def forget_documents(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take away all news of their eBoxes, with mails that did not go yet, in the caller's transaction."""
     for statement in FORGET:
-        await conn.execute(statement, {"citizen": citizen_id, "body": EBOX})
+        await conn.execute(statement, {"citizens": citizen_ids, "body": EBOX})
 
 
 def _sealed(one: DocumentNews, notice_id: UUID | None) -> bytes | None:

@@ -44,26 +44,25 @@ ASKED, OUTCOMES = (each.format(subject="%(subject)s") for each in (_ASKED, _OUTC
 # The row policy sees the row with its columns filled in, so one statement can name the subject and bind it.
 _BOUND = "pg_catalog.set_config('app.journal', %(subject)s, true)::uuid"
 ASKED_AT_ONCE, OUTCOMES_AT_ONCE = (f"{each.format(subject=_BOUND)} returning 1" for each in (_ASKED, _OUTCOMES))
-# Of many citizens at once: a list for each column, in the order of the lines. `unnest` of more than one list is
-# always that of `pg_catalog`, and is known by its bare name only.
-_EACH = """from unnest(
+# Of many citizens at once: a list for each column; of each citizen the line with which it begins, and the one with
+# which it ends. `unnest` of more than one list is always that of `pg_catalog`, and is known by its bare name only.
+DONE_OF_MANY = f"""
+insert into public.journal_entry (
+    trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, end_ms, status, outcomes
+)
+select
+    each.trace, each.operation,
+    case when line.begins then %(name)s end, case when line.begins then each.kind end,
+    case when line.begins then each.actor end, each.subject, case when line.begins then each.start end,
+    case when line.begins then %(activities)b end, case when not line.begins then each.start end,
+    case when line.begins then 0 else %(status)s end, case when not line.begins then %(outcomes)s::text[] end
+from unnest(
     %(trace)b::bytea[], %(operation)b::bytea[], %(kind)s::text[], %(actor)s::text[], %(subject)s::uuid[],
     %(start)s::bigint[]
-) with ordinality as each (trace, operation, kind, actor, subject, start, number)"""
-ASKED_OF_MANY = f"""
-insert into public.journal_entry (
-    trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, status
-)
-select each.trace, each.operation, %(name)s, each.kind, each.actor, each.subject, each.start, %(activities)b, 0
-{_EACH}
-where {_IN_REGISTER} order by each.number
-"""
-OUTCOMES_OF_MANY = f"""
-insert into public.journal_entry (trace_id, operation_id, subject, end_ms, status, outcomes)
-select each.trace, each.operation, each.subject, each.start, %(status)s, %(outcomes)s
-{_EACH}
-order by each.number
-"""
+) with ordinality as each (trace, operation, kind, actor, subject, start, number)
+cross join (values (true), (false)) as line (begins)
+where {_IN_REGISTER} order by each.number, line.begins desc
+"""  # noqa: S608 - of constants
 # This binds only in a transaction of that same citizen; otherwise the row policy refuses the insert that follows.
 BIND = """
 select pg_catalog.set_config('app.journal', %s, true)
@@ -171,14 +170,22 @@ async def record_all_done(
         raise ValueError("one without a subject")
     # In any case: that none was refused can be told only where all are known to be there.
     await register(conn, activities)
-    rows = [_columns_of(begin(name, activities, occasion)) for occasion in occasions]
+    operations = [begin(name, activities, occasion) for occasion in occasions]
     ready: list[Result] = ["ready"] * len(activities)
-    parameters: dict[str, object] = {column: [row[column] for row in rows] for column in rows[0]}
-    parameters |= {"name": name, "activities": rows[0]["activities"]}
-    parameters |= {"status": _status(ready).value, "outcomes": ready}
-    if (await conn.execute(ASKED_OF_MANY, parameters)).rowcount != len(occasions):
+    parameters = {
+        "name": name,
+        "activities": [activity.id for activity in activities],
+        "status": _status(ready).value,
+        "outcomes": ready,
+        "trace": [each.trace_id for each in operations],
+        "operation": [each.operation_id for each in operations],
+        "kind": [each.actor.kind.value for each in operations],
+        "actor": [each.actor.name for each in operations],
+        "subject": [each.subject for each in operations],
+        "start": [milliseconds(each.started_at) for each in operations],
+    }
+    if (await conn.execute(DONE_OF_MANY, parameters)).rowcount != 2 * len(occasions):
         raise NotJournalled(name)
-    await conn.execute(OUTCOMES_OF_MANY, parameters)
 
 
 async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:

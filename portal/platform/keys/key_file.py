@@ -12,6 +12,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,11 @@ class KeyFile:
     def __init__(self, installation: str, keys: dict[str, list[bytes]]) -> None:
         self.id = installation
         self.names = frozenset(keys)
-        self._keys = keys
+        self._boxes = {name: [Box(key) for key in versions] for name, versions in keys.items()}
+        self._first = {name: versions[0] for name, versions in keys.items()}
 
     def __repr__(self) -> str:
-        return f"KeyFile({self.id}, {sorted(self._keys)})"
+        return f"KeyFile({self.id}, {sorted(self.names)})"
 
     @classmethod
     def read(cls, path: Path) -> "KeyFile":
@@ -50,7 +52,7 @@ class KeyFile:
     async def wrap(self, name: str, key: bytes, context: bytes) -> str:
         """Encrypt a key, bound to its context: `v<version>:<base64>`."""
         versions = self._versions(name)
-        sealed = Box(versions[-1]).seal(key, _bound(name, len(versions), context))
+        sealed = versions[-1].seal(key, _bound(name, len(versions), context))
         return f"v{len(versions)}:{base64.b64encode(sealed).decode()}"
 
     async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
@@ -64,7 +66,7 @@ class KeyFile:
             if version > len(versions):
                 raise KeyFileBehind(f"{name!r} has a newer version: restart this process.")
             sealed = base64.b64decode(wrapped.partition(":")[2], validate=True)
-            return Box(versions[version - 1]).open(sealed, _bound(name, version, context))
+            return versions[version - 1].open(sealed, _bound(name, version, context))
         except (CannotOpen, ValueError, IndexError):
             raise CannotOpen(f"A key under {name!r}.") from None
 
@@ -76,11 +78,12 @@ class KeyFile:
 
     async def mac(self, name: str, message: bytes) -> bytes:
         """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
-        return hmac.digest(self._versions(name)[0], message, hashlib.sha256)
+        self._versions(name)
+        return hmac.digest(self._first[name], message, hashlib.sha256)
 
-    def _versions(self, name: str) -> list[bytes]:
+    def _versions(self, name: str) -> list[Box]:
         try:
-            return self._keys[name]
+            return self._boxes[name]
         except KeyError:
             raise UnknownKey(f"It is {name!r}.") from None
 
@@ -162,4 +165,9 @@ def _version(wrapped: str) -> int:
 
 
 def _bound(name: str, version: int, context: bytes) -> bytes:
-    return json.dumps([name, version]).encode() + b"\0" + context
+    return _named(name, version) + context
+
+
+@cache
+def _named(name: str, version: int) -> bytes:
+    return json.dumps([name, version]).encode() + b"\0"

@@ -27,7 +27,7 @@ COUNT = "select count(*) from mailbox_folder where citizen_id = %s"
 ADD = "insert into mailbox_folder (citizen_id, id, mark, sealed, since) values (%s, %s, %s, %s, %s)"
 RENAME = "update mailbox_folder set mark = %s, sealed = %s where citizen_id = %s and id = %s"
 REMOVE = "delete from mailbox_folder where citizen_id = %s and id = %s"
-FORGET = "delete from mailbox_folder where citizen_id = %s"
+FORGET = "delete from mailbox_folder where citizen_id = any(%s)"
 
 _words = msgspec.json.Decoder(str)
 
@@ -92,10 +92,10 @@ async def remove(occasion: Occasion, folder_id: UUID) -> bool:
     return True
 
 
-async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all that a citizen arranged, in the caller's transaction; where a link goes too, after it."""
-    await marks.forget(conn, citizen_id)
-    await conn.execute(FORGET, (citizen_id,))
+async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take away all that these citizens arranged, in the caller's transaction; where links go too, after them."""
+    await marks.forget(conn, citizen_ids)
+    await conn.execute(FORGET, (citizen_ids,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:

@@ -42,7 +42,7 @@ where a.citizen_id = %(citizen)s and a.mark = said.mark and a.ends_at is distinc
 DROP = "delete from mailbox_arranged where citizen_id = %s and mark = any(%s)"
 COUNT = "select count(*) from mailbox_arranged where citizen_id = %s"
 FOLDER = "select 1 from mailbox_folder where citizen_id = %s and id = %s"
-FORGET = "delete from mailbox_arranged where citizen_id = %s"
+FORGET = "delete from mailbox_arranged where citizen_id = any(%s)"
 EXPIRE = "delete from mailbox_arranged where ends_at < %s"
 
 _document = msgspec.json.Decoder(ArrangedDocument)
@@ -161,9 +161,9 @@ async def renew(citizen_id: UUID, messages: Iterable[EboxMessage]) -> None:
             await conn.execute(RENEW, {"citizen": citizen_id, "marks": list(marks), "ends": list(marks.values())})
 
 
-async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take all marks of a citizen away, in the caller's transaction."""
-    await conn.execute(FORGET, (citizen_id,))
+async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take all marks of these citizens away, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:

@@ -26,7 +26,8 @@ BOUND = b"mailbox_box"
 PART = 500  # boxes that are marked at once
 
 PUT = "insert into mailbox_box (citizen_id, sealed) values (%s, %s)"
-DROP = "delete from mailbox_box where citizen_id = %s"
+DROP = "delete from mailbox_box where citizen_id = any(%s)"
+HOLD = "select from mailbox_box where citizen_id = any(%s) order by citizen_id for update"
 NEW = """
 select citizen_id, sealed from mailbox_box where mark is null and citizen_id > %s order by citizen_id limit %s
 """
@@ -60,13 +61,20 @@ async def put(conn: AsyncConnection[Any], citizen_id: UUID, number: str, since: 
     """Keep the box of a citizen who has keys, in the caller's transaction, in place of what was there."""
     box = WatchedBox(number, await citizens.public_key(citizen_id), since)
     sealed = (await citizens.errand_box(citizen_id, PURPOSE)).seal(msgspec.msgpack.encode(box), BOUND)
-    await conn.execute(DROP, (citizen_id,))
+    await drop(conn, [citizen_id])
     await conn.execute(PUT, (citizen_id, sealed))
 
 
-async def drop(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take it away, in the caller's transaction: events of that box are dropped unread from then on."""
-    await conn.execute(DROP, (citizen_id,))
+async def hold(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Wait for who puts in news of these citizens, in the order in which the worker holds many boxes: nobody waits
+    for each other in a circle. For the worker.
+    """
+    await conn.execute(HOLD, (citizen_ids,))
+
+
+async def drop(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take these away, in the caller's transaction: events of those boxes are dropped unread from then on."""
+    await conn.execute(DROP, (citizen_ids,))
 
 
 def opened(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:

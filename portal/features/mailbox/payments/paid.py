@@ -30,7 +30,7 @@ delete from mailbox_paid where citizen_id = %(citizen)s and mark in (
 )
 """
 DROP = "delete from mailbox_paid where citizen_id = %s and mark = %s"
-FORGET = "delete from mailbox_paid where citizen_id = %s"
+FORGET = "delete from mailbox_paid where citizen_id = any(%s)"
 EXPIRE = "delete from mailbox_paid where since < %s"
 MARKS = "select mark, since from mailbox_paid where citizen_id = %s and mark = any(%s)"
 ALL = "select mark, sealed, since from mailbox_paid where citizen_id = %s order by since, mark"
@@ -68,9 +68,9 @@ async def unmark(occasion: Occasion, key: str) -> None:
             await journalling.note(conn, journalling.UNMARK_PAID, occasion)
 
 
-async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take all marks of a citizen away, in the caller's transaction."""
-    await conn.execute(FORGET, (citizen_id,))
+async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take all marks of these citizens away, in the caller's transaction."""
+    await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:

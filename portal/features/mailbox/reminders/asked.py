@@ -34,7 +34,7 @@ OTHERS = "select count(*) from mailbox_reminder where citizen_id = %s and mark <
 # Not in place of a row that is there: the portal cannot read an errand, not even to write over it.
 KEEP = "insert into mailbox_reminder (citizen_id, mark, sealed, errand, due_at) values (%s, %s, %s, %s, %s)"
 DROP = "delete from mailbox_reminder where citizen_id = %s and mark = %s"
-FORGET = "delete from mailbox_reminder where citizen_id = %s"
+FORGET = "delete from mailbox_reminder where citizen_id = any(%s)"
 EXPIRE = "delete from mailbox_reminder where told_at < %s"
 ONE = "select due_at from mailbox_reminder where citizen_id = %s and mark = %s and told_at is null"
 ALL = """
@@ -128,9 +128,9 @@ async def look(occasion: Occasion) -> Sequence[Reminder]:
     return await _opened(occasion.citizen_id, rows)
 
 
-async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take all reminders of a citizen away, in the caller's transaction, after the link went."""
-    await conn.execute(FORGET, (citizen_id,))
+async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Take all reminders of these citizens away, in the caller's transaction, after their links went."""
+    await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
