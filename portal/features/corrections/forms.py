@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.platform.kit import typed_text
-from portal.platform.mail import addresses
+from portal.platform.mail.fields import AnswerAddress
 from portal.platform.ui.fields import TypedText
 
 from . import rules
@@ -26,27 +24,10 @@ class ReportForm(forms.Form):
     why = TypedText(
         label=_("Hoe weet u dat?"), missing=_("Vul in hoe u dat weet."), most=rules.LONGEST_WHY, read=typed_text.lines
     )
-    reply_to = TypedText(
-        label=_("Uw e-mailadres"),
-        missing="",
-        most=addresses.MOST,
-        read=typed_text.code,
-        too_long=addresses.WORDS[addresses.AddressFault.TOO_LONG],
-        required=False,
-    )
+    reply_to = AnswerAddress()
 
     def __init__(self, *arguments: Any, is_missing: bool = False, **named: Any) -> None:
         super().__init__(*arguments, **named)
         if is_missing:
             self.fields["should_be"].label = _("Wat ontbreekt er?")
             self.fields["should_be"].error_messages["required"] = _("Vul in wat er ontbreekt.")
-
-    def clean_reply_to(self) -> str:
-        """Take only what mail can be sent to."""
-        typed: str = self.cleaned_data["reply_to"]
-        try:
-            return addresses.read(typed) if typed else ""
-        except addresses.AddressRefused as refused:
-            raise ValidationError(
-                format_lazy("{} {}", addresses.WORDS[refused.fault], _("U mag dit ook leeg laten."))
-            ) from None

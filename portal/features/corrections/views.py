@@ -17,7 +17,7 @@ from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
-from portal.platform.feature import installed
+from portal.platform.kit import typed_text
 from portal.platform.kit.errors import PortalError
 from portal.platform.municipalities import wording
 from portal.platform.sources import asking, catalogue, datasets, residence
@@ -76,7 +76,9 @@ async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponse
     if not handle:
         context = {"outcome": await _answer(request, entry), "part": request.GET.get("onderdeel", "")}
         return _page(request, entry, "choose", CHOOSE, context)
-    return await _begin(request, entry, handle, uuid4(), {"reply_to": await _own_address(request)})
+    return await _begin(
+        request, entry, handle, uuid4(), {"reply_to": await profile.address_for_answers(request.occasion)}
+    )
 
 
 @require_safe
@@ -109,7 +111,7 @@ async def report_list(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def _posted(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
-    form_key = _key(request.POST.get("sleutel", ""))
+    form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
         raise Http404
@@ -203,11 +205,6 @@ def _missing(handle: str) -> DisputedDatum | None:
     return DisputedDatum(MISSING_LABEL) if handle == rules.MISSING else None
 
 
-async def _own_address(request: SignedInRequest) -> str:
-    """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
-    return await profile.address_for_answers(request.occasion) if installed.is_here("profile") else ""
-
-
 def _content(entry: DatasetEntry, seen: DisputedDatum, typed: Mapping[str, str]) -> Report:
     return Report(
         dataset=entry.dataset.title,
@@ -270,10 +267,3 @@ def _page(
 
 def _typed(request: SignedInRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in ("should_be", "why", "reply_to") if name in request.POST}
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """The main address for mail: entered, shown to be one's own by a code, taken away. Only after a fresh sign-in."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.access.guards import SeeOther, recently_signed_in
 from portal.platform.access.types import SignedInRequest
+from portal.platform.kit import typed_text
 from portal.platform.mail.queries import MailState
 
 from . import actions, emails, pages, queries, rules
@@ -48,7 +48,8 @@ async def email_code(request: SignedInRequest) -> HttpResponseBase:
 @recently_signed_in
 async def remove_email(request: SignedInRequest) -> HttpResponseBase:
     """Ask once, saying which address then is the main one; then take the main one away."""
-    if request.method == "POST" and await emails.remove_main(request.occasion, _id(request.POST.get("opvolger"))):
+    chosen = typed_text.identifier(request.POST.get("opvolger", ""))
+    if request.method == "POST" and await emails.remove_main(request.occasion, chosen):
         return pages.back_to_profile("e-mail-weg")
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     if kept.email is None:
@@ -141,10 +142,3 @@ async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
     if state is not MailState.WAITING:
         return str(state)
     return "under_way" if request.occasion.now - proposed.made_at < MOMENT else "held_up"
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from django.urls import reverse
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
+from portal.platform.feature import installed
 from portal.platform.feature.types import GivenConsent, Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
@@ -92,7 +93,11 @@ async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHIN
 
 
 async def address_for_answers(occasion: Occasion) -> str:
-    """Read a citizen's main address, which they may want an answer at; "" when there is none that can be read."""
+    """Read a citizen's main address, which they may want an answer at; "" when there is none that can be read, and
+    in a portal that leaves the profile out.
+    """
+    if not installed.is_here("profile"):
+        return ""
     try:
         kept = await look_at_profile(occasion, [KeptKind.EMAIL])
     except Exception as error:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from .errors import PortalError
 
@@ -86,6 +87,16 @@ def day(text: str) -> str:
     except ValueError:
         return ""
     return read.isoformat() if read.year in _YEARS else ""
+
+
+def identifier(text: str) -> UUID | None:
+    """Read the id that a form of ours carries; None for what is none."""
+    if len(text) > len(str(UUID(int=0))):
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _read(text: str, most: int, write: Callable[[str], str]) -> str:

@@ -2,11 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.platform.kit import typed_text
-from portal.platform.mail import addresses
+from portal.platform.mail.fields import AnswerAddress
 from portal.platform.ui.fields import TypedText
 
 from . import rules
@@ -21,14 +20,7 @@ class RequestForm(forms.Form):
         most=rules.LONGEST_ABOUT,
         read=typed_text.lines,
     )
-    reply_to = TypedText(
-        label=_("Uw e-mailadres"),
-        missing="",
-        most=addresses.MOST,
-        read=typed_text.code,
-        too_long=addresses.WORDS[addresses.AddressFault.TOO_LONG],
-        required=False,
-    )
+    reply_to = AnswerAddress()
 
     def clean_about(self) -> str:
         """Take no national number: a mail is not safe for it, and who asks is known without it."""
@@ -38,13 +30,3 @@ class RequestForm(forms.Form):
                 _("In uw tekst staat een rijksregisternummer. Haal het weg: een e-mail is daar niet veilig voor.")
             )
         return typed
-
-    def clean_reply_to(self) -> str:
-        """Take only what mail can be sent to."""
-        typed: str = self.cleaned_data["reply_to"]
-        try:
-            return addresses.read(typed) if typed else ""
-        except addresses.AddressRefused as refused:
-            raise ValidationError(
-                format_lazy("{} {}", addresses.WORDS[refused.fault], _("U mag dit ook leeg laten."))
-            ) from None

@@ -19,7 +19,7 @@ from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, anyone, keeps_typed, session_of, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request, SignedInRequest
-from portal.platform.feature import installed
+from portal.platform.kit import typed_text
 from portal.platform.language import dates
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
@@ -142,11 +142,13 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
     if aim.agency and (datasets := offering.corrected_elsewhere(known, aim.agency)):
         context = {**_of(aim), "datasets": datasets, "crumbs": _crumbs(known.label)}
         return _page(request, "wrong_data", known.label, context)
-    return await _form(request, aim, RequestForm(initial={"reply_to": await _own_address(request)}), uuid4())
+    return await _form(
+        request, aim, RequestForm(initial={"reply_to": await profile.address_for_answers(request.occasion)}), uuid4()
+    )
 
 
 async def _posted(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
-    form_key = _key(request.POST.get("sleutel", ""))
+    form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     if form_key is None:
         raise Http404
     step, purpose = request.POST.get("stap", ""), rules.carried_as(aim.right, aim.body, form_key)
@@ -260,15 +262,3 @@ def _aim(right: DataRight, handle: str) -> Aim:
     if agency is None:
         raise Http404
     return Aim(right, agency.id, agency)
-
-
-async def _own_address(request: SignedInRequest) -> str:
-    """Read the citizen's own e-mail address, which they may want an answer at; "" when there is none to read."""
-    return await profile.address_for_answers(request.occasion) if installed.is_here("profile") else ""
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
