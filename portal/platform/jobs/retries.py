@@ -38,6 +38,14 @@ class GrowingPauses(BaseRetryStrategy):
         return None if pause is None else RetryDecision(retry_in={"seconds": pause})
 
 
+class EndlessPauses(GrowingPauses):
+    """Retry after growing pauses, until the task itself gives up."""
+
+    def pause_after(self, failures: int) -> int:
+        """Say how many seconds to wait: the last pause repeats."""
+        return PAUSES[min(failures, len(PAUSES)) - 1]
+
+
 class EqualPauses(GrowingPauses):
     """Retry after equal pauses, until the task itself gives up."""
 

@@ -3,15 +3,15 @@
 from uuid import UUID
 
 from portal.platform.jobs.queue import app
-from portal.platform.jobs.retries import GrowingPauses
+from portal.platform.jobs.retries import EndlessPauses, GrowingPauses
 from portal.platform.sweeping import clock
 
 from . import actions
 
 
-@app.task(name=actions.DELIVER, retry=GrowingPauses())
+@app.task(name=actions.DELIVER, retry=EndlessPauses())
 async def deliver(mail_id: str) -> None:
-    """Send one mail of the outbox."""
+    """Send one mail of the outbox, for as long as it is of use to its reader: that differs from mail to mail."""
     await actions.deliver(UUID(mail_id))
 
 

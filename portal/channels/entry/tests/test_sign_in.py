@@ -24,10 +24,11 @@ async def journalled(person: str) -> list[tuple[str, list[str | None]]]:
 
 
 @pytest.mark.parametrize("means", ["itsme", "eid", "csamtotp", "csamsms"])
-async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means, count):
+async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, browser, means, count, past_walls):
+    past_walls.execute("delete from privacy_visit")
     answer = await browser.go_and_sign_in(town, ADULT, means)
     assert (answer.status_code, answer["Location"]) == (303, "/")
-    assert (count("access_session"), count("sources_answer")) == (1, 1)
+    assert (count("access_session"), count("sources_answer"), count("privacy_visit")) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("person", [ADULT, YOUNG])

@@ -16,6 +16,14 @@ from portal.platform.sweeping import clock, counting
 ROLES = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
 
 
+def _day(text: str) -> date:
+    """Read a day with which can be counted: not of the last year that there is."""
+    day = date.fromisoformat(text)
+    if day.year == date.max.year:
+        raise ValueError(text)
+    return day
+
+
 class Command(BaseCommand):
     """Count in the role of the worker, a line of JSON for each table; or say that the clock is right."""
 
@@ -26,7 +34,7 @@ class Command(BaseCommand):
         """Say which arguments there are."""
         parser.add_argument(
             "--on",
-            type=date.fromisoformat,
+            type=_day,
             metavar="YYYY-MM-DD",
             help="would_go is counted at this day's end (today)",
         )

@@ -19,7 +19,6 @@ from . import journalling, rules
 from .mails import ProfileGoes
 
 PART = 200  # citizens that are read together
-PURPOSE = b"retention"
 
 DUE = """
 select citizen_id from privacy_visit where seen_on <= %s and announced_on is null
@@ -37,11 +36,10 @@ async def announce(now: datetime) -> int:
     today, told = day_here(now), 0
     until = rules.years_before(today + rules.AHEAD)
     while due := await _due(until):
-        keys = await errands.keys_of(due, PURPOSE)
+        names = await errands.subjects_of(due)
         for citizen_id in due:
-            named = keys.get(citizen_id)
-            occasion = Occasion(citizen_id, now, str(uuid4()), WORKER, named.subject if named else None)
-            await _announce(occasion, today, until, has_keys=named is not None)
+            occasion = Occasion(citizen_id, now, str(uuid4()), WORKER, names.get(citizen_id))
+            await _announce(occasion, today, until)
             told += 1
     return told
 
@@ -51,12 +49,12 @@ async def _due(until: date) -> list[UUID]:
         return [row[0] for row in await (await conn.execute(DUE, (until, PART))).fetchall()]
 
 
-async def _announce(occasion: Occasion, today: date, until: date, *, has_keys: bool) -> None:
-    """Tell one citizen, in one transaction with the note that they were; who has no address is only noted."""
+async def _announce(occasion: Occasion, today: date, until: date) -> None:
+    """Tell one citizen, in one transaction with the note that they were; without address or keys it is noted only."""
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id, subject=occasion.subject) as conn:
         row = await (await conn.execute(CLAIM, (today, citizen_id, until))).fetchone()
-        if row is None or not has_keys:
+        if row is None or occasion.subject is None:
             return
         emails = await profile.verified_emails_in(conn, citizen_id)
         if not emails:

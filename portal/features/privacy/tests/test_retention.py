@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.features.mailbox.tests.linking import CITIZENS_TABLES, gives, links
-from portal.features.privacy import actions, queries
+from portal.features.privacy import actions, queries, tasks
 from portal.features.privacy.retention import announcing, retiring, rules, visits
 from portal.features.profile import actions as profile
 from portal.features.profile import queries as profile_queries
@@ -180,6 +180,30 @@ async def test_whoever_signs_in_at_that_very_moment_is_left_alone(past_walls, as
     assert len(left(past_walls, lies)) == 5
 
 
+async def test_others_go_while_somebody_signs_in_and_each_is_written_down(
+    past_walls, as_worker, lies, monkeypatch: pytest.MonkeyPatch
+):
+    """Many at once, each with an eBox; the first of all is signing in."""
+    monkeypatch.setattr(retiring, "PART", 2)
+    others = sorted(uuid4() for _ in range(4))
+    for citizen_id in others:
+        await gives(citizen_id, f"{citizen_id}@example.org")
+        await links(citizen_id)
+        await noted(citizen_id, SEEN if citizen_id != others[0] else SEEN - timedelta(days=1))
+    past_walls.execute("delete from privacy_visit where citizen_id = %s", (lies,))
+    async with as_worker():
+        await announcing.announce(TOLD)
+    async with pool.as_citizen(others[0]) as conn:
+        await actions.note_visit(conn, others[0], on=day_here(OVER))
+        async with as_worker():
+            assert await retiring.retire(OVER) == 3
+    for citizen_id in others[1:]:
+        assert left(past_walls, citizen_id) == set()
+        assert await entries(past_walls, citizen_id, "take away the profile after two years") == 1
+    assert {"mailbox_link", "mailbox_box"} < left(past_walls, others[0])
+    assert {"mailbox_link", "mailbox_box"} < left(past_walls, lies)
+
+
 @pytest.mark.security
 async def test_worker_sees_and_takes_away_only_of_whom_it_names(past_walls, as_worker, lies):
     other = uuid4()
@@ -206,6 +230,46 @@ async def test_who_was_here_before_it_was_noted_gets_two_years_from_now(past_wal
         assert visit(past_walls, lies) == (SEEN, None, None)
         await visits.begin_for_others(date(2027, 1, 1))
     assert visit(past_walls, lies) == (SEEN, None, None)
+
+
+async def test_clock_of_a_portal_that_is_behind_makes_no_sign_in_an_earlier_one(past_walls, lies):
+    today = day_here(datetime.now(UTC))
+    for on in (today, today - timedelta(days=730)):
+        await noted(lies, on)
+        assert visit(past_walls, lies) == (today, None, None)
+    # One that was ahead left a day that is still to come, until the next sign-in.
+    for on in (today + timedelta(days=365), today):
+        await noted(lies, on)
+        assert visit(past_walls, lies) == (on, None, None)
+
+
+async def test_what_was_given_since_the_profile_went_goes_too_without_a_sign_in_that_was_noted(
+    past_walls, as_worker, lies
+):
+    async with as_worker():
+        await announcing.announce(TOLD)
+        await retiring.retire(OVER)
+    # They came back as it went, and the day could not be noted.
+    await profile.save_address(Occasion(lies, OVER, TRACE), HOME)
+    again = OVER.replace(year=2030)
+    async with as_worker():
+        await visits.begin_anew(day_here(again - timedelta(days=31)))
+        assert visit(past_walls, lies) == (None, None, day_here(OVER))
+        await visits.begin_anew(day_here(again - timedelta(days=30)))
+        assert await announcing.announce(again - timedelta(days=30)) == 1
+        assert await retiring.retire(again - timedelta(days=1)) == 0
+        assert left(past_walls, lies) == {"profile_address"}
+        assert await retiring.retire(again) == 1
+    assert left(past_walls, lies) == set()
+    assert visit(past_walls, lies) == (None, None, day_here(again))
+
+
+async def test_job_that_waited_gives_a_month_from_the_day_on_which_it_tells(past_walls, as_worker, lies):
+    now = datetime.now(UTC)
+    past_walls.execute("update privacy_visit set seen_on = current_date - 725")
+    async with as_worker():
+        await tasks.retire(timestamp=int((now - timedelta(days=6)).timestamp()))
+    assert visit(past_walls, lies)[1] in {day_here(now), day_here(datetime.now(UTC))}
 
 
 async def test_citizen_gets_the_day_of_their_last_sign_in_and_has_it_forgotten(past_walls, lies):

@@ -10,7 +10,7 @@ from procrastinate.jobs import Job
 
 from portal.platform.jobs import queue, worker
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.jobs.retries import MOST, PAUSES, EqualPauses, GrowingPauses, pause_after
+from portal.platform.jobs.retries import MOST, PAUSES, EndlessPauses, EqualPauses, GrowingPauses, pause_after
 from portal.platform.jobs.worker import log_end
 
 TWO_DAYS = 2 * 24 * 3600
@@ -49,6 +49,12 @@ def test_equal_pauses_do_not_end_by_themselves() -> None:
     decision = EqualPauses(300).get_retry_decision(exception=TryLater("x"), job=job(MOST + 5))
     assert before <= decision.retry_at - timedelta(seconds=300) <= datetime.now(UTC)
     assert EqualPauses(300).get_retry_decision(exception=GivenUp(), job=job(0)) is None
+
+
+def test_growing_pauses_without_an_end_stay_as_long_as_the_last() -> None:
+    endless = EndlessPauses()
+    assert [endless.pause_after(failures) for failures in (1, MOST - 1, MOST + 500)] == [2, PAUSES[-1], PAUSES[-1]]
+    assert endless.get_retry_decision(exception=GivenUp(), job=job(0)) is None
 
 
 def test_what_comes_round_within_a_day_never_waits_for_another_try() -> None:
