@@ -18,10 +18,13 @@ from .rights import forwarding, rules
 @app.task(name="privacy.retire", queueing_lock="privacy.retire", retry=GrowingPauses())
 async def retire(timestamp: int) -> None:
     """Tell, each night, who was not here for almost two years, and take away what is over."""
-    now = await clock.certain(timestamp)
+    due = await clock.certain(timestamp)
+    # A job that waited is of an earlier day: whoever is told has a month from the day on which that really is.
+    now = datetime.now(UTC)
     await visits.begin_for_others(day_here(now))
+    await visits.begin_anew(day_here(due))
     await announcing.announce(now)
-    await actions.retire(now)
+    await actions.retire(due)
 
 
 class WhileItRuns(GrowingPauses):
@@ -38,6 +41,12 @@ async def forward(request_id: str) -> None:
     await forwarding.forward(UUID(request_id))
 
 
+@app.task(name=rights.TO_CENTRE, retry=WhileItRuns())
+async def forward_to_centre(request_id: str) -> None:
+    """Forward one that the mailbox of our own desk gave back."""
+    await forwarding.forward(UUID(request_id), centre_first=True)
+
+
 @app.periodic(cron="17 6 * * *")
 @app.task(name="privacy.warn", queueing_lock="privacy.warn", retry=GrowingPauses())
 async def warn(timestamp: int) -> None:
@@ -51,4 +60,4 @@ async def expire(timestamp: int) -> None:
     """Take away requests that ended two years ago, and what need not be sent again."""
     now = await clock.certain(timestamp)
     await forwarding.drop_certain(now)
-    await rights.expire(now - rules.KEPT_FOR)
+    await rights.expire(rules.kept_from(now))

@@ -1,5 +1,6 @@
 """Take a request in, and close it, for its citizen. Each action is one transaction."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,15 +13,23 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
+from portal.platform.keys.errors import CannotOpen
 from portal.platform.kit.errors import PortalError
 
 from . import journalling, rules, terms
 from .types import Ask, AskErrand, DataRight
 
 FORWARD = "privacy.forward"
+TO_CENTRE = "privacy.forward_to_centre"  # what our desk's mailbox took, and gave back
 
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 SENT_BEFORE = "select reference from privacy_request where citizen_id = %s and form_key = %s"
+# Of a form that was opened twice each has a key of its own.
+ALIKE = """
+select id, reference, sealed from privacy_request
+where citizen_id = %s and gdpr_right = %s and body = %s and received_at > %s and closed_at is null
+    and failure is distinct from 'unreadable' order by received_at, reference
+"""
 OPEN = "select count(*) from privacy_request where citizen_id = %s and closed_at is null"
 PUT = """
 insert into privacy_request (
@@ -50,8 +59,8 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
     """Take a request in, with its forwarding and the journal's entry; returns its reference.
 
     what: which right, the id of the body ("" for the portal itself), and the words. A form that was sent before (the
-    same form_key) with the same content is the same request. Raise TooManyRequests; whatever else is raised, nothing
-    was taken in.
+    same form_key) with the same content is the same request, and so is one with the same words as a request of the
+    last day that is still open. Raise TooManyRequests; whatever else is raised, nothing was taken in.
     """
     citizen_id, now = occasion.citizen_id, occasion.now
     right, body, content = what
@@ -61,7 +70,8 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
     # The key covers the words too: a form that was changed after it was sent is another request.
     marked = form_key.bytes + msgspec.json.encode((right, body)) + words
     form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"rights form", marked))[:16])
-    sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_request(request_id))
+    own = await citizens.data_box(citizen_id)
+    sealed = own.seal(words, rules.bound_request(request_id))
     errand = msgspec.json.encode(AskErrand(session.identity.insz, session.identity.name, content))
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     async with pool.as_citizen(citizen_id) as conn:
@@ -70,6 +80,11 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
         before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
         if before is not None:
             return str(before[0])
+        given = (citizen_id, right, body, now - rules.ALIKE_FOR)
+        for known, known_reference, known_words in await (await conn.execute(ALIKE, given)).fetchall():
+            with suppress(CannotOpen):
+                if own.open(bytes(known_words), rules.bound_request(known)) == words:
+                    return str(known_reference)
         (count,) = await (await conn.execute(OPEN, (citizen_id,))).fetchone() or (0,)
         if count >= rules.MOST_OPEN:
             raise TooManyRequests

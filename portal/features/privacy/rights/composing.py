@@ -23,7 +23,8 @@ from portal.platform.language.offer import DUTCH
 from portal.platform.mail import rules as mail_rules
 from portal.platform.ui import jinja
 
-from .types import AskErrand, DataRight, ForwardFailure, RequestState
+from . import terms
+from .types import AskErrand, DataRight, ForwardFailure, RequestRecipient, RequestState
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Why our desk gets what is for a body.
@@ -35,10 +36,17 @@ WHY = {
 }
 
 
-def request(request_id: UUID, named: tuple[str, DataRight, RequestState], errand: AskErrand, to: str) -> EmailMessage:
-    """Write the mail with a request; at each try to the same address the same bytes.
+def request(
+    request_id: UUID,
+    named: tuple[str, DataRight, RequestState],
+    errand: AskErrand,
+    to: tuple[RequestRecipient, str],
+    now: datetime,
+) -> EmailMessage:
+    """Write the mail with a request; at each try to the same address the same bytes, until its term is over.
 
-    named: its reference, which right, and how far it is. to: an address of configuration or of a manifest.
+    named: its reference, which right, and how far it is. to: who gets it, and their address, of configuration or of a
+    manifest.
     """
     reference, right, state = named
     born = national_number.birth_date_in(errand.insz)
@@ -49,6 +57,7 @@ def request(request_id: UUID, named: tuple[str, DataRight, RequestState], errand
             title=right.label,
             received=dates.moment(state.received_at),
             due=dates.day(state.ends_on),
+            is_late=terms.is_over(state.ends_on, now),
             name=mail_rules.plain(errand.name),
             born=dates.bare(born) if born and born.year else "",
             body=errand.ask.body,
@@ -56,11 +65,11 @@ def request(request_id: UUID, named: tuple[str, DataRight, RequestState], errand
             why=WHY.get(state.failure, "") if state.failure else "",
             quoted="\n".join(f"> {line}".rstrip() for line in errand.ask.about.split("\n")),
         )
-    mail = _frame(f"Verzoek {reference}: {right.label.lower()} (AVG, artikel {right.article})", to)
+    mail = _frame(f"Verzoek {reference}: {right.label.lower()} (AVG, artikel {right.article})", to[1])
     if errand.ask.reply_to:
         mail["Reply-To"] = Address(addr_spec=errand.ask.reply_to)
     mail["Date"] = format_datetime(state.failed_at or state.received_at)
-    mail["Message-ID"] = f"<{request_id}.{'desk' if state.failed_at else 'first'}@{_sender().domain}>"
+    mail["Message-ID"] = f"<{request_id}.{to[0].value}@{_sender().domain}>"
     mail.set_content(f"{text}\n", cte="quoted-printable")
     return mail
 

@@ -21,8 +21,8 @@ from portal.platform.kit import typed_text
 from portal.platform.kit.errors import PortalError
 
 from . import journalling, queries, rules, terms
-from .actions import FORWARD
-from .types import ForwardFailure, NewsKind, RequestState
+from .actions import FORWARD, TO_CENTRE
+from .types import ForwardFailure, NewsKind, RequestRecipient, RequestState
 
 LIST = f"""
 select reference, gdpr_right, body, {queries.STATE} from privacy_request where closed_at is null
@@ -97,17 +97,21 @@ async def answer(reference: str, text: str, now: datetime) -> None:
         await conn.execute(CLOSE, (now, one.id))
 
 
-async def bounced(reference: str, now: datetime) -> None:
-    """Note that the mail with a request came back, and have our own desk get it. Raise DeskRefused where that mail is
-    not kept any more.
+async def bounced(reference: str, now: datetime) -> RequestRecipient:
+    """Note that the mail with a request came back, and have our own desk get it, or the contact centre where it came
+    back from the desk's mailbox; returns which. Raise DeskRefused where that mail is not kept any more.
     """
     async with _at(reference) as (conn, one):
         if one.state.delivered_at is None or one.state.closed_at is not None:
             raise DeskRefused("it was not delivered, or is closed")
-        row = (one.state.failed_at or now, (one.state.failure or ForwardFailure.BOUNCED).value, one.id)
-        if not (await conn.execute(BOUNCE, row)).rowcount:
+        # A mailbox of ours that gives a mail back says nothing about what the body did.
+        is_of_body = one.state.delivered_to is RequestRecipient.BODY
+        row = (now, ForwardFailure.BOUNCED.value) if is_of_body else (one.state.failed_at, one.state.failure)
+        if not (await conn.execute(BOUNCE, (*row, one.id))).rowcount:
             raise DeskRefused("what was sent is not kept any more: ask the citizen to make the request again")
-        await queue.defer(conn, FORWARD, request_id=one.id)
+        is_of_desk = one.state.delivered_to is RequestRecipient.DESK
+        await queue.defer(conn, TO_CENTRE if is_of_desk else FORWARD, request_id=one.id)
+        return RequestRecipient.CENTRE if is_of_desk else RequestRecipient.DESK
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ and sees to it by hand: nothing is lost. When the desk's own mailbox refuses it,
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.utils import parseaddr
 from typing import NamedTuple
@@ -43,12 +43,16 @@ DROP_CERTAIN = """
 delete from privacy_request_errand e using privacy_request r
 where r.id = e.request_id and (r.delivered_at < %s or r.closed_at is not null)
 """
+# What was said by a clock that was ahead does not count.
 TO_WARN = """
 select id, reference, body, coalesce(extended_on, due_on) from privacy_request
-where closed_at is null and warned_at is null and coalesce(extended_on, due_on) <= %s order by due_on, id
+where closed_at is null and (warned_at is null or warned_at > %s) and coalesce(extended_on, due_on) <= %s
+order by due_on, id
 """
 WARNED = "update privacy_request set warned_at = %s where id = %s"
 
+# Who of us gets what a body does not, in this order.
+OWN_MAILBOXES = (RequestRecipient.DESK, RequestRecipient.CENTRE)
 # The journal's result of a try: `ready` when the body has the request, `down` when it never left us.
 RESULTS: Mapping[str, Result] = {"taken": "ready", "refused": "ready", "unreached": "down"}
 
@@ -70,14 +74,19 @@ class WaitingRequest(NamedTuple):
         return self.named[2]
 
 
-async def forward(request_id: UUID, now: datetime | None = None) -> None:
+async def forward(request_id: UUID, now: datetime | None = None, *, centre_first: bool = False) -> None:
     """Forward one request, if it is still to be forwarded. For the worker.
 
-    After a crash it is sent again, with the same Message-ID or key. Raise TryLater.
+    centre_first: our desk's mailbox took it before, and gave it back. After a crash it is sent again, with the same
+    Message-ID or key. Raise TryLater.
     """
     moment = now or datetime.now(UTC)
     waiting = await _read(request_id)
     if waiting is None or waiting.state.delivered_at is not None:
+        return
+    if waiting.state.closed_at is not None:
+        # Its page says that it was closed before anybody got it, and that stays true.
+        await _drop(request_id)
         return
     try:
         if waiting.state.failed_at is None and not rules.is_ours(waiting.body):
@@ -88,7 +97,7 @@ async def forward(request_id: UUID, now: datetime | None = None) -> None:
             log.warning("request %s: its body does not get it (%s); our desk will", request_id, failure.value)
             waiting = await _read(request_id)
         if waiting is not None:
-            await _to_desk(waiting, moment)
+            await _to_desk(waiting, moment, OWN_MAILBOXES[::-1] if centre_first else OWN_MAILBOXES)
     except KeysGone:
         log.info("request %s not forwarded: its citizen was erased", request_id)
         await _drop(request_id)
@@ -103,7 +112,7 @@ async def forward(request_id: UUID, now: datetime | None = None) -> None:
 async def warn(now: datetime) -> int:
     """Tell our desk once of each open request whose term ends within a week; returns how many. For the worker."""
     async with pool.connection() as conn:
-        rows = await (await conn.execute(TO_WARN, (day_here(now) + terms.WARNING,))).fetchall()
+        rows = await (await conn.execute(TO_WARN, (now, day_here(now) + terms.WARNING))).fetchall()
     for request_id, reference, body, due_on in rows:
         await _warn_of(request_id, (reference, _name_of(body), due_on), now)
         async with pool.connection() as conn:
@@ -134,7 +143,11 @@ async def _to_body(waiting: WaitingRequest, now: datetime) -> ForwardFailure | N
     if agency is None or desk is None:
         return ForwardFailure.NO_ADDRESS
     try:
-        is_taken = await (_by_mail(waiting, desk.email, now) if desk.email else _by_json(waiting, agency, desk, now))
+        is_taken = await (
+            _by_mail(waiting, (RequestRecipient.BODY, desk.email), now)
+            if desk.email
+            else _by_json(waiting, agency, desk, now)
+        )
     except TryLater:
         await _count_try(waiting.id)
         if now >= waiting.state.received_at + rules.TRIED_FOR:
@@ -146,13 +159,11 @@ async def _to_body(waiting: WaitingRequest, now: datetime) -> ForwardFailure | N
     return None
 
 
-async def _to_desk(waiting: WaitingRequest, now: datetime) -> None:
-    """Hand a request to our desk, or to the contact centre where the desk's mailbox refuses it. Raise TryLater."""
-    for recipient, address in (
-        (RequestRecipient.DESK, settings.DPO_EMAIL),
-        (RequestRecipient.CENTRE, settings.CONTACT_EMAIL),
-    ):
-        if await _by_mail(waiting, address, now):
+async def _to_desk(waiting: WaitingRequest, now: datetime, recipients: Sequence[RequestRecipient]) -> None:
+    """Hand a request to the first of our mailboxes that does not refuse it. Raise TryLater."""
+    for recipient in recipients:
+        address = settings.DPO_EMAIL if recipient is RequestRecipient.DESK else settings.CONTACT_EMAIL
+        if await _by_mail(waiting, (recipient, address), now):
             await _deliver(waiting.id, recipient, now, is_certain=False)
             return
         log.error("the mailbox of the %s refuses request %s", recipient.value, waiting.id)
@@ -160,13 +171,13 @@ async def _to_desk(waiting: WaitingRequest, now: datetime) -> None:
     raise TryLater("no mailbox of ours takes it")
 
 
-async def _by_mail(waiting: WaitingRequest, address: str, now: datetime) -> bool:
-    """Mail a request; tells whether it was taken. Raise TryLater."""
+async def _by_mail(waiting: WaitingRequest, to: tuple[RequestRecipient, str], now: datetime) -> bool:
+    """Mail a request to somebody at an address; tells whether it was taken. Raise TryLater."""
     errand, journalled = await _open(waiting, now)
     result: Result = "late"  # it may have come, whatever interrupts this
     try:
-        mail = composing.request(waiting.id, waiting.named, errand, address)
-        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], address)
+        mail = composing.request(waiting.id, waiting.named, errand, to, now)
+        await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], to[1])
         result = "ready"
     except GivenUp:
         result = "down"

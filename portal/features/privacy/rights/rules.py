@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
+
 from portal.platform.kit import national_number, reference
 
 from . import terms
@@ -24,7 +26,7 @@ NEWS = b"rights news"  # and of what the desk says, which the worker seals
 MOST_OPEN = 20
 LONGEST_ABOUT = 3000  # characters
 LONGEST_NEWS = 3000
-KEPT_FOR = timedelta(days=2 * 365)
+KEPT_FOR = relativedelta(years=2)
 # How long a body is tried; then our own desk gets the request, while most of the month is left.
 TRIED_FOR = timedelta(days=7)
 # Seconds between tries: the last one repeats, for as long as the term runs.
@@ -32,6 +34,7 @@ PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 # A mail that was taken can still come back; so long what would be sent again is kept.
 MAY_BOUNCE = timedelta(days=7)
 RECEIPT = timedelta(minutes=10)
+ALIKE_FOR = timedelta(days=1)  # that the same words are taken for the same request, as long as it is open
 RETENTION = "tot twee jaar nadat uw verzoek is afgesloten of de termijn voorbij is"
 _REFERENCE = reference.pattern(begins="RE", groups=3, of=5)
 
@@ -88,11 +91,17 @@ def message_of(errand: AskErrand, request: tuple[str, DataRight, RequestState]) 
         "recht": right.value,
         "artikel": right.article,
         "ontvangen_op": state.received_at.isoformat(),
-        "antwoord_voor": state.due_on.isoformat(),
+        "antwoord_voor": state.ends_on.isoformat(),
         "persoon": {"insz": errand.insz, "naam": errand.name},
         "vraag": errand.ask.about,
         "antwoord_aan": errand.ask.reply_to,
     }
+
+
+def kept_from(now: datetime) -> datetime:
+    """Give the moment two calendar years ago (of 29 February, the 28th): what ended before it goes."""
+    before: datetime = now - KEPT_FOR
+    return before
 
 
 def pause_after(failures: int) -> int:

@@ -70,5 +70,4 @@ async def _answered(reference: str, text: str, now: datetime) -> str:
 
 
 async def _bounced(reference: str, now: datetime) -> str:
-    await desk.bounced(reference, now)
-    return f"{reference}: our own desk gets it now."
+    return f"{reference}: our own {await desk.bounced(reference, now)} gets it now."

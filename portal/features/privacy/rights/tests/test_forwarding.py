@@ -21,6 +21,7 @@ from portal.features.privacy.rights.tests.asking import (
     Role,
     errands,
     fails,
+    forward,
     mails,
     one_of,
     put,
@@ -47,11 +48,6 @@ pytestmark = pytest.mark.security
 
 DAY = timedelta(days=1)
 WORKERS_KEYS = override_settings(KEYS_FILE="")
-
-
-async def forward(now: datetime = NOW) -> None:
-    for request_id in errands():
-        await forwarding.forward(request_id, now)
 
 
 async def test_mail_reaches_the_body_with_a_term_and_without_a_national_number(
@@ -173,6 +169,21 @@ async def test_endpoint_that_is_down_for_a_week_is_tried_and_then_our_desk_gets_
     )
 
 
+async def test_body_that_gets_it_after_its_term_was_extended_reads_the_longer_term(
+    lies: Citizen, mailboxes: Desks, as_worker: Role
+) -> None:
+    reference = await put(lies, JSON)
+    fails(mailboxes, "ahovoks-rechten", "503")
+    async with as_worker():
+        with pytest.raises(TryLater):
+            await forward()
+        await desk.extend(reference, "De dienst is niet bereikbaar.", NOW + DAY)
+        fails(mailboxes, "ahovoks-rechten", "ok")
+        await forward(NOW + 2 * DAY)
+    (came,) = mailboxes.reports()
+    assert came["content"]["antwoord_voor"] == "2026-06-03"
+
+
 async def test_endpoint_that_refuses_is_not_asked_again(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
     await put(lies, JSON)
     fails(mailboxes, "ahovoks-rechten", "permanent")
@@ -218,24 +229,6 @@ async def test_nobody_takes_it_and_nothing_is_lost(lies: Citizen, mailboxes: Des
     assert (await one_of(lies, NOW + 21 * DAY)).progress is Progress.DELIVERED
 
 
-async def test_mail_that_comes_back_is_sent_to_our_desk(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
-    reference = await put(lies)
-    async with as_worker():
-        await forward()
-        rows("delete from procrastinate_jobs")
-        await desk.bounced(reference, NOW + 2 * DAY)
-        assert [name for (name,) in rows("select task_name from procrastinate_jobs")] == ["privacy.forward"]
-        await forward(NOW + 2 * DAY)
-    first, second = mails(mailboxes)
-    assert (first["recipients"], second["recipients"]) == (["privacy@vdab.example"], [settings.DPO_EMAIL])
-    assert dict(first["headers"])["Message-ID"] != dict(second["headers"])["Message-ID"]
-    assert (await one_of(lies)).state.failure is ForwardFailure.BOUNCED
-    async with as_worker():
-        await forwarding.drop_certain(NOW + 30 * DAY)
-        with pytest.raises(desk.DeskRefused, match="not kept"):
-            await desk.bounced(reference, NOW + 30 * DAY)
-
-
 async def test_crash_after_sending_sends_the_same_mail_again(
     lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +245,11 @@ async def test_crash_after_sending_sends_the_same_mail_again(
 
 
 async def test_erased_or_closed_while_it_waits(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
+    closed = await put(lies)
+    await actions.close(Occasion(lies.session.citizen_id, NOW, str(uuid4())), closed)
+    async with as_worker():
+        await forward()
+    assert (errands(), mails(mailboxes), (await one_of(lies)).state.delivered_at) == ([], [], None)
     reference = await put(lies)
     citizen_id = lies.session.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -281,16 +279,41 @@ async def test_form_sent_twice_is_one_request_and_a_changed_one_another(lies: Ci
     assert len(errands()) == 2
 
 
+async def test_same_words_in_two_tabs_are_one_request_as_long_as_it_is_open(
+    lies: Citizen, pieter: Citizen, mailboxes: Desks
+) -> None:
+    first = await put(lies)
+    others = await asyncio.gather(*(put(lies, at=NOW + timedelta(hours=1)) for _ in range(3)))
+    assert set(others) == {first}
+    different = {await put(lies, JSON), await put(lies, reply_to=""), await put(pieter)}
+    assert len({first, *different}) == 4
+    # A day later somebody means it, and what was closed is over.
+    later = await put(lies, at=NOW + DAY)
+    occasion = Occasion(lies.session.citizen_id, NOW, str(uuid4()))
+    await actions.close(occasion, first)
+    await actions.close(occasion, later)
+    assert await put(lies, at=NOW + DAY) not in {first, later, *different}
+
+
 async def test_so_many_are_open_and_no_more(lies: Citizen, pieter: Citizen, mailboxes: Desks) -> None:
-    references = [await put(lies) for _ in range(rules.MOST_OPEN)]
+    references = [await put(lies, about=f"Verzoek {number}.") for number in range(rules.MOST_OPEN)]
     with pytest.raises(actions.TooManyRequests):
-        await put(lies)
+        await put(lies, about="Nog een.")
+    # What is open already is no other one.
+    assert await put(lies, about="Verzoek 3.") == references[3]
     await put(pieter)
     occasion = Occasion(lies.session.citizen_id, NOW, str(uuid4()))
     assert not await actions.close(Occasion(pieter.session.citizen_id, NOW, str(uuid4())), references[0])
     assert await actions.close(occasion, references[0])
     assert not await actions.close(occasion, references[0])
-    await put(lies)
+    await put(lies, about="Nog een.")
+
+
+def test_two_years_are_those_of_the_calendar() -> None:
+    assert rules.kept_from(datetime(2029, 3, 1, 5, tzinfo=NOW.tzinfo)) == datetime(2027, 3, 1, 5, tzinfo=NOW.tzinfo)
+    # The year in between has a day more.
+    assert rules.kept_from(NOW.replace(year=2029)) == NOW.replace(year=2027)
+    assert rules.kept_from(datetime(2028, 2, 29, tzinfo=NOW.tzinfo)) == datetime(2026, 2, 28, tzinfo=NOW.tzinfo)
 
 
 async def test_requests_go_two_years_after_they_ended(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
@@ -328,6 +351,6 @@ async def test_export_has_every_request(lies: Citizen, mailboxes: Desks) -> None
 def test_text_of_others_makes_no_header() -> None:
     errand = AskErrand("84651421235", "Lies\r\nBcc: x@y.example", Ask("VDAB", "Dag\nBcc: z@y.example", ""))
     named = ("RE-00000-00000-00000", DataRight.INSPECTION, RequestState(NOW, date(2026, 4, 3)))
-    mail = composing.request(uuid4(), named, errand, "a@b.example")
+    mail = composing.request(uuid4(), named, errand, (RequestRecipient.BODY, "a@b.example"), NOW)
     assert mail["Bcc"] is None
     assert "\n> Bcc: z@y.example\n" in mail.get_content()

@@ -210,10 +210,19 @@ async def test_trouble_on_the_way_is_said(lies: Citizen, mailboxes: Desks, as_wo
     assert ("Bij onze functionaris" in page, len(mails(mailboxes))) == (True, 1)
 
 
-async def test_request_to_ourselves_and_the_paper_way(lies: Citizen, mailboxes: Desks) -> None:
+async def test_request_to_ourselves_and_the_paper_way(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
     page, fields = await checked(lies, dienst="mijn-burgerprofiel")
     assert "Dan krijgt onze functionaris" in text(page)
-    assert (await lies.posts(PLACE, stap="versturen", **fields)).status_code == 303
+    sent = await lies.posts(PLACE, stap="versturen", **fields)
+    assert sent.status_code == 303
+    fails(mailboxes, "mail", "permanent")
+    async with as_worker():
+        for request_id in errands():
+            with pytest.raises(forwarding.TryLater):
+                await forwarding.forward(request_id)
+    assert "te bezorgen aan onze functionaris voor gegevensbescherming. Wij proberen het opnieuw." in text(
+        await lies.client.get(sent["Location"])
+    )
     lies.client.cookies.clear()
     paper = text(await lies.client.get("/privacy/zonder-aanmelden/"))
     assert "geen kopie van uw identiteitskaart" in paper
