@@ -17,5 +17,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("keys", "0007_erasure")]
+    dependencies = [("keys", "0008_repeated")]
     operations = [migrations.RunSQL(AT_ONCE, migrations.RunSQL.noop)]
