@@ -25,7 +25,7 @@ import psycopg
 
 from . import browser, processor
 from .bodies import PERSON
-from .figures import Figure, LeftOutError, median, quartiles, ratios, rounded
+from .figures import Figure, LeftOutError, median, quartiles, ratios, round_off
 
 NAMES = ("signin_cpu_before_after", "kept_cpu_before_after")
 SIGN_IN, KEPT = 0.85, 0.75  # at most
@@ -154,8 +154,8 @@ def _figure(name: str, target: float, pairs: list[tuple[float, float]]) -> Figur
         target,
         {
             "quartiles": quartiles(over),
-            "before_cpu_ms": rounded(median(before)),
-            "after_cpu_ms": rounded(median(after)),
+            "before_cpu_ms": round_off(median(before)),
+            "after_cpu_ms": round_off(median(after)),
             "pairs": len(pairs),
         },
     )

@@ -14,7 +14,7 @@ from deploy.local.house import PATIENCE, ROOT, free_ports
 from deploy.local.processes import answers_http, portal_server, spawn, stop_all
 
 from . import browser, processor
-from .figures import Figure, median, quartiles, ratios, rounded
+from .figures import Figure, median, quartiles, ratios, round_off
 from .scene import TWENTY, Scene, scene_of
 from .stage import until
 
@@ -61,9 +61,9 @@ def measure() -> Figure:
         TARGET,
         {
             "quartiles": quartiles(over),
-            "of_sums": rounded(sum(sum(one) for one in ours) / sum(sum(one) for one in without)),
-            "portal_ms": [rounded(median([one[0] for one in side])) for side in (ours, without)],
-            "database_ms": [rounded(median([one[1] for one in side])) for side in (ours, without)],
+            "of_sums": round_off(sum(sum(one) for one in ours) / sum(sum(one) for one in without)),
+            "portal_ms": [round_off(median([one[0] for one in side])) for side in (ours, without)],
+            "database_ms": [round_off(median([one[1] for one in side])) for side in (ours, without)],
             "pairs": PAIRS,
             "overviews_a_sample": PER_SAMPLE,
         },

@@ -138,16 +138,16 @@ def _write_answer(body: Path, n: int, size: int, *, is_json: bool) -> Path:
     service, version = _service(n, is_json=is_json)
     if is_json:
         answer = body / "samples/rest" / f"{body.name}.meting{n + 1:02d}" / f"{PERSON}.json"
-        text = _filled(n, size, words.json_file, lambda files: words.json_answer(PERSON, files))
+        text = _fill(n, size, words.json_file, lambda files: words.json_answer(PERSON, files))
     else:
         answer = body / "samples/Meting" / service / version / f"{PERSON}.xml"
-        text = _filled(n, size, words.file, lambda files: words.answer(service, version, files))
+        text = _fill(n, size, words.file, lambda files: words.answer(service, version, files))
     answer.parent.mkdir(parents=True)
     answer.write_text(text, "utf-8")
     return answer
 
 
-def _filled(n: int, size: int, file: Callable[[random.Random, str], str], answer: Callable[[list[str]], str]) -> str:
+def _fill(n: int, size: int, file: Callable[[random.Random, str], str], answer: Callable[[list[str]], str]) -> str:
     """Fill an answer with files until the next one would make it larger than `size` bytes; at least one."""
     chance = random.Random(n)
     files: list[str] = []

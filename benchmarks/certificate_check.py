@@ -22,7 +22,7 @@ from portal.platform.seals import judging
 from portal.platform.seals.types import Trust, Verdict
 from sandbox.seals import authority, paper, sealing
 
-from .figures import Figure, median, rounded
+from .figures import Figure, median, round_off
 
 TIMES = 30
 TARGET = 1.25
@@ -51,9 +51,9 @@ def measure() -> Figure:
         if judging.judge(pdf, trust).verdict is not Verdict.VALID:
             raise RuntimeError(f"the {kind} document is not valid")
         ours = _processor(partial(judging.judge, pdf, trust))
-        theirs = _processor(partial(_validated, pdf, town.root.der, now))
+        theirs = _processor(partial(_validate, pdf, town.root.der, now))
         ratios.append(ours / theirs)
-        more |= {f"{kind}_ms": rounded(1000 * ours), f"{kind}_bare_ms": rounded(1000 * theirs)}
+        more |= {f"{kind}_ms": round_off(1000 * ours), f"{kind}_bare_ms": round_off(1000 * theirs)}
     logging.disable(logging.NOTSET)
     return Figure("certificate_check_ratio", max(ratios), "ratio", TARGET, more)
 
@@ -67,7 +67,7 @@ def _processor(work: Callable[[], object]) -> float:
     return median(samples)
 
 
-def _validated(pdf: bytes, root: bytes, now: dt.datetime) -> Any:
+def _validate(pdf: bytes, root: bytes, now: dt.datetime) -> Any:
     """Have pyHanko validate a file by itself, with the same roots and what the file brings along."""
     reader = PdfFileReader(io.BytesIO(pdf))
     settings = {

@@ -20,7 +20,7 @@ from deploy.local.house import House, running
 
 from . import bodies, browser
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, median, p95, ratios, rounded
+from .figures import Figure, median, p95, ratios, round_off
 from .scene import RAISED, turn
 
 TARGET = 1.3
@@ -51,8 +51,8 @@ def measure() -> Figure:
             sources.append(_source_s(house.environment))
             pages.append(page_s(house, cookie, form))
         sources, pages = sources[WARM_UP:], pages[WARM_UP:]
-    more: dict[str, object] = {"median": rounded(median(ratios(pages, sources))), "samples": SAMPLES}
-    more |= {"source_ms": rounded(1000 * median(sources)), "page_ms": rounded(1000 * median(pages))}
+    more: dict[str, object] = {"median": round_off(median(ratios(pages, sources))), "samples": SAMPLES}
+    more |= {"source_ms": round_off(1000 * median(sources)), "page_ms": round_off(1000 * median(pages))}
     return Figure("certificate_first_byte_ratio", p95(ratios(pages, sources)), "ratio", TARGET, more)
 
 

@@ -36,7 +36,7 @@ from sandbox.seals import authority, paper, sealing
 from . import browser
 from .browser import SESSION, UnexpectedAnswerError
 from .certificate_first_byte import PAGE, form_of, page_s
-from .figures import Figure, median, rounded
+from .figures import Figure, median, round_off
 from .scene import RAISED
 from .stage import until
 
@@ -116,12 +116,12 @@ async def _measure(house: House, people: Sequence[_Asker]) -> tuple[Figure, Figu
     wanted = PEOPLE * EACH
     given = course.ends.pop("given", 0)
     lost = wanted - given - course.ends.total()
-    said: dict[str, object] = {"asked": wanted, "delivered": given, "not": dict(course.ends), "s": rounded(seconds)}
+    said: dict[str, object] = {"asked": wanted, "delivered": given, "not": dict(course.ends), "s": round_off(seconds)}
     said |= {"kills": len(towns), "checks": checks}
     said["people"] = len({asker.cookie for asker in people})
     times: dict[str, object] = {
-        "idle_ms": rounded(median(idle)),
-        "busy_ms": rounded(median(signed)),
+        "idle_ms": round_off(median(idle)),
+        "busy_ms": round_off(median(signed)),
         "samples": len(signed),
     }
     return (

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from . import bodies
 from .bodies import SourceMix
 from .browser import OVERVIEW, SESSION, UnexpectedAnswerError, outcomes_on
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .scene import Scene, scene_of
 
 PEOPLE = 64
@@ -55,11 +55,11 @@ def measure() -> tuple[Figure, Figure]:
             200.0,
             {
                 "of": "p95",
-                "median": rounded(median(firsts)),
-                "max": rounded(max(firsts)),
-                "rounds": [rounded(p95([page.first_ms for page in one])) for one in rounds],
-                "heading_p95_ms": rounded(p95([page.heading_ms for page in pages])),
-                "whole_page_p95_ms": rounded(p95(wholes)),
+                "median": round_off(median(firsts)),
+                "max": round_off(max(firsts)),
+                "rounds": [round_off(p95([page.first_ms for page in one])) for one in rounds],
+                "heading_p95_ms": round_off(p95([page.heading_ms for page in pages])),
+                "whole_page_p95_ms": round_off(p95(wholes)),
                 "samples": len(firsts),
             },
         ),

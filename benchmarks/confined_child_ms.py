@@ -8,7 +8,7 @@ import time
 
 from portal.platform.confined.programs import TRIAL, Confinement
 
-from .figures import Figure, median, rounded
+from .figures import Figure, median, round_off
 
 TIMES = 200
 SECONDS = 20.0
@@ -27,7 +27,7 @@ def measure() -> Figure:
             samples = runner.run(_samples(confinement))
     finally:
         confinement.stop()
-    more: dict[str, object] = {"median_ms": rounded(median(samples)), "start_ms": rounded(1000 * started)}
+    more: dict[str, object] = {"median_ms": round_off(median(samples)), "start_ms": round_off(1000 * started)}
     return Figure("confined_child_ms", min(samples), "ms", 5.0, more)
 
 

@@ -46,7 +46,7 @@ def measure() -> tuple[Figure, Figure]:
         on.running["citizens"] = spawn("citizens", arguments, for_portal(on.values), ROOT)
         started = time.monotonic()
         _break_things(on, on.running["citizens"], started)
-        return _counted(confirmed, on, time.monotonic() - started)
+        return _count(confirmed, on, time.monotonic() - started)
 
 
 def _start_town(on: Stage) -> None:
@@ -70,7 +70,7 @@ def _keep_workers(on: Stage) -> None:
             on.running[name] = spawn("worker", WORKER, for_worker(on.values), ROOT)
 
 
-def _left(on: Stage) -> int | None:
+def _count_left(on: Stage) -> int | None:
     """Count what is still to be delivered; None while the database does not say."""
     try:
         with closing(psycopg.connect(on.cluster.urls(DATABASE).worker, autocommit=True)) as conn:
@@ -102,7 +102,7 @@ def _break_things(on: Stage, submitting: Child, started: float) -> None:
     while True:
         now = time.monotonic() - started
         if now > PATIENCE_S:
-            raise LocalTroubleError(f"not done after {PATIENCE_S} s: {_left(on)} still to be delivered")
+            raise LocalTroubleError(f"not done after {PATIENCE_S} s: {_count_left(on)} still to be delivered")
         while plan and plan[0][0] <= now:
             _, act = plan.pop(0)
             act()
@@ -111,12 +111,12 @@ def _break_things(on: Stage, submitting: Child, started: float) -> None:
             on.kill(f"worker{killed % WORKERS}")
             killed += 1
             next_kill = now + worker_every
-        if not plan and submitting.process.poll() is not None and _left(on) == 0:
+        if not plan and submitting.process.poll() is not None and _count_left(on) == 0:
             return
         time.sleep(0.2)
 
 
-def _counted(confirmed: Path, on: Stage, seconds: float) -> tuple[Figure, Figure]:
+def _count(confirmed: Path, on: Stage, seconds: float) -> tuple[Figure, Figure]:
     told = [line.split()[1] for line in confirmed.read_text().splitlines()]
     with closing(sqlite3.connect(on.folder / "town-reports.sqlite")) as rows:
         reports = rows.execute("select key, reference, content, came, contradicted from reports").fetchall()

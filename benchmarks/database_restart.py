@@ -85,7 +85,7 @@ def measure() -> Figure:
             gone, heard_s = _restart(house)
         finally:
             readers.stop()
-    return _counted(readers.looks, gone, heard_s)
+    return _count(readers.looks, gone, heard_s)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _restart(house: House) -> tuple[list[_Outage], list[float]]:
     return gone, heard
 
 
-def _counted(looks: list[_Look], gone: list[_Outage], heard_s: list[float]) -> Figure:
+def _count(looks: list[_Look], gone: list[_Outage], heard_s: list[float]) -> Figure:
     short = [one for one in gone if one.is_short]
     long = [one for one in gone if not one.is_short]
     if not short:

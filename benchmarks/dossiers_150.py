@@ -14,7 +14,7 @@ from deploy.local.house import House, running
 
 from . import browser
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 
 PERSON = "69702131821"  # of the town: 150 dossiers
 DOSSIERS = 150
@@ -39,7 +39,7 @@ def measure() -> Figure:
         median(seconds),
         "s",
         0.35,
-        {"p95": rounded(p95(seconds)), "max": rounded(max(seconds)), "samples": len(seconds)},
+        {"p95": round_off(p95(seconds)), "max": round_off(max(seconds)), "samples": len(seconds)},
     )
 
 

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 
-from .figures import Figure, median, ratios, rounded
+from .figures import Figure, median, ratios, round_off
 
 
 def measure() -> Figure:
@@ -22,8 +22,8 @@ def measure() -> Figure:
         "ratio",
         1.3,
         {
-            "us_each_of_50": rounded(median(few)),
-            "us_each_of_1000": rounded(median(many)),
-            "pairs": [rounded(one) for one in pairs],
+            "us_each_of_50": round_off(median(few)),
+            "us_each_of_1000": round_off(median(many)),
+            "pairs": [round_off(one) for one in pairs],
         },
     )

@@ -16,8 +16,8 @@ from deploy.local.house import running
 from deploy.local.processes import stop_all
 
 from .bodies import ROOT, grown_up
-from .ebox_scene import linked, tell
-from .figures import Figure, median, quartiles, ratios, rounded
+from .ebox_scene import link, tell
+from .figures import Figure, median, quartiles, ratios, round_off
 from .scene import RAISED
 
 RATIO = 0.35
@@ -29,10 +29,10 @@ def measure() -> Figure:
     people = [grown_up(serial) for serial in range(CITIZENS)]
     with running(RAISED) as house:
         stop_all([house.child("worker")])
-        linked(house.environment, people)
+        link(house.environment, people)
         values = for_worker(house.environment)
         bare = ("bare_events", str(PER_ROUND), str(CITIZENS), str(PAGE))
-        with _started(values, "ebox_taking") as ours, _started(values, *bare) as floor:
+        with _start(values, "ebox_taking") as ours, _start(values, *bare) as floor:
             pairs = []
             # The first pair warms both up.
             for number in range(ROUNDS + 1):
@@ -44,8 +44,8 @@ def measure() -> Figure:
                 pairs.append((PER_ROUND / seconds, PER_ROUND / float(_answer(floor))))
     rates = ratios([one for one, _ in pairs[1:]], [other for _, other in pairs[1:]])
     more: dict[str, object] = {
-        "a_second": rounded(median([one for one, _ in pairs[1:]])),
-        "bare_a_second": rounded(median([other for _, other in pairs[1:]])),
+        "a_second": round_off(median([one for one, _ in pairs[1:]])),
+        "bare_a_second": round_off(median([other for _, other in pairs[1:]])),
         "quartiles": quartiles(rates),
     }
     return Figure("ebox_events_ratio", median(rates), "ratio", RATIO, more, least=True)
@@ -60,7 +60,7 @@ def _answer(process: "subprocess.Popen[str]") -> str:
 
 
 @contextmanager
-def _started(values: Mapping[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+def _start(values: Mapping[str, str], *arguments: str) -> Iterator["subprocess.Popen[str]"]:
     line = [sys.executable, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]]
     with subprocess.Popen(
         line, env=values, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE

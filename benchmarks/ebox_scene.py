@@ -14,7 +14,7 @@ from .bodies import ROOT
 SENDER = "0308357159"
 
 
-def linked(values: Mapping[str, str], people: Sequence[str]) -> None:
+def link(values: Mapping[str, str], people: Sequence[str]) -> None:
     """Have these people link their eBox, with mails at once, each at an address of their own."""
     given = {insz: f"ebox{at}@example.org" for at, insz in enumerate(people)}
     made = [sys.executable, "-m", "benchmarks.ebox_made"]

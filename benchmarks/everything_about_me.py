@@ -26,8 +26,8 @@ import django
 from deploy.local.house import House, running
 
 from .browser import SESSION, UnexpectedAnswerError, hidden_in
-from .figures import Figure, median, rounded
-from .mailbox_2000 import linked
+from .figures import Figure, median, round_off
+from .mailbox_2000 import link
 from .notices import fill
 from .scene import RAISED
 
@@ -54,17 +54,17 @@ def measure() -> tuple[Figure, Figure]:
         waits = [_of_one(house, person) for person in PEOPLE]
         with_archive, megabytes = _with_archive(house, PEOPLE[0])
     export, first = median([one.copy for one in waits]), median([one.first_byte for one in waits])
-    more: dict[str, object] = {"first_byte_s": rounded(first), "first_byte_holds": first <= FIRST_BYTE_TARGET}
+    more: dict[str, object] = {"first_byte_s": round_off(first), "first_byte_holds": first <= FIRST_BYTE_TARGET}
     return (
-        Figure("export_s", export, "s", EXPORT_TARGET, more | {"each_s": [rounded(one.copy) for one in waits]}),
+        Figure("export_s", export, "s", EXPORT_TARGET, more | {"each_s": [round_off(one.copy) for one in waits]}),
         Figure(
             "erase_s",
             median([one.erasure for one in waits]),
             "s",
             ERASE_TARGET,
             {
-                "each_s": [rounded(one.erasure) for one in waits],
-                "with_archive_s": rounded(with_archive),
+                "each_s": [round_off(one.erasure) for one in waits],
+                "with_archive_s": round_off(with_archive),
                 "archive_mb": megabytes,
             },
         ),
@@ -73,31 +73,31 @@ def measure() -> tuple[Figure, Figure]:
 
 def _of_one(house: House, person: str) -> Waits:
     fill(house.environment, house.portal, person, NOTICES)
-    cookie = asyncio.run(linked(house, person))
-    asyncio.run(_used(person))
+    cookie = asyncio.run(link(house, person))
+    asyncio.run(_use(person))
     with closing(HTTPConnection(urlsplit(house.portal).netloc, timeout=60)) as connection:
-        first_byte, copy, made = _sent(connection, cookie, COPY, {})
+        first_byte, copy, made = _send(connection, cookie, COPY, {})
         _check(made)
-        erasure = _erased(connection, cookie)
+        erasure = _erase(connection, cookie)
     return Waits(first_byte, copy, erasure)
 
 
 def _with_archive(house: House, person: str) -> tuple[float, int]:
     """Give the seconds to erase somebody with a full archive, and its megabytes."""
-    cookie = asyncio.run(linked(house, person))
-    megabytes = asyncio.run(_archived(person))
+    cookie = asyncio.run(link(house, person))
+    megabytes = asyncio.run(_archive(person))
     with closing(HTTPConnection(urlsplit(house.portal).netloc, timeout=60)) as connection:
-        return _erased(connection, cookie), megabytes
+        return _erase(connection, cookie), megabytes
 
 
-def _erased(connection: HTTPConnection, cookie: str) -> float:
-    _, erasure, receipt = _sent(connection, cookie, ERASE, {"akkoord": "1"})
+def _erase(connection: HTTPConnection, cookie: str) -> float:
+    _, erasure, receipt = _send(connection, cookie, ERASE, {"akkoord": "1"})
     if "Alles is gewist" not in receipt.decode():
         raise UnexpectedAnswerError("nothing was erased")
     return erasure
 
 
-def _sent(connection: HTTPConnection, cookie: str, path: str, form: dict[str, str]) -> tuple[float, float, bytes]:
+def _send(connection: HTTPConnection, cookie: str, path: str, form: dict[str, str]) -> tuple[float, float, bytes]:
     """Open a page and send its form; gives the seconds to the first byte and the last of the body, and that body."""
     headers = {"Cookie": f"{SESSION}={cookie}", "Sec-Fetch-Site": "same-origin"}
     connection.request("GET", path, headers=headers)
@@ -129,7 +129,7 @@ def _check(made: bytes) -> None:
         raise UnexpectedAnswerError(f"the copy is not whole: {counted}")
 
 
-async def _used(person: str) -> None:
+async def _use(person: str) -> None:
     """Write in the journal that much of a citizen's data was used, as their pages do."""
     from portal.platform.database import pool
     from portal.platform.journal import actions
@@ -141,7 +141,7 @@ async def _used(person: str) -> None:
             await actions.record_done(conn, begin("benchmark", (activity,), occasion))
 
 
-async def _archived(person: str) -> int:
+async def _archive(person: str) -> int:
     """Fill somebody's archive with copies until no more fits; gives its megabytes."""
     from portal.features.mailbox.tests.copying import fill_archive
 

@@ -30,7 +30,7 @@ class Figure:
         """Write it as one line of JSON."""
         said = {
             "name": self.name,
-            "value": rounded(self.value),
+            "value": round_off(self.value),
             "unit": self.unit,
             "target": self.target,
             "holds": self.value >= self.target if self.least else self.value <= self.target,
@@ -47,7 +47,7 @@ def interpreter() -> str:
     return f"{platform.python_version()}, {kind}"
 
 
-def rounded(value: float) -> float:
+def round_off(value: float) -> float:
     """Round to two decimals: no measurement here is surer than that."""
     return round(value, 2)
 
@@ -64,7 +64,7 @@ def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
 
 def quartiles(samples: Sequence[float]) -> list[float]:
     """Cut samples into four parts, and give the three rounded values between them; needs at least two samples."""
-    return [rounded(each) for each in statistics.quantiles(samples, n=4, method="inclusive")]
+    return [round_off(each) for each in statistics.quantiles(samples, n=4, method="inclusive")]
 
 
 def p95(samples: Sequence[float]) -> float:

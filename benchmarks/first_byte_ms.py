@@ -10,7 +10,7 @@ import time
 from urllib.parse import urlsplit
 
 from .browser import OVERVIEW, SESSION, UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .scene import TWENTY, Scene, scene_of
 
 TARGET = 25.0  # milliseconds
@@ -33,7 +33,7 @@ def measure() -> Figure:
             median(samples),
             "ms",
             TARGET,
-            {"p95": rounded(p95(samples)), "max": rounded(max(samples)), "samples": len(samples)},
+            {"p95": round_off(p95(samples)), "max": round_off(max(samples)), "samples": len(samples)},
         )
 
 

@@ -15,7 +15,7 @@ from itertools import combinations
 
 from .bodies import Source
 from .browser import UnexpectedAnswerError
-from .figures import Figure, median, rounded
+from .figures import Figure, median, round_off
 from .scene import Scene
 from .under_hang import Pages, all_wait, hanging, memory_kb, page_of
 
@@ -45,7 +45,7 @@ def measure() -> Figure:
         "kB",
         TARGET,
         {
-            "portals": [rounded(slope) for slope in slopes],
+            "portals": [round_off(slope) for slope in slopes],
             "pages": [readings[-1][0] for readings in found],
             "without_pages_kb": [readings[0][1] for readings in found],
         },

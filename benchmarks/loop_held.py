@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import browser
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, rounded
+from .figures import Figure, round_off
 from .scene import TWENTY, Scene, scene_of
 
 SIZE = 230 * 1024  # bytes; a form may have 256 kB, and some characters take three
@@ -59,8 +59,8 @@ def measure() -> Figure:
         100,
         {
             "worst": worst,
-            "here_ms": rounded(found[worst]),
-            "loop_ms": rounded(loop_ms),
+            "here_ms": round_off(found[worst]),
+            "loop_ms": round_off(loop_ms),
             "requests": len(found) * TIMES,
         },
     )

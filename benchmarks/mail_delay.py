@@ -21,8 +21,8 @@ from deploy.local.processes import stop_all
 from . import mail_sink
 from .bodies import grown_up
 from .browser import UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
-from .notices import Line, bundle, made, token
+from .figures import Figure, median, p95, round_off
+from .notices import Line, bundle, make, token
 from .scene import RAISED
 
 TARGET_S = 10.0
@@ -47,7 +47,7 @@ def measure() -> Figure:
         file = Path(folder) / "mails"
         sink = mail_sink.start(port, house.environment["SANDBOX_CERTIFICATES"], file)
         try:
-            made(house.environment, {"mails": {insz: f"bench{at}@example.org" for at, insz in enumerate(people)}})
+            make(house.environment, {"mails": {insz: f"bench{at}@example.org" for at, insz in enumerate(people)}})
             # What was mailed about the addresses is out of the way.
             _await(house, JOBS)
             count = RATE * int(os.environ.get("SECONDS", SECONDS))
@@ -100,11 +100,11 @@ def _figure(house: House, file: Path, count: int, behind_s: float) -> Figure:
         raise UnexpectedAnswerError(f"{states.count('sent')} of {count} were mailed")
     seconds = [came[delivery] - at for at, delivery, _ in rows]
     more: dict[str, object] = {
-        "median": rounded(median(seconds)),
-        "max": rounded(max(seconds)),
+        "median": round_off(median(seconds)),
+        "max": round_off(max(seconds)),
         "mails": len(seconds),
         "a_second": RATE,
-        "behind_s": rounded(behind_s),
-        "last_s": rounded(max(came.values()) - min(at for at, *_ in rows)),
+        "behind_s": round_off(behind_s),
+        "last_s": round_off(max(came.values()) - min(at for at, *_ in rows)),
     }
     return Figure("mail_p95_s", p95(seconds), "s", TARGET_S, more)

@@ -27,7 +27,7 @@ from deploy.local.house import House, running
 
 from . import processor
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .scene import RAISED, ask_town, turn
 
 PERSON = "93681527060"  # of the town: no letters but those put there
@@ -55,7 +55,7 @@ def _figure(name: str, target: float, *, is_ordered: bool) -> Figure:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         _fill(house, is_ordered=is_ordered)
-        cookie = asyncio.run(linked(house))
+        cookie = asyncio.run(link(house))
         address = urlsplit(house.portal)
         portal = house.child("portal").process.pid
         with closing(HTTPConnection(address.hostname or "", address.port, timeout=30)) as connection:
@@ -65,9 +65,9 @@ def _figure(name: str, target: float, *, is_ordered: bool) -> Figure:
             seconds = [_look(connection, cookie) for _ in range(LOOKS)]
             cpu_ms = 1000 * (processor.cpu_s(portal) - began) / LOOKS
         merge_ms = _merge_ms([_answer(house, provider, major) for provider in PROVIDERS])
-    more: dict[str, object] = {"p95": rounded(p95(seconds)), "max": rounded(max(seconds)), "samples": LOOKS}
-    more |= {"portal_cpu_ms": rounded(cpu_ms), "merge_cpu_ms": rounded(merge_ms)}
-    return Figure(name, median(seconds), "s", target, more | {"cpu_over_merge": rounded(cpu_ms / merge_ms)})
+    more: dict[str, object] = {"p95": round_off(p95(seconds)), "max": round_off(max(seconds)), "samples": LOOKS}
+    more |= {"portal_cpu_ms": round_off(cpu_ms), "merge_cpu_ms": round_off(merge_ms)}
+    return Figure(name, median(seconds), "s", target, more | {"cpu_over_merge": round_off(cpu_ms / merge_ms)})
 
 
 def _answer(house: House, provider: str, major: int) -> bytes:
@@ -135,7 +135,7 @@ def _fill(house: House, *, is_ordered: bool) -> None:
     ask_town(house, "POST", "/ebox/fill", {"person": PERSON, "count": MESSAGES})
 
 
-async def linked(house: House, person: str = PERSON) -> str:
+async def link(house: House, person: str = PERSON) -> str:
     """Sign in and link the eBox; gives the session cookie's value."""
     from portal.features.mailbox.tests.examples import links_the_ebox
     from tests.walks.somebody import Somebody

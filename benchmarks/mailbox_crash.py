@@ -22,7 +22,7 @@ from deploy.local.processes import WORKER, Child, answers_connection, answers_ht
 
 from . import mail_sink
 from .bodies import grown_up
-from .ebox_scene import linked, tell
+from .ebox_scene import link, tell
 from .figures import Figure
 from .scene import RAISED
 from .stage import DATABASE, Stage, stage, until
@@ -49,7 +49,7 @@ def measure() -> tuple[Figure, Figure]:
     count, kills = int(os.environ.get("COUNT", COUNT)), int(os.environ.get("KILLS", KILLS))
     with stage({**RAISED, "WORKER_SILENT_SECONDS": "4"}) as on:
         people = [grown_up(serial) for serial in range(CITIZENS)]
-        linked(on.values, people)
+        link(on.values, people)
         for table in ("procrastinate_jobs", "mail_outbox"):
             on.cluster.rows(DATABASE, f"delete from {table}")
         with (on.folder / "town.log").open("ab") as log:
@@ -65,7 +65,7 @@ def measure() -> tuple[Figure, Figure]:
         _break_things(on, kills, count / PACE)
         sending.join()
         _await_all(on, count)
-        return _counted(on, count, time.monotonic() - began)
+        return _count(on, count, time.monotonic() - began)
 
 
 def _send(port: int, people: list[str], count: int) -> None:
@@ -132,7 +132,7 @@ def _await_all(on: Stage, count: int) -> None:
     time.sleep(25)
 
 
-def _counted(on: Stage, count: int, seconds: float) -> tuple[Figure, Figure]:
+def _count(on: Stage, count: int, seconds: float) -> tuple[Figure, Figure]:
     ((kept, doubled, _),) = on.cluster.rows(DATABASE, FOUND)
     rows = on.cluster.rows(DATABASE, DELIVERIES)
     came = Counter(delivery for _, delivery in mail_sink.read(on.folder / "mails"))

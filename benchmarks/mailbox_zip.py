@@ -27,8 +27,8 @@ import django
 from deploy.local.house import House, running
 
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, rounded
-from .mailbox_2000 import LIST, linked
+from .figures import Figure, round_off
+from .mailbox_2000 import LIST, link
 from .scene import RAISED, ask_town
 from .under_hang import memory_kb
 
@@ -48,7 +48,7 @@ def measure() -> Figure:
     with running(RAISED) as house, tempfile.TemporaryDirectory(prefix="mbp-zip-") as folder:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
-        cookie = asyncio.run(linked(house, PERSON))
+        cookie = asyncio.run(link(house, PERSON))
         at = Path(folder) / "documents.zip"
         _send(house, SMALL, 1)
         _take(house, cookie, at)
@@ -59,9 +59,9 @@ def measure() -> Figure:
             began = time.perf_counter()
             _take(house, cookie, at)
             took = time.perf_counter() - began
-        size = _checked(at)
+        size = _check(at)
     highest = max(readings)
-    more: dict[str, object] = {"zip_mb": rounded(size / 1e6), "s": rounded(took), "readings": len(readings)}
+    more: dict[str, object] = {"zip_mb": round_off(size / 1e6), "s": round_off(took), "readings": len(readings)}
     return Figure("mailbox_zip_mb", (highest - before) / 1024, "MB", TARGET, more | {"before_kb": before})
 
 
@@ -113,7 +113,7 @@ def _highest(pid: int) -> Iterator[list[int]]:
         reader.join()
 
 
-def _checked(at: Path) -> int:
+def _check(at: Path) -> int:
     """Have two programs read the ZIP; gives how many bytes its files have."""
     with zipfile.ZipFile(at) as opened:
         sizes = [one.file_size for one in opened.infolist() if one.filename.endswith(".pdf")]

@@ -11,8 +11,8 @@ import psycopg
 from deploy.local.processes import stop_all
 
 from . import browser, processor
-from .figures import Figure, median, rounded
-from .scene import TWENTY, Scene, gathered, scene
+from .figures import Figure, median, round_off
+from .scene import TWENTY, Scene, gather, scene
 
 FEW, MANY = 1_000, 1_000_000
 PAIRS = 7
@@ -60,7 +60,7 @@ MAIN = (
 
 def measure() -> Figure:
     """Measure alternating pairs in two houses: processor of portal and database for a visit, many over few."""
-    with gathered(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
+    with gather(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
         for on, count in ((few, FEW), (many, MANY)):
             # No worker runs: it would seal all these entries during the measurement.
             stop_all([on.house.child("worker")])
@@ -77,10 +77,10 @@ def measure() -> Figure:
         "ratio",
         1.2,
         {
-            "visit_cpu_ms_thousand": [rounded(median(part)) for part in zip(*of_few, strict=True)],
-            "visit_cpu_ms_million": [rounded(median(part)) for part in zip(*of_many, strict=True)],
+            "visit_cpu_ms_thousand": [round_off(median(part)) for part in zip(*of_few, strict=True)],
+            "visit_cpu_ms_million": [round_off(median(part)) for part in zip(*of_many, strict=True)],
             "parts": ["portal", "database"],
-            "pairs": [rounded(ratio) for ratio in ratios],
+            "pairs": [round_off(ratio) for ratio in ratios],
         },
     )
 

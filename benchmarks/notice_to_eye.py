@@ -20,7 +20,7 @@ from playwright.async_api import Page, async_playwright
 
 from deploy.local.house import House, running
 
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .notices import LIST, NOTIFY, bundle, token
 from .scene import RAISED
 from .under_hang import memory_kb
@@ -46,10 +46,10 @@ def measure() -> Figure:
     with running(given) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
-        return asyncio.run(_measured(house))
+        return asyncio.run(_measure(house))
 
 
-async def _measured(house: House) -> Figure:
+async def _measure(house: House) -> Figure:
     from tests.walks import chromium
     from tests.walks.reader import Reader
     from tests.walks.somebody import People
@@ -76,13 +76,13 @@ async def _measured(house: House) -> Figure:
                 reached = sum([await _has_heard(each) for each in own])
         await browser.close()
     more: dict[str, object] = {
-        "median": rounded(median(seconds)),
-        "max": rounded(max(seconds)),
-        "answered_p95": rounded(p95(answered)),
+        "median": round_off(median(seconds)),
+        "max": round_off(max(seconds)),
+        "answered_p95": round_off(p95(answered)),
         "samples": len(seconds),
         "streams": OTHERS,
         "reached": reached,
-        "stream_kb": rounded(stream_kb),
+        "stream_kb": round_off(stream_kb),
     }
     return Figure("notice_to_eye_p95_s", p95(seconds), "s", TARGET_S, more)
 

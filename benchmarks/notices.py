@@ -108,7 +108,7 @@ class Line:
             self._streams = None
 
 
-def made(values: Mapping[str, str], wanted: Mapping[str, object]) -> dict[str, Any]:
+def make(values: Mapping[str, str], wanted: Mapping[str, object]) -> dict[str, Any]:
     """Have `benchmarks.notices_made` make what is wanted, in the portal's place; returns what it says of it."""
     asked = subprocess.run(
         [sys.executable, "-m", "benchmarks.notices_made"],

@@ -23,7 +23,7 @@ from deploy.local.house import House, running
 from deploy.local.processes import stop_all
 
 from . import browser
-from .figures import Figure, median, p95, quartiles, ratios, rounded
+from .figures import Figure, median, p95, quartiles, ratios, round_off
 from .notices import LIST, fill
 from .scene import RAISED
 from .stage import own_cluster
@@ -70,7 +70,7 @@ def measure() -> Figure:
         for person, count in (MANY, FEW):
             fill(house.environment, house.portal, person, count)
         _fill(house, rows)
-        return _measured(house, rows)
+        return _measure(house, rows)
 
 
 def _fill(house: House, rows: int) -> None:
@@ -81,7 +81,7 @@ def _fill(house: House, rows: int) -> None:
             conn.execute(filled.encode())
 
 
-def _measured(house: House, rows: int) -> Figure:
+def _measure(house: House, rows: int) -> Figure:
     cookies = [browser.sign_in(house.portal, person) for person, _ in (MANY, FEW)]
     with _line(house) as line:
         for cookie in cookies:
@@ -96,16 +96,16 @@ def _measured(house: House, rows: int) -> Figure:
     )
     more: dict[str, object] = {
         "quartiles": quartiles(over),
-        "many_p95_ms": rounded(median(of_many)),
-        "few_p95_ms": rounded(median(of_few)),
-        "many_median_ms": rounded(median([each for one in rounds for each in one[0]])),
-        "few_median_ms": rounded(median([each for one in rounds for each in one[1]])),
-        "cold": rounded(median(cold_over)),
+        "many_p95_ms": round_off(median(of_many)),
+        "few_p95_ms": round_off(median(of_few)),
+        "many_median_ms": round_off(median([each for one in rounds for each in one[0]])),
+        "few_median_ms": round_off(median([each for one in rounds for each in one[1]])),
+        "cold": round_off(median(cold_over)),
         "cold_target": COLD_TARGET,
         "cold_holds": median(cold_over) <= COLD_TARGET,
         "cold_quartiles": quartiles(cold_over),
-        "cold_many_ms": rounded(median(cold_many)),
-        "cold_few_ms": rounded(median(cold_few)),
+        "cold_many_ms": round_off(median(cold_many)),
+        "cold_few_ms": round_off(median(cold_few)),
         "rows": count,
         "size": size,
         "samples": ROUNDS * PER_ROUND,

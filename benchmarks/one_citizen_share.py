@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 
 from . import browser, processor
 from .browser import UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .scene import TWENTY, Scene, scene_of
 
 OTHER = "79721833131"  # of whom the real bodies in the scene have answers
@@ -51,10 +51,10 @@ def measure() -> Figure:
         "ratio",
         2.0,
         {
-            "quiet_ms": rounded(median(quiet)),
-            "attacked_ms": rounded(median(busy)),
-            "attacked_p95_ms": rounded(p95(busy)),
-            "portal_cpu_share": rounded(share),
+            "quiet_ms": round_off(median(quiet)),
+            "attacked_ms": round_off(median(busy)),
+            "attacked_p95_ms": round_off(p95(busy)),
+            "portal_cpu_share": round_off(share),
             "samples": [len(quiet), len(busy)],
             "attack": json.loads(said),
         },

@@ -30,7 +30,7 @@ from deploy.local.processes import answers_http, portal_server, spawn, stop_all
 from . import browser
 from .beside import answer_s, beside, cpu_ms
 from .bodies import PERSON, ROOT, SourceMix, gather_own
-from .figures import Figure, median, quartiles, ratios, rounded
+from .figures import Figure, median, quartiles, ratios, round_off
 from .sampling import portal_cpu_ms
 from .scene import TWENTY, Scene, scene, scene_of
 from .stage import until
@@ -45,13 +45,13 @@ PEOPLE, EACH = 4, 40
 
 def measure() -> tuple[Figure, Figure]:
     """Measure twenty MAGDA sources: over a bare fetch, and signed over unsigned."""
-    over, signed = _measured("overview_over_bare", TWENTY)
+    over, signed = _measure("overview_over_bare", TWENTY)
     return replace(over, more={**over.more, "own": _own()}), signed
 
 
 def measure_mixed() -> Figure:
     """Measure ten MAGDA and ten JSON sources."""
-    return _measured("overview_mixed_over_bare", SourceMix(magda=10, rest=10))[0]
+    return _measure("overview_mixed_over_bare", SourceMix(magda=10, rest=10))[0]
 
 
 def _own() -> dict[str, object]:
@@ -61,7 +61,7 @@ def _own() -> dict[str, object]:
         tempfile.TemporaryDirectory(prefix="mbp-bench-") as made,
         _bodies_of_the_town(Path(made)) as on,
         closing(on.connect()) as connection,
-        beside(on, "bare", _given(on)) as bare,
+        beside(on, "bare", _task_of(on)) as bare,
     ):
         cookie = on.sign_in()
         portal_cpu_ms(on, on.portal_pid, connection, cookie, WARM_UP)
@@ -71,7 +71,7 @@ def _own() -> dict[str, object]:
             portal.append(portal_cpu_ms(on, on.portal_pid, connection, cookie, PER_SAMPLE)[0])
             below.append(cpu_ms(bare, PER_SAMPLE))
         tiles = len(on.sources)
-    return {"tiles": tiles, "over_bare": rounded(median(ratios(portal, below))), **_over(portal, below)}
+    return {"tiles": tiles, "over_bare": round_off(median(ratios(portal, below))), **_over(portal, below)}
 
 
 @contextmanager
@@ -85,17 +85,17 @@ def _over(portal: list[float], below: list[float]) -> dict[str, object]:
     """Say how the ratios of pairs lie, and what both took."""
     return {
         "quartiles": quartiles(ratios(portal, below)),
-        "overview_cpu_ms": rounded(median(portal)),
-        "bare_cpu_ms": rounded(median(below)),
+        "overview_cpu_ms": round_off(median(portal)),
+        "bare_cpu_ms": round_off(median(below)),
         "pairs": len(portal),
     }
 
 
-def _measured(name: str, wanted: SourceMix) -> tuple[Figure, Figure]:
+def _measure(name: str, wanted: SourceMix) -> tuple[Figure, Figure]:
     """Measure alternating pairs, then the throughput."""
     with scene_of(wanted) as on, closing(on.connect()) as connection:
         cookie = on.sign_in()
-        with beside(on, "bare", _given(on)) as bare, _signing(on) as (signing_pid, signing_connection):
+        with beside(on, "bare", _task_of(on)) as bare, _signing(on) as (signing_pid, signing_connection):
             portal_cpu_ms(on, on.portal_pid, connection, cookie, WARM_UP)
             portal_cpu_ms(on, signing_pid, signing_connection, cookie, WARM_UP)
             cpu_ms(bare, WARM_UP)
@@ -110,10 +110,10 @@ def _measured(name: str, wanted: SourceMix) -> tuple[Figure, Figure]:
                 loops.append(answer_s(bare, "loop") * 1000)
         more = {
             **_over(portal, below),
-            "bare_over_loop": rounded(median(below) / median(loops)),
-            "call_cpu_ms": rounded(median(portal) / len(on.sources)),
-            "database_cpu_ms": rounded(median(database)),
-            "overviews_per_s": rounded(_throughput(on)),
+            "bare_over_loop": round_off(median(below) / median(loops)),
+            "call_cpu_ms": round_off(median(portal) / len(on.sources)),
+            "database_cpu_ms": round_off(median(database)),
+            "overviews_per_s": round_off(_throughput(on)),
             "sources": dict(Counter(source.transport for source in on.sources)),
             "answers_bytes": sum(source.answer.stat().st_size for source in on.sources),
         }
@@ -125,12 +125,16 @@ def _measured(name: str, wanted: SourceMix) -> tuple[Figure, Figure]:
                 median(over),
                 "ratio",
                 SIGNED,
-                {"quartiles": quartiles(over), "overview_cpu_ms_signed": rounded(median(signed)), "pairs": len(over)},
+                {
+                    "quartiles": quartiles(over),
+                    "overview_cpu_ms_signed": round_off(median(signed)),
+                    "pairs": len(over),
+                },
             ),
         )
 
 
-def _given(on: Scene) -> str:
+def _task_of(on: Scene) -> str:
     """Say to `benchmarks.bare` what to ask, and as whom: the questions are those of the portal."""
     environment = dict(on.house.environment)
     asked = subprocess.run(

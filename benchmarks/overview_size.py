@@ -8,7 +8,7 @@ from contextlib import closing
 
 from . import browser
 from .bodies import SourceMix
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .sampling import portal_cpu_ms
 from .scene import scene_of
 
@@ -43,9 +43,9 @@ def measure_hundred() -> Figure:
         "ratio",
         6.0,
         {
-            "cpu_ms_20": rounded(median(twenty)),
-            "cpu_ms_100": rounded(median(hundred)),
-            "pairs": [rounded(ratio) for ratio in ratios],
+            "cpu_ms_20": round_off(median(twenty)),
+            "cpu_ms_100": round_off(median(hundred)),
+            "pairs": [round_off(ratio) for ratio in ratios],
         },
     )
 
@@ -72,5 +72,5 @@ def measure_slow() -> Figure:
         median(seconds),
         "s",
         0.5,
-        {"p95": rounded(p95(seconds)), "max": rounded(max(seconds)), "samples": len(seconds)},
+        {"p95": round_off(p95(seconds)), "max": round_off(max(seconds)), "samples": len(seconds)},
     )

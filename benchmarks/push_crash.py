@@ -29,7 +29,7 @@ from . import mail_sink
 from .bodies import grown_up
 from .browser import UnexpectedAnswerError
 from .figures import Figure
-from .notices import Line, bundle, made, token
+from .notices import Line, bundle, make, token
 from .scene import RAISED
 from .stage import DATABASE, Stage, stage, until
 
@@ -56,7 +56,7 @@ def measure() -> tuple[Figure, Figure]:
     count, kills = int(os.environ.get("COUNT", COUNT)), int(os.environ.get("KILLS", KILLS))
     with stage({**RAISED, "WORKER_SILENT_SECONDS": "4"}) as on:
         people = [grown_up(serial) for serial in range(CITIZENS)]
-        made(on.values, {"mails": {insz: f"bench{at}@example.org" for at, insz in enumerate(people)}})
+        make(on.values, {"mails": {insz: f"bench{at}@example.org" for at, insz in enumerate(people)}})
         on.cluster.rows(DATABASE, "delete from procrastinate_jobs")
         on.cluster.rows(DATABASE, "delete from mail_outbox")
         for name in STARTS:
@@ -65,7 +65,7 @@ def measure() -> tuple[Figure, Figure]:
         began = time.monotonic()
         accepted = asyncio.run(_all(on, people, count, kills))
         _await_mails(on)
-        return _counted(on, accepted, time.monotonic() - began)
+        return _count(on, accepted, time.monotonic() - began)
 
 
 def _start_portal(on: Stage) -> None:
@@ -195,7 +195,7 @@ def _await_mails(on: Stage) -> None:
     until(are_all_sent, "all mails", PATIENCE_S)
 
 
-def _counted(on: Stage, accepted: int, seconds: float) -> tuple[Figure, Figure]:
+def _count(on: Stage, accepted: int, seconds: float) -> tuple[Figure, Figure]:
     ((kept, unread, bundles),) = on.cluster.rows(DATABASE, FOUND)
     rows = on.cluster.rows(DATABASE, DELIVERIES)
     came = Counter(delivery for _, delivery in mail_sink.read(on.folder / "mails"))

@@ -23,8 +23,8 @@ from deploy.local.processes import answers_http, stop_all
 
 from . import processor
 from .bodies import ROOT, grown_up
-from .figures import Figure, median, p95, quartiles, ratios, rounded
-from .notices import bundle, made, send_all, token
+from .figures import Figure, median, p95, quartiles, ratios, round_off
+from .notices import bundle, make, send_all, token
 from .scene import RAISED
 from .stage import until
 
@@ -46,7 +46,7 @@ def measure() -> tuple[Figure, Figure]:
     people = [grown_up(serial) for serial in range(CITIZENS)]
     with running(RAISED) as house:
         stop_all([house.child("worker")])
-        publics = made(house.environment, {"keys": people[: CITIZENS // 2]})
+        publics = make(house.environment, {"keys": people[: CITIZENS // 2]})
         publics[""] = publics[people[0]]
         with _bare(house, publics) as (address, bare_pid):
             sides = ((house.portal, house.child("portal").process.pid), (address, bare_pid))
@@ -57,12 +57,12 @@ def measure() -> tuple[Figure, Figure]:
     rates = ratios([one.rate for one in ours], [one.rate for one in bare])
     delays = ratios([one.p95_ms for one in ours], [one.p95_ms for one in bare])
     more: dict[str, object] = {
-        "a_second": rounded(median([one.rate for one in ours])),
-        "bare_a_second": rounded(median([one.rate for one in bare])),
-        "p95_ms": rounded(median([one.p95_ms for one in ours])),
-        "bare_p95_ms": rounded(median([one.p95_ms for one in bare])),
-        "cpu_ms": rounded(median([one.cpu_ms for one in ours])),
-        "bare_cpu_ms": rounded(median([one.cpu_ms for one in bare])),
+        "a_second": round_off(median([one.rate for one in ours])),
+        "bare_a_second": round_off(median([one.rate for one in bare])),
+        "p95_ms": round_off(median([one.p95_ms for one in ours])),
+        "bare_p95_ms": round_off(median([one.p95_ms for one in bare])),
+        "cpu_ms": round_off(median([one.cpu_ms for one in ours])),
+        "bare_cpu_ms": round_off(median([one.cpu_ms for one in bare])),
         "notices": ROUNDS * PER_ROUND,
     }
     return (

@@ -19,7 +19,7 @@ import psycopg
 
 from deploy.local.environment import for_worker
 
-from .figures import Figure, median, ratios, rounded
+from .figures import Figure, median, ratios, round_off
 from .stage import DATABASE, stage
 
 TARGET = 1.3
@@ -83,10 +83,10 @@ def measure() -> Figure:
             plain.append(whole)
     pairs = ratios(swept, plain)
     more = {
-        "over_deletes": rounded(median(ratios(swept, deletes))),
-        "swept_s": rounded(median(swept)),
-        "plain_s": rounded(median(plain)),
-        "pairs": [rounded(one) for one in pairs],
+        "over_deletes": round_off(median(ratios(swept, deletes))),
+        "swept_s": round_off(median(swept)),
+        "plain_s": round_off(median(plain)),
+        "pairs": [round_off(one) for one in pairs],
     }
     return Figure("retention_sweep_ratio", median(pairs), "ratio", TARGET, more)
 

@@ -16,7 +16,7 @@ from deploy.local.certificates import ensure
 from .bodies import sources_of
 from .browser import UnexpectedAnswerError, outcomes
 from .figures import Figure
-from .scene import Scene, gathered, scene
+from .scene import Scene, gather, scene
 from .upstream import Upstream, listening
 
 LOOKS = 100
@@ -30,7 +30,7 @@ def measure() -> Figure:
 
 
 async def _measure() -> tuple[int, int, int]:
-    with gathered() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
+    with gather() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         certificates = ensure(Path(made) / "certificates", "http://localhost")
         async with listening(sources_of(folder), certificates) as upstream:
             upstream.resets_at_reuse = True

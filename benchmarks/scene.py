@@ -101,7 +101,7 @@ def ask_town(house: House, method: str, path: str, said: object = None) -> Any:
 
 
 @contextmanager
-def gathered(wanted: bodies.SourceMix = TWENTY) -> Iterator[Path]:
+def gather(wanted: bodies.SourceMix = TWENTY) -> Iterator[Path]:
     """Put the wanted bodies into a folder that lasts as long as the block."""
     with tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         folder = Path(made)
@@ -132,5 +132,5 @@ def scene_of(
     wanted: bodies.SourceMix, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
 ) -> Iterator[Scene]:
     """Start the house with the wanted bodies only."""
-    with gathered(wanted) as folder, scene(folder, given, raised=raised) as on:
+    with gather(wanted) as folder, scene(folder, given, raised=raised) as on:
         yield on

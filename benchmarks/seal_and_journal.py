@@ -27,7 +27,7 @@ from portal.platform.access.types import Session
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue, datasets, fetch
-from portal.platform.sources.fetch import Page
+from portal.platform.sources.fetch import PageRequest
 from portal.platform.sources.inquiry import InquiryOutcome, of_oneself
 from portal.platform.sources.traces import processing
 from portal.platform.wire import calls
@@ -44,7 +44,7 @@ async def sealings(count: int, session: Session, owner: psycopg.Connection) -> f
     own = of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), CORRELATION), LOOK)
     if not _found:
         journalled, _ = await processing.start(own, inquiries, ANEW)
-        asked = fetch.ask_all(inquiries, Page(session.identity.insz, CORRELATION), journalled)
+        asked = fetch.ask_all(inquiries, PageRequest(session.identity.insz, CORRELATION), journalled)
         _found.extend([one async for several in asked for one in several])
     used = 0.0
     for _ in range(count):

@@ -8,7 +8,7 @@ rest: theirs / (whole overview - theirs). What the database itself uses stands b
 from contextlib import closing
 
 from .beside import beside, cpu_ms
-from .figures import Figure, median, rounded
+from .figures import Figure, median, round_off
 from .sampling import portal_cpu_ms
 from .scene import TWENTY, scene_of
 
@@ -40,10 +40,10 @@ def measure() -> Figure:
             "ratio",
             TARGET,
             {
-                "overview_cpu_ms": rounded(median(whole)),
-                "seal_journal_cpu_ms": rounded(median(own)),
-                "database_cpu_ms": rounded(median(database)),
+                "overview_cpu_ms": round_off(median(whole)),
+                "seal_journal_cpu_ms": round_off(median(own)),
+                "database_cpu_ms": round_off(median(database)),
                 "journal_entries": entries,
-                "pairs": [rounded(share) for share in shares],
+                "pairs": [round_off(share) for share in shares],
             },
         )

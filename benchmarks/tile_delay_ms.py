@@ -22,8 +22,8 @@ from deploy.local.certificates import ensure
 
 from .bodies import sources_of
 from .browser import OVERVIEW, SESSION, UnexpectedAnswerError, check
-from .figures import Figure, median, p95, rounded
-from .scene import Scene, gathered, scene
+from .figures import Figure, median, p95, round_off
+from .scene import Scene, gather, scene
 from .upstream import Upstream, listening
 
 TARGET = 20.0  # milliseconds
@@ -44,20 +44,20 @@ def measure() -> Figure:
         TARGET,
         {
             "of": "p95",
-            "median": rounded(median(spread)),
-            "max": rounded(max(spread)),
+            "median": round_off(median(spread)),
+            "max": round_off(max(spread)),
             "samples": len(spread),
             "all_at_once": {
-                "median": rounded(median(at_once)),
-                "p95": rounded(p95(at_once)),
-                "max": rounded(max(at_once)),
+                "median": round_off(median(at_once)),
+                "p95": round_off(p95(at_once)),
+                "max": round_off(max(at_once)),
             },
         },
     )
 
 
 async def _measure() -> tuple[list[float], list[float]]:
-    with gathered() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
+    with gather() as folder, tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
         certificates = ensure(Path(made) / "certificates", "http://localhost")
         async with listening(sources_of(folder), certificates) as upstream:
             house = scene(folder, upstream.settings(certificates))

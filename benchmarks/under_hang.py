@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .bodies import Source, SourceMix
 from .browser import SESSION, UnexpectedAnswerError
-from .figures import Figure, median, p95, rounded
+from .figures import Figure, median, p95, round_off
 from .scene import Scene, scene_of
 
 PAGES = 500
@@ -83,14 +83,14 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
         "ratio",
         3.0,
         {
-            "idle_ms": rounded(median(idle)),
-            "busy_ms": rounded(median(busy)),
-            "idle_p95_ms": rounded(p95(idle)),
-            "busy_p95_ms": rounded(p95(busy)),
+            "idle_ms": round_off(median(idle)),
+            "busy_ms": round_off(median(busy)),
+            "idle_p95_ms": round_off(p95(idle)),
+            "busy_p95_ms": round_off(p95(busy)),
             "samples": len(busy),
             "pages": pages_at_once,
             "deadline_s": DEADLINE_S,
-            "opening_s": [rounded(seconds) for seconds in opened_s],
+            "opening_s": [round_off(seconds) for seconds in opened_s],
             "rounds_lost": tries - len(memory),
         },
     )
@@ -102,8 +102,8 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
         {
             "pages": pages_at_once,
             "before_kb": before,
-            "rounds": [rounded(kb) for kb in memory],
-            "after_rounds": [rounded(kb) for kb in rested],
+            "rounds": [round_off(kb) for kb in memory],
+            "after_rounds": [round_off(kb) for kb in rested],
         },
     )
     return ratio, stream

@@ -12,7 +12,7 @@ from deploy.local.processes import stop_all
 
 from . import browser
 from .bell_cost import PAIRS, PER_SAMPLE, WARM_UP, beside, pair, question_count
-from .figures import Figure, median, quartiles, ratios, rounded
+from .figures import Figure, median, quartiles, ratios, round_off
 from .scene import TWENTY, scene_of
 
 TARGET = 1.05
@@ -47,8 +47,8 @@ def measure() -> Figure:
         TARGET,
         {
             "quartiles": quartiles(over),
-            "of_sums": rounded(sum(ours) / sum(without)),
-            "ms": [rounded(median(ours)), rounded(median(without))],
+            "of_sums": round_off(sum(ours) / sum(without)),
+            "ms": [round_off(median(ours)), round_off(median(without))],
             "pairs": PAIRS,
             "overviews_a_sample": PER_SAMPLE,
             "written_meanwhile": int(counted),

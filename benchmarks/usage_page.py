@@ -22,7 +22,7 @@ from deploy.local.house import House, running
 from deploy.local.processes import stop_all
 
 from . import browser, processor
-from .figures import Figure, median, quartiles, ratios, rounded
+from .figures import Figure, median, quartiles, ratios, round_off
 from .scene import RAISED
 from .stage import own_cluster
 
@@ -84,7 +84,7 @@ def measure() -> Figure:
         ):
             past_walls.autocommit = True
             _fill(house, past_walls, cookies, rows)
-            return _measured(house, past_walls, owner, cookies)
+            return _measure(house, past_walls, owner, cookies)
 
 
 def _fill(house: House, past_walls: psycopg.Connection, cookies: list[str], rows: int) -> None:
@@ -118,7 +118,7 @@ def _fill(house: House, past_walls: psycopg.Connection, cookies: list[str], rows
     past_walls.execute("vacuum analyze journal_entry")
 
 
-def _measured(house: House, past_walls: psycopg.Connection, owner: psycopg.Connection, cookies: list[str]) -> Figure:
+def _measure(house: House, past_walls: psycopg.Connection, owner: psycopg.Connection, cookies: list[str]) -> Figure:
     portal = house.child("portal").process.pid
     with _line(house) as line:
         addresses = {"all": [PAGE] * 2, "year": [f"{PAGE}jaar/"] * 2} | {
@@ -152,8 +152,8 @@ def _measured(house: House, past_walls: psycopg.Connection, owner: psycopg.Conne
     )
     more: dict[str, object] = {
         "quartiles": quartiles(value["all"]),
-        **{part: rounded(median([one[at] for one in found["all"]])) for at, part in enumerate(parts)},
-        **{f"with_{name}": rounded(median(value[name])) for name in (*FILTERS, "year")},
+        **{part: round_off(median([one[at] for one in found["all"]])) for at, part in enumerate(parts)},
+        **{f"with_{name}": round_off(median(value[name])) for name in (*FILTERS, "year")},
         "rows": count,
         "size": size,
     }

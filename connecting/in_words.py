@@ -58,7 +58,7 @@ def text(read: FileReading) -> str:
 
 def value_of(fact: Fact) -> str:
     """Write a value as it was read; a national number is masked here too."""
-    return national_number.masked(fact.value) if fact.kind == "national_number" else fact.value
+    return national_number.mask(fact.value) if fact.kind == "national_number" else fact.value
 
 
 def _missing(outcome: Outcome) -> list[str]:

@@ -67,7 +67,7 @@ def bodies(catalogue: Catalogue, known: Catalogue) -> list[BodyQuality]:
     differing = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
     return [
         BodyQuality(
-            agency.id, (*rules.broken_by(agency), *_unnamed(agency), *_unsaid_in(agency), *_of(agency, differing))
+            agency.id, (*rules.broken_by(agency), *_nameless(agency), *_unsaid_in(agency), *_of(agency, differing))
         )
         for agency in catalogue.agencies
     ]
@@ -77,7 +77,7 @@ def _of(agency: Agency, faults: list[str]) -> list[str]:
     return [fault for fault in faults if fault.startswith(f"{agency.id}.")]
 
 
-def _unnamed(agency: Agency) -> Iterator[str]:
+def _nameless(agency: Agency) -> Iterator[str]:
     if len(agency.manifest.short) > LONGEST_SHORT_NAME:
         yield f"the body needs a `short_name` of at most {LONGEST_SHORT_NAME} characters"
 
@@ -118,7 +118,7 @@ def quality_of(entry: Askable, published: Published, remedy: str = "") -> Qualit
             name=entry.name,
             agency=entry.agency.manifest.name,
             transport=entry.service.transport,
-            samples=_counted(of),
+            samples=_count(of),
             deadline_s=entry.dataset.deadline_s,
             correction=remedy or "none",
             legal_basis=entry.dataset.legal_basis,
@@ -129,7 +129,7 @@ def quality_of(entry: Askable, published: Published, remedy: str = "") -> Qualit
         )
 
 
-def _counted(of: DatasetEvidence) -> Samples:
+def _count(of: DatasetEvidence) -> Samples:
     counts = dict.fromkeys(_KINDS.values(), 0)
     for one in of.samples:
         counts[_KINDS[name_of(one.outcome)]] += 1

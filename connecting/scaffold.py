@@ -123,12 +123,12 @@ def _files(name: str, transport: Transport) -> dict[str, str]:
         if path.endswith(".xml") and path.startswith("{answers}"):
             text = (BLANKS / "magda/answer.xml.txt").read_text("utf-8").replace("@REPLY@\n", text)
         place = path.replace("{answers}", _ANSWERS[transport])
-        files[_filled(place, marks)] = _filled(text, marks)
-    files[MANIFEST] = _aligned(files[MANIFEST])
+        files[_fill(place, marks)] = _fill(text, marks)
+    files[MANIFEST] = _align(files[MANIFEST])
     return files
 
 
-def _aligned(text: str) -> str:
+def _align(text: str) -> str:
     """Put remarks in one column again, after names of any length took the place of marks."""
     return re.sub(r"^(\S.*?) {2,}# (.*)$", lambda found: f"{found[1]:<44} # {found[2]}", text, flags=re.MULTILINE)
 
@@ -153,5 +153,5 @@ def _title(name: str) -> str:
     return " ".join(name.split("_")).strip().capitalize()
 
 
-def _filled(text: str, marks: Mapping[str, str]) -> str:
+def _fill(text: str, marks: Mapping[str, str]) -> str:
     return re.sub(r"@([A-Z_]+)@", lambda found: marks[found[1]], text)

@@ -63,7 +63,7 @@ def _xml_faults(file: Path, schema: Path) -> list[str]:
     except (etree.LxmlError, OSError) as error:
         return [f"no XML: {error}"]
     try:
-        compiled = _compiled(schema, schema.stat().st_mtime_ns)
+        compiled = _compile(schema, schema.stat().st_mtime_ns)
     except (etree.LxmlError, OSError) as error:
         return [f"the schema {schema.name} cannot be used: {error}"]
     compiled.validate(content)
@@ -71,7 +71,7 @@ def _xml_faults(file: Path, schema: Path) -> list[str]:
 
 
 @cache
-def _compiled(schema: Path, _changed_at: int) -> etree.XMLSchema:
+def _compile(schema: Path, _changed_at: int) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(schema))
 
 
@@ -82,7 +82,7 @@ def _sentences(compiled: etree.XMLSchema) -> list[str]:
 
 
 def _mask(found: re.Match[str]) -> str:
-    return national_number.masked(found[0])
+    return national_number.mask(found[0])
 
 
 def criteria_faults(service: Magda, question: etree._Element, published: Path) -> list[str]:

@@ -90,7 +90,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     attests: set[str] = set()
     holders: dict[str, ListHolder] = {}
     for file in _manifests(folders):
-        written = _written(file)
+        written = _write(file)
         # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
         datasets = [part for it in _tables(written.get("datasets")) for part in (it, it.get("lookup"))]
         certificates = _table(written.get("certificates"))
@@ -153,7 +153,7 @@ def _manifests(folders: Iterable[Path]) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*/agency.toml")) if file.is_file()]
 
 
-def _written(file: Path) -> dict[str, Any]:
+def _write(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

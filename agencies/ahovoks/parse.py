@@ -62,7 +62,7 @@ def title(element: Element, path: str, facts: list[Fact]) -> None:
     if basis is None:
         return
     for place in ("VolledigeNaam", "Studierichting/Naam", "Onderwerp/Naam", "Bewijstype/Naam"):
-        if place == "Studierichting/Naam" and (described := _described(basis, path)):
+        if place == "Studierichting/Naam" and (described := _describe(basis, path)):
             facts.append(described)
             return
         words = text_at(basis, *place.split("/"))
@@ -71,7 +71,7 @@ def title(element: Element, path: str, facts: list[Fact]) -> None:
             return
 
 
-def _described(basis: Element, path: str) -> Fact | None:
+def _describe(basis: Element, path: str) -> Fact | None:
     remarks = child(basis, "BijkomendeInformaties")
     if remarks is None:
         return None

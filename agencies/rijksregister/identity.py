@@ -24,7 +24,7 @@ from .persons import (
     household_member,
     last_names,
     lines,
-    merged,
+    merger,
     name,
     period,
     person,
@@ -204,7 +204,7 @@ PARTS: dict[str, Reader] = {
     "Beheerder": group(
         {
             "Plaats": place("managed_by", "Uw dossier wordt beheerd door"),
-            "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
+            "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merger),
             "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
             **period("managed_by", "Beheer van het dossier"),
         }

@@ -12,7 +12,7 @@ from .persons import (
     first_names,
     last_names,
     main_residence,
-    merged,
+    merger,
     name,
     period,
     place,
@@ -55,7 +55,7 @@ _MEMBER = group(
         "Beheerder": group(
             {
                 "Plaats": place("managed_by", "Dossier wordt beheerd door"),
-                "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merged),
+                "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merger),
                 "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
                 **period("managed_by", "Beheer van het dossier"),
             }

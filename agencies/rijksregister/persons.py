@@ -48,15 +48,15 @@ def whole_name(element: Element) -> str:
 
 def first_names(element: Element | None) -> str:
     """Write all first names."""
-    return _joined(element, "Voornaam", " ")
+    return _join(element, "Voornaam", " ")
 
 
 def last_names(element: Element | None) -> str:
     """Write all last names."""
-    return _joined(element, "Achternaam", " ")
+    return _join(element, "Achternaam", " ")
 
 
-def _joined(element: Element | None, name: str, separator: str) -> str:
+def _join(element: Element | None, name: str, separator: str) -> str:
     """Join the texts of all children of that name; what else stands between them is none of them."""
     if element is None:
         return ""
@@ -64,7 +64,7 @@ def _joined(element: Element | None, name: str, separator: str) -> str:
     return separator.join(text for text in texts if text)
 
 
-def merged(element: Element) -> str:
+def merger(element: Element) -> str:
     """Say whether a municipality merged; the register shouts its JA and NEEN."""
     return described(element, known_codes.NO_OR_YES).lower()
 
@@ -130,7 +130,7 @@ def _country_at(element: Element, *way: str) -> tuple[str, str, str]:
 
 def lines(key: str, label: str) -> Reader:
     """Read the lines of a free text or a foreign address as one, with commas between them."""
-    return composed(key, label, lambda element: _joined(element, "Tekst", ", "))
+    return composed(key, label, lambda element: _join(element, "Tekst", ", "))
 
 
 def main_residence(key: str, label: str) -> Reader:
@@ -181,12 +181,12 @@ def address_in_words(element: Element) -> str:
 
     post_box = places.box(words_of("Postbus"))
     land = words_of("Land"), words_of("ISOCodeLand"), words_of("NISCodeLand")
-    street = _spaced(
+    street = _space_out(
         words_of("Straatnaam", "NietGestandaardiseerdeStraatnaam"),
         places.filled(words_of("Huisnummer")),
         places.in_box(words_of("Busnummer")),
     )
-    town = _spaced(
+    town = _space_out(
         places.filled(words_of("Postcode")),
         words_of("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"),
     )
@@ -207,7 +207,7 @@ def address_in_words(element: Element) -> str:
     )
 
 
-def _spaced(*parts: str) -> str:
+def _space_out(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 

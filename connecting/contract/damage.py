@@ -16,7 +16,7 @@ from .. import samples
 from ..contents import crash_of, failure_of, is_own
 from .choices import ByChance, Choices
 from .evidence import DatasetEvidence
-from .wording import masked
+from .wording import mask
 
 # How often the command damages the samples of a dataset in each way.
 TIMES = 20
@@ -42,7 +42,7 @@ def _some(of: DatasetEvidence, *outcomes: str) -> list[bytes]:
 def _is_wrong(data: bytes, entry: Askable, what: str) -> Iterator[str]:
     """Say that a damaged answer is taken for "nothing", or that the body's code fails on it."""
     if crash := crash_of(data, entry):
-        yield f"{what}: {masked(crash)}"
+        yield f"{what}: {mask(crash)}"
     elif isinstance(samples.read(data, entry), Nothing):
         yield f'{what} is taken for "there is nothing"'
 
@@ -77,7 +77,7 @@ def without_a_part(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
         content = json.loads(answer)
         path = choices.one_of(list(ways(content)))
         del _at(content, path[:-1])[path[-1]]
-        yield from _is_wrong(json.dumps(content).encode(), of.entry, f"an answer without {_written(path)}")
+        yield from _is_wrong(json.dumps(content).encode(), of.entry, f"an answer without {_damage_in_words(path)}")
         return
     root = parse_xml(answer)
     element = choices.one_of(list(root.iterdescendants()))
@@ -125,7 +125,7 @@ def _with_values(entry: Askable, service: Rest, content: Any, choices: Choices) 
     for _ in range(choices.between(1, 3)):
         path = choices.one_of(list(ways(content)))
         _at(content, path[:-1])[path[-1]] = deepcopy(choices.one_of(STRANGE_VALUES))
-        names.append(_written(path))
+        names.append(_damage_in_words(path))
     what = f"an answer with something else in {', '.join(names)}"
     yield from _parses(entry, content, what)
     is_empty = (_member(content, service.empty), _member(content, service.count)) == ([], 0)
@@ -135,7 +135,7 @@ def _with_values(entry: Askable, service: Rest, content: Any, choices: Choices) 
 
 def _parses(entry: Askable, content: Any, what: str) -> Iterator[str]:
     if failure := failure_of(content, entry):
-        yield f"{what}: {masked(failure)}"
+        yield f"{what}: {mask(failure)}"
 
 
 def without_its_reason(of: DatasetEvidence, choices: Choices) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _member(content: Any, path: str) -> Any:
     return content
 
 
-def _written(way: Sequence[Any]) -> str:
+def _damage_in_words(way: Sequence[Any]) -> str:
     return "/".join(name for name in way if isinstance(name, str))
 
 

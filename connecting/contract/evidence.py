@@ -11,7 +11,7 @@ from portal.platform.sources.catalogue import Askable, DatasetEntry
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, facts_of, name_of
-from portal.platform.sources.sampled import Sampled, sampled
+from portal.platform.sources.sampled import Sampled, sample
 
 from .. import samples
 from ..contents import content_of, damage_of, names_in_code
@@ -90,7 +90,7 @@ class DatasetEvidence:
         found = list(self.facts)
         if isinstance(self.entry, DatasetEntry) and self.entry.lookup:
             found += DatasetEvidence(self.entry.lookup).facts
-        return sampled(found, names_in_code(self.entry.agency.folder))
+        return sample(found, names_in_code(self.entry.agency.folder))
 
     @cached_property
     def published_answers(self) -> list[Path]:

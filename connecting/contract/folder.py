@@ -19,12 +19,12 @@ def imports_the_reading_room_only(agency: Agency) -> Iterator[str]:
     """Code of a body imports the readers and `kit`, and nothing else of the portal or of another body."""
     allowed = (f"agencies.{agency.id}", *MAY_IMPORT)
     for file in sorted(agency.folder.rglob("*.py")):
-        for line, name in _imported(file):
+        for line, name in _imports(file):
             if name.split(".")[0] in OF_THE_HOUSE and not name.startswith(allowed):
                 yield f"{file.name}, line {line}: imports {name}; only {' and '.join(MAY_IMPORT)} are for bodies"
 
 
-def _imported(file: Path) -> Iterator[tuple[int, str]]:
+def _imports(file: Path) -> Iterator[tuple[int, str]]:
     """Yield what a file imports; what it imports of its own folder begins with a dot or its own name."""
     for node in ast.walk(code_of(file)):
         if isinstance(node, ast.Import):

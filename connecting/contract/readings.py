@@ -16,7 +16,7 @@ from portal.platform.sources.reading.xml import Element
 from .. import samples
 from ..contents import content_of, crash_of, damage_of
 from .evidence import DatasetEvidence, Sample
-from .wording import first_difference, masked, some
+from .wording import first_difference, mask, some
 
 _ELEVEN = re.compile(r"(?<!\d)\d{11}(?!\d)")
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
@@ -45,7 +45,7 @@ def unread_for(one: Sample, entry: Askable) -> str:
 def why_unread(data: bytes, outcome: Outcome, entry: Askable) -> str:
     """Say why nothing is read of an answer: the line that raised, or what the manifest says that is not so."""
     if crash := crash_of(data, entry):
-        return masked(crash)
+        return mask(crash)
     if not isinstance(outcome, Down) or outcome.reason != "unreadable":
         return ""
     return damage_of(data, entry) or _mistaken(outcome.detail, entry)

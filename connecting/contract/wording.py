@@ -11,9 +11,9 @@ MOST = 3  # things of one kind that one sentence names
 _NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """Mask every national number in a text."""
-    return _NUMBER.sub(lambda found: national_number.masked(found[0]), text)
+    return _NUMBER.sub(lambda found: national_number.mask(found[0]), text)
 
 
 def some(names: Sequence[str]) -> str:
@@ -25,7 +25,7 @@ def some(names: Sequence[str]) -> str:
 def fact_in_short(row: Sequence[Any]) -> str:
     """Write an approved fact: its label, its value and where it stood."""
     _, label, value, kind, path = row
-    return masked(f'{label} "{value}" ({kind}, {path})')
+    return mask(f'{label} "{value}" ({kind}, {path})')
 
 
 def first_difference(now: dict[str, Any], then: dict[str, Any]) -> str:
@@ -46,8 +46,8 @@ def _first_fact(now: Sequence[Sequence[Any]], then: Sequence[Sequence[Any]]) -> 
         columns = [at for at in range(len(COLUMNS)) if new[at] != old[at]]
         if len(columns) == 1:
             (at,) = columns
-            where = masked(f"{new[1]}, {new[4]}")
-            return f'fact {n} ({where}): {COLUMNS[at]} is "{masked(new[at])}"; approved is "{masked(old[at])}"'
+            where = mask(f"{new[1]}, {new[4]}")
+            return f'fact {n} ({where}): {COLUMNS[at]} is "{mask(new[at])}"; approved is "{mask(old[at])}"'
         return f"fact {n} is {fact_in_short(new)}; approved is {fact_in_short(old)}"
     if len(now) > len(then):
         return f"fact {len(then) + 1} is not approved: {fact_in_short(now[len(then)])}"

@@ -107,7 +107,7 @@ def _unseen(content: Element, facts: Sequence[Fact], reasons: Mapping[str, str],
     for element, attribute, text in _texts(content):
         above = [(one, "") for one in element.iterancestors()]
         places = [(element, attribute), (element, ""), *above]
-        if any(way in value for way in _written(text) for place in places for value in values[place]):
+        if any(way in value for way in _ways_to_write(text) for place in places for value in values[place]):
             continue
         plain = _plain(element) + (f"/@{attribute}" if attribute else "")
         # A reason given for all codes holds for a code that has words beside it; a narrower reason holds by itself.
@@ -143,7 +143,7 @@ def _texts(content: Element) -> Iterator[tuple[Element, str, str]]:
                 yield element, attribute, text
 
 
-def _written(text: str) -> set[str]:
+def _ways_to_write(text: str) -> set[str]:
     """List the ways in which a fact may write a text: an ISO date, ja or nee, a decimal comma, no first zeros."""
     when = dates.read(text)
     ways = {text.casefold(), *FLAGS.get(text, ())}

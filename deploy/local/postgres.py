@@ -67,7 +67,7 @@ class Cluster:
         """
         database = sql.Identifier(name)
         create = sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE template0").format(database)
-        with _locked(self.state), self.superuser("postgres") as connection:
+        with _lock(self.state), self.superuser("postgres") as connection:
             if fresh:
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
             is_new = not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -85,7 +85,7 @@ class Cluster:
     def rename_database(self, name: str, new: str) -> None:
         """Give database `name` another name, closing whatever is connected to it."""
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
-        with _locked(self.state), self.superuser("postgres") as connection:
+        with _lock(self.state), self.superuser("postgres") as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name]
             )
@@ -93,14 +93,14 @@ class Cluster:
 
     def drop_database(self, name: str) -> None:
         """Remove database `name`, closing whatever is connected to it."""
-        with _locked(self.state), self.superuser("postgres") as connection:
+        with _lock(self.state), self.superuser("postgres") as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> bool:
         """Let go of the cluster, stop it unless somebody else uses it, and return whether it stopped."""
         if self.hold is None:
             return False
-        with _locked(self.state):
+        with _lock(self.state):
             hold, self.hold = self.hold, None
             try:
                 fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -140,7 +140,7 @@ def start(checkout: Path = CHECKOUT) -> Cluster:
         state.chmod(0o700)
     except PermissionError:
         raise LocalTroubleError(f"{state} belongs to another user: remove it, or run as that user.") from None
-    with _locked(state):
+    with _lock(state):
         place = place_for(checkout)
         # Held from here on, and released by the kernel however this process ends.
         hold = _open(state / "postgres.users")
@@ -165,7 +165,7 @@ def _open(path: Path) -> int:
 
 
 @contextmanager
-def _locked(state: Path) -> Iterator[None]:
+def _lock(state: Path) -> Iterator[None]:
     """Let one process at a time change the cluster."""
     lock = _open(state / "postgres.lock")
     try:

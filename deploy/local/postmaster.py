@@ -57,7 +57,7 @@ def place_for(checkout: Path) -> ClusterPlace:
     if os.geteuid() == 0:
         home = Path(f"/var/tmp/mijn-burgerprofiel-{mark}")  # noqa: S108 - owner and mode are checked below
         _own_folder(home, 0o755, Account(0, 0))
-        account = _unprivileged(home / "data")
+        account = _account(home / "data")
         binaries = _copied_binaries(home)
         log_folder = home / "log"
         _own_folder(log_folder, 0o700, account)
@@ -94,7 +94,7 @@ def _own_folder(folder: Path, mode: int, account: Account) -> None:
     folder.chmod(mode)
 
 
-def _unprivileged(data: Path) -> Account:
+def _account(data: Path) -> Account:
     """Choose who the server runs as: the owner of existing data, else `postgres`, else `nobody`."""
     if data.exists():
         return Account(data.stat().st_uid, data.stat().st_gid)

@@ -55,7 +55,7 @@ class Limits(NamedTuple):
     waiting: int
 
 
-class _Own:
+class _OwnBudget:
     """What one citizen or network has under way in this process, and who waits; slot: theirs in the shared counts."""
 
     __slots__ = ("limits", "slot", "timer", "under_way", "waiting")
@@ -74,7 +74,7 @@ class Budgets:
     def __init__(self, counts: Counts, clock: Callable[[], float] = time.monotonic) -> None:
         self._counts = counts
         self._clock = clock
-        self._of: dict[Hashable, _Own] = {}
+        self._of: dict[Hashable, _OwnBudget] = {}
 
     async def enter(self, who: Hashable, limits: Limits, page: str = "") -> Callable[[], None]:
         """Wait for a turn; gives what ends it, to be called once or more often. Raise TooMuchError.
@@ -84,7 +84,7 @@ class Budgets:
         own = self._of.get(who)
         if own is None:
             self._forget()
-            own = self._of[who] = _Own(limits, self._counts.slot(who))
+            own = self._of[who] = _OwnBudget(limits, self._counts.slot(who))
         if own.waiting or not self._takes(own):
             was_due = first_bytes.register(page)
             await self._wait(own)
@@ -101,7 +101,7 @@ class Budgets:
 
         return leave
 
-    async def _wait(self, own: _Own) -> None:
+    async def _wait(self, own: _OwnBudget) -> None:
         if len(own.waiting) >= own.limits.waiting:
             raise TooMuchError
         turn = asyncio.get_running_loop().create_future()
@@ -121,7 +121,7 @@ class Budgets:
                 raise TooMuchError from None
             raise
 
-    def _takes(self, own: _Own) -> bool:
+    def _takes(self, own: _OwnBudget) -> bool:
         """Take a turn when there is one and the pace allows it."""
         now = self._clock()
         pace = 1 / own.limits.per_second
@@ -134,11 +134,11 @@ class Budgets:
         self._counts.pay(own.slot, max(paid, now) + pace)
         return True
 
-    def _leave(self, own: _Own) -> None:
+    def _leave(self, own: _OwnBudget) -> None:
         own.under_way -= 1
         self._counts.add(own.slot, -1)
 
-    def _let_in(self, own: _Own) -> None:
+    def _let_in(self, own: _OwnBudget) -> None:
         """Give those who wait their turns, and look again when the pace allows the next.
 
         A turn that comes free in another process is found so too.
@@ -152,7 +152,7 @@ class Budgets:
         if own.waiting and own.under_way < own.limits.at_once and own.timer is None:
             own.timer = asyncio.get_running_loop().call_later(1 / own.limits.per_second, self._again, own)
 
-    def _again(self, own: _Own) -> None:
+    def _again(self, own: _OwnBudget) -> None:
         own.timer = None
         self._let_in(own)
 
@@ -177,7 +177,7 @@ def middleware(get_response: Respond) -> Respond:
     async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
             # A machine identifies itself, and many of them call from one address.
-            return await (get_response(request) if is_of_machine(request) else _visited(request, get_response))
+            return await (get_response(request) if is_of_machine(request) else _answer_visitor(request, get_response))
         if request.path_info == links.sign_out():
             return await get_response(request)
         try:
@@ -231,7 +231,7 @@ def _at_end_of(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
     closers.append(lambda: loop.call_soon_threadsafe(leave))
 
 
-async def _visited(request: Request, get_response: Respond) -> HttpResponseBase:
+async def _answer_visitor(request: Request, get_response: Respond) -> HttpResponseBase:
     """Answer whoever is not signed in, when it is their network's turn."""
     networks = around(request.META.get("REMOTE_ADDR", ""))
     with ExitStack() as held:

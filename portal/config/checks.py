@@ -190,7 +190,7 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
     """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
-    agencies = _known().agencies
+    agencies = _catalogue().agencies
     known = {source for agency in agencies for source in agency.sources} | OWN_SOURCES.keys()
     # What a body names later cannot be looked up here.
     families = tuple(family for agency in agencies for family in agency.families)
@@ -218,7 +218,7 @@ def connections_suffice_for_a_source(**_: Any) -> list[CheckMessage]:
 @register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     """Report missing addresses when there are JSON sources."""
-    known = _known()
+    known = _catalogue()
     entries = known.entries
     read = [keys for entry in entries for keys in entry.sections.values()]
     read += [keys for agency in known.agencies for keys in agency.sections.values()]
@@ -245,7 +245,7 @@ def sources_get_tokens(**_: Any) -> list[CheckMessage]:
         signing = source_tokens.ours()
     except PortalError as error:
         return [Error(str(error), hint=hint, id="portal.E062")]
-    agencies = _known().agencies
+    agencies = _catalogue().agencies
     asked = [one for agency in agencies for one in agency.asks if isinstance(one.service, Partner)]
     # Sources that a body names later are asked with tokens too.
     if not (asked or any(agency.families for agency in agencies)) or (signing and settings.REST_URL):
@@ -313,7 +313,7 @@ def large_bodies_have_room(**_: Any) -> list[CheckMessage]:
     return [Error("The largest page would have no room for what it takes.", hint=hint, id="portal.E032")]
 
 
-def _known() -> catalogue.Catalogue:
+def _catalogue() -> catalogue.Catalogue:
     """Give what there is in the catalogue; nothing when the manifests are wrong, which another check reports."""
     try:
         return catalogue.installed()

@@ -176,7 +176,7 @@ def links_are_apart(**_: Any) -> list[CheckMessage]:
 def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
     """Refuse an answer of the help that leads to no page, or is about none: it would fail, or never be shown."""
     names = {f"{entry.space}:{entry.pattern.name}" for entry in url_entries(get_resolver())}
-    answers = entries.listed().entries.values()
+    answers = entries.whole_help().entries.values()
     about = {(entry.slug, place.route) for entry in answers for place in entry.places}
     strange = sorted(
         (slug, route)

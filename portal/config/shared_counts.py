@@ -38,7 +38,7 @@ def size(processes: int) -> int:
     return mmap.PAGESIZE + (1 + processes) * _PART
 
 
-class Table:
+class CountTable:
     """The memory, as one of so many processes sees it: the pace that is used up, and what each of them holds."""
 
     def __init__(self, memory: mmap.mmap, own: int) -> None:
@@ -50,12 +50,12 @@ class Table:
         self.own = own * _STRIDE
 
     @classmethod
-    def shared(cls, descriptor: int, own: int) -> "Table":
+    def shared(cls, descriptor: int, own: int) -> "CountTable":
         """See the memory that a parent made."""
         return cls(mmap.mmap(descriptor, 0), own)
 
     @classmethod
-    def alone(cls) -> "Table":
+    def alone(cls) -> "CountTable":
         """Make one for a process that shares nothing."""
         memory = mmap.mmap(-1, size(1))
         memory[:_KEY] = os.urandom(_KEY)
@@ -65,7 +65,7 @@ class Table:
 class Counts:
     """How much each name holds of one kind, and until when its pace is used up."""
 
-    def __init__(self, kind: CountKind, table: Table) -> None:
+    def __init__(self, kind: CountKind, table: CountTable) -> None:
         self._table = table
         self._first = kind * SLOTS
 
@@ -91,7 +91,7 @@ class Counts:
         self._table.paid[slot] = until
 
 
-_table = Table.alone()
+_table = CountTable.alone()
 
 
 def join(descriptor: int, own: int) -> None:
@@ -100,7 +100,7 @@ def join(descriptor: int, own: int) -> None:
     own: which part is this process's, from 0.
     """
     global _table
-    _table = Table.shared(descriptor, own)
+    _table = CountTable.shared(descriptor, own)
 
 
 def counts(kind: CountKind) -> Counts:
@@ -110,7 +110,7 @@ def counts(kind: CountKind) -> Counts:
 
 def counts_alone(kind: CountKind) -> Counts:
     """Give counts that nobody else has."""
-    return Counts(kind, Table.alone())
+    return Counts(kind, CountTable.alone())
 
 
 class CountMemory:

@@ -58,7 +58,7 @@ def _larger() -> Mapping[str, int]:
     return {reverse(route): most for feature in installed.features() for route, most in feature.bodies.items()}
 
 
-class _Body:
+class _RequestBody:
     """What comes in of one request, counted and timed."""
 
     def __init__(self, receive: Receive, at_end: Callable[[], None]) -> None:
@@ -107,13 +107,15 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
             await _refuse(scope, send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         # A body that has arrived whole no longer counts as an upload, however long its page takes.
-        await _served(pages, scope, _Body(receive, at_end=held.close), send, networks)
+        await _serve(pages, scope, _RequestBody(receive, at_end=held.close), send, networks)
 
 
-async def _served(pages: Application, scope: Scope, body: _Body, send: Send, networks: Sequence[Network]) -> None:
+async def _serve(
+    pages: Application, scope: Scope, body: _RequestBody, send: Send, networks: Sequence[Network]
+) -> None:
     is_large = scope["path"] in _larger()
     most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    declared, has_room = _declared(scope), True
+    declared, has_room = _declared_length(scope), True
     keeps: Callable[[int], bool] | None
     is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
 
@@ -159,14 +161,14 @@ def _header(scope: Scope, name: bytes) -> bytes:
 
 
 def _has_body(scope: Scope) -> bool:
-    return bool(_declared(scope) or _header(scope, b"transfer-encoding"))
+    return bool(_declared_length(scope) or _header(scope, b"transfer-encoding"))
 
 
 def _asks_first(scope: Scope) -> bool:
     return _header(scope, b"expect").lower() == b"100-continue"
 
 
-def _declared(scope: Scope) -> int:
+def _declared_length(scope: Scope) -> int:
     """Read the length a request says it has; a length that is no number is left to the server, and counted."""
     found = _header(scope, b"content-length")
     return int(found) if found.isdigit() and len(found) < 20 else 0

@@ -43,7 +43,7 @@ def may_meet(first: str, second: str) -> bool:
     filled in, or one with something around it, they may.
     """
     is_open = "<path:" in first + second
-    one, other = (_known(route) for route in (first, second))
+    one, other = (_parts_of(route) for route in (first, second))
     return (is_open or len(one) == len(other)) and all(
         mine == theirs or _takes(mine, theirs) or _takes(theirs, mine)
         for mine, theirs in zip(one, other, strict=False)
@@ -59,7 +59,7 @@ def _takes(part: str, other: str) -> bool:
     return re.fullmatch(converter.regex, other) is not None
 
 
-def _known(route: str) -> list[str]:
+def _parts_of(route: str) -> list[str]:
     """Take a route apart at its slashes, as far as what may hold slashes itself."""
     known, is_open, _ = route.partition("<path:")
     parts = known.split("/")

@@ -16,4 +16,4 @@ urlpatterns = [
 
 handler400 = "portal.channels.site.views.bad_request"
 handler404 = "portal.channels.site.views.not_found"
-handler500 = "portal.channels.site.views.failed"
+handler500 = "portal.channels.site.views.server_error"

@@ -7,7 +7,7 @@ from lxml import etree
 
 from sandbox.faults.strangers import stranger
 from sandbox.magda import folders
-from sandbox.magda.answers import mould_of, poured
+from sandbox.magda.answers import mould_of, pour
 from sandbox.magda.question import Question
 from sandbox.state import Town
 
@@ -95,7 +95,7 @@ def _refusal(town: Town, asked: Question, code: str) -> bytes:
     said = etree.SubElement(etree.SubElement(answer, "Uitzonderingen"), "Uitzondering")
     for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", "FOUT"), ("Diagnose", _SAID[code])):
         etree.SubElement(said, name).text = text
-    return poured(mould_of(root), asked, town.clock())
+    return pour(mould_of(root), asked, town.clock())
 
 
 def _with(town: Town, asked: Question, number: str, document: str) -> bytes:
@@ -103,4 +103,4 @@ def _with(town: Town, asked: Question, number: str, document: str) -> bytes:
     attest = etree.SubElement(etree.SubElement(answer, "Inhoud"), "Attest")
     etree.SubElement(attest, "INSZ").text = number
     etree.SubElement(attest, "Document").text = document
-    return poured(mould_of(root), asked, town.clock())
+    return pour(mould_of(root), asked, town.clock())

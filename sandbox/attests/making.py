@@ -45,7 +45,7 @@ class Maker:
         if wrong == UNSEALED:
             return plain
         made: bytes = self._sealer(at).sealed(plain, at, wrong if wrong in WRONG_SEALERS else "good")
-        return _changed(made) if wrong == CHANGED else made
+        return _change(made) if wrong == CHANGED else made
 
     def _sealer(self, at: dt.datetime) -> Any:
         from sandbox.seals.sealers import Sealers
@@ -56,7 +56,7 @@ class Maker:
             return self._sealing
 
 
-def _changed(made: bytes) -> bytes:
+def _change(made: bytes) -> bytes:
     """Let somebody write another name over the first one of the document's own description."""
     at = made.find(b"Modelstad", made.find(b"/Title"))
     return made[:at] + b"Wensstad!" + made[at + 9 :] if at > 0 else made + b"%"

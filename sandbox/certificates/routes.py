@@ -10,7 +10,7 @@ from sandbox.faults.strangers import stranger
 from sandbox.magda.folders import is_number
 from sandbox.manifests import ListHolder
 from sandbox.people import person
-from sandbox.rest.answers import Refused, echoed, json_answer, problem
+from sandbox.rest.answers import Refused, echo, json_answer, problem
 from sandbox.state import TOWN, Town
 
 from . import pages, tokens
@@ -59,7 +59,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     dialect = Dialect(
         unavailable=lambda: problem(request, 503, "the source is not available for now"),
         defect=lambda: problem(request, 502, "the source failed"),
-        damaged=lambda mode, body: _damaged(mode, body, number, holder.source, is_download=is_download),
+        damaged=lambda mode, body: _damage(mode, body, number, holder.source, is_download=is_download),
         padding_at=len if is_download else padding_at,
         empty_with_exceptions=lambda: web.Response(status=204),
     )
@@ -102,9 +102,9 @@ async def _document(town: Town, request: web.Request, holder: ListHolder, number
     if found is None or language not in _LABELS:
         raise Refused(404, "there is no such certificate")
     if mode == "no-document":
-        return web.Response(status=204, headers=echoed(request))
+        return web.Response(status=204, headers=echo(request))
     if mode == "no-pdf":
-        return web.Response(body=b"Dit is geen PDF.\n", content_type="application/pdf", headers=echoed(request))
+        return web.Response(body=b"Dit is geen PDF.\n", content_type="application/pdf", headers=echo(request))
     about = stranger(number) if mode == "other-paper" else number
     name, insz, year, key, sentence = _LABELS[language]
     facts = [(name, person(town.library, about).name), (insz, about)]
@@ -114,11 +114,11 @@ async def _document(town: Town, request: web.Request, holder: ListHolder, number
     return web.Response(
         body=made[: len(made) // 2] if mode == "base64" else made,
         content_type="application/pdf",
-        headers=echoed(request),
+        headers=echo(request),
     )
 
 
-def _damaged(mode: str, body: bytes, number: str, source: str, *, is_download: bool) -> bytes:
+def _damage(mode: str, body: bytes, number: str, source: str, *, is_download: bool) -> bytes:
     if not is_download:
         return damaged_json(mode, body, number, source)
     return body[: len(body) // 2] if mode == "broken" else body

@@ -86,7 +86,7 @@ async def take(request: web.Request) -> web.StreamResponse:
         if town.switches[desk.source].fault.mode == "permanent":
             return _problem(422, "the desk takes no such report")
         try:
-            return _taken(request, town, desk, body)
+            return _take(request, town, desk, body)
         except _Refused as error:
             return _problem(error.status, str(error))
 
@@ -100,7 +100,7 @@ async def take(request: web.Request) -> web.StreamResponse:
     return await meet(town, town.switches[desk.source], request, answered, dialect)
 
 
-def _taken(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Response:
+def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Response:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     now = town.provider.now(town.clock)
     if scheme.lower() != "bearer" or not is_granted(town.provider, token.strip(), {desk.scope}, now):

@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from sandbox.magda import folders
-from sandbox.magda.answers import mould_of, poured
+from sandbox.magda.answers import mould_of, pour
 from sandbox.magda.folders import AnswerFile
 from sandbox.magda.question import Question
 from sandbox.state import Town
@@ -56,7 +56,7 @@ def answer_of(town: Town, asked: Question) -> bytes | None:
         mould = mould_of(copy.deepcopy(root)) if root is not None else None
         if mould is not None:
             register.moulds[person] = (stamp, mould)
-    return poured(mould, asked, town.clock()) if mould is not None else None
+    return pour(mould, asked, town.clock()) if mould is not None else None
 
 
 def tree_of(town: Town, person: str) -> etree._Element | None:

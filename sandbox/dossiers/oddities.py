@@ -58,7 +58,7 @@ def _dates() -> list[State]:
     ]
 
 
-def _repeated() -> list[State]:
+def _repetition() -> list[State]:
     return [_state("DUBBEL-1", "Twee keer dezelfde mutatie")] * 2
 
 
@@ -109,7 +109,7 @@ _CONTENT: dict[str, Callable[[], list[State]]] = {
     "many-mutations": _many_mutations,
     "two-sources": _two_sources,
     "same-moment": _same_moment,
-    "repeated": _repeated,
+    "repeated": _repetition,
     "dates": _dates,
     "marks": _marks,
     "markup": _markup,
@@ -126,7 +126,7 @@ def all_content(person: str) -> etree._Element:
         ("BEDRIJF-1", _company),
         ("ANDER-1", _with_another),
         ("VREEMD-1", _of_another),
-        ("ZONDERDATUM-1", _undated),
+        ("ZONDERDATUM-1", _remove_dates),
     ):
         for it in mutations_of(answer_with(person, [_state(number, f"Subject: {number}")])):
             change(it, person)
@@ -153,7 +153,7 @@ def _of_another(mutation: etree._Element, person: str) -> None:
     _subject(mutation, "Sleutel", stranger(person))
 
 
-def _undated(mutation: etree._Element, _: str) -> None:
+def _remove_dates(mutation: etree._Element, _: str) -> None:
     for element in list(mutation.iter("DatumModificatie")):
         around = element.getparent()
         if around is not None:
@@ -210,7 +210,7 @@ def _content(make: Callable[[], list[State]]) -> Make:
 
 ODDITIES: dict[str, Make] = {
     **{name: _content(make) for name, make in _CONTENT.items()},
-    "undated": _each("ZONDERDATUM-1", "Zonder datum van wijziging", _undated),
+    "undated": _each("ZONDERDATUM-1", "Zonder datum van wijziging", _remove_dates),
     "company": _each("BEDRIJF-1", "Subject is een onderneming", _company),
     "another-too": _each("ANDER-1", "Ook van iemand anders", _with_another),
     "of-another": _each("VREEMD-1", "Alleen van iemand anders", _of_another),

@@ -88,8 +88,8 @@ async def change(request: web.Request) -> web.Response:
     # Programs that say nothing of their content are often taken for a form by what sends for them.
     is_form = request.content_type in _FORMS and body[:1] not in (b"{", b"[")
     try:
-        asked = [await _of_form(request)] if is_form else _decoded(body)
-        states = _made(town, asked)
+        asked = [await _of_form(request)] if is_form else _decode(body)
+        states = _make(town, asked)
     except Wrong as error:
         return _wrong(400, str(error))
     is_new = not all(_mutations(town, person, state) for person, state in states)
@@ -137,7 +137,7 @@ async def turn(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"/dossiers/?person={person}")
 
 
-def _decoded(body: bytes) -> list[Change]:
+def _decode(body: bytes) -> list[Change]:
     try:
         if body[:1] == b"[":
             found = msgspec.json.decode(body, type=list[Change])
@@ -162,7 +162,7 @@ async def _of_form(request: web.Request) -> Change:
         raise Wrong(str(error)) from error
 
 
-def _made(town: Town, asked: list[Change]) -> list[tuple[str, State]]:
+def _make(town: Town, asked: list[Change]) -> list[tuple[str, State]]:
     """Work out how each dossier stands after its change, without changing anything yet."""
     made: list[tuple[str, State]] = []
     last: dict[tuple[str, str, str], State] = {}

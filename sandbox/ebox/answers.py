@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from sandbox.faults.strangers import stranger
-from sandbox.rest.answers import echoed
+from sandbox.rest.answers import echo
 
 from .letters import Enclosure, Letter
 from .offices import ZONE, PostOffice
@@ -98,7 +98,7 @@ def json_of(request: web.Request, value: object, status: int = 200, kept: str = 
         status=status,
         body=msgspec.json.encode(value),
         content_type="application/json",
-        headers={**echoed(request), "Cache-Control": kept},
+        headers={**echo(request), "Cache-Control": kept},
     )
 
 

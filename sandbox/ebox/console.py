@@ -32,7 +32,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 def add_to(app: web.Application) -> None:
     """Add `/ebox/`."""
     app.router.add_get("/ebox/", index)
-    app.router.add_get("/ebox/messages", sent)
+    app.router.add_get("/ebox/messages", list_letters)
     app.router.add_post("/ebox/messages", send)
     app.router.add_delete("/ebox/messages", clear)
     app.router.add_post("/ebox/fill", fill_box)
@@ -62,7 +62,7 @@ async def index(request: web.Request) -> web.Response:
     )
 
 
-async def sent(request: web.Request) -> web.Response:
+async def list_letters(request: web.Request) -> web.Response:
     """List letters with their read receipts: of `person`, else all that were sent since the start."""
     return as_json(_rows(request.app[TOWN], request.query.get("person", "")))
 

@@ -12,7 +12,7 @@ from sandbox.state import TOWN
 
 from .answers import json_of, moment_of
 from .offices import EVENTS
-from .questions import Service, met
+from .questions import Service, meet_fault
 
 PATH = "/ebox/citizen/document/events"
 MOST = 1000  # events of one page
@@ -38,7 +38,7 @@ async def pull(request: web.Request) -> web.StreamResponse:
     async def answered() -> web.Response:
         return _page(request)
 
-    return await met(request, _SERVICE, answered)
+    return await meet_fault(request, _SERVICE, answered)
 
 
 async def show(request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ from sandbox.state import TOWN, Town
 from .answers import json_of, moment_of, status_message
 from .consents import AUDIENCE, OWN, PLATFORMS
 from .offices import FEDERATION, out_of_use
-from .questions import Service, content_of, met, person_of
+from .questions import Service, content_of, meet_fault, person_of
 from .registry import MERGE
 
 START = "/ebox/federation/v1"
@@ -47,23 +47,23 @@ class Preference(msgspec.Struct, frozen=True, rename="camel"):
 
 def add_to(app: web.Application) -> None:
     """Add the federation's addresses."""
-    app.router.add_get(f"{START}/messageProviders", _met(providers), allow_head=False)
-    app.router.add_get(f"{START}/messageProviders/{{id}}", _met(one_provider), allow_head=False)
-    app.router.add_post(f"{START}/eboxPreferences/search", _met(preferences))
-    app.router.add_patch(f"{START}/eboxPreferences", _met(prefer))
-    app.router.add_get(f"{START}/citizenEboxConsents", _met(consents), allow_head=False)
-    app.router.add_post(f"{START}/citizenEboxConsents/search", _met(who_consented))
-    app.router.add_put(f"{START}/citizenEboxConsents/{{platform}}", _met(turn_consent))
-    app.router.add_delete(f"{START}/citizenEboxConsents/{{platform}}", _met(turn_consent))
+    app.router.add_get(f"{START}/messageProviders", _meet(providers), allow_head=False)
+    app.router.add_get(f"{START}/messageProviders/{{id}}", _meet(one_provider), allow_head=False)
+    app.router.add_post(f"{START}/eboxPreferences/search", _meet(preferences))
+    app.router.add_patch(f"{START}/eboxPreferences", _meet(prefer))
+    app.router.add_get(f"{START}/citizenEboxConsents", _meet(consents), allow_head=False)
+    app.router.add_post(f"{START}/citizenEboxConsents/search", _meet(who_consented))
+    app.router.add_put(f"{START}/citizenEboxConsents/{{platform}}", _meet(turn_consent))
+    app.router.add_delete(f"{START}/citizenEboxConsents/{{platform}}", _meet(turn_consent))
 
 
-def _met(
+def _meet(
     answer: Callable[[web.Request], Awaitable[web.Response]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     service = Service(FEDERATION, "the federation", _wrong)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await met(request, service, lambda: answer(request))
+        return await meet_fault(request, service, lambda: answer(request))
 
     return handle
 

@@ -80,8 +80,7 @@ class PostOffice:
             "messageProviderActivationDate": rules.activation_date.isoformat(),
             "messageProviderTechnicalContact": "techniek@modelstad.example",
             "messageProviderPlannedMaintenance": [
-                {"startDate": _written(one.start_date), "endDate": _written(one.end_date)}
-                for one in rules.maintenance
+                {"startDate": _write(one.start_date), "endDate": _write(one.end_date)} for one in rules.maintenance
             ],
             "apiSupportedVersion": rules.version,
         }
@@ -142,5 +141,5 @@ def out_of_use(origin: str) -> list[dict[str, Any]]:
     return [ended.described(origin), coming.described(origin)]
 
 
-def _written(moment: datetime) -> str:
+def _write(moment: datetime) -> str:
     return aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,7 @@ _LINES = 60
 
 def pdf_of(lines: list[str]) -> bytes:
     """Write a PDF of one page with these lines."""
-    shown = "\n".join(f"({_escaped(line)}) Tj T*" for line in lines[:_LINES])
+    shown = "\n".join(f"({_escape(line)}) Tj T*" for line in lines[:_LINES])
     drawn = f"BT /F1 11 Tf 56 780 Td 15 TL\n{shown}\nET".encode("cp1252", "replace")
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -45,5 +45,5 @@ def file_of(media_type: str, name: str, lines: list[str]) -> bytes:
     return "\n".join((*lines, "")).encode()
 
 
-def _escaped(line: str) -> str:
+def _escape(line: str) -> str:
     return line.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")

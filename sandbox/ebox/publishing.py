@@ -18,7 +18,7 @@ from . import reference
 from .answers import json_of, moment_of
 from .letters import Enclosure, Letter
 from .questions import content_of
-from .registry import Errand, met, start_of
+from .registry import Errand, meet_fault, start_of
 
 MOST_BYTES = 64_000_000
 MOST_RECIPIENTS = 10_000
@@ -92,10 +92,10 @@ class LetterPlace(msgspec.Struct, frozen=True, rename="camel"):
 def add_to(app: web.Application) -> None:
     """Add what senders ask, at every registry."""
     start = start_of(app)
-    app.router.add_post(f"{start}/v{{major:2}}/publishMessage", met(publish, needs_token=False))
-    app.router.add_post(f"{start}/v{{major:3}}/ebox/messages", met(publish, needs_token=False))
-    app.router.add_post(f"{start}/v{{major:[23]}}/linkEboxMessage", met(link, needs_token=False))
-    app.router.add_post(f"{start}/v{{major:[23]}}/searchMessageStatus", met(statuses, needs_token=False))
+    app.router.add_post(f"{start}/v{{major:2}}/publishMessage", meet_fault(publish, needs_token=False))
+    app.router.add_post(f"{start}/v{{major:3}}/ebox/messages", meet_fault(publish, needs_token=False))
+    app.router.add_post(f"{start}/v{{major:[23]}}/linkEboxMessage", meet_fault(link, needs_token=False))
+    app.router.add_post(f"{start}/v{{major:[23]}}/searchMessageStatus", meet_fault(statuses, needs_token=False))
 
 
 async def publish(errand: Errand) -> web.Response:

@@ -26,7 +26,7 @@ class Service:
     told: Callable[[web.Request, int, str], web.Response] = status_message
 
 
-async def met(
+async def meet_fault(
     request: web.Request, service: Service, answer: Answered, *, person: str = "", is_file: bool = False
 ) -> web.StreamResponse:
     """Answer, or fail, as the service's switch says. is_file: what is answered are the bytes of a file."""
@@ -45,10 +45,12 @@ async def met(
     )
     town = request.app[TOWN]
     switch = town.switches[service.source]
-    return await meet(town, switch, request, lambda: answered(request, service, answer), dialect, person=person)
+    return await meet(
+        town, switch, request, lambda: answer_or_refuse(request, service, answer), dialect, person=person
+    )
 
 
-async def answered(request: web.Request, service: Service, answer: Answered) -> web.Response:
+async def answer_or_refuse(request: web.Request, service: Service, answer: Answered) -> web.Response:
     """Answer, or say why not."""
     try:
         return await answer()

@@ -17,26 +17,26 @@ SVG = (
 
 
 @cache
-def written() -> dict[str, Any]:
+def read_file() -> dict[str, Any]:
     """Read the file: `senders`, `applications` and `types` by registry, each by its id."""
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 
 def senders(office: str) -> dict[str, dict[str, Any]]:
     """Give a registry's organisations by KBO number."""
-    found: dict[str, dict[str, Any]] = written()[office]["senders"]
+    found: dict[str, dict[str, Any]] = read_file()[office]["senders"]
     return found
 
 
 def types(office: str) -> dict[str, dict[str, Any]]:
     """Give a registry's kinds of letters by id; `days` is how long one is kept."""
-    found: dict[str, dict[str, Any]] = written()[office]["types"]
+    found: dict[str, dict[str, Any]] = read_file()[office]["types"]
     return found
 
 
 def applications(office: str) -> dict[str, dict[str, Any]]:
     """Give a registry's applications by id."""
-    found: dict[str, dict[str, Any]] = written()[office].get("applications", {})
+    found: dict[str, dict[str, Any]] = read_file()[office].get("applications", {})
     return found
 
 

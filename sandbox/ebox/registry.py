@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 
 from sandbox.faults import sending
-from sandbox.rest.answers import Refused, echoed
+from sandbox.rest.answers import Refused, echo
 from sandbox.state import TOWN, Town
 
 from . import questions, reference, selecting
@@ -95,12 +95,14 @@ def add_to(app: web.Application) -> None:
         (f"{message}/body", body),
         (f"{message}/paymentData", payment),
     ):
-        app.router.add_get(start + path, met(answer), allow_head=False)
-    app.router.add_patch(f"{start}/ebox/messages", met(patch))
+        app.router.add_get(start + path, meet_fault(answer), allow_head=False)
+    app.router.add_patch(f"{start}/ebox/messages", meet_fault(patch))
     data = f"{start}/referenceData/{{kind:messageTypes|senderApplications|senderOrganizations}}"
-    app.router.add_get(data, met(all_of_kind, needs_token=False), allow_head=False)
-    app.router.add_get(f"{data}/{{id}}", met(one_of_kind, needs_token=False), allow_head=False)
-    app.router.add_get(f"{data}/{{id}}/images/{{image}}/content", met(image, needs_token=False), allow_head=False)
+    app.router.add_get(data, meet_fault(all_of_kind, needs_token=False), allow_head=False)
+    app.router.add_get(f"{data}/{{id}}", meet_fault(one_of_kind, needs_token=False), allow_head=False)
+    app.router.add_get(
+        f"{data}/{{id}}/images/{{image}}/content", meet_fault(image, needs_token=False), allow_head=False
+    )
 
 
 def start_of(app: web.Application) -> str:
@@ -108,7 +110,7 @@ def start_of(app: web.Application) -> str:
     return f"/ebox/{{office:{'|'.join(app[TOWN].ebox.offices)}}}"
 
 
-def met(answer: Answer, *, needs_token: bool = True) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def meet_fault(answer: Answer, *, needs_token: bool = True) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Let questions meet the registry's fault, and refuse those that it may not answer."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -133,13 +135,13 @@ def met(answer: Answer, *, needs_token: bool = True) -> Callable[[web.Request], 
 
         if mode == _STOPS and is_content:
             with switch.counting() as result:
-                good = await questions.answered(request, service, answered)
+                good = await questions.answer_or_refuse(request, service, answered)
                 result.word = mode if good.status == 200 else str(good.status)
                 if good.status == 200:
                     one = errand.enclosure(errand.letter())
                     return await sending.send_half_and_end(request, good, one.pieces(), one.length)
                 return good
-        return await questions.met(request, service, answered, person=person, is_file=is_content)
+        return await questions.meet_fault(request, service, answered, person=person, is_file=is_content)
 
     return handle
 
@@ -165,7 +167,7 @@ async def messages(errand: Errand) -> web.Response:
     if errand.mode == "endless":
         query = {**query, "page": "1"}
     letters = errand.letters()
-    fitting = selecting.selected(letters, query, errand.office)
+    fitting = selecting.select(letters, query, errand.office)
     page = selecting.cut(fitting, query)
     if not letters:
         raise Refused(404, "there are no messages")
@@ -178,7 +180,7 @@ async def messages(errand: Errand) -> web.Response:
 async def patch(errand: Errand) -> web.Response:
     """Hide letters, or show them again; a registry may not have this."""
     if not errand.office.rules.has_patch:
-        return web.Response(status=405, headers={**echoed(errand.request), "Allow": "GET"})
+        return web.Response(status=405, headers={**echo(errand.request), "Allow": "GET"})
     if errand.request.content_type != MERGE:
         raise Refused(400, f"the content is {MERGE}")
     try:
@@ -193,7 +195,7 @@ async def patch(errand: Errand) -> web.Response:
     for letter, it in found:
         if letter is not None:
             letter.is_visible = it.visible
-    return web.Response(headers=echoed(errand.request))
+    return web.Response(headers=echo(errand.request))
 
 
 async def one_message(errand: Errand) -> web.Response:
@@ -221,7 +223,7 @@ async def content(errand: Errand) -> web.Response:
         letter.open(errand.now)
     # Version 2.1 says so of every file; how a later one says what a file is, is published nowhere.
     media_type = one.media_type if errand.major == "3" else BYTES
-    headers = {**echoed(errand.request), "Content-Type": media_type, "Content-Length": str(one.length)}
+    headers = {**echo(errand.request), "Content-Type": media_type, "Content-Length": str(one.length)}
     if not one.generated:
         return web.Response(body=one.content, headers=headers)
     return web.Response(body=_pieces(one), headers=headers)
@@ -249,7 +251,7 @@ async def all_of_kind(errand: Errand) -> web.Response:
     """Give a page of reference data."""
     ids = _ids(errand)
     page = selecting.cut(ids, errand.request.query)
-    made = page_of(page, len(ids), lambda one: _described(errand, one))
+    made = page_of(page, len(ids), lambda one: _describe(errand, one))
     return json_of(errand.request, made, kept=CACHED)
 
 
@@ -258,7 +260,7 @@ async def one_of_kind(errand: Errand) -> web.Response:
     number = errand.request.match_info["id"]
     if number not in _ids(errand):
         raise Refused(404, "there is nothing of that id")
-    return json_of(errand.request, _described(errand, number), kept=CACHED)
+    return json_of(errand.request, _describe(errand, number), kept=CACHED)
 
 
 async def image(errand: Errand) -> web.Response:
@@ -267,7 +269,7 @@ async def image(errand: Errand) -> web.Response:
     if kind != "senderOrganizations" or number not in _ids(errand) or name != reference.LOGO:
         raise Refused(404, "there is no such image")
     made, media_type = reference.logo(errand.office.id, number)
-    headers = {**echoed(errand.request), "Cache-Control": CACHED}
+    headers = {**echo(errand.request), "Cache-Control": CACHED}
     return web.Response(body=made, content_type=media_type if errand.major == "3" else BYTES, headers=headers)
 
 
@@ -285,7 +287,7 @@ def _ids(errand: Errand) -> list[str]:
     return list(reference.senders(office))
 
 
-def _described(errand: Errand, number: str) -> dict[str, object]:
+def _describe(errand: Errand, number: str) -> dict[str, object]:
     match errand.request.match_info["kind"]:
         case "messageTypes":
             return reference.message_type(errand.office.id, number)

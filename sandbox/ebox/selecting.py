@@ -21,7 +21,7 @@ _TRUTHS = {"true": True, "false": False}
 _LANGUAGES = frozenset(("nl", "fr", "de", "en"))
 
 
-def selected(letters: Sequence[Letter], query: Mapping[str, str], office: PostOffice) -> list[Letter]:
+def select(letters: Sequence[Letter], query: Mapping[str, str], office: PostOffice) -> list[Letter]:
     """Give those that a query asks for, in the registry's order. Raises Refused (400)."""
     texts = {
         name: query[name]
@@ -45,10 +45,10 @@ def selected(letters: Sequence[Letter], query: Mapping[str, str], office: PostOf
         and all(_fits(one, name, value, office) for name, value in days.items())
         and (not words or words.casefold() in _all_words(one, office.id, language))
     ]
-    return ordered(found, office)
+    return order(found, office)
 
 
-def ordered(letters: Sequence[Letter], office: PostOffice) -> list[Letter]:
+def order(letters: Sequence[Letter], office: PostOffice) -> list[Letter]:
     """Put letters in the registry's order: newest first, or one that follows from ids only."""
     if office.rules.is_ordered:
         return sorted(letters, key=lambda one: one.received_at, reverse=True)

@@ -60,7 +60,7 @@ async def meet(
             return web.Response(status=503)
         if fault.latency_ms:
             await asyncio.sleep(fault.latency_ms / 1000)
-        response = await _instead(fault, request, dialect) or await _spoiled(
+        response = await _instead(fault, request, dialect) or await _spoil(
             fault, switch, request, await answer(), dialect, town.settings.drip_s
         )
         result.word = str(response.status) if fault.mode == "ok" else fault.mode
@@ -85,7 +85,7 @@ async def _instead(fault: Fault, request: web.Request, dialect: Dialect) -> web.
     return None
 
 
-async def _spoiled(
+async def _spoil(
     fault: Fault, switch: Switch, request: web.Request, good: web.Response, dialect: Dialect, drip_s: float
 ) -> web.StreamResponse:
     body = sending.bytes_of(good)

@@ -33,7 +33,7 @@ async def put(request: web.Request) -> web.Response:
     if switch is None:
         return _wrong(404, "unknown source; GET /faults lists them")
     try:
-        fault = _known(switch, msgspec.json.decode(await request.read(), type=Fault))
+        fault = _read_fault(switch, msgspec.json.decode(await request.read(), type=Fault))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         known = ", ".join(switch.modes)
         return _wrong(400, f"{error}; send {{'mode': one of {known}, 'latency_ms': 0 to 600000}}")
@@ -59,7 +59,7 @@ async def turn(request: web.Request) -> web.Response:
         return web.Response(status=404, text="Deze bron bestaat niet.")
     try:
         given = {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}
-        fault = _known(switch, msgspec.convert(given, Fault))
+        fault = _read_fault(switch, msgspec.convert(given, Fault))
     except ValueError:  # Also msgspec's ValidationError.
         return web.Response(status=400, text="De toestand of de vertraging (0 tot 600000 ms) is ongeldig.")
     switch.put(fault)
@@ -93,7 +93,7 @@ async def turn_weather(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/#weer")
 
 
-def _known(switch: Switch, fault: Fault) -> Fault:
+def _read_fault(switch: Switch, fault: Fault) -> Fault:
     """Give the fault back; raises msgspec.ValidationError when this switch does not know its mode."""
     if fault.mode not in switch.modes:
         raise msgspec.ValidationError(f"{fault.mode!r} is no mode of this source")

@@ -62,10 +62,10 @@ def answer(answers: Answers, found: AnswerFile, question: Question, now: float) 
     if mould is None or changed != found.changed:
         mould = mould_of(etree.parse(found.path, _PARSER).getroot())
         answers.moulds[found.path] = (found.changed, mould)
-    return poured(mould, question, now)
+    return pour(mould, question, now)
 
 
-def poured(mould: Mould, question: Question, now: float) -> bytes:
+def pour(mould: Mould, question: Question, now: float) -> bytes:
     """Make the SOAP answer to a question from a mould; `now` in seconds since 1970."""
     moment = datetime.fromtimestamp(now, ZONE)
     parts = [_OPEN]

@@ -10,7 +10,7 @@ from sandbox.state import TOWN
 def add_to(app: web.Application) -> None:
     """Add `/meldingen/`."""
     app.router.add_get("/meldingen/", index)
-    app.router.add_get("/meldingen/sent", sent)
+    app.router.add_get("/meldingen/sent", send_page)
     app.router.add_delete("/meldingen/sent", clear)
     app.router.add_get("/meldingen/desks/{body}", show)
 
@@ -31,7 +31,7 @@ async def show(request: web.Request) -> web.Response:
     return page("notices.html", counts=[], body=body, sent=list(town.notices.of(body)))
 
 
-async def sent(request: web.Request) -> web.Response:
+async def send_page(request: web.Request) -> web.Response:
     """Give every bundle with its answer, the oldest first."""
     found = list(request.app[TOWN].notices.sent)
     return web.Response(

@@ -6,7 +6,7 @@ import hmac
 import uuid
 from typing import Any
 
-from .signing import SigningKey, half_hash, signed, spoiled, unsigned
+from .signing import SigningKey, half_hash, sign, sign_by_none, spoil
 from .state import TOKEN_LIVES_S, Grant, Provider, SignedIn
 
 _MEANS = "urn:be:vlaanderen:authmech:"
@@ -73,10 +73,10 @@ def _spoil(provider: Provider, claims: dict[str, Any]) -> str:
     if mode == "no_acr":
         claims.pop("acr", None)
     if mode == "alg_none":
-        return unsigned(claims)
+        return sign_by_none(claims)
     key: SigningKey = provider.foreign_key if mode == "foreign_key" else provider.keys[-1]
-    token = signed(key, claims)
-    return spoiled(token) if mode == "wrong_signature" else token
+    token = sign(key, claims)
+    return spoil(token) if mode == "wrong_signature" else token
 
 
 def _digest(use: str, number: str) -> bytes:

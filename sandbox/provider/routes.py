@@ -14,7 +14,7 @@ from sandbox.state import TOWN
 
 from .sign_in import ask, sign_in
 from .sign_out import sign_out
-from .signing import published
+from .signing import publication
 from .tokens import redeem, userinfo
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,7 +55,7 @@ def _faulty(handler: _Answering, *, is_for_people: bool = False) -> _Handler:
     return handle
 
 
-def _damaged(mode: str, body: bytes) -> bytes:
+def _damage(mode: str, body: bytes) -> bytes:
     """Damage an answer to a program: `partial` lacks the ID token, `other-person` is somebody else's userinfo."""
     if mode not in ("partial", "other-person"):
         return damaged_json(mode, body, "", PROVIDER)
@@ -70,7 +70,7 @@ def _damaged(mode: str, body: bytes) -> bytes:
 _DIALECT = Dialect(
     unavailable=lambda: web.Response(status=503, text="Het toegangsbeheer is tijdelijk niet beschikbaar."),
     defect=lambda: web.Response(status=500, text="Het toegangsbeheer is defect."),
-    damaged=_damaged,
+    damaged=_damage,
     padding_at=padding_at,
 )
 _FOR_PEOPLE = replace(_DIALECT, felt=_PLAIN)
@@ -109,4 +109,4 @@ async def discovery(request: web.Request) -> web.Response:
 
 async def keys(request: web.Request) -> web.Response:
     """Publish the keys that check ID tokens."""
-    return web.json_response(published(request.app[TOWN].provider.keys))
+    return web.json_response(publication(request.app[TOWN].provider.keys))

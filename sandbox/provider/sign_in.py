@@ -35,14 +35,14 @@ _LABELS: dict[Means, str] = {
 async def ask(request: web.Request) -> web.Response:
     """Show the page for a request of a client (GET or POST of the protocol's parameters)."""
     given = await request.post() if request.method == "POST" else request.query
-    asked = _judged(given, request.app[TOWN])
+    asked = _judge(given, request.app[TOWN])
     return _page(request, asked, given)
 
 
 async def sign_in(request: web.Request) -> web.Response:
     """Take the page's form: `person` or `other_person`, and `means`; or `continue` with who is signed in."""
     town, given = request.app[TOWN], await request.post()
-    asked = _judged(given, town)
+    asked = _judge(given, town)
     session = request.cookies.get(SESSION_COOKIE, "")
     now = town.provider.now(town.clock)
     known = town.provider.sessions.get(session)
@@ -73,22 +73,22 @@ def _must_prove(given: MultiMapping[object], asked: AuthorizationRequest, known:
     )
 
 
-def _judged(given: MultiMapping[object], town: Town) -> AuthorizationRequest:
+def _judge(given: MultiMapping[object], town: Town) -> AuthorizationRequest:
     try:
         return judge(given, town.provider.clients)
     except NotTrusted as error:
-        raise refused(str(error)) from error
+        raise refuse(str(error)) from error
     except SendBack as error:
         raise web.HTTPSeeOther(error.location) from error
 
 
-def refused(text: str) -> web.HTTPException:
+def refuse(text: str) -> web.HTTPException:
     """Make the plain page for a request that names nobody we can trust."""
     shown = page("refused.html", text=text, status=400)
-    return web.HTTPBadRequest(text=shown.text, content_type="text/html", headers=_kept(shown))
+    return web.HTTPBadRequest(text=shown.text, content_type="text/html", headers=_keep(shown))
 
 
-def _kept(shown: web.Response) -> dict[str, str]:
+def _keep(shown: web.Response) -> dict[str, str]:
     return {name: value for name, value in shown.headers.items() if name.lower() != "content-type"}
 
 

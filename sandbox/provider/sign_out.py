@@ -7,7 +7,7 @@ from aiohttp import web
 from sandbox.pages import page
 from sandbox.state import TOWN
 
-from .sign_in import SESSION_COOKIE, refused
+from .sign_in import SESSION_COOKIE, refuse
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -16,9 +16,9 @@ async def sign_out(request: web.Request) -> web.Response:
     where = given.get("post_logout_redirect_uri", "")
     client = town.provider.clients.get(given.get("client_id", ""))
     if where and client is None:
-        raise refused("Om terug te keren na het afmelden is een bekende client_id nodig.")
+        raise refuse("Om terug te keren na het afmelden is een bekende client_id nodig.")
     if where and client and where not in client.post_logout_redirect_uris:
-        raise refused("Het adres na het afmelden is niet geregistreerd (post_logout_redirect_uri).")
+        raise refuse("Het adres na het afmelden is niet geregistreerd (post_logout_redirect_uri).")
     if who := town.provider.sessions.pop(request.cookies.get(SESSION_COOKIE, ""), None):
         town.provider.learn_name(who)
     answer = page("signed_out.html")

@@ -25,7 +25,7 @@ def new_key() -> SigningKey:
     return SigningKey(secrets.token_urlsafe(9), generate_private_key(public_exponent=65537, key_size=2048))
 
 
-def published(keys: list[SigningKey]) -> dict[str, Any]:
+def publication(keys: list[SigningKey]) -> dict[str, Any]:
     """Give the JSON Web Key Set."""
     return {
         "keys": [
@@ -40,18 +40,18 @@ def published(keys: list[SigningKey]) -> dict[str, Any]:
     }
 
 
-def signed(key: SigningKey, claims: dict[str, Any]) -> str:
+def sign(key: SigningKey, claims: dict[str, Any]) -> str:
     """Sign with RS256 and name the key."""
     return jwt.encode(claims, key.key, algorithm="RS256", headers={"kid": key.kid})
 
 
-def unsigned(claims: dict[str, Any]) -> str:
+def sign_by_none(claims: dict[str, Any]) -> str:
     """Write a token of algorithm `none`, for whoever must show that they refuse it."""
     header = {"alg": "none", "typ": "JWT"}
     return ".".join([*(base64url(json.dumps(part).encode()) for part in (header, claims)), ""])
 
 
-def spoiled(token: str) -> str:
+def spoil(token: str) -> str:
     """Keep header, claims and form of a token, and make its signature another one."""
     head, _, signature = token.rpartition(".")
     raw = bytearray(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))

@@ -25,10 +25,10 @@ def problem(request: web.Request, status: int, detail: str, **more: object) -> w
 
 def json_answer(request: web.Request, status: int, body: bytes, content_type: str) -> web.Response:
     """Answer with JSON that is written already."""
-    return web.Response(status=status, body=body, headers={**echoed(request), "Content-Type": content_type})
+    return web.Response(status=status, body=body, headers={**echo(request), "Content-Type": content_type})
 
 
-def echoed(request: web.Request) -> Mapping[str, str]:
+def echo(request: web.Request) -> Mapping[str, str]:
     """Give the headers that every answer to the question has."""
     correlation = request.headers.get(CORRELATION)
     return {CORRELATION: correlation} if correlation else {}

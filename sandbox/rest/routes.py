@@ -18,7 +18,7 @@ from sandbox.manifests import JsonDataset
 from sandbox.provider.service_tokens import is_granted
 from sandbox.state import TOWN, Town
 
-from .answers import CORRELATION, Refused, echoed, json_answer, problem
+from .answers import CORRELATION, Refused, echo, json_answer, problem
 from .samples import Problem, sample
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
         return _problem(request, 404, "there is no service at this path")
     switch = switch_of(town.switches, dict.fromkeys(it.source for it in datasets))
     try:
-        number = _admitted(request, datasets, await request.read(), town)
+        number = _admit(request, datasets, await request.read(), town)
     except Refused as error:
         with switch.counting() as result:
             result.word = str(error.status)
@@ -56,7 +56,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
     return await meet(town, switch, request, answered, dialect, person=number)
 
 
-def _admitted(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes, town: Town) -> str:
+def _admit(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes, town: Town) -> str:
     """Check a question as the gateway does before the source sees it; give the number asked about."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not is_granted(
@@ -84,7 +84,7 @@ def _answer(request: web.Request, town: Town, datasets: tuple[JsonDataset, ...],
     if isinstance(found, Problem):
         return json_answer(request, found.status, msgspec.json.encode(found.problem), "application/problem+json")
     if found is None:
-        return web.Response(status=204, headers=echoed(request))
+        return web.Response(status=204, headers=echo(request))
     return json_answer(request, 200, found, "application/json")
 
 
@@ -94,7 +94,7 @@ def _dialect(request: web.Request, number: str, source: str) -> Dialect:
         defect=lambda: _problem(request, 502, "the source failed"),
         damaged=lambda mode, body: damaged_json(mode, body, number, source),
         padding_at=padding_at,
-        empty_with_exceptions=lambda: web.Response(status=204, headers={**echoed(request), _EXCEPTIONS: "60006"}),
+        empty_with_exceptions=lambda: web.Response(status=204, headers={**echo(request), _EXCEPTIONS: "60006"}),
     )
 
 

@@ -123,7 +123,7 @@ def new_root(now: dt.datetime) -> Holder:
 
 def root_in(folder: Path) -> Holder:
     """Read the root that `make run` made: `seals-root.pem` and `seals-root.key`."""
-    (key,) = _read(folder / "seals-root.key")
+    (key,) = _read_keys(folder / "seals-root.key")
     return Holder(x509.load_pem_x509_certificate((folder / "seals-root.pem").read_bytes()), key)
 
 
@@ -131,7 +131,7 @@ def keys_in(folder: Path) -> SealKeys:
     """Read the keys below that root, which the town keeps beside it (`seals.keys`); make them where they lack."""
     file = folder / "seals.keys"
     try:
-        return SealKeys(*_read(file))
+        return SealKeys(*_read_keys(file))
     except (OSError, ValueError, TypeError):
         made = new_keys()
     form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -142,7 +142,7 @@ def keys_in(folder: Path) -> SealKeys:
     return made
 
 
-def _read(file: Path) -> list[rsa.RSAPrivateKey]:
+def _read_keys(file: Path) -> list[rsa.RSAPrivateKey]:
     """Read keys that we made ourselves: looking whether they are sound would take a second each."""
     end = b"-----END PRIVATE KEY-----\n"
     texts = [text + end for text in file.read_bytes().split(end)[:-1]]

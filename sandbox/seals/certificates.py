@@ -85,7 +85,7 @@ def _authority(
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=length), critical=True)
     builder = builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
     if issuer:
-        builder = _published(builder)
+        builder = _publish(builder)
     return builder.sign(signing_key, hashes.SHA256())
 
 
@@ -107,7 +107,7 @@ def end_entity(
     if ExtendedKeyUsageOID.OCSP_SIGNING in extended:
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
     else:
-        builder = _published(builder)
+        builder = _publish(builder)
     return Holder(builder.sign(issuer.key, hashes.SHA256()), key)
 
 
@@ -131,7 +131,7 @@ def _usage(*uses: str) -> x509.KeyUsage:
     return x509.KeyUsage(**{use: use in uses for use in _USES})
 
 
-def _published(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+def _publish(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
     at = x509.DistributionPoint(
         full_name=[x509.UniformResourceIdentifier(f"{WHERE}/crl")], relative_name=None, reasons=None, crl_issuer=None
     )

@@ -41,7 +41,7 @@ READERS: list[Callable[[str], object]] = [
     places.filled,
     national_number.is_valid,
     national_number.birth_date_in,
-    national_number.masked,
+    national_number.mask,
 ]
 
 

@@ -209,7 +209,7 @@ def test_no_answer_of_the_repertorium_takes_longer_than_it_is_long():
 def test_no_machine_assertion_takes_longer_than_it_is_long():
     def read(data: bytes) -> None:
         form = {"client_assertion_type": machine_clients.ASSERTION_TYPE, "client_assertion": data.decode()}
-        machine_clients._authenticated(form, NOW)
+        machine_clients._authenticate(form, NOW)
 
     assert slow(read, TOKENS | SIGNED, longest=machine_clients.LARGEST) == {}
     with pytest.raises(PortalError):

@@ -54,7 +54,7 @@ async def answered(path: str, language: str = "nl") -> str:
 
 
 def declared() -> list[Activity]:
-    return [activity for one in processings.declared() for activity in one.activities]
+    return [activity for one in processings.declarations() for activity in one.activities]
 
 
 def modules() -> Iterator[tuple[Path, ModuleType]]:
@@ -109,7 +109,7 @@ def test_every_entry_has_one_line_one_role_and_all_that_the_law_wants():
     entries = register.entries()
     assert [name for name, times in Counter(entry.name for entry in entries if entry.name).items() if times > 1] == []
     roles: dict[str, set[bool]] = {}
-    for one in processings.declared():
+    for one in processings.declarations():
         for activity in one.activities:
             roles.setdefault(activity.name, set()).add(one.is_controller)
     assert {name for name, of in roles.items() if len(of) > 1} == set()
@@ -122,7 +122,7 @@ def test_every_entry_has_one_line_one_role_and_all_that_the_law_wants():
 
 def test_all_that_is_kept_of_people_stands_in_it_with_its_ground_and_its_term():
     of_people = {one.table: one.term for one in terms.terms() if one.term.of != "nobody"}
-    kept = [(one.table, one.term, entry.legal_bases) for entry in register.kept() for one in entry.kept]
+    kept = [(one.table, one.term, entry.legal_bases) for entry in register.kept_data() for one in entry.kept]
     assert sorted(table for table, _, _ in kept) == sorted(of_people)
     assert all(term == of_people[table].term and grounds for table, term, grounds in kept)
 

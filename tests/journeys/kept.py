@@ -18,7 +18,7 @@ STORED = """(async () => [
 
 def declared() -> list[CookieDeclaration]:
     """List what the cookie page lists."""
-    return list(storage.declared())
+    return list(storage.declarations())
 
 
 def ours() -> list[CookieDeclaration]:

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from portal.channels.help.connected_sites import listed
+from portal.channels.help.connected_sites import all_sites
 from portal.platform.help import entries
 
 from .looks import axe
@@ -44,7 +44,7 @@ async def test_help_needs_no_javascript_and_fits_a_phone(plain_visitor):
     for address in ("tel:1700", "mailto:hulp@burgerprofiel.example", "/contact/"):
         assert await plain_visitor.page.locator(f'main a[href="{address}"]').is_visible(), address
     await _fits(plain_visitor)
-    for entry in entries.listed().entries.values():
+    for entry in entries.whole_help().entries.values():
         assert await plain_visitor.opens(entry.href) == 200
         assert await plain_visitor.page.locator("h1").inner_text() == entry.question
         await _fits(plain_visitor)
@@ -56,9 +56,9 @@ async def test_help_says_how_to_sign_in_by_each_means_and_where(plain_visitor):
         assert await plain_visitor.page.locator(f"#{anchor}").is_visible(), anchor
     await plain_visitor.opens("/hulp/waar-aanmelden/")
     text = await plain_visitor.page.locator("main").inner_text()
-    for site in (*listed().entrances, *listed().municipalities):
+    for site in (*all_sites().entrances, *all_sites().municipalities):
         assert site.name in text
-    for body in listed().bodies:
+    for body in all_sites().bodies:
         assert body.name in text
         assert all(site.name in text for site in body.sites)
 

@@ -40,7 +40,7 @@ async def test_all_that_was_journalled_stands_in_the_register(people: People, ho
     who = await people.who(Person.complete)
     for page in PAGES:
         await who.gets(page)
-    listed = [activity for one in processings.declared() for activity in one.activities]
+    listed = [activity for one in processings.declarations() for activity in one.activities]
     rows = house.rows("select id, body, dataset, purpose, legal_basis from journal_activity")
     assert len(rows) > 15
     assert [row[1:4] for row in rows if not is_listed(row, listed)] == []

@@ -163,7 +163,7 @@ def test_who_stamps_the_time_does_nothing_else(critical, more):
     by = certificates.name("Modelstad tijdstempels")
     builder = certificates._builder(by, town.issuing.certificate.subject, town.stamping.key, town.issuing.key, term)
     builder = builder.add_extension(certificates._usage("digital_signature"), critical=True)
-    builder = certificates._published(builder.add_extension(uses, critical=critical))
+    builder = certificates._publish(builder.add_extension(uses, critical=critical))
     stamping = certificates.Holder(builder.sign(town.issuing.key, hashes.SHA256()), town.stamping.key)
     sealed = made.sealed(page(b"Een attest"), by=replace(town, stamping=stamping), way=Way(level="B-T"))
     judgement = judged_with_lists(sealed)

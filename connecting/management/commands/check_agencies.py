@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Describe, measure and print."""
-        known = _chosen(installed(), options["agencies"])
+        known = _choice(installed(), options["agencies"])
         if known is None:
             names = ", ".join(agency.id for agency in installed().agencies)
             self.stderr.write(f"There is no body {' or '.join(options['agencies'])!r}. There are: {names}.")
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _chosen(known: Catalogue, names: Sequence[str]) -> Catalogue | None:
+def _choice(known: Catalogue, names: Sequence[str]) -> Catalogue | None:
     if not names:
         return known
     if set(names) - {agency.id for agency in known.agencies}:

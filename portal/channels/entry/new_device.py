@@ -29,21 +29,21 @@ async def tell(session: Session, occasion: Occasion, kind: str) -> None:
     """
     seen = NewDevice(occasion.now, session.identity.means.label, kind)
     try:
-        async with _noted(session) as conn:
+        async with _note(session) as conn:
             is_new = await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate())
             if is_new and installed.is_here("profile"):
                 await profile.tell_of_new_device(conn, occasion, seen)
     except Exception as error:
         log.error("device not noted: %s %s", type(error).__name__, occasion.correlation_id)
         try:
-            async with _noted(session):
+            async with _note(session):
                 pass
         except Exception as again:
             log.error("sign-in not noted: %s %s", type(again).__name__, occasion.correlation_id)
 
 
 @asynccontextmanager
-async def _noted(session: Session) -> AsyncIterator[AsyncConnection[Any]]:
+async def _note(session: Session) -> AsyncIterator[AsyncConnection[Any]]:
     """Note today as the day of a sign-in, in one transaction with what the caller does."""
     async with pool.as_citizen(session.citizen_id) as conn:
         await privacy.note_visit(conn, session.citizen_id, on=timezone.localdate())

@@ -98,7 +98,7 @@ async def sign_in(request: Request) -> HttpResponseBase:
     try:
         address = await oidc.sign_in_address(started, redirect_uri=_our(links.return_from_provider()), now=_now())
     except SignInError as error:
-        return _explained(request, error, started.path)
+        return _explain(request, error, started.path)
     response = SeeOther(address, HTTPStatus.FOUND)
     await _remember(request, response, started)
     if left is not None:
@@ -131,8 +131,8 @@ async def come_back(request: Request) -> HttpResponseBase:
     started = await pending.read(request.COOKIES, state, now=_now())
     if started is None:
         # The back button, or an old tab: somebody who is signed in need not read about a failure.
-        return SeeOther(links.landing()) if session_of(request) else _explained(request, StateMismatch())
-    given = await once(started.mark, Box(started.answer_key), lambda: _returned(request, started))
+        return SeeOther(links.landing()) if session_of(request) else _explain(request, StateMismatch())
+    given = await once(started.mark, Box(started.answer_key), lambda: _handle_return(request, started))
     if given is None:
         return _to_not_done(Reason.PROVIDER_SLOW, started.path)
     returned = msgspec.json.decode(given.answer, type=Returned)
@@ -146,7 +146,7 @@ async def come_back(request: Request) -> HttpResponseBase:
     return response
 
 
-async def _returned(request: Request, started: Pending) -> bytes:
+async def _handle_return(request: Request, started: Pending) -> bytes:
     """Work on a return from the provider: where it leads, and the session's cookie when there is one."""
     path = started.path
     try:
@@ -159,9 +159,9 @@ async def _returned(request: Request, started: Pending) -> bytes:
             now=_now(),
         )
     except SignInError as error:
-        return msgspec.json.encode(Returned(_explained(request, error, path).url))
+        return msgspec.json.encode(Returned(_explain(request, error, path).url))
     if isinstance(said, Refused):
-        return msgspec.json.encode(Returned(_refused(request, said, path).url))
+        return msgspec.json.encode(Returned(_refuse(request, said, path).url))
     return msgspec.json.encode(await _open(request, said, started))
 
 
@@ -280,7 +280,7 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
     await erasing.come_back(citizen_id)
     judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(judged.admission, Refused):
-        return Returned(_refused(request, judged.admission, path).url)
+        return Returned(_refuse(request, judged.admission, path).url)
     if await erasing.is_open(citizen_id):
         # Erased from another browser while the register was asked: this one would keep nothing for hours.
         await erasing.come_back(citizen_id)
@@ -303,12 +303,12 @@ async def _remember(request: Request, response: HttpResponseBase, started: Pendi
     cookies.set_pending(response, started.cookie_name, await pending.cookie_value(started))
 
 
-def _refused(request: Request, refusal: Refused, path: str) -> SeeOther:
+def _refuse(request: Request, refusal: Refused, path: str) -> SeeOther:
     log.info("sign-in refused: %s %s", refusal.reason, request.correlation_id)
     return _to_not_done(refusal.reason, path)
 
 
-def _explained(request: Request, error: SignInError, path: str | None = None) -> SeeOther:
+def _explain(request: Request, error: SignInError, path: str | None = None) -> SeeOther:
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path or links.landing())
     if error.reason is Reason.FAILED:

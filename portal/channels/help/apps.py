@@ -14,6 +14,6 @@ class HelpPages(AppConfig):
 
         from . import connected_sites
 
-        connected_sites.listed()
+        connected_sites.all_sites()
         for language in offer.names():
             entries.in_language(language)

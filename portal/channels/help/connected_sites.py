@@ -54,7 +54,7 @@ class ConnectedSites(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def listed() -> ConnectedSites:
+def all_sites() -> ConnectedSites:
     """Give the list of this portal, read once per process."""
     return read(FILE)
 

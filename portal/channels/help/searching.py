@@ -10,7 +10,7 @@ from functools import cache
 
 from portal.platform.help import entries, marks
 from portal.platform.help.types import HelpEntry
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
 
@@ -77,7 +77,7 @@ def _match(word: str, known: str) -> float:
 
 def _search_words(text: str, language: str) -> Iterator[str]:
     empty = _empty_words(language)
-    for word in re.findall(r"[a-z0-9]+", folded(text).replace("-", "")):
+    for word in re.findall(r"[a-z0-9]+", fold(text).replace("-", "")):
         if word not in empty and (len(word) > 1 or word.isdigit()):
             yield word
 

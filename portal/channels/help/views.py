@@ -26,7 +26,7 @@ HELP = _("Hulp nodig?")
 @anyone
 async def all_questions(request: Request) -> HttpResponse:
     """Say who helps, and list every question by topic."""
-    return render(request, "help/all_questions.html", {"help": entries.listed(), **_always()})
+    return render(request, "help/all_questions.html", {"help": entries.whole_help(), **_always()})
 
 
 @require_safe
@@ -43,7 +43,7 @@ async def search(request: Request) -> HttpResponse:
 @anyone
 async def entry(request: Request, slug: str) -> HttpResponse:
     """Answer one question."""
-    listed = entries.listed()
+    listed = entries.whole_help()
     if slug not in listed.entries:
         raise Http404
     one = listed.entries[slug]
@@ -52,7 +52,7 @@ async def entry(request: Request, slug: str) -> HttpResponse:
         "later": listed.later_of(one),
         "related": listed.related_to(one),
         "crumbs": _crumbs(one.question),
-        "sites": connected_sites.listed(),
+        "sites": connected_sites.all_sites(),
         "mail_advice": rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING),
         **_always(),
     }
@@ -66,7 +66,7 @@ async def entry(request: Request, slug: str) -> HttpResponse:
 async def question_form_moved(request: Request) -> HttpResponse:
     """Lead on to the question form, which stood here; one that was opened before it moved is sent there whole."""
     slug = request.GET.get("over", "")
-    return _moved(links.ask_question(slug if slug in entries.listed().entries else ""))
+    return _redirect(links.ask_question(slug if slug in entries.whole_help().entries else ""))
 
 
 @require_safe
@@ -74,10 +74,10 @@ async def question_form_moved(request: Request) -> HttpResponse:
 @no_destination
 async def receipt_moved(request: Request, question_id: UUID) -> HttpResponse:
     """Lead on to a receipt, which stood here."""
-    return _moved(links.question_received(question_id))
+    return _redirect(links.question_received(question_id))
 
 
-def _moved(address: str) -> HttpResponse:
+def _redirect(address: str) -> HttpResponse:
     if not address:
         raise Http404
     return SeeOther(address, HTTPStatus.PERMANENT_REDIRECT)

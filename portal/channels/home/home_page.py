@@ -42,7 +42,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
     """Send the head at once, then the frame, each piece as a block finds it, and how it ended last."""
     blocks = finding.blocks()
     nickname = asyncio.create_task(_nickname(request))
-    dismissed = asyncio.create_task(_dismissed(request))
+    dismissed = asyncio.create_task(_dismissals(request))
     looking = finding.found_by(blocks, request)
     try:
         yield streaming.head(request, TITLE, SHEETS)
@@ -65,7 +65,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         slots, closing = CardSlots(cards), list[str]()
         async for there in looking:
             for found in _in_turns(there):
-                async for chunk in streaming.stretches(_filled(found, asks, slots, closing)):
+                async for chunk in streaming.stretches(_fill(found, asks, slots, closing)):
                     yield chunk
         state = asks.state(is_open=DISMISSED in request.GET, is_seen=slots.sight.has_begun)
         yield (slots.sight.mark() + state).encode()
@@ -83,7 +83,7 @@ def _in_turns(found: Sequence[OfBlock]) -> Iterator[Sequence[OfBlock]]:
     yield [(block, one) for block, one in found if isinstance(one, Signal)]
 
 
-async def _filled(
+async def _fill(
     found: Sequence[OfBlock], asks: Attention, slots: CardSlots, closing: list[str]
 ) -> AsyncIterator[str]:
     """Yield what goes into the slots of the page; what belongs to its closing line is put there.
@@ -96,7 +96,7 @@ async def _filled(
         except Exception as error:
             log.error("block %s could not be shown: %s", block.name, type(error).__name__)
             asks.lacks(block)
-            part = _lost(block, one, slots)
+            part = _leave_out(block, one, slots)
         if part:
             yield part
 
@@ -115,7 +115,7 @@ async def _part(block: Block, found: object, asks: Attention, slots: CardSlots, 
             return slots.filled(found.card, found.slot, _inside(block, found))
         case BlockEnd(has_failed=True):
             asks.lacks(block)
-            return "".join(_failed(block, card.name, slots) for card in _cards(block))
+            return "".join(_failure(block, card.name, slots) for card in _cards(block))
         case BlockEnd():
             return "".join(slots.closed(card.name) for card in _cards(block))
     return ""
@@ -133,21 +133,21 @@ def _inside(block: Block, piece: Piece) -> str:
     return template_of(block.template).render(dict(piece.content or {}))
 
 
-def _lost(block: Block, found: object, slots: CardSlots) -> str:
+def _leave_out(block: Block, found: object, slots: CardSlots) -> str:
     """Let nothing come where something cannot be shown; of the end of a card it is said there."""
     if not isinstance(found, Piece) or not slots.is_open(found.card, found.slot):
         return ""
-    return slots.left(found.card, found.slot) if found.slot else _failed(block, found.card, slots)
+    return slots.left(found.card, found.slot) if found.slot else _failure(block, found.card, slots)
 
 
-def _failed(block: Block, card: str, slots: CardSlots) -> str:
+def _failure(block: Block, card: str, slots: CardSlots) -> str:
     """Say of a card that it could not be filled, unless its end came."""
     if not slots.is_open(card, END):
         return ""
     return slots.filled(card, END, get_template("home/unasked.html").render({"unasked": block.unasked}))
 
 
-async def _dismissed(request: SignedInRequest) -> frozenset[bytes]:
+async def _dismissals(request: SignedInRequest) -> frozenset[bytes]:
     """Find what this citizen dismissed: nothing in a portal that has no way to take that back."""
     return await profile.dismissals_of(request.session.citizen_id) if links.show_again() else frozenset()
 

@@ -20,7 +20,7 @@ async def start(request: Request) -> HttpResponseBase:
     """Say what this is and how to sign in; for whoever is signed in it is their home page, where there is one."""
     if request.session is None:
         finds = [place for place, _ in places.all_places() if place.about]
-        later = [one for one in entries.listed().later.values() if one.where]
+        later = [one for one in entries.whole_help().later.values() if one.where]
         return render(request, "home/start.html", {"finds": finds, "later": later, "address": marks.address})
     if links.landing() != links.start():
         return SeeOther(links.landing())

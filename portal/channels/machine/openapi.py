@@ -47,7 +47,7 @@ def operations() -> Sequence[MachineOperation]:
 
 
 @cache
-def written() -> bytes:
+def document_json() -> bytes:
     """Write the document as JSON, once a process."""
     return msgspec.json.format(msgspec.json.encode(document(operations())), indent=1)
 
@@ -59,7 +59,7 @@ def document(every: Sequence[MachineOperation]) -> Json:
     schema_of = {id(each): schema for each, schema in zip(types, schemas, strict=True)}
     paths: defaultdict[str, Json] = defaultdict(dict)
     for operation in every:
-        paths[path_of(operation)][operation.method.lower()] = _described(operation, schema_of, components)
+        paths[path_of(operation)][operation.method.lower()] = _describe(operation, schema_of, components)
     # What is filled in stands with its operation, field by field.
     filled_in = {
         _name_of(schema_of[id(each)]) for one in every for each in (one.parts, one.query) if each is not None
@@ -102,7 +102,7 @@ def _fields(struct: Any) -> Sequence[msgspec.structs.FieldInfo]:
     return msgspec.structs.fields(struct) if struct is not None else ()
 
 
-def _described(operation: MachineOperation, schema_of: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
+def _describe(operation: MachineOperation, schema_of: Mapping[int, Json], components: Mapping[str, Json]) -> Json:
     name = f"{operation.route}_{operation.method.lower()}".replace(":", "_").replace("-", "_")
     said: Json = {"operationId": name, "summary": operation.summary}
     if operation.about:

@@ -52,4 +52,4 @@ async def keys(request: Request) -> HttpResponseBase:
 @anyone
 async def document(request: Request) -> HttpResponseBase:
     """Give the OpenAPI document to anybody: it says nothing of anybody."""
-    return HttpResponse(openapi.written(), content_type=openapi.MEDIA)
+    return HttpResponse(openapi.document_json(), content_type=openapi.MEDIA)

@@ -20,7 +20,7 @@ async def choose(request: Request) -> HttpResponseBase:
     It changes nothing of anybody's, so it needs no token: a page from before a new sign-in has these buttons too.
     """
     response = SeeOther(return_path.readable(request.POST.get("naar")))
-    language = offer.known(request.POST.get("taal"))
+    language = offer.known_language(request.POST.get("taal"))
     if language == offer.DUTCH:
         response.delete_cookie(COOKIE, path="/", samesite="Lax")
     else:

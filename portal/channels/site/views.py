@@ -25,7 +25,7 @@ RETRY_SECONDS = 30  # after which whoever found us too busy may try again
 @anyone
 async def cookies(request: Request) -> HttpResponse:
     """List every cookie, from the declarations the software itself goes by."""
-    return render(request, "site/cookies.html", {"storage": storage.declared()})
+    return render(request, "site/cookies.html", {"storage": storage.declarations()})
 
 
 @require_safe
@@ -51,7 +51,7 @@ def bad_request(request: Request, exception: Exception) -> HttpResponse:
     return render(request, "site/bad_request.html", status=HTTPStatus.BAD_REQUEST)
 
 
-def failed(request: Request) -> HttpResponse:
+def server_error(request: Request) -> HttpResponse:
     """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass.
 
     A form comes back with what was typed in it.

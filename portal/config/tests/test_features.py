@@ -42,7 +42,7 @@ def test_package_that_is_no_feature_is_named_and_left_out(monkeypatch, problems,
 def test_declaration_of_another_package_is_refused(monkeypatch):
     monkeypatch.setattr("portal.features.profile.feature.FEATURE", FEATURE)
     with pytest.raises(installed.FeatureRefused, match=r"portal\.features\.profile\.feature must hold"):
-        installed._declared("portal.features.profile")
+        installed._declaration("portal.features.profile")
 
 
 def test_declaration_that_cannot_be_read_is_refused_with_the_cure(monkeypatch, tmp_path):
@@ -50,6 +50,6 @@ def test_declaration_that_cannot_be_read_is_refused_with_the_cure(monkeypatch, t
     (tmp_path / "broken/feature.py").write_text("raise RuntimeError('not today')\n", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(installed.FeatureRefused) as refused:
-        installed._declared("broken")
+        installed._declaration("broken")
     said = "broken.feature cannot be read (RuntimeError: not today). Correct it, or leave it out of FEATURES."
     assert refused.value.detail == said

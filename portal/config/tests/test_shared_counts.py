@@ -9,7 +9,7 @@ import pytest
 from portal.config import shared_counts
 from portal.config.budgets import Budgets, Limits, TooMuchError
 from portal.config.quotas import ByteQuota, RequestQuota
-from portal.config.shared_counts import CountKind, CountMemory, Counts, Table
+from portal.config.shared_counts import CountKind, CountMemory, Counts, CountTable
 from tests.clock import Clock
 
 pytestmark = pytest.mark.security
@@ -34,7 +34,7 @@ def parent() -> CountMemory:
 
 def as_seen_by(parent: CountMemory, own: int, kind: CountKind) -> Counts:
     """Give the counts that one of the processes would have."""
-    return Counts(kind, Table.shared(parent.descriptor, own))
+    return Counts(kind, CountTable.shared(parent.descriptor, own))
 
 
 def test_network_has_so_many_requests_in_all_processes_together(parent: CountMemory):

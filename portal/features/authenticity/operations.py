@@ -6,7 +6,7 @@ from portal.platform.access.machine_guard import PROBLEM, Problem
 from portal.platform.feature.types import MachineAnswer, MachineOperation
 from portal.platform.seals import checking
 
-from .types import Told
+from .types import SpokenJudgement
 
 PDF = "application/pdf"
 
@@ -22,7 +22,7 @@ OPERATIONS = (
         ),
         media=PDF,
         answers={
-            HTTPStatus.OK: MachineAnswer("What is said of the document, also of what is no PDF.", Told),
+            HTTPStatus.OK: MachineAnswer("What is said of the document, also of what is no PDF.", SpokenJudgement),
             HTTPStatus.UNPROCESSABLE_ENTITY: MachineAnswer("Nothing was sent.", Problem, PROBLEM),
         },
     ),

@@ -8,7 +8,7 @@ import msgspec
 from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 
 
-class Told(msgspec.Struct, frozen=True):
+class SpokenJudgement(msgspec.Struct, frozen=True):
     """The judgement of a document, with its words in one language; what is not known is null."""
 
     verdict: Verdict

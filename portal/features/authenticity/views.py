@@ -23,8 +23,8 @@ from portal.platform.seals.types import Judgement
 from portal.platform.ui import streaming
 
 from . import waiting
-from .types import Told
-from .wording import NAMES, chosen, moment, texts
+from .types import SpokenJudgement
+from .wording import NAMES, choose_language, moment, texts
 
 RETRY_SECONDS = 30
 LOOK_SECONDS = 1.0  # between two looks at the place of who waits
@@ -51,10 +51,13 @@ class _Said(NamedTuple):
 @takes_programs
 async def check(request: Request) -> HttpResponseBase:
     """Show the form, or what is said of the document that was sent."""
-    language = chosen(request.GET.get("taal", ""))
+    language = choose_language(request.GET.get("taal", ""))
     if request.method != "POST":
         return _page(request, language, _Said(mistake="too_large" if "te-groot" in request.GET else ""))
-    document, is_program = _sent(request), _JSON in request.headers.get("Accept", "") or request.content_type == PDF
+    document, is_program = (
+        _document_of(request),
+        _JSON in request.headers.get("Accept", "") or request.content_type == PDF,
+    )
     ticket = waiting.Ticket.of(request.META.get("REMOTE_ADDR", ""))
     if not document:
         said = _Said(mistake="missing", status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -63,11 +66,11 @@ async def check(request: Request) -> HttpResponseBase:
     elif not is_program and waiting.place(ticket) and not waiting.refuses(ticket):
         return streaming.answer(_pieces(request, language, document, ticket))
     else:
-        said = await _judged(request, document, ticket)
+        said = await _judge(request, document, ticket)
     return _as_json(language, said) if is_program else _page(request, language, said)
 
 
-def _sent(request: Request) -> bytes:
+def _document_of(request: Request) -> bytes:
     """Read the document: the whole body, or a file in a form; b"" for none."""
     if request.content_type == PDF:
         return bytes(request.read(checking.LARGEST + 1))
@@ -75,10 +78,10 @@ def _sent(request: Request) -> bytes:
     return bytes(file.read()) if file else b""
 
 
-async def _judged(request: Request, document: bytes, ticket: waiting.Ticket) -> _Said:
+async def _judge(request: Request, document: bytes, ticket: waiting.Ticket) -> _Said:
     try:
         async with waiting.turn(ticket):
-            judgement = await checking.judged(document)
+            judgement = await checking.judge(document)
     except waiting.CheckBusy as busy:
         if busy.is_own:
             return _Said(mistake="own", status=HTTPStatus.TOO_MANY_REQUESTS)
@@ -93,9 +96,9 @@ async def _judged(request: Request, document: bytes, ticket: waiting.Ticket) -> 
 
 async def _pieces(request: Request, language: str, document: bytes, ticket: waiting.Ticket) -> AsyncIterator[bytes]:
     """Send the page around a place in the line, the place whenever it changes, and at last what is said."""
-    before, _, after = _written(request, language, _Said(), is_waiting=True).partition(_HERE)
+    before, _, after = _write(request, language, _Said(), is_waiting=True).partition(_HERE)
     yield before.encode()
-    judging = asyncio.create_task(_judged(request, document, ticket))
+    judging = asyncio.create_task(_judge(request, document, ticket))
     try:
         # It takes its place before anybody is told of one.
         await asyncio.sleep(0)
@@ -125,7 +128,7 @@ def _as_json(language: str, said: _Said) -> HttpResponseBase:
 
 
 def _page(request: Request, language: str, said: _Said) -> HttpResponse:
-    return _with_patience(HttpResponse(_written(request, language, said), status=said.status), said.status)
+    return _with_patience(HttpResponse(_write(request, language, said), status=said.status), said.status)
 
 
 def _with_patience(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
@@ -134,7 +137,7 @@ def _with_patience(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
     return response
 
 
-def _written(request: Request, language: str, said: _Said, *, is_waiting: bool = False) -> str:
+def _write(request: Request, language: str, said: _Said, *, is_waiting: bool = False) -> str:
     context = {**_context(language, said), "is_waiting": is_waiting, "written_in": NAMES}
     return str(render_to_string("authenticity/check.html", context, request))
 
@@ -155,8 +158,8 @@ def _context(language: str, said: _Said) -> dict[str, Any]:
     return context
 
 
-def _answer(judgement: Judgement, language: str) -> Told:
-    return Told(
+def _answer(judgement: Judgement, language: str) -> SpokenJudgement:
+    return SpokenJudgement(
         verdict=judgement.verdict,
         words=wording.verdict(judgement, language),
         reason=wording.reason(judgement, language),

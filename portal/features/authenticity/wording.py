@@ -27,7 +27,7 @@ def texts(language: str) -> Mapping[str, str]:
     return _all()[language]
 
 
-def chosen(asked: str) -> str:
+def choose_language(asked: str) -> str:
     """Give the language that was asked for, else that of the portal's pages."""
     return asked if asked in LANGUAGES else current() if current() in LANGUAGES else "nl"
 

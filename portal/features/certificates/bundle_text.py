@@ -30,7 +30,7 @@ class ListedCertificate(Protocol):
         """Give the name of its file."""
 
 
-def written(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], at: datetime) -> bytes:
+def write(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], at: datetime) -> bytes:
     """Write it. at: when the ZIP was made."""
     return zipping.read_me(_lines(made, failed, at))
 

@@ -43,9 +43,9 @@ async def bundle(request: SignedInRequest) -> HttpResponseBase:
         # It was sent when the session had ended: nothing of the choice is lost.
         return streaming.answer(views.stream(request, SoughtCertificates(), choice=choice))
     if len(choice.keys) > choosing.MOST:
-        kept = choosing.sealed(request, choice._replace(keys=choice.keys[: choosing.MOST]))
+        kept = choosing.seal(request, choice._replace(keys=choice.keys[: choosing.MOST]))
         return SeeOther(f"{choose}?{urlencode({'keuze': kept, 'te-veel': 1})}")
-    chosen = await looking.chosen(request, choice.keys)
+    chosen = await looking.choice(request, choice.keys)
     if not chosen:
         return SeeOther(f"{choose}?{'weg' if choice.keys else 'geen'}=1")
     return streaming.answer(_stream(request, chosen, choice))
@@ -62,7 +62,7 @@ async def _stream(
         "chosen": chosen,
         "gone": len(choice.keys) - len(chosen),
         "language_words": wording.LANGUAGES,
-        "kept": choosing.sealed(request, choice),
+        "kept": choosing.seal(request, choice),
         "language": choice.language,
         "session": request.session,
         "request": request,

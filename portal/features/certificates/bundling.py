@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.ui import file_names, zipping
 from portal.platform.ui.zipping import GrowingZip
 
@@ -55,7 +55,7 @@ class ZipMaking:
         self.done: dict[int, StepResult] = {}
         self._request, self._chosen, self._choice = request, chosen, choice
         self._at, self._zip = at, GrowingZip(at)
-        self._names: set[str] = {folded(zipping.READ_ME)}
+        self._names: set[str] = {fold(zipping.READ_ME)}
         self._bytes = 0
         self._until = time.monotonic() + SECONDS
 
@@ -81,7 +81,7 @@ class ZipMaking:
             async for step in self._step(at, [], is_again=True):
                 yield step
         if self.made:
-            text = bundle_text.written(self.made, self.failed, self._at)
+            text = bundle_text.write(self.made, self.failed, self._at)
             yield self._zip.add(zipping.READ_ME, text)
             yield self._zip.end()
 
@@ -110,6 +110,6 @@ class ZipMaking:
             return Obtained(self._at, NotHanded.NO_TIME)
         if MOST_BYTES - self._bytes < LEAST_ROOM:
             return Obtained(self._at, NotHanded.NO_ROOM)
-        came = await obtaining.obtained(self._request, one.offer, language)
+        came = await obtaining.obtain(self._request, one.offer, language)
         size = len(came.document.content) if came.document else 0
         return came._replace(why=NotHanded.NO_ROOM, document=None) if self._bytes + size > MOST_BYTES else came

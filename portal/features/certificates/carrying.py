@@ -70,7 +70,7 @@ class PageCarrier:
         return carried.seal(self._session, PURPOSE, DocumentLabel(name, media_type, self._digest.hexdigest()))
 
 
-def returned(session: Session, form: bytes) -> ReturnedDocument | None:
+def document_sent_back(session: Session, form: bytes) -> ReturnedDocument | None:
     """Read a form that sends a document back; None for what this session did not hand over.
 
     form: as a browser writes it (application/x-www-form-urlencoded); none of the fields needs an escape.

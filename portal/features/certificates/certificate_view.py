@@ -25,7 +25,7 @@ ASKED = _("Uw attest")
 @signed_in
 async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Show what one certificate is, and the languages in which it can be asked for."""
-    found = await looking.chosen(request, [key])
+    found = await looking.choice(request, [key])
     if not found:
         return _not_here(request)
     offer, agency = found[0].offer, found[0].agency
@@ -45,11 +45,11 @@ async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
 @signed_in
 @repeatable  # asked twice is given twice: nothing is kept that a second answer could be made of
 @streams
-async def handed(request: SignedInRequest, key: str) -> HttpResponseBase:
+async def hand_over(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Ask for the certificate and hand it over; whoever comes here otherwise is led to its page."""
     if request.method != "POST":
         return SeeOther(reverse("certificates:certificate", kwargs={"key": key}))
-    found = await looking.chosen(request, [key])
+    found = await looking.choice(request, [key])
     if not found:
         return _not_here(request)
     languages = found[0].offer.languages
@@ -74,7 +74,7 @@ async def _stream(request: SignedInRequest, one: OfferOfBody, language: str) -> 
     }
     async for piece in streaming.opening(request, "certificates/handed_open.html", context, framing.SHEETS):
         yield piece
-    came = await obtaining.obtained(request, offer, language)
+    came = await obtaining.obtain(request, offer, language)
     context["at"] = came.at
     if came.document is None or came.judgement is None:
         context |= await framing.trouble(request, one, came)

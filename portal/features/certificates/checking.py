@@ -17,7 +17,7 @@ PATIENCE = 20.0  # seconds
 _turns: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
 
 
-async def judged(citizen_id: UUID, pdf: bytes, about: str) -> Judgement | None:
+async def judge(citizen_id: UUID, pdf: bytes, about: str) -> Judgement | None:
     """Judge a PDF by what the operator trusts, and see whom it is about; None when that cannot be done now.
 
     about: the national number of whoever asked for it.
@@ -25,6 +25,6 @@ async def judged(citizen_id: UUID, pdf: bytes, about: str) -> Judgement | None:
     turns = _turns.setdefault(asyncio.get_running_loop(), PersonTurns(AT_ONCE, waiting=OWN, patience=PATIENCE))
     try:
         async with turns.take(citizen_id):
-            return await checking.judged(pdf, about=about)
+            return await checking.judge(pdf, about=about)
     except (NoTurn, NotRun, SealTrustError):
         return None

@@ -38,6 +38,6 @@ def of_address(request: SignedInRequest) -> CertificateChoice:
     )
 
 
-def sealed(request: SignedInRequest, choice: CertificateChoice) -> str:
+def seal(request: SignedInRequest, choice: CertificateChoice) -> str:
     """Write a choice for an address, where it says nothing to anybody else."""
     return carried.seal(request.session, PURPOSE, choice)

@@ -25,17 +25,17 @@ LARGE = 256 * 1024  # bytes of a form; more are read beside the loop
 async def document(request: SignedInRequest) -> HttpResponseBase:
     """Answer with the document itself, or say that it must be asked for anew."""
     if request.method != "POST":
-        return _gone(request, HTTPStatus.OK)
+        return _answer_gone(request, HTTPStatus.OK)
     form = bytes(request.read(carrying.MOST + 1))
-    returned = await beside.run(len(form) > LARGE, carrying.returned, request.session, form)
+    returned = await beside.run(len(form) > LARGE, carrying.document_sent_back, request.session, form)
     if returned is None:
-        return _gone(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _answer_gone(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     how: file_names.How = "inline" if returned.how == SHOW else "attachment"
     headers = file_names.headers(how, returned.label.name)
     return HttpResponse(returned.content, content_type=returned.label.media_type, headers=headers)
 
 
-def _gone(request: SignedInRequest, status: HTTPStatus) -> HttpResponseBase:
+def _answer_gone(request: SignedInRequest, status: HTTPStatus) -> HttpResponseBase:
     context = {
         "title": GONE,
         "crumbs": framing.crumbs((GONE, "")),

@@ -16,7 +16,7 @@ from .section import Made
 from .types import FETCH, Certificate, CertificateList, Document, NoDocument
 
 
-async def fetched(consultation: Consultation, offer_key: str, language: str) -> Outcome[Document]:
+async def fetch(consultation: Consultation, offer_key: str, language: str) -> Outcome[Document]:
     """Ask for one certificate in a language (nl, fr, de, en); whatever goes wrong comes back as a value.
 
     `rules.why_of` tells of an outcome why there is no document. What is about another, or is no document, is none.
@@ -26,10 +26,10 @@ async def fetched(consultation: Consultation, offer_key: str, language: str) -> 
     for agency in catalogue.installed().agencies:
         made = section.dutch(agency).made if agency.id == source else None
         if made and name in made.models:
-            return await _made(consultation, agency, made, name, language)
+            return await _fetch_made(consultation, agency, made, name, language)
         if agency.id == source and section.dutch(agency).held:
-            return await _held(consultation, agency, name, language)
-    return rules.refused(NoDocument.UNKNOWN)
+            return await _fetch_held(consultation, agency, name, language)
+    return rules.refusal(NoDocument.UNKNOWN)
 
 
 async def desk_of(consultation: Consultation) -> Desk:
@@ -41,36 +41,36 @@ async def desk_of(consultation: Consultation) -> Desk:
     return residence.desk_of(entry, await asking.answer(consultation, datasets.inquiry_of(entry)))
 
 
-async def _made(
+async def _fetch_made(
     consultation: Consultation, agency: Agency, made: Made, slug: str, language: str
 ) -> Outcome[Document]:
     model = made.models[slug]
     if language not in model.languages:
-        return rules.refused(NoDocument.NOT_IN_LANGUAGE)
+        return rules.refusal(NoDocument.NOT_IN_LANGUAGE)
     desk = await desk_of(consultation)
-    if why := rules.barred(made, model, desk):
-        return rules.refused(why)
+    if why := rules.obstacle(made, model, desk):
+        return rules.refusal(why)
     inquiry = inquiries.attest(agency, slug, language=language, municipality=desk.code)
     return inquiries.document_in(await asking.answer(consultation, inquiry))
 
 
-async def _held(consultation: Consultation, agency: Agency, handle: str, language: str) -> Outcome[Document]:
+async def _fetch_held(consultation: Consultation, agency: Agency, handle: str, language: str) -> Outcome[Document]:
     """Fetch one of a body's list; the list that the session kept is asked again where this one is not in it."""
     inquiry = inquiries.held_by(agency)
     listed = await asking.answer(consultation, inquiry)
-    certificate = _named(consultation, listed, handle)
+    certificate = _find(consultation, listed, handle)
     if certificate is None:
         listed = await asking.answer(consultation, inquiry, again=frozenset((inquiry.name,)))
-        certificate = _named(consultation, listed, handle)
+        certificate = _find(consultation, listed, handle)
     if certificate is None:
-        return rules.refused(NoDocument.GONE) if is_answer(listed) else cast("Outcome[Document]", listed)
+        return rules.refusal(NoDocument.GONE) if is_answer(listed) else cast("Outcome[Document]", listed)
     version = next((one for one in certificate.versions if one.language == language), None)
     if version is None:
-        return rules.refused(NoDocument.NOT_IN_LANGUAGE)
+        return rules.refusal(NoDocument.NOT_IN_LANGUAGE)
     return inquiries.document_in(await asking.answer(consultation, inquiries.held_document(agency, version)))
 
 
-def _named(consultation: Consultation, listed: Outcome[CertificateList], handle: str) -> Certificate | None:
+def _find(consultation: Consultation, listed: Outcome[CertificateList], handle: str) -> Certificate | None:
     session = consultation.session
     if session is None or not isinstance(listed, Ready | Partial):
         return None

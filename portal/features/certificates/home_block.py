@@ -31,7 +31,7 @@ def cards() -> Sequence[Card]:
     ]
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Name those that are asked for most."""
     if often := _often():
         lines = [(_short(one), reverse("certificates:certificate", kwargs={"key": one.key})) for one in often]
@@ -52,7 +52,7 @@ def _often() -> Sequence[Offer]:
 BLOCK = Block(
     name=NAME,
     order=20,
-    found=found,
+    found=find,
     unasked=_("uw attesten"),
     template="certificates/home.html",
     cards=cards,

@@ -20,7 +20,7 @@ from .section import Held, Made
 from .types import CertificateList, Document, Version
 
 
-class _Known(NamedTuple):
+class _ForEveryone(NamedTuple):
     """What is the same for everyone who asks one body."""
 
     made: Made
@@ -49,7 +49,7 @@ def attest(agency: Agency, slug: str, *, language: str, municipality: str) -> In
 
 def held_by(agency: Agency) -> Inquiry[Agency, CertificateList]:
     """Say how a body is asked which certificates it has for somebody."""
-    held = _held(agency)
+    held = _prepare_held(agency)
     return Inquiry(
         key=agency,
         name=f"{agency.id}.{section.HELD}",
@@ -66,7 +66,7 @@ def held_by(agency: Agency) -> Inquiry[Agency, CertificateList]:
 
 def held_document(agency: Agency, version: Version) -> Inquiry[str, Document | Flaw]:
     """Say how one certificate of a body's list is asked for, in one language."""
-    held = _held(agency)
+    held = _prepare_held(agency)
     question = catalogue.question_of(agency, held.source, held.partner)
     return Inquiry(
         key=version.below,
@@ -96,14 +96,14 @@ def activities_of_made(purpose: Purpose) -> list[Activity]:
 def activities_of_held(*purposes: Purpose) -> list[Activity]:
     """Say for the journal's register what asking for each body's list is, and for one of it."""
     return [
-        _activity(agency, _held(agency), name, _held(agency).title, purpose)
+        _activity(agency, _prepare_held(agency), name, _prepare_held(agency).title, purpose)
         for agency in section.holders()
         for name in (section.HELD, section.ONE)
         for purpose in purposes
     ]
 
 
-def _held(agency: Agency) -> Held:
+def _prepare_held(agency: Agency) -> Held:
     held = section.dutch(agency).held
     assert held is not None  # noqa: S101 - the body has a list
     return held
@@ -132,17 +132,17 @@ def document_in(outcome: Outcome[Document | Flaw]) -> Outcome[Document]:
 
 
 @cache
-def _makers() -> Mapping[str, _Known]:
-    return {agency.id: _known(agency) for agency in section.makers()}
+def _makers() -> Mapping[str, _ForEveryone]:
+    return {agency.id: _prepare(agency) for agency in section.makers()}
 
 
-def _known(agency: Agency) -> _Known:
+def _prepare(agency: Agency) -> _ForEveryone:
     # What is asked, and written in the journal, is by the manifest itself, which is Dutch.
     made = section.dutch(agency).made
     assert made is not None  # noqa: S101 - the body makes some
     left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.MADE))
     question = catalogue.question_of(agency, made.source, made.magda)
-    return _Known(made, msgspec.structs.replace(question, has_document=True), left_out)
+    return _ForEveryone(made, msgspec.structs.replace(question, has_document=True), left_out)
 
 
 def _activity(agency: Agency, asked: Made | Held, name: str, title: str, purpose: Purpose) -> Activity:

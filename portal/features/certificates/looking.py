@@ -20,9 +20,9 @@ class OfferOfBody(NamedTuple):
     offer: Offer
 
 
-def looked(request: SignedInRequest, *, kept: bool) -> AsyncGenerator[tuple[Agency, Outcome[Offers]]]:
+def look(request: SignedInRequest, *, kept: bool) -> AsyncGenerator[tuple[Agency, Outcome[Offers]]]:
     """Ask every body what it offers whoever is signed in; kept: take what the session kept, where it did."""
-    return offering.offered(of_oneself(request.session, request.occasion, LIST), kept=kept)
+    return offering.offers_of(of_oneself(request.session, request.occasion, LIST), kept=kept)
 
 
 def offers_in(outcome: Outcome[Offers]) -> tuple[Offer, ...]:
@@ -30,12 +30,12 @@ def offers_in(outcome: Outcome[Offers]) -> tuple[Offer, ...]:
     return outcome.value.found if isinstance(outcome, Ready | Partial) else ()
 
 
-async def chosen(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
+async def choice(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
     """Find the offers with these keys, in the order of the keys; asks no further than it must."""
     wanted, found = set(keys), dict[str, OfferOfBody]()
     # The keys are of a page that asked: whoever presses a button on it does not wait for all bodies again.
     if wanted:
-        async with aclosing(looked(request, kept=True)) as answers:
+        async with aclosing(look(request, kept=True)) as answers:
             async for agency, outcome in answers:
                 found |= {one.key: OfferOfBody(agency, one) for one in offers_in(outcome) if one.key in wanted}
                 if len(found) == len(wanted):

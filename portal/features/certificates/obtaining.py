@@ -24,12 +24,12 @@ class Obtained(NamedTuple):
     judgement: Judgement | None = None
 
 
-async def obtained(request: SignedInRequest, offer: Offer, language: str) -> Obtained:
+async def obtain(request: SignedInRequest, offer: Offer, language: str) -> Obtained:
     """Ask the body for a certificate of whoever is signed in, and judge what comes; trouble comes back as a value."""
     consultation = of_oneself(request.session, request.occasion, FETCH)
     now = datetime.now(UTC)
     try:
-        outcome = await fetching.fetched(consultation, offer.key, language)
+        outcome = await fetching.fetch(consultation, offer.key, language)
     except Exception as error:
         log.error("no certificate: %s %s", type(error).__name__, request.correlation_id)
         return Obtained(now, NoDocument.DOWN)
@@ -38,7 +38,7 @@ async def obtained(request: SignedInRequest, offer: Offer, language: str) -> Obt
         return Obtained(now, why)
     assert isinstance(outcome, Ready | Partial)  # noqa: S101 - else there is a reason
     document = outcome.value
-    judgement = await checking.judged(request.session.citizen_id, document.content, request.session.identity.insz)
+    judgement = await checking.judge(request.session.citizen_id, document.content, request.session.identity.insz)
     verdict = judgement.verdict if judgement else "not judged"
     # All that is written down of it beside the journal: which body, and what came of it.
     log.info("a certificate was judged: %s %s %s", offer.source, verdict, request.correlation_id)

@@ -17,7 +17,7 @@ from . import inquiries, section
 from .types import LIST, Certificate, CertificateList, Offer, Offers
 
 
-async def offered(
+async def offers_of(
     consultation: Consultation, *, kept: bool = False
 ) -> AsyncGenerator[tuple[Agency, Outcome[Offers]]]:
     """Yield each body with what it offers, as soon as it is known; those that need no question come first.
@@ -78,13 +78,13 @@ def handle_of(session: Session, certificate: Certificate) -> str:
 def _offers(agency: Agency, session: Session, outcome: Outcome[CertificateList]) -> Outcome[Offers]:
     match outcome:
         case Ready(value=listed):
-            return Ready(_held(agency, session, listed), outcome.asked_at)
+            return Ready(_offers_held(agency, session, listed), outcome.asked_at)
         case Partial(value=listed):
-            return Partial(_held(agency, session, listed), outcome.missing, outcome.asked_at)
+            return Partial(_offers_held(agency, session, listed), outcome.missing, outcome.asked_at)
     return outcome
 
 
-def _held(agency: Agency, session: Session, listed: CertificateList) -> Offers:
+def _offers_held(agency: Agency, session: Session, listed: CertificateList) -> Offers:
     return Offers(tuple(_of_list(agency, session, listed.found)), listed.left_out)
 
 

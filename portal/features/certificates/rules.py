@@ -28,7 +28,7 @@ REASONS = {
 TOO_LARGE = "answer too large"  # what the wire says of one
 
 
-def barred(made: Made, model: Model, desk: Desk) -> NoDocument | None:
+def obstacle(made: Made, model: Model, desk: Desk) -> NoDocument | None:
     """Tell why a municipality's certificate cannot be asked for by who lives at a desk's; None where it can."""
     match desk.where:
         case "not_now":
@@ -46,7 +46,7 @@ def barred(made: Made, model: Model, desk: Desk) -> NoDocument | None:
     return NoDocument.NOT_OFFERED if desk.code in (*made.not_in, *model.not_in) else None
 
 
-def refused(why: NoDocument) -> Down:
+def refusal(why: NoDocument) -> Down:
     """Say that nobody was asked, or that what came is no document, for a reason of ours."""
     return Down("refused", why.value)
 

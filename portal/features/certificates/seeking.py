@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.ipdc.themes import THEMES
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.national_number import WRITTEN
 
 from .types import Kind, Offer
@@ -53,7 +53,7 @@ def is_sought(offer: Offer, body: str, sought: SoughtCertificates) -> bool:
         return False
     if sought.theme and offer.theme != sought.theme:
         return False
-    typed = folded(sought.text)
+    typed = fold(sought.text)
     # Signs between words, and which apostrophe there is, do not count; nothing but signs is in no title.
     words = _WORD.findall(typed) or typed.split()
     if not words:
@@ -65,12 +65,12 @@ def is_sought(offer: Offer, body: str, sought: SoughtCertificates) -> bool:
     return have_words(said, words)
 
 
-def ordered(offers: Iterable[Offer]) -> list[Offer]:
+def order(offers: Iterable[Offer]) -> list[Offer]:
     """Put offers in the order of their titles, of the same title the newest year first."""
-    return sorted(offers, key=lambda offer: (folded(offer.title), -(offer.year or 0), offer.key))
+    return sorted(offers, key=lambda offer: (fold(offer.title), -(offer.year or 0), offer.key))
 
 
 def portions(offers: Iterable[Offer], body: str, sought: SoughtCertificates) -> Iterator[Sequence[Offer]]:
     """Give what is found of a body's offers, in order, a portion at a time: a long list would hold everybody up."""
-    for some in batched(ordered(offers), AT_ONCE, strict=False):
+    for some in batched(order(offers), AT_ONCE, strict=False):
         yield [one for one in some if is_sought(one, body, sought)]

@@ -12,5 +12,5 @@ urlpatterns = [
     path("waarde/", worth_view.worth, name="worth"),
     path("bestand/", document_view.document, name="document"),
     path("vraag/<str:key>/", certificate_view.certificate, name="certificate"),
-    path("vraag/<str:key>/maken/", certificate_view.handed, name="handed"),
+    path("vraag/<str:key>/maken/", certificate_view.hand_over, name="handed"),
 ]

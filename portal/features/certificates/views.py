@@ -83,7 +83,7 @@ async def stream(
     answers, counts = SourceAnswers(), dict.fromkeys(Kind, 0)
     # Who seeks or chooses looks through what they saw a moment ago.
     is_same_look = (any(sought) or choice is not None) and "opnieuw" not in request.GET
-    async with aclosing(looking.looked(request, kept=is_same_look)) as looked:
+    async with aclosing(looking.look(request, kept=is_same_look)) as looked:
         async for agency, outcome in looked:
             answers.take(agency, outcome)
             for found in seeking.portions(looking.offers_in(outcome), agency.words.name, sought):
@@ -105,5 +105,5 @@ def _again(request: SignedInRequest, sought: SoughtCertificates, choice: Certifi
         address, kept = framing.overview(), {"zoek": sought.text, "soort": sought.kind, "thema": sought.theme}
     else:
         address = reverse("certificates:choose")
-        kept = {"keuze": choosing.sealed(request, choice._replace(keys=choice.keys[: choosing.MOST]))}
+        kept = {"keuze": choosing.seal(request, choice._replace(keys=choice.keys[: choosing.MOST]))}
     return f"{address}?{urlencode({name: value for name, value in kept.items() if value} | {'opnieuw': 1})}"

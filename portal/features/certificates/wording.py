@@ -81,13 +81,13 @@ def reason(why: str, body: str) -> str:
 
 def verdict(judgement: Judgement) -> str:
     """Say the verdict, in the language that holds or in Dutch."""
-    return of_seals.verdict(judgement, _spoken())
+    return of_seals.verdict(judgement, _language())
 
 
 def why_so(judgement: Judgement) -> str:
     """Say why it is so."""
-    return of_seals.reason(judgement, _spoken())
+    return of_seals.reason(judgement, _language())
 
 
-def _spoken() -> str:
+def _language() -> str:
     return current() if current() in of_seals.LANGUAGES else "nl"

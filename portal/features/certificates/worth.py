@@ -72,7 +72,7 @@ class WizardAnswers(NamedTuple):
         return self.paper in WITHOUT_APOSTILLE
 
 
-def answered(query: Mapping[str, str]) -> WizardAnswers:
+def answers_of(query: Mapping[str, str]) -> WizardAnswers:
     """Read what was answered from the query of an address."""
     where, paper = query.get("waar", ""), query.get("attest", "")
     return WizardAnswers(

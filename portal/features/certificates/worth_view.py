@@ -18,7 +18,7 @@ TITLE = _("Wat is een attest waard?")
 @anyone
 async def worth(request: Request) -> HttpResponseBase:
     """Ask where somebody needs it, for the Union also what it says, and tell what it is worth there."""
-    answered = rules.answered(request.GET)
+    answered = rules.answers_of(request.GET)
     context = {
         "title": TITLE,
         "crumbs": framing.crumbs((TITLE, "")),

@@ -32,7 +32,7 @@ def compose(question_id: UUID, question: Question, created_at: datetime) -> Emai
     mail["Subject"] = gettext("Vraag %(reference)s via Mijn Burgerprofiel") % {"reference": name}
     mail["Date"] = format_datetime(created_at)
     mail["Message-ID"] = f"<{question_id}@{sender.domain}>"
-    lines = rules.typed(question.text).split("\n")
+    lines = rules.clean(question.text).split("\n")
     text = _template().render(
         reference=name,
         topic=mail_rules.plain(question.topic),

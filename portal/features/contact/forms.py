@@ -71,9 +71,9 @@ def read(posted: Mapping[str, str]) -> Filled:
     """Read what was filled in, without what cannot be seen; what is far too long stays as it is, to be shortened."""
     return Filled(
         topic=posted.get("onderwerp", ""),
-        text=_typed(posted.get("vraag", ""), rules.typed),
-        email=_typed(posted.get("email", ""), partial(typed_text.code, most=addresses.MOST)),
-        phone=_typed(posted.get("telefoon", ""), partial(typed_text.code, most=rules.LONGEST_PHONE)),
+        text=_check(posted.get("vraag", ""), rules.clean),
+        email=_check(posted.get("email", ""), partial(typed_text.code, most=addresses.MOST)),
+        phone=_check(posted.get("telefoon", ""), partial(typed_text.code, most=rules.LONGEST_PHONE)),
         trap=posted.get(TRAP, ""),
     )
 
@@ -128,7 +128,7 @@ async def _mac(plain: str) -> str:
     return base64.urlsafe_b64encode(code).decode().rstrip("=")
 
 
-def _typed(text: str, read: Callable[[str], str]) -> str:
+def _check(text: str, read: Callable[[str], str]) -> str:
     try:
         return read(text)
     except typed_text.TooLong:

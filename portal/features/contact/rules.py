@@ -22,7 +22,7 @@ _IN_PHONE = str.maketrans("", "", " ./()-")  # what people put between the digit
 def check_question(question: Question) -> None:
     """Raise QuestionRefused for what cannot be passed on: nothing said, too much said, no way to answer."""
     try:
-        text = typed(question.text)
+        text = clean(question.text)
     except typed_text.TooLong:
         raise QuestionRefused("The question is too long.") from None
     if not text or is_too_long(text):
@@ -45,7 +45,7 @@ def is_phone(number: str) -> bool:
     return len(number) <= LONGEST_PHONE and _PHONE.fullmatch(number.translate(_IN_PHONE)) is not None
 
 
-def typed(text: str) -> str:
+def clean(text: str) -> str:
     """Keep the words and line ends that somebody typed. Raise `typed_text.TooLong` for more than is passed on."""
     return typed_text.lines(text, most=MOST_BYTES)
 

@@ -46,7 +46,7 @@ async def question(request: Request) -> HttpResponseBase:
     """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
     now = datetime.now(UTC)
     if request.method != "POST":
-        return await _form(request, _begun(request), (), now)
+        return await _form(request, _begin(request), (), now)
     filled = forms.read(request.POST)
     mark = await forms.read_mark(request.POST.get("formulier", ""), now)
     mistakes = forms.mistakes(filled)
@@ -99,11 +99,11 @@ async def _form(
     return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
 
 
-def _begun(request: Request) -> Filled:
+def _begin(request: Request) -> Filled:
     """Begin with the topic of the answer that somebody comes from, with how a question about it begins, and with the
     reference of what it is about.
     """
-    entry = entries.listed().entries.get(request.GET.get("over", ""))
+    entry = entries.whole_help().entries.get(request.GET.get("over", ""))
     if entry is None:
         return Filled()
     reference = request.GET.get("kenmerk", "")

@@ -20,7 +20,7 @@ ANSWERED = Rule(
 LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij niet bij de dienst bezorgen."))
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Read a citizen's reports, and tell of those that say something new."""
     for report in await queries.look_at_reports(request.occasion):
         for signal in signals_of(report, request.occasion.now):
@@ -46,5 +46,5 @@ def signals_of(report: Followed, now: datetime) -> Iterator[Signal]:
 
 
 BLOCK = Block(
-    name="meldingen", order=20, found=found, unasked=gettext_noop("de fouten die u meldde"), rules=(ANSWERED, LOST)
+    name="meldingen", order=20, found=find, unasked=gettext_noop("de fouten die u meldde"), rules=(ANSWERED, LOST)
 )

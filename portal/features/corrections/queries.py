@@ -66,7 +66,7 @@ async def _reports(
         status = _status(letterbox, report_id, number, bytes(sealed))
         if status is not None:
             statuses.setdefault(report_id, []).append(status)
-    return [_followed(box, row, statuses, now) for row in rows]
+    return [_follow(box, row, statuses, now) for row in rows]
 
 
 async def export(citizen_id: UUID) -> list[Record]:
@@ -75,7 +75,7 @@ async def export(citizen_id: UUID) -> list[Record]:
     return [Record("report", msgspec.to_builtins(one), one.reported_at) for one in found]
 
 
-def _followed(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[StatusUpdate]], now: datetime) -> Followed:
+def _follow(box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[StatusUpdate]], now: datetime) -> Followed:
     report_id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.way_of(delivered_at, failed_at, failure, until, attempts, now)
     report = None

@@ -71,7 +71,7 @@ async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponse
         context = {"is_allowed": is_allowed, "is_about_child": is_about_child, "desk": desk}
         return _page(request, entry, "way", TITLE, context)
     if request.method == "POST":
-        return await _posted(request, entry)
+        return await _handle_post(request, entry)
     handle = request.GET.get("gegeven", "")
     if not handle:
         context = {"outcome": await _answer(request, entry), "part": request.GET.get("onderdeel", "")}
@@ -110,7 +110,7 @@ async def report_list(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 
-async def _posted(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
+async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
     form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
@@ -128,11 +128,11 @@ async def _posted(request: SignedInRequest, entry: DatasetEntry) -> HttpResponse
         return SeeOther(request.path)
     if seen is None:
         # The form was not made by us, or was changed: begin again with what the answer says now.
-        return await _begin(request, entry, handle, form_key, _typed(request))
+        return await _begin(request, entry, handle, form_key, _typed_fields(request))
     is_missing = handle == rules.MISSING
     if step == CHANGE or request.is_from_before:
         return await _form(
-            request, entry, handle, seen, ReportForm(initial=_typed(request), is_missing=is_missing), form_key
+            request, entry, handle, seen, ReportForm(initial=_typed_fields(request), is_missing=is_missing), form_key
         )
     form = ReportForm(request.POST, is_missing=is_missing)
     if not form.is_valid():
@@ -265,5 +265,5 @@ def _page(
     return render(request, f"corrections/{template}.html", values, status=status)
 
 
-def _typed(request: SignedInRequest) -> dict[str, str]:
+def _typed_fields(request: SignedInRequest) -> dict[str, str]:
     return {name: request.POST[name] for name in ("should_be", "why", "reply_to") if name in request.POST}

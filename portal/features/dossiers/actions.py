@@ -42,7 +42,7 @@ async def mark_seen(occasion: Occasion, dossiers: Sequence[Dossier]) -> None:
     marks = {await queries.mark_of(citizen_id, rules.state_of(one)): one for one in dossiers[:MOST]}
     sealed = [
         box.seal(
-            msgspec.json.encode(Seen(one.source, one.number, one.newest.name, one.newest.day)), queries.bound(mark)
+            msgspec.json.encode(Seen(one.source, one.number, one.newest.name, one.newest.day)), queries.binding(mark)
         )
         for mark, one in marks.items()
     ]

@@ -13,7 +13,7 @@ from portal.platform.access.guards import anyone
 from portal.platform.access.types import Request
 from portal.platform.ipdc.themes import THEMES
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.ui import ways
@@ -93,14 +93,14 @@ async def _lasting_of(services: Sequence[Offered]) -> Mapping[str, Lasting]:
 def services_on_offer(lists: Mapping[str, FormList]) -> Sequence[Offered]:
     """List every service of every body, by name, with its form where the body's own list has it."""
     found = [
-        _offered(agency, name, service, lists.get(agency.id))
+        _offer(agency, name, service, lists.get(agency.id))
         for agency in catalogue.installed().agencies
         for name, service in section.of(agency).services.items()
     ]
-    return sorted(found, key=lambda one: folded(one.service.name))
+    return sorted(found, key=lambda one: fold(one.service.name))
 
 
-def _offered(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> Offered:
+def _offer(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> Offered:
     form = listed.forms.get(service.product) if listed else None
     return Offered(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
 
@@ -112,6 +112,6 @@ def is_sought(one: Offered, sought: Sought) -> bool:
         return False
     if sought.theme and service.theme != sought.theme:
         return False
-    words = folded(sought.text).split()
+    words = fold(sought.text).split()
     said = (service.name, service.about, service.for_whom, service.how, agency.words.name, agency.words.short)
     return have_words((*said, *service.needs, _t(THEMES[service.theme])), words)

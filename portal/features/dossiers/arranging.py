@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 from . import rules
 from .rules import TITLES, DossierCard, DossierFilter, Stand
@@ -40,7 +40,7 @@ class DossierGroup(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class ArrangedDossiers:
     """The dossiers of a page. total: of all; found: those that the filter leaves; begins, ends: which part of those
     stands here. bodies, phases: what there is to choose from.
     """
@@ -62,7 +62,7 @@ class Arranged:
         return self.total > LONG or self.choice.is_made
 
 
-def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> Arranged:
+def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> ArrangedDossiers:
     """Pick the cards that a filter leaves, in their groups; of very many a part."""
     found = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
@@ -72,14 +72,14 @@ def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, be
     of_stands = {stand: [card for card in shown if card.stand is stand] for stand in Stand}
     groups = _groups([(stand, several) for stand, several in of_stands.items() if several], choice)
     phases = {card.phase for card in cards}
-    return Arranged(
+    return ArrangedDossiers(
         groups,
         choice,
         total=len(cards),
         found=len(found),
         begins=begins,
         ends=begins + len(shown),
-        bodies=sorted({card.body for card in cards if card.body}, key=folded),
+        bodies=sorted({card.body for card in cards if card.body}, key=fold),
         phases=[phase for phase in Phase if phase in phases],
         news=sum(card.is_new for card in cards),
         counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources import catalogue
 
 from . import section
@@ -21,7 +21,7 @@ def sources_have_one_body(**_: Any) -> list[CheckMessage]:
     claims: dict[str, list[str]] = defaultdict(list)
     for agency in agencies:
         for source in section.of(agency).sources:
-            claims[folded(source)].append(agency.id)
+            claims[fold(source)].append(agency.id)
     found: list[CheckMessage] = [
         Error(
             f"The dossiers of {source!r} are claimed by {', '.join(ids)}.",

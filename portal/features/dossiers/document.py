@@ -51,7 +51,9 @@ def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
     block = {
         "title": visible_text((card.phase_words and translated(card.phase_words)) or _("Uw dossier")),
         "paragraphs": [
-            visible_text(one) for one in (*_reported(card), *_state(newest), _since(newest), *_contested(card)) if one
+            visible_text(one)
+            for one in (*_report_lines(card), *_state(newest), _since(newest), *_difference_lines(card))
+            if one
         ],
         "sections": sections,
         "trouble": _trouble(said) if said["name"] == "partial" else [],
@@ -76,13 +78,13 @@ def _request(change: Change) -> Iterator[str]:
         yield f"{_('U moest iets doen:')} {change.action or '…'}"
 
 
-def _reported(card: DossierCard) -> Iterator[str]:
+def _report_lines(card: DossierCard) -> Iterator[str]:
     if card.reported_on:
         said = {"body": card.body, "day": readable(card.reported_on, "date")}
         yield _("Gemeld door %(body)s op %(day)s.") % said
 
 
-def _contested(card: DossierCard) -> Iterator[str]:
+def _difference_lines(card: DossierCard) -> Iterator[str]:
     if card.dossier.is_contested:
         yield _("Voor hetzelfde moment gaf de dienst nog een andere stand door. Die staat in de geschiedenis.")
 

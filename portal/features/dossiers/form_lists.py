@@ -41,12 +41,12 @@ class FormList:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptList:
     listed: FormList
     until: float
 
 
-_kept: dict[str, _Kept] = {}
+_kept: dict[str, _KeptList] = {}
 _reading: dict[str, asyncio.Task[None]] = {}
 
 
@@ -58,7 +58,7 @@ async def all_lists() -> Mapping[str, FormList]:
     if under_way:
         # The reading goes on when the page no longer waits for it, for whoever comes next.
         await asyncio.wait(under_way, timeout=WAIT_SECONDS)
-    return {agency.id: _known(agency) for agency in serving}
+    return {agency.id: _own_list(agency) for agency in serving}
 
 
 def _is_old(agency: Agency, now: float) -> bool:
@@ -66,7 +66,7 @@ def _is_old(agency: Agency, now: float) -> bool:
     return kept is None or now > kept.until
 
 
-def _known(agency: Agency) -> FormList:
+def _own_list(agency: Agency) -> FormList:
     kept = _kept.get(agency.id)
     return kept.listed if kept else FormList(agency, "waiting")
 
@@ -87,7 +87,7 @@ async def _keep(agency: Agency) -> None:
         log.error("forms of %s not read: %s", agency.id, type(error).__name__)
         listed = FormList(agency, "down")
     seconds = KEPT_SECONDS if listed.how in ("ready", "partial") else FAILED_SECONDS
-    _kept[agency.id] = _Kept(listed, time.monotonic() + seconds)
+    _kept[agency.id] = _KeptList(listed, time.monotonic() + seconds)
 
 
 async def _read(agency: Agency) -> FormList:
@@ -100,7 +100,7 @@ async def _read(agency: Agency) -> FormList:
         query = {"limit": forms.SIZE, "offset": found.seen}
         came = await listing.page_of(agency, listed, query, seconds=PAGE_SECONDS)
         if not isinstance(came, bytes):
-            return _failed(agency, listed, came)
+            return _failure(agency, listed, came)
         follows = found.take(came, found.seen)
         if follows is None:
             listing.count_unusable(agency, listed.id, ["page unusable"])
@@ -108,10 +108,10 @@ async def _read(agency: Agency) -> FormList:
         if not follows:
             break
         found.is_cut = number == forms.MOST_PAGES - 1
-    return _gathered(agency, listed, found)
+    return _gather(agency, listed, found)
 
 
-def _gathered(agency: Agency, listed: Lists, found: forms.FormListContent) -> FormList:
+def _gather(agency: Agency, listed: Lists, found: forms.FormListContent) -> FormList:
     left_out = [*found.left_out, *(["too many pages"] if found.is_cut else [])]
     products = frozenset(service.product for service in section.dutch(agency).services.values())
     unknown = forms.unknown_of(found.forms, products)
@@ -120,7 +120,7 @@ def _gathered(agency: Agency, listed: Lists, found: forms.FormListContent) -> Fo
     return FormList(agency, "partial" if left_out else "ready", found.forms, unknown)
 
 
-def _failed(agency: Agency, listed: Lists, outcome: Down | Late) -> FormList:
+def _failure(agency: Agency, listed: Lists, outcome: Down | Late) -> FormList:
     if isinstance(outcome, Late):
         return FormList(agency, "late")
     match outcome.reason:

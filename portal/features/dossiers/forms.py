@@ -22,15 +22,15 @@ MOST_PAGES = 10  # of one list
 NO_FORM, NO_PRODUCT, ELSEWHERE, TWICE = "item unreadable", "no product", "address elsewhere", "product twice"
 
 
-class _Address(msgspec.Struct):
+class _FormAddress(msgspec.Struct):
     href: str
 
 
 class _Ways(msgspec.Struct):
-    fallback: _Address
+    fallback: _FormAddress
 
 
-class _Item(msgspec.Struct, rename="camel"):
+class _FormItem(msgspec.Struct, rename="camel"):
     product_id: str | int
     links: _Ways = msgspec.field(name="_links")
 
@@ -39,18 +39,18 @@ class _Several(msgspec.Struct):
     items: list[msgspec.Raw] = []
 
 
-class _Counts(msgspec.Struct, rename="camel"):
+class _FormCounts(msgspec.Struct, rename="camel"):
     offset: Annotated[int, msgspec.Meta(ge=0)]
     total_items: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class _Page(msgspec.Struct):
-    counts: _Counts = msgspec.field(name="_pageMetadata")
+class _FormsPage(msgspec.Struct):
+    counts: _FormCounts = msgspec.field(name="_pageMetadata")
     embedded: _Several = msgspec.field(name="_embedded", default_factory=_Several)
 
 
-_page = msgspec.json.Decoder(_Page)
-_item = msgspec.json.Decoder(_Item)
+_page = msgspec.json.Decoder(_FormsPage)
+_item = msgspec.json.Decoder(_FormItem)
 
 
 @dataclass(slots=True)

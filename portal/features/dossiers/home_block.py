@@ -44,7 +44,7 @@ def cards() -> Sequence[Card]:
     return []
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask for the dossiers once, and say what the home page shows of them."""
     if not inquiries.is_answered():
         return
@@ -132,7 +132,7 @@ def _digest(states: bytes) -> str:
 BLOCK = Block(
     name=NAME,
     order=15,
-    found=found,
+    found=find,
     unasked=gettext_noop("uw dossiers"),
     template="dossiers/home.html",
     cards=cards,

@@ -20,7 +20,7 @@ type DossierOutcome = Outcome[Dossiers]
 log = logging.getLogger("portal.dossiers")
 
 
-class _Known(NamedTuple):
+class _ForEveryone(NamedTuple):
     """What is the same for everyone who asks."""
 
     agency: Agency
@@ -31,7 +31,7 @@ class _Known(NamedTuple):
 
 def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
     """Say how the dossiers of a person are asked; None where no body of this portal answers for them."""
-    known = _known()
+    known = _prepare()
     if known is None:
         return None
     agency, asked = known.agency, known.asked
@@ -47,29 +47,29 @@ def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
         names_behind=True,
         deadline_s=asked.deadline_s,
         assurance=asked.assurance,
-        bound=partial(_bounded, agency),
+        bound=partial(_bound_outcome, agency),
     )
 
 
 def is_answered() -> bool:
     """Tell whether some body of this portal answers for dossiers."""
-    return _known() is not None
+    return _prepare() is not None
 
 
 def activity_for(purpose: Purpose) -> Activity | None:
     """Say for the journal's register what asking for dossiers is; None where nobody answers."""
-    known = _known()
+    known = _prepare()
     return _activity(known, purpose) if known else None
 
 
 def name() -> str:
     """Give the name of what is asked, AGENCY.WHAT; "" where nobody answers."""
-    known = _known()
+    known = _prepare()
     return f"{known.agency.id}.{section.DATASET}" if known else ""
 
 
 @cache
-def _known() -> _Known | None:
+def _prepare() -> _ForEveryone | None:
     agency = section.answering()
     if agency is None:
         return None
@@ -78,10 +78,10 @@ def _known() -> _Known | None:
     assert asked is not None  # noqa: S101 - the body that answers has it
     question = catalogue.question_of(agency, asked.source, asked.magda)
     left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.DATASET))
-    return _Known(agency, asked, question, left_out)
+    return _ForEveryone(agency, asked, question, left_out)
 
 
-def _activity(known: _Known, purpose: Purpose) -> Activity:
+def _activity(known: _ForEveryone, purpose: Purpose) -> Activity:
     return Activity(
         body=known.agency.id,
         body_name=known.agency.manifest.name,
@@ -94,7 +94,7 @@ def _activity(known: _Known, purpose: Purpose) -> Activity:
     )
 
 
-def _bounded(agency: Agency, outcome: Outcome[Any]) -> Outcome[Any]:
+def _bound_outcome(agency: Agency, outcome: Outcome[Any]) -> Outcome[Any]:
     """Refuse an answer about somebody else, and say in an outcome that not all of it was kept."""
     if not isinstance(outcome, Ready | Partial):
         return outcome

@@ -11,7 +11,7 @@ from portal.platform.language.numbers import counted
 
 from . import section, wording
 from .reported import durations
-from .reported.durations import BodyProduct, Duration
+from .reported.durations import BodyProduct, ObservedDuration
 from .rules import DossierCard, Stand
 
 SECONDS = 1.0  # that a page waits for it
@@ -58,7 +58,7 @@ async def of_services(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, L
     return {service: in_words(duration) for service, duration in found.items()}
 
 
-def in_words(duration: Duration) -> Lasting:
+def in_words(duration: ObservedDuration) -> Lasting:
     """Write it so that it holds: the half within what is rounded up, the quarter longer than what is rounded down."""
     half, quarter = max(duration.half, 1), duration.quarter
     half = -(-half // WEEK) * WEEK if half >= FEW_DAYS else half

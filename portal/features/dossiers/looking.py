@@ -75,11 +75,11 @@ async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Dossi
 
 async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
     """Make the same cards, and tell whether what was reported could be read."""
-    told = await _reported(request)
+    told = await _read_reported(request)
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
-    together = combining.combined(dossiers_in(outcome), told.found, withheld)
+    together = combining.combine(dossiers_in(outcome), told.found, withheld)
     found, today = together.dossiers, timezone.localdate()
-    seen = await _seen(request, [one for one in found if rules.is_recent(one, today)])
+    seen = await _find_seen(request, [one for one in found if rules.is_recent(one, today)])
 
     def made() -> list[DossierCard]:
         return rules.cards_of(
@@ -94,7 +94,7 @@ async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Look
     return Looked(await beside.run(len(found) > MANY, made), told.is_whole)
 
 
-async def _reported(request: SignedInRequest) -> ReportedToCitizen:
+async def _read_reported(request: SignedInRequest) -> ReportedToCitizen:
     """Read what bodies reported; where that cannot be read, pages say so."""
     try:
         async with asyncio.timeout(REPORTED_SECONDS):
@@ -104,7 +104,7 @@ async def _reported(request: SignedInRequest) -> ReportedToCitizen:
         return ReportedToCitizen((), is_whole=False)
 
 
-async def _seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:
+async def _find_seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:
     """Find which were marked as seen; where that cannot be read, all that is recent is shown as new."""
     try:
         async with asyncio.timeout(SEEN_SECONDS):

@@ -43,15 +43,15 @@ async def export(citizen_id: UUID) -> list[Record]:
     if not rows:
         return told
     box = await citizens.data_box_if_any(citizen_id)
-    seen = [Record("seen", _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+    seen = [Record("seen", _open(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
     return [*seen, *told]
 
 
-def bound(mark: bytes) -> bytes:
+def binding(mark: bytes) -> bytes:
     """Name what is sealed in a row."""
     return b"dossiers_seen\0" + mark
 
 
-def _opened(box: Box | None, mark: bytes, sealed: bytes) -> object:
-    seen = content_of(box, sealed, bound(mark), _seen.decode)
+def _open(box: Box | None, mark: bytes, sealed: bytes) -> object:
+    seen = content_of(box, sealed, binding(mark), _seen.decode)
     return None if seen is None else msgspec.to_builtins(seen)

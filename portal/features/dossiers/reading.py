@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources.inquiry import Read
 from portal.platform.sources.reading import leaves, marks, places
 from portal.platform.sources.reading.facts import Fact
@@ -41,7 +41,7 @@ type Parts = Mapping[str, Element]
 _NONE: Parts = {}
 
 
-class _Told(NamedTuple):
+class _ReadChange(NamedTuple):
     """One change as it was read: whose dossier, when, whether it is for the citizen, and what it says."""
 
     identity: tuple[str, str]
@@ -58,7 +58,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, le
     if own:
         without_namespaces(content, own)
     with marks.note_reads() as read_marks:
-        reader = _Reader(insz, spelled)
+        reader = _ChangeReader(insz, spelled)
         told = [reader.change_of(element) for element in _changes_in(content)]
         made = group(told)
     unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
@@ -79,12 +79,12 @@ def _changes_in(content: Element) -> Iterable[Element]:
         yield element
 
 
-def group(told: Sequence[_Told]) -> Dossiers:
+def group(told: Sequence[_ReadChange]) -> Dossiers:
     """Put the changes of each dossier together, the newest first; of one moment the last in the answer is the newest.
 
     Where the newest is not for the citizen, none of that dossier is: an older state would be shown as if it held.
     """
-    by_identity: dict[tuple[str, str], list[tuple[tuple[float, int], _Told]]] = {}
+    by_identity: dict[tuple[str, str], list[tuple[tuple[float, int], _ReadChange]]] = {}
     for at, one in enumerate(told):
         by_identity.setdefault(one.identity, []).append(((one.moment.order, at), one))
     found: list[tuple[float, Dossier]] = []
@@ -102,7 +102,7 @@ def group(told: Sequence[_Told]) -> Dossiers:
     return Dossiers(tuple(dossier for _, dossier in found), hidden, tuple(withheld))
 
 
-def _dossier(told: Sequence[_Told]) -> Dossier:
+def _dossier(told: Sequence[_ReadChange]) -> Dossier:
     newest = told[0]
     states = {
         (one.change.status, one.change.phase, one.change.needs_action)
@@ -113,7 +113,7 @@ def _dossier(told: Sequence[_Told]) -> Dossier:
     return Dossier(newest.source, newest.number, changes, is_contested=len(states) > 1)
 
 
-class _Reader:
+class _ChangeReader:
     """Reads the changes of one answer; unread: the places of what was there and makes no sense."""
 
     def __init__(self, insz: str, spelled: Spelled) -> None:
@@ -124,7 +124,7 @@ class _Reader:
         self.of_others: dict[str, None] = {}
         self._count = 0
 
-    def change_of(self, element: Element) -> _Told:
+    def change_of(self, element: Element) -> _ReadChange:
         """Read one change."""
         self._count += 1
         parts = _parts(element)
@@ -161,7 +161,7 @@ class _Reader:
             link=self._text(parts.get("Doorverwijzing"), MOST_TEXT),
             extra=self._text(parts.get("ExtraInformatie"), MOST_TEXT),
         )
-        return _Told(identity, source, number, moment, self._is_theirs(element, parts, source), change)
+        return _ReadChange(identity, source, number, moment, self._is_theirs(element, parts, source), change)
 
     def _is_theirs(self, element: Element, parts: Parts, source: str) -> bool:
         subjects, is_reader = parts.get("Subjecten"), False
@@ -170,11 +170,11 @@ class _Reader:
             if each.tag != "Subject":
                 continue
             of_subject = _parts(each)
-            is_person = folded(text_of(of_subject.get("Type"))[:MOST_NAME]) == PERSON
+            is_person = fold(text_of(of_subject.get("Type"))[:MOST_NAME]) == PERSON
             key = text_of(of_subject.get("Sleutel"))
             is_them = is_person and plain_number(key) == self.insz
             # A body gives somebody a list of rights: one of several roles is enough.
-            roles = {folded(text_of(part)[:MOST_NAME]) for part in children_of(each) if part.tag == "Rol"}
+            roles = {fold(text_of(part)[:MOST_NAME]) for part in children_of(each) if part.tag == "Rol"}
             is_reader |= is_them and READER in roles
             names_people |= is_person
             names_them |= is_them
@@ -205,7 +205,7 @@ class _Reader:
         return bool(what) if not text_of(flag) else self._flag(flag, "Status/Actie/ActieNodig", unknown=bool(what))
 
     def _flag(self, element: Element | None, place: str, *, unknown: bool) -> bool:
-        written = folded(text_of(element)[:MOST_NAME])
+        written = fold(text_of(element)[:MOST_NAME])
         if written in YES:
             return True
         if written and written not in NO:

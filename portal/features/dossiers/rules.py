@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import day_here
 from portal.platform.ui import ways
@@ -77,7 +77,7 @@ class DossierFilter(Unprinted, frozen=True):
         return any((self.text, self.body, self.phase, self.stand, self.period))
 
 
-class Step(NamedTuple):
+class DossierStep(NamedTuple):
     """A phase among the steps of a dossier. state: done, now or later."""
 
     title: str
@@ -98,7 +98,7 @@ class DossierCard:
     body: str
     handle: str
     stand: Stand
-    steps: Sequence[Step]
+    steps: Sequence[DossierStep]
     sentence: str
     link: OutsideLink | None
     is_new: bool = False
@@ -162,7 +162,7 @@ def stand_of(dossier: Dossier) -> Stand:
     return Stand.CLOSED if wording.is_closed(newest) else Stand.RUNNING
 
 
-def steps_of(dossier: Dossier) -> Sequence[Step]:
+def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
     """Draw the phases as steps; none where the dossier is in no phase that we know."""
     now = wording.phase_of(dossier.newest)
     if now is None:
@@ -170,7 +170,7 @@ def steps_of(dossier: Dossier) -> Sequence[Step]:
     phases = wording.phases_of(dossier.changes)
     at = phases.index(now)
     return [
-        Step(wording.PHASES[phase], "done" if n < at else "now" if n == at else "later")
+        DossierStep(wording.PHASES[phase], "done" if n < at else "now" if n == at else "later")
         for n, phase in enumerate(phases)
     ]
 
@@ -230,7 +230,7 @@ def is_recent(dossier: Dossier, today: date) -> bool:
 
 def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
     """Tell whether a filter leaves a dossier; every word must occur in it, whatever the case and the accents."""
-    if choice.body and folded(card.body) != folded(choice.body):
+    if choice.body and fold(card.body) != fold(choice.body):
         return False
     if choice.phase and card.phase != choice.phase:
         return False
@@ -238,7 +238,7 @@ def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
         return False
     if choice.period and not _is_within(card.dossier, Recency(choice.period), today):
         return False
-    words = folded(choice.text).split()
+    words = fold(choice.text).split()
     return not words or _has(card, words)
 
 

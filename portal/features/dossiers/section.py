@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from portal.platform.ipdc.themes import ServiceTheme
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
@@ -89,7 +89,7 @@ class DossierKeys(Keys, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse a source that stands there twice."""
-        plain = [folded(source) for source in self.dossiers.sources]
+        plain = [fold(source) for source in self.dossiers.sources]
         if twice := next((source for source in plain if plain.count(source) > 1), ""):
             raise WrongKey("sources", f"[dossiers] names the source {twice!r} twice", "leave one out")
 
@@ -127,7 +127,7 @@ def answering() -> Agency | None:
 
 def spell(source: str) -> str:
     """Write a `Bron` in one way: two spellings of it come out the same, and so does a stranger's own name."""
-    plain = folded(source)
+    plain = fold(source)
     return _spellings().get(plain, plain)
 
 
@@ -136,7 +136,7 @@ def _spellings() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for agency in catalogue.installed().agencies:
         name = ""
-        for source in map(folded, dutch(agency).sources):
+        for source in map(fold, dutch(agency).sources):
             name = name if name and "://" in source else source
             found[source] = name
     return found
@@ -144,12 +144,12 @@ def _spellings() -> Mapping[str, str]:
 
 @cache
 def _by_source() -> Mapping[str, Agency]:
-    return {folded(source): one for one in catalogue.installed().agencies for source in dutch(one).sources}
+    return {fold(source): one for one in catalogue.installed().agencies for source in dutch(one).sources}
 
 
 def body_of(source: str) -> Agency | None:
     """Find the body whose dossiers a `Bron` names; None for one that no manifest knows."""
-    return _by_source().get(folded(source))
+    return _by_source().get(fold(source))
 
 
 def keep_days(agency_id: str) -> int:

@@ -45,7 +45,7 @@ async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
         # Where it is linked already the box stays: what happens in it meanwhile is found by its mark.
         known = await queries.link_in(conn, citizen_id)
         mail = await notifications.mail_about_ebox(conn, occasion, email_id, consent=rules.CONSENT)
-        sealed = box.seal(msgspec.json.encode(mail.email_id), rules.bound(rules.CONSENT, occasion.now))
+        sealed = box.seal(msgspec.json.encode(mail.email_id), rules.binding(rules.CONSENT, occasion.now))
         await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
         if known is None:
             await boxes.put(conn, citizen_id, number, occasion.now)

@@ -24,7 +24,7 @@ class NotLinked(PortalError):
 
 
 @asynccontextmanager
-async def held(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
+async def hold(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
     """Give a transaction of the citizen in which nobody else changes what is kept with the link. Raise NotLinked."""
     async with pool.as_citizen(citizen_id) as conn:
         if await (await conn.execute(HOLD, (citizen_id,))).fetchone() is None:

@@ -23,17 +23,17 @@ MOST_NAMED = 3
 UNREAD = Rule("mailbox.unread", gettext_noop("De aanbieder van deze documenten zegt dat u ze nog niet las."))
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask for what was not read, where the eBox is linked, and tell of it in one signal."""
     if not await queries.is_linked(request.session.citizen_id):
         return
     now = request.occasion.now
     query = seeking.query_of(SoughtMessages(stand=seeking.UNREAD), day_here(now), MOST_NAMED)
     answers = ProviderAnswers()
-    async with aclosing(looking.looked(request, query)) as looked:
+    async with aclosing(looking.look(request, query)) as looked:
         async for provider, outcome in looked:
             answers.take(provider, seeking.fitting_outcome(outcome, query, wording.names_around))
-    newest = merging.merged(answers.pages, past=None, wanted=MOST_NAMED, now=now)
+    newest = merging.merge(answers.pages, past=None, wanted=MOST_NAMED, now=now)
     if newest.messages:
         yield signal_of(newest, answers)
     if answers.gaps:
@@ -71,7 +71,7 @@ def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
 BLOCK = Block(
     name="ebox",
     order=13,
-    found=found,
+    found=find,
     unasked=gettext_noop("uw eBox"),
     rules=(UNREAD,),
     seconds=5.0,

@@ -65,7 +65,7 @@ async def look_at_standing(occasion: Occasion) -> LinkStanding:
 async def link_in(conn: AsyncConnection[Any], citizen_id: UUID) -> EboxLink | None:
     """Read it in the caller's transaction."""
     row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
-    return await _opened(citizen_id, *row) if row else None
+    return await _open(citizen_id, *row) if row else None
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
@@ -79,7 +79,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
     found: list[Record] = []
     if row is not None:
         _sealed, consent, since = row
-        is_whole = await _opened(citizen_id, *row) is not None
+        is_whole = await _open(citizen_id, *row) is not None
         found.append(Record(EXPORTED, "gekoppeld" if is_whole else None, since, consent))
         # The number is theirs; how it is kept is the worker's.
         found += [Record(EXPORTED_BOX, "uw rijksregisternummer, verzegeld", since) for _ in boxes]
@@ -99,12 +99,12 @@ async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
 
 async def _standing(conn: AsyncConnection[Any], citizen_id: UUID) -> LinkStanding:
     *row, untold_at = await (await conn.execute(STANDING, (citizen_id,))).fetchone() or (None, None, None, None)
-    return LinkStanding(await _opened(citizen_id, *row) if row[0] is not None else None, untold_at)
+    return LinkStanding(await _open(citizen_id, *row) if row[0] is not None else None, untold_at)
 
 
-async def _opened(citizen_id: UUID, sealed: bytes, consent: str, since: datetime) -> EboxLink | None:
+async def _open(citizen_id: UUID, sealed: bytes, consent: str, since: datetime) -> EboxLink | None:
     try:
-        opened = (await citizens.mail_box(citizen_id)).open(sealed, rules.bound(consent, since))
+        opened = (await citizens.mail_box(citizen_id)).open(sealed, rules.binding(consent, since))
         return EboxLink(consent, since, _email_id.decode(opened))
     except (KeysGone, CannotOpen, msgspec.DecodeError):
         return None

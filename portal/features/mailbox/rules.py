@@ -7,6 +7,6 @@ from datetime import UTC, datetime
 CONSENT = "ebox-1"
 
 
-def bound(consent: str, since: datetime) -> bytes:
+def binding(consent: str, since: datetime) -> bytes:
     """Name what is sealed in a row of `mailbox_link`: the yes to this text at this moment."""
     return b"mailbox_link\0" + consent.encode() + b"\0" + since.astimezone(UTC).isoformat().encode()

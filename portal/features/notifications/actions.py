@@ -87,7 +87,7 @@ delete from notifications_bundle where mark in (
 """
 
 
-async def opened(citizen_id: UUID, thread: UUID, newest: Position) -> int:
+async def note_opening(citizen_id: UUID, thread: UUID, newest: Position) -> int:
     """Remember that a citizen opened a thread that stood there; returns how many threads are unread now.
 
     What came meanwhile stays unread.
@@ -101,7 +101,7 @@ async def opened(citizen_id: UUID, thread: UUID, newest: Position) -> int:
 
 async def mark_unread(citizen_id: UUID, thread: UUID) -> bool:
     """Mark a thread as unread; False when the citizen has none such."""
-    return await _changed(MARK_UNREAD, citizen_id, thread)
+    return await _change(MARK_UNREAD, citizen_id, thread)
 
 
 async def archive(citizen_id: UUID, thread: UUID, shown: Position) -> bool:
@@ -116,7 +116,7 @@ async def archive(citizen_id: UUID, thread: UUID, shown: Position) -> bool:
 
 async def take_back(citizen_id: UUID, thread: UUID) -> bool:
     """Take a thread out of the archive; False when the citizen has none such."""
-    return await _changed(TAKE_BACK, citizen_id, thread)
+    return await _change(TAKE_BACK, citizen_id, thread)
 
 
 async def take_in(citizen_id: UUID) -> int:
@@ -129,10 +129,10 @@ async def take_in(citizen_id: UUID) -> int:
         found: dict[UUID, tuple[bytes, bytes]] = {}
         for notice_id, sealed in rows:
             try:
-                content = opener.open(bytes(sealed), rules.bound(notice_id))
+                content = opener.open(bytes(sealed), rules.binding(notice_id))
             except CannotOpen:
                 continue  # shown as what cannot be read any more
-            found[notice_id] = (content, rules.bound(notice_id))
+            found[notice_id] = (content, rules.binding(notice_id))
         sealed_anew = await arrivals.seal_anew(citizen_id, list(found.values()))
         given = {"citizen": citizen_id, "ids": list(found), "sealed": sealed_anew}
         return (await conn.execute(TAKE_IN, given)).rowcount
@@ -164,6 +164,6 @@ async def _forget(conn: AsyncConnection[Any], citizen_id: UUID, statements: Sequ
     await preference_actions.forget(conn, citizen_id)
 
 
-async def _changed(statement: str, citizen_id: UUID, thread: UUID) -> bool:
+async def _change(statement: str, citizen_id: UUID, thread: UUID) -> bool:
     async with pool.as_citizen(citizen_id) as conn:
         return bool((await conn.execute(statement.encode(), (citizen_id, thread))).rowcount)

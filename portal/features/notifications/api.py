@@ -34,7 +34,7 @@ async def notify(request: MachineRequest) -> HttpResponseBase:
             detail = "AanbiederUri is none of this body's."
             return problem(HTTPStatus.FORBIDDEN, "foreignSource", detail)
         rules.check_sender(bundle, own, now)
-        notice = bundles.notice_of(bundle, categories.known())
+        notice = bundles.notice_of(bundle, categories.installed_categories())
     except BundleRefused as error:
         return problem(HTTPStatus.BAD_REQUEST, error.code, error.detail)
     try:

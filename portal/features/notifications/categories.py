@@ -26,6 +26,6 @@ def read(text: str) -> Mapping[str, Category]:
 
 
 @cache
-def known() -> Mapping[str, Category]:
+def installed_categories() -> Mapping[str, Category]:
     """Give the categories of this portal."""
     return read(FILE.read_text("utf-8"))

@@ -216,7 +216,7 @@ async def _about(row: PendingMail) -> NamedService | None:
     if row.body == EBOX:
         errand = await errands.opened_document(row.sealed, row.citizen_id, row.notice_id)
         return NamedService(EBOX, errand.sender or wording.EBOX_SENDER, wording.EBOX_NAME, errand.news)
-    product = await errands.opened(row.sealed, row.citizen_id, row.notice_id)
+    product = await errands.unseal(row.sealed, row.citizen_id, row.notice_id)
     agency = section.body(row.body)
     service = section.of(agency).services.get(product) if agency else None
     if agency is None or service is None:

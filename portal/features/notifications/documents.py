@@ -66,7 +66,7 @@ async def put_documents(conn: AsyncConnection[Any], news: Sequence[DocumentNews]
         "threads": [one.thread for one in news],
         "ids": ids,
         "ends": [one.ends_at for one in news],
-        "sealed": [_sealed(one, notice_id) for one, notice_id in pairs],
+        "sealed": [_seal(one, notice_id) for one, notice_id in pairs],
         "services": [await _errand(one, notice_id) for one, notice_id in pairs],
         "now": now,
     }
@@ -79,11 +79,11 @@ async def forget_documents(conn: AsyncConnection[Any], citizen_ids: list[UUID]) 
         await conn.execute(statement, {"citizens": citizen_ids, "body": EBOX})
 
 
-def _sealed(one: DocumentNews, notice_id: UUID | None) -> bytes | None:
+def _seal(one: DocumentNews, notice_id: UUID | None) -> bytes | None:
     if notice_id is None:
         return None
     notice = Notice(CATEGORY, EBOX, reference="", document=one.document)
-    arrival = Arrival(one.citizen_id, msgspec.json.encode(notice), rules.bound(notice_id))
+    arrival = Arrival(one.citizen_id, msgspec.json.encode(notice), rules.binding(notice_id))
     return arrivals.seal_to(one.public_key, arrival)
 
 

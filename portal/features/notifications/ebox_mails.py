@@ -65,7 +65,7 @@ async def look_at_mails_about_ebox(occasion: Occasion) -> MailsAboutEbox:
         if has_older:
             rows = _without_begun(rows)
         if rows:
-            await journalling.looked(conn, [EBOX], occasion)
+            await journalling.note_look(conn, [EBOX], occasion)
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[1]) for row in rows])
     found: list[MailAboutEbox] = []
     for (state, why, due_at, at), of_one in groupby(rows, lambda row: row[2:]):
@@ -86,5 +86,5 @@ def _without_begun(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _document(opener: arrivals.Opener, row: tuple[Any, ...]) -> EboxDocument | None:
-    notice = content_of(opener, bytes(row[1]), rules.bound(row[0]), _notice.decode)
+    notice = content_of(opener, bytes(row[1]), rules.binding(row[0]), _notice.decode)
     return notice.document if notice else None

@@ -27,28 +27,28 @@ class DocumentErrand(msgspec.Struct, frozen=True):
 _document = msgspec.json.Decoder(DocumentErrand)
 
 
-async def sealed(product: str, citizen_id: UUID, notice_id: UUID) -> str:
+async def seal(product: str, citizen_id: UUID, notice_id: UUID) -> str:
     """Seal the number of a service (IPDC), bound to the citizen and the notice."""
-    return await service.installed().wrap(service.MAIL, product.encode(), _bound(citizen_id, notice_id))
+    return await service.installed().wrap(service.MAIL, product.encode(), _binding(citizen_id, notice_id))
 
 
-async def opened(text: str, citizen_id: UUID, notice_id: UUID) -> str:
+async def unseal(text: str, citizen_id: UUID, notice_id: UUID) -> str:
     """Open what `sealed` made. Raise CannotOpen, or KeyFileBehind."""
-    return (await service.installed().unwrap(service.MAIL, text, _bound(citizen_id, notice_id))).decode()
+    return (await service.installed().unwrap(service.MAIL, text, _binding(citizen_id, notice_id))).decode()
 
 
 async def sealed_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
     """Seal what a mail about a document needs, bound as `sealed` binds."""
-    return await sealed(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
+    return await seal(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
 
 
 async def opened_document(text: str, citizen_id: UUID, notice_id: UUID) -> DocumentErrand:
     """Open what `sealed_document` made. Raise CannotOpen, or KeyFileBehind."""
     try:
-        return _document.decode(await opened(text, citizen_id, notice_id))
+        return _document.decode(await unseal(text, citizen_id, notice_id))
     except msgspec.DecodeError:
         raise CannotOpen("An errand about a document.") from None
 
 
-def _bound(citizen_id: UUID, notice_id: UUID) -> bytes:
+def _binding(citizen_id: UUID, notice_id: UUID) -> bytes:
     return b"notifications_delivery\0" + citizen_id.bytes + notice_id.bytes

@@ -17,7 +17,7 @@ MOST_NAMED = 3
 UNREAD = Rule("notifications.unread", gettext_noop("U hebt dit nog niet gelezen sinds de dienst het liet weten."))
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Tell of what was not read, in one signal; where nothing was, the session says so and nothing is read."""
     count = request.session.unread.get(FEATURE, 0)
     if not count:
@@ -30,7 +30,7 @@ async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 def signal_of(threads: list[Thread], count: int) -> Signal:
     """Name the newest of what was not read. What comes later is another cause, so a dismissal does not hide it."""
     newest, here = threads[0], links.notices()
-    cause = rules.written(newest.newest.position, newest.id)
+    cause = rules.write_position(newest.newest.position, newest.id)
     if count == 1:
         title, href, label = _name_of(newest.newest), f"{here}{newest.id}/", _("Lees de melding")
         return Signal(UNREAD.id, cause, title, wording.body_of(newest.newest), href, label)
@@ -46,4 +46,4 @@ def _name_of(one: Listed) -> str:
     return f"{service}: {sentence}" if service else sentence
 
 
-BLOCK = Block(name="ongelezen", order=12, found=found, unasked=gettext_noop("uw meldingen"), rules=(UNREAD,))
+BLOCK = Block(name="ongelezen", order=12, found=find, unasked=gettext_noop("uw meldingen"), rules=(UNREAD,))

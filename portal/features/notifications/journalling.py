@@ -24,7 +24,7 @@ EBOX_KEPT = _("Tot het document verdwijnt en hoogstens twee jaar, of tot u uw eB
 LEGAL_BASIS = _("De dienstverlening van de dienst die het u meldt.")
 
 
-async def looked(conn: AsyncConnection[Any], bodies: Iterable[str], occasion: Occasion) -> None:
+async def note_look(conn: AsyncConnection[Any], bodies: Iterable[str], occasion: Occasion) -> None:
     """Write down that a citizen is shown notices of these bodies, in the transaction that reads them.
 
     Whatever is raised: nothing may be shown.

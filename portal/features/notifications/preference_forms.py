@@ -61,7 +61,7 @@ class AllForm(_Paced):
         super().__init__(*arguments, **named)
         self.fields["email"] = forms.ChoiceField(
             label=_("Op welk e-mailadres?"),
-            choices=_written(emails),
+            choices=_write(emails),
             error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
         )
         self.order_fields(["email"])  # as the page has them
@@ -84,7 +84,7 @@ class EachForm(_Paced):
             self.fields[name_of(service)] = forms.ChoiceField(
                 label=service.name,
                 required=False,
-                choices=[(NO_MAIL, _("Geen mail")), *_written(emails)],
+                choices=[(NO_MAIL, _("Geen mail")), *_write(emails)],
                 error_messages={"invalid_choice": GONE},
             )
         self.order_fields([*self._names, EXPIRY])  # the eBox is the last of them
@@ -119,5 +119,5 @@ def initial(preferences: Preferences | None, services: Sequence[ServiceName], em
     }
 
 
-def _written(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
+def _write(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
     return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]

@@ -30,21 +30,21 @@ DONE = "klaar"
 
 @PAGE
 @signed_in
-async def chosen(request: SignedInRequest) -> HttpResponseBase:
+async def choice(request: SignedInRequest) -> HttpResponseBase:
     """Say what stands chosen and lead to the two ways to choose; a POST withdraws it all."""
     if request.method == "POST":
         await actions.withdraw(request.occasion)
         return SeeOther(f"{reverse('notifications:preferences')}?{DONE}=geen-mails")
     choice = await preferences.look_at_choice(request.occasion)
-    all_services = service_list.listed()
+    all_services = service_list.list_services()
     known = choice.preferences or Preferences()
     context = {
         "crumbs": [],
         "choice": choice,
         "way": known.way,
         "is_daily": known.pace is Pace.DAILY,
-        "mailed": _mailed(known, all_services, choice),
-        "lost": _lost(known, all_services, choice),
+        "mailed": _mails_by_address(known, all_services, choice),
+        "lost": _losses(known, all_services, choice),
         "silent": _silent(known, all_services),
         "address": rules.address_for(known, rules.EBOX, choice.emails) if known.way is Way.ALL else "",
         "done": _receipt(request.GET.get(DONE, ""), known),
@@ -60,10 +60,10 @@ async def for_all(request: SignedInRequest) -> HttpResponseBase:
     choice = await preferences.look_at_choice(request.occasion)
     if not choice.emails:
         return SeeOther(reverse("notifications:preferences"))
-    start = forms.initial(choice.preferences, service_list.listed(), choice.emails)
+    start = forms.initial(choice.preferences, service_list.list_services(), choice.emails)
     is_sent = request.method == "POST"
     form = forms.AllForm(request.POST if is_sent else None, emails=choice.emails, initial=start)
-    return await _taken(request, form, "preferences_all", _("Eén adres voor alle diensten"), {})
+    return await _take(request, form, "preferences_all", _("Eén adres voor alle diensten"), {})
 
 
 @PAGE
@@ -73,7 +73,7 @@ async def for_each(request: SignedInRequest) -> HttpResponseBase:
     choice = await preferences.look_at_choice(request.occasion)
     if not choice.emails:
         return SeeOther(reverse("notifications:preferences"))
-    offered = service_list.listed()
+    offered = service_list.list_services()
     start = forms.initial(choice.preferences, offered, choice.emails)
     is_sent = request.method == "POST"
     form = forms.EachForm(request.POST if is_sent else None, emails=choice.emails, services=offered, initial=start)
@@ -81,10 +81,10 @@ async def for_each(request: SignedInRequest) -> HttpResponseBase:
         (body, [forms.name_of(service) for service in group])
         for body, group in groupby(offered, key=lambda service: service.body)
     ]
-    return await _taken(request, form, "preferences_each", _("Kiezen per dienst"), {"groups": groups})
+    return await _take(request, form, "preferences_each", _("Kiezen per dienst"), {"groups": groups})
 
 
-async def _taken(
+async def _take(
     request: SignedInRequest,
     form: forms.AllForm | forms.EachForm,
     template: str,
@@ -106,7 +106,7 @@ async def _taken(
     return _page(request, template, title, {"crumbs": crumbs, "form": form, "consent": rules.CONSENT, **context})
 
 
-def _mailed(
+def _mails_by_address(
     known: Preferences, offered: Sequence[ServiceName], choice: Choice
 ) -> Sequence[tuple[str, Sequence[ServiceName]]]:
     """List each address with the services that mail there, when those were chosen one by one."""
@@ -119,7 +119,7 @@ def _mailed(
     return [(address, each) for address, each in found if each]
 
 
-def _lost(known: Preferences, offered: Sequence[ServiceName], choice: Choice) -> Sequence[ServiceName]:
+def _losses(known: Preferences, offered: Sequence[ServiceName], choice: Choice) -> Sequence[ServiceName]:
     gone = set(rules.without_address(known, [one.key for one in offered], choice.emails))
     return [one for one in offered if one.key in gone]
 

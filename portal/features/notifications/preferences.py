@@ -104,10 +104,10 @@ async def preferences_in(
     for_change: others who would change it wait for the end of the transaction.
     """
     row = await (await conn.execute(ONE_FOR_CHANGE if for_change else ONE, (citizen_id,))).fetchone()
-    return await _opened(citizen_id, row[0]) if row else Preferences()
+    return await _open(citizen_id, row[0]) if row else Preferences()
 
 
-async def exported(citizen_id: UUID) -> Sequence[Record]:
+async def export(citizen_id: UUID) -> Sequence[Record]:
     """Give a citizen what they chose, with the addresses and services in words."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(EXPORT, (citizen_id,))).fetchone()
@@ -115,7 +115,7 @@ async def exported(citizen_id: UUID) -> Sequence[Record]:
     if row is None:
         return ()
     sealed, consent, since = row
-    preferences = await _opened(citizen_id, sealed)
+    preferences = await _open(citizen_id, sealed)
     return (Record(EXPORTED, _in_words(preferences, emails) if preferences else None, since, consent),)
 
 
@@ -128,7 +128,7 @@ async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
 
 def _in_words(preferences: Preferences, emails: Sequence[VerifiedEmail]) -> dict[str, Any]:
     written = {email.id: email.address for email in emails}
-    names = {service.key: service.name for service in service_list.listed()}
+    names = {service.key: service.name for service in service_list.list_services()}
     return {
         "way": str(preferences.way),
         "pace": str(preferences.pace),
@@ -138,7 +138,7 @@ def _in_words(preferences: Preferences, emails: Sequence[VerifiedEmail]) -> dict
     }
 
 
-async def _opened(citizen_id: UUID, sealed: bytes) -> Preferences | None:
+async def _open(citizen_id: UUID, sealed: bytes) -> Preferences | None:
     try:
         return _decoder.decode((await citizens.mail_box(citizen_id)).open(sealed, BOUND))
     except (KeysGone, CannotOpen, msgspec.DecodeError):

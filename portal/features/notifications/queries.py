@@ -130,13 +130,13 @@ async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: b
         has_waiting = any(row[-1] for row in rows)
         shown = [row[:-1] for row in rows[:THREADS_A_PAGE]]
         if shown:
-            await journalling.looked(conn, (row[5] for row in shown), occasion)
+            await journalling.note_look(conn, (row[5] for row in shown), occasion)
             seen = [row for row in shown if row[3]]
             if seen:
-                await conn.execute(LISTED, _seen(occasion.citizen_id, seen))
+                await conn.execute(LISTED, _sight(occasion.citizen_id, seen))
     threads = await _threads(occasion.citizen_id, shown)
     more = len(rows) > THREADS_A_PAGE
-    next_place = rules.written(threads[-1].newest.position, threads[-1].id) if more else ""
+    next_place = rules.write_position(threads[-1].newest.position, threads[-1].id) if more else ""
     return ThreadPage(tuple(threads), next_place, has_waiting)
 
 
@@ -147,7 +147,7 @@ async def look_at_unread(occasion: Occasion, most: int) -> list[Thread]:
     """
     async with pool.as_citizen(occasion.citizen_id, subject=occasion.subject) as conn:
         rows = await (await conn.execute(UNREAD, (occasion.citizen_id, most))).fetchall()
-        await journalling.looked(conn, (row[5] for row in rows), occasion)
+        await journalling.note_look(conn, (row[5] for row in rows), occasion)
     return await _threads(occasion.citizen_id, rows)
 
 
@@ -179,11 +179,11 @@ async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> H
         found, rows = every[0], [row[4:] for row in every[1:]]
         shown = rows[:NOTICES_A_PAGE]
         mails = await (await conn.execute(MAILS, given | {"notices": [row[0] for row in shown]})).fetchall()
-        await journalling.looked(conn, [found[5]], occasion)
+        await journalling.note_look(conn, [found[5]], occasion)
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[-1]) for row in (found[4:], *shown)])
-    notices = tuple(_listed(opener, row) for row in shown)
+    notices = tuple(_entry(opener, row) for row in shown)
     more = len(rows) > NOTICES_A_PAGE
-    next_place = rules.written(notices[-1].position, thread) if more else ""
+    next_place = rules.write_position(notices[-1].position, thread) if more else ""
     return History(_thread(opener, found), notices, next_place, tuple(Mailed(*row) for row in mails))
 
 
@@ -194,7 +194,7 @@ async def export(citizen_id: UUID) -> list[Record]:
         mails = await (await conn.execute(EVERY_MAIL, (citizen_id,))).fetchall()
         threads = await (await conn.execute(EVERY_THREAD, (citizen_id,))).fetchall()
     opener = await arrivals.opener(citizen_id, [bytes(row[-1]) for row in rows])
-    every = [_listed(opener, row) for row in rows]
+    every = [_entry(opener, row) for row in rows]
     names = ("state", "why", "put_at", "due_at", "settled_at")
     read = ("thread", "body", "opened_at", "listed_at", "archived_at", "is_archived", "is_unread", "is_marked_unread")
     of_thread = (*read, "arrivals", "loud_at")
@@ -205,7 +205,7 @@ async def export(citizen_id: UUID) -> list[Record]:
             Record("thread", msgspec.to_builtins(dict(zip(of_thread, one[1:], strict=True))), one[0])
             for one in threads
         ),
-        *await preferences.exported(citizen_id),
+        *await preferences.export(citizen_id),
     ]
 
 
@@ -214,7 +214,7 @@ async def _threads(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Th
     return [_thread(opener, row) for row in rows]
 
 
-def _seen(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+def _sight(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Name what was shown by where each stood: what came meanwhile was not seen."""
     return {
         "citizen": citizen_id,
@@ -226,11 +226,11 @@ def _seen(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
 
 def _thread(opener: Opener, row: tuple[Any, ...]) -> Thread:
     thread, is_unread, is_archived, is_new = row[:4]
-    return Thread(thread, _listed(opener, row[4:]), is_unread, is_new, is_archived)
+    return Thread(thread, _entry(opener, row[4:]), is_unread, is_new, is_archived)
 
 
-def _listed(opener: Opener, row: tuple[Any, ...]) -> Listed:
+def _entry(opener: Opener, row: tuple[Any, ...]) -> Listed:
     notice_id, body, changed_at, number, arrived_at, is_silent, sealed = row
     # That there was one, and of whom, can be told all the same.
-    notice = content_of(opener, bytes(sealed), rules.bound(notice_id), _notice.decode)
+    notice = content_of(opener, bytes(sealed), rules.binding(notice_id), _notice.decode)
     return Listed(body, Position(changed_at, number), arrived_at, is_silent, notice)

@@ -70,7 +70,7 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
     for citizen_id in citizens:
         thread = UUID(bytes=(await pseudonym.mark(citizen_id, b"notices about", about))[:16])
         notice_id = uuid4()
-        service = await errands.sealed(notice.product, citizen_id, notice_id)
+        service = await errands.seal(notice.product, citizen_id, notice_id)
         notices.append(
             NoticeToKeep(
                 notice_id, citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content, service
@@ -89,7 +89,7 @@ async def write(bundles: list[Prepared]) -> list[BundleOutcome]:
     """Seal what these bundles bring and write all of it in one transaction; says what became of each."""
     notices = [(place, one) for place, bundle in enumerate(bundles, 1) for one in bundle.notices]
     sealed = await arrivals.seal_all(
-        [Arrival(one.citizen_id, one.content, rules.bound(one.id)) for _, one in notices]
+        [Arrival(one.citizen_id, one.content, rules.binding(one.id)) for _, one in notices]
     )
     parameters = {
         "marks": [bundle.mark for bundle in bundles],

@@ -37,12 +37,12 @@ def thread_of(body: str, bundle: Bundle) -> bytes:
     return b"\0".join((body.encode(), kind[0], kind[1].encode()))
 
 
-def bound(notice_id: UUID) -> bytes:
+def binding(notice_id: UUID) -> bytes:
     """Name what is sealed in a row."""
     return b"notifications_notice\0" + notice_id.bytes
 
 
-def written(position: Position, thread: UUID) -> str:
+def write_position(position: Position, thread: UUID) -> str:
     """Write a place in a list or a thread, for an address or a form."""
     return f"{(position.at - EPOCH) // timedelta(microseconds=1)}.{position.number}.{thread.hex}"
 
@@ -50,7 +50,9 @@ def written(position: Position, thread: UUID) -> str:
 def state_of(threads: Iterable[tuple[UUID, Position, bool]]) -> bytes:
     """Digest how a list stands: each thread with its newest notice, and whether it is unread."""
     return hashlib.sha256(
-        "".join(f"{written(position, thread)} {is_unread};" for thread, position, is_unread in threads).encode()
+        "".join(
+            f"{write_position(position, thread)} {is_unread};" for thread, position, is_unread in threads
+        ).encode()
     ).digest()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from django.utils.translation import gettext
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources import catalogue
 
 from . import section
@@ -24,12 +24,12 @@ class ServiceName(msgspec.Struct, frozen=True):
     body: str
 
 
-def listed() -> Sequence[ServiceName]:
+def list_services() -> Sequence[ServiceName]:
     """List them by body and name, in the language that holds now; the eBox is the last."""
     found = [
         ServiceName(service_key(agency.id, product), service.name, agency.words.name)
         for agency in catalogue.installed().agencies
         for product, service in section.of(agency).services.items()
     ]
-    ordered = sorted(found, key=lambda service: (folded(service.body), folded(service.name), service.key))
+    ordered = sorted(found, key=lambda service: (fold(service.body), fold(service.name), service.key))
     return [*ordered, ServiceName(EBOX, gettext(EBOX_NAME), "")]

@@ -32,7 +32,7 @@ log = logging.getLogger("portal.notifications")
 
 @require_safe
 @signed_in
-async def listed(request: SignedInRequest) -> HttpResponseBase:
+async def notice_list(request: SignedInRequest) -> HttpResponseBase:
     """List what was notified, by what it is about, the newest first; or what was put into the archive."""
     is_archive = request.GET.get("archief") == "1"
     place = request.GET.get("vanaf", "")
@@ -61,13 +61,13 @@ async def listed(request: SignedInRequest) -> HttpResponseBase:
 async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
     """Show one thread, which counts as reading it; a POST marks it unread, archives it or takes it back."""
     if request.method == "POST":
-        return await _changed(request, thread)
+        return await _change(request, thread)
     place = request.GET.get("vanaf", "")
     history = await queries.look_at_thread(request.occasion, thread, place)
     if history is None:
         raise not_theirs(request, "notice")
     if not place:
-        count = await actions.opened(request.session.citizen_id, thread, history.thread.newest.position)
+        count = await actions.note_opening(request.session.citizen_id, thread, history.thread.newest.position)
         # The session was found before this page was opened, and its count is shown on it.
         request.session = replace(request.session, unread={**request.session.unread, FEATURE: count})
     here = reverse("notifications:listed")
@@ -83,7 +83,7 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         "own": f"{here}{thread}/",
         "ebox_document": _document(request.session, history.thread.newest.notice),
         "dossier": _dossier(request.session, history.thread.newest.notice),
-        "shown": rules.written(history.thread.newest.position, thread),
+        "shown": rules.write_position(history.thread.newest.position, thread),
         "wording": wording,
         "session": request.session,
     }
@@ -110,7 +110,7 @@ def _dossier(session: Session, notice: Notice | None) -> str:
     return links.dossier(session, notice.transaction.removesuffix(notice.number), notice.number)
 
 
-async def _changed(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
+async def _change(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
     here, citizen_id = reverse("notifications:listed"), request.session.citizen_id
     wish, shown = request.POST.get("keuze", ""), rules.read_place(request.POST.get("tot", ""))
     if wish == UNREAD:

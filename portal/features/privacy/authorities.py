@@ -25,7 +25,7 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     post: str
 
 
-def listed() -> Sequence[Authority]:
+def list_authorities() -> Sequence[Authority]:
     """List them in the language that holds now, the one for most of what this portal does first."""
     return _in_language(current())
 

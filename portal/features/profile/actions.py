@@ -130,7 +130,7 @@ async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
         except CannotOpen:
             return False
         sealed = box.seal(nickname, rules.bound_kept(KeptKind.NICKNAME))
-        await conn.execute(KEEP, _kept(occasion, KeptKind.NICKNAME, sealed))
+        await conn.execute(KEEP, _row(occasion, KeptKind.NICKNAME, sealed))
         # The old one is gone from now on, also from what waits to be sent.
         await mail.greet(conn, citizen_id, nickname.decode())
         await note(conn, GIVE, occasion, [KeptKind.NICKNAME])
@@ -142,7 +142,7 @@ async def keep_photo(occasion: Occasion, photo: bytes) -> None:
     await citizens.ensure(occasion.citizen_id)
     sealed = (await citizens.data_box(occasion.citizen_id)).seal(photo, rules.bound_kept(KeptKind.PHOTO))
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        await conn.execute(KEEP, _kept(occasion, KeptKind.PHOTO, sealed))
+        await conn.execute(KEEP, _row(occasion, KeptKind.PHOTO, sealed))
         await note(conn, GIVE, occasion, [KeptKind.PHOTO])
 
 
@@ -345,7 +345,7 @@ async def _sealed_address(citizen_id: UUID, address_id: UUID, address: PostalAdd
     return box.seal(msgspec.json.encode(address), rules.bound_address(address_id))
 
 
-def _kept(occasion: Occasion, kind: KeptKind, sealed: bytes) -> tuple[object, ...]:
+def _row(occasion: Occasion, kind: KeptKind, sealed: bytes) -> tuple[object, ...]:
     return (occasion.citizen_id, kind, sealed, rules.CONSENT[kind], occasion.now)
 
 

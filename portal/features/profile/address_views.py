@@ -27,7 +27,7 @@ async def add_address(request: SignedInRequest) -> HttpResponseBase:
     """Take an address and add it to the list."""
     is_full = await queries.count_addresses(request.session.citizen_id) >= rules.MOST_ADDRESSES
     is_sent = request.method == "POST" and not _is_shown_again(request)
-    form = AddressForm(request.POST) if is_sent else AddressForm(initial=await _typed(request))
+    form = AddressForm(request.POST) if is_sent else AddressForm(initial=await _typed_fields(request))
     if form.is_bound and form.is_valid() and not is_full:
         try:
             await actions.save_address(request.occasion, form.address())
@@ -47,7 +47,7 @@ async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResp
     """Take changes to one of the citizen's own addresses."""
     saved = await _own(request, address_id)
     if request.method == "POST" and _is_shown_again(request):
-        form = AddressForm(initial=await _typed(request))
+        form = AddressForm(initial=await _typed_fields(request))
     elif request.method == "POST":
         form = AddressForm(request.POST)
         if form.is_valid():
@@ -83,7 +83,7 @@ def _is_shown_again(request: SignedInRequest) -> bool:
     return bool(request.is_from_before or request.POST.get("stap") == "wijzigen")
 
 
-async def _typed(request: SignedInRequest) -> dict[str, str]:
+async def _typed_fields(request: SignedInRequest) -> dict[str, str]:
     """Give back what was typed, to whom it is of: at the same browser somebody else may have signed in."""
     whose = request.POST.get("van", "")
     is_theirs = await carried.unseal_for_citizen(str, request.session, ADDRESS_FORM, whose) is not None

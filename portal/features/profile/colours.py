@@ -69,7 +69,7 @@ def _profile(primaries: Primaries, curve: Vector) -> bytes:
     """Write a profile of three colours; raise ArithmeticError or struct.error for what are no colours."""
     white, *colours = [(x / y, 1.0, (1 - x - y) / y) for x, y in primaries]
     # How much of each colour makes white.
-    shares = _times(_inverse(_turned(colours)), white)
+    shares = _times(_inverse(_transpose(colours)), white)
     # White is another one in profiles: colours are seen as an eye does that is used to it.
     seen, wanted = _times(_BRADFORD, white), _times(_BRADFORD, _D50)
     adapted = [
@@ -77,10 +77,10 @@ def _profile(primaries: Primaries, curve: Vector) -> bytes:
         for each in ([one * share for one in colour] for colour, share in zip(colours, shares, strict=True))
     ]
     kind = 3 if len(curve) > 1 else 0
-    written = b"para" + struct.pack(">IHH", 0, kind, 0) + _fixed(curve)
-    tags = [(b"wtpt", b"XYZ " + bytes(4) + _fixed(_D50))]
+    written = b"para" + struct.pack(">IHH", 0, kind, 0) + _fix(curve)
+    tags = [(b"wtpt", b"XYZ " + bytes(4) + _fix(_D50))]
     for letter, each in zip((b"r", b"g", b"b"), adapted, strict=True):
-        tags += [(letter + b"XYZ", b"XYZ " + bytes(4) + _fixed(each)), (letter + b"TRC", written)]
+        tags += [(letter + b"XYZ", b"XYZ " + bytes(4) + _fix(each)), (letter + b"TRC", written)]
     at = 128 + 4 + 12 * len(tags)
     table, content = struct.pack(">I", len(tags)), b""
     for name, tag in tags:
@@ -89,10 +89,10 @@ def _profile(primaries: Primaries, curve: Vector) -> bytes:
     header = struct.pack(
         ">I4sI4s4s4s12x4s28x", at + len(content), b"", 0x04200000, b"mntr", b"RGB ", b"XYZ ", b"acsp"
     )
-    return header + _fixed(_D50) + bytes(48) + table + content
+    return header + _fix(_D50) + bytes(48) + table + content
 
 
-def _fixed(numbers: Vector) -> bytes:
+def _fix(numbers: Vector) -> bytes:
     return b"".join(struct.pack(">i", round(one * 65536)) for one in numbers)
 
 
@@ -100,7 +100,7 @@ def _times(matrix: Sequence[Vector], vector: Vector) -> list[float]:
     return [sum(one * other for one, other in zip(row, vector, strict=True)) for row in matrix]
 
 
-def _turned(matrix: Sequence[Vector]) -> list[Vector]:
+def _transpose(matrix: Sequence[Vector]) -> list[Vector]:
     return list(zip(*matrix, strict=True))
 
 

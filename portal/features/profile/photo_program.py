@@ -51,7 +51,7 @@ _SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}  # colour spaces of profil
 _TO_EIGHT_BITS = {2: 85.0, 4: 17.0, 16: 1 / 256}
 
 
-class _Refused(Exception):
+class _PictureRefused(Exception):
     """There is a reason to say why this picture is not made."""
 
     def __init__(self, word: bytes) -> None:
@@ -63,7 +63,7 @@ def main(given: bytes) -> bytes:
     """Read, cut, write."""
     try:
         square = _square(given)
-    except _Refused as refused:
+    except _PictureRefused as refused:
         return refused.word
     except MemoryError:
         return TOO_MANY_PIXELS
@@ -76,7 +76,7 @@ def main(given: bytes) -> bytes:
 
 def _square(given: bytes) -> Image.Image:
     """Cut out the middle, bring its colours to sRGB, lay it on white, and turn it upright."""
-    opened = _opened(given)
+    opened = _open(given)
     small = ImageOps.fit(_eight_bits(opened), (SIDE, SIDE), Image.Resampling.LANCZOS)
     # On paper of our own there is nothing but pixels: no comment, no profile.
     paper = Image.new("RGB", small.size, "white")
@@ -85,7 +85,7 @@ def _square(given: bytes) -> Image.Image:
     return _upright(paper, opened)
 
 
-def _opened(given: bytes) -> Image.Image:
+def _open(given: bytes) -> Image.Image:
     """Read the first picture of a file, by what it holds; raise _Refused."""
     if given.startswith(b"\xff\xd8\xff"):
         return _jpeg(given)
@@ -94,8 +94,8 @@ def _opened(given: bytes) -> Image.Image:
     if given[:4] == b"RIFF" and given[8:12] == b"WEBP":
         return _webp(given)
     if given[4:8] == b"ftyp" and given[8:12] in _HEIC_BRANDS:
-        raise _Refused(HEIC)
-    raise _Refused(NOT_A_PHOTO)
+        raise _PictureRefused(HEIC)
+    raise _PictureRefused(NOT_A_PHOTO)
 
 
 def _jpeg(given: bytes) -> Image.Image:
@@ -105,11 +105,11 @@ def _jpeg(given: bytes) -> Image.Image:
     """
     marks = wholeness.of_jpeg(given)
     if marks.scans > MOST_SCANS or marks.is_too_coarse:
-        raise _Refused(DAMAGED)
+        raise _PictureRefused(DAMAGED)
     if marks.ends:
-        return _loaded(JpegImagePlugin.JpegImageFile, given, MOST_PIXELS)
+        return _load(JpegImagePlugin.JpegImageFile, given, MOST_PIXELS)
     # A copy that broke off may have the length of the whole, with zeros for what did not come.
-    read = _loaded(JpegImagePlugin.JpegImageFile, given.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
+    read = _load(JpegImagePlugin.JpegImageFile, given.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
     return _cut_off(read, read.height - wholeness.grey_rows(read))
 
 
@@ -117,30 +117,30 @@ def _webp(given: bytes) -> Image.Image:
     """Read a WebP; of a film the first picture. Its decoder takes all the memory that it needs when it is opened."""
     width, height = wholeness.size_of_webp(given)
     if width * height > MOST_PIXELS_UNPACKED:
-        raise _Refused(TOO_MANY_PIXELS)
-    return _loaded(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
+        raise _PictureRefused(TOO_MANY_PIXELS)
+    return _load(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
 
 
 def _png(given: bytes) -> Image.Image:
     """Read a PNG, or as much of it as there is."""
     try:
-        return _loaded(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
+        return _load(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
     except (OSError, ValueError):
         share = wholeness.of_png(given)
         if share < ENOUGH:
             raise
     ImageFile.LOAD_TRUNCATED_IMAGES = True
-    read = _loaded(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
+    read = _load(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
     return _cut_off(read, int(read.height * share))
 
 
-def _loaded(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image.Image:
+def _load(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image.Image:
     try:
         opened = plugin(io.BytesIO(given))
     except SyntaxError:
-        raise _Refused(NOT_A_PHOTO) from None
+        raise _PictureRefused(NOT_A_PHOTO) from None
     if opened.width * opened.height > most:
-        raise _Refused(TOO_MANY_PIXELS)
+        raise _PictureRefused(TOO_MANY_PIXELS)
     # Reads no more than twice what is needed, where the format allows.
     opened.draft(None, (SIDE * 2, SIDE * 2))
     opened.load()
@@ -156,7 +156,7 @@ def _loaded(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image
 def _cut_off(read: Image.Image, rows: int) -> Image.Image:
     """Leave out the rows below, which are not there; raise _Refused when they are too many."""
     if rows < read.height * ENOUGH:
-        raise _Refused(DAMAGED)
+        raise _PictureRefused(DAMAGED)
     kept = read.crop((0, 0, read.width, rows))
     kept.info = read.info
     return kept

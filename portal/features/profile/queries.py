@@ -121,14 +121,14 @@ async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collecti
     data_box = await _box(citizens.data_box, citizen_id) if KeptKind.PHOTO in kept or addresses else None
 
     def words(kind: KeptKind) -> Kept[str] | None:
-        return _kept(kept.get(kind), mail_box, kind, bytes.decode)
+        return _read_kept(kept.get(kind), mail_box, kind, bytes.decode)
 
     return Profile(
         nickname=words(KeptKind.NICKNAME),
-        photo=_kept(kept.get(KeptKind.PHOTO), data_box, KeptKind.PHOTO, bytes),
+        photo=_read_kept(kept.get(KeptKind.PHOTO), data_box, KeptKind.PHOTO, bytes),
         email=words(KeptKind.EMAIL),
         other_emails=await other_emails_in(conn, citizen_id) if OTHER_EMAIL in kinds else (),
-        addresses=[_saved(row, data_box) for row in addresses],
+        addresses=[_read_address(row, data_box) for row in addresses],
     )
 
 
@@ -160,7 +160,7 @@ async def look_at_photo(occasion: Occasion) -> bytes | None:
         if row is None:
             return None
         box = await _box(citizens.data_box, occasion.citizen_id)
-        photo = _opened(box, row[0], rules.bound_kept(KeptKind.PHOTO), bytes)
+        photo = _open(box, row[0], rules.bound_kept(KeptKind.PHOTO), bytes)
         if photo is not None:
             await note(conn, LOOK, occasion, [KeptKind.PHOTO])
     return photo
@@ -173,7 +173,7 @@ async def verified_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Se
     found = []
     for email_id, sealed, is_main in rows:
         bound = rules.bound_kept(KeptKind.EMAIL) if is_main else rules.bound_email(email_id)
-        address = _opened(box, sealed, bound, bytes.decode)
+        address = _open(box, sealed, bound, bytes.decode)
         if address is not None:
             found.append(VerifiedEmail(email_id, address, is_main))
     return found
@@ -198,7 +198,7 @@ async def look_at_address(occasion: Occasion, address_id: UUID) -> SavedAddress 
         row = await (await conn.execute(ONE_ADDRESS, (occasion.citizen_id, address_id))).fetchone()
         if row is None:
             return None
-        saved = _saved(row, await _box(citizens.data_box, occasion.citizen_id))
+        saved = _read_address(row, await _box(citizens.data_box, occasion.citizen_id))
         if saved.address is not None:
             await note(conn, LOOK, occasion, [ADDRESS])
     return saved
@@ -230,7 +230,7 @@ async def proposal_in(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, n
         return None
     key, sealed, made_at, valid_until, attempts_left, mail_id = row
     box = await _box(citizens.mail_box, citizen_id)
-    value = _opened(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
+    value = _open(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
     return Proposal(key, value, made_at, valid_until, attempts_left, mail_id) if value is not None else None
 
 
@@ -296,7 +296,7 @@ async def _exported_proposals(citizen_id: UUID) -> list[Record]:
     box = await _box(citizens.mail_box, citizen_id) if rows else None
     kept = []
     for kind, key, sealed, made_at, valid_until, attempts in rows:
-        value = _opened(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
+        value = _open(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
         said = {"kind": kind, "proposed": value, "valid_until": valid_until, "attempts_left": attempts}
         kept.append(Record(PROPOSED, msgspec.to_builtins(said), made_at))
     return kept
@@ -308,7 +308,7 @@ async def _exported_dismissals(citizen_id: UUID) -> list[Record]:
     box = await _box(citizens.data_box, citizen_id) if rows else None
     kept = []
     for mark, sealed, since in rows:
-        one = _opened(box, sealed, rules.bound_dismissal(bytes(mark)), _dismissal.decode)
+        one = _open(box, sealed, rules.bound_dismissal(bytes(mark)), _dismissal.decode)
         kept.append(Record(DISMISSAL, msgspec.to_builtins(one), since))
     return kept
 
@@ -325,7 +325,7 @@ async def words_in(
     row = await (await conn.execute(statement, (citizen_id, kind))).fetchone()
     if row is None:
         return None
-    return _opened(await _box(citizens.mail_box, citizen_id), row[0], rules.bound_kept(kind), bytes.decode)
+    return _open(await _box(citizens.mail_box, citizen_id), row[0], rules.bound_kept(kind), bytes.decode)
 
 
 async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
@@ -336,25 +336,27 @@ async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
     return box
 
 
-def _saved(row: Any, box: Box | None) -> SavedAddress:
+def _read_address(row: Any, box: Box | None) -> SavedAddress:
     key, sealed, consent, since = row
-    return SavedAddress(key, _opened(box, sealed, rules.bound_address(key), _address.decode), consent, since)
+    return SavedAddress(key, _open(box, sealed, rules.bound_address(key), _address.decode), consent, since)
 
 
 def _email(row: Any, box: Box | None, *, is_main: bool = False) -> KeptEmail:
     key, sealed, consent, since = row
     bound = rules.bound_kept(KeptKind.EMAIL) if is_main else rules.bound_email(key)
-    return KeptEmail(key, _opened(box, sealed, bound, bytes.decode), consent, since)
+    return KeptEmail(key, _open(box, sealed, bound, bytes.decode), consent, since)
 
 
-def _kept[Value](row: Any, box: Box | None, kind: KeptKind, read: Callable[[bytes], Value]) -> Kept[Value] | None:
+def _read_kept[Value](
+    row: Any, box: Box | None, kind: KeptKind, read: Callable[[bytes], Value]
+) -> Kept[Value] | None:
     if row is None:
         return None
     _, sealed, consent, since = row
-    return Kept(_opened(box, sealed, rules.bound_kept(kind), read), consent, since)
+    return Kept(_open(box, sealed, rules.bound_kept(kind), read), consent, since)
 
 
-def _opened[Value](box: Box | None, sealed: bytes, bound: bytes, read: Callable[[bytes], Value]) -> Value | None:
+def _open[Value](box: Box | None, sealed: bytes, bound: bytes, read: Callable[[bytes], Value]) -> Value | None:
     if box is None:
         return None
     try:

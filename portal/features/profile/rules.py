@@ -6,7 +6,7 @@ import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.mail import rules as mail_rules
 
 from .types import KeptKind
@@ -82,8 +82,8 @@ def _script(char: str) -> str | None:
 
 def is_own_name(nickname: str, given_name: str) -> bool:
     """Tell whether a nickname is one's own given name, which anybody may know."""
-    name = folded(given_name)
-    return folded(nickname) in {name, *name.split()}
+    name = fold(given_name)
+    return fold(nickname) in {name, *name.split()}
 
 
 def is_postcode(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import DatasetEntry
 
@@ -40,6 +40,6 @@ def is_identity(entry: DatasetEntry) -> bool:
 def by_body(entries: Iterable[DatasetEntry]) -> list[DatasetGroup]:
     """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
     groups: dict[str, list[DatasetEntry]] = {}
-    for entry in sorted(entries, key=lambda entry: folded(entry.agency.words.name)):
+    for entry in sorted(entries, key=lambda entry: fold(entry.agency.words.name)):
         groups.setdefault(entry.agency.id, []).append(entry)
     return [DatasetGroup(agency, of_body[0].agency.words.name, "", of_body) for agency, of_body in groups.items()]

@@ -23,30 +23,30 @@ CARRIED = b"carried"
 
 def seal(session: Session, purpose: bytes, content: object) -> str:
     """Seal something that JSON can hold, as text for a hidden field or an address."""
-    return _written(_box(session).seal(msgspec.json.encode(content), _bound(session, purpose)))
+    return _write(_box(session).seal(msgspec.json.encode(content), _binding(session, purpose)))
 
 
 def unseal[T](kind: type[T], session: Session, purpose: bytes, text: str) -> T | None:
     """Open what `seal` made; None when it was changed, or is of another session or purpose."""
-    return _opened(kind, _box(session), _bound(session, purpose), text)
+    return _open(kind, _box(session), _binding(session, purpose), text)
 
 
 async def seal_for_citizen(session: Session, purpose: bytes, content: object) -> str:
     """Seal something for whoever the session is of, in whatever session."""
     box = await pseudonym.passing_box(session.citizen_id, CARRIED)
-    return _written(box.seal(msgspec.json.encode(content), purpose))
+    return _write(box.seal(msgspec.json.encode(content), purpose))
 
 
 async def unseal_for_citizen[T](kind: type[T], session: Session, purpose: bytes, text: str) -> T | None:
     """Open what `seal_for_citizen` made; None when it was changed, or is of another citizen or purpose."""
-    return _opened(kind, await pseudonym.passing_box(session.citizen_id, CARRIED), purpose, text)
+    return _open(kind, await pseudonym.passing_box(session.citizen_id, CARRIED), purpose, text)
 
 
-def _written(sealed: bytes) -> str:
+def _write(sealed: bytes) -> str:
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def _opened[T](kind: type[T], box: Box, bound: bytes, text: str) -> T | None:
+def _open[T](kind: type[T], box: Box, bound: bytes, text: str) -> T | None:
     if not 0 < len(text) <= LARGEST:
         return None
     try:
@@ -56,7 +56,7 @@ def _opened[T](kind: type[T], box: Box, bound: bytes, text: str) -> T | None:
         return None
 
 
-def _bound(session: Session, purpose: bytes) -> bytes:
+def _binding(session: Session, purpose: bytes) -> bytes:
     return b"carried\0" + session.id + b"\0" + purpose
 
 

@@ -51,7 +51,7 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
     key = request.POST.get(KEY, "")
     if not _SHAPE.fullmatch(key):
         # The page is of an older release, or was made by hand: we cannot know whether the form was processed before.
-        return _kept(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
+        return _keep_typed(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
     answered: list[HttpResponseBase] = []
 
     async def act() -> bytes | None:
@@ -78,7 +78,7 @@ def kept_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpRespon
         key = request.POST.get(KEY, "")
     except (SuspiciousOperation, MultiPartParserError):
         return None  # the body has not been read, and cannot be parsed
-    return _kept(request, key, why, status) if _SHAPE.fullmatch(key) else None
+    return _keep_typed(request, key, why, status) if _SHAPE.fullmatch(key) else None
 
 
 def _mark(request: Request, session: Session) -> bytes:
@@ -114,7 +114,7 @@ def _again(request: Request, answer: FirstAnswer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
-def _kept(request: Request, key: str, why: Why, status: HTTPStatus) -> HttpResponse:
+def _keep_typed(request: Request, key: str, why: Why, status: HTTPStatus) -> HttpResponse:
     """Show what was typed in a form that can be sent again; this request did not process it."""
     context = {
         "typed": typed_in(request),

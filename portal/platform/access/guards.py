@@ -86,7 +86,7 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
             known.occasion = Occasion(session.citizen_id, datetime.now(UTC), request.correlation_id)
             return HttpResponse() if request.method == "HEAD" else await view(known, *arguments, **named)
         if request.method == "POST" and getattr(view, "keeps_typed", False):
-            return _kept(request)
+            return _keep_typed(request)
         if is_event_source(request):
             # It would come back for ever: this tells it that there is nothing to wait for.
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -152,7 +152,7 @@ def keeps_typed(view: View) -> View:
     return view
 
 
-def _kept(request: Request) -> HttpResponseBase:
+def _keep_typed(request: Request) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
     context = {
         "typed": typed_in(request),

@@ -87,7 +87,7 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
     """
     if form.get("grant_type") != GRANT:
         raise MachineRefused("unsupported_grant_type", f"grant_type must be {GRANT}")
-    client, claims = _authenticated(form, now)
+    client, claims = _authenticate(form, now)
     scopes = frozenset(form.get("scope", "").split())
     if not scopes or not scopes <= client.scopes:
         raise MachineRefused("invalid_scope", "scope is missing, or more than the client was given")
@@ -110,13 +110,13 @@ async def expire(before: datetime) -> int:
 
 async def holder_of(token: str, *, now: datetime) -> Machine | None:
     """Find whose token this is; None when it is nobody's, or too old."""
-    for client_id, scopes in await _found(_hash(token), now):
+    for client_id, scopes in await _find(_hash(token), now):
         if client := clients_by_id().get(client_id):
             return Machine(client_id, frozenset(scopes) & client.scopes)
     return None
 
 
-async def _found(key: bytes, now: datetime) -> list[Any]:
+async def _find(key: bytes, now: datetime) -> list[Any]:
     """Look for a token. Whoever brings it while it is looked for gets the same answer: a body has many lines."""
     finding = _finding.get(key)
     if finding is None or finding.done():
@@ -126,7 +126,7 @@ async def _found(key: bytes, now: datetime) -> list[Any]:
     return await asyncio.shield(finding)
 
 
-def _authenticated(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:
+def _authenticate(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:
     """Recognise a client by its assertion; returns it and the claims."""
     assertion = form.get("client_assertion", "")
     if form.get("client_assertion_type") != ASSERTION_TYPE or not 0 < len(assertion) <= LARGEST:

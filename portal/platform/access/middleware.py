@@ -69,12 +69,12 @@ def forms(get_response: Respond) -> Respond:
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         is_program = origin is None and site is None and _view_has(request.path_info, "takes_programs")
         if not is_program and not comes_from_us(origin, site):
-            return _refused(request, "origin")
+            return _refuse(request, "origin")
         if request.session is not None and not _view_has(request.path_info, "needs_no_token"):
             posted = request.POST.get(FIELD, "")
             if not is_same(posted, request.session.form_token):
                 if not _view_has(request.path_info, "keeps_typed"):
-                    return _refused(request, "token")
+                    return _refuse(request, "token")
                 request.is_from_before = True
             elif not _view_has(request.path_info, "is_repeatable"):
                 return await form_key.answer_once(request, request.session, get_response)
@@ -154,6 +154,6 @@ def comes_from_us(origin: str | None, site: str | None) -> bool:
     return site == "same-origin" and origin in (ours, "null", None)
 
 
-def _refused(request: Request, why: str) -> HttpResponseBase:
+def _refuse(request: Request, why: str) -> HttpResponseBase:
     log.warning("cross-site request refused: %s %s", why, getattr(request, "correlation_id", "-"))
     return render(request, "access/form_refused.html", status=403)

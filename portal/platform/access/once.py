@@ -81,9 +81,9 @@ async def once(
         if asyncio.get_running_loop().time() >= until:
             return None
     # It runs in a task of its own: the request may be cancelled at any moment, also between the claim and the work.
-    doing = asyncio.create_task(_given(mark, box, act, session, until))
+    doing = asyncio.create_task(_wait_or_claim(mark, box, act, session, until))
     _under_way[mark] = doing
-    doing.add_done_callback(partial(_ended, mark))
+    doing.add_done_callback(partial(_end, mark))
     return await asyncio.shield(doing)
 
 
@@ -92,14 +92,14 @@ async def expire(before: datetime) -> int:
     return await pool.sweep(EXPIRE, (before,))
 
 
-async def _given(
+async def _wait_or_claim(
     mark: bytes, box: Box, act: Callable[[], Awaitable[bytes | None]], session: Session | None, until: float
 ) -> Given | None:
     """Wait for the answer of whoever was first in another process, or be the first."""
     bound = b"once\0" + mark
     is_late = True
     pause, longest = PAUSES_SECONDS
-    while not await _claimed(mark, session):
+    while not await _claim(mark, session):
         sealed = await _answer(mark, session)
         if sealed is not None:
             try:
@@ -111,11 +111,11 @@ async def _given(
         is_late = False
         await asyncio.sleep(pause)
         pause = min(2 * pause, longest)
-    answer = await _done(mark, box, bound, act, session)
+    answer = await _do(mark, box, bound, act, session)
     return None if answer is None else Given(answer, is_first=True, is_late=False)
 
 
-async def _done(
+async def _do(
     mark: bytes, box: Box, bound: bytes, act: Callable[[], Awaitable[bytes | None]], session: Session | None
 ) -> bytes | None:
     answer: bytes | None = None
@@ -134,7 +134,7 @@ async def _done(
     return answer
 
 
-async def _claimed(mark: bytes, session: Session | None) -> bool:
+async def _claim(mark: bytes, session: Session | None) -> bool:
     values = {
         "mark": mark,
         "session": session.id if session else None,
@@ -167,7 +167,7 @@ async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]
             yield conn
 
 
-def _ended(mark: bytes, doing: asyncio.Task[Given | None]) -> None:
+def _end(mark: bytes, doing: asyncio.Task[Given | None]) -> None:
     del _under_way[mark]
     # Nobody may await the task any more: retrieving the exception keeps asyncio from reporting it.
     if not doing.cancelled() and (error := doing.exception()) is not None:

@@ -20,13 +20,13 @@ _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~%=&?+,:;@-]*")
 
 def safe_path(path: str | None) -> str:
     """Give back a path (with its query) when it leads to a page of ours that can be opened; else the landing."""
-    found = _found(path, PEOPLE) if path and len(path) <= LONGEST else None
+    found = _find(path, PEOPLE) if path and len(path) <= LONGEST else None
     if path is None or found is None or getattr(found.func, "is_no_destination", False):
         return links.landing()
     return path
 
 
-def _found(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
+def _find(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
     """Find the page of ours that a path (with its query) leads to, when it is for one of these."""
     bare = path.partition("?")[0]
     if not _LOCAL.fullmatch(path) or "//" in bare:
@@ -59,7 +59,7 @@ def readable(path: str | None) -> str:
 
     This includes pages that nobody is led to after signing in, such as that of a failed sign-in.
     """
-    return path if path and len(path) <= LONGEST_SHOWN and _found(path, READERS) else links.start()
+    return path if path and len(path) <= LONGEST_SHOWN and _find(path, READERS) else links.start()
 
 
 def with_path(address: str, path: str) -> str:

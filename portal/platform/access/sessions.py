@@ -137,11 +137,11 @@ async def find(cookie: str | None, *, now: datetime, is_visit: bool = True) -> S
         return None
     session_id = derivation.derive(secret, derivation.SESSION_ID)
     quiet = QUIET if is_visit else LONGEST_SESSION
-    rows = await _found({**_limits(now, session_id), "quiet": quiet}, must_count=not is_visit)
+    rows = await _find({**_limits(now, session_id), "quiet": quiet}, must_count=not is_visit)
     if not rows:
         return None
     citizen_id, sealed, opened_at, last_seen_at, *counts = rows[0]
-    kept = _opened(secret, session_id, citizen_id, sealed)
+    kept = _open(secret, session_id, citizen_id, sealed)
     if kept is None:
         return None
     identity = Identity(*(getattr(kept, name) for name in Identity.__struct_fields__))
@@ -157,7 +157,7 @@ def _counting() -> Sequence[Feature]:
     return [feature for feature in installed.features() if feature.unread]
 
 
-async def _found(limits: Mapping[str, object], *, must_count: bool) -> list[Any]:
+async def _find(limits: Mapping[str, object], *, must_count: bool) -> list[Any]:
     """Run the statement. Two visits at one moment count as one. A failing count of unread items signs nobody out.
 
     must_count: raise what kept us from counting; who waits for nothing but the count would take it for none.
@@ -290,7 +290,7 @@ def _seal(secret: bytes, session: Session) -> bytes:
     return box.seal(_encode(kept), session.id + session.citizen_id.bytes)
 
 
-def _opened(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> SessionContent | None:
+def _open(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> SessionContent | None:
     box = Box(derivation.derive(secret, derivation.SESSION_IDENTITY))
     try:
         return _decode(box.open(sealed, session_id + citizen_id.bytes))

@@ -8,7 +8,7 @@ from portal.platform.feature.types import CookieDeclaration
 from . import cookies
 
 
-def declared() -> Sequence[CookieDeclaration]:
+def declarations() -> Sequence[CookieDeclaration]:
     """List every declaration: of signing in, of the language, and of features."""
     of_features = [cookie for feature in installed.features() for cookie in feature.cookies]
     return [*cookies.DECLARED, cookies.LANGUAGE, *of_features]

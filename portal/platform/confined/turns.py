@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from .errors import NoTurn
 
 
-class _Own:
+class _OwnTurns:
     """What one person has: the turn itself, and how many want it."""
 
     def __init__(self) -> None:
@@ -23,12 +23,12 @@ class PersonTurns:
         self._places = asyncio.Semaphore(at_once)
         self._waiting = waiting
         self._patience = patience
-        self._own: dict[Hashable, _Own] = {}
+        self._own: dict[Hashable, _OwnTurns] = {}
 
     @asynccontextmanager
     async def take(self, who: Hashable) -> AsyncIterator[None]:
         """Hold a turn as long as the block lasts, however it ends. Raise NoTurn."""
-        own = self._own.setdefault(who, _Own())
+        own = self._own.setdefault(who, _OwnTurns())
         if own.wanted > self._waiting:
             raise NoTurn
         own.wanted += 1

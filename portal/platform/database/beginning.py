@@ -36,10 +36,10 @@ async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID, subject: UUID |
     """
     names = [name.hex.encode() for name in (citizen_id, subject) if name is not None]
     async with conn.lock:
-        await conn.wait(_begun(conn.pgconn, names))
+        await conn.wait(_begin(conn.pgconn, names))
 
 
-def _begun(pgconn: PGconn, names: list[bytes]) -> Generator[Wait, Ready | int]:
+def _begin(pgconn: PGconn, names: list[bytes]) -> Generator[Wait, Ready | int]:
     """Send both statements in one message and read both results, with psycopg's own generators.
 
     Psycopg's pipeline mode does the same for twice the CPU time.

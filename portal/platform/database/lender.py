@@ -93,7 +93,7 @@ class Lender:
         self.patience = patience
         self._where = where
         self.watch = Watch(name, self._ask, patience)
-        self._check: Opening | None = _checked if checked else None
+        self._check: Opening | None = _check if checked else None
         self._swept_at = 0.0
         self._lent = 0
         given = {"autocommit": True, "patience": patience}
@@ -192,5 +192,5 @@ class Lender:
                 await conn.execute("select 1")
 
 
-async def _checked(conn: ClockedConnection) -> None:
+async def _check(conn: ClockedConnection) -> None:
     await conn.execute("")

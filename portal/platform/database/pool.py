@@ -105,7 +105,7 @@ async def answer(alias: str = MAIN) -> None:
 @asynccontextmanager
 async def connection(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection. Raises DatabaseBusy, also for what is done with it, when trying again later may help."""
-    async with _lent(alias) as conn:
+    async with _lend(alias) as conn:
         yield conn
 
 
@@ -115,7 +115,7 @@ async def transaction(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
 
     As in `as_citizen`, a connection that turns out to be dead when the transaction begins is replaced unnoticed.
     """
-    async with _begun(alias, beginning.begin) as conn:
+    async with _begin(alias, beginning.begin) as conn:
         yield conn
 
 
@@ -128,7 +128,7 @@ async def as_citizen(
     subject: their name in the journal, for what is written and read there (`journal.types.Operation`). The settings
     end with the transaction, so the next borrower of the connection does not inherit them.
     """
-    async with _begun(alias, lambda conn: beginning.begin_as(conn, citizen_id, subject)) as conn:
+    async with _begin(alias, lambda conn: beginning.begin_as(conn, citizen_id, subject)) as conn:
         yield conn
 
 
@@ -161,7 +161,7 @@ async def repeatable(
         cursor = await conn.execute(statement.encode(), parameters, prepare=True, binary=binary)
         rows[:] = await cursor.fetchall()
 
-    async with _lent(alias, run):
+    async with _lend(alias, run):
         return rows
 
 
@@ -180,7 +180,7 @@ async def sweep(
 @asynccontextmanager
 async def unhurried(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction that sees no citizen's rows, with a minute for each statement."""
-    async with _begun(alias, beginning.begin) as conn:
+    async with _begin(alias, beginning.begin) as conn:
         await conn.execute(f"set local statement_timeout = {SWEEPING * 1000:.0f}")
         usual, conn.patience = conn.patience, SWEEPING
         try:
@@ -190,8 +190,8 @@ async def unhurried(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
 
 
 @asynccontextmanager
-async def _begun(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]:
-    async with _lent(alias, begin) as conn:
+async def _begin(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]:
+    async with _lend(alias, begin) as conn:
         try:
             yield conn
         except BaseException:
@@ -203,7 +203,7 @@ async def _begun(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]
 
 
 @asynccontextmanager
-async def _lent(alias: str, opening: Opening | None = None) -> AsyncIterator[ClockedConnection]:
+async def _lend(alias: str, opening: Opening | None = None) -> AsyncIterator[ClockedConnection]:
     if alias not in _lenders:
         raise DatabaseClosed(alias)
     lender = _lenders[alias]

@@ -109,7 +109,7 @@ def read(file: Path, language: str = DUTCH) -> Mapping[str, RetentionTerm]:
 def files() -> Mapping[str, Path]:
     """Find the file of each room of the platform and of each feature, by the room's name."""
     rooms = [folder for folder in sorted(PLATFORM.iterdir()) if folder.is_dir()]
-    rooms += [installed.folder_of(feature) for feature in installed.known()]
+    rooms += [installed.folder_of(feature) for feature in installed.every_feature()]
     return {room.name: room / FILE for room in rooms if (room / FILE).exists()}
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 
 class Phase(StrEnum):
@@ -65,7 +65,7 @@ STATUSES: Mapping[str, str] = {
 
 def plain(code: str) -> str:
     """Write a code as it is compared: without case, accents, underscores, hyphens and spaces."""
-    return folded(code).replace("_", "").replace("-", "").replace(" ", "")
+    return fold(code).replace("_", "").replace("-", "").replace(" ", "")
 
 
 _STATUSES = {plain(code): code for code in STATUSES}

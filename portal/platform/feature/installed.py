@@ -24,7 +24,7 @@ class FeatureRefused(PortalError):
 @cache
 def features() -> Sequence[Feature]:
     """List the features of this portal, in the order of the settings. Raise FeatureRefused."""
-    return tuple(_declared(package) for package in settings.FEATURES)
+    return tuple(_declaration(package) for package in settings.FEATURES)
 
 
 def is_here(feature_id: str) -> bool:
@@ -32,14 +32,14 @@ def is_here(feature_id: str) -> bool:
     return any(feature.id == feature_id for feature in features())
 
 
-def known() -> Sequence[Feature]:
+def every_feature() -> Sequence[Feature]:
     """List those too that this portal left out: their rows, and their keys in manifests, are still there."""
-    return tuple(_declared(package) for package in settings.KNOWN_FEATURES)
+    return tuple(_declaration(package) for package in settings.KNOWN_FEATURES)
 
 
 def with_tables() -> Sequence[Feature]:
     """List the features that keep something, those that this portal left out too: their rows are still there."""
-    return tuple(feature for feature in known() if feature.tables)
+    return tuple(feature for feature in every_feature() if feature.tables)
 
 
 def folder_of(feature: Feature) -> Path:
@@ -57,7 +57,7 @@ def loans_to(feature_id: str) -> Sequence[Loan]:
     return [loan for feature in features() for loan in feature.loans if loan.to == feature_id]
 
 
-def _declared(package: str) -> Feature:
+def _declaration(package: str) -> Feature:
     try:
         declared = getattr(importlib.import_module(f"{package}.feature"), "FEATURE", None)
     except Exception as error:

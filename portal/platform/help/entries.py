@@ -74,17 +74,17 @@ class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: Text
 
 
-class _Arranged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _HelpTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_asked: tuple[Slug, ...]
     features: dict[str, Text]
     empty_words: translations.Text
 
 
-class _Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _EmptyRest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is left of a file when its tables were taken out of it."""
 
 
-def listed() -> Help:
+def whole_help() -> Help:
     """Give the help of this portal, in the language that holds now."""
     return in_language(current())
 
@@ -123,17 +123,17 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
     here: what people can do in this portal, of the names in `topics.toml`.
     """
     first = folder / "topics.toml"
-    plain = _loaded(first)
+    plain = _load(first)
     topics = _rows(first, plain, "topics", Topic, language)
     elsewhere = _rows(first, plain, "elsewhere", _Elsewhere, language)
-    arranged = _read_table(first, plain, _Arranged, language)
+    arranged = _read_table(first, plain, _HelpTables, language)
     strange = sorted(set(here) - set(arranged.features))
     if strange:
         raise HelpError(f"{first}: [features] does not have {strange[0]!r}, which a feature declares.")
     written = [(topic, one) for topic in topics for one in _entries(folder / f"{topic.id}.toml", language)]
     ids = [topic.id for topic in topics]
     for file in files:
-        own = _loaded(file)
+        own = _load(file)
         topic = _read_table(file, own.pop("topic", None), Topic, language)
         ids.append(topic.id)
         written += [(topic, one) for one in _entries(file, language, own)]
@@ -217,7 +217,7 @@ def _check_links(name: str, named: Iterable[tuple[str, str]], entries: Mapping[s
             raise HelpError(f"{name}: it leads to {where!r}, which is no other entry.")
 
 
-def _loaded(file: Path) -> dict[str, Any]:
+def _load(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -226,9 +226,9 @@ def _loaded(file: Path) -> dict[str, Any]:
 
 def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[EntryTable, ...]:
     """Read the entries of a file, which holds nothing else; written: what is left of it, if it was read already."""
-    written = _loaded(file) if written is None else written
+    written = _load(file) if written is None else written
     entries = _rows(file, written, "entries", EntryTable, language)
-    _read_table(file, written, _Nothing, DUTCH)
+    _read_table(file, written, _EmptyRest, DUTCH)
     return entries
 
 

@@ -82,14 +82,14 @@ async def log_end(call_next: Callable[[], Awaitable[Any]], context: JobContext, 
     A job that comes round by itself and is not tried again ends here as if it were done: the log says what it was.
     """
     try:
-        return await _logged(call_next, context)
+        return await _log_run(call_next, context)
     except Exception:
         if context.job.queueing_lock and context.app.tasks[context.job.task_name].retry_strategy is None:
             return None
         raise
 
 
-async def _logged(call_next: Callable[[], Awaitable[Any]], context: JobContext) -> Any:
+async def _log_run(call_next: Callable[[], Awaitable[Any]], context: JobContext) -> Any:
     job = context.job
     try:
         result = await call_next()

@@ -55,7 +55,7 @@ async def accept(
     head, who, why = explanation.head, explanation.who.strip(), explanation.why.strip()
     if not (0 < len(who) <= LONGEST and 0 < len(why) <= LONGEST):
         raise NotAccepted(f"say who and why, in at most {LONGEST} characters each")
-    kept, is_damaged = _kept(head_file)
+    kept, is_damaged = _read_kept(head_file)
     async with alone(conn):
         known = await standing.read(conn, anchors, keys)
         if known is None:
@@ -66,7 +66,7 @@ async def accept(
             raise NotAccepted("this database was not made anew: it has a chain, or anchors of one")
         if not is_damaged and await _fits(known, kept, conn, anchors, keys):
             raise NotAccepted("there is nothing to accept: the chain is the one that was anchored and kept")
-        lost = await standing.lost(known, kept, conn, anchors, keys)
+        lost = await standing.lost_head(known, kept, conn, anchors, keys)
         left = lost or (kept.head if kept else known.head)
         rows = await _write(conn, left, known.head, who, why)
         new = await sealing.link(conn, keys, known, rows, lost, known.clock)
@@ -92,7 +92,7 @@ async def _fits(
     return True
 
 
-def _kept(head_file: HeadFile) -> tuple[HeadRecord | None, bool]:
+def _read_kept(head_file: HeadFile) -> tuple[HeadRecord | None, bool]:
     """Read the file; one that cannot be used (True) knows nothing, and is written anew."""
     try:
         return head_file.read(), False

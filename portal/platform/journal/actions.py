@@ -104,7 +104,7 @@ async def record_asked_at_once(
     On any error nothing may be asked or shown. When the connection turns out to be dead the message is repeated on
     another one: the operation may then stand in the journal twice, and readers count it once.
     """
-    operation = await _named(operation)
+    operation = await _name(operation)
     statement = ASKED_AT_ONCE if along is None else _with(ASKED_AT_ONCE, along.call)
     parameters = _columns_of(operation) | _at_once(operation, along)
     rows = await pool.repeatable(statement, parameters, binary=True)
@@ -125,7 +125,7 @@ async def record_outcomes(
 
     conn: as the citizen, and as the operation's `subject`, by which the journal knows them.
     """
-    await conn.execute(OUTCOMES, _ended(journalled.operation, results, now), prepare=True)
+    await conn.execute(OUTCOMES, _end(journalled.operation, results, now), prepare=True)
 
 
 async def record_outcomes_at_once(
@@ -136,7 +136,7 @@ async def record_outcomes_at_once(
     It is repeated as `record_asked_at_once` is, but not when something goes along, which may be large.
     """
     operation = journalled.operation
-    parameters = _ended(operation, results) | _at_once(operation, along)
+    parameters = _end(operation, results) | _at_once(operation, along)
     if along is None:
         await pool.repeatable(OUTCOMES_AT_ONCE, parameters)
         return []
@@ -205,7 +205,7 @@ async def bind(conn: AsyncConnection[Any], operation: Operation) -> Operation:
 
     An operation that has the name is returned as it is.
     """
-    named = await _named(operation)
+    named = await _name(operation)
     if named.subject is not None and operation.subject is None:
         await conn.execute(BIND, (named.subject.hex, named.citizen_id))
     return named
@@ -221,7 +221,7 @@ async def register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -
         await cursor.executemany(REGISTER, rows)
 
 
-async def _named(operation: Operation) -> Operation:
+async def _name(operation: Operation) -> Operation:
     if operation.citizen_id is None or operation.subject is not None:
         return operation
     return replace(operation, subject=await subjects.of(operation.citizen_id))
@@ -241,7 +241,7 @@ def _columns_of(operation: Operation) -> dict[str, object]:
     }
 
 
-def _ended(operation: Operation, results: Mapping[str, Result], now: datetime | None = None) -> dict[str, object]:
+def _end(operation: Operation, results: Mapping[str, Result], now: datetime | None = None) -> dict[str, object]:
     outcomes: list[str] = [results.get(activity.name, "left") for activity in operation.activities]
     if not RESULTS.issuperset(outcomes):
         raise ValueError(outcomes)

@@ -12,7 +12,7 @@ from .types import Processing
 
 
 @cache
-def declared() -> Sequence[Processing]:
+def declarations() -> Sequence[Processing]:
     """List what features do, in the order in which people see them, and then what is done for all of them."""
     of_features = [feature.processings for feature in installed.features() if feature.processings]
     modules = [import_module(name) for name in (*of_features, *settings.PROCESSINGS)]

@@ -157,7 +157,7 @@ async def find(
 ) -> FoundEntries:
     """Find so many at most. Entries about data that is withheld from the citizen are not among them."""
     window = most + 1 if sought.activities is None else max(WINDOW, most + 1)
-    given = _bound(whose, sought.begin, sought.end, withheld) | {
+    given = _parameters(whose, sought.begin, sought.end, withheld) | {
         "past_ms": sought.past.start_ms if sought.past else LAST,
         "past_operation": sought.past.operation_id if sought.past else b"\xff" * 9,
         "past_id": sought.past.id if sought.past else LAST,
@@ -185,7 +185,7 @@ async def count(
     conn: AsyncConnection[Any], whose: DataSubject, edges: Sequence[datetime], *, withheld: Withheld | None = None
 ) -> list[UseCount]:
     """Count the operations from each edge until before the next one, all in one statement; edges ascend (UTC)."""
-    given = _bound(whose, edges[0], edges[-1], withheld) | {"edges": [milliseconds(edge) for edge in edges]}
+    given = _parameters(whose, edges[0], edges[-1], withheld) | {"edges": [milliseconds(edge) for edge in edges]}
     statement = _counting(is_withheld=bool(withheld))
     counts = [UseCount()] * (len(edges) - 1)
     for bucket, is_own, number in await (await conn.execute(statement.encode(), given, binary=True)).fetchall():
@@ -265,7 +265,7 @@ def _counting(*, is_withheld: bool) -> str:
     return _COUNTED.format(branches=branches)
 
 
-def _bound(
+def _parameters(
     whose: DataSubject, begin: datetime | None, end: datetime | None, withheld: Withheld | None
 ) -> dict[str, object]:
     return {

@@ -168,7 +168,7 @@ async def compare(
             "head knows"
         )
     for what, known in (("anchored", standing.anchored), ("seen by this worker", kept.head if kept else NO_HEAD)):
-        gone = await _gone(known, conn, anchors, keys)
+        gone = await _is_gone(known, conn, anchors, keys)
         if gone:
             raise SealingStopped(
                 f"the chain ends at batch {standing.head.number}, but batch {known.number} was {what} and is "
@@ -177,7 +177,7 @@ async def compare(
     await _walk(conn, keys, await _start(kept, conn))
 
 
-async def lost(
+async def lost_head(
     standing: Standing,
     kept: HeadRecord | None,
     conn: AsyncConnection[Any],
@@ -188,7 +188,7 @@ async def lost(
     known = [standing.anchored]
     if kept and kept.installation == standing.installation:
         known.append(kept.head)
-    gone = [each for each in known if await _gone(each, conn, anchors, keys)]
+    gone = [each for each in known if await _is_gone(each, conn, anchors, keys)]
     return max(gone, key=lambda head: head.number, default=None)
 
 
@@ -197,7 +197,7 @@ async def row(conn: AsyncConnection[Any], statement: str, *values: object) -> An
     return await (await conn.execute(statement.encode(), values, binary=True)).fetchone()
 
 
-async def _gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> bool:
+async def _is_gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> bool:
     """Tell whether a head is neither in the chain nor before a break that somebody explained."""
     if not known.number or await row(conn, HAS_LINK, known.number, known.hash):
         return False

@@ -89,17 +89,17 @@ async def verify(
             gone = await erasures.read(conn)
             for finding in gone.findings:
                 yield finding
-            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _sent(now - SEALED_WITHIN), seen)
+            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _send_time(now - SEALED_WITHIN), seen)
             async for own, mac, ids, *columns in links:
                 link = BatchLink(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
-                    yield await _explained(conn, link, finding) if finding.kind is FindingKind.ACCEPTED else finding
+                    yield await _explain(conn, link, finding) if finding.kind is FindingKind.ACCEPTED else finding
                 async for finding in _entries(conn, link, gone.ids):
                     yield finding
             for finding in walk.end():
                 yield finding
             yield Head(walk.before.number, walk.before.hash)
-        async for finding in _unsealed(conn, now):
+        async for finding in _find_unsealed(conn, now):
             yield finding
         async for finding in erasures.salts_of_nothing(conn, gone):
             yield finding
@@ -206,7 +206,7 @@ async def _entries(conn: AsyncConnection[Any], link: BatchLink, erased: Set[int]
                 yield Finding(FindingKind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
 
 
-async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[Finding]:
+async def _find_unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[Finding]:
     """Report entries in no batch: those inserted after their ids were passed, and those that wait to be sealed."""
     settled = await (await conn.execute(SETTLED, (LATE,))).fetchone()
     waiting = 0
@@ -218,11 +218,11 @@ async def _unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIterator[
                 waiting += 1
                 continue
             if strange and entry != strange[-1] + 1:
-                yield _inserted(strange)
+                yield _insertion(strange)
                 strange = []
             strange = [strange[0] if strange else entry, entry]
     if strange:
-        yield _inserted(strange)
+        yield _insertion(strange)
     if waiting:
         yield Finding(FindingKind.NOT_YET_SEALED, f"{waiting} entries")
 
@@ -246,13 +246,13 @@ async def _activities(conn: AsyncConnection[Any], *, is_anything_erased: bool) -
             yield Finding(FindingKind.ACTIVITY_INSERTED, f"{known.hex()} ({body}.{dataset}), which no entry names")
 
 
-def _inserted(strange: list[int]) -> Finding:
+def _insertion(strange: list[int]) -> Finding:
     first, last = strange[0], strange[-1]
     which = f"entry {first} is" if first == last else f"entries {first} to {last} are"
     return Finding(FindingKind.ENTRY_INSERTED, f"{which} in no batch (or nothing was sealed for long)", first)
 
 
-async def _explained(conn: AsyncConnection[Any], link: BatchLink, finding: Finding) -> Finding:
+async def _explain(conn: AsyncConnection[Any], link: BatchLink, finding: Finding) -> Finding:
     """Say with a break who explained it, and why."""
     who, why = await (await conn.execute(EXPLAINED, (link.entry_ids,))).fetchone() or ("-", "-")
     return Finding(finding.kind, f"{finding.text}; {who}: {why}", finding.number)
@@ -267,5 +267,5 @@ def _broken(link: BatchLink, before: BatchLink) -> str:
     return f"batch {link.number} notes that {what}"
 
 
-def _sent(moment: datetime) -> int:
+def _send_time(moment: datetime) -> int:
     return (moment - DATABASE_EPOCH) // timedelta(microseconds=1)

@@ -54,7 +54,7 @@ async def seal_all(arrivals: Sequence[Arrival]) -> list[Sealed]:
     Raises CannotOpen where a public half is not the one that we made.
     """
     known, pair = await _letterboxes({arrival.citizen_id for arrival in arrivals})
-    return [await _sealed(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
+    return [await _seal(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
 
 
 def seal_to(public_key: bytes, arrival: Arrival) -> bytes:
@@ -73,7 +73,7 @@ async def seal_anew(citizen_id: UUID, waiting: Sequence[tuple[bytes, bytes]]) ->
     return [one.content for one in sealed]
 
 
-async def _sealed(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> Sealed:
+async def _seal(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> Sealed:
     owner, (pair_id, public_of_pair) = arrival.citizen_id, pair
     if known is not None:
         public = _proven(known, await pseudonym.mark(owner, b"public key", known[:PUBLIC_BYTES]))

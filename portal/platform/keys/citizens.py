@@ -61,7 +61,7 @@ async def ensure(citizen_id: UUID) -> None:
             await keys.wrap(service.CITIZEN, secrets.token_bytes(32), context + b"data"),
             await keys.wrap(service.MAIL, secrets.token_bytes(32), context + b"mail"),
             await keys.wrap(service.CITIZEN, pair.private_bytes_raw(), context + b"private"),
-            await _marked(citizen_id, pair.public_key().public_bytes_raw()),
+            await _mark(citizen_id, pair.public_key().public_bytes_raw()),
         )
         await conn.execute(CREATE, row)
 
@@ -116,7 +116,7 @@ async def public_key(citizen_id: UUID) -> bytes:
     """
     kept = await _column(citizen_id, "public_key")
     public: bytes = kept[:PUBLIC_BYTES]
-    if not hmac.compare_digest(kept, await _marked(citizen_id, public)):
+    if not hmac.compare_digest(kept, await _mark(citizen_id, public)):
         raise CannotOpen("A public key.")
     return public
 
@@ -208,7 +208,7 @@ async def rewrap(citizen_id: UUID) -> bool:
         return True
 
 
-async def _marked(citizen_id: UUID, public: bytes) -> bytes:
+async def _mark(citizen_id: UUID, public: bytes) -> bytes:
     """Append to a public key the MAC that proves that we made it for this citizen: 64 bytes."""
     return public + await pseudonym.mark(citizen_id, b"public key", public)
 

@@ -47,4 +47,4 @@ async def keys_of(citizen_ids: Sequence[UUID], purpose: bytes) -> dict[UUID, Err
 
 
 async def _subject(citizen_id: UUID, named: str | None) -> UUID:
-    return await (subjects.opened(citizen_id, named) if named else subjects.of(citizen_id))
+    return await (subjects.unwrap(citizen_id, named) if named else subjects.of(citizen_id))

@@ -52,7 +52,7 @@ class KeyFile:
     async def wrap(self, name: str, key: bytes, context: bytes) -> str:
         """Encrypt a key, bound to its context: `v<version>:<base64>`."""
         versions = self._versions(name)
-        sealed = versions[-1].seal(key, _bound(name, len(versions), context))
+        sealed = versions[-1].seal(key, _binding(name, len(versions), context))
         return f"v{len(versions)}:{base64.b64encode(sealed).decode()}"
 
     async def unwrap(self, name: str, wrapped: str, context: bytes) -> bytes:
@@ -66,7 +66,7 @@ class KeyFile:
             if version > len(versions):
                 raise KeyFileBehind(f"{name!r} has a newer version: restart this process.")
             sealed = base64.b64decode(wrapped.partition(":")[2], validate=True)
-            return versions[version - 1].open(sealed, _bound(name, version, context))
+            return versions[version - 1].open(sealed, _binding(name, version, context))
         except (CannotOpen, ValueError, IndexError):
             raise CannotOpen(f"A key under {name!r}.") from None
 
@@ -164,10 +164,10 @@ def _version(wrapped: str) -> int:
     return version
 
 
-def _bound(name: str, version: int, context: bytes) -> bytes:
-    return _named(name, version) + context
+def _binding(name: str, version: int, context: bytes) -> bytes:
+    return _name(name, version) + context
 
 
 @cache
-def _named(name: str, version: int) -> bytes:
+def _name(name: str, version: int) -> bytes:
     return json.dumps([name, version]).encode() + b"\0"

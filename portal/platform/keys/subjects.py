@@ -25,28 +25,28 @@ async def of(citizen_id: UUID) -> UUID:
     Raises CannotOpen when the row was changed or belongs to another, KeyFileBehind before this process was restarted.
     """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
-        wrapped = await _kept(conn, citizen_id)
+        wrapped = await _read_kept(conn, citizen_id)
         if wrapped is None:
             if await (await conn.execute(IS_ERASED, (citizen_id,))).fetchone():
                 return uuid4()
             new = await service.installed().wrap(service.MAIL, uuid4().bytes, _context(citizen_id))
             await conn.execute(CREATE, (citizen_id, new))
             # Another process may have inserted it first.
-            wrapped = await _kept(conn, citizen_id) or new
-    return await opened(citizen_id, wrapped)
+            wrapped = await _read_kept(conn, citizen_id) or new
+    return await unwrap(citizen_id, wrapped)
 
 
 async def find(citizen_id: UUID) -> UUID | None:
     """Return the journal's name of a citizen, as `of` does; None when they have none."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
-        wrapped = await _kept(conn, citizen_id)
-    return None if wrapped is None else await opened(citizen_id, wrapped)
+        wrapped = await _read_kept(conn, citizen_id)
+    return None if wrapped is None else await unwrap(citizen_id, wrapped)
 
 
 async def rewrap(citizen_id: UUID) -> bool:
     """Wrap it under the newest master key; tells whether anything changed."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
-        wrapped = await _kept(conn, citizen_id)
+        wrapped = await _read_kept(conn, citizen_id)
         if wrapped is None:
             return False
         new = await service.installed().rewrap(service.MAIL, wrapped, _context(citizen_id))
@@ -55,12 +55,12 @@ async def rewrap(citizen_id: UUID) -> bool:
         return new != wrapped
 
 
-async def _kept(conn: AsyncConnection, citizen_id: UUID) -> str | None:
+async def _read_kept(conn: AsyncConnection, citizen_id: UUID) -> str | None:
     row = await (await conn.execute(FIND, (citizen_id,))).fetchone()
     return row[0] if row else None
 
 
-async def opened(citizen_id: UUID, wrapped: str) -> UUID:
+async def unwrap(citizen_id: UUID, wrapped: str) -> UUID:
     """Open a wrapped name. Raise as `of` does."""
     return UUID(bytes=await service.installed().unwrap(service.MAIL, wrapped, _context(citizen_id)))
 

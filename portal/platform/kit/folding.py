@@ -24,16 +24,16 @@ _SAME = str.maketrans(
 _AT_ONCE = 64
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Write a text as it is compared: small letters, no accents, plain quotes and dashes, plain spaces."""
     if text.isascii() and text.isprintable():
         return text.lower()
-    return "".join(_folded(text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
+    return "".join(_fold(text[at : at + _AT_ONCE]) for at in range(0, len(text), _AT_ONCE))
 
 
 def have_words(texts: Iterable[str], words: Iterable[str]) -> bool:
     """Tell whether all of these words, which are folded, stand in the texts, each in whichever."""
-    text = folded(" ".join(texts))
+    text = fold(" ".join(texts))
     return all(word in text for word in words)
 
 
@@ -45,10 +45,10 @@ def folded_with_places(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=4096)  # characters, which say nothing of anyone
 def _folded_character(char: str) -> str:
-    return _folded(char)
+    return _fold(char)
 
 
-def _folded(part: str) -> str:
+def _fold(part: str) -> str:
     """Fold some characters, each as if it stood by itself, so that a text is found wherever it stands in another."""
     plain = "".join(" " if char.isspace() else char for char in part)
     # Before accents go: a quotation mark of its own would fall apart into a space and an accent.

@@ -50,7 +50,7 @@ def birth_date_in(number: str) -> IncompleteDate | None:
     return IncompleteDate(year, month, day)
 
 
-def masked(number: str) -> str:
+def mask(number: str) -> str:
     """Write a national number for a screen: only its date can be read ("71.69.09-•••.••")."""
     if not _has_digits(number):
         return "•" * len(number)

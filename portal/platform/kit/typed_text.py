@@ -109,21 +109,21 @@ def _read(text: str, most: int, write: Callable[[str], str]) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", _seen(text, line_end=" ")).split())
+    return " ".join(unicodedata.normalize("NFC", _visible(text, line_end=" ")).split())
 
 
 def _on_lines(text: str) -> str:
-    seen = unicodedata.normalize("NFC", _seen(text.replace("\r\n", "\n"), line_end="\n"))
+    seen = unicodedata.normalize("NFC", _visible(text.replace("\r\n", "\n"), line_end="\n"))
     tidy = "\n".join(each.rstrip() for each in seen.split("\n"))
     return _EMPTY_LINES.sub("\n\n", tidy).strip()
 
 
 def _in_plain_characters(text: str) -> str:
-    seen = _seen(text, line_end=" ").translate(_DASHES).replace("\u200c", "").replace("\u200d", "")
+    seen = _visible(text, line_end=" ").translate(_DASHES).replace("\u200c", "").replace("\u200d", "")
     return " ".join(unicodedata.normalize("NFKC", seen).translate(_DASHES).split())
 
 
-def _seen(text: str, *, line_end: str) -> str:
+def _visible(text: str, *, line_end: str) -> str:
     """Keep what can be seen: every space is one kind of space, and nobody writes more marks than MOST_MARKS."""
     if text.isascii() and text.isprintable():
         return text

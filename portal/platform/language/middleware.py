@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
 from .current import current, speak
-from .offer import known
+from .offer import known_language
 
 Respond = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
@@ -22,7 +22,7 @@ def middleware(get_response: Respond) -> Respond:
     """
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
-        before, language = current(), known(request.COOKIES.get(COOKIE))
+        before, language = current(), known_language(request.COOKIES.get(COOKIE))
         speak(language)
         response = await get_response(request)
         # An answer that is given again (`access.form_key`) says itself in which it was made.

@@ -18,7 +18,7 @@ def names() -> Mapping[str, str]:
     return dict(settings.LANGUAGES)
 
 
-def known(code: str | None) -> str:
+def known_language(code: str | None) -> str:
     """Give a language on offer for whatever a browser says: that one, or Dutch."""
     return code if code is not None and code in names() else DUTCH
 

@@ -52,7 +52,7 @@ async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: Message) -
     mail_id = uuid4()
     box = await citizens.mail_box(citizen_id)
     # The nickname is sealed separately: it may change or be removed before the mail is sent.
-    sealed = box.seal(msgspec.json.encode(msgspec.structs.replace(message, nickname="")), _bound(mail_id))
+    sealed = box.seal(msgspec.json.encode(msgspec.structs.replace(message, nickname="")), _binding(mail_id))
     await conn.execute(PUT, (mail_id, citizen_id, sealed, _greeting(box, mail_id, message.nickname)))
     await queue.defer(conn, DELIVER, mail_id=mail_id)
     return mail_id
@@ -88,7 +88,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     moment = now or datetime.now(UTC)
     try:
         occasion = Occasion(citizen_id, moment, str(mail_id), WORKER)
-        message = await _opened(mail_id, occasion, sealed, greeting)
+        message = await _open(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
             await clock.certain(datetime.now(UTC).timestamp())
             raise GivenUp("it would come too late")
@@ -133,7 +133,7 @@ async def expire(before: datetime) -> int:
     return await pool.sweep(EXPIRE, (before,))
 
 
-async def _opened(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: bytes | None) -> Message:
+async def _open(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: bytes | None) -> Message:
     """Open a mail, after the journal says so. Raise KeysGone, TryLater or GivenUp."""
     try:
         box = await citizens.mail_box(occasion.citizen_id)
@@ -143,7 +143,7 @@ async def _opened(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: by
         raise GivenUp("its key does not open") from None
     journalled = await journalling.opening(occasion, greets=greeting is not None)
     try:
-        message = kinds.message_of(box.open(sealed, _bound(mail_id)))
+        message = kinds.message_of(box.open(sealed, _binding(mail_id)))
         nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
     except CannotOpen:
         await journal.record_result(journalled, "down", now=occasion.now)
@@ -182,6 +182,6 @@ def _bound_greeting(mail_id: UUID) -> bytes:
     return b"mail_outbox greeting\0" + mail_id.bytes
 
 
-def _bound(mail_id: UUID) -> bytes:
+def _binding(mail_id: UUID) -> bytes:
     """Name what is sealed, so that one mail cannot stand in another's place."""
     return b"mail_outbox\0" + mail_id.bytes

@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessage:
     """Write the mail; twice the same for the same id, so that whoever gets it twice can tell."""
-    paragraphs = written(message)
+    paragraphs = body_paragraphs(message)
     subject = gettext(message.content.subject)
     sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
     mail = EmailMessage(policy.SMTP)
@@ -45,7 +45,7 @@ def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessa
     return mail
 
 
-def written(message: Message) -> list[str]:
+def body_paragraphs(message: Message) -> list[str]:
     """Write the paragraphs of a mail, from greeting to advice; a line end within one stands for itself."""
     values = {
         name: rules.plain(value) if isinstance(value, str) else value

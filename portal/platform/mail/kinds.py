@@ -17,7 +17,7 @@ class KindUnknown(PortalError):
     code = "mail_kind"
 
 
-class _Read(msgspec.Struct, frozen=True):
+class _UnreadMessage(msgspec.Struct, frozen=True):
     """A message of which the content is not read yet."""
 
     to: str
@@ -30,7 +30,7 @@ def message_of(words: bytes) -> Message:
     if not all_kinds():
         # A union needs at least one kind.
         raise KindUnknown
-    read = msgspec.json.decode(words, type=_Read)
+    read = msgspec.json.decode(words, type=_UnreadMessage)
     try:
         return Message(read.to, read.nickname, _decoder().decode(read.content))
     except msgspec.ValidationError:

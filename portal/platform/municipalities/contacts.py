@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 from . import known
 from .known import Municipality
@@ -136,7 +136,7 @@ def _contact(columns: Sequence[str], cells: Sequence[str]) -> DeskContact:
     one = known.by_code().get(code)
     if one is None:
         raise ValueError(f"no municipality has the NIS code {code!r}; take it from Statbel's list (REFNIS, 2025)")
-    if folded(name) not in (folded(one.name), folded(one.french)):
+    if fold(name) not in (fold(one.name), fold(one.french)):
         raise ValueError(f"{code} is {one.name}, not {name!r}; correct the code or the name")
     for column, form, cure in _FORMS:
         text = said.get(column, "")

@@ -42,7 +42,7 @@ NOWHERE = Desk("nowhere")
 
 def desk_of(code: str, name: str) -> Desk:
     """Find the desk of a municipality by its NIS code, or by its name where the code is not said."""
-    one = known.by_code().get(code) if code else known.named(name)
+    one = known.by_code().get(code) if code else known.find(name)
     code = one.code if one else code
     town = name or (one.name if one else "")
     region = known.region_of(code)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 FILE = Path(__file__).with_name("known.csv")
 
@@ -52,11 +52,11 @@ def region_of(code: str) -> Region | None:
     return Region.FLANDERS if is_flemish else Region.WALLONIA
 
 
-def named(name: str) -> Municipality | None:
+def find(name: str) -> Municipality | None:
     """Find a municipality by its name in Dutch or French, which no two share; accents and capitals do not count."""
-    return _by_name().get(folded(name).strip())
+    return _by_name().get(fold(name).strip())
 
 
 @cache
 def _by_name() -> Mapping[str, Municipality]:
-    return {folded(name): one for one in by_code().values() for name in (one.french, one.name)}
+    return {fold(name): one for one in by_code().values() for name in (one.french, one.name)}

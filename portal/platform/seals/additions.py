@@ -30,7 +30,7 @@ _VALUE = {
 MOST_OF_STORE = 2_000  # objects
 
 
-class _Step:
+class _RevisionStep:
     """From one revision to the next: which objects are new, which stand in the place of another, and which of both
     are explained.
     """
@@ -72,27 +72,27 @@ class Added(NamedTuple):
 
 def changes(reader: Any, number: int) -> Added:
     """Tell what a revision adds to the one before; raise Altered."""
-    step = _Step(reader, number)
+    step = _RevisionStep(reader, number)
     if step.new.refs_freed_in_revision():
-        raise _added("objects were taken away")
+        raise _find_addition("objects were taken away")
     _own_structure(step)
     _trailer_and_root(step)
     _store(step)
     _form(step)
     rewritten = step.replaced & step.explained
     for reference in step.replaced - step.explained:
-        _replaced(step, reference)
+        _explain_replacement(step, reference)
     unexplained = (step.added | step.replaced) - step.explained
     if unexplained:
-        raise _added(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
+        raise _find_addition(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
     return Added(step.changes, *({one.idnum for one in each} for each in (step.added, rewritten)))
 
 
-def _added(about: str) -> Altered:
+def _find_addition(about: str) -> Altered:
     return Altered(VerdictReason.ADDED, about)
 
 
-def _own_structure(step: _Step) -> None:
+def _own_structure(step: _RevisionStep) -> None:
     """Explain what a revision needs to say where its objects are."""
     table = step.reader.xrefs.get_xref_container_info(step.number).stream_ref
     for reference in (*step.new.object_streams_used(), *([table] if table is not None else [])):
@@ -100,47 +100,47 @@ def _own_structure(step: _Step) -> None:
             step.explained.add(reference)
 
 
-def _trailer_and_root(step: _Step) -> None:
+def _trailer_and_root(step: _RevisionStep) -> None:
     old, new = step.old.trailer_view, step.new.trailer_view
     if not same_but(old, new, _TRAILER) or not same(old.raw_get("/Root"), new.raw_get("/Root")):
-        raise _added("trailer")
+        raise _find_addition("trailer")
     before, after = step.old.root, step.new.root
     if not same_but(before, after, _ROOT):
-        raise _added("catalogue")
+        raise _find_addition("catalogue")
     step.explained.add(step.new.root_ref)
     if "/Extensions" in after:
         extensions = step.explain(after.raw_get("/Extensions"), raw(before, "/Extensions"))
         if any(isinstance(one, generic.StreamObject | generic.IndirectObject) for one in parts(extensions)):
-            raise _added("extensions")
+            raise _find_addition("extensions")
     if "/Version" in after and not isinstance(after.raw_get("/Version"), generic.NameObject):
-        raise _added("version")
+        raise _find_addition("version")
     _said_of_itself(step, before, after)
 
 
-def _said_of_itself(step: _Step, before: Any, after: Any) -> None:
+def _said_of_itself(step: _RevisionStep, before: Any, after: Any) -> None:
     """Explain a changed date or program in the document's information and metadata."""
     old, new = step.old.trailer_view, step.new.trailer_view
     if "/Info" in new:
         was = step.old(old.raw_get("/Info").reference) if "/Info" in old else generic.DictionaryObject()
         if not same_but(was, step.explain(new.raw_get("/Info"), raw(old, "/Info")), ("/ModDate", "/Producer")):
-            raise _added("information")
+            raise _find_addition("information")
     elif "/Info" in old:
-        raise _added("information")
+        raise _find_addition("information")
     if "/Metadata" in after:
         said = step.explain(after.raw_get("/Metadata"), raw(before, "/Metadata"))
         # Not by `value`: pyHanko reads what stands under this key in another way, which histories cannot copy.
         was = step.old(before.raw_get("/Metadata").reference) if "/Metadata" in before else None
         if was is None or not (same(was, said) or described.same(was.data, said.data)):
-            raise _added("metadata")
+            raise _find_addition("metadata")
     elif "/Metadata" in before:
-        raise _added("metadata")
+        raise _find_addition("metadata")
 
 
-def _store(step: _Step) -> None:
+def _store(step: _RevisionStep) -> None:
     """Explain the store of validation data: certificates, lists and answers, of which nothing is shown."""
     if "/DSS" not in step.new.root:
         if "/DSS" in step.old.root:
-            raise _added("validation data were taken away")
+            raise _find_addition("validation data were taken away")
         return
     root = step.old.root
     store, was = step.explain(step.new.root.raw_get("/DSS"), raw(root, "/DSS")), _dictionary(root, "/DSS")
@@ -157,7 +157,7 @@ def _store(step: _Step) -> None:
             held += [of_one.raw_get("/TS")] if "/TS" in of_one else []
     for one in held:
         if not isinstance(step.explain(one), generic.StreamObject):
-            raise _added("validation data of another kind")
+            raise _find_addition("validation data of another kind")
     if step.added & step.explained or step.replaced & step.explained:
         step.changes.add(AdditionKind.VALIDATION_DATA)
 
@@ -168,48 +168,48 @@ def _dictionary(one: Any, key: str) -> Any:
     return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
 
 
-def _of_lists(step: _Step, now: Any, was: Any, keys: tuple[str, ...]) -> list[Any]:
+def _of_lists(step: _RevisionStep, now: Any, was: Any, keys: tuple[str, ...]) -> list[Any]:
     found: list[Any] = []
     for key in keys:
         if key not in now:
             continue
         array = step.explain(now.raw_get(key), raw(was, key))
         if not isinstance(array, generic.ArrayObject) or len(array) > MOST_OF_STORE:
-            raise _added("validation data of another kind")
+            raise _find_addition("validation data of another kind")
         found += raw_items(array)
     return found
 
 
 def _only(one: Any, keys: set[str]) -> None:
     if not isinstance(one, generic.DictionaryObject) or isinstance(one, generic.StreamObject) or set(one) - keys:
-        raise _added("validation data of another kind")
+        raise _find_addition("validation data of another kind")
 
 
-def _form(step: _Step) -> None:
+def _form(step: _RevisionStep) -> None:
     """Explain fields of time stamps and seals that show nothing; no other part of the form may differ."""
     before, after = (value(one.root, "/AcroForm") for one in (step.old, step.new))
     if before is None and after is None:
         return
     if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
-        raise _added("form")
+        raise _find_addition("form")
     if not same_but(before, after, ("/Fields", "/SigFlags")):
-        raise _added("form")
+        raise _find_addition("form")
     was, flags = (int(value(one, "/SigFlags", 0)) for one in (before, after))
     if flags | was != flags:
-        raise _added("form")
+        raise _find_addition("form")
     step.explain(step.new.root.raw_get("/AcroForm"), raw(step.old.root, "/AcroForm"))
     fields = raw_items(step.explain(after.raw_get("/Fields"), raw(before, "/Fields")))
     known = raw_items(before["/Fields"])
     if len(fields) < len(known) or not all(same(a, b) for a, b in zip(known, fields, strict=False)):
-        raise _added("fields")
+        raise _find_addition("fields")
     names = {value(one.get_object(), "/T") for one in known if isinstance(one, generic.IndirectObject)}
     for one in fields[len(known) :]:
         if not isinstance(one, generic.IndirectObject) or one.reference not in step.added:
-            raise _added("a field that was there before")
+            raise _find_addition("a field that was there before")
         field = step.explain(one)
         # Of two fields by one name, some programs see the first, some the last.
         if (name := value(field, "/T")) in names:
-            raise _added("a second field of a name")
+            raise _find_addition("a second field of a name")
         names.add(name)
         step.fields.add(one.reference)
         _only_invisible(step, field)
@@ -219,13 +219,13 @@ def _form(step: _Step) -> None:
         _value(step, field)
 
 
-def _only_invisible(step: _Step, field: Any) -> None:
+def _only_invisible(step: _RevisionStep, field: Any) -> None:
     if not isinstance(field, generic.DictionaryObject) or set(field) - _FIELD or field.get("/FT") != "/Sig":
-        raise _added("a field that is no time stamp")
+        raise _find_addition("a field that is no time stamp")
     if "/Parent" in field or field.get("/Subtype") not in (None, "/Widget"):
-        raise _added("a field that is no time stamp")
+        raise _find_addition("a field that is no time stamp")
     if not _shows_nothing(field):
-        raise _added("a field that shows something")
+        raise _find_addition("a field that shows something")
     for one in parts(field.raw_get("/AP")) if "/AP" in field else ():
         if isinstance(one, generic.IndirectObject) and one.reference in step.added:
             step.explain(one)
@@ -243,28 +243,28 @@ def _shows_nothing(field: Any) -> bool:
     )
 
 
-def _value(step: _Step, field: Any) -> None:
+def _value(step: _RevisionStep, field: Any) -> None:
     if "/V" not in field:
-        raise _added("an empty field")
+        raise _find_addition("an empty field")
     given = field.raw_get("/V")
     if not isinstance(given, generic.IndirectObject) or given.reference not in step.added:
-        raise _added("a field with a value that was there before")
+        raise _find_addition("a field with a value that was there before")
     seal = step.explain(given)
     if not isinstance(seal, generic.DictionaryObject) or set(seal) - _VALUE:
-        raise _added("a value that is no time stamp")
+        raise _find_addition("a value that is no time stamp")
     if any(isinstance(one, generic.IndirectObject) for one in parts(seal)):
-        raise _added("a value that leads elsewhere")
+        raise _find_addition("a value that leads elsewhere")
     step.changes.add(AdditionKind.TIME_STAMP if seal.get("/Type") == "/DocTimeStamp" else AdditionKind.SEAL)
 
 
-def _replaced(step: _Step, reference: Any) -> None:
+def _explain_replacement(step: _RevisionStep, reference: Any) -> None:
     """Explain an object in the place of another: written alike, or with only the new fields beside what it had."""
     before, after = step.old(reference), step.new(reference)
     if _same_with_fields(step, reference, before, after):
         step.explained.add(reference)
 
 
-def _same_with_fields(step: _Step, reference: Any, before: Any, after: Any) -> bool:
+def _same_with_fields(step: _RevisionStep, reference: Any, before: Any, after: Any) -> bool:
     if same(before, after) or (reference in step.annotations and _has_more_fields(step, before, after)):
         return True
     is_page = isinstance(before, generic.DictionaryObject) and before.get("/Type") == "/Page"
@@ -278,7 +278,7 @@ def _annotations(page: Any) -> Any:
     return value(page, "/Annots", generic.ArrayObject())
 
 
-def _has_more_fields(step: _Step, before: Any, after: Any) -> bool:
+def _has_more_fields(step: _RevisionStep, before: Any, after: Any) -> bool:
     if not isinstance(before, generic.ArrayObject) or not isinstance(after, generic.ArrayObject):
         return False
     known, now = raw_items(before), raw_items(after)
@@ -296,7 +296,7 @@ def _references(items: list[Any]) -> Iterator[Any]:
             yield one.reference
 
 
-def _is_filled(step: _Step, before: Any, after: Any) -> bool:
+def _is_filled(step: _RevisionStep, before: Any, after: Any) -> bool:
     """Tell whether an empty field for a seal, which shows nothing, got its seal."""
     if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
         return False

@@ -26,7 +26,7 @@ class Run(Protocol):
         """Run a program by its name."""
 
 
-async def judged(pdf: bytes, trust: Trust | None = None, run: Run = programs.run, *, about: str = "") -> Judgement:
+async def judge(pdf: bytes, trust: Trust | None = None, run: Run = programs.run, *, about: str = "") -> Judgement:
     """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now.
 
     about: the national number of whom it should be about, where that is to be looked at too.

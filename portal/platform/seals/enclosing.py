@@ -29,7 +29,7 @@ class Enclosed(NamedTuple):
     end: int
 
 
-def enclosed(pdf: bytes, ranges: Sequence[object], contents: bytes, begins: int) -> Enclosed:
+def enclosure(pdf: bytes, ranges: Sequence[object], contents: bytes, begins: int) -> Enclosed:
     """Find what a seal encloses; raise Altered. begins: where the object of the seal's dictionary begins."""
     if len(ranges) != 4 or any(type(one) is bool or not isinstance(one, int) for one in ranges):
         raise Altered(VerdictReason.RANGE, "not four whole numbers")

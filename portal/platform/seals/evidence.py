@@ -23,7 +23,7 @@ class Evidence:
     has_revocation: bool = False
 
 
-def gathered(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> Evidence:
+def gather(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> Evidence:
     """Gather what stands in the document's store and in its seals; lists: what the operator has (DER)."""
     evidence = Evidence()
     _from_store(document, evidence)
@@ -31,7 +31,7 @@ def gathered(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> 
         if seal.signed_data is not None:
             _from_seal(seal, evidence)
     evidence.has_revocation = bool(evidence.lists or evidence.answers)
-    evidence.lists += _loaded(crl.CertificateList, lists)
+    evidence.lists += _load(crl.CertificateList, lists)
     return evidence
 
 
@@ -43,9 +43,9 @@ def _from_store(document: Opened, evidence: Evidence) -> None:
     except Exception:
         # A store that cannot be read holds nothing that shows anything.
         return
-    evidence.certificates += _loaded(x509.Certificate, held["/Certs"])
-    evidence.lists += _loaded(crl.CertificateList, held["/CRLs"])
-    evidence.answers += _loaded(ocsp.OCSPResponse, held["/OCSPs"])
+    evidence.certificates += _load(x509.Certificate, held["/Certs"])
+    evidence.lists += _load(crl.CertificateList, held["/CRLs"])
+    evidence.answers += _load(ocsp.OCSPResponse, held["/OCSPs"])
 
 
 def _from_seal(seal: Found, evidence: Evidence) -> None:
@@ -55,8 +55,8 @@ def _from_seal(seal: Found, evidence: Evidence) -> None:
     except Exception:
         return
     for one in archived:
-        evidence.lists += _loaded(crl.CertificateList, [each.dump() for each in one["crl"] or ()][:MOST])
-        evidence.answers += _loaded(ocsp.OCSPResponse, [each.dump() for each in one["ocsp"] or ()][:MOST])
+        evidence.lists += _load(crl.CertificateList, [each.dump() for each in one["crl"] or ()][:MOST])
+        evidence.answers += _load(ocsp.OCSPResponse, [each.dump() for each in one["ocsp"] or ()][:MOST])
 
 
 def certificates_in(signed_data: Any) -> list[Any]:
@@ -67,7 +67,7 @@ def certificates_in(signed_data: Any) -> list[Any]:
     return [one.chosen for one in held if one.name == "certificate"][:MOST]
 
 
-def _loaded(kind: Any, encoded: Any) -> list[Any]:
+def _load(kind: Any, encoded: Any) -> list[Any]:
     found = []
     for one in encoded:
         try:

@@ -15,7 +15,7 @@ from pyhanko.sign.general import find_cms_attribute_iter
 
 from . import additions, contents, enclosing, opening, revisions, times, trust
 from .errors import Altered
-from .evidence import Evidence, gathered
+from .evidence import Evidence, gather
 from .opening import Found, Opened
 from .trust import SEAL_USE, Asked, Chain
 from .types import AdditionKind, Judgement, Trust, Verdict, VerdictReason
@@ -27,7 +27,7 @@ _HEADER_WITHIN = _END_WITHIN = 1024
 
 
 @dataclass
-class _Seen:
+class _Findings:
     """What was seen of a document so far; what is said of it when something turns out to be wrong."""
 
     seals: list[Found] = field(default_factory=list)
@@ -47,8 +47,8 @@ def judge(pdf: bytes, given: Trust) -> Judgement:
         return Judgement(Verdict.NOT_A_PDF, refused)
     marks = enclosing.marks(pdf)
     if not marks and not opening.has_seal(pdf):
-        return _unsealed(pdf)
-    seen = _Seen()
+        return _judge_unsealed(pdf)
+    seen = _Findings()
     try:
         return _judge(pdf, given, marks, seen)
     except Altered as altered:
@@ -68,20 +68,20 @@ def _no_pdf(pdf: bytes) -> VerdictReason | None:
     return None
 
 
-def _unsealed(pdf: bytes) -> Judgement:
+def _judge_unsealed(pdf: bytes) -> Judgement:
     """Judge a document that bears no seal: it may be broken off, which only its end tells."""
     if b"startxref" not in pdf or b"%%EOF" not in pdf[-_END_WITHIN:]:
         return Judgement(Verdict.NOT_A_PDF, VerdictReason.BROKEN_OFF)
     return Judgement(Verdict.UNSEALED, VerdictReason.NO_SEAL)
 
 
-def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
+def _judge(pdf: bytes, given: Trust, marks: int, seen: _Findings) -> Judgement:
     if not pdf.startswith(_HEADER):
         raise Altered(VerdictReason.BYTES_AROUND, "bytes before the document")
-    document = opening.opened(pdf)
+    document = opening.open_document(pdf)
     if document.is_encrypted and not _decrypts(document):
         return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.ENCRYPTED)
-    found = opening.found(document)
+    found = opening.find_seals(document)
     seen.seals, seen.stamps = [one for one in found if not one.is_stamp], [one for one in found if one.is_stamp]
     if any(one.signed_data is None for one in found):
         return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.KIND_UNKNOWN)
@@ -97,7 +97,7 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Seen) -> Judgement:
     # What is encrypted may carry a code of its own beside the seals (ISO/TS 32004); it is never valid anyway.
     if marks != ranges and not document.is_encrypted:
         raise Altered(VerdictReason.SEAL_DETACHED)
-    doubt = _unchanged(document, seen)
+    doubt = _find_change(document, seen)
     if document.is_encrypted:
         doubt = VerdictReason.ENCRYPTED
     elif not document.is_strict or revisions.repeats_anywhere(document):
@@ -115,7 +115,7 @@ def _decrypts(document: Opened) -> bool:
 
 
 def _question(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
-    evidence = gathered(document, list(found), given.lists)
+    evidence = gather(document, list(found), given.lists)
     roots = [x509.Certificate.load(one) for one in given.roots]
     if given.own_root:
         roots += [one for one in evidence.certificates if one.ca and one.self_issued]
@@ -123,7 +123,7 @@ def _question(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
 
 
 def _who_and_when(
-    pdf: bytes, seal: Found, stamped: list[tuple[Found, times.Stamped]], asked: Asked, given: Trust, seen: _Seen
+    pdf: bytes, seal: Found, stamped: list[tuple[Found, times.Stamped]], asked: Asked, given: Trust, seen: _Findings
 ) -> VerdictReason | None:
     """Find out who sealed and when, and note it; return what stands in the way of being sure."""
     # Time stamps of the document that came after the seal vouch for it, each for what was there before it.
@@ -134,7 +134,7 @@ def _who_and_when(
     algorithm = seal.signer["digest_algorithm"]["algorithm"].native
     digest = times.digest(pdf, seal, algorithm)
     chain = trust.chain(seal.signed_data, digest, replace(asked, at=proven or given.now))
-    time = proven or times.claimed(seal)
+    time = proven or times.claimed_time(seal)
     # Of several seals the last is told of, but for one that is not trusted: that one people must hear of.
     if seen.chain is None or seen.chain.problem is None:
         seen.chain, seen.time, seen.is_proven = chain, time, proven is not None
@@ -170,7 +170,7 @@ def _level(seal: Found, stamped: datetime | None, evidence: Evidence, is_renewed
     return "B-LTA" if is_renewed else "B-LT"
 
 
-def _unchanged(document: Opened, seen: _Seen) -> VerdictReason | None:
+def _find_change(document: Opened, seen: _Findings) -> VerdictReason | None:
     """See that nothing but what serves to check it was added after each seal; raise Altered.
 
     Return what makes one doubt what is seen.
@@ -216,7 +216,7 @@ def _doubt(document: Opened, number: int, new: set[int], rewritten: set[int]) ->
         return VerdictReason.STRUCTURE
 
 
-def _judgement(seen: _Seen, verdict: Verdict, why: VerdictReason | None) -> Judgement:
+def _judgement(seen: _Findings, verdict: Verdict, why: VerdictReason | None) -> Judgement:
     chain = seen.chain
     subject: Any = chain.signer.subject.native if chain else {}
     is_whole = None

@@ -92,9 +92,9 @@ def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
         if token["name"] is not None:
             name = token["name"]
         elif token["hex"] is not None:
-            strings.append(_unhexed(token["hex"]))
+            strings.append(_unhex(token["hex"]))
         elif token["text"] is not None:
-            strings.append(_ESCAPE.sub(_unescaped, token["text"]))
+            strings.append(_ESCAPE.sub(_unescape, token["text"]))
         else:
             if token["word"] == b"Tf":
                 if name not in tables:
@@ -129,17 +129,17 @@ def _table(data: bytes) -> dict[bytes, str]:
         codes = _CODE.findall(body)
         if kind == b"bfchar":
             for (code, _), (to, _) in zip(codes[::2], codes[1::2], strict=False):
-                table[_unhexed(code)] = _unhexed(to).decode("utf-16-be", "replace")
+                table[_unhex(code)] = _unhex(to).decode("utf-16-be", "replace")
         else:
             for (first, _), (last, _), (to, several) in zip(codes[::3], codes[1::3], codes[2::3], strict=False):
-                begin, end, size = _unhexed(first), int(last, 16), len(_unhexed(first))
-                each = [_unhexed(one) for one, _ in _CODE.findall(several)] if several else []
+                begin, end, size = _unhex(first), int(last, 16), len(_unhex(first))
+                each = [_unhex(one) for one, _ in _CODE.findall(several)] if several else []
                 start = int.from_bytes(begin)
                 for at in range(min(end - start + 1, 65536)):
                     if each:
                         text = each[at] if at < len(each) else b""
                     else:
-                        whole = _unhexed(to)
+                        whole = _unhex(to)
                         text = (int.from_bytes(whole) + at).to_bytes(len(whole))
                     table[(start + at).to_bytes(size)] = text.decode("utf-16-be", "replace")
     return table
@@ -149,12 +149,12 @@ def _plain(codes: bytes) -> str:
     return codes.decode("latin-1")
 
 
-def _unhexed(text: bytes) -> bytes:
+def _unhex(text: bytes) -> bytes:
     digits = b"".join(text.split())
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
-def _unescaped(match: re.Match[bytes]) -> bytes:
+def _unescape(match: re.Match[bytes]) -> bytes:
     one = match[1]
     if one[:1].isdigit():
         return bytes([int(one, 8) & 0xFF])

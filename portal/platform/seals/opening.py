@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import extract_signer_info
 
-from .enclosing import Enclosed, enclosed
+from .enclosing import Enclosed, enclosure
 from .errors import Altered
 from .structure import value
 from .types import VerdictReason
@@ -53,7 +53,7 @@ class Found:
         return self.kind == SEALS[0]
 
 
-def opened(pdf: bytes) -> Opened:
+def open_document(pdf: bytes) -> Opened:
     """Read a document's cross-references; raise Altered when no reader could."""
     try:
         reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=True), True
@@ -67,7 +67,7 @@ def opened(pdf: bytes) -> Opened:
     return Opened(reader, pdf, is_strict, "/Encrypt" in reader.trailer)
 
 
-def found(document: Opened) -> Sequence[Found]:
+def find_seals(document: Opened) -> Sequence[Found]:
     """List all seals and time stamps, in the order of what they enclose; raise Altered when one cannot be read."""
     try:
         values = list(_values(document.reader))
@@ -75,7 +75,7 @@ def found(document: Opened) -> Sequence[Found]:
         raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if len(values) > MOST_SEALS:
         raise Altered(VerdictReason.SEAL_UNREADABLE, "more seals than a document has")
-    all_found = [_found(document, value) for value in values]
+    all_found = [_find_seal(document, value) for value in values]
     return sorted(all_found, key=lambda one: one.where.end)
 
 
@@ -88,7 +88,7 @@ def _values(reader: Any) -> Iterator[Any]:
         yield raw.reference
 
 
-def _found(document: Opened, reference: Any) -> Found:
+def _find_seal(document: Opened, reference: Any) -> Found:
     try:
         dictionary = reference.get_object()
         begins = document.reader.xrefs[reference]
@@ -101,7 +101,7 @@ def _found(document: Opened, reference: Any) -> Found:
         raise Altered(VerdictReason.SEAL_UNREADABLE, "the seal's dictionary is not written plainly")
     if not isinstance(contents, generic.TextStringObject | generic.ByteStringObject):
         raise Altered(VerdictReason.SEAL_UNREADABLE, "the contents are no string")
-    where = enclosed(document.pdf, list(ranges), contents.original_bytes, begins)
+    where = enclosure(document.pdf, list(ranges), contents.original_bytes, begins)
     if kind in OLD_KINDS:
         return Found(dictionary, is_stamp, kind, where, None, None)
     if kind not in (STAMPS if is_stamp else SEALS):

@@ -105,7 +105,7 @@ def of_documents(pdf: bytes, stamps: Sequence[Found], asked: Asked) -> list[tupl
     return judged
 
 
-def claimed(seal: Found) -> datetime | None:
+def claimed_time(seal: Found) -> datetime | None:
     """Read when the sealer says it was, which nothing proves; None for no time, or one that cannot be."""
     try:
         found = next(iter(find_cms_attribute_iter(seal.signer["signed_attrs"], "signing_time"))).native

@@ -20,7 +20,7 @@ from portal.platform.access.types import Assurance, Session
 from portal.platform.journal.types import Journalled
 
 from . import fetch
-from .fetch import Page
+from .fetch import PageRequest
 from .inquiry import Consultation, Inquiry, InquiryOutcome
 from .reading.outcomes import Down, Outcome, name_of
 from .traces import log_lines, processing
@@ -106,7 +106,7 @@ async def whole[K, T](
     return found if await proceeding.is_live() else None
 
 
-async def judged[K, T, R](
+async def judge[K, T, R](
     consultation: Consultation,
     inquiries: Sequence[Inquiry[K, T]],
     judge: Callable[[list[tuple[K, Outcome[T]]]], tuple[R, list[tuple[K, Outcome[T]]]]],
@@ -258,7 +258,7 @@ class Proceeding[K, T]:
         self, to_ask: Sequence[Inquiry[K, T]], journalled: Journalled, until: float
     ) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         consultation = self.consultation
-        page = Page(
+        page = PageRequest(
             consultation.insz,
             consultation.occasion.correlation_id,
             max(until - time.monotonic(), 0.0),

@@ -24,7 +24,7 @@ async def change(consultation: Consultation, inquiry: Inquiry[Any, Any], patch: 
     value: Down with is_unsent, or a reason of ours, when nothing was sent; Down("refused", "HTTP 405") by the body;
     else it may have been done. Raises ValueError for a consultation about somebody else.
     """
-    return await _to_its_end(_changed(SingleCall(consultation, inquiry), patch))
+    return await _to_its_end(_change(SingleCall(consultation, inquiry), patch))
 
 
 async def turn[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on: bool) -> Outcome[T]:
@@ -32,7 +32,7 @@ async def turn[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on
 
     Whatever happens upstream comes back as a value, as by `change`.
     """
-    return await _to_its_end(_turned(SingleCall(consultation, inquiry), is_on))
+    return await _to_its_end(_turn(SingleCall(consultation, inquiry), is_on))
 
 
 async def _to_its_end[T](change: Coroutine[Any, Any, Outcome[T]]) -> Outcome[T]:
@@ -42,7 +42,7 @@ async def _to_its_end[T](change: Coroutine[Any, Any, Outcome[T]]) -> Outcome[T]:
     return await asyncio.shield(task)
 
 
-async def _changed(call: SingleCall, patch: bytes) -> Outcome[None]:
+async def _change(call: SingleCall, patch: bytes) -> Outcome[None]:
     bar = await call.begin()
     if bar is not None:
         return bar
@@ -54,7 +54,7 @@ async def _changed(call: SingleCall, patch: bytes) -> Outcome[None]:
     return outcome
 
 
-async def _turned(call: SingleCall, is_on: bool) -> Outcome[Any]:
+async def _turn(call: SingleCall, is_on: bool) -> Outcome[Any]:
     bar = await call.begin()
     if bar is not None:
         return bar

@@ -8,7 +8,7 @@ import msgspec
 
 from . import unread
 from .answers.follow import follow
-from .answers.intake import bounded
+from .answers.intake import cut_to_size
 from .catalogue import Askable, DatasetEntry
 from .inquiry import Inquiry, Read
 from .reading.facts import Fact
@@ -23,7 +23,7 @@ def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
     """Say how a dataset is asked, with what is looked up for it; its facts are kept for the session."""
     return msgspec.structs.replace(
         alone(entry),
-        bound=partial(bounded, entry, items=entry.dataset.items),
+        bound=partial(cut_to_size, entry, items=entry.dataset.items),
         kept_as=Facts,
         follow=partial(follow, entry, alone(entry.lookup)) if entry.lookup else None,
     )
@@ -38,7 +38,7 @@ def alone[E: Askable](entry: E) -> Inquiry[E, Facts]:
         question=entry.question,
         service=entry.service,
         reader=partial(_read, entry, PARSED[entry.service.transport]),
-        bound=partial(bounded, entry),
+        bound=partial(cut_to_size, entry),
         activity=entry.activity,
         deadline_s=entry.dataset.deadline_s,
         assurance=entry.dataset.assurance,

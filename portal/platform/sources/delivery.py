@@ -50,7 +50,7 @@ class Delivered(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class _Receipt(msgspec.Struct):
+class _DeliveryReceipt(msgspec.Struct):
     kenmerk: str
 
 
@@ -80,14 +80,14 @@ async def deliver(
         except TimeoutError:
             came = passage.overdue(Down("connection", "no answer in time"))
         passage.brought([came if isinstance(came, Down) else None])
-    return _judged(came, letter.reference)
+    return _judge(came, letter.reference)
 
 
-def _judged(came: Came | Down, reference: str) -> Delivered:
+def _judge(came: Came | Down, reference: str) -> Delivered:
     if isinstance(came, Down):
         return Delivered(_end_of(came), came.detail or came.reason)
     try:
-        said = msgspec.json.decode(came.data, type=_Receipt).kenmerk
+        said = msgspec.json.decode(came.data, type=_DeliveryReceipt).kenmerk
     except json_text.FAILURES:
         return Delivered("unconfirmed", f"HTTP {came.status} without a receipt")
     if said != reference:

@@ -37,7 +37,7 @@ NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "jo
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest, "partner": partner, "registry": registry}
 
 
-class Page(Unprinted, frozen=True):
+class PageRequest(Unprinted, frozen=True):
     """The request for which many are asked at once, and its budget. Never printed.
 
     insz: about whom. seconds: no page waits longer. has_turns: its questions wait for their turn, as those of pages
@@ -88,7 +88,7 @@ class Asking(Unprinted, frozen=True):
 
 async def ask_all[K, T](
     inquiries: Sequence[Inquiry[K, T]],
-    page: Page,
+    page: PageRequest,
     journalled: Journalled,
     *,
     transports: Mapping[str, Any] = TRANSPORTS,
@@ -144,7 +144,7 @@ def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T
 
 
 async def _ask(
-    transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: Page
+    transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: PageRequest
 ) -> list[InquiryOutcome[Any, Any]]:
     """Ask one question for all inquiries that share it, and look up what their answers only name."""
     started = time.monotonic()
@@ -158,21 +158,21 @@ async def _ask(
         until=started + max(inquiry.deadline_s for inquiry in inquiries),
         sent=page.sent_for(inquiries[0].name),
     )
-    found = await _guarded(asking)
+    found = await _ask_guarded(asking)
     ask_one = _lookups(transports, asking, page)
     now = datetime.now(UTC)
-    ended = [(inquiry, _with_moment(await _followed(inquiry, first, ask_one, page), now)) for inquiry, first in found]
+    ended = [(inquiry, _with_moment(await _follow(inquiry, first, ask_one, page), now)) for inquiry, first in found]
     _log_trouble(ended, time.monotonic() - started, page)
     return ended
 
 
-def _log_trouble(ended: Sequence[InquiryOutcome[Any, Any]], seconds: float, page: Page) -> None:
+def _log_trouble(ended: Sequence[InquiryOutcome[Any, Any]], seconds: float, page: PageRequest) -> None:
     # The references of a shared question are noted for the first inquiry.
     references = log_lines.references_of(page.sent, ended[0][0].name)
     log_lines.log_failure(ended, seconds, references, page.correlation_id)
 
 
-def _lookups(transports: Mapping[str, Any], asking: Asking, page: Page) -> AskOne:
+def _lookups(transports: Mapping[str, Any], asking: Asking, page: PageRequest) -> AskOne:
     """Make the function that asks second questions for an answer, within the time that the first one left."""
     counted: set[str] = set()
 
@@ -190,12 +190,12 @@ def _lookups(transports: Mapping[str, Any], asking: Asking, page: Page) -> AskOn
             voter=voter,
             sent=page.sent_for(asking.inquiries[0].name),
         )
-        return (await _guarded(lookup))[0][1]
+        return (await _ask_guarded(lookup))[0][1]
 
     return ask_one
 
 
-async def _guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
+async def _ask_guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
     """Ask through the source's gate; failures are values."""
     source, agencies = asking.question.source, [inquiry.agency for inquiry in asking.inquiries]
     seconds = asking.until - time.monotonic()
@@ -208,7 +208,7 @@ async def _guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
         if passage.bar is not None:
             return asking.all_are(passage.bar)
         try:
-            found = await _bounded(asking, seconds, passage)
+            found = await _ask_bounded(asking, seconds, passage)
         except Exception as error:
             # A fault of ours: leaving the gate without a vote says nothing about the source.
             return asking.all_are(_fault(source, error, asking.correlation_id))
@@ -216,7 +216,7 @@ async def _guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
     return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
 
 
-async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[InquiryOutcome[Any, Any]]:
+async def _ask_bounded(asking: Asking, seconds: float, passage: Passage) -> list[InquiryOutcome[Any, Any]]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
@@ -228,7 +228,9 @@ async def _bounded(asking: Asking, seconds: float, passage: Passage) -> list[Inq
     return asking.all_are(answer)
 
 
-async def _followed(inquiry: Inquiry[Any, Any], first: Outcome[Any], ask_one: AskOne, page: Page) -> Outcome[Any]:
+async def _follow(
+    inquiry: Inquiry[Any, Any], first: Outcome[Any], ask_one: AskOne, page: PageRequest
+) -> Outcome[Any]:
     """Look up what the answer only names; a fault in that concerns this inquiry only."""
     try:
         return await inquiry.follow(first, ask_one) if inquiry.follow else first

@@ -147,7 +147,7 @@ class OpenFile:
 
 
 @asynccontextmanager
-async def opened(
+async def open_file(
     consultation: Consultation, inquiry: Inquiry[Any, Any], *, may_go_on: MayGoOn | None = None
 ) -> AsyncIterator[OpenFile]:
     """Open a file about whoever is signed in; leaving the block ends it, however far it came.

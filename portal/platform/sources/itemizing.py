@@ -38,22 +38,22 @@ def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> di
     element without a heading counts where there are several of it, of which one at least says more than one thing.
     """
     facts = list(facts)
-    steps = {fact.path: _numbered(place, fact.path) for fact in facts}
+    steps = {fact.path: _numbered_elements(place, fact.path) for fact in facts}
     sizes = Counter(one for fact in facts for one in steps[fact.path])
-    several = {paths.unnumbered(one) for one in sizes if not one.endswith("[1]")}
-    large = {paths.unnumbered(one) for one, size in sizes.items() if size > 1}
+    several = {paths.without_number(one) for one in sizes if not one.endswith("[1]")}
+    large = {paths.without_number(one) for one, size in sizes.items() if size > 1}
     found: dict[str, list[Fact]] = {place: []}
     for fact in facts:
         counts = (
             one
             for one in steps[fact.path]
-            if paths.unnumbered(one) in several & large or heading_of(paths.plain(one), headings)
+            if paths.without_number(one) in several & large or heading_of(paths.plain(one), headings)
         )
         found.setdefault(next(counts, place), []).append(fact)
     return {place: names_first(of_place) for place, of_place in found.items() if of_place}
 
 
-def _numbered(place: str, path: str) -> list[str]:
+def _numbered_elements(place: str, path: str) -> list[str]:
     """List the elements with a number that a path goes through below a place, the innermost first."""
     ends = [at + 1 for at, sign in enumerate(path) if sign == "]" and at >= len(place)]
     return [path[:end] for end in reversed(ends)] if paths.is_within(path, place) else []

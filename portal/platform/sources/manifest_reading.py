@@ -146,10 +146,10 @@ def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Register
 def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> tuple[Keys, ...]:
     """Read the keys of a section: once for a body, or for all datasets in one list, so that errors give the index."""
     if section.level == "body":
-        return (msgspec.convert(_claimed(section, written), section.keys),)
+        return (msgspec.convert(_claim(section, written), section.keys),)
     kind: Any = section.keys
     shape = msgspec.defstruct("Datasets", [("datasets", tuple[kind, ...])])
-    whole: Any = msgspec.convert({"datasets": [_claimed(section, table) for table in tables]}, shape)
+    whole: Any = msgspec.convert({"datasets": [_claim(section, table) for table in tables]}, shape)
     found: tuple[Keys, ...] = whole.datasets
     return found
 
@@ -158,10 +158,10 @@ def _usable(section: Section[Any], written: Mapping[str, Any], tables: Sequence[
     """Read the keys of a section that is not in use, table by table; a table that is wrong is passed over."""
     for table in (written,) if section.level == "body" else tables:
         with suppress(msgspec.ValidationError):
-            yield msgspec.convert(_claimed(section, table), section.keys)
+            yield msgspec.convert(_claim(section, table), section.keys)
 
 
-def _claimed(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
+def _claim(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key in section.names}
 
 
@@ -176,13 +176,13 @@ def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) 
     if isinstance(error.__cause__, WrongKey):
         word, cure = error.__cause__.key, error.__cause__.cure
     elif unknown and "unknown field" in said:
-        cure += _meant(word, keys, registered)
+        cure += _suggest(word, keys, registered)
     table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
     start = line_of_table(file, table[1], int(table[2])) if table else 0
     refuse(file, word, said, cure, start)
 
 
-def _meant(word: str, keys: Sequence[str], registered: Registered) -> str:
+def _suggest(word: str, keys: Sequence[str], registered: Registered) -> str:
     """Name the known key that an unknown one resembles, with its owner; "" when it resembles none."""
     if keys not in ([], ["datasets"]) or len(word) > LONGEST_KEY:
         return ""

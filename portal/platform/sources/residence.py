@@ -29,7 +29,7 @@ def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
     if country := value_of(keys.country):
         return desks.abroad(country, value_of(keys.post))
     # A file can also be managed abroad (by a consulate): only the name of a municipality counts.
-    if (name := value_of(keys.managed_by)) and known.named(name):
+    if (name := value_of(keys.managed_by)) and known.find(name):
         return desks.desk_of("", name)
     # The missing part may be the one with the residence.
     return desks.NOT_NOW if isinstance(outcome, Partial) else desks.NOWHERE

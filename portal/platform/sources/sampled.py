@@ -65,7 +65,7 @@ class Sampled(msgspec.Struct, frozen=True):
         return f" (what repeats: {', '.join(found)})" if found else ""
 
 
-def sampled(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> Sampled:
+def sample(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> Sampled:
     """Note the keys and paths of facts, of all samples together, and the names in the body's code."""
     keys, found = set(), set()
     for fact in facts:

@@ -168,7 +168,7 @@ class Registered(msgspec.Struct, frozen=True):
 def registered() -> Registered:
     """Find the sections of the features there are, and of those that were left out."""
     used = [feature.manifest for feature in installed.features() if feature.manifest]
-    known = [feature.manifest for feature in installed.known() if feature.manifest]
+    known = [feature.manifest for feature in installed.every_feature() if feature.manifest]
     unused = [module for module in known if module not in used]
     return Registered(tuple(chain(*map(_sections, used))), tuple(chain(*map(_sections, unused))))
 

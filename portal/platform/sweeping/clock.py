@@ -66,16 +66,16 @@ async def say_right(who: str, why: str, now: datetime | None = None) -> str | No
 
 async def _doubt(moment: datetime, now: datetime) -> str | None:
     if moment - now > APART:
-        return f"a job is of {_written(moment)}, and it is {_written(now)} on its machine"
+        return f"a job is of {_write(moment)}, and it is {_write(now)} on its machine"
     apart = await _disagreement(now)
     if apart is not None:
         return apart
     ((_, sealed_at, trusted_at),) = await pool.repeatable(SEEN)
     if sealed_at is not None and sealed_at - now > APART:
-        return f"the journal was last sealed on {_written(sealed_at)}, and it is {_written(now)} here"
+        return f"the journal was last sealed on {_write(sealed_at)}, and it is {_write(now)} here"
     before = trusted_at or sealed_at
     if before is not None and now - before > STEP:
-        return f"{(now - before).days} days passed since it was last certain ({_written(before)})"
+        return f"{(now - before).days} days passed since it was last certain ({_write(before)})"
     return None
 
 
@@ -85,9 +85,9 @@ async def _disagreement(now: datetime) -> str | None:
     ((keys,),) = await pool.repeatable(KEYS_CLOCK, alias=pool.KEYS)
     for name, there in (("the main database", main), ("the key database", keys)):
         if abs(there - now) > APART:
-            return f"it is {_written(now)} here, and {_written(there)} at {name}"
+            return f"it is {_write(now)} here, and {_write(there)} at {name}"
     return None
 
 
-def _written(moment: datetime) -> str:
+def _write(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -45,7 +45,7 @@ async def uses_before(today: date, days: int) -> Sequence[PageUse]:
     return found
 
 
-def summed(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
+def sum_pages(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
     """Sum what is shown of each page, and nothing else: a day that is not shown can be told from no sum."""
     week, month = defaultdict[tuple[str, str], int](int), defaultdict[tuple[str, str], int](int)
     for use in uses:

@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.kit.national_number import WRITTEN
 
 LONGEST = 120  # characters before the ending
@@ -39,16 +39,16 @@ def another(name: str, ending: str, taken: set[str]) -> str:
     """
     stem, ending = (name[: -len(ending)], ending) if ending and name.endswith(ending) else (name, "")
     at = 2
-    while folded(name) in taken:
+    while fold(name) in taken:
         name = f"{stem} ({at}){ending}"
         at += 1
-    taken.add(folded(name))
+    taken.add(fold(name))
     return name
 
 
 def disposition(how: How, name: str) -> str:
     """Write the header Content-Disposition: the name in plain letters, and as it is for who reads UTF-8."""
-    simple = _NOT_PLAIN.sub("", folded(name)).strip() or "bestand"
+    simple = _NOT_PLAIN.sub("", fold(name)).strip() or "bestand"
     return f"{how}; filename=\"{simple}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

@@ -10,5 +10,5 @@ def readable(value: str, kind: str) -> str:
         date = incomplete_date.read(value)
         return dates.in_words(date) if date else value
     if kind == "national_number":
-        return national_number.masked(value)
+        return national_number.mask(value)
     return value

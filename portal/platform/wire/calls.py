@@ -93,7 +93,7 @@ class Line:
         try:
             answer = await asker.ask(method, address, headers, body, expected=expected, tls=tls)
         except (WireError, OSError, ValueError) as error:
-            return _lost(error)
+            return _loss(error)
         status, named, data = answer
         if expected is not None and status not in expected:
             return Came(status, b"", {})
@@ -121,13 +121,13 @@ class Line:
         try:
             answer = await self._asker().open("GET", address, headers, expected=expected, tls=tls)
         except (WireError, OSError, ValueError) as error:
-            return _lost(error)
+            return _loss(error)
 
         async def part() -> bytes | Lost:
             try:
                 return await answer.part()
             except WireError as error:
-                return _lost(error)
+                return _loss(error)
 
         length = answer.headers.get("content-length")
         return Arriving(answer.status, answer.headers, int(length) if length else None, part, answer.close)
@@ -146,7 +146,7 @@ class Line:
         return self._client
 
 
-def _lost(error: Exception) -> Lost:
+def _loss(error: Exception) -> Lost:
     if isinstance(error, TooLarge):
         return Lost("too large", "answer too large", status=error.status)
     # Of two attempts the first was sent, whatever became of the second.

@@ -75,7 +75,7 @@ async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection
     tls = origin.tls
     offered = tls.offered if tls else 0
     try:
-        return await _within(seconds, _connected(origin, names))
+        return await _within(seconds, _connect(origin, names))
     except NotConnected as error:
         if tls is None or tls.offered == offered:
             raise
@@ -83,7 +83,7 @@ async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection
             tls.offer_none()
             raise
         tls.forget()
-    made = await _within(seconds, _connected(origin, names))
+    made = await _within(seconds, _connect(origin, names))
     tls.offer_none()
     return made
 
@@ -113,7 +113,7 @@ def _let_go(task: asyncio.Task[HttpConnection]) -> None:
         task.result().abort()
 
 
-async def _connected(origin: Origin, names: Names) -> HttpConnection:
+async def _connect(origin: Origin, names: Names) -> HttpConnection:
     try:
         addresses = await names.addresses(origin.host, origin.port)
         while True:
@@ -122,7 +122,7 @@ async def _connected(origin: Origin, names: Names) -> HttpConnection:
             )
             peer = connected.getpeername() if len(addresses) > 1 else None
             try:
-                return await _greeted(origin, connected)
+                return await _greet(origin, connected)
             except OSError:
                 if peer is None:
                     raise
@@ -135,7 +135,7 @@ async def _connected(origin: Origin, names: Names) -> HttpConnection:
         raise NotConnected from error
 
 
-async def _greeted(origin: Origin, connected: socket.socket) -> HttpConnection:
+async def _greet(origin: Origin, connected: socket.socket) -> HttpConnection:
     """Begin TLS over a connected socket, if the origin has TLS."""
     with_tls: dict[str, Any] = {}
     if origin.tls is not None:

@@ -65,13 +65,13 @@ def _text(data: bytes, content_type: str) -> bytes:
     """Decode a text by its byte order mark, its header, its XML declaration, or else its bytes; returns UTF-8."""
     marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), None)
     if marked:
-        return _recoded(data[len(marked[0]) :], marked[1])
+        return _recode(data[len(marked[0]) :], marked[1])
     if (wide := _wide(data)) is not None:
-        return _recoded(data, wide)
+        return _recode(data, wide)
     data = data.strip(_AROUND)
-    said = _narrow(_known(_parameter(_CHARSET, content_type)))
-    declared = _declared(data)
-    own = _known(declared)
+    said = _narrow(_charset(_parameter(_CHARSET, content_type)))
+    declared = _declaration(data)
+    own = _charset(declared)
     if declared and not own:
         raise UnreadableBytes("encoding")
     own = _narrow(own)
@@ -80,13 +80,13 @@ def _text(data: bytes, content_type: str) -> bytes:
     if own and own != "utf-8" and _is_contradicted(own, "", data):
         own = "utf-8"
     if said or own:
-        return _recoded(data, said or own)
+        return _recode(data, said or own)
     if _is_utf8(data):
-        return _recoded(data, "utf-8")
+        return _recode(data, "utf-8")
     if _UTF8_CHARACTER.search(data):
         # This is damaged UTF-8: read as cp1252, each of its accents would be two wrong letters.
         raise UnreadableBytes("charset")
-    return _recoded(data, "cp1252")
+    return _recode(data, "cp1252")
 
 
 def _narrow(name: str) -> str:
@@ -105,14 +105,14 @@ def _is_contradicted(said: str, own: str, data: bytes) -> bool:
     return bool(own) and not is_utf8 if said == "utf-8" else is_utf8 and not data.isascii()
 
 
-def _declared(data: bytes) -> str:
+def _declaration(data: bytes) -> str:
     """Find which encoding the declaration of an XML text names; "" for none."""
     declaration = _DECLARATION.match(data)
     found = _DECLARED.search(declaration[0]) if declaration else None
     return found[1].decode() if found else ""
 
 
-def _recoded(data: bytes, name: str) -> bytes:
+def _recode(data: bytes, name: str) -> bytes:
     """Write a text in UTF-8 without white space around it; a declaration of another encoding is removed."""
     if name == "utf-8":
         # Whether it is valid UTF-8 is left to its reader.
@@ -122,7 +122,7 @@ def _recoded(data: bytes, name: str) -> bytes:
             data = data.decode(_codec(name)).strip(_CHARACTERS_AROUND).encode()
         except UnicodeError as error:
             raise UnreadableBytes("charset") from error
-    if _declared(data).lower() == "utf-8":
+    if _declaration(data).lower() == "utf-8":
         return data
     declaration = _DECLARATION.match(data)
     return data[declaration.end() :].lstrip(_AROUND) if declaration else data
@@ -132,7 +132,7 @@ def _codec(name: str) -> str:
     return "cp1252" if name in _LATIN else name
 
 
-def _known(charset: str) -> str:
+def _charset(charset: str) -> str:
     """Name a charset as Python does; "" for one that is no charset of texts here."""
     try:
         name = codecs.lookup(charset.strip()).name if 0 < len(charset) <= 40 and charset.isascii() else ""

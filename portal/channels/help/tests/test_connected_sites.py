@@ -5,14 +5,14 @@ import re
 import pytest
 
 from portal.channels.help import connected_sites
-from portal.channels.help.connected_sites import FILE, ConnectedSitesError, listed, read
+from portal.channels.help.connected_sites import FILE, ConnectedSitesError, all_sites, read
 from tests.beside import SHARED
 
 POLICY = SHARED / "requirements/gegevensverwerkingsbeleid.nl.txt"
 
 
 def test_as_many_as_the_policy_counts():
-    sites = listed()
+    sites = all_sites()
     assert [site.name for site in sites.entrances] == ["Vlaanderen.be", "mijnburgerprofiel.be"]
     assert len(sites.bodies) == 10
     assert sum(len(body.sites) for body in sites.bodies) == 11
@@ -29,7 +29,7 @@ def test_word_for_word_what_the_policy_lists():
     bodies, municipalities = part.split(" • Steden en gemeenten:")
     written = [
         line
-        for body in listed().bodies
+        for body in all_sites().bodies
         for line in (
             [f"{body.name}: {body.sites[0].name}"]
             if len(body.named_sites) == 1
@@ -37,7 +37,9 @@ def test_word_for_word_what_the_policy_lists():
         )
     ]
     assert written == re.findall(r"^  +• (.+)$", bodies, re.MULTILINE)
-    assert [site.name for site in listed().municipalities] == re.findall(r"^ • (.+)$", municipalities, re.MULTILINE)
+    assert [site.name for site in all_sites().municipalities] == re.findall(
+        r"^ • (.+)$", municipalities, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,4 +67,4 @@ def test_a_damaged_list_refuses_to_start(tmp_path, was, becomes, said):
 
 def test_it_is_read_before_anyone_comes_by():
     # Django's start, which made this test possible, has read it.
-    assert connected_sites.listed.cache_info().currsize == 1
+    assert connected_sites.all_sites.cache_info().currsize == 1

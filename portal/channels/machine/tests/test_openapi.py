@@ -26,7 +26,7 @@ def any_host() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return json.loads(openapi.written())
+    return json.loads(openapi.document_json())
 
 
 def without_offset(kind: msgspec.inspect.Type, place: str) -> Iterator[str]:

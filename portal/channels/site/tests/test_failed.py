@@ -11,7 +11,7 @@ def failed(method, typed=None):
     request = getattr(AsyncRequestFactory(), method)("/profiel/roepnaam/", typed)
     request.session, request.session_trouble = None, None
     request.correlation_id, request.csp_nonce, request.resolver_match = "0123", "", None
-    answer = views.failed(request)
+    answer = views.server_error(request)
     return answer.status_code, answer.content.decode()
 
 

@@ -53,7 +53,7 @@ async def consultation(insz: str, purpose: object = FETCH) -> Consultation:
 
 
 async def fetched(insz: str = LIES, key: str = HOUSEHOLD, language: str = "nl") -> Outcome[Document]:
-    return await fetching.fetched(await consultation(insz), key, language)
+    return await fetching.fetch(await consultation(insz), key, language)
 
 
 async def made(town: Town) -> Outcome[Document]:
@@ -66,7 +66,7 @@ async def made(town: Town) -> Outcome[Document]:
 async def verdict(outcome: Outcome[Document]) -> str:
     assert isinstance(outcome, Ready)
     assert outcome.value.content.startswith(b"%PDF-")
-    return (await checking.judged(outcome.value.content)).verdict.value
+    return (await checking.judge(outcome.value.content)).verdict.value
 
 
 def test_the_ten_of_the_register_are_there_without_a_question():
@@ -96,7 +96,7 @@ async def test_an_attest_comes_sealed_in_the_language_that_was_asked(town, asked
 
 async def offers_of(insz: str) -> tuple[Consultation, dict[str, Outcome[Offers]]]:
     own = await consultation(insz, LIST)
-    found = [(agency.id, outcome) async for agency, outcome in offering.offered(own)]
+    found = [(agency.id, outcome) async for agency, outcome in offering.offers_of(own)]
     assert found[0][0] == "rijksregister"
     return own, dict(found)
 
@@ -118,12 +118,12 @@ async def test_bodies_say_what_they_have_for_somebody_and_give_it(town, asked_of
     assert LIES not in newest.key
     assert newest.titles["fr"] == "Attestation fiscale titres-services"
     await made(town)
-    document = await fetching.fetched(own, newest.key, "fr")
+    document = await fetching.fetch(own, newest.key, "fr")
     assert await verdict(document) == "valid"
     assert isinstance(document, Ready)
     assert document.value.name == "Attestation fiscale titres-services"
-    assert rules.why_of(await fetching.fetched(own, newest.key, "de")) is NoDocument.NOT_IN_LANGUAGE
-    assert rules.why_of(await fetching.fetched(own, "dwse.elders", "nl")) is NoDocument.GONE
+    assert rules.why_of(await fetching.fetch(own, newest.key, "de")) is NoDocument.NOT_IN_LANGUAGE
+    assert rules.why_of(await fetching.fetch(own, "dwse.elders", "nl")) is NoDocument.GONE
     assert rules.why_of(await fetched(LIES, newest.key, "nl")) is NoDocument.GONE  # in another session
 
 
@@ -175,7 +175,7 @@ async def test_a_body_in_trouble_says_so_and_hides_no_other(town, asked_of, capl
     for mode in DOCUMENTS:
         town.ask("PUT", "/faults/anb-vergunningen", {"mode": mode})
         gatekeeper._gates.clear()
-        documents[mode] = rules.why_of(await fetching.fetched(own, permits.value.found[0].key, "nl"))
+        documents[mode] = rules.why_of(await fetching.fetch(own, permits.value.found[0].key, "nl"))
     assert (lists, documents) == (LISTS, DOCUMENTS)
     assert LIES not in caplog.text
 

@@ -71,7 +71,7 @@ FISHING = offer("Visverlof", kind=Kind.PERMIT, theme=ServiceTheme.ENVIRONMENT, y
 def test_what_is_sought_is_found_whatever_it_is_called(query, found):
     bodies = {FISHING.key: "Agentschap voor Natuur en Bos"}
     sought = seeking.sought_in(query)
-    offers = seeking.ordered([FISHING, RESIDENCE, HOUSEHOLD])
+    offers = seeking.order([FISHING, RESIDENCE, HOUSEHOLD])
     assert [one for one in offers if seeking.is_sought(one, bodies.get(one.key, "Rijksregister"), sought)] == found
     assert seeking.has_number(query) == any("212" in value.replace("\u200b", "") for value in query.values())
 
@@ -209,7 +209,7 @@ def test_zip_that_was_left_in_the_middle_says_nothing_in_the_log(monkeypatch):
     ],
 )
 def test_wizard_asks_no_more_than_it_needs(query, answered, step, form, free):
-    found = worth.answered(query)
+    found = worth.answers_of(query)
     assert (found, found.step, found.has_form, found.needs_no_apostille) == (answered, step, form, free)
 
 
@@ -223,8 +223,8 @@ def test_form_of_nothing_but_signs_between_fields_costs_no_more_than_another():
     session = SimpleNamespace(id=b"s", seal_key=bytes(32), citizen_id=UUID(int=1))
     tracemalloc.start()
     try:
-        assert carrying.returned(session, b"&" * 3_000_000) is None
-        assert carrying.returned(session, b"stuk=&" * 200_000) is None
+        assert carrying.document_sent_back(session, b"&" * 3_000_000) is None
+        assert carrying.document_sent_back(session, b"stuk=&" * 200_000) is None
         assert tracemalloc.get_traced_memory()[1] < 15_000_000
     finally:
         tracemalloc.stop()

@@ -38,7 +38,7 @@ DOCUMENT = Document(b"%PDF-", PDF, "Attest van leven")
     ],
 )
 def test_a_municipality_makes_attests_or_it_is_said_why_not(desk, why):
-    assert rules.barred(MADE, MODEL, desk) is why
+    assert rules.obstacle(MADE, MODEL, desk) is why
     assert desk.region in (None, *Region)
 
 
@@ -81,7 +81,7 @@ def test_an_outcome_says_why_there_is_no_document(outcome, why):
 
 @given(st.sampled_from(NoDocument))
 def test_a_reason_of_ours_comes_back_as_itself(why):
-    assert rules.why_of(rules.refused(why)) is why
+    assert rules.why_of(rules.refusal(why)) is why
 
 
 HELD = """

@@ -210,7 +210,7 @@ def test_whatever_is_typed_stays_behind_its_mark(text: str) -> None:
     lines = read.get_content().replace("\r\n", "\n").split("\n")
     assert [line for line in lines[7:-4] if not line.startswith(">")] == []
     assert lines[6] == ""
-    assert len(lines[7:-4]) == rules.typed(text).count("\n") + 1
+    assert len(lines[7:-4]) == rules.clean(text).count("\n") + 1
 
 
 def test_mail_is_the_same_each_time_and_questions_are_never_printed() -> None:

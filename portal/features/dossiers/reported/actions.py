@@ -64,7 +64,7 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
     upload, content = await sealing.upload_id(body, push.upload_id), await sealing.content_mark(body, push)
     citizens = await pseudonym.citizen_ids(readers_of(push))
     made = reading.dossier_of(push)
-    sealed, of_upload = await sealing.sealed(citizens, dossier, made, (identification, push.upload_id))
+    sealed, of_upload = await sealing.seal(citizens, dossier, made, (identification, push.upload_id))
     product = push.products[0].id
     state = await sealing.state_mark(body, product, wording.status_of(made.newest) or push.status.code)
     whole = await sealing.state_mark(body, product, WHOLE)

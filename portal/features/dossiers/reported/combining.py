@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 from .. import rules, wording
 from ..types import Change, Dossier
@@ -21,7 +21,7 @@ class Combined(NamedTuple):
     reported: Mapping[bytes, Reported]
 
 
-def combined(
+def combine(
     live: Sequence[Dossier], reported: Sequence[Reported], withheld: Collection[tuple[str, str]] = ()
 ) -> Combined:
     """Add what nobody answered live, the newest first; log how often what a body reported differs from its answer.
@@ -60,4 +60,4 @@ def _differences(live: Dossier, reported: Dossier) -> list[str]:
 
 
 def _status_of(change: Change) -> str:
-    return wording.status_of(change) or folded(change.status)
+    return wording.status_of(change) or fold(change.status)

@@ -12,7 +12,7 @@ import msgspec
 from portal.platform.access import machine_json
 from portal.platform.kit import national_number
 from portal.platform.kit.errors import PortalError
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.kit.unprinted import Unprinted
 
 from .. import moments, section
@@ -213,7 +213,7 @@ def read(content: bytes, *, body: str, now: datetime) -> tuple[Push, datetime]:
     except machine_json.NameTwice:
         raise PushRefused("json", "", "A name stands there twice.") from None
     except msgspec.ValidationError as error:
-        raise _refused(str(error)) from None
+        raise _refusal(str(error)) from None
     except (ValueError, RecursionError):
         raise PushRefused("json", "", "This is no JSON.") from None
     check_source(push.identification.source, body, "Identificatie.Bron")
@@ -241,7 +241,7 @@ def query_of[Query: msgspec.Struct](given: dict[str, str], kind: type[Query]) ->
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
-        raise _refused(str(error)) from None
+        raise _refusal(str(error)) from None
 
 
 def check_source(source: str, body: str, field: str) -> None:
@@ -258,7 +258,7 @@ def check_plain(value: str, field: str) -> None:
 
 
 def _is_reader(agent: Agent) -> bool:
-    return any(folded(right.code) == folded(READER) for right in agent.rights)
+    return any(fold(right.code) == fold(READER) for right in agent.rights)
 
 
 def _is_number(agent: Agent) -> bool:
@@ -266,7 +266,7 @@ def _is_number(agent: Agent) -> bool:
     return len([sign for sign in agent.identification if sign.isdigit()]) == 11
 
 
-def _refused(message: str) -> PushRefused:
+def _refusal(message: str) -> PushRefused:
     place = found[1] if (found := _PLACE.search(message)) else ""
     if missing := _MISSING.search(message):
         return PushRefused("required", f"{place}.{missing[1]}".lstrip("."), "It is missing.")

@@ -12,7 +12,7 @@ FEWEST = 30  # dossiers from which on it is told
 COUNTS = "select state, days, dossiers from dossiers_duration where state = any(%s) order by state, days"
 
 
-class Duration(NamedTuple):
+class ObservedDuration(NamedTuple):
     """How long it took. half: days within which half were done; quarter: days that a quarter took longer than, 0
     where that says nothing more. dossiers: of how many.
     """
@@ -29,17 +29,17 @@ class BodyProduct(NamedTuple):
     product: str
 
 
-async def of_state(service: BodyProduct, state: str) -> Duration | None:
+async def of_state(service: BodyProduct, state: str) -> ObservedDuration | None:
     """Say how long dossiers of a service stood in a state; None for too few."""
-    return (await _observed([service], state)).get(service)
+    return (await _observe([service], state)).get(service)
 
 
-async def of_whole(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, Duration]:
+async def of_whole(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, ObservedDuration]:
     """Say how long dossiers of services took from their first report to their end; too few are left out."""
-    return await _observed(services, WHOLE)
+    return await _observe(services, WHOLE)
 
 
-async def _observed(services: Iterable[BodyProduct], state: str) -> dict[BodyProduct, Duration]:
+async def _observe(services: Iterable[BodyProduct], state: str) -> dict[BodyProduct, ObservedDuration]:
     marks = {await sealing.state_mark(one.body, one.product, state): one for one in services}
     counted: dict[BodyProduct, list[tuple[int, int]]] = {}
     for mark, days, dossiers in await pool.repeatable(COUNTS, (list(marks),)) if marks else ():
@@ -47,7 +47,7 @@ async def _observed(services: Iterable[BodyProduct], state: str) -> dict[BodyPro
     return {one: made for one, counts in counted.items() if (made := duration_in(counts))}
 
 
-def duration_in(counts: Sequence[tuple[int, int]]) -> Duration | None:
+def duration_in(counts: Sequence[tuple[int, int]]) -> ObservedDuration | None:
     """Read the half and the quarter off counts: days, the shortest first, and how many dossiers took them."""
     total = sum(dossiers for _, dossiers in counts)
     if total < FEWEST:
@@ -61,4 +61,4 @@ def duration_in(counts: Sequence[tuple[int, int]]) -> Duration | None:
         if half is None and done * 2 >= total:
             half = days
     assert half is not None  # noqa: S101 - all are done at the last
-    return Duration(half, quarter if quarter > half else 0, total)
+    return ObservedDuration(half, quarter if quarter > half else 0, total)

@@ -38,14 +38,14 @@ async def state_mark(body: str, product: str, state: str) -> bytes:
     return await _code(b"state", body, product, state)
 
 
-async def sealed(
+async def seal(
     citizens: Sequence[UUID], dossier: UUID, content: Dossier, upload: tuple[Identification, str]
 ) -> tuple[list[arrivals.Sealed], bytes]:
     """Seal a dossier to each citizen, and for the installation of which dossier and upload it came."""
     said = _encode(content)
-    every = [Arrival(citizen, said, bound(dossier)) for citizen in citizens]
+    every = [Arrival(citizen, said, binding(dossier)) for citizen in citizens]
     # Nobody has keys under the name of a dossier, so this is sealed for the installation.
-    every.append(Arrival(dossier, _encode(upload), bound(dossier)))
+    every.append(Arrival(dossier, _encode(upload), binding(dossier)))
     *for_citizens, of_upload = await arrivals.seal_all(every)
     return for_citizens, of_upload.content
 
@@ -55,7 +55,7 @@ async def uploads_in(rows: Sequence[tuple[UUID, bytes]]) -> list[tuple[Identific
     found = []
     for dossier, content in rows:
         opener = await arrivals.opener(dossier, [content])
-        found.append(_upload.decode(opener.open(content, bound(dossier))))
+        found.append(_upload.decode(opener.open(content, binding(dossier))))
     return found
 
 
@@ -65,7 +65,7 @@ async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> l
 
     def opened(dossier: UUID, content: bytes) -> Dossier | None:
         try:
-            return _dossier.decode(opener.open(content, bound(dossier)))
+            return _dossier.decode(opener.open(content, binding(dossier)))
         except (CannotOpen, msgspec.DecodeError):
             return None
 
@@ -74,10 +74,10 @@ async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> l
 
 async def sealed_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:
     """Seal to a citizen what waited for them to come."""
-    return await arrivals.seal_anew(citizen_id, [(_encode(dossier), bound(name)) for name, dossier in rows])
+    return await arrivals.seal_anew(citizen_id, [(_encode(dossier), binding(name)) for name, dossier in rows])
 
 
-def bound(dossier: UUID) -> bytes:
+def binding(dossier: UUID) -> bytes:
     """Name what is sealed in a row."""
     return b"dossiers_reported\0" + dossier.bytes
 

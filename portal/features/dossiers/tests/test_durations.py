@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portal.features.dossiers import lasting
 from portal.features.dossiers.reported import actions, contract, durations
-from portal.features.dossiers.reported.durations import BodyProduct, Duration
+from portal.features.dossiers.reported.durations import BodyProduct, ObservedDuration
 
 from .reports import agent, report
 
@@ -69,7 +69,7 @@ async def test_it_is_told_from_thirty_on(past_walls):
         await moves(f"D-{count}", (count, "Beslist", "Beslissing"))
     assert await durations.of_state(SERVICE, mark) is None
     await moves("D-29", (70, "Beslist", "Beslissing"))
-    assert await durations.of_state(SERVICE, mark) == Duration(14, 21, 30)
+    assert await durations.of_state(SERVICE, mark) == ObservedDuration(14, 21, 30)
     assert await durations.of_state(BodyProduct("dwse", "685"), mark) is None
     assert await durations.of_whole([SERVICE]) == {}
 
@@ -96,12 +96,12 @@ def test_what_is_told_is_true(counts):
 @pytest.mark.parametrize(
     ("duration", "half", "quarter"),
     [
-        (Duration(0, 0, 30), "1 dag", ""),
-        (Duration(5, 9, 30), "5 dagen", "9 dagen"),
-        (Duration(13, 15, 30), "13 dagen", "2 weken"),
-        (Duration(15, 16, 30), "3 weken", ""),
-        (Duration(21, 55, 1234), "3 weken", "7 weken"),
+        (ObservedDuration(0, 0, 30), "1 dag", ""),
+        (ObservedDuration(5, 9, 30), "5 dagen", "9 dagen"),
+        (ObservedDuration(13, 15, 30), "13 dagen", "2 weken"),
+        (ObservedDuration(15, 16, 30), "3 weken", ""),
+        (ObservedDuration(21, 55, 1234), "3 weken", "7 weken"),
     ],
 )
-def test_it_is_rounded_so_that_it_holds(duration: Duration, half: str, quarter: str):
+def test_it_is_rounded_so_that_it_holds(duration: ObservedDuration, half: str, quarter: str):
     assert lasting.in_words(duration)[:2] == (half, quarter)

@@ -363,7 +363,7 @@ def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_pe
     live = read(change("CANARY-1", source="STL", status="Beslist"))
     both = reported_of(report(), report(Identificatie__DossierNummer="CANARY-2"))
     with caplog.at_level(logging.WARNING, "portal.dossiers"):
-        found = combining.combined(live, both)
+        found = combining.combine(live, both)
     assert sorted((one.number, one.newest.status) for one in found.dossiers) == [
         ("CANARY-1", "Beslist"),
         ("CANARY-2", "InBehandeling"),
@@ -376,4 +376,4 @@ def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_pe
 
 def test_what_the_live_answer_keeps_from_somebody_is_not_shown_by_a_report():
     (one,) = reported_of(report())
-    assert combining.combined((), [one], withheld=[rules.key_of(one.dossier)]).dossiers == ()
+    assert combining.combine((), [one], withheld=[rules.key_of(one.dossier)]).dossiers == ()

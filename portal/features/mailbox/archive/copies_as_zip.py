@@ -9,7 +9,7 @@ from contextlib import aclosing
 from django.utils.translation import gettext as _
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language import dates
 from portal.platform.ui import file_names, zipping
 from portal.platform.ui.zipping import GrowingZip
@@ -46,7 +46,7 @@ class CopiesInZip:
         self._citizen_id, self._now = request.session.citizen_id, request.occasion.now
         self._zip = growing
         self._within = f"{within}/" if within else ""
-        self._folders = {folded(zipping.READ_ME)}
+        self._folders = {fold(zipping.READ_ME)}
         self._live = LiveSession(request)
 
     async def pieces(self) -> AsyncGenerator[bytes]:
@@ -65,7 +65,7 @@ class CopiesInZip:
 
     async def _copy(self, copy: MailboxCopy, facts: CopyFacts) -> AsyncGenerator[bytes]:
         subject = wording.text_of(facts.subjects)[0] or _("Zonder onderwerp")
-        folder, taken = self._folder(facts, subject), {folded(ABOUT)}
+        folder, taken = self._folder(facts, subject), {fold(ABOUT)}
         letter = await reading.letter(self._citizen_id, copy)
         if letter is None:
             await self._leave_out(copy, subject, _("de tekst"))

@@ -60,7 +60,7 @@ def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
         facts=facts,
         subject=sheets.in_language(facts.subjects, wanted),
         sender=sender_of(facts),
-        provider=_named(facts.provider_names, facts.provider),
+        provider=_name(facts.provider_names, facts.provider),
         kind=wording.text_of(facts.type_names),
         files=[_file(one, number, wanted) for number, one in enumerate(facts.files, 1)],
     )
@@ -68,7 +68,7 @@ def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
 
 def sender_of(facts: CopyFacts) -> tuple[str, str]:
     """Name who sent it, as they were called then; by their number where nobody said."""
-    return _named(facts.sender_names, facts.sender)
+    return _name(facts.sender_names, facts.sender)
 
 
 def payment_of(letter: CopyLetter, facts: CopyFacts, wanted: str, today: date) -> PaymentRow | None:
@@ -78,7 +78,7 @@ def payment_of(letter: CopyLetter, facts: CopyFacts, wanted: str, today: date) -
     return sheets.payment_of(letter.payment, sender_of(facts), wanted, today, is_whole=letter.is_payment_whole)
 
 
-def numbered(facts: CopyFacts) -> Mapping[int, CopyFile]:
+def by_number(facts: CopyFacts) -> Mapping[int, CopyFile]:
     """Give the files of a copy by their number in addresses, which is that of their item."""
     return dict(enumerate(facts.files, 1))
 
@@ -98,7 +98,7 @@ def room_of(use: ArchiveUse) -> tuple[str, str]:
     return (size_of(use.size) if use.size else "0 kB"), f"{limits.of_all() // limits.MEGABYTE} MB"
 
 
-def _named(names: ByLanguage, otherwise: str) -> tuple[str, str]:
+def _name(names: ByLanguage, otherwise: str) -> tuple[str, str]:
     name, language = wording.text_of(names)
     return (name, language) if name else (otherwise, "")
 

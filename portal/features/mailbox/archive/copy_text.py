@@ -26,13 +26,13 @@ def _facts(copy: MailboxCopy, facts: CopyFacts) -> Iterator[str]:
     row = copy_sheets.row_of(copy)
     yield row.subject[0] or _("Zonder onderwerp")
     yield ""
-    yield _named(_("Van"), row.sender[0])
-    yield _named(_("Ontvangen"), dates.moment(facts.received_at))
-    yield _named(_("Bewaard"), dates.moment(copy.kept_at))
-    yield _named(_("Bron"), f"{row.provider[0]} ({facts.address})")
-    yield _named(_("Nummer bij de bron"), facts.message_id)
+    yield _name(_("Van"), row.sender[0])
+    yield _name(_("Ontvangen"), dates.moment(facts.received_at))
+    yield _name(_("Bewaard"), dates.moment(copy.kept_at))
+    yield _name(_("Bron"), f"{row.provider[0]} ({facts.address})")
+    yield _name(_("Nummer bij de bron"), facts.message_id)
     for file in row.files:
-        yield _named(f"SHA-256 {file.sha256}", file.title[0])
+        yield _name(f"SHA-256 {file.sha256}", file.title[0])
     if facts.is_partial:
         yield _("Toen u deze kopie bewaarde, konden wij niet alles van het document lezen. Er kan iets ontbreken.")
     yield from (_missing(one) for one in facts.missing)
@@ -59,7 +59,7 @@ def _payment(letter: CopyLetter, facts: CopyFacts, now: datetime) -> Iterator[st
         (_("Mededeling"), row.reference),
     ):
         if value:
-            yield _named(name, value)
+            yield _name(name, value)
 
 
 def _data(letter: CopyLetter) -> Iterator[str]:
@@ -67,8 +67,8 @@ def _data(letter: CopyLetter) -> Iterator[str]:
     if rows:
         yield from ("", _("Gegevens bij dit document"))
     for row in rows:
-        yield _named(row.name[0], ", ".join(text for text, _language in row.values) or row.about[0])
+        yield _name(row.name[0], ", ".join(text for text, _language in row.values) or row.about[0])
 
 
-def _named(name: str, value: str) -> str:
+def _name(name: str, value: str) -> str:
     return f"{' '.join(name.split())}: {' '.join(value.split())}"

@@ -60,13 +60,13 @@ async def copy(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
 async def file(request: SignedInRequest, copy_id: UUID, number: int) -> HttpResponseBase:
     """Hand over a file of a copy that is still what was stored, as what its bytes say it is."""
     found = await _own(request, copy_id)
-    wanted = copy_sheets.numbered(found.facts).get(number) if found.facts else None
+    wanted = copy_sheets.by_number(found.facts).get(number) if found.facts else None
     if wanted is None:
         raise not_theirs(request, "file of a copy")
     try:
         kind = await _kind(request, copy_id, number, wanted)
     except CopyDamagedError:
-        return _damaged(request, copy_id, wanted)
+        return _answer_damaged(request, copy_id, wanted)
     await reading.note_opening(request.occasion)
     is_shown = kind.is_shown and request.GET.get(HOW) != SAVE
     name = file_kinds.file_name(kind, copy_sheets.name_of(wanted))
@@ -113,7 +113,7 @@ async def _letter(request: SignedInRequest, letter: CopyLetter, facts: CopyFacts
         "payment": copy_sheets.payment_of(letter, facts, wanted, dates.day_here(request.occasion.now)),
     }
     if text:
-        cleaned = await cleaning.cleaned(text, request.session.citizen_id)
+        cleaned = await cleaning.clean(text, request.session.citizen_id)
         context |= {
             "letter": cleaned,
             "letter_markup": Markup(cleaned.markup),  # noqa: S704 - written by letter_markup
@@ -132,7 +132,7 @@ async def _kind(request: SignedInRequest, copy_id: UUID, number: int, wanted: Co
     return file_kinds.kind_of(head[: file_kinds.HEAD], wanted.media_type, wanted.file_name)
 
 
-def _damaged(request: SignedInRequest, copy_id: UUID, wanted: CopyFile) -> HttpResponseBase:
+def _answer_damaged(request: SignedInRequest, copy_id: UUID, wanted: CopyFile) -> HttpResponseBase:
     own_page = f"{places.overview()}{copy_id}/"
     context = {
         "title": DAMAGED,

@@ -42,12 +42,12 @@ async def keep(request: SignedInRequest, place: MessagePlace, *, is_opened: bool
     """
     try:
         async with asyncio.timeout(SECONDS):
-            return await _kept(request, place, is_opened=is_opened)
+            return await _keep(request, place, is_opened=is_opened)
     except TimeoutError:
         raise NotKept(SLOW) from None
 
 
-async def _kept(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
+async def _keep(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
     provider = await looking.provider(request, place.provider)
     outcome = await looking.message(request, place.provider, place.id)
     if not isinstance(outcome, Ready | Partial) or not isinstance(provider, EboxProvider):
@@ -122,7 +122,7 @@ class _Copying:
         return await looking.payment(self._request, self._message.provider, self._message.id)
 
     async def _file(self, wanted: EboxAttachment) -> None:
-        begun, pieces = await arriving.begun(self._request, self._provider, self._message.id, wanted)
+        begun, pieces = await arriving.begin(self._request, self._provider, self._message.id, wanted)
         if begun.why:
             self._leave_out(wanted, begun.why)
             return

@@ -78,7 +78,7 @@ async def star(request: SignedInRequest, place: MessagePlace, *, is_starred: boo
         return ArrangeReceipt(what, trouble="full")
 
 
-def sealed(session: Session, receipt: ArrangeReceipt) -> dict[str, str]:
+def seal(session: Session, receipt: ArrangeReceipt) -> dict[str, str]:
     """Write what came of it, for an address."""
     return {ARRANGED: carried.seal(session, SEALED, receipt)}
 

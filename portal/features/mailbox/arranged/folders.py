@@ -13,7 +13,7 @@ from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 from .. import holding, journalling
 from . import marks
@@ -38,7 +38,7 @@ async def of(citizen_id: UUID) -> Sequence[Folder]:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     box = await citizens.data_box_if_any(citizen_id) if rows else None
     found = [Folder(id_, _name(box, id_, bytes(sealed)), since) for id_, sealed, since in rows]
-    return sorted(found, key=lambda one: (folded(one.name), one.id))
+    return sorted(found, key=lambda one: (fold(one.name), one.id))
 
 
 def title(folder: Folder) -> str:
@@ -53,8 +53,8 @@ async def add(occasion: Occasion, name: str) -> UUID:
     """
     citizen_id, folder_id = occasion.citizen_id, uuid4()
     await citizens.ensure(citizen_id)
-    sealed = _sealed(await citizens.data_box(citizen_id), folder_id, name)
-    async with holding.held(citizen_id) as conn:
+    sealed = _seal(await citizens.data_box(citizen_id), folder_id, name)
+    async with holding.hold(citizen_id) as conn:
         mark = await _free_mark(conn, citizen_id, folder_id, name)
         (count,) = await (await conn.execute(COUNT, (citizen_id,))).fetchone() or (0,)
         if count >= MOST_FOLDERS:
@@ -68,8 +68,8 @@ async def rename(occasion: Occasion, folder_id: UUID, name: str) -> None:
     """Give a folder another name. Raise NotLinked, FolderGone, or FolderNameTaken."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
-    sealed = _sealed(await citizens.data_box(citizen_id), folder_id, name)
-    async with holding.held(citizen_id) as conn:
+    sealed = _seal(await citizens.data_box(citizen_id), folder_id, name)
+    async with holding.hold(citizen_id) as conn:
         mark = await _free_mark(conn, citizen_id, folder_id, name)
         if not (await conn.execute(RENAME, (mark, sealed, citizen_id, folder_id))).rowcount:
             raise FolderGone
@@ -83,7 +83,7 @@ async def remove(occasion: Occasion, folder_id: UUID) -> bool:
     """
     citizen_id = occasion.citizen_id
     box = await citizens.data_box_if_any(citizen_id)
-    async with holding.held(citizen_id) as conn:
+    async with holding.hold(citizen_id) as conn:
         if not (await conn.execute(REMOVE, (citizen_id, folder_id))).rowcount:
             return False
         if box is not None:
@@ -113,21 +113,21 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 async def _free_mark(conn: AsyncConnection[Any], citizen_id: UUID, folder_id: UUID, name: str) -> bytes:
     """Mark a name that no other folder has. Raise FolderNameTaken."""
-    mark = await pseudonym.mark(citizen_id, b"mailbox folder", folded(name).encode())
+    mark = await pseudonym.mark(citizen_id, b"mailbox folder", fold(name).encode())
     row = await (await conn.execute(NAMED, (citizen_id, mark))).fetchone()
     if row is not None and row[0] != folder_id:
         raise FolderNameTaken
     return mark
 
 
-def _sealed(box: Box, folder_id: UUID, name: str) -> bytes:
-    return box.seal(msgspec.json.encode(name), _bound(folder_id))
+def _seal(box: Box, folder_id: UUID, name: str) -> bytes:
+    return box.seal(msgspec.json.encode(name), _binding(folder_id))
 
 
 def _name(box: Box | None, folder_id: UUID, sealed: bytes) -> str:
-    return content_of(box, sealed, _bound(folder_id), _words.decode) or ""
+    return content_of(box, sealed, _binding(folder_id), _words.decode) or ""
 
 
-def _bound(folder_id: UUID) -> bytes:
+def _binding(folder_id: UUID) -> bytes:
     """Name what is sealed in a row."""
     return b"mailbox_folder\0" + folder_id.bytes

@@ -83,7 +83,7 @@ async def with_moments(citizen_id: UUID) -> Sequence[tuple[ArrangedDocument | No
 async def _opened_of(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
     """Open rows, with since when each is kept; None for one that does not open."""
     box = await citizens.data_box_if_any(citizen_id) if rows else None
-    return await beside.run(len(rows) > MANY, _opened, box, rows)
+    return await beside.run(len(rows) > MANY, _open, box, rows)
 
 
 async def arrange(occasion: Occasion, places: Sequence[MessagePlace], arranging: Arranging) -> int:
@@ -96,11 +96,11 @@ async def arrange(occasion: Occasion, places: Sequence[MessagePlace], arranging:
     by_mark = {await _mark_of(citizen_id, one.key): one for one in places}
     await citizens.ensure(citizen_id)
     box = await citizens.data_box(citizen_id)
-    async with holding.held(citizen_id) as conn:
+    async with holding.hold(citizen_id) as conn:
         if arranging.folder is not None:
             await _find_folder(conn, citizen_id, arranging.folder)
         rows = await (await conn.execute(THESE, (citizen_id, list(by_mark)))).fetchall()
-        before = {bytes(row[0]): one for row, (one, _) in zip(rows, _opened(box, rows), strict=True)}
+        before = {bytes(row[0]): one for row, (one, _) in zip(rows, _open(box, rows), strict=True)}
         after = {mark: arranging.of(before.get(mark) or bare(one, occasion.now)) for mark, one in by_mark.items()}
         ends = {mark: one.expires_at for mark, one in by_mark.items()}
         await put(conn, occasion, box, after, ends)
@@ -131,7 +131,7 @@ async def put(
         "citizen": citizen_id,
         "now": occasion.now,
         "marks": kept,
-        "sealed": [box.seal(msgspec.json.encode(documents[mark]), _bound(mark)) for mark in kept],
+        "sealed": [box.seal(msgspec.json.encode(documents[mark]), _binding(mark)) for mark in kept],
         "ends": [ends.get(mark) for mark in kept],
     }
     await conn.execute(KEEP, values)
@@ -143,7 +143,7 @@ async def put(
 async def leave(conn: AsyncConnection[Any], occasion: Occasion, box: Box, folder_id: UUID) -> None:
     """Take all documents out of a folder, in the transaction of who holds the link."""
     rows = await (await conn.execute(ALL, (occasion.citizen_id,))).fetchall()
-    found = await beside.run(len(rows) > MANY, _opened, box, rows)
+    found = await beside.run(len(rows) > MANY, _open, box, rows)
     out = Arranging(is_moved=True)
     inside = {
         bytes(row[0]): out.of(one)
@@ -176,18 +176,18 @@ async def _find_folder(conn: AsyncConnection[Any], citizen_id: UUID, folder_id: 
         raise FolderGone
 
 
-def _opened(box: Box | None, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
+def _open(box: Box | None, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
     return [(_one(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
 
 
 def _one(box: Box | None, mark: bytes, sealed: bytes) -> ArrangedDocument | None:
-    return content_of(box, sealed, _bound(mark), _document.decode)
+    return content_of(box, sealed, _binding(mark), _document.decode)
 
 
 async def _mark_of(citizen_id: UUID, key: str) -> bytes:
     return await pseudonym.mark(citizen_id, b"mailbox arranged", key.encode())
 
 
-def _bound(mark: bytes) -> bytes:
+def _binding(mark: bytes) -> bytes:
     """Name what is sealed in a row."""
     return b"mailbox_arranged\0" + mark

@@ -98,7 +98,7 @@ async def look(citizen_id: UUID) -> ArchiveConsent | None:
 async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | None) -> ArchiveConsent | None:
     """Read it in the caller's transaction. box: of the citizen's data, None where their keys are gone."""
     row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
-    return _opened(box, *row) if row else None
+    return _open(box, *row) if row else None
 
 
 async def export(citizen_id: UUID) -> list[Record]:
@@ -109,10 +109,10 @@ async def export(citizen_id: UUID) -> list[Record]:
     if row is None:
         return []
     _sealed, consent, since = row
-    return [Record(EXPORTED, "eigen archief" if _opened(box, *row) else None, since, consent)]
+    return [Record(EXPORTED, "eigen archief" if _open(box, *row) else None, since, consent)]
 
 
-def _opened(box: Box | None, sealed: bytes, consent: str, since: datetime) -> ArchiveConsent | None:
+def _open(box: Box | None, sealed: bytes, consent: str, since: datetime) -> ArchiveConsent | None:
     if box is None:
         return None
     try:

@@ -145,7 +145,7 @@ async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
 
 async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen what each copy is of, with its files and digests; the bytes come beside it (`Tables.files`)."""
-    return [Record(EXPORTED, _exported(copy), copy.kept_at) async for copy in every(citizen_id)]
+    return [Record(EXPORTED, _export(copy), copy.kept_at) async for copy in every(citizen_id)]
 
 
 def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
@@ -178,7 +178,7 @@ async def _part(citizen_id: UUID, copy_id: UUID, item: int, number: int) -> byte
     return bytes(row[0])
 
 
-def _exported(copy: MailboxCopy) -> object:
+def _export(copy: MailboxCopy) -> object:
     if copy.facts is None:
         return None
     return {

@@ -77,7 +77,7 @@ async def drop(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     await conn.execute(DROP, (citizen_ids,))
 
 
-def opened(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:
+def unseal(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:
     """Open a box; None for one that does not, or whose keys are gone."""
     return content_of(keys.box if keys else None, sealed, BOUND, _box.decode)
 
@@ -95,7 +95,7 @@ async def mark_new() -> None:
         keys = await errands.keys_of([citizen_id for citizen_id, _ in rows], PURPOSE)
         found: dict[bytes, UUID] = {}
         for citizen_id, sealed in rows:
-            box = opened(keys.get(citizen_id), bytes(sealed))
+            box = unseal(keys.get(citizen_id), bytes(sealed))
             if box is not None:
                 found[await marks.of_box(box.number)] = citizen_id
         async with pool.connection() as conn:

@@ -214,13 +214,13 @@ async def _take(
             citizens = list(linked.values())
             rows = await (await conn.execute(HELD_BOXES, (citizens,))).fetchall()
             sealed = {citizen_id: bytes(box) for citizen_id, box in rows}
-            taken = [await _taken(*each) for each in whose if each[-1] in sealed]
+            taken = [await _row_of(*each) for each in whose if each[-1] in sealed]
             count = await _put(conn, taken, sealed, names, now)
         await conn.execute(MOVE, (moved.number, moved.proof, now, source))
     return count
 
 
-async def _taken(event: EboxEvent, is_late: bool, citizen_id: UUID) -> _Taken:
+async def _row_of(event: EboxEvent, is_late: bool, citizen_id: UUID) -> _Taken:
     document, mark = await marks.of_document(event), await marks.of_event(event, event.kind)
     return _Taken(event, is_late, citizen_id, document, mark, await marks.of_event(event, EventKind.READ))
 
@@ -244,7 +244,7 @@ async def _put(
         if one.mark in fresh:
             fresh.discard(one.mark)  # the same may stand there twice
             new.append(one)
-    opened = await _opened(conn, {one.citizen_id for one in new}, sealed, now)
+    opened = await _open(conn, {one.citizen_id for one in new}, sealed, now)
     news: list[DocumentNews] = []
     for one in new:
         box = opened.get(one.citizen_id)
@@ -268,7 +268,7 @@ def _is_from_before(one: _Taken, box: WatchedBox) -> bool:
     return one.event.happened_at < (box.since if one.is_late else box.since - FROM_BEFORE)
 
 
-async def _opened(
+async def _open(
     conn: AsyncConnection[Any], citizen_ids: set[UUID], sealed: dict[UUID, bytes], now: datetime
 ) -> dict[UUID, WatchedBox]:
     """Open the boxes of these citizens, after the journal says so, in the same transaction."""
@@ -277,7 +277,7 @@ async def _opened(
         log.warning("%s boxes are of people who have no keys any more", len(citizen_ids) - len(keys))
     occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in keys.items()]
     await journalling.note_for(conn, journalling.TAKE_IN, occasions)
-    found = {who: box for who, one in keys.items() if (box := boxes.opened(one, sealed[who])) is not None}
+    found = {who: box for who, one in keys.items() if (box := boxes.unseal(one, sealed[who])) is not None}
     if len(found) < len(keys):
         log.error("%s boxes do not open", len(keys) - len(found))
     return found
@@ -299,8 +299,8 @@ async def _names(happened: Sequence[EboxEvent], now: datetime) -> dict[tuple[str
     wanted = {(event.provider, event.sender) for event in happened if event.sender}
     if not wanted:
         return {}
-    known = await providers.known(now, seconds=NAMES_SECONDS)
+    known = await providers.active_providers(now, seconds=NAMES_SECONDS)
     asked = [one for one in known.active if one.id in {provider for provider, _ in wanted}]
-    await reference.awaited(asked, NAMES_SECONDS)
+    await reference.wait(asked, NAMES_SECONDS)
     found = {pair: reference.sender(*pair) for pair in wanted}
     return {pair: one.long_names or one.short_names for pair, one in found.items() if one is not None}

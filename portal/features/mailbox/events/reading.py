@@ -81,7 +81,7 @@ class _Data(TypedDict, total=False):
     registeredMail: Any
 
 
-class _About(TypedDict, total=False):
+class _EventSubject(TypedDict, total=False):
     eventTime: Any
     eventProviderId: Any
     eventData: _Data | None
@@ -91,20 +91,20 @@ class _Numbered(msgspec.Struct):
     number: Any = msgspec.field(name="eventSequenceNbr", default=None)
 
 
-class _Page(msgspec.Struct):
+class _EventsPage(msgspec.Struct):
     lines: list[msgspec.Raw] = msgspec.field(name=LIST)
     info: Any = msgspec.field(name="pageInfo", default=None)
 
 
-_page = msgspec.json.Decoder(_Page).decode
+_page = msgspec.json.Decoder(_EventsPage).decode
 _numbered = msgspec.json.Decoder(_Numbered).decode
-_about = msgspec.json.Decoder(_About).decode
+_about = msgspec.json.Decoder(_EventSubject).decode
 
 
 def read(data: bytes) -> EventPage | str:
     """Read a page; gives the reason in a word where it is none."""
     try:
-        page = json_text.decoded(_page, data)
+        page = json_text.decode_with(_page, data)
     except msgspec.ValidationError:
         return "no list"
     except json_text.FAILURES:
@@ -163,12 +163,14 @@ def _event(one: Mapping[str, Any], left_out: list[str]) -> EboxEvent | None:
     is_named = data.value_of("senderOrganizationId") not in (None, "")
     sender = data.organisation("senderOrganizationId") if is_named else ""
     is_registered, happened_at = data.flag("registeredMail") is True, about.moment("eventTime")
-    event = EboxEvent(kind, box, provider, message, _received(data), sender, expires_at, is_registered, happened_at)
+    event = EboxEvent(
+        kind, box, provider, message, _time_received(data), sender, expires_at, is_registered, happened_at
+    )
     left_out.extend(unread)
     return event
 
 
-def _received(data: Members) -> str:
+def _time_received(data: Members) -> str:
     value = data.value_of("receiptDate")
     moment = moments.read(value)
     # The same letter may be told of with another zone, or with parts of a second.

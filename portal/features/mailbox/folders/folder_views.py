@@ -19,7 +19,7 @@ from portal.platform.kit.unprinted import Unprinted
 from .. import framing
 from ..arranged import folders, marks
 from ..arranged.arrangement import MOST_FOLDERS, Folder, FolderGone, FolderNameTaken, TooManyFolders
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..list import frames
 from ..list.seeking import SoughtMessages
 from .forms import TAKEN, FolderForm
@@ -45,7 +45,7 @@ class FolderRow(Unprinted, frozen=True):
 
 @PAGE
 @signed_in
-@linked
+@needs_link
 @keeps_typed
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """List the folders, and make one."""
@@ -73,12 +73,12 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 
 @PAGE
 @signed_in
-@linked
+@needs_link
 @keeps_typed
 async def rename(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Give a folder another name."""
     folder_id = await _id(request, token)
-    folder = await _named(request, folder_id)
+    folder = await _find(request, folder_id)
     if folder is None:
         return _back(GONE)
     form = await _form(request, folder.name)
@@ -97,13 +97,13 @@ async def rename(request: SignedInRequest, token: str) -> HttpResponseBase:
 
 @PAGE
 @signed_in
-@linked
+@needs_link
 async def remove(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Say what removing a folder means, and do it at one press."""
     folder_id = await _id(request, token)
     if request.method == "POST":
         return _back(REMOVED if await folders.remove(request.occasion, folder_id) else GONE)
-    folder = await _named(request, folder_id)
+    folder = await _find(request, folder_id)
     if folder is None:
         return _back(GONE)
     count = (await _counts(request))[folder_id]
@@ -119,7 +119,7 @@ async def _id(request: SignedInRequest, token: str) -> UUID:
     return folder_id
 
 
-async def _named(request: SignedInRequest, folder_id: UUID) -> Folder | None:
+async def _find(request: SignedInRequest, folder_id: UUID) -> Folder | None:
     kept = await folders.of(request.session.citizen_id)
     return next((one for one in kept if one.id == folder_id), None)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.types import Open, SignedInRequest
 
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..registry import locating
 from ..registry.locating import MessagePlace
 from . import message_view
@@ -27,10 +27,10 @@ def acts_on_document(act: Act) -> Open[str]:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @signed_in
-    @linked
+    @needs_link
     @wraps(act)
     async def guarded(request: SignedInRequest, token: str) -> HttpResponseBase:
-        place = locating.located(request.session, token)
+        place = locating.locate(request.session, token)
         if place is None:
             return message_view.not_here(request)
         own_page = reverse("mailbox:message", kwargs={"token": token})

@@ -16,4 +16,4 @@ from .acting import acts_on_document
 async def arrange(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
     """Do it, and lead back to the document, which says how it stands."""
     came = await doing.arrange(request, [place])
-    return SeeOther(f"{own_page}?{urlencode(doing.sealed(request.session, came))}")
+    return SeeOther(f"{own_page}?{urlencode(doing.seal(request.session, came))}")

@@ -49,7 +49,7 @@ class NotWhole(RequestAborted):
         self.why = why
 
 
-async def begun(
+async def begin(
     request: SignedInRequest, provider: EboxProvider, message_id: str, wanted: EboxAttachment
 ) -> tuple[FileBeginning, AsyncGenerator[bytes]]:
     """Ask for a file, and wait for its beginning; gives that, and all its bytes, which can raise NotWhole.
@@ -78,11 +78,11 @@ async def _pieces(
     async def is_linked() -> bool:
         return await queries.is_linked(citizen_id)
 
-    async with files.opened(consultation, inquiry, may_go_on=is_linked) as file:
+    async with files.open_file(consultation, inquiry, may_go_on=is_linked) as file:
         if file.outcome is not None:
             yield FileBeginning(_why(file.outcome))
             return
-        chunks = digesting.checked(file.chunks(), wanted.digest)
+        chunks = digesting.check(file.chunks(), wanted.digest)
         begun = False
         try:
             held, is_all = await digesting.beginning(chunks, HELD)
@@ -95,7 +95,7 @@ async def _pieces(
             async for chunk in chunks:
                 yield chunk
         except (WrongDigest, BrokenOffError) as error:
-            why = _noted(file, error)
+            why = _note(file, error)
             if begun:
                 raise NotWhole(why) from None
             yield FileBeginning(why)
@@ -105,7 +105,7 @@ def _why(outcome: Outcome[None]) -> str:
     return FULL if isinstance(outcome, Down) and outcome.reason == FULL else name_of(outcome)
 
 
-def _noted(file: OpenFile, error: WrongDigest | BrokenOffError) -> str:
+def _note(file: OpenFile, error: WrongDigest | BrokenOffError) -> str:
     if isinstance(error, WrongDigest):
         file.reject(DIGEST)
         return DIGEST

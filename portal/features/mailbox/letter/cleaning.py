@@ -53,7 +53,7 @@ class CleanLetter(Unprinted, frozen=True):
     has_form: bool = False
 
 
-async def cleaned(text: str, citizen_id: UUID) -> CleanLetter:
+async def clean(text: str, citizen_id: UUID) -> CleanLetter:
     """Make a letter fit for a page of whoever reads it; total: there is something to show of any text."""
     part = text[:LONGEST]
     is_cut = len(text) > LONGEST
@@ -96,7 +96,7 @@ def _of_text(text: str, *, is_cut: bool, is_bare: bool = False) -> CleanLetter:
 
 
 def _of_pieces(answer: bytes, *, is_cut: bool) -> CleanLetter:
-    came = letter_markup.written(msgspec.json.decode(answer, type=list[LetterPiece]))
+    came = letter_markup.write(msgspec.json.decode(answer, type=list[LetterPiece]))
     return CleanLetter(
         came.markup,
         is_empty=came.is_empty,

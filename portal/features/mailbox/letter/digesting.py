@@ -37,7 +37,7 @@ def digest_in(text: str) -> bytes | None:
     return digest if len(digest) == hashlib.sha256().digest_size else None
 
 
-async def checked(chunks: AsyncIterator[bytes], digest: str) -> AsyncIterator[bytes]:
+async def check(chunks: AsyncIterator[bytes], digest: str) -> AsyncIterator[bytes]:
     """Hand on the chunks of a file, the newest one only when the next is there, and the last if all of it is right.
 
     digest: as its provider gave it; where that is none (`digest_in`), there is nothing to compare with. Raise

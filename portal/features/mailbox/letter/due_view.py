@@ -9,7 +9,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.keys import pseudonym
 from portal.platform.ui import file_names
 
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..payments import due_days
 from . import message_view
 
@@ -19,7 +19,7 @@ MARKED = b"mailbox due day"
 
 @require_safe
 @signed_in
-@linked
+@needs_link
 async def calendar(request: SignedInRequest) -> HttpResponseBase:
     """Hand on the days that a page showed."""
     days = due_days.days_in(request.session, request.GET.get(due_days.DAYS, ""))

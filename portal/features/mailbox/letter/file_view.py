@@ -14,7 +14,7 @@ from portal.platform.sources.reading.outcomes import Partial, Ready
 from portal.platform.ui import file_names, streaming
 
 from .. import framing
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..registry import locating, looking, wording
 from ..types import EboxProvider
 from . import arriving, file_kinds, message_view, sheets
@@ -27,10 +27,10 @@ STATUSES = {"nothing": HTTPStatus.NOT_FOUND, arriving.FULL: HTTPStatus.SERVICE_U
 
 @require_safe
 @signed_in
-@linked
+@needs_link
 async def attachment(request: SignedInRequest, token: str, number: int) -> HttpResponseBase:
     """Hand on a file; the main one of a message makes it read, which nothing but this does for it."""
-    place = locating.located(request.session, token)
+    place = locating.locate(request.session, token)
     if place is None:
         return message_view.not_here(request)
     own_page = reverse("mailbox:message", kwargs={"token": token})
@@ -43,10 +43,10 @@ async def attachment(request: SignedInRequest, token: str, number: int) -> HttpR
     if found.is_unopened and request.GET.get(message_view.OPENED) != "1":
         # Its page asks first whether it is to be opened.
         return SeeOther(own_page)
-    wanted = sheets.numbered(found).get(number)
+    wanted = sheets.by_number(found).get(number)
     if wanted is None:
         return message_view.not_here(request)
-    begun, pieces = await arriving.begun(request, provider, place.id, wanted)
+    begun, pieces = await arriving.begin(request, provider, place.id, wanted)
     if begun.why:
         return _not(request, provider, begun.why, own_page)
     is_shown = begun.kind.is_shown and request.GET.get(HOW) != SAVE

@@ -91,7 +91,7 @@ class _Open(NamedTuple):
     link: _Link | None = None
 
 
-def written(pieces: Sequence[LetterPiece]) -> LetterMarkup:
+def write(pieces: Sequence[LetterPiece]) -> LetterMarkup:
     """Write a letter from its pieces, in order; what does not fit is left out, and its text stays."""
     writer = _Writer(_tables_of_data(pieces))
     for piece in pieces:
@@ -114,7 +114,7 @@ def link_to(address: str) -> _Link | None:
         return _Link(f"tel:{''.join(sign for sign in found[1] if sign in '+0123456789')}", found[1].strip())
     if not address.isascii() and (split := _HOST.fullmatch(address)):
         host = domain_name.in_ascii(split[2])
-        address = f"{split[1]}{host}{_escaped(split[3])}" if host else ""
+        address = f"{split[1]}{host}{_escape(split[3])}" if host else ""
     found = _WEB.fullmatch(address)
     if found is None or ".." in found[2]:
         return None
@@ -122,14 +122,14 @@ def link_to(address: str) -> _Link | None:
     return _Link(f"{found[1].lower()}://{found[2].lower()}{found[3] or ''}{found[4] or ''}", found[2].lower())
 
 
-def _escaped(rest: str) -> str:
+def _escape(rest: str) -> str:
     return "".join(sign if sign.isascii() else "".join(f"%{byte:02X}" for byte in sign.encode()) for sign in rest)
 
 
 def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
     """Tell of each table, in order, whether it is one: many only put things in their place."""
     found: list[bool] = []
-    around: list[_Table] = []
+    around: list[_LetterTable] = []
     for piece in pieces:
         if piece.kind == "text":
             continue
@@ -138,7 +138,7 @@ def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
             case "table" if begins:
                 if around:
                     around[-1].is_layout = True
-                around.append(_Table(len(found)))
+                around.append(_LetterTable(len(found)))
                 found.append(False)
             case "table" if around:
                 table = around.pop()
@@ -151,7 +151,7 @@ def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
     return found
 
 
-class _Table:
+class _LetterTable:
     def __init__(self, at: int) -> None:
         self.at, self.cells, self.is_wide, self.is_layout = at, 0, False, False
 

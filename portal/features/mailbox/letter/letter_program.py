@@ -41,7 +41,7 @@ _cleaner = nh3.Cleaner(
 )
 
 
-class _Reader(HTMLParser):
+class _LetterReader(HTMLParser):
     """Reads what nh3 wrote, which is well-formed."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def main(given: bytes) -> bytes:
 
 def pieces_of(html: str) -> list[LetterPiece]:
     """Give what a letter is made of: texts, and the elements around them that a letter may have."""
-    reader = _Reader()
+    reader = _LetterReader()
     reader.feed(_cleaner.clean(html))
     reader.close()
     return reader.pieces

@@ -27,7 +27,7 @@ from portal.platform.ui import streaming
 from .. import framing
 from ..arranged import doing, folders, marks
 from ..copies import reading as copies
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..payments import due_days, paid
 from ..registry import hiding, locating, looking, wording
 from ..registry.locating import MessagePlace
@@ -44,12 +44,12 @@ SHEETS = (*framing.SHEETS, "mailbox/message.css")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @repeatable  # what is sent opens a registered mail, which is opened once, however often it is looked at
 @streams
 async def message(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Show one message; the form of a registered mail opens it."""
-    place = locating.located(request.session, token)
+    place = locating.locate(request.session, token)
     if place is None:
         return not_here(request)
     return streaming.answer(_stream(request, place, token))
@@ -81,7 +81,7 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
         "request": request,
         "sealed": token,
         "own_page": reverse("mailbox:message", kwargs={"token": token}),
-        "provider": _named(provider, place),
+        "provider": _name(provider, place),
         "outcome": name_of(outcome),
         "down": outcome if isinstance(outcome, Down) else None,
         "at": outcome.asked_at or request.occasion.now,
@@ -102,7 +102,7 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
         "opened": f"{OPENED}=1" if found.is_unopened else "",
         "lacks": bool(missing_of(outcome)),
         "can_hide": hiding.is_possible(found, request.occasion.now),
-        **await _arranged(request, found),
+        **await _arrangement(request, found),
     }
     yield get_template("mailbox/message_open.html").render(context, request).encode()
     await asyncio.sleep(0)
@@ -111,7 +111,7 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
     yield get_template("mailbox/message_close.html").render(context).encode()
 
 
-def _named(provider: EboxProvider | Down, place: MessagePlace) -> tuple[str, str]:
+def _name(provider: EboxProvider | Down, place: MessagePlace) -> tuple[str, str]:
     """Name who keeps a message; by its id where the list of providers could not be had, or no longer has it."""
     return wording.name_of_provider(provider) if isinstance(provider, EboxProvider) else (place.provider, "")
 
@@ -121,7 +121,7 @@ async def _contents(request: SignedInRequest, found: EboxMessage, wanted: str) -
     body, payment, marked, archive = await asyncio.gather(
         looking.body(request, found.provider, found.id),
         _payment(request, found),
-        _marked(request, found),
+        _payment_day(request, found),
         copies.state_of(request.session.citizen_id, found.key),
     )
     context: dict[str, Any] = {
@@ -135,7 +135,7 @@ async def _contents(request: SignedInRequest, found: EboxMessage, wanted: str) -
     }
     if isinstance(body, Ready | Partial):
         text, language = sheets.in_language(body.value.texts, wanted)
-        letter = await cleaning.cleaned(text, request.session.citizen_id)
+        letter = await cleaning.clean(text, request.session.citizen_id)
         context |= {
             "letter": letter,
             "letter_markup": Markup(letter.markup),  # noqa: S704 - written by letter_markup
@@ -151,7 +151,7 @@ async def _contents(request: SignedInRequest, found: EboxMessage, wanted: str) -
     return context
 
 
-async def _arranged(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
+async def _arrangement(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
     """Say how the citizen arranged a message, and how they can."""
     citizen_id = request.session.citizen_id
     kept = await folders.of(citizen_id)
@@ -171,7 +171,7 @@ async def _payment(request: SignedInRequest, found: EboxMessage) -> Outcome[Paym
     return await looking.payment(request, found.provider, found.id)
 
 
-async def _marked(request: SignedInRequest, found: EboxMessage) -> datetime | None:
+async def _payment_day(request: SignedInRequest, found: EboxMessage) -> datetime | None:
     """Tell when the citizen marked it as paid, None for not."""
     keys = [found.key] if found.has_payment else []
     return (await paid.since_when(request.session.citizen_id, keys)).get(found.key)

@@ -17,7 +17,7 @@ from portal.platform.language.dates import day_here
 from portal.platform.sources.reading.outcomes import Partial, Ready, name_of
 
 from .. import framing
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..registry import locating, looking, reference, wording
 from ..reminders import asked, days
 from ..reminders.asked import AskedReminder, Reminder
@@ -41,10 +41,10 @@ class ReminderPlace(Unprinted, frozen=True):
 
 @PAGE
 @signed_in
-@linked
+@needs_link
 async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Offer days on which a document is told of again, and keep the one that is chosen."""
-    place = locating.located(request.session, token)
+    place = locating.locate(request.session, token)
     if place is None:
         return message_view.not_here(request)
     provider = await looking.provider(request, place.provider)
@@ -63,7 +63,7 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
     context |= await _standing(request, found)
     context |= {"form": form, "outcome": name_of(outcome), "message": found}
-    context |= {"proposed": days.proposed(today, found.expires_at, found.due_on)}
+    context |= {"proposed": days.propose(today, found.expires_at, found.due_on)}
     context |= {"span": days.span(today, found.expires_at)}
     return _page(request, "remind", REMIND, context, has_errors=form.is_bound)
 
@@ -82,7 +82,7 @@ async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, A
 
 @PAGE
 @signed_in
-@linked
+@needs_link
 async def reminders(request: SignedInRequest) -> HttpResponseBase:
     """List what is to be told again, and what was told lately; a POST takes one away."""
     if request.method == "POST":

@@ -168,7 +168,7 @@ def _money(amount: Decimal | None, currency: str) -> str:
     return numbers.money(amount, currency, places)
 
 
-def numbered(message: EboxMessage) -> Mapping[int, EboxAttachment]:
+def by_number(message: EboxMessage) -> Mapping[int, EboxAttachment]:
     """Give the files of a message by their number in addresses, in the order in which their provider has them.
 
     A number is of a file's id: a provider may give them in another order each time, and a link leads to the same one.
@@ -199,7 +199,7 @@ def _days_between(now: datetime, then: datetime) -> int:
 
 
 def _files(message: EboxMessage, wanted: str) -> Sequence[FileRow]:
-    rows = [_file(one, number, wanted) for number, one in numbered(message).items()]
+    rows = [_file(one, number, wanted) for number, one in by_number(message).items()]
     # The main one first; the others as their provider has them.
     return sorted(rows, key=lambda row: not row.is_main)
 

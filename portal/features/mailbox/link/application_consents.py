@@ -9,7 +9,7 @@ from ..types import ApplicationConsent, LinkStanding
 from . import announcing
 
 
-async def looked(request: SignedInRequest) -> tuple[LinkStanding, Outcome[tuple[ApplicationConsent, ...]] | None]:
+async def look(request: SignedInRequest) -> tuple[LinkStanding, Outcome[tuple[ApplicationConsent, ...]] | None]:
     """Ask where the eBox of whoever is signed in is linked, and say how it stands with the link here.
 
     None, and nobody is asked, for who has no link here. What the federation does not know of it is told first, so

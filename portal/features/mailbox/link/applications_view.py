@@ -19,7 +19,7 @@ TITLE = _("Waar uw eBox gekoppeld is")
 @signed_in
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show the applications, and for who linked their eBox here, where else it is linked."""
-    standing, outcome = await application_consents.looked(request)
+    standing, outcome = await application_consents.look(request)
     found = applications.overview(outcome, is_linked=outcome is not None)
     context = {
         "title": TITLE,

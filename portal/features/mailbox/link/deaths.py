@@ -52,7 +52,7 @@ async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAU
     async with aclosing(_due(now, until)) as due:
         async for box, occasion in due:
             outcome = await _answer(entry, box.number, occasion)
-            if died(outcome, fact):
+            if has_died(outcome, fact):
                 await _end(occasion)
                 ended += 1
             await _move(occasion.citizen_id, now + (AGAIN if is_answer(outcome) else SOON))
@@ -66,7 +66,7 @@ async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAU
     return ended
 
 
-def died(outcome: Outcome[Facts], fact: str) -> bool:
+def has_died(outcome: Outcome[Facts], fact: str) -> bool:
     """Tell whether an answer says that its citizen died. One that cannot be had, or lacks the part, says nothing."""
     return isinstance(outcome, Ready | Partial) and any(one.key == fact for one in outcome.value)
 
@@ -83,7 +83,7 @@ async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, 
             return
         keys = await errands.keys_of([citizen_id for citizen_id, _ in rows], boxes.PURPOSE)
         for citizen_id, sealed in rows:
-            box = boxes.opened(keys.get(citizen_id), bytes(sealed))
+            box = boxes.unseal(keys.get(citizen_id), bytes(sealed))
             if box is None:
                 # It says nothing about anybody, and brings nobody a mail either.
                 await _move(citizen_id, now + AGAIN)

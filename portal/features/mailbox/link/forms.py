@@ -22,7 +22,7 @@ class LinkForm(forms.Form):
         if not mail.is_for_all:
             self.fields["email"] = forms.ChoiceField(
                 label=_("Op welk e-mailadres?"),
-                choices=_written(mail.emails),
+                choices=_write(mail.emails),
                 initial=str(_first_choice(mail)),
                 error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
             )
@@ -44,5 +44,5 @@ def _first_choice(mail: EboxMail) -> UUID | None:
     return next((email.id for email in mail.emails), None)
 
 
-def _written(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
+def _write(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
     return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]

@@ -14,7 +14,7 @@ from ..holding import NotLinked
 from . import announcing
 
 
-def linked[**Parts](view: SignedIn[Parts]) -> SignedIn[Parts]:
+def needs_link[**Parts](view: SignedIn[Parts]) -> SignedIn[Parts]:
     """Let a view answer who linked their eBox; others are led to where they can. Below `signed_in`.
 
     It looks each time, in a statement of its own: a withdrawal holds for the next request, in every tab. One that

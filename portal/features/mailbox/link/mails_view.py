@@ -15,7 +15,7 @@ from portal.platform.access.types import SignedInRequest
 
 from .. import framing
 from ..registry import wording
-from .guarding import linked
+from .guarding import needs_link
 
 TITLE = _("Mails over uw eBox")
 # What a mail about one document says happened.
@@ -30,7 +30,7 @@ UNREADABLE = _("Een document dat wij niet meer kunnen lezen")
 
 @require_safe
 @signed_in
-@linked
+@needs_link
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """List them, the newest first."""
     found = await notifications.look_at_mails_about_ebox(request.occasion)

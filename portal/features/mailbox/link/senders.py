@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 from ..registry.wording import text_of
 from ..types import Sender
@@ -28,14 +28,14 @@ def words_in(typed: str) -> str:
     return typed_text.beginning(typed, most=LONGEST)
 
 
-def found(every: Iterable[Sender], words: str) -> list[Sender]:
+def find(every: Iterable[Sender], words: str) -> list[Sender]:
     """Give those that are sought, by their names in the language that holds.
 
     Every word must occur in a name, in any language, or in the number; case, accents and points do not count.
     """
-    sought = folded(words).split()
+    sought = fold(words).split()
     fitting = [one for one in every if not sought or _has(one, sought)]
-    return sorted(fitting, key=lambda one: (folded(text_of(one.long_names)[0]), one.id))
+    return sorted(fitting, key=lambda one: (fold(text_of(one.long_names)[0]), one.id))
 
 
 def page_of(every: Sequence[Sender], typed: str) -> SenderPage:
@@ -47,5 +47,5 @@ def page_of(every: Sequence[Sender], typed: str) -> SenderPage:
 
 
 def _has(sender: Sender, sought: Iterable[str]) -> bool:
-    text = folded("\n".join((*sender.long_names.values(), *sender.short_names.values(), sender.id)))
+    text = fold("\n".join((*sender.long_names.values(), *sender.short_names.values(), sender.id)))
     return all(word in text or word.replace(".", "") in text for word in sought)

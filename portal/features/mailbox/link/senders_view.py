@@ -28,14 +28,14 @@ BYTES_OF_ONE = 300  # of a sender, about: beyond some hundred they are looked th
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """List the senders by name, or those that somebody seeks, a page at a time. Nobody is asked about anybody."""
     now = request.occasion.now
-    known = await providers.known(now)
+    known = await providers.active_providers(now)
     asked = [one for one in known.active if providers.bar_of(one, now) is None]
     for provider in asked:
         reference.begin(provider)
-    await reference.awaited(asked, WAIT_SECONDS)
+    await reference.wait(asked, WAIT_SECONDS)
     every = reference.senders()
     words = senders.words_in(request.GET.get("zoek", ""))
-    found = await beside.read(len(every) * BYTES_OF_ONE, partial(senders.found, every, words))
+    found = await beside.read(len(every) * BYTES_OF_ONE, partial(senders.find, every, words))
     page = senders.page_of(found, request.GET.get("pagina", ""))
     lacking = [wording.name_of_provider(one) for one in known.active if not reference.is_whole(one)]
     context = {

@@ -19,7 +19,7 @@ def one_in(session: Session, form: QueryDict, name: str) -> tuple[int, MessagePl
     """Read which one message a button of the form names by its place on the page, with that place; None for none."""
     tokens, said = form.getlist(MESSAGE)[:MOST], form.get(name, "")
     at = int(said) if said.isascii() and said.isdecimal() and len(said) <= 2 else MOST
-    place = locating.located(session, tokens[at]) if at < len(tokens) else None
+    place = locating.locate(session, tokens[at]) if at < len(tokens) else None
     return None if place is None else (at, place)
 
 
@@ -31,5 +31,5 @@ def chosen_in(session: Session, form: QueryDict) -> tuple[MessagePlace, ...]:
     tokens = form.getlist(MESSAGE)[:MOST]
     picked = frozenset(form.getlist(PICKED)[:MOST])
     is_all = form.get(ALL) == "1"
-    found = (locating.located(session, token) for at, token in enumerate(tokens) if is_all or str(at) in picked)
+    found = (locating.locate(session, token) for at, token in enumerate(tokens) if is_all or str(at) in picked)
     return tuple(dict.fromkeys(place for place in found if place is not None))

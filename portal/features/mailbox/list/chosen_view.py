@@ -15,7 +15,7 @@ from portal.platform.ui import file_names, streaming
 from .. import framing
 from ..arranged import doing
 from ..letter import file_kinds, hiding_many
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..registry import hiding
 from . import choosing, frames
 from .files_as_zip import FilesOfMany
@@ -24,7 +24,7 @@ from .seeking import SoughtMessages
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @repeatable  # what is hidden twice is hidden, and one form of the list can be sent again with other documents chosen
 async def hide(request: SignedInRequest) -> HttpResponseBase:
     """Hide all that was chosen, or show it again, and lead back to the list, which says what came of it."""
@@ -40,7 +40,7 @@ async def hide(request: SignedInRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @repeatable  # what has a star has one, and one form of the list can be sent again with other documents chosen
 async def arrange(request: SignedInRequest) -> HttpResponseBase:
     """Give all that was chosen a star, or take it away, or put it in a folder, and lead back to the list."""
@@ -49,12 +49,12 @@ async def arrange(request: SignedInRequest) -> HttpResponseBase:
     places = choosing.chosen_in(request.session, request.POST)
     if not places:
         return SeeOther(back(request, {framing.DONE: frames.NOTHING_CHOSEN}))
-    return SeeOther(back(request, doing.sealed(request.session, await doing.arrange(request, places))))
+    return SeeOther(back(request, doing.seal(request.session, await doing.arrange(request, places))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @repeatable  # the form says whether there is to be a star: twice is once
 async def star(request: SignedInRequest) -> HttpResponseBase:
     """Give one document of the list a star, or take it away, and lead back to its line."""
@@ -67,13 +67,13 @@ async def star(request: SignedInRequest) -> HttpResponseBase:
     at, place = chosen
     came = await doing.star(request, place, is_starred=doing.STAR in form)
     if came.trouble:
-        return SeeOther(back(request, doing.sealed(request.session, came)))
+        return SeeOther(back(request, doing.seal(request.session, came)))
     return SeeOther(f"{back(request, {})}#document-{at}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @repeatable  # what is handed over twice is handed over, and nothing of it is kept
 async def take(request: SignedInRequest) -> HttpResponseBase:
     """Hand over all files of what was chosen as one ZIP, while they come."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.access import sessions
 from portal.platform.access.types import SignedInRequest
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources.reading.outcomes import Down, Partial, Ready, missing_of, name_of
 from portal.platform.ui import file_names, zipping
 from portal.platform.ui.zipping import GrowingZip
@@ -39,7 +39,7 @@ class FilesOfMany:
     def __init__(self, request: SignedInRequest, places: Sequence[MessagePlace]) -> None:
         self._request, self._places = request, places
         self._zip = GrowingZip(request.occasion.now, is_streamed=True)
-        self._folders = {folded(zipping.READ_ME)}
+        self._folders = {fold(zipping.READ_ME)}
         self._files: list[str] = []
         self._left_out: list[NotInZip] = []
         self._until = time.monotonic() + SECONDS
@@ -51,7 +51,7 @@ class FilesOfMany:
                 async for piece in coming:
                     yield piece
         await self._go_on()
-        text = zip_text.written(self._files, self._left_out, self._request.occasion.now)
+        text = zip_text.write(self._files, self._left_out, self._request.occasion.now)
         yield self._zip.add(zipping.READ_ME, text)
         yield self._zip.end()
 
@@ -63,7 +63,7 @@ class FilesOfMany:
         provider = await looking.provider(self._request, place.provider)
         outcome = await looking.message(self._request, place.provider, place.id)
         if not isinstance(outcome, Ready | Partial) or not isinstance(provider, EboxProvider):
-            self._left_out.append(NotInZip(_unnamed(provider, place), "", name_of(outcome)))
+            self._left_out.append(NotInZip(_name_otherwise(provider, place), "", name_of(outcome)))
             return
         found = outcome.value
         subject = wording.text_of(found.subjects)[0] or _("Zonder onderwerp")
@@ -98,7 +98,7 @@ class FilesOfMany:
         if time.monotonic() > self._until or len(self._files) >= MOST_FILES:
             leave_out("time")
             return
-        begun, pieces = await arriving.begun(self._request, provider, message.id, wanted)
+        begun, pieces = await arriving.begin(self._request, provider, message.id, wanted)
         if begun.why:
             leave_out(begun.why)
             return
@@ -128,7 +128,7 @@ class FilesOfMany:
             raise RequestAborted
 
 
-def _unnamed(provider: EboxProvider | Down, place: MessagePlace) -> str:
+def _name_otherwise(provider: EboxProvider | Down, place: MessagePlace) -> str:
     """Say which message is meant of which nothing is known: by who keeps it."""
     kept_by = wording.name_of_provider(provider)[0] if isinstance(provider, EboxProvider) else place.provider
     return _("Een document bij %(provider)s") % {"provider": kept_by}

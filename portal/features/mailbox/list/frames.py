@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from portal.platform.access import carried
 from portal.platform.access.types import Session, SignedInRequest
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language.current import current
 
 from .. import framing
@@ -63,7 +63,7 @@ def address_of(session: Session, sought: SoughtMessages, without: Iterable[str] 
     return f"{framing.overview()}?{urlencode(said)}" if said else framing.overview()
 
 
-def sealed(session: Session, sought: SoughtMessages) -> str:
+def seal(session: Session, sought: SoughtMessages) -> str:
     """Write for a form what is sought; "" where that is everything."""
     return carried.seal(session, SEALED, sought) if sought != SoughtMessages() else ""
 
@@ -92,7 +92,7 @@ def frame_of(
         "crumbs": (),
         "done": framing.receipt(request),
         "is_nothing_chosen": request.GET.get(framing.DONE) == NOTHING_CHOSEN,
-        **_changed(request),
+        **_change(request),
         **doing.receipt_of(request, kept),
         "sought": sought,
         "expected": expected,
@@ -123,7 +123,7 @@ def form_of(session: Session, sought: SoughtMessages, kept: Sequence[Folder]) ->
         "sought": sought,
         "session": session,
         "most": choosing.MOST,
-        "kept": sealed(session, sought),
+        "kept": seal(session, sought),
         "folders": [(one.id, folders.title(one)) for one in kept],
     }
 
@@ -132,7 +132,7 @@ def _folder_address(session: Session, folder: Folder) -> str:
     return address_of(session, SoughtMessages(folder=folder.id))
 
 
-def _changed(request: SignedInRequest) -> Mapping[str, Any]:
+def _change(request: SignedInRequest) -> Mapping[str, Any]:
     """Read from the address what came of hiding several documents, or of showing them again."""
     sealed = request.GET.get(CHANGED, "")
     found = carried.unseal(ManyHidden, request.session, CHANGED_SEALED, sealed) or ManyHidden()
@@ -147,14 +147,14 @@ def _choices(sought: SoughtMessages) -> dict[str, Any]:
     """Give what there is to choose from in the filter."""
     return {
         "stands": STANDS,
-        "senders": named("senders", reference.senders(), lambda one: one.long_names),
-        "kinds": named("kinds", reference.message_types(), lambda one: one.names),
+        "senders": by_name("senders", reference.senders(), lambda one: one.long_names),
+        "kinds": by_name("kinds", reference.message_types(), lambda one: one.names),
         "soon_days": seeking.SOON_DAYS,
         "is_open": replace(sought.first, stand="") != SoughtMessages(),
     }
 
 
-def named[T: (Sender, MessageType)](
+def by_name[T: (Sender, MessageType)](
     what: str, every: Sequence[T], names_of: Callable[[T], ByLanguage]
 ) -> Sequence[_Choice]:
     """Put choices in the order of their names, and leave out those without one.
@@ -166,6 +166,6 @@ def named[T: (Sender, MessageType)](
     kept = _ordered.get(key)
     if kept is None or kept[0] is not every:
         named = [(one.id, name) for one in every if (name := wording.text_of(names_of(one)))[0]]
-        named.sort(key=lambda one: (folded(one[1][0]), one[0]))
+        named.sort(key=lambda one: (fold(one[1][0]), one[0]))
         kept = _ordered[key] = every, named[:MOST_CHOICES]
     return kept[1]

@@ -30,7 +30,7 @@ def place_of(message: EboxMessage) -> PlaceInList:
     return message.received_at, message.provider, message.id
 
 
-def merged(pages: Mapping[str, MessagePage], *, past: PlaceInList | None, wanted: int, now: datetime) -> MergedList:
+def merge(pages: Mapping[str, MessagePage], *, past: PlaceInList | None, wanted: int, now: datetime) -> MergedList:
     """Join what each provider gave, by its id, into one page of at most so many messages.
 
     Left out is what expired by now, what does not come after `past`, and what a provider names twice. The page ends

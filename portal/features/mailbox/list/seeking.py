@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.current import current
 from portal.platform.language.dates import day_here
@@ -162,7 +162,7 @@ def _expires_by(message: EboxMessage, day: str) -> bool:
 
 
 def _has(message: EboxMessage, words: str, names: Iterable[str]) -> bool:
-    wanted = folded(words).split()
+    wanted = fold(words).split()
     if not wanted:
         return True
     files = (text for one in message.attachments for text in (one.file_name, *one.titles.values()))

@@ -22,7 +22,7 @@ from portal.platform.ui import streaming
 
 from ..arranged import folders
 from ..arranged.arrangement import Folder
-from ..link.guarding import linked
+from ..link.guarding import needs_link
 from ..payments import due_days
 from ..registry import looking, providers, wording
 from ..registry.answers import CountedBox, ProviderAnswers
@@ -33,7 +33,7 @@ from .seeking import SoughtMessages
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@linked
+@needs_link
 @without_token
 @streams
 async def overview(request: SignedInRequest) -> HttpResponseBase:
@@ -73,18 +73,18 @@ async def _stream(
     for provider in expected:
         if provider.id in without:
             yield frames.line_of(answers.take(provider, Late()), expected, is_left_out=True)
-    async with aclosing(looking.looked(request, query, without=without)) as looked:
+    async with aclosing(looking.look(request, query, without=without)) as looked:
         async for provider, outcome in looked:
             is_long = seeking.is_long(outcome, query)
             fitting = await beside.run(is_long, seeking.fitting_outcome, outcome, query, wording.names_around)
             yield frames.line_of(answers.take(provider, fitting), expected)
-    found = merging.merged(answers.pages, past=sought.past, wanted=frames.PAGE, now=now)
+    found = merging.merge(answers.pages, past=sought.past, wanted=frames.PAGE, now=now)
     own = await arranging.marks_of(session, found.messages, kept)
     unpaid = [one for one in found.messages if one.key not in own.paid]
     context: dict[str, Any] = {
         **frames.form_of(session, sought, kept),
         "rows": arranging.rows_of(found.messages, session, today, own),
-        "counted": _counted(answers, sought, found),
+        "counted": _count(answers, sought, found),
         "gaps": answers.gaps,
         "calendar": due_days.address_of(session, due_days.days_of(unpaid, today)),
         "newest": frames.address_of(session, sought.first, without),
@@ -96,7 +96,7 @@ async def _stream(
     yield get_template("mailbox/close.html").render(closing, request).encode()
 
 
-def _counted(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> CountedBox:
+def _count(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> CountedBox:
     """Count somebody's documents: those of the list where it is whole, else what the providers say."""
     whole = None if found.next else found.messages
     if sought == SoughtMessages(stand=seeking.UNREAD):

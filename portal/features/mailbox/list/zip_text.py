@@ -32,7 +32,7 @@ class NotInZip(Unprinted, frozen=True):
     why: str
 
 
-def written(names: Sequence[str], left_out: Sequence[NotInZip], at: datetime) -> bytes:
+def write(names: Sequence[str], left_out: Sequence[NotInZip], at: datetime) -> bytes:
     """Write it. names: of the files in the ZIP. at: when it was made."""
     return zipping.read_me(_lines(names, left_out, at))
 

@@ -42,7 +42,7 @@ class DueDay(Unprinted, frozen=True):
 def days_of(messages: Iterable[EboxMessage], today: date) -> Sequence[DueDay]:
     """Choose the days that are still to come. today: the day in Belgium."""
     return [
-        DueDay(one.provider, one.sender, one.due_on, _hashed(one.key))
+        DueDay(one.provider, one.sender, one.due_on, _hash(one.key))
         for one in messages
         if one.due_on is not None and one.due_on >= today
     ][:MOST]
@@ -59,7 +59,7 @@ def days_in(session: Session, token: str) -> Sequence[DueDay]:
     return carried.unseal(tuple[DueDay, ...], session, SEALED, token) or () if len(token) <= LONGEST else ()
 
 
-def _hashed(key: str) -> str:
+def _hash(key: str) -> str:
     """Shorten which message is meant: ids may have 300 letters, and 25 of them must fit in an address."""
     return urlsafe_b64encode(sha256(key.encode("utf-8", "replace")).digest()[:16]).decode().rstrip("=")
 

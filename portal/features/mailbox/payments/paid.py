@@ -53,8 +53,8 @@ async def mark(occasion: Occasion, key: str) -> None:
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     mark = await _mark_of(citizen_id, key)
-    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(key), _bound(mark))
-    async with holding.held(citizen_id) as conn:
+    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.json.encode(key), _binding(mark))
+    async with holding.hold(citizen_id) as conn:
         if (await conn.execute(KEEP, (citizen_id, mark, sealed, occasion.now))).rowcount:
             await conn.execute(KEEP_NEWEST, {"citizen": citizen_id, "most": MOST})
             await journalling.note(conn, journalling.MARK_PAID, occasion)
@@ -83,17 +83,17 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     box = await citizens.data_box_if_any(citizen_id) if rows else None
-    return [Record(EXPORTED, _opened(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
+    return [Record(EXPORTED, _open(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
 
 
-def _opened(box: Box | None, mark: bytes, sealed: bytes) -> str | None:
-    return content_of(box, sealed, _bound(mark), _key.decode)
+def _open(box: Box | None, mark: bytes, sealed: bytes) -> str | None:
+    return content_of(box, sealed, _binding(mark), _key.decode)
 
 
 async def _mark_of(citizen_id: UUID, key: str) -> bytes:
     return await pseudonym.mark(citizen_id, b"mailbox paid", key.encode())
 
 
-def _bound(mark: bytes) -> bytes:
+def _binding(mark: bytes) -> bytes:
     """Name what is sealed in a row."""
     return b"mailbox_paid\0" + mark

@@ -45,7 +45,7 @@ CONSENTS_SECONDS = 2.0  # for who is asked while a page waits
 LONGEST_STEP = 1000  # characters of an id in an address
 
 
-def listed(provider: EboxProvider, query: MessageQuery) -> Inquiry[EboxProvider, MessagePage]:
+def list_inquiry(provider: EboxProvider, query: MessageQuery) -> Inquiry[EboxProvider, MessagePage]:
     """Say how a provider is asked which messages it has for somebody."""
     asked = ListQuery(query.wanted, _filters(query), provider.has_order, *_past(provider, query))
     values = {LIST: msgspec.json.encode(asked).decode()}

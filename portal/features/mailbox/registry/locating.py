@@ -44,7 +44,7 @@ def token_of_message(session: Session, message: EboxMessage) -> str:
     return _token(session, MessagePlace(message.provider, message.id, message.received_at, message.expires_at))
 
 
-def located(session: Session, token: str) -> MessagePlace | None:
+def locate(session: Session, token: str) -> MessagePlace | None:
     """Read what `token_of` wrote in this session; None for anything else."""
     return carried.unseal(MessagePlace, session, PURPOSE, token) if len(token) <= LONGEST else None
 

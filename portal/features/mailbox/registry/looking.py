@@ -36,7 +36,7 @@ from .providers import FEDERATION
 NAMES_SECONDS = 1.0  # that a list waits for the names of senders, where a process has none of a provider yet
 
 
-async def looked(
+async def look(
     request: SignedInRequest, query: MessageQuery, *, without: Collection[str] = frozenset()
 ) -> AsyncGenerator[tuple[EboxProvider, Outcome[MessagePage]]]:
     """Yield each provider with what it has for whoever is signed in, as soon as it is known.
@@ -45,7 +45,7 @@ async def looked(
     that are not asked.
     """
     now = request.occasion.now
-    known = await providers.known(now)
+    known = await providers.active_providers(now)
     if known.trouble is not None:
         yield FEDERATION, known.trouble
     asked: list[Inquiry[EboxProvider, MessagePage]] = []
@@ -57,7 +57,7 @@ async def looked(
             yield provider, bar
             continue
         reference.begin(provider)
-        asked.append(inquiries.listed(provider, query))
+        asked.append(inquiries.list_inquiry(provider, query))
     if not asked:
         return
     consultation = of_oneself(request.session, request.occasion, LIST)
@@ -80,7 +80,7 @@ async def by_id(
             continue
         found = await provider(request, provider_id)
         if isinstance(found, Down):
-            known = (await providers.known(now)).named(provider_id)
+            known = (await providers.active_providers(now)).named(provider_id)
             yield known or EboxProvider(provider_id, {}, "", ""), found
             continue
         reference.begin(found)
@@ -100,7 +100,7 @@ async def _with_names[T](
     names_until = time.monotonic() + NAMES_SECONDS
     async with aclosing(arriving):
         async for found in arriving:
-            await reference.awaited([provider for provider, _ in found], names_until - time.monotonic())
+            await reference.wait([provider for provider, _ in found], names_until - time.monotonic())
             for provider, outcome in found:
                 yield provider, outcome
 
@@ -108,7 +108,7 @@ async def _with_names[T](
 async def provider(request: SignedInRequest, provider_id: str) -> EboxProvider | Down:
     """Find who keeps a message, or why nobody can be asked for it now."""
     now = request.occasion.now
-    known = await providers.known(now)
+    known = await providers.active_providers(now)
     found = known.named(provider_id)
     if found is None:
         trouble = known.trouble

@@ -182,7 +182,7 @@ def listed_in(data: bytes) -> tuple[list[Any], Any] | str:
     it is no list.
     """
     try:
-        content = json_text.decoded(_decode, data)
+        content = json_text.decode_with(_decode, data)
     except json_text.FAILURES:
         return json_text.failure(data)
     found, total = (content.get("items"), content.get("totalItems")) if isinstance(content, dict) else (content, None)

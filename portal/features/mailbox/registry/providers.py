@@ -37,7 +37,7 @@ FEDERATION = EboxProvider(
 )
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownProviders(msgspec.Struct, frozen=True):
     """What is known of the providers now.
 
     active: those that keep messages. trouble: why the list is not there, or not known to be whole; None where it is.
@@ -51,18 +51,18 @@ class Known(msgspec.Struct, frozen=True):
         return next((one for one in self.active if one.id == provider_id), None)
 
 
-async def known(now: datetime, *, seconds: float = WAIT_SECONDS) -> Known:
+async def active_providers(now: datetime, *, seconds: float = WAIT_SECONDS) -> KnownProviders:
     """Give the providers that are active; seconds: how long to wait at most, where there is no list yet."""
     agency = section.federation()
     if agency is None:
-        return Known(trouble=Down("off"))
+        return KnownProviders(trouble=Down("off"))
     found = await _shelf.looked_up(seconds)
     if found is None:
-        return Known(trouble=_shelf.trouble or Late())
+        return KnownProviders(trouble=_shelf.trouble or Late())
     active = found.active(now)
     if found.left_out or not active:
-        return Known(active, Down("unreadable", "not the whole list" if active else "nobody is active"))
-    return Known(active, Down("late", "an old list") if _shelf.age_s > OLD_SECONDS else None)
+        return KnownProviders(active, Down("unreadable", "not the whole list" if active else "nobody is active"))
+    return KnownProviders(active, Down("late", "an old list") if _shelf.age_s > OLD_SECONDS else None)
 
 
 def at_hand(now: datetime) -> tuple[EboxProvider, ...]:

@@ -39,7 +39,7 @@ class ReferenceData(msgspec.Struct, frozen=True):
     is_whole: bool
 
 
-class _Together(NamedTuple):
+class _AllReferences(NamedTuple):
     """What is known of all providers, each once. of: their data, by which it is seen whether anything changed."""
 
     of: tuple[ReferenceData, ...] = ()
@@ -48,7 +48,7 @@ class _Together(NamedTuple):
 
 
 _shelves: dict[str, tuple[str, Shelf[ReferenceData]]] = {}
-_last = _Together()
+_last = _AllReferences()
 
 
 def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
@@ -56,7 +56,7 @@ def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
     return _shelf_of(provider).renewed() if provider.address else None
 
 
-async def awaited(asked: Iterable[EboxProvider], seconds: float) -> None:
+async def wait(asked: Iterable[EboxProvider], seconds: float) -> None:
     """Wait at most so long for the data of those of which nothing is there yet; failures are as if it had come."""
     lacking = [task for one in asked if _data(one.id) is None and (task := begin(one)) is not None]
     if lacking:
@@ -96,13 +96,13 @@ def _data(provider_id: str) -> ReferenceData | None:
     return kept[1].value if kept else None
 
 
-def _together() -> _Together:
+def _together() -> _AllReferences:
     global _last
     every = tuple(shelf.value for _, shelf in _shelves.values() if shelf.value is not None)
     if [*map(id, every)] != [*map(id, _last.of)]:
         senders = {id_: one for data in every for id_, one in data.senders.items()}
         types = {id_: one for data in every for id_, one in data.types.items()}
-        _last = _Together(every, tuple(senders.values()), tuple(types.values()))
+        _last = _AllReferences(every, tuple(senders.values()), tuple(types.values()))
     return _last
 
 

@@ -92,10 +92,10 @@ async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedRemind
     document = RemindedDocument(message.provider, message.id, message.sender, message.received_at)
     names = (sender.long_names or sender.short_names) if sender else {}
     errand = ReminderErrand(message.provider, message.id, names, message.expires_at, message.is_registered)
-    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.msgpack.encode(document), bound(mark))
+    sealed = (await citizens.data_box(citizen_id)).seal(msgspec.msgpack.encode(document), binding(mark))
     box = await citizens.errand_box(citizen_id, PURPOSE)
-    row = (citizen_id, mark, sealed, box.seal(msgspec.msgpack.encode(errand), bound(mark)), days.told_at(on))
-    async with holding.held(citizen_id) as conn:
+    row = (citizen_id, mark, sealed, box.seal(msgspec.msgpack.encode(errand), binding(mark)), days.told_at(on))
+    async with holding.hold(citizen_id) as conn:
         others = await (await conn.execute(OTHERS, (citizen_id, mark))).fetchone()
         if others and others[0] >= MOST:
             return AskedReminder.TOO_MANY
@@ -125,7 +125,7 @@ async def look(occasion: Occasion) -> Sequence[Reminder]:
         rows = await (await conn.execute(ALL, (occasion.citizen_id,))).fetchall()
         if rows:
             await journalling.note(conn, journalling.LOOK_REMINDERS, occasion)
-    return await _opened(occasion.citizen_id, rows)
+    return await _open(occasion.citizen_id, rows)
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
@@ -144,7 +144,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     return [
         Record(EXPORTED, key_of(one.document.provider, one.document.id) if one.document else None, one.due_at)
-        for one in await _opened(citizen_id, rows)
+        for one in await _open(citizen_id, rows)
     ]
 
 
@@ -153,12 +153,12 @@ async def mark_of(citizen_id: UUID, key: str) -> bytes:
     return await pseudonym.mark(citizen_id, b"mailbox reminder", key.encode())
 
 
-def bound(mark: bytes) -> bytes:
+def binding(mark: bytes) -> bytes:
     """Name what is sealed in a row."""
     return b"mailbox_reminder\0" + mark
 
 
-async def _opened(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Sequence[Reminder]:
+async def _open(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Sequence[Reminder]:
     box = await citizens.data_box_if_any(citizen_id) if rows else None
     return [
         Reminder(bytes(mark), _read(box, bytes(mark), bytes(sealed)), due, told) for mark, sealed, due, told in rows
@@ -166,4 +166,4 @@ async def _opened(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> Sequence
 
 
 def _read(box: Box | None, mark: bytes, sealed: bytes) -> RemindedDocument | None:
-    return content_of(box, sealed, bound(mark), _document.decode)
+    return content_of(box, sealed, binding(mark), _document.decode)

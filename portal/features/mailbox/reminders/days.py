@@ -43,7 +43,7 @@ def is_possible(on: date, today: date, expires_at: datetime | None) -> bool:
     return first <= on <= last
 
 
-def proposed(today: date, expires_at: datetime | None, due_on: date | None) -> Sequence[ProposedDay]:
+def propose(today: date, expires_at: datetime | None, due_on: date | None) -> Sequence[ProposedDay]:
     """Offer days, each once and the first one first. due_on: until when the document wants to be paid."""
     found = [ProposedDay(today + timedelta(days=1), _("Morgen")), ProposedDay(today + WEEK, _("Over een week"))]
     if due_on is not None:

@@ -82,7 +82,7 @@ async def _tell(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: dateti
     """Tell what is due of these citizens, in the caller's transaction; gives how many, and how many were seen to."""
     kept = {who: bytes(one) for who, one in await (await conn.execute(HELD_BOXES, (sorted(citizen_ids),))).fetchall()}
     rows = await (await conn.execute(HELD, (citizen_ids, now, PART))).fetchall()
-    due, gone = await _opened(kept, rows, now)
+    due, gone = await _open(kept, rows, now)
     if due:
         subjects = await errands.keys_of(list({one.citizen_id for one in due}), asked.PURPOSE)
         occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in subjects.items()]
@@ -94,7 +94,7 @@ async def _tell(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: dateti
     return len(due), len(rows)
 
 
-async def _opened(
+async def _open(
     kept: dict[UUID, bytes], rows: list[tuple[Any, ...]], now: datetime
 ) -> tuple[list[_DueReminder], list[tuple[UUID, bytes]]]:
     """Open them, each with its box; what has no box any more, does not open or is over is to go."""
@@ -105,7 +105,7 @@ async def _opened(
     gone: list[tuple[UUID, bytes]] = []
     unopened = 0
     for citizen_id, mark, sealed in rows:
-        box = boxes.opened(box_keys.get(citizen_id), kept[citizen_id]) if citizen_id in kept else None
+        box = boxes.unseal(box_keys.get(citizen_id), kept[citizen_id]) if citizen_id in kept else None
         errand = _read(keys.get(citizen_id), bytes(mark), bytes(sealed))
         unopened += errand is None
         if box is None or errand is None or (errand.expires_at is not None and errand.expires_at <= now):
@@ -118,7 +118,7 @@ async def _opened(
 
 
 def _read(keys: errands.ErrandKeys | None, mark: bytes, sealed: bytes) -> ReminderErrand | None:
-    return content_of(keys.box if keys else None, sealed, asked.bound(mark), _errand.decode)
+    return content_of(keys.box if keys else None, sealed, asked.binding(mark), _errand.decode)
 
 
 async def _news(one: _DueReminder, now: datetime) -> DocumentNews:

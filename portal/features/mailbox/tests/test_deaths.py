@@ -39,7 +39,7 @@ BORN = Fact("birth_date", "Geboortedatum", "1938-02-17", "date", "Persoon/Geboor
     ],
 )
 def test_only_an_answer_that_says_so_tells_that_somebody_died(outcome, is_so):
-    assert deaths.died(outcome, "death_date") is is_so
+    assert deaths.has_died(outcome, "death_date") is is_so
 
 
 class Worker:

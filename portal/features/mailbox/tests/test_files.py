@@ -92,7 +92,7 @@ RIGHT = hashlib.sha256(b"".join(CONTENT)).digest()
     ],
 )
 async def test_right_file_is_handed_on_whole(digest):
-    assert [one async for one in digesting.checked(chunks(*CONTENT), digest)] == [b"begin", b"midden", b"einde"]
+    assert [one async for one in digesting.check(chunks(*CONTENT), digest)] == [b"begin", b"midden", b"einde"]
 
 
 @pytest.mark.parametrize("given", [CONTENT[:2], (*CONTENT, b"x"), (), (b"begin", b"anders", b"einde")])
@@ -100,7 +100,7 @@ async def test_another_file_is_broken_off_before_its_last_bytes(given):
     came = list[bytes]()
 
     async def taken() -> None:
-        async for one in digesting.checked(chunks(*given), base64.urlsafe_b64encode(RIGHT).decode()):
+        async for one in digesting.check(chunks(*given), base64.urlsafe_b64encode(RIGHT).decode()):
             came.append(one)
 
     with pytest.raises(WrongDigest):

@@ -21,7 +21,7 @@ THEN = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
 def query_sent(query: MessageQuery, provider: EboxProvider = SMALS) -> ListQuery:
-    return msgspec.json.decode(inquiries.listed(provider, query).values[registries.LIST], type=ListQuery)
+    return msgspec.json.decode(inquiries.list_inquiry(provider, query).values[registries.LIST], type=ListQuery)
 
 
 EVERYTHING = MessageQuery(
@@ -72,7 +72,7 @@ def test_an_id_leads_nowhere_else():
 
 
 def test_the_register_tells_what_is_asked_of_whom_and_why():
-    of_list, of_message = inquiries.listed(SMALS, MessageQuery()), inquiries.message(SMALS, "m", THEN)
+    of_list, of_message = inquiries.list_inquiry(SMALS, MessageQuery()), inquiries.message(SMALS, "m", THEN)
     for inquiry, purpose in ((of_list, LIST), (of_message, READ), (inquiries.body(SMALS, "m"), READ)):
         activity = inquiry.activity(purpose)
         assert activity.name == inquiry.name

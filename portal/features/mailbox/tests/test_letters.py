@@ -15,7 +15,7 @@ pytestmark = pytest.mark.security
 
 
 def written(html: str) -> str:
-    return letter_markup.written(letter_program.pieces_of(html)).markup
+    return letter_markup.write(letter_program.pieces_of(html)).markup
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ PIECES = st.builds(
 @given(st.lists(PIECES, max_size=40))
 def test_a_program_that_was_taken_over_writes_no_more_than_a_letter(pieces):
     judge = _Judge()
-    judge.feed(letter_markup.written(pieces).markup)
+    judge.feed(letter_markup.write(pieces).markup)
     judge.close()
     assert not judge.elements & {"script", "form", "input", "button", "img"}
     assert judge.attributes <= HARMLESS
@@ -202,7 +202,7 @@ def test_elements_within_one_another_end_somewhere():
     ],
 )
 async def test_plain_text_keeps_its_lines(text, markup):
-    letter = await cleaning.cleaned(text, uuid4())
+    letter = await cleaning.clean(text, uuid4())
     assert (letter.markup, letter.is_empty, letter.is_bare) == (markup, not text, False)
 
 
@@ -211,7 +211,7 @@ def test_bare_text_of_what_no_program_took_apart():
 
 
 async def test_long_text_is_cut_and_says_so():
-    letter = await cleaning.cleaned("a" * (cleaning.LONGEST + 1), uuid4())
+    letter = await cleaning.clean("a" * (cleaning.LONGEST + 1), uuid4())
     assert letter.is_cut
     assert len(letter.markup) == cleaning.LONGEST + len("<p></p>")
 
@@ -222,8 +222,8 @@ def test_a_letter_is_never_printed():
 
 
 async def test_letter_is_cleaned_by_the_program_and_by_what_it_leaves_where_that_fails():
-    letter = await cleaning.cleaned("<p>Dag <img src=x alt=An><form><input></form>", uuid4())
+    letter = await cleaning.clean("<p>Dag <img src=x alt=An><form><input></form>", uuid4())
     assert (letter.markup, letter.has_pictures, letter.has_form) == ("<p>Dag  [An] </p><div></div>", True, True)
     # Formatting that takes a parser minutes: it is stopped, and the words stay.
-    letter = await cleaning.cleaned("".join(f"<b lang={at}>" for at in range(20_000)) + "<p>woord" * 200, uuid4())
+    letter = await cleaning.clean("".join(f"<b lang={at}>" for at in range(20_000)) + "<p>woord" * 200, uuid4())
     assert (letter.is_bare, letter.markup.count("woord")) == (True, 200)

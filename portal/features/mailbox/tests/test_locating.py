@@ -26,21 +26,21 @@ def test_any_id_is_found_again_and_cannot_be_read_in_its_address(message_id: str
 
     assert token.isascii()
     assert token.replace("-", "").replace("_", "").isalnum()
-    assert locating.located(SESSION, token) == MessagePlace("smals", message_id)
+    assert locating.locate(SESSION, token) == MessagePlace("smals", message_id)
 
 
 @pytest.mark.parametrize("session", [ANOTHER_SESSION, SOMEBODY_ELSE])
 def test_a_token_says_nothing_to_another_session(session: Session) -> None:
-    assert locating.located(session, locating.token_of(SESSION, "smals", "1")) is None
+    assert locating.locate(session, locating.token_of(SESSION, "smals", "1")) is None
 
 
 def test_what_was_sealed_for_something_else_is_no_message() -> None:
-    assert locating.located(SESSION, carried.seal(SESSION, b"another", MessagePlace("smals", "1"))) is None
+    assert locating.locate(SESSION, carried.seal(SESSION, b"another", MessagePlace("smals", "1"))) is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "é", "A" * 4097, "A" * 100_000])
 def test_what_is_no_token_is_no_message(token: str) -> None:
-    assert locating.located(SESSION, token) is None
+    assert locating.locate(SESSION, token) is None
 
 
 @pytest.mark.parametrize("message_id", ["", "a" * 4000, "\x00" * 1000, "é" * 3000, "a" * 5_000_000])

@@ -54,7 +54,7 @@ async def request_of(insz: str = LIES) -> SignedInRequest:
 
 
 async def looked(insz: str = LIES, query: MessageQuery | None = None, **more: Any) -> dict[str, Outcome[MessagePage]]:
-    found = looking.looked(await request_of(insz), query or MessageQuery(), **more)
+    found = looking.look(await request_of(insz), query or MessageQuery(), **more)
     return {provider.id: outcome async for provider, outcome in found}
 
 
@@ -171,7 +171,7 @@ async def test_a_damaged_answer_is_trouble_of_its_provider_alone(asked_of, mode)
     gatekeeper._gates.clear()
     asked_of.ask("PUT", "/faults/ebox-federation", {"mode": mode})
     providers._shelf._again_at = 0.0
-    await providers.known(datetime.now(UTC))
+    await providers.active_providers(datetime.now(UTC))
     assert set(await looked()) == ALL, "an older list goes on"
 
 
@@ -218,7 +218,7 @@ async def test_without_a_list_nothing_is_called_empty_and_an_older_list_goes_on(
 
 async def test_no_page_waits_long_for_a_list_that_does_not_come(asked_of, monkeypatch):
     monkeypatch.setattr(providers, "WAIT_SECONDS", 0.0)
-    known = await providers.known(datetime.now(UTC), seconds=0.0)
+    known = await providers.active_providers(datetime.now(UTC), seconds=0.0)
     assert known.trouble == Late()
     task = providers._shelf.renewed()
     assert task is not None

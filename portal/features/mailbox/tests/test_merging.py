@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.features.mailbox.list.merging import PlaceInList, merged, place_of
+from portal.features.mailbox.list.merging import PlaceInList, merge, place_of
 from portal.features.mailbox.types import EboxMessage, MessagePage
 
 from .made import NOW, message, page
@@ -54,7 +54,7 @@ def all_pages(
     past: PlaceInList | None = None
     for _ in range(200):
         pages = {provider: given_by(letters, past, wanted, is_found) for provider, letters in boxes.items()}
-        one = merged(pages, past=past, wanted=wanted, now=NOW)
+        one = merge(pages, past=past, wanted=wanted, now=NOW)
         assert len(one.messages) <= wanted
         shown += one.messages
         if one.next is None:
@@ -81,7 +81,7 @@ def test_what_a_filter_drops_after_reading_makes_pages_shorter_and_loses_nothing
 
 @given(boxes=BOXES, at=st.integers(1, 20), wanted=st.integers(1, 5))
 def test_letters_that_arrive_meanwhile_move_nothing(boxes, at, wanted):
-    first = merged(
+    first = merge(
         {provider: given_by(letters, None, wanted, bool) for provider, letters in boxes.items()},
         past=None,
         wanted=wanted,
@@ -91,7 +91,7 @@ def test_letters_that_arrive_meanwhile_move_nothing(boxes, at, wanted):
         return
     later = {provider: [*letters, message(provider, "new", hours=-at)] for provider, letters in boxes.items()}
     pages = {provider: given_by(letters, first.next, 100, bool) for provider, letters in later.items()}
-    rest = merged(pages, past=first.next, wanted=1000, now=NOW)
+    rest = merge(pages, past=first.next, wanted=1000, now=NOW)
     every = [one for letters in boxes.values() for one in letters]
 
     assert [*first.messages, *rest.messages] == sorted(every, key=by_age)
@@ -104,7 +104,7 @@ def test_the_page_ends_where_a_provider_has_more_than_it_gave():
         "vlaanderen": page([message("vlaanderen", "d", hours=3)]),
     }
 
-    found = merged(pages, past=None, wanted=25, now=NOW)
+    found = merge(pages, past=None, wanted=25, now=NOW)
 
     assert [one.id for one in found.messages] == ["a", "c", "b"]
     assert found.next == place_of(message("smals", "b", hours=2))
@@ -113,9 +113,7 @@ def test_the_page_ends_where_a_provider_has_more_than_it_gave():
 def test_the_same_id_of_two_providers_is_two_letters_and_of_one_it_is_one():
     twice = [message("smals", "a"), message("smals", "a"), message("smals", "a", hours=9)]
 
-    found = merged(
-        {"smals": page(twice), "federaal": page([message("federaal", "a")])}, past=None, wanted=25, now=NOW
-    )
+    found = merge({"smals": page(twice), "federaal": page([message("federaal", "a")])}, past=None, wanted=25, now=NOW)
 
     assert [one.key for one in found.messages] == ["federaal|a", "smals|a"]
 
@@ -128,7 +126,7 @@ def test_what_expired_is_gone_from_its_last_moment_on_and_what_never_does_stays(
         message("smals", "never", expires_at=None),
     ]
 
-    found = merged({"smals": page(letters)}, past=None, wanted=25, now=NOW)
+    found = merge({"smals": page(letters)}, past=None, wanted=25, now=NOW)
 
     assert {one.id for one in found.messages} == {"soon", "never"}
 
@@ -137,7 +135,7 @@ def test_a_provider_that_gives_the_same_page_for_ever_holds_nobody_up():
     past = place_of(message("smals", "b", hours=2))
     same = page([message("smals", "a", hours=1), message("smals", "b", hours=2)], has_more=True)
 
-    found = merged(
+    found = merge(
         {"smals": same, "federaal": page([message("federaal", "c", hours=4)])}, past=past, wanted=25, now=NOW
     )
 
@@ -146,7 +144,7 @@ def test_a_provider_that_gives_the_same_page_for_ever_holds_nobody_up():
 
 
 def test_letters_under_another_providers_name_are_nobodys():
-    found = merged({"smals": page([message("federaal", "a")], has_more=True)}, past=None, wanted=25, now=NOW)
+    found = merge({"smals": page([message("federaal", "a")], has_more=True)}, past=None, wanted=25, now=NOW)
 
     assert not found.messages
     assert found.next is None
@@ -158,6 +156,6 @@ def test_one_that_could_not_be_read_in_time_does_not_shorten_the_pages_of_others
         "federaal": page([message("federaal", "b", hours=4)]),
     }
 
-    found = merged(pages, past=None, wanted=25, now=NOW)
+    found = merge(pages, past=None, wanted=25, now=NOW)
 
     assert [one.id for one in found.messages] == ["a", "b"]

@@ -51,7 +51,7 @@ def provider(town: Town, name: str = "x") -> EboxProvider:
 
 async def read(town: Town) -> EboxProvider:
     one = provider(town)
-    await reference.awaited([one], 10.0)
+    await reference.wait([one], 10.0)
     return one
 
 
@@ -68,7 +68,7 @@ async def test_all_pages_are_read_and_kept(town):
     assert reference.message_type("x", "T3") is None
     asked = len(town.asked)
     assert reference.begin(one) is None
-    await reference.awaited([one], 1.0)
+    await reference.wait([one], 1.0)
     assert len(town.asked) == asked == 4
 
 
@@ -80,14 +80,14 @@ async def test_lists_stay_the_same_until_another_provider_is_read(town):
     assert reference.message_types() is kinds
 
     serve(town, [organisation(2)], [kind(1)])
-    await reference.awaited([provider(town, "y")], 10.0)
+    await reference.wait([provider(town, "y")], 10.0)
     assert [one.id for one in reference.senders()] == ["0000000002"]
     assert len(reference.message_types()) == 1
 
 
 async def test_who_asks_at_once_asks_once(town):
     serve(town, [organisation(1)], [kind(1)])
-    await asyncio.gather(*(reference.awaited([provider(town)], 10.0) for _ in range(5)))
+    await asyncio.gather(*(reference.wait([provider(town)], 10.0) for _ in range(5)))
     assert len(town.asked) == 2
 
 

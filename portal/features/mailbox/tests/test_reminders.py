@@ -64,11 +64,11 @@ def test_each_day_has_its_moment_at_eight_here_also_when_the_clock_is_changed(on
 
 
 def test_days_are_offered_once_in_their_order_and_none_that_cannot_be():
-    offered = days.proposed(TODAY, datetime(2026, 12, 14, 12, tzinfo=UTC), date(2026, 12, 20))
+    offered = days.propose(TODAY, datetime(2026, 12, 14, 12, tzinfo=UTC), date(2026, 12, 20))
     assert [one.on.day for one in offered] == [1, 7, 13]
     assert offered[1].words == "Over een week"  # which is a week before it disappears too
-    assert days.proposed(TODAY, datetime(2026, 12, 1, 5, tzinfo=UTC), None) == []
-    assert [one.on.day for one in days.proposed(TODAY, None, TODAY)] == [1, 7]
+    assert days.propose(TODAY, datetime(2026, 12, 1, 5, tzinfo=UTC), None) == []
+    assert [one.on.day for one in days.propose(TODAY, None, TODAY)] == [1, 7]
 
 
 async def asks(who: Any, on: date = TOMORROW, id_: str = "CANARY 1", **more: Any) -> AskedReminder:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.features.mailbox.link import senders
 from portal.features.mailbox.list import frames
 from portal.features.mailbox.registry import providers, reference
-from portal.features.mailbox.registry.providers import Known
+from portal.features.mailbox.registry.providers import KnownProviders
 from portal.features.mailbox.types import ByLanguage, EboxProvider, Sender
 from portal.platform.language.current import speaking
 from portal.platform.sources.reading.outcomes import Late
@@ -37,12 +37,12 @@ SMALS = EboxProvider("smals", {"nl": "Smals"}, "https://smals.example/v2", "2.1"
     ],
 )
 def test_every_word_occurs_in_a_name_or_the_number(words, expected):
-    assert senders.found([TOWN, PENSIONS, TAX], senders.words_in(words)) == expected
+    assert senders.find([TOWN, PENSIONS, TAX], senders.words_in(words)) == expected
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_whatever_is_typed_gives_a_page(words, number):
-    page = senders.page_of(senders.found([TOWN, PENSIONS, TAX], senders.words_in(words)), number)
+    page = senders.page_of(senders.find([TOWN, PENSIONS, TAX], senders.words_in(words)), number)
     assert (page.number, page.of) == (1, 1)
     assert len(page.shown) == page.total <= 3
 
@@ -58,7 +58,7 @@ def test_looking_through_very_many_takes_a_moment_at_most():
         Sender(f"0{number:09}", {"nl": f"Dienst {number}é"}, {"nl": "Dienst van é " * 8}) for number in range(5000)
     ]
     started = time.thread_time()
-    assert len(senders.found(many, "dienst 77")) < 5000
+    assert len(senders.find(many, "dienst 77")) < 5000
     assert time.thread_time() - started < 5
 
 
@@ -71,7 +71,7 @@ def test_choices_are_put_in_order_once_for_each_language_until_others_are_known(
 
     def chosen(every: Sequence[Sender], language: str) -> list[str]:
         with speaking(language):
-            return [name for _, (name, _) in frames.named("test", every, names_of)]
+            return [name for _, (name, _) in frames.by_name("test", every, names_of)]
 
     first = (TOWN, PENSIONS, TAX)
     dutch = ["Federale Overheidsdienst Financiën", "Federale Pensioendienst", "Stad Kortrijk"]
@@ -86,16 +86,16 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> list[Sender]:
     """Let reference data be what the test puts into the list, of one provider."""
     kept: list[Sender] = []
 
-    async def known(now: datetime) -> Known:
+    async def known(now: datetime) -> KnownProviders:
         assert now <= datetime.now(UTC)
-        return Known((SMALS,))
+        return KnownProviders((SMALS,))
 
     async def awaited(*_: object) -> None:
         pass
 
-    monkeypatch.setattr(providers, "known", known)
+    monkeypatch.setattr(providers, "active_providers", known)
     monkeypatch.setattr(reference, "begin", lambda _: None)
-    monkeypatch.setattr(reference, "awaited", awaited)
+    monkeypatch.setattr(reference, "wait", awaited)
     monkeypatch.setattr(reference, "senders", lambda: tuple(kept))
     monkeypatch.setattr(reference, "is_whole", lambda _: bool(kept))
     return kept
@@ -111,10 +111,10 @@ async def test_who_did_not_link_sees_them_and_what_lacks_is_never_called_none(li
     said = (await lies.gets(PATH, zoek="<i>zoek", pagina="7")).content.decode()
     assert "Wij vinden geen verzender met “&lt;i&gt;zoek”." in said
 
-    async def unknown(_: datetime) -> Known:
-        return Known(trouble=Late())
+    async def unknown(_: datetime) -> KnownProviders:
+        return KnownProviders(trouble=Late())
 
-    monkeypatch.setattr(providers, "known", unknown)
+    monkeypatch.setattr(providers, "active_providers", unknown)
     listed.clear()
     said = (await lies.gets(PATH)).content.decode()
     assert ("misschien niet de hele lijst" in said, "noemen nu geen" in said) == (True, False)

@@ -49,7 +49,7 @@ def test_language_that_was_chosen_comes_first_and_others_are_named():
 def test_file_keeps_its_number_in_whatever_order_its_provider_has_them():
     files = [attachment(id_) for id_ in ("c", "a", "b")]
     for order in (files, files[::-1], files[1:] + files[:1]):
-        found = sheets.numbered(message("smals", "1", attachments=tuple(order)))
+        found = sheets.by_number(message("smals", "1", attachments=tuple(order)))
         assert {number: one.id for number, one in found.items()} == {1: "a", 2: "b", 3: "c"}
         assert [one.id for one in found.values()] == [one.id for one in order]
 

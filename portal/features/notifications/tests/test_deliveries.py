@@ -343,7 +343,7 @@ async def test_walls_and_rights_hold_on_both_sides(lies: Citizen, inbox: Inbox, 
                 async with pool.transaction() as conn:
                     await conn.execute(statement.encode())
         ((sealed, notice_id),) = past_walls("select sealed, notice_id from notifications_delivery")
-        assert await errands.opened(sealed, mine, notice_id) == "685"
+        assert await errands.unseal(sealed, mine, notice_id) == "685"
 
 
 async def test_mails_are_exported_and_gone_with_the_citizen(lies: Citizen, inbox: Inbox, as_worker):

@@ -22,7 +22,7 @@ async def signals(who: Citizen) -> list[Any]:
     unread = int(count_on(await text_of(who, "/cookies/")) or 0)
     session = replace(who.session, unread={FEATURE: unread} if unread else {})
     occasion = Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
-    return [one async for one in home_block.found(SimpleNamespace(session=session, occasion=occasion))]  # type: ignore[arg-type]  # all it needs
+    return [one async for one in home_block.find(SimpleNamespace(session=session, occasion=occasion))]  # type: ignore[arg-type]  # all it needs
 
 
 async def test_nothing_is_read_where_nothing_is_unread(lies: Citizen, monkeypatch: pytest.MonkeyPatch):

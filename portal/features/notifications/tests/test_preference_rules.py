@@ -74,7 +74,7 @@ def test_services_that_lost_their_address_are_listed_in_order():
 
 
 def test_every_service_of_annex_1_stands_in_the_list_with_the_ebox_as_one_entry_at_the_end():
-    listed = service_list.listed()
+    listed = service_list.list_services()
     assert [(service.body, service.name) for service in listed] == [
         (
             "Agentschap Onroerend Erfgoed",

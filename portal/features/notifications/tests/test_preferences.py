@@ -261,7 +261,7 @@ async def test_one_address_for_all_is_chosen_and_withdrawn(lies):
 async def test_each_service_has_its_own_address_or_none(lies):
     home = await gives(lies.citizen_id, "lies@example.org")
     work = await gives(lies.citizen_id, "work@example.org", OTHER_EMAIL)
-    fields = {name_of(service): "" for service in service_list.listed()} | {"pace": "at_once"}
+    fields = {name_of(service): "" for service in service_list.list_services()} | {"pace": "at_once"}
     wish = fields | {"dienst-vaph-30201": str(work), "dienst-ebox": str(home)}
     # A page from before does not ask about documents that expire.
     for more, may_mail in (({}, True), ({"expiry": "nee"}, False), ({}, False), ({"expiry": "ja"}, True)):

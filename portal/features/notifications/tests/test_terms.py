@@ -138,7 +138,7 @@ async def test_sweep_of_the_newest_makes_nothing_unread_that_was_read(as_worker)
     citizen, thread = await somebody(), uuid4()
     await notify_one(citizen, thread)
     newest = (await notify_one(citizen, thread, at=1, days=1)).notices[0]
-    await actions.opened(citizen, thread, Position(newest.changed_at, 2))
+    await actions.note_opening(citizen, thread, Position(newest.changed_at, 2))
     async with as_worker():
         assert await actions.expire(NOW + timedelta(days=2)) == 1
     assert await unread(citizen) == 0

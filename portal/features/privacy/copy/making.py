@@ -87,7 +87,7 @@ class OwnCopy:
             journalled = await journalling.note_copy(self._occasion)
             yield b""
             for name in writing.EXPLAINED:
-                yield self._zip.add(f"uitleg/{name}", writing.explained(name))
+                yield self._zip.add(f"uitleg/{name}", writing.explanation(name))
             citizen_id = self._session.citizen_id
             asked = [(keeper, _one_page(keeper, citizen_id)) for keeper in owing.keepers()]
             for keeper, pages in (*asked, (usage_records.KEEPER, usage_records.pages(citizen_id))):
@@ -177,7 +177,7 @@ class OwnCopy:
         consent = record.consent
         if consent and consent not in self._consents:
             self._consents[consent] = writing.consent_text(consent)
-        return writing.written(record, words, self._consents.get(consent, ""), file, is_first=is_first)
+        return writing.write(record, words, self._consents.get(consent, ""), file, is_first=is_first)
 
     def _log(self, part: str, error: Exception) -> None:
         log.error("%s not exported: %s %s", part, type(error).__name__, self._occasion.correlation_id)

@@ -51,7 +51,7 @@ def _record(one: Access) -> Record:
     ]
     value = {
         "handeling": one.name,
-        "omschrijving": wording.done(one.name),
+        "omschrijving": wording.in_words(one.name),
         "door": one.actor.kind.value,
         # A parent stands there under their own name in the journal, which is nobody else's to know.
         "naam": None if one.actor.kind is ActorKind.PARENT else one.actor.name,

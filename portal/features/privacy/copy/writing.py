@@ -33,7 +33,7 @@ class CopyPart(Unprinted, frozen=True):
 
 
 @cache
-def explained(name: str) -> bytes:
+def explanation(name: str) -> bytes:
     """Read a file of EXPLAINED."""
     return (Path(__file__).parent / name).read_bytes()
 
@@ -44,7 +44,7 @@ def beginning(part: str, title: str) -> bytes:
     return head[:-1] + b',"gegevens":['
 
 
-def written(record: Record, named: str, consent: str, file: str, *, is_first: bool) -> bytes:
+def write(record: Record, named: str, consent: str, file: str, *, is_first: bool) -> bytes:
     """Write a record. named: its kind in words. consent: the text agreed to. file: where its bytes stand, or ""."""
     value = None if isinstance(record.value, bytes) else record.value
     said: dict[str, object] = {"soort": record.kind, "benaming": named, "sinds": record.since, "waarde": value}
@@ -69,7 +69,7 @@ def contents(parts: Sequence[CopyPart], at: datetime) -> bytes:
 
 def consent_text(name: str) -> str:
     """Read the text to which somebody agreed, as plain words; "" for one that no feature has any more."""
-    for feature in installed.known():
+    for feature in installed.every_feature():
         try:
             template = get_template(f"{feature.id}/consent/{name}.html")
         except TemplateDoesNotExist:

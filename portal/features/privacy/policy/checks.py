@@ -26,14 +26,14 @@ def policy_can_be_read(**_: Any) -> list[CheckMessage]:
     hint = "Correct the file; a version that was published is never changed, but followed by another."
     try:
         found = [one for language in offer.names() for one in reading.read(reading.folder(), language)]
-        lost = sorted({f"{one.number}.toml leads to {target!r}" for one in found for target in _lost(one)})
+        lost = sorted({f"{one.number}.toml leads to {target!r}" for one in found for target in _losses(one)})
     except PortalError as error:
         return [Error(str(error), hint=hint, id="portal.E065")]
     return [Error(f"{what}, which is no page here.", hint=hint, id="portal.E065") for what in lost]
 
 
-def _lost(version: PolicyVersion) -> Iterator[str]:
-    slugs = entries.listed().entries
+def _losses(version: PolicyVersion) -> Iterator[str]:
+    slugs = entries.whole_help().entries
     for target in (target for section in version.sections for target in reading.targets(section)):
         if target.startswith("hulp:") and target.removeprefix("hulp:").partition("#")[0] not in slugs:
             yield target

@@ -14,7 +14,7 @@ ALIKE = 0.5
 type _Row = list[tuple[float, tuple[tuple[int, int], ...]]]
 
 
-def compared(old: PolicyVersion, new: PolicyVersion) -> Sequence[ComparedSection]:
+def compare(old: PolicyVersion, new: PolicyVersion) -> Sequence[ComparedSection]:
     """Lay two versions side by side: the sections of the new one, then those that only the old one has."""
     found = [_section(old.by_id.get(section.id), section) for section in new.sections]
     return [*found, *(_section(section, None) for section in old.sections if section.id not in new.by_id)]
@@ -52,10 +52,10 @@ def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
             for text in new[new_from:new_to]:
                 yield ComparedPart("same", (WordRun(text),), (WordRun(text),))
         else:
-            yield from _replaced(old[old_from:old_to], new[new_from:new_to])
+            yield from _replacement(old[old_from:old_to], new[new_from:new_to])
 
 
-def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
+def _replacement(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
     """Compare paragraphs that stand in the place of others: each with the one that it was, and between them what went
     and what came.
     """
@@ -64,7 +64,7 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
         yield from (ComparedPart("removed", (WordRun(text),), ()) for text in old[old_at:was])
         yield from (ComparedPart("added", (), (WordRun(text),)) for text in new[new_at:becomes])
         if was < len(old) and becomes < len(new):
-            yield _changed(old[was], new[becomes])
+            yield _change(old[was], new[becomes])
         old_at, new_at = was + 1, becomes + 1
 
 
@@ -89,7 +89,7 @@ def _likeness(before: str, after: str) -> float:
     return likeness if likeness >= ALIKE else 0.0
 
 
-def _changed(was: str, becomes: str) -> ComparedPart:
+def _change(was: str, becomes: str) -> ComparedPart:
     """Say of two paragraphs that are alike which words only one of them has."""
     before, after = was.split(), becomes.split()
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

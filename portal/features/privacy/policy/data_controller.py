@@ -12,7 +12,7 @@ from .types import DataController
 _KBO = re.compile(r"([01][0-9]{3})\.?([0-9]{3})\.?([0-9]{3})")
 
 
-def configured() -> DataController:
+def configured_controller() -> DataController:
     """Give the data controller of this portal."""
     return DataController(
         settings.CONTROLLER_NAME,

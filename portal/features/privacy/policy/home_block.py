@@ -14,7 +14,7 @@ from . import reading
 CHANGED = Rule("privacy.policy", gettext_noop("Wij melden het u telkens wanneer de privacyverklaring verandert."))
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Tell of the newest version, once: that it came, or will. Not of the first: before that, nothing changed."""
     version = reading.newest()
     if version.number > 1:
@@ -32,7 +32,7 @@ async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 BLOCK = Block(
     name="privacy",
     order=90,
-    found=found,
+    found=find,
     unasked=gettext_noop("of de privacyverklaring veranderde"),
     rules=(CHANGED,),
 )

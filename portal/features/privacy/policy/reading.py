@@ -105,7 +105,7 @@ def read(versions_folder: Path, language: str = DUTCH) -> Sequence[PolicyVersion
 
 
 def _version(file: Path, number: int, language: str) -> PolicyVersion:
-    written = _loaded(file)
+    written = _load(file)
     rows = written.pop("sections", None)
     if not isinstance(rows, list) or not rows:
         raise _wrong(file, "it has no [[sections]]")
@@ -155,7 +155,7 @@ def _table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language:
         ) from error
 
 
-def _loaded(file: Path) -> dict[str, Any]:
+def _load(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise _wrong(file, f"it has more than {MOST_BYTES} bytes")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from portal.platform.database import terms
 from portal.platform.journal import processings
 from portal.platform.journal.types import Activity, Processing
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
 from portal.platform.language.texts import translated
@@ -34,7 +34,7 @@ def entries() -> Sequence[RegisterEntry]:
 def _entries(_language: str) -> Sequence[RegisterEntry]:
     named: dict[str, list[tuple[Processing, Activity]]] = {}
     nameless: list[Processing] = []
-    for processing in processings.declared():
+    for processing in processings.declarations():
         for activity in processing.activities:
             named.setdefault(activity.name, []).append((processing, activity))
         if not processing.activities:
@@ -58,7 +58,7 @@ def _of_one_name(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntry:
         services=_once(service for _, use in uses for service in use.services),
         retention=_once(_retention(use.retention) for _, use in uses),
         # What is kept for several activities together stands with the first of them.
-        kept=_kept(processing for processing, use in uses if use is processing.activities[0]),
+        kept=_kept_by(processing for processing, use in uses if use is processing.activities[0]),
     )
 
 
@@ -76,7 +76,7 @@ def _without_name(processing: Processing) -> RegisterEntry:
         legal_bases=(_words(processing.legal_basis),),
         services=(),
         retention=(),
-        kept=_kept([processing]),
+        kept=_kept_by([processing]),
     )
 
 
@@ -104,7 +104,7 @@ def by_body() -> Sequence[BodyData]:
         for title in entry.functions:
             functions = _with(functions, title, entry.data or (entry.title,))
         found[entry.body] = msgspec.structs.replace(known, functions=functions)
-    return sorted(found.values(), key=lambda body: folded(body.name))
+    return sorted(found.values(), key=lambda body: fold(body.name))
 
 
 def by_function() -> Sequence[FunctionData]:
@@ -124,12 +124,12 @@ def _with(functions: tuple[FunctionData, ...], title: str, data: Iterable[str]) 
     return tuple(FunctionData(of, which) for of, which in known.items())
 
 
-def kept() -> Sequence[RegisterEntry]:
+def kept_data() -> Sequence[RegisterEntry]:
     """List what is kept of people for longer than a page takes, each with its ground."""
     return [entry for entry in entries() if entry.kept]
 
 
-def _kept(of: Iterable[Processing]) -> tuple[KeptData, ...]:
+def _kept_by(of: Iterable[Processing]) -> tuple[KeptData, ...]:
     told = _terms()
     tables = dict.fromkeys(table for processing in of for table in processing.tables)
     return tuple(KeptData(table, told[table].holds, told[table].term) for table in tables)

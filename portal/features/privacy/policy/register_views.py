@@ -40,5 +40,7 @@ async def for_programs(request: Request) -> HttpResponse:
     """Give the same as JSON, in Dutch."""
     with speaking(DUTCH):
         policy = reading.in_force(datetime.now(UTC))
-        written = ProcessingRegister(data_controller.configured(), policy.number, tuple(register.entries()))
+        written = ProcessingRegister(
+            data_controller.configured_controller(), policy.number, tuple(register.entries())
+        )
     return json_answer(written)

@@ -30,12 +30,12 @@ async def policy(request: Request) -> HttpResponse:
     context = {
         "version": reading.in_force(datetime.now(UTC)),
         "newest": reading.newest(),
-        "controller": data_controller.configured(),
-        "authorities": authorities.listed(),
+        "controller": data_controller.configured_controller(),
+        "authorities": authorities.list_authorities(),
         "functions": register.by_function(),
         "bodies": register.by_body(),
-        "kept": register.kept(),
-        "storage": storage.declared(),
+        "kept": register.kept_data(),
+        "storage": storage.declarations(),
         "address": marks.address,
     }
     return render(request, "privacy/policy.html", context)
@@ -77,7 +77,7 @@ async def comparison(request: Request, old: int, new: int) -> HttpResponse:
     context = {
         "old": earlier,
         "new": later,
-        "sections": comparing.compared(earlier, later),
+        "sections": comparing.compare(earlier, later),
         "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), _("Vergelijken")),
     }
     return render(request, "privacy/comparison.html", context)
@@ -86,7 +86,7 @@ async def comparison(request: Request, old: int, new: int) -> HttpResponse:
 @require_safe
 @signed_in
 @no_destination
-async def seen(request: SignedInRequest, number: int) -> HttpResponseBase:
+async def note_seen(request: SignedInRequest, number: int) -> HttpResponseBase:
     """Remember that a citizen looked at what a version changed, so that home does not tell it again; lead there."""
     return SeeOther(await remember(request.occasion, version_of(number).number))
 

@@ -97,7 +97,7 @@ async def answer(reference: str, text: str, now: datetime) -> None:
         await conn.execute(CLOSE, (now, one.id))
 
 
-async def bounced(reference: str, now: datetime) -> RequestRecipient:
+async def note_bounce(reference: str, now: datetime) -> RequestRecipient:
     """Note that the mail with a request came back, and have our own desk get it, or the contact centre where it came
     back from the desk's mailbox; returns which. Raise DeskRefused where that mail is not kept any more.
     """

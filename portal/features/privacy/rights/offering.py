@@ -12,7 +12,7 @@ from .types import DataRight
 
 def bodies() -> Sequence[Agency]:
     """List the bodies of this portal by name, in the language that holds now."""
-    return sorted(catalogue.installed().agencies, key=lambda one: folding.folded(one.words.name))
+    return sorted(catalogue.installed().agencies, key=lambda one: folding.fold(one.words.name))
 
 
 def corrected_elsewhere(right: DataRight, agency: Agency) -> Sequence[tuple[DatasetEntry, str]]:

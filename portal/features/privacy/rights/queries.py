@@ -73,7 +73,7 @@ async def _requests(
     news: dict[UUID, list[News]] = {}
     for request_id, kind, at, sealed in said:
         news.setdefault(request_id, []).append(_news(desk, request_id, (kind, at, bytes(sealed))))
-    return [_followed(box, row, news, now) for row in rows]
+    return [_follow(box, row, news, now) for row in rows]
 
 
 def state_of(row: Sequence[Any]) -> RequestState:
@@ -93,7 +93,7 @@ def state_of(row: Sequence[Any]) -> RequestState:
     )
 
 
-def _followed(box: Box, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now: datetime) -> FollowedRequest:
+def _follow(box: Box, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now: datetime) -> FollowedRequest:
     request_id, reference, right, body, sealed, *rest = row
     state = state_of(rest)
     content = None

@@ -138,7 +138,7 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
         return _page(request, "whom", WHOM, context)
     aim = _aim(known, handle)
     if request.method == "POST":
-        return await _posted(request, aim)
+        return await _handle_post(request, aim)
     if aim.agency and (datasets := offering.corrected_elsewhere(known, aim.agency)):
         context = {**_of(aim), "datasets": datasets, "crumbs": _crumbs(known.label)}
         return _page(request, "wrong_data", known.label, context)
@@ -147,7 +147,7 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
     )
 
 
-async def _posted(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
+async def _handle_post(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
     form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     if form_key is None:
         raise Http404
@@ -169,7 +169,7 @@ async def _posted(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
     body = aim.agency.manifest.name if aim.agency else OURSELVES
     content = Ask(body, form.cleaned_data["about"], form.cleaned_data["reply_to"])
     kept = {"van": request.POST["van"], "ontwerp": carried.seal(request.session, purpose, content)}
-    return _checked(request, aim, content, {"form_key": form_key, **kept})
+    return _check(request, aim, content, {"form_key": form_key, **kept})
 
 
 async def _send(request: SignedInRequest, aim: Aim, content: Ask, form_key: UUID) -> HttpResponseBase:
@@ -185,10 +185,10 @@ async def _send(request: SignedInRequest, aim: Aim, content: Ask, form_key: UUID
     else:
         return SeeOther(f"{reverse('privacy:request', kwargs={'reference': reference})}?nieuw=1")
     kept = {"form_key": form_key, "van": request.POST.get("van", ""), "ontwerp": request.POST["ontwerp"]}
-    return _checked(request, aim, content, {**kept, "trouble": trouble}, status)
+    return _check(request, aim, content, {**kept, "trouble": trouble}, status)
 
 
-def _checked(
+def _check(
     request: SignedInRequest,
     aim: Aim,
     content: Ask,
@@ -234,7 +234,7 @@ def _page(
 ) -> HttpResponse:
     values = {
         "title": title,
-        "authorities": authorities.listed(),
+        "authorities": authorities.list_authorities(),
         "dpo": settings.DPO_EMAIL,
         "has_errors": False,
         **context,

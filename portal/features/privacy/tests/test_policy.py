@@ -28,15 +28,15 @@ async def answered(path: str, status: int = 200, language: str = "") -> str:
 
 async def test_the_policy_shows_who_decides_every_section_and_all_that_is_kept_in_a_browser(database):
     page = await answered("/privacy/")
-    for said in data_controller.configured().__struct_fields__:
-        assert getattr(data_controller.configured(), said) in page
+    for said in data_controller.configured_controller().__struct_fields__:
+        assert getattr(data_controller.configured_controller(), said) in page
     for section in reading.in_force(datetime.now(UTC)).sections:
         assert f'<a href="#{section.id}">{section.title}</a>' in page
         assert page.count(f'<h2 id="{section.id}">') == 1
-    for authority in authorities.listed():
+    for authority in authorities.list_authorities():
         assert authority.email in page
     annex = page.split('id="bijlage-2"')[1]
-    for declared in storage.declared():
+    for declared in storage.declarations():
         for name in declared.names:
             assert annex.count(f'<span class="exact">{name}</span>') == 1
     # No banner asks for consent to cookies: nothing here needs one, and the page says so.

@@ -59,7 +59,7 @@ def test_version_that_was_published_is_never_changed():
 
 def test_two_versions_are_compared_paragraph_by_paragraph(second):
     old, new = reading.read(second)[-2:]
-    sections = {section.id: section for section in comparing.compared(old, new)}
+    sections = {section.id: section for section in comparing.compare(old, new)}
     kinds = {name: section.kind for name, section in sections.items() if section.kind != "same"}
     assert kinds == {
         "inzage": "changed",
@@ -75,11 +75,11 @@ def test_two_versions_are_compared_paragraph_by_paragraph(second):
     assert not any(run.is_marked for run in changed.old)
     assert [part.kind for part in sections["buurt"].parts] == ["removed"]
     assert [part.kind for part in sections["parkeren"].parts] == ["added"]
-    assert {section.kind for section in comparing.compared(old, old)} == {"same"}
+    assert {section.kind for section in comparing.compare(old, old)} == {"same"}
 
 
 def test_paragraph_that_has_little_in_common_was_left_out_and_another_came():
-    found = list(comparing._replaced(["Wij bewaren alles een jaar."], ["Bel ons gerust eens op."]))
+    found = list(comparing._replacement(["Wij bewaren alles een jaar."], ["Bel ons gerust eens op."]))
     assert [part.kind for part in found] == ["removed", "added"]
     whole = [" ".join(run.text for run in part.old or part.new) for part in found if isinstance(part, ComparedPart)]
     assert whole == ["Wij bewaren alles een jaar.", "Bel ons gerust eens op."]
@@ -94,11 +94,11 @@ def test_paragraph_that_came_before_others_does_not_make_them_new():
         "Wij bewaren het een jaar lang.",
         "Mail ons nooit.",
     ]
-    found = list(comparing._replaced(old, new))
+    found = list(comparing._replacement(old, new))
     assert [part.kind for part in found] == ["added", "changed", "changed", "removed", "added"]
     assert [run.text for run in found[1].new if run.is_marked] == ["vijf"]
     assert [run.text for run in found[2].old if run.is_marked] == ["tien"]
-    assert list(comparing._replaced([], ["Een."])) == [ComparedPart("added", (), (WordRun("Een."),))]
+    assert list(comparing._replacement([], ["Een."])) == [ComparedPart("added", (), (WordRun("Een."),))]
 
 
 async def test_comparison_says_in_words_what_changed_and_escapes_what_is_written(database, second):
@@ -128,7 +128,7 @@ async def test_change_is_told_until_the_citizen_looked(database, past_walls: psy
     )
     with override_settings(POLICY_FOLDER=str(second)):
         number = reading.newest().number
-        (signal,) = [found async for found in home_block.found(request)]
+        (signal,) = [found async for found in home_block.find(request)]
         assert (signal.cause, signal.href) == (str(number), f"/privacy/versies/{number}/gezien/")
         assert signal.what == "Wij zeggen nu iets over parkeren."
         dismissal = Dismissal(signal.rule, signal.cause)
@@ -152,7 +152,7 @@ async def test_version_of_a_later_day_is_announced_and_does_not_hold_yet(databas
         assert reading.in_force(now).number == last - 1
         assert reading.in_force(now + timedelta(days=1)).number == last
         request = SimpleNamespace(occasion=SimpleNamespace(now=now))
-        (signal,) = [found async for found in home_block.found(request)]
+        (signal,) = [found async for found in home_block.find(request)]
         assert (signal.title, signal.cause) == ("Onze privacyverklaring verandert", str(last))
         policy = await answered("/privacy/")
         assert f"Versie {last - 1}, geldt vanaf" in policy
@@ -167,6 +167,6 @@ async def test_first_version_changes_nothing(tmp_path: Path):
     folder.mkdir()
     shutil.copy(reading.FOLDER / "1.toml", folder)
     with override_settings(POLICY_FOLDER=str(folder)):
-        assert [found async for found in home_block.found(SimpleNamespace())] == []
+        assert [found async for found in home_block.find(SimpleNamespace())] == []
         # There is no other before its day.
         assert reading.in_force(datetime(2001, 1, 1, tzinfo=UTC)).number == 1

@@ -26,7 +26,7 @@ class UsageLine:
     @property
     def done(self) -> str:
         """Say what was done; "" for what only the purpose says."""
-        return wording.done(self.name)
+        return wording.in_words(self.name)
 
     @property
     def times(self) -> Sequence[tuple[str, str]]:

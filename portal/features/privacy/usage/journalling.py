@@ -18,6 +18,6 @@ USAGE = own_activity(
 )
 
 
-async def looked(conn: AsyncConnection[Any], occasion: Occasion) -> None:
+async def note_look(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     """Write down that a citizen looks, in the transaction that reads. On any error nothing may be shown."""
     await actions.record_done(conn, begin(LOOK, [USAGE], occasion))

@@ -74,7 +74,7 @@ async def _looking(request: SignedInRequest) -> AsyncIterator[_Looking]:
     occasion, session = request.occasion, request.session
     subject = session.journal_subject or await subjects.of(session.citizen_id)
     async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
-        await journalling.looked(conn, replace(occasion, subject=subject))
+        await journalling.note_look(conn, replace(occasion, subject=subject))
         register = await searching.register(conn)
         whose = DataSubject(session.citizen_id, subject)
         yield _Looking(conn, whose, register, withholding.withheld(register, occasion.now))

@@ -18,10 +18,10 @@ PATTERN: re.Pattern[str] = pattern(begins=BEGINS, groups=GROUPS, of=OF)
 
 def reference_of(access: Access) -> str:
     """Write the reference of an access: G-0000-1ZK3-7QMX."""
-    return written(access.id, access.trace_id, access.operation_id)
+    return write_reference(access.id, access.trace_id, access.operation_id)
 
 
-def written(entry: int, trace_id: bytes, operation_id: bytes) -> str:
+def write_reference(entry: int, trace_id: bytes, operation_id: bytes) -> str:
     """Write the reference of an entry by its number, and by what it has of its operation."""
     number = (entry << CHECK_BITS) + _check(trace_id, operation_id)
     return write(number, begins=BEGINS, groups=GROUPS, of=OF)

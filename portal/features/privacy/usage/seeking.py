@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from portal.platform.journal.searching import EntryPlace, SoughtEntries
 from portal.platform.journal.types import Activity
 from portal.platform.kit import typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import BRUSSELS
 
@@ -90,13 +90,13 @@ def midnight(day: date) -> datetime:
 def bodies_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
     """Name the bodies that the register knows, by the names of their folders, in the order of their names."""
     names = {one.body: wording.name_of_body(one.body, one.body_name) for one in register.values()}
-    return dict(sorted(names.items(), key=lambda one: (folded(one[1]), one[0])))
+    return dict(sorted(names.items(), key=lambda one: (fold(one[1]), one[0])))
 
 
 def purposes_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
     """Give the purposes that the register knows by their keys, in the order of their words."""
     words = {key_of(one.purpose): wording.own_text(one.purpose) for one in register.values()}
-    return dict(sorted(words.items(), key=lambda one: (folded(one[1]), one[0])))
+    return dict(sorted(words.items(), key=lambda one: (fold(one[1]), one[0])))
 
 
 def key_of(purpose: str) -> str:
@@ -105,7 +105,7 @@ def key_of(purpose: str) -> str:
 
 
 def _activities(sought: SoughtUses, register: Mapping[bytes, Activity]) -> tuple[bytes, ...] | None:
-    wanted = folded(sought.text).split()
+    wanted = fold(sought.text).split()
     if not (wanted or sought.body or sought.purpose):
         return None
     return tuple(

@@ -130,7 +130,7 @@ def application_of(actor: Actor, written: str) -> str:
     return texts.gettext(APPLICATION_BEHIND if actor.kind is ActorKind.SYSTEM else APPLICATION)
 
 
-def done(name: str) -> str:
+def in_words(name: str) -> str:
     """Say what was done; "" for what has no words of its own."""
     return texts.gettext(DONE[name]) if name in DONE else ""
 

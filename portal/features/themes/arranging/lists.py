@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import folded, have_words
+from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import Dataset, Items
 from portal.platform.sources.reading import paths
@@ -73,7 +73,7 @@ def pick(found: Sequence[Item], items: Items, choice: ListFilter | None) -> tupl
 
 def search(found: Sequence[Item], text: str) -> list[Item]:
     """Keep the items in which every word occurs; case and accents do not count."""
-    words = folded(text).split()
+    words = fold(text).split()
     return [item for item in found if not words or _has(item, words)]
 
 
@@ -82,7 +82,7 @@ def sort(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]:
     if order is Order.SOURCE:
         return found
     if order is Order.TITLE:
-        return sorted(found, key=lambda item: folded(item.title))
+        return sorted(found, key=lambda item: fold(item.title))
     days = [(day_of(item.facts, items), item) for item in found]
     dated = [(day, item) for day, item in days if day]
     dated.sort(key=lambda one: one[0], reverse=order is Order.NEWEST)

@@ -87,7 +87,7 @@ def of_blocks(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
     rows = [row for _, of_block in lines for row in of_block]
     essential = _essential(rows, ranks)
     ordinary = [row for row in rows if not ranks.is_technical(row)]
-    if len(ordinary) <= FEW and not _repeated(blocks):
+    if len(ordinary) <= FEW and not _repeats(blocks):
         essential = [*essential, *_leave_out(ordinary, essential)]
     return _in_folds([_Lines(block, _leave_out(of_block, essential)) for block, of_block in lines], ranks, essential)
 
@@ -116,7 +116,7 @@ def _in_folds(lines: Sequence[_Lines], ranks: Ranks, essential: Sequence[FactRow
     Where several elements share a heading (members of a household), technical facts stay with their own element:
     at the end of the page nobody could tell whose they are.
     """
-    several = _repeated(block for block, _ in lines)
+    several = _repeats(block for block, _ in lines)
     by_heading: dict[str, dict[str, list[FactRow]]] = {}
     technical: list[FactRow] = []
     for block, rows in sorted(lines, key=lambda one: not one.block.heading):
@@ -152,7 +152,7 @@ def _leave_out(rows: Iterable[FactRow], others: Iterable[FactRow]) -> list[FactR
     return [row for row in rows if id(row) not in ids]
 
 
-def _repeated(blocks: Iterable[FactGroup]) -> frozenset[str]:
+def _repeats(blocks: Iterable[FactGroup]) -> frozenset[str]:
     """Find the headings that several elements share; "" where parts of an item have none."""
     places: dict[str, set[str]] = {}
     for block in blocks:

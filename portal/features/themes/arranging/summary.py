@@ -6,25 +6,25 @@ from portal.platform.sources import gaps
 from portal.platform.sources.catalogue import EntryOutcome
 from portal.platform.sources.reading.outcomes import Partial, Ready, is_answer
 
-from .types import AskedDataset, ConsultedBody, Summary
+from .types import AskedDataset, ConsultedBody, PageSummary
 
 
-def summary_of(found: Sequence[EntryOutcome]) -> Summary:
+def summary_of(found: Sequence[EntryOutcome]) -> PageSummary:
     """Count whole, partial and absent answers; "no data" counts as a whole answer."""
     partial = [entry.words.title for entry, outcome in found if isinstance(outcome, Partial)]
     silent = [entry.words.title for entry, outcome in found if not is_answer(outcome)]
-    return Summary(
+    return PageSummary(
         asked=len(found),
         whole=len(found) - len(partial) - len(silent),
         known=sum(isinstance(outcome, Ready | Partial) for _, outcome in found),
         partial=partial,
         silent=silent,
         again=[entry.name for entry, outcome in found if gaps.may_help_to_ask_again(outcome)],
-        bodies=_consulted(found),
+        bodies=_consultations(found),
     )
 
 
-def _consulted(found: Sequence[EntryOutcome]) -> Sequence[ConsultedBody]:
+def _consultations(found: Sequence[EntryOutcome]) -> Sequence[ConsultedBody]:
     of_bodies: dict[str, list[AskedDataset]] = {}
     agencies = {entry.agency.id: entry.agency for entry, _ in found}
     for entry, outcome in found:

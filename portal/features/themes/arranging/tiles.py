@@ -66,7 +66,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OW
     )
     if dataset.items:
         places = itemizing.by_element(facts, dataset.items)
-        found = _Items(places, dataset.items, look)
+        found = _TileItems(places, dataset.items, look)
         if depth != "all" and not found:
             return replace(tile, highlights=highlights_of(facts, keys.highlights))
         if depth == "lead":
@@ -112,10 +112,10 @@ def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
-    return [*_Items(itemizing.by_element(facts, items), items, OWN)]
+    return [*_TileItems(itemizing.by_element(facts, items), items, OWN)]
 
 
-class _Items(Sequence[Item]):
+class _TileItems(Sequence[Item]):
     """The items of an answer, each made when it is looked at: a tile counts them all, and shows three."""
 
     def __init__(self, places: Mapping[str, list[Fact]], items: Items, look: Look) -> None:

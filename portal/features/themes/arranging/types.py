@@ -168,7 +168,7 @@ class ConsultedBody(msgspec.Struct, frozen=True):
     asked: Sequence[AskedDataset]
 
 
-class Summary(msgspec.Struct, frozen=True):
+class PageSummary(msgspec.Struct, frozen=True):
     """What the closing line tells: how many datasets, how many came whole, and which came in part or not at all.
 
     known: how many say something about the citizen. again: the names (AGENCY.DATASET) of those for which asking once

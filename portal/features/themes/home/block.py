@@ -71,7 +71,7 @@ def _card(theme: Theme) -> Card:
     )
 
 
-async def found(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
+async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask every source once, and say of each answer what the home page shows of it, as soon as it is there."""
     again = frozenset(request.GET.getlist("opnieuw"))
     own = of_oneself(request.session, request.occasion, LOOK)
@@ -214,7 +214,7 @@ def _stronger(cause: str) -> Signal:
 BLOCK = Block(
     name="themas",
     order=10,
-    found=found,
+    found=find,
     unasked=gettext_noop("uw gegevens"),
     template="themes/home.html",
     cards=cards,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.language.translations import InDutch, like
 from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
@@ -86,7 +86,7 @@ def result_of(entry: DatasetEntry, outcome: Outcome, sought: Query) -> DatasetHi
         if shown:
             rows = [_hit(fact, sought) for fact in shown]
             parts.append(HitGroup(mark(heading, sought), rows, isinstance(heading, InDutch)))
-    plain = folded(title)
+    plain = fold(title)
     if not parts and not all(term.is_in(plain) for term in sought.terms):
         return None
     return DatasetHits(entry, outcome.asked_at, mark(title, sought), parts, left_out)
@@ -122,16 +122,16 @@ def _heading(block: FactGroup, titles: Sequence[str]) -> str:
 
 def _facts_in(title: str, heading: str, facts: Sequence[Fact], sought: Query) -> list[Fact]:
     """Choose the facts under a heading that match; when none does but the heading itself, its first few."""
-    context = folded(f"{title}\n{heading}")
+    context = fold(f"{title}\n{heading}")
     matching = [fact for fact in facts if _is_found(fact, context, sought)]
     if matching or not heading or not all(term.is_in(context) for term in sought.terms):
         return matching
-    plain = folded(heading)
+    plain = fold(heading)
     return list(facts[: tiles.LEAD]) if any(term.is_in(plain) for term in sought.terms) else []
 
 
 def _is_found(fact: Fact, context: str, sought: Query) -> bool:
-    own = folded(f"{fact.label}\n{readable(fact.value, fact.kind)}")
+    own = fold(f"{fact.label}\n{readable(fact.value, fact.kind)}")
     is_own = False
     for term in sought.terms:
         if term.means(fact.value, fact.kind) or term.is_in(own):

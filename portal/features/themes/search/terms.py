@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.platform.kit import incomplete_date, national_number, typed_text
-from portal.platform.kit.folding import folded, folded_with_places
+from portal.platform.kit.folding import fold, folded_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates, offer
 
@@ -23,7 +23,7 @@ def _months() -> dict[str, int]:
     """List the names of months by which people seek, in each language on offer: whole, and the first letters."""
     found: dict[str, int] = {}
     for language in offer.names():
-        whole = [folded(name) for name in dates.month_names(language)]
+        whole = [fold(name) for name in dates.month_names(language)]
         begun = Counter(name[:3] for name in whole)
         for month, name in enumerate(whole, 1):
             found |= {name: month} | ({name[:3]: month} if begun[name[:3]] == 1 else {})
@@ -115,7 +115,7 @@ class Query:
 def read(text: str) -> Query:
     """Read what is sought: national numbers, then dates, then words; every term must be found."""
     text = typed_text.beginning(text, most=LONGEST)
-    rest = " ".join(folded(text).split())
+    rest = " ".join(fold(text).split())
     terms: list[Term] = []
 
     def number(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 
 from portal.features.themes.arranging import tiles, windows
 from portal.features.themes.arranging.summary import summary_of
-from portal.features.themes.arranging.types import Summary
+from portal.features.themes.arranging.types import PageSummary
 from portal.features.themes.paper import document
 from portal.features.themes.search import results
 from portal.features.themes.search.terms import read
@@ -194,7 +194,7 @@ def test_the_closing_line_marks_names_of_datasets():
         found = [(TOLD, Partial((), (), NOW)), (other, Partial((), (), NOW)), (THINGS, things(1))]
         summary = summary_of(found)
         page = get_template("themes/close.html").render({"summary": summary, "depth": "theme", "pdf": "", "kept": ""})
-    assert isinstance(summary, Summary)
+    assert isinstance(summary, PageSummary)
     assert 'Certificates, <span lang="nl">Ander</span>.' in page
 
 

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from portal.features.themes.arranging import lists, tiles
 from portal.features.themes.arranging.summary import summary_of
 from portal.features.themes.arranging.tests.test_tiles import FACTS
-from portal.features.themes.arranging.types import ConsultedBody, Summary
+from portal.features.themes.arranging.types import ConsultedBody, PageSummary
 from portal.features.themes.tests.made import entry, shape_of
 from portal.features.themes.types import DatasetGroup, ListFilter
 from portal.platform.sources.manifest import Items
@@ -159,7 +159,7 @@ def closing_of(*outcomes: str, bodies: int = 7, known: int = 9, again: tuple[str
     partial = [title[1:] for title in outcomes if title[0] == "-"]
     silent = [title[1:] for title in outcomes if title[0] == "!"]
     whole = len(outcomes) - len(partial) - len(silent)
-    summary = Summary(len(outcomes), whole, known, partial, silent, again, [ONE] * bodies)
+    summary = PageSummary(len(outcomes), whole, known, partial, silent, again, [ONE] * bodies)
     context = {"summary": summary, "depth": "theme", "pdf": "/pdf/", "kept": "lijst=SEALED&"}
     return get_template("themes/close.html").render(context)
 

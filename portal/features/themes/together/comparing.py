@@ -12,7 +12,7 @@ from enum import IntEnum
 from itertools import combinations
 
 from portal.platform.kit import incomplete_date
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATED = {"st": "sint", "ste": "sint"}
@@ -51,7 +51,7 @@ class PersonName:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class PostalAddress:
+class AddressParts:
     """An address in its parts, "" for what is not said."""
 
     street: str = ""
@@ -115,11 +115,11 @@ def names(one: PersonName, other: PersonName) -> Agreement:
     mine, theirs = _name_words(one.family), _name_words(other.family)
     if mine and theirs and not _is_same(mine, theirs):
         return Agreement.DIFFERENT
-    given = _given(Counter(_name_words(one.given)), Counter(_name_words(other.given)))
+    given = _compare_given(Counter(_name_words(one.given)), Counter(_name_words(other.given)))
     return given if bool(mine) == bool(theirs) else max(given, Agreement.LESS)
 
 
-def addresses(one: PostalAddress, other: PostalAddress) -> Agreement:
+def addresses(one: AddressParts, other: AddressParts) -> Agreement:
     """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
     if one.number and other.number and _house(one) == _house(other):
         # "1/2" and "1 bus 2" are one house, however it is cut.
@@ -127,7 +127,7 @@ def addresses(one: PostalAddress, other: PostalAddress) -> Agreement:
     # By what they say: a part with no letter or digit says nothing.
     pairs = {
         part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
-        for part in fields(PostalAddress)
+        for part in fields(AddressParts)
     }
     mine, theirs = pairs["postcode"]
     if mine and mine == theirs:
@@ -138,11 +138,11 @@ def addresses(one: PostalAddress, other: PostalAddress) -> Agreement:
     return Agreement.LESS if any(bool(mine) != bool(theirs) for mine, theirs in pairs.values()) else Agreement.SAME
 
 
-def place_of(line: str) -> PostalAddress:
+def place_of(line: str) -> AddressParts:
     """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
     if len(line) > LONGEST:
-        return PostalAddress(rest=line)
-    parts = [words for part in line.split(",") if (words := " ".join(folded(part).split()))]
+        return AddressParts(rest=line)
+    parts = [words for part in line.split(",") if (words := " ".join(fold(part).split()))]
     streets = [(at, found) for at, part in enumerate(parts) if (found := _street_in(part))]
     towns = [(at, town) for at, part in enumerate(parts) if (town := _TOWN.fullmatch(part))]
     at, street = streets[0] if streets else (-1, dict[str, str]())
@@ -158,7 +158,7 @@ def place_of(line: str) -> PostalAddress:
     land_at = other.pop() if other and 0 <= town_at < other[-1] else -1
     country = parts[land_at] if land_at >= 0 and parts[land_at] not in _AT_HOME else ""
     rest = " ".join(parts[n] for n in other)
-    return PostalAddress(**street, postcode=postcode, municipality=municipality, country=country, rest=rest)
+    return AddressParts(**street, postcode=postcode, municipality=municipality, country=country, rest=rest)
 
 
 def _street_in(part: str) -> dict[str, str]:
@@ -180,11 +180,13 @@ def _wholes(one: PersonName, other: PersonName) -> Agreement:
         my_rest, their_rest = _without(mine, family), _without(theirs, family)
         if my_rest is None or their_rest is None:
             return Agreement.DIFFERENT
-        return _given(Counter(my_rest), Counter(their_rest))
+        return _compare_given(Counter(my_rest), Counter(their_rest))
     # "Van den Broeck" is one word, as in "Vandenbroeck".
-    pairs = ((mine, theirs), (_joined(mine), _joined(theirs)))
+    pairs = ((mine, theirs), (_join(mine), _join(theirs)))
     # A single word may be any part of a name.
-    return min(_given(*map(Counter, pair)) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs)
+    return min(
+        _compare_given(*map(Counter, pair)) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs
+    )
 
 
 def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
@@ -201,7 +203,7 @@ def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | Non
     return list((rest - parts).elements()) if parts <= rest else None
 
 
-def _joined(words: Sequence[str]) -> list[str]:
+def _join(words: Sequence[str]) -> list[str]:
     """Write small words before a family name together with what they belong to."""
     joined: list[str] = []
     before = ""
@@ -216,10 +218,10 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 def _name_words(text: str) -> list[str]:
     """Cut a name into words, however they are joined: `Jean-Pierre` is `Jean Pierre`."""
-    return _WORD.findall(folded(text))
+    return _WORD.findall(fold(text))
 
 
-def _given(one: Counter[str], other: Counter[str]) -> Agreement:
+def _compare_given(one: Counter[str], other: Counter[str]) -> Agreement:
     """Compare given names; who has none says less."""
     if _is_same(sorted(one.elements()), sorted(other.elements())):
         return Agreement.SAME
@@ -241,24 +243,24 @@ def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    plain = folded(text)
+    plain = fold(text)
     return _WORD.findall(plain) or plain.split()
 
 
 def _key(part: str, text: str) -> str:
     """Write a part of an address as it is compared: without what people write in several ways."""
-    words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(folded(text))]
+    words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(fold(text))]
     if part == "street":
         words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
     if part in ("number", "box"):
-        return " ".join(_numbered(text))
+        return " ".join(_cut_number(text))
     return _LINKING_S.sub("", "".join(words)) if part == "street" else "".join(words)
 
 
-def _house(place: PostalAddress) -> list[str]:
-    return [*_numbered(place.number), *_numbered(place.box)]
+def _house(place: AddressParts) -> list[str]:
+    return [*_cut_number(place.number), *_cut_number(place.box)]
 
 
-def _numbered(text: str) -> list[str]:
+def _cut_number(text: str) -> list[str]:
     """Cut a number of a house or a box where another begins: "1/2" is not "12"."""
-    return [part.lstrip("0") or part for part in re.findall(r"\d+|[^\W\d_]+", folded(text))]
+    return [part.lstrip("0") or part for part in re.findall(r"\d+|[^\W\d_]+", fold(text))]

@@ -38,7 +38,7 @@ class Coverage:
 
 def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry]) -> Coverage:
     """List the datasets without an answer, with a partial one, and those that were not asked."""
-    unanswered = [one for entry, outcome in found if (one := _unanswered(entry, outcome))]
+    unanswered = [one for entry, outcome in found if (one := _gap(entry, outcome))]
     looked_at = sum(is_answer(outcome) for _, outcome in found)
     may_help = any(
         why not in gaps.LASTING for one in unanswered for why in (one.why, *(gap.why for gap in one.gaps)) if why
@@ -46,7 +46,7 @@ def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry]) 
     return Coverage(looked_at, unanswered, unasked, may_help)
 
 
-def _unanswered(entry: DatasetEntry, outcome: Outcome) -> UnansweredDataset | None:
+def _gap(entry: DatasetEntry, outcome: Outcome) -> UnansweredDataset | None:
     if isinstance(outcome, Late):
         return UnansweredDataset(entry, "late", asked_at=outcome.asked_at)
     if isinstance(outcome, Down):

@@ -21,7 +21,7 @@ from portal.platform.ui.values import readable
 from .. import section
 from ..arranging import elements, histories
 from . import comparing
-from .comparing import Agreement, PersonName, PostalAddress
+from .comparing import AddressParts, Agreement, PersonName
 from .coverage import Coverage, coverage_of
 
 MOST = 20  # values of one kind in one dataset
@@ -89,7 +89,7 @@ class Statement:
 
     texts: Sequence[str]
     voices: Sequence[Voice]
-    values: Sequence[str | PersonName | PostalAddress]
+    values: Sequence[str | PersonName | AddressParts]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,7 +123,7 @@ class Claim:
     """A value that a dataset states: as people read it, and as it is compared."""
 
     text: str
-    value: str | PersonName | PostalAddress
+    value: str | PersonName | AddressParts
 
 
 def comparable(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
@@ -218,7 +218,7 @@ def _address(by_key: Mapping[str, Sequence[Fact]], keys: section.AddressKeys) ->
     street, number, box, postcode, municipality = (
         _first(by_key, key) for key in (keys.street, keys.number, keys.box, keys.postcode, keys.municipality)
     )
-    place = PostalAddress(street, number, places.box(box), postcode, municipality)
+    place = AddressParts(street, number, places.box(box), postcode, municipality)
     house = " ".join(part for part in (street, number, places.in_box(box)) if part)
     line = ", ".join(part for part in (house, f"{postcode} {municipality}".strip()) if part)
     return Claim(line, place) if line else None

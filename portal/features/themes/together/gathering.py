@@ -19,7 +19,7 @@ ASK_ALL = "alles"  # in the address, by the button that asks what was not asked 
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answers:
+class GatheredAnswers:
     """The outcomes that there are, and the datasets that this session has not asked yet."""
 
     found: Sequence[EntryOutcome]
@@ -33,7 +33,7 @@ def all_entries() -> list[DatasetEntry]:
 
 async def gather(
     session: Session, occasion: Occasion, entries: Sequence[DatasetEntry], *, is_asking: bool
-) -> Answers | None:
+) -> GatheredAnswers | None:
     """Read what the session has kept of these datasets, and ask the rest when that is wanted.
 
     None when the session ended while others were asked: then nothing may be shown.
@@ -45,11 +45,11 @@ async def gather(
     if found is None:
         return None
     by_name = {entry.name: outcome for entry, outcome in found}
-    return Answers([(entry, by_name[entry.name]) for entry in entries], [])
+    return GatheredAnswers([(entry, by_name[entry.name]) for entry in entries], [])
 
 
-async def read_kept(own: Consultation, entries: Sequence[DatasetEntry]) -> Answers:
+async def read_kept(own: Consultation, entries: Sequence[DatasetEntry]) -> GatheredAnswers:
     """Read what the session has kept; nobody is asked anything."""
     found = await asking.read_kept(own, datasets.inquiries(entries))
     names = {entry.name for entry, _ in found}
-    return Answers(found, [entry for entry in entries if entry.name not in names])
+    return GatheredAnswers(found, [entry for entry in entries if entry.name not in names])

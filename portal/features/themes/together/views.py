@@ -23,7 +23,7 @@ from .. import framing
 from ..arranging import rendering
 from . import gathering
 from .differences import comparable, differences_of
-from .gathering import Answers
+from .gathering import GatheredAnswers
 from .timeline import timeline_of
 
 
@@ -32,7 +32,7 @@ from .timeline import timeline_of
 async def differences(request: SignedInRequest) -> HttpResponseBase:
     """Show side by side what several sources say of the same thing; `alles` asks those that were not asked yet."""
 
-    def arrange(gathered: Answers) -> dict[str, Any]:
+    def arrange(gathered: GatheredAnswers) -> dict[str, Any]:
         insz = request.session.identity.insz
         found = differences_of(gathered.found, gathered.unasked, insz=insz, today=timezone.localdate())
         return {"differences": found, "coverage": found.coverage}
@@ -46,7 +46,7 @@ async def differences(request: SignedInRequest) -> HttpResponseBase:
 async def timeline(request: SignedInRequest) -> HttpResponseBase:
     """Show what the sources say of when, the newest first; `alles` asks those that were not asked yet."""
 
-    def arrange(gathered: Answers) -> dict[str, Any]:
+    def arrange(gathered: GatheredAnswers) -> dict[str, Any]:
         look = framing.look(request.session)
         found = timeline_of(gathered.found, gathered.unasked, look, timezone.localdate())
         return {"timeline": found, "coverage": found.coverage}
@@ -59,7 +59,7 @@ async def _page(
     name: str,
     title: str,
     entries: Sequence[DatasetEntry],
-    arrange: Callable[[Answers], dict[str, Any]],
+    arrange: Callable[[GatheredAnswers], dict[str, Any]],
 ) -> HttpResponseBase:
     here = reverse(f"themes:{name}")
     gathered = await gathering.gather(

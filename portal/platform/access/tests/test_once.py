@@ -32,7 +32,7 @@ class Work:
     async def done_in_another_process(self):
         """Ask past what this process knows of itself."""
         until = asyncio.get_running_loop().time() + PATIENCE
-        return await once._given(self.mark, self.box, self.act, None, until)
+        return await once._wait_or_claim(self.mark, self.box, self.act, None, until)
 
 
 async def test_work_is_done_by_the_first_of_all_processes_and_answered_to_all(database):

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 
 from portal.platform.feature import installed
 from portal.platform.help import entries, marks
-from portal.platform.help.entries import FOLDER, HelpError, listed, read
+from portal.platform.help.entries import FOLDER, HelpError, read, whole_help
 from portal.platform.language import offer
 from portal.platform.language.current import speaking
 from portal.platform.language.translations import InDutch
@@ -24,7 +24,7 @@ from tests.beside import SHARED
 DOCUMENT = SHARED / "requirements/veelgestelde-vragen.nl.txt"
 REQUIREMENTS = SHARED / "requirements/REQUIREMENTS.md"
 PARAGRAPHS = tomllib.loads((FOLDER / "faq_paragraphs.toml").read_text("utf-8"))["paragraphs"]
-ENTRIES = list(listed().entries.values())
+ENTRIES = list(whole_help().entries.values())
 HERE = {claim for feature in installed.features() for claim in feature.help}
 # So many words in a row are a sentence of theirs, no longer a name or a turn of phrase.
 SHARED_WORDS = 9
@@ -66,7 +66,7 @@ def test_every_paragraph_leads_to_an_entry_or_says_why_not():
     for row in PARAGRAPHS:
         assert set(row) in ({"number", "sha256", "entry", "about"}, {"number", "sha256", "no_entry"}), row
         assert row.get("no_entry", row.get("about")), row
-    assert {row["entry"] for row in PARAGRAPHS if "entry" in row} - set(listed().entries) == set()
+    assert {row["entry"] for row in PARAGRAPHS if "entry" in row} - set(whole_help().entries) == set()
 
 
 def test_every_entry_is_asked_for():
@@ -111,7 +111,7 @@ async def test_every_entry_has_a_page_without_an_empty_part(database, entry):
             assert "".join(piece.text for piece in line).strip()
     assert ("Wat hieronder staat, kan hier nu nog niet." in main) == entry.is_absent
     assert ("Een deel hiervan komt later" in main) == bool(entry.waits_for and not entry.is_absent)
-    for other in listed().related_to(entry):
+    for other in whole_help().related_to(entry):
         assert f'href="{other.href}"' in main
 
 
@@ -132,7 +132,7 @@ async def test_all_entries_stand_on_the_page_of_all_questions_with_their_anchor(
 
 def test_what_comes_later_says_where_it_can_be_done_now():
     """Each line, for no feature of this portal, begins the entries that wait for it."""
-    later = listed().later
+    later = whole_help().later
     assert set(later) & HERE == set()
     assert {name for name, one in later.items() if not one.where} == set()
     waiting = [entry.slug for one in later.values() for entry in one.entries]
@@ -151,22 +151,22 @@ async def test_what_comes_later_stands_apart_from_what_can_be_done_here(database
     assert "welke-app" not in page
 
 
-@pytest.mark.parametrize("name", list(listed().later))
+@pytest.mark.parametrize("name", list(whole_help().later))
 def test_a_feature_that_arrives_shortens_what_comes_later_by_itself(tmp_path, name):
     folder = Path(shutil.copytree(FOLDER, tmp_path / "help"))
     for file in folder.glob("*.toml"):
         # With a feature its entries get their places.
         file.write_text(file.read_text("utf-8").replace("places = []", 'places = ["help:all_questions"]'), "utf-8")
     there = read(folder, {*HERE, name})
-    assert list(there.later) == [each for each in listed().later if each != name]
+    assert list(there.later) == [each for each in whole_help().later if each != name]
 
 
 async def test_the_start_page_leads_to_where_things_can_be_done_now(database):
     main = (await answered("/")).split("<main")[1].split("</main>")[0]
     titles = re.findall(r"<dt>([^<]+)</dt>", main)
-    assert titles == [one.title for one in listed().later.values()]
+    assert titles == [one.title for one in whole_help().later.values()]
     assert re.findall(r'href="(https://[^"]+)"', main) == [
-        piece.href for one in listed().later.values() for piece in one.where if piece.href.startswith("https")
+        piece.href for one in whole_help().later.values() for piece in one.where if piece.href.startswith("https")
     ]
 
 
@@ -174,7 +174,7 @@ def test_directions_hold_on_the_device_at_hand():
     """What stands elsewhere on a phone is said for each width apart. Help is at the right of the top on both."""
     for language in offer.names():
         with speaking(language):
-            entries = [entry for entry in listed().entries.values() if not entry.is_absent]
+            entries = [entry for entry in whole_help().entries.values() if not entry.is_absent]
         lost = [
             (entry.slug, piece.text)
             for entry in entries
@@ -291,17 +291,18 @@ def test_it_is_read_before_anyone_comes_by():
 
 def test_an_entry_is_in_the_language_of_the_page_or_known_to_be_dutch():
     with speaking("en"):
-        english = listed().entries
+        english = whole_help().entries
     said = english["hulp-krijgen"]
     assert (said.question, said.topic.title) == ("I cannot find my answer. Who helps me?", "About Mijn Burgerprofiel")
     assert {isinstance(text, InDutch) for text in (said.question, said.topic.title)} == {said.is_in_dutch} == {False}
     other = english["afmelden"]
-    assert other.question == listed().entries["afmelden"].question
+    assert other.question == whole_help().entries["afmelden"].question
     assert (isinstance(other.question, InDutch), other.is_in_dutch) == (True, True)
     # What leads on, leads to the same in each.
-    assert list(english) == list(listed().entries)
+    assert list(english) == list(whole_help().entries)
     links = [
-        {slug: marks.linked_entries(entry.parts) for slug, entry in of.items()} for of in (english, listed().entries)
+        {slug: marks.linked_entries(entry.parts) for slug, entry in of.items()}
+        for of in (english, whole_help().entries)
     ]
     assert links[0] == links[1]
 
@@ -315,7 +316,7 @@ async def test_a_page_of_the_help_in_english_marks_what_is_dutch(database):
     assert "<h1>I cannot find my answer. Who helps me?</h1>" in translated
     assert '<div class="answer">' in translated
     assert '<a href="/hulp/fout-melden/" lang="nl">' in translated
-    assert f'<h1 lang="nl">{listed().entries["waar-aanmelden"].question}</h1>' in dutch
+    assert f'<h1 lang="nl">{whole_help().entries["waar-aanmelden"].question}</h1>' in dutch
     assert '<title lang="nl">' in dutch
     # Words of ours in it are English.
     assert '<div class="answer" lang="nl">' in dutch

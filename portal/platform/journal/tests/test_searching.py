@@ -278,7 +278,7 @@ async def busy(relabel: psycopg.Connection) -> tuple[UUID, UUID]:
 
 async def test_every_search_and_count_goes_by_an_index_and_reads_no_more_than_a_page(busy: tuple[UUID, UUID]):
     citizen, subject = busy
-    plain = searching._bound(DataSubject(citizen, subject), None, None, None)
+    plain = searching._parameters(DataSubject(citizen, subject), None, None, None)
     given = plain | {
         "past_ms": searching.LAST,
         "past_operation": b"\xff" * 9,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.kit.national_number import birth_date_in, is_valid, masked
+from portal.platform.kit.national_number import birth_date_in, is_valid, mask
 
 
 def numbered(nine: str, century: int = 1900) -> str:
@@ -61,11 +61,11 @@ def test_birth_date_in_knows_the_century_and_what_is_unknown(nine, century, born
 
 
 def test_masked_shows_the_birth_date_only():
-    assert masked("71690999999") == "71.69.09-•••.••"
-    assert masked("1234") == "••••"
+    assert mask("71690999999") == "71.69.09-•••.••"
+    assert mask("1234") == "••••"
 
 
 @given(st.text() | st.from_regex(r"[0-9]{11}", fullmatch=True))
 def test_total_and_never_valid_without_a_birth_date(text):
-    masked(text)
+    mask(text)
     assert is_valid(text) == (birth_date_in(text) is not None)

@@ -50,7 +50,7 @@ async def read[K, T](
     return await beside.read(len(answer.data), read_all)
 
 
-def bounded(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> Outcome:
+def cut_to_size(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> Outcome:
     """Cut an outcome to size and mark it as cut; items: the repeating element that is never cut in two."""
     if not isinstance(outcome, Ready | Partial):
         return outcome

@@ -8,7 +8,7 @@ _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,18})(?:[.,](?P<rest>[0-9
 
 def read(written: str) -> str | None:
     """Write a number with a decimal comma, without one where nothing stands behind it; None for what is no number."""
-    found = _found(written)
+    found = _find(written)
     if found is None:
         return None
     rest = found["rest"] or ""
@@ -23,14 +23,14 @@ def with_unit(written: str, unit: str) -> str:
 
 def in_euros(written: str) -> str:
     """Write an amount with two decimals at least, and dots between thousands; what is no number stays as it is."""
-    found = _found(written)
+    found = _find(written)
     if found is None:
         return written
     whole = f"{int(found['whole']):,}".replace(",", ".")
     return f"{_sign(found)}{whole},{(found['rest'] or '').ljust(2, '0')} euro"
 
 
-def _found(written: str) -> re.Match[str] | None:
+def _find(written: str) -> re.Match[str] | None:
     text = written.strip()
     return _NUMBER.fullmatch(text) if len(text) <= LONGEST else None
 

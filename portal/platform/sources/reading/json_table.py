@@ -45,7 +45,7 @@ def members(table: Mapping[str, Leaf | Reader]) -> Reader:
     return read
 
 
-def written(value: Any) -> str:
+def write(value: Any) -> str:
     """Write a single value as text: numbers and flags as JSON does; "" for null and for what is not single."""
     if isinstance(value, str):
         return " ".join(value.split())
@@ -66,7 +66,7 @@ def value_at(content: Any, *way: str | int) -> str:
             found = found[step]
         else:
             found = None
-    return _noted(holder, way[-1], found) if way else written(found)
+    return _write_noted(holder, way[-1], found) if way else write(found)
 
 
 def _row(name: str, reader: Leaf | Reader) -> tuple[tuple[str, ...], bool, Leaf | Reader]:
@@ -75,14 +75,14 @@ def _row(name: str, reader: Leaf | Reader) -> tuple[tuple[str, ...], bool, Leaf 
 
 def _read(reader: Leaf | Reader, holder: Any, key: str | int, value: Any, path: str, facts: list[Fact]) -> None:
     if isinstance(reader, Leaf):
-        reader.show(_noted(holder, key, value), path, facts)
+        reader.show(_write_noted(holder, key, value), path, facts)
     else:
         reader(value, path, facts)
 
 
-def _noted(holder: Any, key: str | int, value: Any) -> str:
+def _write_noted(holder: Any, key: str | int, value: Any) -> str:
     """Write a single value, and note that it is read."""
-    text = written(value)
+    text = write(value)
     if text and (read := marks.current()) is not None:
         read.add((id(holder), key))
     return text

@@ -17,7 +17,7 @@ _ESCAPE = re.compile(
 )
 
 
-def decoded[T](decode: Callable[[bytes], T], data: bytes) -> T:
+def decode_with[T](decode: Callable[[bytes], T], data: bytes) -> T:
     """Decode by a decoder of msgspec, with U+FFFD for each half; raise what it raises (FAILURES)."""
     try:
         return decode(data)

@@ -157,7 +157,7 @@ def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left
     unread = leaves.found
     if not unread:
         return []
-    told = {_indexed(fact.path) for fact in facts}
+    told = {_index(fact.path) for fact in facts}
     strange = {element for element, _, _ in unread}
     exact = {element: where for element, where in _places(content) if element in strange}
     places = {
@@ -360,6 +360,6 @@ def _below(path: str, name: str) -> str:
     return f"{path}/{name}" if path else name
 
 
-def _indexed(path: str) -> str:
+def _index(path: str) -> str:
     """Write the path of a fact with an index at each step: `A[2]/B` is `A[2]/B[1]`."""
     return "/".join(step if step[-1:] == "]" or step[:1] == "@" else f"{step}[1]" for step in path.split("/"))

@@ -16,7 +16,7 @@ def plain(path: str) -> str:
     return _NUMBER.sub("", path)
 
 
-def unnumbered(place: str) -> str:
+def without_number(place: str) -> str:
     """Leave out the number of the last step alone: `A[2]/B` of `A[2]/B[3]`."""
     return place.rpartition("[")[0] if place.endswith("]") else place
 

@@ -5,7 +5,7 @@ Words have many spellings and languages, a code has one: where there is a code o
 
 import re
 
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 
 LONGEST = 64  # characters of what is looked into; what is longer is shown as it is
 
@@ -91,4 +91,4 @@ def filled(written: str) -> str:
 
 
 def _is_called_belgium(words: str) -> bool:
-    return len(words) <= LONGEST and folded(words) in _BELGIUM
+    return len(words) <= LONGEST and fold(words) in _BELGIUM

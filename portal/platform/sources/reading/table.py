@@ -176,7 +176,7 @@ def group(table: Mapping[str, Reader]) -> Reader:
     attributes = [
         (name[1:], f"/{name}", leaf) for name, leaf in table.items() if name[0] == "@" and isinstance(leaf, Leaf)
     ]
-    rows = _rows(_nested(table))
+    rows = _rows(_nest(table))
 
     def read(element: Element, path: str, facts: list[Fact]) -> None:
         if itself is not None:
@@ -227,7 +227,7 @@ def _rows(readers: Mapping[str, Reader]) -> dict[str, _Row]:
     return rows
 
 
-def _nested(table: Mapping[str, Reader]) -> dict[str, Reader]:
+def _nest(table: Mapping[str, Reader]) -> dict[str, Reader]:
     """Turn rows named `A/B` into nested groups, in the order in which names first appear."""
     plain: dict[str, Reader] = {}
     deeper: dict[str, dict[str, Reader]] = {}

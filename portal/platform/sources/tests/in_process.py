@@ -11,7 +11,7 @@ import msgspec
 
 from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, DatasetEntry, LookupEntry, SourceQuestion
-from portal.platform.sources.fetch import Page
+from portal.platform.sources.fetch import PageRequest
 from portal.platform.sources.inquiry import Inquiry, InquiryOutcome
 from portal.platform.sources.manifest import Dataset, Lookup, Magda, Maintenance, Manifest
 from portal.platform.sources.reading.facts import Fact
@@ -102,7 +102,7 @@ def ask_all(
 ) -> AsyncGenerator[list[InquiryOutcome[DatasetEntry, Facts]]]:
     """Ask all these datasets as a page does."""
     journalled = own.pop("journalled", receipt(*entries))
-    page = Page(NUMBER, "c", **own)
+    page = PageRequest(NUMBER, "c", **own)
     return fetch.ask_all(datasets.inquiries(entries), page, journalled, transports={"magda": source})
 
 

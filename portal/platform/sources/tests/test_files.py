@@ -98,7 +98,7 @@ async def read(file: OpenFile) -> int:
 
 async def test_a_file_comes_whole_and_is_journalled(town, session):
     town.answer = sending(3 * MEGABYTE + 1)
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         assert (file.outcome, file.size, file.media_type) == (None, 3 * MEGABYTE + 1, "application/pdf")
         assert await results(session) == [None]
         digest = hashlib.sha256()
@@ -113,7 +113,7 @@ async def test_a_file_comes_whole_and_is_journalled(town, session):
 
 async def test_a_file_that_stops_is_broken_off(town, session):
     town.answer = sending(3 * MEGABYTE, stops=MEGABYTE)
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         with pytest.raises(BrokenOffError):
             await read(file)
     assert await results(session) == ["down"]
@@ -122,7 +122,7 @@ async def test_a_file_that_stops_is_broken_off(town, session):
 async def test_a_part_that_does_not_come_is_late(town, session, monkeypatch):
     monkeypatch.setattr(files, "PART_SECONDS", 0.1)
     town.answer = sending(3 * MEGABYTE, stops=MEGABYTE, waits=20)
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         with pytest.raises(BrokenOffError):
             await read(file)
     assert await results(session) == ["late"]
@@ -140,7 +140,7 @@ async def test_parts_that_come_for_ever_end(town, session, monkeypatch):
         return response
 
     town.answer = drips
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         assert file.size is None
         with pytest.raises(BrokenOffError):
             await read(file)
@@ -160,7 +160,7 @@ async def test_who_leaves_ends_it_at_the_source_too(town, session):
             raise
 
     town.answer = endless
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         async for _ in file.chunks():
             break
     await asyncio.wait_for(left.wait(), 5)
@@ -175,7 +175,7 @@ async def test_what_is_no_file_is_a_value(town, session, monkeypatch):
         (sending(5, **{"Content-Encoding": "gzip"}), Down),
     ):
         town.answer = answer
-        async with files.opened(own(session), inquiry(town)) as file:
+        async with files.open_file(own(session), inquiry(town)) as file:
             assert isinstance(file.outcome, expected)
             with pytest.raises(BrokenOffError):
                 await read(file)
@@ -185,17 +185,17 @@ async def test_what_is_no_file_is_a_value(town, session, monkeypatch):
         return web.Response()
 
     town.answer = never
-    async with files.opened(own(session), inquiry(town, deadline_s=0.1)) as file:
+    async with files.open_file(own(session), inquiry(town, deadline_s=0.1)) as file:
         assert isinstance(file.outcome, Late)
     assert await results(session) == ["late"]
-    async with files.opened(own(session), inquiry(town, below="ebox/messages/../x")) as file:
+    async with files.open_file(own(session), inquiry(town, below="ebox/messages/../x")) as file:
         assert isinstance(file.outcome, Down)
 
 
 async def test_a_source_that_is_off_is_not_asked(town, session):
     one = inquiry(town)
     with override_settings(SOURCES_OFF=frozenset((one.question.source,))):
-        async with files.opened(own(session), one) as file:
+        async with files.open_file(own(session), one) as file:
             assert file.outcome == Down("off")
     assert town.asked == []
 
@@ -203,7 +203,7 @@ async def test_a_source_that_is_off_is_not_asked(town, session):
 async def test_a_file_that_is_not_what_was_promised_is_told_operators(town, session):
     town.answer = sending(5)
     one = inquiry(town)
-    async with files.opened(own(session), one) as file:
+    async with files.open_file(own(session), one) as file:
         await read(file)
         file.reject("digest")
     assert await results(session) == ["down"]
@@ -214,11 +214,11 @@ async def test_one_citizen_has_few_files_under_way(town, session):
     town.answer = sending(MEGABYTE)
     async with AsyncExitStack() as stack:
         for _ in range(files.OF_ONE):
-            file = await stack.enter_async_context(files.opened(own(session), inquiry(town)))
+            file = await stack.enter_async_context(files.open_file(own(session), inquiry(town)))
             assert file.outcome is None
-        async with files.opened(own(session), inquiry(town)) as file:
+        async with files.open_file(own(session), inquiry(town)) as file:
             assert file.outcome == Down("full")
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         assert file.outcome is None
     assert not files._places.of
 
@@ -226,7 +226,7 @@ async def test_one_citizen_has_few_files_under_way(town, session):
 async def test_a_session_that_ends_ends_its_files(town, session, monkeypatch):
     monkeypatch.setattr(files, "TRUST", 0)
     town.answer = sending(5 * MEGABYTE)
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         chunks = file.chunks()
         await anext(chunks)
         await sessions.close(session)
@@ -242,7 +242,7 @@ async def test_who_may_no_longer_go_on_does_not(town, session, monkeypatch):
     async def no() -> bool:
         return False
 
-    async with files.opened(own(session), inquiry(town), may_go_on=no) as file:
+    async with files.open_file(own(session), inquiry(town), may_go_on=no) as file:
         with pytest.raises(BrokenOffError):
             await read(file)
     assert await results(session) == ["left"]
@@ -251,7 +251,7 @@ async def test_who_may_no_longer_go_on_does_not(town, session, monkeypatch):
 async def test_a_reader_who_takes_nothing_and_stays_holds_no_place(town, session, monkeypatch):
     monkeypatch.setattr(files, "READER_SECONDS", 0.05)
     town.answer = sending(20 * MEGABYTE)
-    async with files.opened(own(session), inquiry(town)) as file:
+    async with files.open_file(own(session), inquiry(town)) as file:
         chunks = file.chunks()
         await anext(chunks)
         assert files._places.of.total() == 1
@@ -266,7 +266,7 @@ async def test_a_reader_who_takes_nothing_and_stays_holds_no_place(town, session
 async def test_without_the_journal_no_file_is_asked(town, session, past_walls: psycopg.Connection):
     past_walls.execute("alter table journal_entry rename to journal_entry_away")
     try:
-        async with files.opened(own(session), inquiry(town)) as file:
+        async with files.open_file(own(session), inquiry(town)) as file:
             assert file.outcome == Down("journal")
     finally:
         past_walls.execute("alter table journal_entry_away rename to journal_entry")
@@ -277,10 +277,10 @@ async def test_a_file_is_for_those_who_signed_in_surely_enough_and_for_nobody_el
     weak = msgspec.structs.replace(
         session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
     )
-    async with files.opened(own(weak), inquiry(town)) as file:
+    async with files.open_file(own(weak), inquiry(town)) as file:
         assert file.outcome == Down("assurance")
     nobody = msgspec.structs.replace(own(session), session=None)
     with pytest.raises(ValueError, match="signed in"):
-        async with files.opened(nobody, inquiry(town)):
+        async with files.open_file(nobody, inquiry(town)):
             pass
     assert town.asked == []

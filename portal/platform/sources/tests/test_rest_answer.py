@@ -13,7 +13,7 @@ from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.json_table import members, written
+from portal.platform.sources.reading.json_table import members, write
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 from portal.platform.sources.reading.table import date, meaning, text, yes_or_no
 from portal.platform.sources.transports import rest_answer
@@ -90,7 +90,7 @@ def test_facts_carry_their_place():
     [("a  b\n", "a b"), (0, "0"), (False, "false"), (1.5, "1.5"), (None, ""), ([1], ""), ({"a": 1}, "")],
 )
 def test_single_values_are_written_as_text(value, text):
-    assert written(value) == text
+    assert write(value) == text
 
 
 def test_204_and_the_empty_list_mean_nothing():

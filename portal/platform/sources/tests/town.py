@@ -9,7 +9,7 @@ from portal.platform.journal import types
 from portal.platform.journal.types import Journalled, Purpose
 from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, DatasetEntry
-from portal.platform.sources.fetch import Page
+from portal.platform.sources.fetch import PageRequest
 from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
@@ -36,7 +36,7 @@ def receipt(*entries: DatasetEntry) -> Journalled:
 
 async def outcome_of(entry: DatasetEntry, insz: str = NUMBER, correlation_id: str = "c-1", **given: Any) -> Outcome:
     """Ask one dataset about one person, past every page."""
-    page = Page(insz, correlation_id, has_turns=False)
+    page = PageRequest(insz, correlation_id, has_turns=False)
     asked = fetch.ask_all([datasets.inquiry_of(entry)], page, given.pop("journalled", receipt(entry)), **given)
     ((_, outcome),) = [one async for several in asked for one in several]
     return outcome

@@ -28,7 +28,7 @@ def log_consultation(counts: Mapping[str, int], seconds: float, sent: Sent, corr
         "%s in %.0f ms %s %s",
         " ".join(f"{name} {counts.get(name, 0)}" for name in COUNTED),
         seconds * 1000,
-        ",".join(f"{name}={found}" for name in sent if (found := _joined(sent, name))) or "-",
+        ",".join(f"{name}={found}" for name in sent if (found := _join(sent, name))) or "-",
         correlation_id,
     )
 
@@ -47,10 +47,10 @@ def log_failure(
 
 def references_of(sent: Sent, name: str) -> str:
     """List the references of the questions for an inquiry; "-" where none was sent."""
-    return _joined(sent, name) or "-"
+    return _join(sent, name) or "-"
 
 
-def _joined(sent: Sent, name: str) -> str:
+def _join(sent: Sent, name: str) -> str:
     return "+".join(reference for references in sent.get(name, ()) for reference in references)
 
 

@@ -65,7 +65,7 @@ async def end(
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     try:
-        trouble = await _settled(consultation, journalled, results, to_keep)
+        trouble = await _settle(consultation, journalled, results, to_keep)
     except Exception as error:
         # Log the type only: an error of the database can quote a value.
         log.error("outcomes could not be journalled: %s", type(error).__name__)
@@ -74,7 +74,7 @@ async def end(
         log.error("answers could not be kept: %s", trouble)
 
 
-async def _settled(
+async def _settle(
     consultation: Consultation,
     journalled: Journalled,
     results: Mapping[str, Result],

@@ -117,7 +117,7 @@ class Reading:
             inquiry, record = self.wanted[key]
             await _let_others(len(sealed))
             try:
-                opened = box.open(sealed, _bound(self.session, inquiry, self.under, record))
+                opened = box.open(sealed, _binding(self.session, inquiry, self.under, record))
                 found[inquiry.name] = _packing(inquiry.kept_as).decode(opened)
             except (CannotOpen, msgspec.DecodeError, TypeError):
                 continue  # tampered with, or written by another version: asking again is the cure
@@ -153,7 +153,7 @@ async def keeping(
         # Other records than answers are for pages that ask nobody, and these are never about a child.
         if record is None or (about is not None and record is not RecordKind.ANSWER):
             continue
-        packed = _sealed(box, session, inquiry, outcome, about, record)
+        packed = _seal(box, session, inquiry, outcome, about, record)
         if packed is not None:
             names.append(key_of(session, inquiry, about) + record)
             sealed.append(packed)
@@ -198,7 +198,7 @@ def _record_of(outcome: Outcome[Any]) -> RecordKind | None:
     return None if isinstance(outcome, Down) and outcome.reason in _NO_TRY else RecordKind.TROUBLE
 
 
-def _sealed(
+def _seal(
     box: Box,
     session: Session,
     inquiry: Inquiry[Any, Any],
@@ -210,7 +210,7 @@ def _sealed(
     if inquiry.kept_as is None:
         return None
     try:
-        return box.seal(_encode(outcome), _bound(session, inquiry, about, record))
+        return box.seal(_encode(outcome), _binding(session, inquiry, about, record))
     except (TypeError, ValueError, RecursionError) as error:
         # A type of ours cannot be packed: this one is asked again, and the others of its page are kept all the same.
         log.error("%s could not be packed: %s", inquiry.name, type(error).__name__)
@@ -234,7 +234,7 @@ def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> s
     return " ".join((inquiry.name, *whose, *which))
 
 
-def _bound(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
+def _binding(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
     """Name what a record is bound to besides its key: session, subject, inquiry, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape

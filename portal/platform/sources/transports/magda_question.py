@@ -108,19 +108,19 @@ def body_of(service: Magda, content: str, values: Mapping[str, str], referte: st
     """
     local = now.astimezone(BRUSSELS).isoformat(timespec="milliseconds")
     capacity = settings.MAGDA_CAPACITY
-    given = {name: _escaped(value) for name, value in values.items()} | {
+    given = {name: _escape(value) for name, value in values.items()} | {
         TODAY: local[:10],
         "_date": local[:10],
         "_time": local[11:23],
-        "_sender": _escaped(settings.MAGDA_SENDER),
-        "_capacity": _escaped(capacity),
+        "_sender": _escape(settings.MAGDA_SENDER),
+        "_capacity": _escape(capacity),
         "_referte": referte,
     }
     form = _form(service.service, service.namespace, service.version, content, bool(capacity))
     return (form % given).encode()
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     """Write a text as canonical XML does."""
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
 

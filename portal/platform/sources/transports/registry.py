@@ -51,7 +51,7 @@ class _Written(Unprinted, frozen=True):
     unread: int | None
 
 
-class _Summary(msgspec.Struct, rename="camel"):
+class _MessageSummary(msgspec.Struct, rename="camel"):
     number_of_messages: Any = None
     number_of_unread_messages: Any = None
 
@@ -169,7 +169,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
         is_cut = len(content.came) + len(content.absent) < len(wanted)
     else:
         try:
-            content = json_text.decoded(msgspec.json.decode, answer.data)
+            content = json_text.decode_with(msgspec.json.decode, answer.data)
         except json_text.FAILURES:
             return Down("unreadable", json_text.failure(answer.data))
         if not isinstance(content, dict):
@@ -253,10 +253,10 @@ async def _list(calls: Calls, asked: ListQuestion) -> AnswerText | Down:
         summary = counting.result() if counting.done() else None
     finally:
         counting.cancel()
-    return AnswerText(_written(found, summary), None, datetime.now(UTC))
+    return AnswerText(_write(found, summary), None, datetime.now(UTC))
 
 
-async def _absent(calls: Calls, asked: ListQuestion, summary: _Summary | None) -> GatheredList | Down:
+async def _absent(calls: Calls, asked: ListQuestion, summary: _MessageSummary | None) -> GatheredList | Down:
     """Say what it means that there is no such list: nothing, only if the registry answers that otherwise too."""
     if summary is not None and registry_pages.whole(summary.number_of_messages) == 0:
         return GatheredList(())
@@ -284,12 +284,12 @@ async def _page(calls: Calls, asked: ListQuestion, number: int, size: int, windo
     return Down("mismatch", "INSZ") if page.is_about_another else page
 
 
-async def _summary(calls: Calls) -> _Summary | None:
+async def _summary(calls: Calls) -> _MessageSummary | None:
     came = await calls.get("ebox")
     if isinstance(came, Down):
         return None
     try:
-        return msgspec.json.decode(came.data, type=_Summary)
+        return msgspec.json.decode(came.data, type=_MessageSummary)
     except json_text.FAILURES:
         return None
 
@@ -303,7 +303,7 @@ async def _knows_box(calls: Calls) -> bool:
     return summary is not None and registry_pages.whole(summary.number_of_messages) is not None
 
 
-def _written(found: GatheredList, summary: _Summary | None) -> bytes:
+def _write(found: GatheredList, summary: _MessageSummary | None) -> bytes:
     return msgspec.json.encode(
         _Written(
             tuple(one.raw for one in found.messages),

@@ -68,7 +68,7 @@ async def _one(get: Get, below: str, insz: str) -> dict[str, object] | Down:
 
 def _content(data: bytes, insz: str) -> dict[str, object] | Down:
     try:
-        content = json_text.decoded(msgspec.json.decode, data)
+        content = json_text.decode_with(msgspec.json.decode, data)
     except json_text.FAILURES:
         return Down("unreadable", json_text.failure(data))
     if not isinstance(content, dict):

@@ -64,7 +64,7 @@ class RegistryPage(NamedTuple):
         return "RegistryPage(…)"
 
 
-class _Page(msgspec.Struct, rename="camel"):
+class _MessagesPage(msgspec.Struct, rename="camel"):
     items: Any = None
     total_items: Any = None
 
@@ -96,7 +96,7 @@ class ListQuestion(Unprinted, frozen=True):
 
 
 _raw_page = msgspec.json.Decoder(_RawPage).decode
-_page = msgspec.json.Decoder(_Page).decode
+_page = msgspec.json.Decoder(_MessagesPage).decode
 _fields = msgspec.json.Decoder(_Fields).decode
 _anything = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -104,7 +104,7 @@ _anything = msgspec.json.Decoder(dict[str, Any]).decode
 def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
     """Read a page; gives in words of ours why it is none."""
     try:
-        found = json_text.decoded(_raw_page, data)
+        found = json_text.decode_with(_raw_page, data)
     except json_text.FAILURES:
         return _without_messages(data)
     left_out: list[str] = []

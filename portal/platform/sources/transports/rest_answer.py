@@ -84,7 +84,7 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
         if service.count:
             count = _at(content, service.count)
             # In Python `true` equals 1, so flags are refused. The count may include the list's nulls or not.
-            if type(count) is not int or count not in (len(several), len(_given(several))):
+            if type(count) is not int or count not in (len(several), len(_without_nulls(several))):
                 return Down("unreadable", "count")
     return None
 
@@ -92,7 +92,7 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
 def _missing(content: dict[str, Any]) -> list[Missing]:
     """Read the member `ontbreekt`: a list of {"bron", "code"} for each part that the source could not have."""
     said = content.get(MISSING)
-    parts = _given(said if isinstance(said, list) else [said])
+    parts = _without_nulls(said if isinstance(said, list) else [said])
     return [Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts]
 
 
@@ -102,7 +102,7 @@ def _word(part: Any, name: str) -> str:
     return word if isinstance(word, str) and _PRINTABLE.fullmatch(word) else "?"
 
 
-def _given(several: list[Any]) -> list[Any]:
+def _without_nulls(several: list[Any]) -> list[Any]:
     """Leave the nulls out of a list."""
     return [each for each in several if each is not None]
 

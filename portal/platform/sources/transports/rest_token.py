@@ -95,7 +95,7 @@ async def _ask(scope: str, now: float) -> str | Down:
     with gatekeeper.passing(TOKENS, (), gatekeeper.voter_of(scope), SECONDS) as passage:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail=f"token: {passage.bar.reason}")
-        granted = await _granted(scope, passage)
+        granted = await _grant(scope, passage)
         passage.brought([granted if isinstance(granted, Down) else None])
     if isinstance(granted, Down):
         return msgspec.structs.replace(granted, since=passage.since)
@@ -104,7 +104,7 @@ async def _ask(scope: str, now: float) -> str | Down:
     return granted.access_token
 
 
-async def _granted(scope: str, passage: Passage) -> Granted | Down:
+async def _grant(scope: str, passage: Passage) -> Granted | Down:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         async with asyncio.timeout(SECONDS):

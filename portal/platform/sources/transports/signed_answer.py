@@ -66,13 +66,13 @@ def signed_part(data: bytes, now: datetime) -> bytes:
         at = places.index(f"#{body.get(f'{{{WSU}}}Id')}")
         token = _token(root, signature)
         allowed = "sha1" if settings.MAGDA_SIGNATURE == "sha1" else ""
-        leaf = _trusted(
+        leaf = _trusted_signer(
             token.get("ValueType", ""),
             "".join((token.text or "").split()),
             settings.MAGDA_ANSWER_CA_FILE,
             int(now.timestamp()) // _HOUR,
         )
-        results = XMLVerifier().verify(data, x509_cert=leaf, parser=_PARSER, expect_config=_expected(allowed, now))
+        results = XMLVerifier().verify(data, x509_cert=leaf, parser=_PARSER, expect_config=_expectation(allowed, now))
     except (UntrustedError, OSError):
         # OSError: our own file of authorities cannot be read, which is no fault of the message.
         raise
@@ -122,7 +122,7 @@ def _only(below: Element, path: str) -> Element:
     return found[0]
 
 
-def _expected(allowed: str, now: datetime) -> SignatureConfiguration:
+def _expectation(allowed: str, now: datetime) -> SignatureConfiguration:
     # SHA-1 is accepted only if we sign with it ourselves.
     methods = {SignatureMethod.RSA_SHA256} | ({SignatureMethod.RSA_SHA1} if allowed else set())
     digests = {DigestAlgorithm.SHA256} | ({DigestAlgorithm.SHA1} if allowed else set())
@@ -136,7 +136,7 @@ def _expected(allowed: str, now: datetime) -> SignatureConfiguration:
 
 
 @lru_cache(maxsize=64)
-def _trusted(kind: str, token: str, authority_file: str, hour: int) -> x509.Certificate:
+def _trusted_signer(kind: str, token: str, authority_file: str, hour: int) -> x509.Certificate:
     """Give the signer's certificate when it leads to the authority at that hour and may sign; else raises."""
     chain = _certificates(kind, base64.b64decode(token, validate=True))
     authorities = x509.load_pem_x509_certificates(Path(authority_file).read_bytes())

@@ -47,27 +47,27 @@ class Command(BaseCommand):
     async def does(self, what: str, reference: str, text: str, now: datetime) -> None:
         """Do one thing, with the pools open. Raise DeskRefused."""
         steps: Mapping[str, Callable[[], Awaitable[str]]] = {
-            "list": lambda: _listed(now),
-            "extend": lambda: _extended(reference, text, now),
-            "answer": lambda: _answered(reference, text, now),
-            "bounced": lambda: _bounced(reference, now),
+            "list": lambda: _list(now),
+            "extend": lambda: _extend(reference, text, now),
+            "answer": lambda: _answer(reference, text, now),
+            "bounced": lambda: _bounce(reference, now),
         }
         self.stdout.write(await steps[what]())
 
 
-async def _listed(now: datetime) -> str:
+async def _list(now: datetime) -> str:
     found = await desk.open_requests()
     return "\n".join(one.line(now) for one in found) or "no open requests"
 
 
-async def _extended(reference: str, text: str, now: datetime) -> str:
+async def _extend(reference: str, text: str, now: datetime) -> str:
     return f"{reference}: until {await desk.extend(reference, text, now)}; its citizen reads why."
 
 
-async def _answered(reference: str, text: str, now: datetime) -> str:
+async def _answer(reference: str, text: str, now: datetime) -> str:
     await desk.answer(reference, text, now)
     return f"{reference}: closed; its citizen reads how it was answered."
 
 
-async def _bounced(reference: str, now: datetime) -> str:
-    return f"{reference}: our own {await desk.bounced(reference, now)} gets it now."
+async def _bounce(reference: str, now: datetime) -> str:
+    return f"{reference}: our own {await desk.note_bounce(reference, now)} gets it now."

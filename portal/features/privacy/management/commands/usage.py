@@ -46,7 +46,7 @@ class Command(BaseCommand):
             psycopg.connect(pool.pin(settings.DATABASE_URL_WORKER)) as conn,
         ):
             row = conn.execute(ENTRY, (number,)).fetchone()
-        if row is None or references.written(number, row[0], row[1]) != reference:
+        if row is None or references.write_reference(number, row[0], row[1]) != reference:
             raise CommandError("No entry has this reference: it was misread, made up, or erased.")
         trace, operation, start_ms, name, kind, actor, datasets, outcomes = row
         found = {

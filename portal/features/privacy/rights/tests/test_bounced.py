@@ -23,7 +23,7 @@ async def test_mail_that_comes_back_is_sent_to_our_desk(lies: Citizen, mailboxes
     async with as_worker():
         await forward()
         rows("delete from procrastinate_jobs")
-        await desk.bounced(reference, NOW + 2 * DAY)
+        await desk.note_bounce(reference, NOW + 2 * DAY)
         assert [name for (name,) in rows("select task_name from procrastinate_jobs")] == ["privacy.forward"]
         await forward(NOW + 2 * DAY)
     first, second = mails(mailboxes)
@@ -33,7 +33,7 @@ async def test_mail_that_comes_back_is_sent_to_our_desk(lies: Citizen, mailboxes
     async with as_worker():
         await forwarding.drop_certain(NOW + 30 * DAY)
         with pytest.raises(desk.DeskRefused, match="not kept"):
-            await desk.bounced(reference, NOW + 30 * DAY)
+            await desk.note_bounce(reference, NOW + 30 * DAY)
 
 
 async def test_mail_that_the_mailbox_of_our_desk_gives_back_goes_to_the_contact_centre(
@@ -43,7 +43,7 @@ async def test_mail_that_the_mailbox_of_our_desk_gives_back_goes_to_the_contact_
     async with as_worker():
         await forward()
         rows("delete from procrastinate_jobs")
-        assert await desk.bounced(reference, NOW + 2 * DAY) is RequestRecipient.CENTRE
+        assert await desk.note_bounce(reference, NOW + 2 * DAY) is RequestRecipient.CENTRE
         ((task, given),) = rows("select task_name, args from procrastinate_jobs")
     one = await one_of(lies, NOW + 2 * DAY)
     # No body was to get it, so none failed to.
@@ -51,7 +51,7 @@ async def test_mail_that_the_mailbox_of_our_desk_gives_back_goes_to_the_contact_
     async with as_worker():
         await tasks.app.tasks[task].func(**given)
         # The centre's gives it back as well: the desk's may have been mended.
-        assert await desk.bounced(reference, NOW + 4 * DAY) is RequestRecipient.DESK
+        assert await desk.note_bounce(reference, NOW + 4 * DAY) is RequestRecipient.DESK
         await forward(NOW + 4 * DAY)
     assert [mail["recipients"] for mail in mails(mailboxes)] == [
         [settings.DPO_EMAIL],

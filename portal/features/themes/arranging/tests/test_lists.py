@@ -11,7 +11,7 @@ from portal.features.themes.arranging import lists, tiles
 from portal.features.themes.arranging.types import Item
 from portal.features.themes.tests.made import NOW, entry, fact
 from portal.features.themes.types import ListFilter, Look, Order
-from portal.platform.kit.folding import folded
+from portal.platform.kit.folding import fold
 from portal.platform.sources.manifest import Items, Lookup, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Partial, Ready
@@ -52,18 +52,18 @@ def test_a_choice_shows_some_of_the_items_and_invents_none(found, choice):
 @given(items, LETTERS)
 def test_a_filter_keeps_the_order_and_leaves_out_only_what_does_not_match(found, text):
     kept = lists.search(found, text)
-    words = folded(text).split()
-    assert kept == [one for one in found if all(word in folded(one.title) or word in _rest(one) for word in words)]
+    words = fold(text).split()
+    assert kept == [one for one in found if all(word in fold(one.title) or word in _rest(one) for word in words)]
     assert lists.search(kept, text) == kept
 
 
 def _rest(one: Item) -> str:
-    return folded(" ".join(lists.readable(f.value, f.kind) for f in one.facts))
+    return fold(" ".join(lists.readable(f.value, f.kind) for f in one.facts))
 
 
 @given(items, LETTERS)
 def test_case_and_accents_make_no_difference(found, text):
-    assert lists.search(found, text.upper()) == lists.search(found, folded(text))
+    assert lists.search(found, text.upper()) == lists.search(found, fold(text))
 
 
 @given(items)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from portal.features.themes.search import terms
 from portal.features.themes.search.terms import mark, read
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import folded, folded_with_places
+from portal.platform.kit.folding import fold, folded_with_places
 
 TEXTS = st.text(max_size=60) | st.text(alphabet="aàAß ﬁİı'’-–1290/.mrt\u0301\u00a0é", max_size=40)
 
 
 def is_found(sought: str, text: str) -> bool:
-    return all(term.is_in(folded(text)) for term in read(sought).terms)
+    return all(term.is_in(fold(text)) for term in read(sought).terms)
 
 
 def means(sought: str, value: str, kind: str) -> bool:
@@ -38,7 +38,7 @@ def test_marks_neither_lose_nor_add_text(sought, text):
 @given(TEXTS, TEXTS)
 def test_a_word_that_is_found_alone_is_marked(sought, text):
     terms = read(sought).terms
-    hits = any(word.is_in(folded(text)) for term in terms for word in term.words)
+    hits = any(word.is_in(fold(text)) for term in terms for word in term.words)
     assert any(is_marked for _, is_marked in mark(text, read(sought))) == hits
 
 
@@ -53,8 +53,8 @@ def test_every_text_is_found_in_itself(text):
 @given(TEXTS)
 def test_folding_again_changes_nothing_and_places_are_in_order(text):
     plain, places = folded_with_places(text)
-    assert plain == folded(text)
-    assert folded(plain) == plain
+    assert plain == fold(text)
+    assert fold(plain) == plain
     assert places == sorted(places)
     assert len(places) == len(plain)
 

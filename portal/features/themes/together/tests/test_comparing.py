@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.features.themes.together import comparing
-from portal.features.themes.together.comparing import Agreement, PersonName, PostalAddress, place_of
+from portal.features.themes.together.comparing import AddressParts, Agreement, PersonName, place_of
 from portal.platform.kit.incomplete_date import IncompleteDate
 
 SAME, LESS, DIFFERENT = Agreement
@@ -116,20 +116,20 @@ def test_addresses_are_compared_as_a_whole(one, other, agreement):
 @pytest.mark.parametrize(
     ("line", "place"),
     [
-        ("Kersenlaar 27 bus 0102, 2491 Balen", PostalAddress("kersenlaar", "27", "0102", "2491", "balen")),
-        ("Straat 11 november 5, 9000 Gent", PostalAddress("straat 11 november", "5", "", "9000", "gent")),
-        ("Laan van 8 mei, 1000 Brussel", PostalAddress("laan van 8 mei", "", "", "1000", "brussel")),
-        ("9000 Gent, Veldstraat 1", PostalAddress("veldstraat", "1", "", "9000", "gent")),
+        ("Kersenlaar 27 bus 0102, 2491 Balen", AddressParts("kersenlaar", "27", "0102", "2491", "balen")),
+        ("Straat 11 november 5, 9000 Gent", AddressParts("straat 11 november", "5", "", "9000", "gent")),
+        ("Laan van 8 mei, 1000 Brussel", AddressParts("laan van 8 mei", "", "", "1000", "brussel")),
+        ("9000 Gent, Veldstraat 1", AddressParts("veldstraat", "1", "", "9000", "gent")),
         (
             "Herengracht 1, 1015 BA Amsterdam, Nederland",
-            PostalAddress("herengracht", "1", "", "1015 ba", "amsterdam", "nederland"),
+            AddressParts("herengracht", "1", "", "1015 ba", "amsterdam", "nederland"),
         ),
         (
             "Lei 3A, postbus 12, 2000 Antwerpen",
-            PostalAddress("lei", "3a", "", "2000", "antwerpen", rest="postbus 12"),
+            AddressParts("lei", "3a", "", "2000", "antwerpen", rest="postbus 12"),
         ),
-        ("Gent", PostalAddress(municipality="gent")),
-        (" , ", PostalAddress()),
+        ("Gent", AddressParts(municipality="gent")),
+        (" , ", AddressParts()),
     ],
 )
 def test_an_address_on_a_line_is_read_in_parts(line, place):
@@ -139,7 +139,7 @@ def test_an_address_on_a_line_is_read_in_parts(line, place):
 def test_parts_are_the_same_as_a_line():
     assert (
         comparing.addresses(
-            PostalAddress("Kersenlaar", "27", "", "2491", "Balen"), place_of("Kersenlaar 27, 2491 Balen")
+            AddressParts("Kersenlaar", "27", "", "2491", "Balen"), place_of("Kersenlaar 27, 2491 Balen")
         )
         is SAME
     )
@@ -177,7 +177,7 @@ CASES = [
     (comparing.dates, DAY | TEXT),
     (comparing.names, NAME),
     (comparing.addresses, TEXT.map(place_of)),
-    (comparing.addresses, st.builds(PostalAddress, TEXT, TEXT, TEXT, TEXT, TEXT)),
+    (comparing.addresses, st.builds(AddressParts, TEXT, TEXT, TEXT, TEXT, TEXT)),
 ]
 
 
@@ -206,7 +206,7 @@ def test_case_spaces_and_the_order_of_given_names_do_not_count(words, chance):
 def test_an_address_is_as_its_parts_and_less_than_them_without_some(street, number, box, postcode):
     house = f"{street} {number}" + (f" bus {box}" if box else "")
     line = place_of(f"{house.title()}, {postcode} Gent")
-    parts = PostalAddress(street, str(number), str(box or ""), str(postcode), "Gent")
+    parts = AddressParts(street, str(number), str(box or ""), str(postcode), "Gent")
     assert comparing.addresses(line, parts) is SAME
     assert comparing.addresses(line, place_of(f"{postcode} Gent")) is LESS
     assert comparing.addresses(line, place_of(f"{street} {number + 1}, {postcode} Gent")) is DIFFERENT

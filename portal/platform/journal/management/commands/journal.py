@@ -67,7 +67,7 @@ class Command(BaseCommand):
             asyncio.run(self._accept(options) if accepts else self._verify(options))
 
     async def _verify(self, options: dict[str, Any]) -> None:
-        explained, seen, head = frozenset(options["explained"]), options["seen"] or _kept(), None
+        explained, seen, head = frozenset(options["explained"]), options["seen"] or _read_kept(), None
         keys = KeyFile.read(Path(settings.KEYS_FILE_WORKER))
         damage = 0
         async with _as_worker() as (conn, anchors):
@@ -126,7 +126,7 @@ async def _structure(conn: AsyncConnection[Any], anchors: AsyncConnection[Any]) 
     return found
 
 
-def _kept() -> Head | None:
+def _read_kept() -> Head | None:
     """Return the head that this machine's workers kept, if this is such a machine."""
     kept = HeadFile(Path(settings.JOURNAL_HEAD_FILE)).read() if settings.JOURNAL_HEAD_FILE else None
     return kept.head if kept else None

@@ -61,7 +61,7 @@ class Command(BaseCommand):
                     failed = True
                     continue
                 try:
-                    judgement = await checking.judged(pdf, trust, confinement.run)
+                    judgement = await checking.judge(pdf, trust, confinement.run)
                 except NotRun:
                     judgement = Judgement(Verdict.UNCONFIRMED, VerdictReason.NOT_CHECKED)
                 self.stdout.write(json.dumps(_line(name, judgement, language), ensure_ascii=False))

@@ -53,14 +53,14 @@ def test_answer_within_the_limits_is_left_as_it_is():
         Nothing(NOW),
         Down("busy"),
     ):
-        assert intake.bounded(entry(), outcome) is outcome
+        assert intake.cut_to_size(entry(), outcome) is outcome
 
 
 def test_too_many_facts_are_cut_and_the_answer_is_partial():
     whole = facts(intake.MOST_FACTS + 1)
-    assert intake.bounded(entry(), Ready(whole, NOW)) == Partial(whole[:-1], (LONG,), NOW)
+    assert intake.cut_to_size(entry(), Ready(whole, NOW)) == Partial(whole[:-1], (LONG,), NOW)
     busy = Missing("A", "1", "busy")
-    assert intake.bounded(entry(), Partial(whole, (busy,), NOW)) == Partial(whole[:-1], (busy, LONG), NOW)
+    assert intake.cut_to_size(entry(), Partial(whole, (busy,), NOW)) == Partial(whole[:-1], (busy, LONG), NOW)
 
 
 def test_no_item_is_cut_in_two():
@@ -68,20 +68,20 @@ def test_no_item_is_cut_in_two():
     of_three = tuple(
         Fact("key", "Label", "x", "text", f"Dingen/Ding[{n}]/{leaf}") for n in range(1, 7001) for leaf in "abc"
     )
-    cut = intake.bounded(entry(), Ready(of_three, NOW), items=items)
+    cut = intake.cut_to_size(entry(), Ready(of_three, NOW), items=items)
     assert (len(cut.value), cut.value[-1].path) == (9_999, "Dingen/Ding[3333]/c")
     one = tuple(Fact("key", "Label", "x", "text", f"Dingen/Ding[1]/a[{n}]") for n in range(30_000))
-    assert len(intake.bounded(entry(), Ready(one, NOW), items=items).value) == intake.MOST_FACTS
+    assert len(intake.cut_to_size(entry(), Ready(one, NOW), items=items).value) == intake.MOST_FACTS
 
 
 def test_too_long_a_value_is_cut_and_the_answer_is_partial():
-    cut = intake.bounded(entry(), Ready(facts(1, text="x" * 4001), NOW))
+    cut = intake.cut_to_size(entry(), Ready(facts(1, text="x" * 4001), NOW))
     assert cut == Partial(facts(1, text="x" * 4000 + "…"), (Missing("Body", "1 of 1", "long"),), NOW)
 
 
 def test_more_parts_missing_than_can_be_named_are_named_in_part():
     missing = tuple(Missing(str(n), "1", "busy") for n in range(150))
-    cut = intake.bounded(entry(), Partial(facts(1), missing, NOW))
+    cut = intake.cut_to_size(entry(), Partial(facts(1), missing, NOW))
     assert cut.missing == (*missing[:100], Missing("Body", "1 of 1", "long"))
 
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the list."""
         entries = installed().entries
-        rows = [described(entry) for entry in entries]
+        rows = [describe(entry) for entry in entries]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def described(entry: DatasetEntry) -> dict[str, str | float]:
+def describe(entry: DatasetEntry) -> dict[str, str | float]:
     """Describe a dataset in one flat record."""
     dataset = entry.dataset
     return {

@@ -19,10 +19,10 @@ from portal.platform.sources.reading import json_text
     ],
 )
 def test_half_of_a_pair_is_a_sign_for_what_cannot_be_read(written: bytes, read: object) -> None:
-    assert json_text.decoded(msgspec.json.decode, written) == read
+    assert json_text.decode_with(msgspec.json.decode, written) == read
 
 
 @pytest.mark.parametrize("written", [b"", b"<html>", rb'["\ud800"', b'["\xff"]', rb'["\ud8"]', b"[NaN]"])
 def test_what_is_no_json_stays_none(written: bytes) -> None:
     with pytest.raises(json_text.FAILURES):
-        json_text.decoded(msgspec.json.decode, written)
+        json_text.decode_with(msgspec.json.decode, written)
