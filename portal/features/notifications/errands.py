@@ -33,12 +33,12 @@ async def seal(product: str, citizen_id: UUID, notice_id: UUID) -> str:
 
 
 async def unseal(text: str, citizen_id: UUID, notice_id: UUID) -> str:
-    """Open what `sealed` made. Raise CannotOpen, or KeyFileBehind."""
+    """Open what `seal` made. Raise CannotOpen, or KeyFileBehind."""
     return (await service.installed().unwrap(service.MAIL, text, _binding(citizen_id, notice_id))).decode()
 
 
 async def sealed_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
-    """Seal what a mail about a document needs, bound as `sealed` binds."""
+    """Seal what a mail about a document needs, bound as `seal` binds."""
     return await seal(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
 
 

@@ -162,7 +162,7 @@ async def top_of_list(citizen_id: UUID) -> ListTop:
 async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
     """Read a thread with its notices, the newest first or from a place on; None when the citizen has none such.
 
-    The journal says that it was looked at; that it was opened is for `actions.opened`.
+    The journal says that it was looked at; that it was opened is for `actions.note_opening`.
     """
     where = rules.read_place(place) if place else None
     given = {

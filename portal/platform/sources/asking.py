@@ -65,7 +65,7 @@ async def answers_together[K, T](
     Outcomes that are known at one moment come together. Answers are kept for the session even when the reader leaves
     early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is journalled.
     seconds: for all of them; what has not come by then is late. Raises ValueError for inquiries about somebody else,
-    which go through `judged`.
+    which go through `judge`.
     """
     _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
