@@ -206,7 +206,8 @@ async def test_what_one_can_apply_for_is_found_without_signing_in(plain_visitor)
     total = await page.locator("[data-service]").count()
     assert total >= 8
     await page.fill("#zoek", "STUDIETOELAGE")
-    await page.get_by_role("button", name="Toon").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Toon").click()
     assert 0 < await page.locator("[data-service]").count() < total
     link = page.locator("[data-service] .button").first
     assert (await link.get_attribute("href")).startswith("https://")

@@ -12,6 +12,7 @@ from html import unescape
 import pytest
 
 from portal.features.mailbox.tests.examples import links_the_ebox
+from portal.platform.language.dates import day_here
 from tests.walks.example import Person
 from tests.walks.somebody import Answer, People, Somebody
 
@@ -97,6 +98,11 @@ def newest_first(letters: Sequence[dict[str, object]]) -> list[str]:
     return [f"{one['provider']}|{one['messageId']}" for one in ordered]
 
 
+def day_of(moment: object) -> str:
+    """Give the day of a moment of a provider's as the portal shows it: as it is in Belgium."""
+    return day_here(datetime.fromisoformat(str(moment))).isoformat()
+
+
 async def test_every_providers_messages_stand_in_one_list_with_what_the_wire_says(who, console):
     held = await console.holds(who.person)
 
@@ -109,9 +115,7 @@ async def test_every_providers_messages_stand_in_one_list_with_what_the_wire_say
     hidden = {key for key, one in held.items() if not one["visible"]}
     assert set(shown) == set(held) - hidden
     assert all(
-        shown[key] == (one["readStatus"], str(one["expirationDate"])[:10])
-        for key, one in held.items()
-        if key in shown
+        shown[key] == (one["readStatus"], day_of(one["expirationDate"])) for key, one in held.items() if key in shown
     )
 
 

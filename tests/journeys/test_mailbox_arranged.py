@@ -10,7 +10,7 @@ from portal.features.mailbox.tests.examples import FOLDERS, links_the_ebox
 from tests.walks.example import Person
 from tests.walks.somebody import Answer, Somebody
 
-from .test_mailbox import LIST, MESSAGE, console, lines, messages, newest_first, pages_from, who
+from .test_mailbox import LIST, MESSAGE, console, day_of, lines, messages, newest_first, pages_from, who
 from .test_mailbox_chosen import DOCUMENT, KEPT, form_of, picks
 from .test_mailbox_message import page_of, sends
 
@@ -92,7 +92,7 @@ async def test_star_is_put_on_a_line_kept_once_and_found_again_with_what_the_wir
     starred = await who.gets(STARRED)
     assert messages(starred) == newest_first([held[key] for key in keys])
     shown = {unescape(key): (read, day) for key, read, day in MESSAGE.findall(starred.text)}
-    assert shown == {key: ("0", str(held[key]["expirationDate"])[:10]) for key in keys}
+    assert shown == {key: ("0", day_of(held[key]["expirationDate"])) for key in keys}
     assert set(lines(starred).values()) == {"ready"}
     assert "U gaf 3 documenten een ster." in starred.text
     # What is looked at so was not read by that.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.channels.help import searching
-from portal.channels.help.searching import distance, find, folded
+from portal.channels.help.searching import distance, find, fold
 from portal.platform.help import entries
 from portal.platform.language.current import speaking
 
@@ -69,7 +69,7 @@ def test_finds_no_more_than_people_read():
 
 
 def test_accents_and_capitals_do_not_matter():
-    assert folded("Coördinaat ÉÉN Wallonië") == "coordinaat een wallonie"
+    assert fold("Coördinaat ÉÉN Wallonië") == "coordinaat een wallonie"
 
 
 @pytest.mark.parametrize(

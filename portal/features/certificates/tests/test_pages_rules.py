@@ -134,14 +134,14 @@ async def test_nothing_is_asked_that_could_not_be_taken_along(monkeypatch):
     sizes = {"a": bundling.MOST_BYTES - 200_000, "b": 300_000, "c": 180_000}
     asked: list[str] = []
 
-    async def obtained(request, one, language):
+    async def obtain(request, one, language):
         asked.append(one.key)
         return Obtained(LATE, "", Document(bytes(sizes[one.key]), PDF, one.key))
 
-    monkeypatch.setattr(bundling.obtaining, "obtained", obtained)
+    monkeypatch.setattr(bundling.obtaining, "obtain", obtain)
     chosen = [OfferOfBody(None, Offer("body", key, key, ("nl",), Kind.ATTEST)) for key in "abcde"]
     making = bundling.ZipMaking(None, chosen, CertificateChoice(), LATE)
-    monkeypatch.setattr(bundling.bundle_text, "written", lambda made, failed, at: b"")
+    monkeypatch.setattr(bundling.bundle_text, "write", lambda made, failed, at: b"")
     async for _ in making.steps():
         pass
     # What is too large leaves room for one that is small; after that there is none left.

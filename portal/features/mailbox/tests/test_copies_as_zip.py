@@ -2,13 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import AsyncGenerator
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from portal.features.mailbox.archive.copies_as_zip import CopiesAsZip
+from portal.features.mailbox.archive import copies_as_zip
 from portal.features.mailbox.copies import consent, writing
 from portal.features.mailbox.tests.linking import occasion
 from portal.features.mailbox.tests.test_copies import LARGE, keeps, somebody
@@ -16,9 +17,9 @@ from portal.features.mailbox.tests.test_copies import LARGE, keeps, somebody
 pytestmark = pytest.mark.security
 
 
-def making(citizen_id: UUID) -> CopiesAsZip:
+def pieces_for(citizen_id: UUID) -> AsyncGenerator[bytes]:
     request: Any = SimpleNamespace(occasion=occasion(citizen_id), session=SimpleNamespace(citizen_id=citizen_id))
-    return CopiesAsZip(request)
+    return copies_as_zip.alone(request)
 
 
 def opened(pieces: list[bytes]) -> tuple[list[bytes], str]:
@@ -35,7 +36,7 @@ async def test_what_is_deleted_while_it_comes_is_not_called_damaged(anew):
     second = await keeps(citizen_id, LARGE, key="smals|2")
     third = await keeps(citizen_id, b"%PDF-third", key="smals|3")
     pieces: list[bytes] = []
-    async for piece in making(citizen_id).pieces():
+    async for piece in pieces_for(citizen_id):
         pieces.append(piece)
         if piece.endswith(LARGE[:1000]) or LARGE[:1000] in piece:
             # The newest comes first: this one is half-way.
@@ -52,7 +53,7 @@ async def test_archive_that_ends_meanwhile_gives_nothing_more(anew):
     for number in range(3):
         await keeps(citizen_id, b"%PDF-" + str(number).encode(), key=f"smals|{number}")
     pieces: list[bytes] = []
-    async for piece in making(citizen_id).pieces():
+    async for piece in pieces_for(citizen_id):
         pieces.append(piece)
         if b"%PDF-2" in piece:
             await consent.withdraw(occasion(citizen_id))

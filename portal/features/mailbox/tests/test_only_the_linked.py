@@ -40,7 +40,7 @@ def test_every_view_that_can_ask_a_provider_is_for_the_linked_alone():
             guards = guards_of(view)
             is_view = any(guard in one for one in guards for guard in ("signed_in", "anyone", OF_DOCUMENT))
             seen += is_view
-            if is_view and not {"linked", OF_DOCUMENT} & set(guards):
+            if is_view and not {"needs_link", OF_DOCUMENT} & set(guards):
                 open_views.append(f"{file.name}: {view.name}")
     assert open_views == []
     assert seen >= 6
@@ -50,4 +50,4 @@ def test_every_view_that_can_ask_a_provider_is_for_the_linked_alone():
 def test_who_acts_on_a_document_is_signed_in_and_linked():
     tree = ast.parse((ROOM / "letter/acting.py").read_text("utf-8"))
     (guarded,) = [one for one in ast.walk(tree) if isinstance(one, ast.AsyncFunctionDef)]
-    assert [one for one in guards_of(guarded) if one in ("signed_in", "linked")] == ["signed_in", "linked"]
+    assert [one for one in guards_of(guarded) if one in ("signed_in", "needs_link")] == ["signed_in", "needs_link"]

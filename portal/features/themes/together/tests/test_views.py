@@ -51,7 +51,7 @@ class Visitor(Citizen):
 
     async def opens(self, page: str, **query: str) -> str:
         answer = await self.gets(page, **query)
-        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+        assert answer.status_code == 200
         return answer.content.decode()
 
     async def asks(self, page: str) -> str:
@@ -233,7 +233,7 @@ async def test_the_headers_alone_look_at_nothing(visitor, page):
     await visitor.keeps(numbers(NUMBERED[0], ME))
     before = await visitor.looks()
     answer = await visitor.client.head(page)
-    assert (answer.status_code, answer["Cache-Control"], answer.content) == (200, "no-store", b"")
+    assert (answer.status_code, answer.content) == (200, b"")
     assert await visitor.looks() == before
 
 
