@@ -1,4 +1,4 @@
-"""The headers that hold for every answer, whoever gives it: a page, a static file, a limit, or the server itself."""
+"""The security headers of every answer, whoever gives it: a view, a static file, a limit, or the server."""
 
 import logging
 import traceback
@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Anything but a page of ours loads nothing and submits nothing. A page sets its own policy (`security`).
+# An answer that is no page of ours loads nothing and submits nothing. A page sets its own policy (`security`).
 NO_PAGE = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 # A browser does not heed HSTS that comes without TLS (RFC 6797, 8.1), so a model town needs no exception.
 EVERY_ANSWER: Mapping[str, str] = {
@@ -25,7 +25,7 @@ EVERY_ANSWER: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # Every page shows who is signed in, so nobody may keep one. Static files say otherwise of themselves.
+    # Every page shows who is signed in, so no cache may keep one. Static files set a value of their own.
     "Cache-Control": "no-store",
 }
 log = logging.getLogger("portal.request")
@@ -40,7 +40,7 @@ def with_security_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[byte
 
 
 def on_every_answer(application: Application) -> Application:
-    """Wrap an ASGI application, so that no answer of it or of what it wraps goes without the security headers.
+    """Wrap an ASGI application, so that each of its answers has the security headers.
 
     A failure outside of a page is answered here (500), or ends the answer that has begun. uvicorn would answer
     without the headers, and log the error's message, which may hold what somebody typed or a body answered.

@@ -57,7 +57,7 @@ class Parent:
     def __init__(
         self, listener: socket.socket, processes: int, grace: int, *, program: Sequence[str] = PROGRAM
     ) -> None:
-        """program: what each process runs; its last argument is JSON, the arguments of `serving.one_of_several`."""
+        """program: what each process runs; its last argument is JSON, the arguments of `serving.serve_for`."""
         self._program = program
         self._listener = listener
         self._counts = shared_counts.CountMemory(processes)

@@ -1,4 +1,4 @@
-"""One process that serves pages: alone, or one of several that a parent started (`serve`)."""
+"""Run one process that serves pages: alone, or as one of several that a parent started (`serve`)."""
 
 import json
 import os
@@ -18,23 +18,23 @@ from . import shared_counts
 
 APPLICATION = "portal.config.asgi:application"
 PROTOCOL = "portal.config.server_protocol:Protocol"
-MOST = 2000  # connections in all, should the limits per network not suffice
+MOST = 2000  # connections in all, in case the limits per network let more through
 BEAT_SECONDS = 1
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which tells pages that wait for news when it stops: they end at once, not with its patience."""
+    """uvicorn's server; when it stops, it first ends the pages that wait for news, which would use up the grace."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what waits for nothing but the end, then all else."""
+        """End the pages that wait for news, then shut down as uvicorn does."""
         wakes.end()
         await super().shutdown(sockets)
 
 
 def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None, **where: Any) -> Server:
-    """Make the server, to be run by the caller. where: its `host` and `port`, unless it gets a socket.
+    """Make the server; the caller runs it. where: `host` and `port`, unless it is run on a socket.
 
-    grace: seconds that open answers get when it stops. beat: called each second.
+    grace: seconds in which open answers may end when it stops. beat: called each second.
     """
     config = uvicorn.Config(
         APPLICATION,
@@ -50,22 +50,22 @@ def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None
         timeout_notify=BEAT_SECONDS,
         **where,
     )
-    # It sets Django up, which the protocol needs when it is imported.
+    # Loading the application sets Django up, which the protocol needs when uvicorn imports it.
     config.load_app()
     return Server(config)
 
 
-def one_of_several(parent: int, listener: int, counts: int, beats: int, grace: int) -> None:
-    """Serve what comes in on the parent's socket, until told to stop.
+def serve_for(parent: int, listener: int, counts: int, beats: int, grace: int) -> None:
+    """Serve the requests that come in on the parent's socket, until a signal stops it.
 
     parent: its process id. listener, counts, beats: descriptors from the parent: its socket, the shared counts, and a
-    pipe that gets a byte each second, by which the parent knows that this process serves. grace: as of `make_server`.
+    pipe that gets a byte each second, by which the parent knows that this process serves. grace: see `make_server`.
     """
     walls.end_with_parent(parent, signal.SIGKILL)
     shared_counts.join(counts, int(os.environ["WORKER"]) - 1)
 
     async def beat() -> None:
-        # The pipe is full when the parent has not read it for long: it will find beats enough.
+        # A full pipe means that the parent has not read for long: it will find beats enough.
         with suppress(BlockingIOError):
             os.write(beats, b".")
 
@@ -74,4 +74,4 @@ def one_of_several(parent: int, listener: int, counts: int, beats: int, grace: i
 
 
 if __name__ == "__main__":
-    one_of_several(**json.loads(sys.argv[1]))
+    serve_for(**json.loads(sys.argv[1]))

@@ -86,7 +86,7 @@ def _registrations() -> list[Case]:
 
 
 def _check_registration(data: bytes) -> None:
-    repertorium.is_wanted(data)
+    repertorium.needs_registration(data)
     said = repertorium.outcome(data, town.REFERTE)
     if said is None and town.REFERTE.encode() not in data:
         raise AssertionError("an answer to another registration was believed")

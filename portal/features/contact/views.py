@@ -1,4 +1,4 @@
-"""The question form, signed in or not: fill in, look over, send, and the receipt."""
+"""The pages of a question to the contact centre, for anybody: the form, the check before sending, and the receipt."""
 
 import logging
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from .forms import Filled, Mark, Mistake
 HELP = _("Hulp nodig?")
 TITLE = _("Stel uw vraag")
 
-# Of a question that was looked over and not taken, by what stands in its way.
+# The HTTP status of a question that was checked but could not be sent, by what stood in the way.
 STATUS = {
     "many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -46,7 +46,7 @@ async def question(request: Request) -> HttpResponseBase:
     """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
     now = datetime.now(UTC)
     if request.method != "POST":
-        return await _form(request, _begin(request), (), now)
+        return await _form(request, _prefill(request), (), now)
     filled = forms.read(request.POST)
     mark = await forms.read_mark(request.POST.get("formulier", ""), now)
     mistakes = forms.mistakes(filled)
@@ -61,10 +61,10 @@ async def question(request: Request) -> HttpResponseBase:
 @anyone
 async def receipt(request: Request, question_id: UUID) -> HttpResponseBase:
     """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
-    receipt = await queries.receipt(question_id)
-    if receipt is None:
+    found = await queries.receipt(question_id)
+    if found is None:
         raise not_theirs(request, "question")
-    context = {"reference": rules.reference(question_id), "receipt": receipt, **_always()}
+    context = {"reference": rules.reference(question_id), "receipt": found, **_always()}
     return render(request, "contact/received.html", context)
 
 
@@ -99,8 +99,8 @@ async def _form(
     return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
 
 
-def _begin(request: Request) -> Filled:
-    """Begin with the topic of the answer that somebody comes from, with how a question about it begins, and with the
+def _prefill(request: Request) -> Filled:
+    """Fill in the topic of the help entry that somebody comes from, the first words of a question about it, and the
     reference of what it is about.
     """
     entry = entries.whole_help().entries.get(request.GET.get("over", ""))

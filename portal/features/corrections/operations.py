@@ -1,4 +1,4 @@
-"""What bodies' machines can ask about reports, and the types by which it is read."""
+"""The API operations by which bodies' machines report on corrections, and the types of their requests."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -15,13 +15,13 @@ from .types import Code
 
 
 class Where(msgspec.Struct, frozen=True):
-    """The report that is meant."""
+    """The parts of the address: which report a body means."""
 
     reference: Annotated[str, msgspec.Meta(max_length=100, description="The `kenmerk` with which the report came.")]
 
 
 class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a body says of a report."""
+    """The content of the request: the status that a body gives to a report."""
 
     volgnummer: Annotated[
         int,

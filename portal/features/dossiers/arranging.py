@@ -1,6 +1,7 @@
-"""Arrange somebody's dossiers on a page: in their groups, of very many a part, and of a group as many as fit.
+"""Arrange somebody's dossiers on a page: in groups, a part at a time of very many, folded where they do not fit.
 
-What is folded is counted in its fold, found by who searches in the page, and printed. Its page leads back to it.
+A fold says how many dossiers it holds; the browser's search finds them, they are printed, and the page of each leads
+back to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,18 +16,19 @@ from .rules import TITLES, DossierCard, DossierFilter, Stand
 from .wording import Phase
 
 MOST_SHOWN = 150  # dossiers on one page, which then weighs less than 200 kB
-LONG = 8  # dossiers that there may be before they can be filtered
-MOST_OPEN = 10  # of a group that stand open, if they fit
-# Room on a phone of 360 px, in px: of all that stands open, so that no page is higher than 5,500 px; of a group's
-# heading and fold; of an open filter; of what each card has, and more of one that asks something or is new.
+LONG = 8  # dossiers; more than that can be filtered
+MOST_OPEN = 10  # dossiers of a group that stand open, if they fit
+# Heights on a phone of 360 px, in px: of all that stands open, so that no page is higher than 5,500 px; of a group's
+# heading and fold; of an open filter; of what every card has, and what a card adds that asks something or is new.
 ROOM = 4200
 OF_GROUP, OF_FILTER = 125, 460
 OF_CARD, OF_ALARM, OF_NEW = 125, 62, 48
+# The height of a line of text in px, and how many characters stand on a line of text and on one of a title.
 LINE, LETTERS, IN_TITLE = 27, 30, 26
 
 
 class DossierGroup(NamedTuple):
-    """Dossiers that stand together. first: what is not folded; it can be none."""
+    """Dossiers in one state, under one heading. first: those that stand open, possibly none; folded: the rest."""
 
     stand: Stand
     title: str
@@ -41,8 +43,10 @@ class DossierGroup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArrangedDossiers:
-    """The dossiers of a page. total: of all; found: those that the filter leaves; begins, ends: which part of those
-    stands here. bodies, phases: what there is to choose from.
+    """The dossiers of a page.
+
+    total: how many there are; found: how many the filter leaves; begins, ends: which part of those this page shows.
+    bodies, phases: the choices of the filter. news: how many are new; counts: how many are in each state.
     """
 
     groups: Sequence[DossierGroup]
@@ -63,7 +67,7 @@ class ArrangedDossiers:
 
 
 def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> ArrangedDossiers:
-    """Pick the cards that a filter leaves, in their groups; of very many a part."""
+    """Arrange the cards that a filter leaves in groups; of very many, those from number `begins` on."""
     found = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
     found.sort(key=lambda card: order.index(card.stand))  # stable: in each group the last changed first
@@ -99,15 +103,15 @@ def height_of(card: DossierCard) -> int:
 
 
 def _groups(several: Sequence[tuple[Stand, Sequence[DossierCard]]], choice: DossierFilter) -> list[DossierGroup]:
-    """Fold what does not fit, from the last on; one dossier stands open in any case."""
+    """Fold what does not fit, from the last dossier back; the first dossier stands open in any case."""
     room = ROOM - OF_GROUP * len(several) - OF_FILTER * choice.is_made
     groups: list[DossierGroup] = []
     for stand, cards in several:
-        at = 0
+        open_cards = 0
         for card in cards[:MOST_OPEN]:
             room -= height_of(card)
-            if room < 0 and (groups or at):
+            if room < 0 and (groups or open_cards):
                 break
-            at += 1
-        groups.append(DossierGroup(stand, TITLES[stand], cards[:at], cards[at:]))
+            open_cards += 1
+        groups.append(DossierGroup(stand, TITLES[stand], cards[:open_cards], cards[open_cards:]))
     return groups

@@ -32,7 +32,7 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     answers = ProviderAnswers()
     async with aclosing(looking.look(request, query)) as looked:
         async for provider, outcome in looked:
-            answers.take(provider, seeking.fitting_outcome(outcome, query, wording.names_around))
+            answers.take(provider, seeking.fit_outcome(outcome, query, wording.names_around))
     newest = merging.merge(answers.pages, past=None, wanted=MOST_NAMED, now=now)
     if newest.messages:
         yield signal_of(newest, answers)

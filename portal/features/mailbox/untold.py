@@ -1,8 +1,8 @@
-"""That the federation does not know yet how it stands with a link: a row until it does.
+"""The links that the federation has not heard of yet: a row from when one is made or ended until it knows.
 
-Which of the two is to be told is not kept: it is what the link says when it is told. wish: a new one each time it
-changes, so that who tells the one before sees that it is not the last. Whoever tells holds the row for a moment: two
-words never race each other.
+The row does not say which of the two: that is read from the link at the moment of telling. `wish` is a new random id
+with each change, so whoever tells sees that the citizen changed the link meanwhile. Whoever tells holds the row for a
+moment, so that two messages about one link are never under way at once.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from portal.platform.feature.types import Record
 from . import section
 
 EXPORTED = "ebox_untold"
-KEPT_FOR = timedelta(days=30)  # that a withdrawal is tried to be told
-HELD = timedelta(seconds=10)  # longer than a word may be on its way
+KEPT_FOR = timedelta(days=30)  # A withdrawal is tried for so long.
+HELD = timedelta(seconds=10)  # A message to the federation takes less.
 
-# Whoever holds it goes on holding it, and tells what changed meanwhile.
+# A new wish leaves `due_at` alone: whoever holds the row goes on holding it, and tells the new wish as well.
 PUT = """
 insert into mailbox_untold (citizen_id, wish, due_at, ends_at) values (%s, %s, %s, %s)
 on conflict (citizen_id) do update set wish = excluded.wish, ends_at = excluded.ends_at
@@ -29,7 +29,7 @@ on conflict (citizen_id) do update set wish = excluded.wish, ends_at = excluded.
 HOLD = "update mailbox_untold set due_at = %s where citizen_id = %s and due_at <= %s returning wish"
 LET_GO = "update mailbox_untold set due_at = %s where citizen_id = %s"
 SETTLE = "delete from mailbox_untold where citizen_id = %s and wish = %s"
-# What is still to be told of who had everything erased stays for its own term (`farewells`).
+# The row of a citizen who had everything erased stays for a term of its own (`farewells`).
 FORGET = """
 delete from mailbox_untold u where u.citizen_id = any(%s)
     and not exists (select from mailbox_farewell f where f.citizen_id = u.citizen_id)
@@ -41,9 +41,9 @@ EXPORT = "select due_at from mailbox_untold where citizen_id = %s"
 async def put(
     conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, *, is_linked: bool, ends_at: datetime | None = None
 ) -> bool:
-    """Keep, in the transaction that makes or ends a link, that it is to be told, where the federation takes it.
+    """Note, in the transaction that makes or ends a link, that it is to be told; False where nobody takes it.
 
-    ends_at: of a withdrawal, until when it is tried, where not for KEPT_FOR. Tells whether the federation takes it.
+    ends_at: until when a withdrawal is tried, if not for KEPT_FOR.
     """
     until = None if is_linked else ends_at or now + KEPT_FOR
     agency = section.federation()
@@ -55,7 +55,7 @@ async def put(
 
 
 async def hold(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:
-    """Take the turn to tell; gives the wish, None where there is nothing to tell or another has the turn.
+    """Take the turn to tell, and give the wish; None where there is nothing to tell or another has the turn.
 
     As long as the caller's transaction is open, the link does not change.
     """
@@ -64,13 +64,13 @@ async def hold(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> U
 
 
 async def let_go(citizen_id: UUID, now: datetime) -> None:
-    """Give the turn back: it is still to be told."""
+    """Give the turn back without having told: anybody may try again at once."""
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(LET_GO, (now, citizen_id))
 
 
 async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
-    """Forget it once it is told; False where it changed meanwhile, and then the turn is given back."""
+    """Remove the row once its wish is told; give the turn back and return False where the wish changed meanwhile."""
     async with pool.as_citizen(citizen_id) as conn:
         if (await conn.execute(SETTLE, (citizen_id, wish))).rowcount:
             return True
@@ -79,17 +79,17 @@ async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take away what is untold of these citizens, in the caller's transaction."""
+    """Delete the rows of these citizens, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away withdrawals that could not be told in their time; returns how many. For the worker."""
+    """Delete withdrawals that could not be told in time; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen that the federation does not know yet what they chose."""
+    """Say in a citizen's copy that the federation does not know their choice yet, and since when."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EXPORT, (citizen_id,))).fetchall()
     return [Record(EXPORTED, "nog te melden aan de eBox", at) for (at,) in rows]

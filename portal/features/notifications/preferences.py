@@ -1,4 +1,4 @@
-"""The contact preferences of a citizen: read for their own pages, and asked by whoever is about to mail."""
+"""Read the contact preferences of a citizen, for their own pages and for whoever is about to mail them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ _decoder = msgspec.json.Decoder(Preferences)
 
 
 class Choice(Unprinted, frozen=True):
-    """What stands chosen, and among which addresses. preferences: None when they cannot be read any more."""
+    """A citizen's preferences and verified addresses. preferences: None where they can no longer be decrypted."""
 
     preferences: Preferences | None
     emails: Sequence[VerifiedEmail]
@@ -52,10 +52,10 @@ async def look_at_choice(occasion: Occasion) -> Choice:
 
 
 async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
-    """Tell whether a citizen wants a mail about a service, where, how it greets and how soon; or why not.
+    """Tell whether a citizen wants a mail about a service: the address, greeting and pace, or why they want none.
 
-    For the worker, which asks again right before it sends, as the actor of the occasion; the journal says what it
-    opened. service: as `preference_rules.service_key` names it, or EBOX.
+    For the worker, which is the actor of the occasion and asks again right before it sends; the journal says what it
+    opened. service: a key of `preference_rules.service_key`, or EBOX.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -90,7 +90,7 @@ async def look_at_ebox_mail(occasion: Occasion) -> EboxMail:
 
 
 async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Preferences) -> EboxMail:
-    """Say in the caller's transaction where mails about the eBox go, by what was read there of a citizen's choice."""
+    """Say where mails about the eBox go. known: the preferences that the caller read in the same transaction."""
     emails = await profile.verified_emails_in(conn, citizen_id)
     email_id = known.email_id or known.services.get(EBOX)
     return EboxMail(emails, email_id, known.way is Way.ALL, known.may_mail_expiry)
@@ -99,9 +99,9 @@ async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Pref
 async def preferences_in(
     conn: AsyncConnection[Any], citizen_id: UUID, *, for_change: bool = False
 ) -> Preferences | None:
-    """Read what a citizen chose in the caller's transaction: nothing at first; None when it cannot be read.
+    """Read what a citizen chose, in the caller's transaction: empty before they chose; None where it is unreadable.
 
-    for_change: others who would change it wait for the end of the transaction.
+    for_change: whoever else would change it waits for the end of the transaction.
     """
     row = await (await conn.execute(ONE_FOR_CHANGE if for_change else ONE, (citizen_id,))).fetchone()
     return await _open(citizen_id, row[0]) if row else Preferences()
@@ -120,7 +120,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
-    """List that a citizen chose what they are mailed, and where they change that; opens nothing."""
+    """List the consent that lies in these preferences, with where it is changed; decrypts nothing."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(SINCE, (citizen_id,))).fetchall()
     return [GivenConsent(EXPORTED, since, reverse("notifications:preferences")) for (since,) in rows]

@@ -1,23 +1,23 @@
-"""The entries of the help: what people ask, what we answer, and the pages it is about (rows O1, A8).
+"""Read the entries of the help: a question that people ask, our answer, and the pages it is about (rows O1, A8).
 
-`answers/topics.toml` says how they are arranged, and `answers/TOPIC.toml` holds those of a topic. A feature may bring
-a topic of its own, in a `help.toml` with `topic = { id = ..., title = ... }` above its entries. All of it is read and
-checked once, when the portal starts. An entry is written as:
+`answers/topics.toml` arranges the topics, and `answers/TOPIC.toml` holds the entries of one. A feature may bring a
+topic of its own, in a `help.toml` with `topic = { id = ..., title = ... }` above its entries. All files are read and
+checked once, when the portal starts. An entry has these fields:
 
 slug      its address below /hulp/, and its anchor on the page of all questions
 question  as a citizen would ask it
-answer    in plain Dutch, with the marks of `marks`
-words     other words by which people look for it
-places    pages it is about: a route name, and where needed the arguments it must have ("themes:theme theme=a")
-feature   what it waits for, of `topics.toml`, unless a feature of this portal declares it (`Feature.help`); an entry
-          needs a place unless its feature is not here
+answer    in plain Dutch, marked up as `marks` says
+words     other words by which people search for it
+places    pages it is about: a route name, with the arguments that it must have, if any ("themes:theme theme=a")
+feature   a name of [features] in `topics.toml`: it waits for that, unless an installed feature declares the name
+          (`Feature.help`). An entry that waits for none needs a place.
 related   slugs of entries that go with it
-rows      rows of the requirements that ask for it, beside paragraphs of the questions and answers
-part      a template of ours below the answer, `help/_PART.html`
-begins    how a question to the contact centre about it begins, for whoever comes from the entry
+rows      rows of the requirements, or paragraphs of the questions and answers, that ask for it
+part      a template shown below the answer, `help/_PART.html`
+begins    the first words in the contact form, for whoever comes from this entry
 
-Question, answer and words may be said in other languages, each in a table of its own (`[entries.en]`), and so may the
-titles of topics and what else people read of `topics.toml` (`[en]`). What is not, is Dutch on every page.
+Question, answer, words and begins may be translated, each language in a table of its own (`[entries.en]`), and so may
+the texts of `topics.toml` (`[en]`). A text without a translation is shown in Dutch.
 """
 
 import tomllib
@@ -52,7 +52,7 @@ class HelpError(PortalError):
 
 
 class EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry as it is written; the module's docstring says what each part is."""
+    """An entry as its file has it; the module's docstring explains each field."""
 
     slug: Slug
     question: Text
@@ -67,7 +67,7 @@ class EntryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What cannot be done here yet, in words, and where it can be done now: one line with the marks of an answer."""
+    """What the portal cannot do yet. where: where citizens can do it now, one line marked up as an answer is."""
 
     feature: str
     title: Text
@@ -75,17 +75,19 @@ class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _HelpTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rest of `topics.toml`. features: titles by name; empty_words: words that a search leaves out."""
+
     most_asked: tuple[Slug, ...]
     features: dict[str, Text]
     empty_words: translations.Text
 
 
 class _EmptyRest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left of a file when its tables were taken out of it."""
+    """The rest of a file whose tables were taken out: nothing may be left."""
 
 
 def whole_help() -> Help:
-    """Give the help of this portal, in the language that holds now."""
+    """Give the help of this portal, in the language of the page."""
     return in_language(current())
 
 
@@ -100,7 +102,7 @@ def in_language(language: str) -> Help:
 
 
 def about(route: str, arguments: Mapping[str, Any]) -> Sequence[HelpEntry]:
-    """List the entries about a page, by the name of its route and what it was called with."""
+    """List the entries about a page, by the name of its route and its arguments."""
     return [
         entry
         for entry, needed in _by_route(current()).get(route, ())
@@ -118,16 +120,16 @@ def _by_route(language: str) -> Mapping[str, Sequence[tuple[HelpEntry, Mapping[s
 
 
 def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), language: str = DUTCH) -> Help:
-    """Read a folder and the files of features; raises HelpError with file, place and cure at the first thing wrong.
+    """Read a folder and the files of features; raises HelpError with file, place and cure at the first mistake.
 
-    here: what people can do in this portal, of the names in `topics.toml`.
+    here: the names of [features] in `topics.toml` that installed features declare.
     """
     first = folder / "topics.toml"
     plain = _load(first)
     topics = _rows(first, plain, "topics", Topic, language)
     elsewhere = _rows(first, plain, "elsewhere", _Elsewhere, language)
-    arranged = _read_table(first, plain, _HelpTables, language)
-    strange = sorted(set(here) - set(arranged.features))
+    tables = _read_table(first, plain, _HelpTables, language)
+    strange = sorted(set(here) - set(tables.features))
     if strange:
         raise HelpError(f"{first}: [features] does not have {strange[0]!r}, which a feature declares.")
     written = [(topic, one) for topic in topics for one in _entries(folder / f"{topic.id}.toml", language)]
@@ -141,8 +143,8 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
         raise HelpError(f"{folder}: the topic {topic_id!r} is there twice; give one another id.")
     if slug := _twice(one.slug for _, one in written):
         raise HelpError(f"{folder}: the slug {slug!r} stands in it twice; keep one.")
-    waits = {name: title for name, title in arranged.features.items() if name not in here}
-    entries = {one.slug: _entry(topic, one, arranged.features, waits) for topic, one in written}
+    waits = {name: title for name, title in tables.features.items() if name not in here}
+    entries = {one.slug: _entry(topic, one, tables.features, waits) for topic, one in written}
     for entry in entries.values():
         _check_links(
             entry.slug, [*((slug, "") for slug in entry.related), *marks.linked_entries(entry.parts)], entries
@@ -150,12 +152,12 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
     later = dict(_later(first, elsewhere, waits, [(one.feature, entries[one.slug]) for _, one in written]))
     for name, one_later in later.items():
         _check_links(name, marks.linked_entries((Part("paragraph", (one_later.where,)),)), entries)
-    unknown = [slug for slug in arranged.most_asked if slug not in entries]
+    unknown = [slug for slug in tables.most_asked if slug not in entries]
     if unknown:
         raise HelpError(f"{first}: most_asked names {unknown[0]!r}, which is no entry.")
-    most_asked = tuple(entries[slug] for slug in arranged.most_asked)
+    most_asked = tuple(entries[slug] for slug in tables.most_asked)
     topics = tuple(dict.fromkeys(topic for topic, _ in written))
-    return Help(topics, most_asked, entries, frozenset(arranged.empty_words.split()), later)
+    return Help(topics, most_asked, entries, frozenset(tables.empty_words.split()), later)
 
 
 def _later(
@@ -164,17 +166,17 @@ def _later(
     waits: Mapping[str, str],
     entries: Sequence[tuple[str, HelpEntry]],
 ) -> Iterator[tuple[str, Later]]:
-    """Arrange what cannot be done here yet. waits: features that are not here; entries: with what each is about."""
+    """Give what the portal cannot do yet, by name. waits: titles of that; entries: each with its feature."""
     known = {one.feature: one for one in elsewhere}
     if len(known) < len(elsewhere):
         raise _wrong(file, "[[elsewhere]] names a feature twice")
     for name in [*(one.feature for one in elsewhere if one.feature in waits), *(waits.keys() - known.keys())]:
-        about = tuple(entry for feature, entry in entries if feature == name and entry.is_absent)
+        absent = tuple(entry for feature, entry in entries if feature == name and entry.is_absent)
         if name in known:
             where = _parts(f"[[elsewhere]] {name}", known[name].where)[0].lines[0]
-            yield name, Later(known[name].title, where, about, isinstance(known[name].where, InDutch))
-        elif about:
-            yield name, Later(waits[name], (), about)
+            yield name, Later(known[name].title, where, absent, isinstance(known[name].where, InDutch))
+        elif absent:
+            yield name, Later(waits[name], (), absent)
 
 
 def _twice(names: Iterable[str]) -> str:
@@ -225,7 +227,7 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -> tuple[EntryTable, ...]:
-    """Read the entries of a file, which holds nothing else; written: what is left of it, if it was read already."""
+    """Read the entries of a file, which holds nothing else. written: its content, if it was read already."""
     written = _load(file) if written is None else written
     entries = _rows(file, written, "entries", EntryTable, language)
     _read_table(file, written, _EmptyRest, DUTCH)
@@ -235,7 +237,7 @@ def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -
 def _rows[T: msgspec.Struct](
     file: Path, written: dict[str, Any], name: str, kind: type[T], language: str
 ) -> tuple[T, ...]:
-    """Take the tables of one name out of a file, each in a language."""
+    """Take the tables of one name out of a file's content, and read each in a language."""
     rows = written.pop(name, None)
     if not isinstance(rows, list) or not rows:
         raise _wrong(file, f"it lists no `{name}`")
@@ -243,7 +245,7 @@ def _rows[T: msgspec.Struct](
 
 
 def _read_table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language: str) -> T:
-    """Read a table in a language; what it says in others is checked all the same."""
+    """Read a table in a language; its translations into others are checked as well."""
     try:
         return translations.read(written, kind, language)
     except msgspec.ValidationError as error:

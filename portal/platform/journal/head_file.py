@@ -1,7 +1,8 @@
 """The newest head of the chain that this machine's workers have seen, in a file outside the databases.
 
-Whoever owns both databases can cut the end of the chain off with its anchors; the file still knows that it was
-there. It is JSON, 0600; the workers of a machine share it. It holds no secret, but whoever writes it can hide a cut.
+Whoever owns both databases can cut off the end of the chain, and its anchors with it; the file still shows that there
+was more. It is JSON, mode 0600; the workers of a machine share it. It holds no secret, but whoever can write it can
+hide a cut.
 """
 
 import fcntl
@@ -35,7 +36,7 @@ class HeadRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HeadFile:
-    """The file; it may not exist yet."""
+    """The file that keeps the newest head; it may not exist yet."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -59,7 +60,7 @@ class HeadFile:
                 )
             try:
                 kept = msgspec.json.decode(file.read(4096), type=HeadRecord)
-                _ = kept.head  # raises for a hash that is none
+                _ = kept.head  # A hash that is no hash raises ValueError here.
             except (msgspec.DecodeError, ValueError):
                 raise HeadFileRefused(f"{self.path.name} is damaged: put it back from its back-up.") from None
         return kept
@@ -96,14 +97,14 @@ class HeadFile:
 
     def _write(self, installation: UUID, head: Head) -> None:
         """Write a second file and rename it over the first, so that it is never incomplete; fsync it."""
-        half = self.path.with_name(f"{self.path.name}.new")
-        half.unlink(missing_ok=True)
+        second = self.path.with_name(f"{self.path.name}.new")
+        second.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        with os.fdopen(os.open(half, flags, 0o600), "wb") as file:
+        with os.fdopen(os.open(second, flags, 0o600), "wb") as file:
             file.write(msgspec.json.encode(HeadRecord(installation, head.number, head.hash.hex())) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        half.replace(self.path)
+        second.replace(self.path)
         folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)

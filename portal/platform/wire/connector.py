@@ -56,14 +56,14 @@ class OriginPool:
             if not first.done():
                 first.set_result(None)
                 return
-            # That caller gave up at this moment.
+            # That caller has just given up: wake the next.
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 
 @contextlib.contextmanager
-def noted_waiting() -> Iterator[Waiting]:
+def measure_waiting() -> Iterator[Waiting]:
     """Measure how long questions asked inside wait for a free connection, which is no slowness of the server."""
     noted = Waiting(asyncio.get_running_loop().time())
     token = _waiting.set(noted)
@@ -77,7 +77,7 @@ class Connector:
     """Connections to several origins.
 
     at_once: connections in use per origin. setting_up: those that are being set up at once per origin.
-    connect_seconds: for name, TCP and TLS of a new connection. is_kept: whether one serves again.
+    connect_seconds: to look up the name and set up TCP and TLS. is_kept: whether a connection is used again.
     A caller that finds none free waits, at most until its own deadline; a kept one that comes free goes first.
     """
 
@@ -102,7 +102,7 @@ class Connector:
             await self._wait(pool, must_be_fresh)
         pool.in_use += 1
         try:
-            taken = None if must_be_fresh else self._kept(pool)
+            taken = None if must_be_fresh else self._take_kept(pool)
             if taken is None:
                 taken = await self._set_up(origin, pool)
             self._in_use.add(taken)
@@ -137,7 +137,8 @@ class Connector:
             while pool.kept:
                 pool.kept.popleft().abort()
 
-    def _kept(self, pool: OriginPool) -> HttpConnection | None:
+    def _take_kept(self, pool: OriginPool) -> HttpConnection | None:
+        """Take the connection that has been kept longest and still serves, and close those before it that do not."""
         while pool.kept:
             kept = pool.kept.popleft()
             if kept.is_free and kept.is_quiet and not self._is_old(kept):

@@ -1,4 +1,4 @@
-"""Take in what bodies report of dossiers, and take it away: at their word, at its term, or for who is forgotten."""
+"""Take in what bodies report of dossiers, and delete it: at their request, after its term, or with a citizen."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from . import reading, sealing
 from .contract import Push, readers_of
 from .types import ReportOutcome
 
-WHOLE = ""  # the state whose count is of whole dossiers, from their first report to their end
-LONGEST_DAYS = 3650
+WHOLE = ""  # stands for a state, to count how long whole dossiers take, from their first report to their end
+LONGEST_DAYS = 3650  # A longer duration counts as this.
 
 AS_BODY = "select set_config('app.body', %s, true)"
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -54,10 +54,10 @@ EXPIRE = (
 
 
 async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportOutcome:
-    """Take in the whole state of a dossier; what is older than what is known changes nothing of what is shown.
+    """Take in the whole state of a dossier; a state older than the newest known one changes nothing that is shown.
 
-    at: since when it stands so, as its body says. Whoever may see it gets it sealed, with keys or without, by the
-    same work. Twice the same upload is once.
+    at: since when the dossier is in this state, as the body says. Each citizen who may see it gets a sealed copy; the
+    work is the same for citizens with and without keys. The same upload a second time changes nothing.
     """
     identification = push.identification
     dossier = await sealing.dossier_id(body, identification.source, identification.number)
@@ -72,7 +72,7 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
     is_closed = wording.is_closed(made.newest)
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
-        # An upload first, then a dossier: two that share both never wait for each other in a circle.
+        # Always the upload's lock before the dossier's, so that no two requests wait for each other in a circle.
         await conn.execute(ONE_BY_ONE, (f"dossiers upload {upload}",))
         await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
         if known := await (await conn.execute(KNOWN, (body, upload))).fetchone():
@@ -87,13 +87,13 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
             await conn.execute(TAKE_AWAY, (dossier, body))
             waiting, contents = [one.is_waiting for one in sealed], [one.content for one in sealed]
             await conn.execute(PUT, given | {"citizens": citizens, "waiting": waiting, "contents": contents})
-            ended = course.ended(whole)
-            await conn.execute(COUNT, ([mark for mark, _ in ended], [days for _, days in ended]))
+            over = course.durations(whole)
+            await conn.execute(COUNT, ([mark for mark, _ in over], [days for _, days in over]))
         return ReportOutcome.NEW
 
 
 async def remove(body: str, source: str, number: str) -> None:
-    """Take away what a body reported of a dossier of its own, from everybody; what it never reported is gone too."""
+    """Delete, for every citizen, what a body reported of its own dossier; one never reported is no error."""
     dossier = await sealing.dossier_id(body, source, number)
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
@@ -103,24 +103,24 @@ async def remove(body: str, source: str, number: str) -> None:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all that was reported to a citizen, in the caller's transaction."""
+    """Delete all that was reported to a citizen, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))
 
 
 async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away what was sealed with keys that are gone; what was reported since waits for its citizen."""
+    """Delete what was sealed with keys that are gone; what was reported since waits until its citizen has keys."""
     await conn.execute(FORGET_LATE, (citizen_id,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away what ended before then; returns how many. For the worker."""
+    """Delete what ended before a moment; return how many. For the worker."""
     return sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
 
 
 class _Course:
-    """How a dossier went so far, with what is reported now. before: the newest upload of it, None for none.
+    """The course of a dossier up to the state reported now. before: the row of its newest upload, None for none.
 
-    Once it was closed it is counted no more: what comes after that is another course.
+    After a dossier was closed, its durations are counted no more.
     """
 
     def __init__(self, before: tuple[Any, ...] | None, *, at: datetime, state: bytes, is_closed: bool) -> None:
@@ -137,11 +137,11 @@ class _Course:
 
     @property
     def was_ever_closed(self) -> bool:
-        """Tell whether it is closed, or was before."""
+        """Tell whether the dossier is closed, or was before."""
         return self.is_closed or self.was_closed
 
-    def ended(self, whole: bytes) -> list[tuple[bytes, int]]:
-        """List what is over by now, and how many days it took: the state before, and the dossier itself."""
+    def durations(self, whole: bytes) -> list[tuple[bytes, int]]:
+        """List which state ended, and the whole dossier if it is closed now, each with how many days it took."""
         if self.was_state is None or self.was_closed:
             return []
         found = [(self.was_state, self.was_since)] if self.was_state != self.state else []

@@ -1,4 +1,4 @@
-"""The nouns of copies."""
+"""The types of the archive: the copies that a citizen keeps of eBox documents."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +9,14 @@ from ..types import BusinessDatum, ByLanguage, PaymentData
 
 
 class ArchiveConsent(Unprinted, frozen=True):
-    """That a citizen agreed to an archive. consent: the text to which they said yes; since: when (UTC)."""
+    """A citizen's consent to an archive. consent: the text to which they said yes; since: when they did (UTC)."""
 
     consent: str
     since: datetime
 
 
 class CopyExtent(Unprinted, frozen=True):
-    """How much an item of a copy is. size: bytes; sha256: of all of them, in hex; parts: in how many it is stored."""
+    """The extent of a letter or file in a copy. size: bytes; sha256: of them, in hex; parts: how many hold them."""
 
     size: int
     sha256: str
@@ -24,9 +24,9 @@ class CopyExtent(Unprinted, frozen=True):
 
 
 class CopyFile(Unprinted, frozen=True):
-    """A file of a copy: how its provider described it, and what came.
+    """A file in a copy: how its provider described it, and what was received.
 
-    is_proven: its sender gave a digest, and it is that of what came.
+    is_proven: the sender gave a digest, and the received bytes have it.
     """
 
     titles: ByLanguage
@@ -39,9 +39,9 @@ class CopyFile(Unprinted, frozen=True):
 
 
 class MissingFile(Unprinted, frozen=True):
-    """A file that is not in a copy. why: "digest", what came was another file; "nothing", it was there no more.
+    """A file that a copy lacks. why: "digest", its bytes had another digest; "nothing", it was gone.
 
-    title: its title, or its name; "" for neither.
+    title: its title, else its file name; "" where it has neither.
     """
 
     title: str
@@ -49,11 +49,11 @@ class MissingFile(Unprinted, frozen=True):
 
 
 class CopyFacts(Unprinted, frozen=True):
-    """What a copy is of, and where it came from. Moments are UTC.
+    """Which document a copy holds, and where it came from. Times are UTC.
 
-    provider, message_id: its names at its source; address: of that source's Message Registry. provider_names,
-    sender_names, type_names: who and what that was when the copy was made; empty where nobody said.
-    letter: how much its letter is (`CopyLetter`). is_partial: not all of what its provider said could be read.
+    provider, message_id: their ids at the source; address: that of the source's Message Registry. provider_names,
+    sender_names, type_names: their names when the copy was made; empty where they were unknown.
+    letter: the extent of the letter (`CopyLetter`). is_partial: part of what its provider said could not be read.
     """
 
     provider: str
@@ -73,9 +73,9 @@ class CopyFacts(Unprinted, frozen=True):
 
 
 class CopyLetter(Unprinted, frozen=True):
-    """What a document says: its text by language as its provider sent it, its data, and what it wanted paid.
+    """The letter of a document: its texts as the provider sent them, its business data, and its request for payment.
 
-    payment: None where it wanted nothing. is_payment_whole: all that was said of it was read.
+    payment: None where it asks for none. is_payment_whole: all of the request could be read.
     """
 
     texts: ByLanguage
@@ -85,7 +85,7 @@ class CopyLetter(Unprinted, frozen=True):
 
 
 class MailboxCopy(Unprinted, frozen=True):
-    """A copy of a document. kept_at: UTC. size: bytes. facts: None where they cannot be opened any more."""
+    """A copy of a document. kept_at: UTC. size: bytes. facts: None where they can no longer be decrypted."""
 
     id: UUID
     kept_at: datetime
@@ -94,14 +94,14 @@ class MailboxCopy(Unprinted, frozen=True):
 
 
 class ArchiveUse(Unprinted, frozen=True):
-    """How much somebody keeps: copies, and bytes of all of them."""
+    """How much a citizen keeps. copies: how many; size: bytes of all copies together."""
 
     copies: int
     size: int
 
 
 class CopyState(Unprinted, frozen=True):
-    """How a document stands to an archive. has_archive: its citizen has one. copy_id: None for no copy."""
+    """Whether a citizen has an archive, and its copy of a document. copy_id, kept_at: None for no copy."""
 
     has_archive: bool
     copy_id: UUID | None = None

@@ -1,7 +1,7 @@
-"""The text of a letter made fit for our page: HTML by a confined program, all else as paragraphs.
+"""Make the text of a letter safe for our page: a confined program cleans HTML, all else becomes paragraphs.
 
-A provider sends one text a language and does not say whether it is HTML. Nothing of it is ever left out in silence:
-what no program could take apart is shown as its text alone.
+A provider sends one text per language and does not say whether it is HTML. Nothing is left out without a word: HTML
+that the program could not parse is shown as text alone.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from . import letter_markup
 from .letter_markup import LetterPiece
 
 PROGRAM = f"{__package__}.letter_program"
-LONGEST = 1_000_000  # characters; of a longer one the beginning is shown, and said to be
-LARGEST = 8 * 1024 * 1024  # bytes of its pieces
-MANY = 20_000  # characters, or bytes of pieces; more are read and written beside the loop
-SECONDS = 10.0  # by the clock; its own limit is processor time
-AT_ONCE = 2  # in each process
-OWN = 6  # of one citizen that wait: as many pages as they may have under way
-PATIENCE = 10.0  # seconds
+LONGEST = 1_000_000  # characters; of a longer letter the beginning is shown, and the page says so
+LARGEST = 8 * 1024 * 1024  # bytes that the program may answer
+MANY = 20_000  # characters, or bytes of an answer; more are handled in a thread beside the event loop
+SECONDS = 10.0  # of wall-clock time for the program, which limits its own CPU time
+AT_ONCE = 2  # programs that run in each process
+OWN = 6  # letters of one citizen that may wait: as many as they may have pages under way
+PATIENCE = 10.0  # seconds that a letter waits for its turn
 
 _ELEMENTS = "|".join((*letter_markup.TAGS, "html", "body", "head", "style", "span", "font", "u", "script", "svg"))
 _ELEMENT = re.compile(rf"</?(?:{_ELEMENTS})(?:\s[^<>]{{0,2000}}|/)?>", re.IGNORECASE)
@@ -40,9 +40,9 @@ _turns: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
 
 
 class CleanLetter(Unprinted, frozen=True):
-    """A letter as HTML that can stand in our page. is_bare: its text alone; is_cut: it was longer than what is shown.
+    """A letter as HTML that is safe in our page. is_bare: only its text could be kept; is_cut: its end is not shown.
 
-    has_pictures, has_form: it had some, which are left out.
+    has_pictures, has_form: it had pictures or a form, which are left out.
     """
 
     markup: str
@@ -54,7 +54,7 @@ class CleanLetter(Unprinted, frozen=True):
 
 
 async def clean(text: str, citizen_id: UUID) -> CleanLetter:
-    """Make a letter fit for a page of whoever reads it; total: there is something to show of any text."""
+    """Make a letter safe for the page of the citizen who reads it; never fails, whatever the text."""
     part = text[:LONGEST]
     is_cut = len(text) > LONGEST
     is_long = len(part) > MANY
@@ -62,7 +62,7 @@ async def clean(text: str, citizen_id: UUID) -> CleanLetter:
         return await beside.run(is_long, _of_text, html.unescape(part), is_cut=is_cut)
     try:
         async with _turns_here().take(citizen_id):
-            # Half of a pair of surrogates is a sign in JSON and none in UTF-8.
+            # JSON can carry half of a surrogate pair, which UTF-8 cannot encode.
             answer = await programs.run(PROGRAM, part.encode("utf-8", "replace"), seconds=SECONDS, most=LARGEST)
         return await beside.run(len(answer) > MANY, _of_pieces, answer, is_cut=is_cut)
     except (NoTurn, NotRun, TimeoutError, ProgramFailed, msgspec.MsgspecError):
@@ -70,17 +70,17 @@ async def clean(text: str, citizen_id: UUID) -> CleanLetter:
 
 
 async def lines_of(text: str) -> Sequence[str]:
-    """Give the words of a letter, line by line, for who opens it without a browser."""
+    """Give the text of a letter, line by line, for a copy that is read without a browser."""
     return await beside.run(len(text) > MANY, _lines_of, text)
 
 
 def is_html(text: str) -> bool:
-    """Tell whether a text is HTML: it has an element that letters have. `<jan@example.be>` makes none of it."""
+    """Tell whether a text is HTML: it has an element that letters use; `<jan@example.be>` is none."""
     return _ELEMENT.search(text) is not None
 
 
 def bare(markup: str) -> str:
-    """Give the text of HTML without looking at how it is put together, in time that grows with its length."""
+    """Give the text of HTML without parsing its structure, in time linear in its length."""
     return html.unescape(_ANY_ELEMENT.sub(" ", _LINE_END.sub("\n", _UNSPOKEN.sub("", markup))))
 
 

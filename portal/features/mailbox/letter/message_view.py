@@ -1,7 +1,7 @@
-"""The page of one message: what is known of it at once, then its letter and what it wants paid.
+"""The page of one message: first its summary, then its letter and its request for payment.
 
-A registered mail is said to be one before anything of it is asked for: its provider counts it as opened with the
-first look at its main content.
+The page says that a mail is registered before it asks for its content: the provider counts the mail as opened once
+its main content is asked for.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ SHEETS = (*framing.SHEETS, "mailbox/message.css")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @needs_link
-@repeatable  # what is sent opens a registered mail, which is opened once, however often it is looked at
+@repeatable  # The form opens a registered mail, which opens once, however often the form is sent.
 @streams
 async def message(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Show one message; the form of a registered mail opens it."""
@@ -63,7 +63,7 @@ def not_here(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> AsyncIterator[bytes]:
-    """Send the head at once, the frame when the message is known, and its letter last."""
+    """Send the head at once, the frame once the message is known, and its letter last."""
     yield streaming.head(request, TITLE, SHEETS)
     await streaming.let_heads_go_first(request.correlation_id)
     wanted = request.GET.get(LANGUAGE, "")
@@ -112,12 +112,12 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
 
 
 def _name(provider: EboxProvider | Down, place: MessagePlace) -> tuple[str, str]:
-    """Name who keeps a message; by its id where the list of providers could not be had, or no longer has it."""
+    """Name the provider of a message; by its id where the list of providers is not available or lacks it."""
     return wording.name_of_provider(provider) if isinstance(provider, EboxProvider) else (place.provider, "")
 
 
 async def _contents(request: SignedInRequest, found: EboxMessage, wanted: str) -> dict[str, Any]:
-    """Ask for the letter, and what is to be paid, of a message that somebody opens."""
+    """Ask for the letter, and the request for payment, of a message that somebody opens."""
     body, payment, marked, archive = await asyncio.gather(
         looking.body(request, found.provider, found.id),
         _payment(request, found),
@@ -152,7 +152,7 @@ async def _contents(request: SignedInRequest, found: EboxMessage, wanted: str) -
 
 
 async def _arrangement(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
-    """Say how the citizen arranged a message, and how they can."""
+    """Give the star and folder of a message, and the folders that it can be moved to."""
     citizen_id = request.session.citizen_id
     kept = await folders.of(citizen_id)
     document = (await marks.of_shown(citizen_id, [found])).get(found.key)
@@ -172,6 +172,6 @@ async def _payment(request: SignedInRequest, found: EboxMessage) -> Outcome[Paym
 
 
 async def _payment_day(request: SignedInRequest, found: EboxMessage) -> datetime | None:
-    """Tell when the citizen marked it as paid, None for not."""
+    """Tell when the citizen marked it as paid; None where they did not."""
     keys = [found.key] if found.has_payment else []
     return (await paid.since_when(request.session.citizen_id, keys)).get(found.key)

@@ -1,7 +1,7 @@
-"""One list of what several providers gave: newest first, and from where the next page goes on. No I/O.
+"""Merge the messages that several providers gave into one list, page by page. No I/O.
 
-Messages stand in the order of when they were received, the newest first; of the same moment by provider, then by id.
-That order is total, so a page that goes on after a place neither repeats nor leaves out anything.
+The newest message comes first; messages of the same moment are sorted by provider, then by id. This order is total,
+so a page that goes on after a place neither repeats a message nor leaves one out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from portal.platform.kit.unprinted import Unprinted
 
 from ..types import EboxMessage, MessagePage
 
-# Where a message stands in the list: when it was received (UTC), provider, id. It need not be there any more.
+# A message's place in the list: when it was received (UTC), its provider, its id. The message itself may be gone.
 type PlaceInList = tuple[datetime, str, str]
 type _Key = tuple[timedelta, str, str]
 
@@ -26,19 +26,19 @@ class MergedList(Unprinted, frozen=True):
 
 
 def place_of(message: EboxMessage) -> PlaceInList:
-    """Say where a message stands."""
+    """Give the place of a message in the list."""
     return message.received_at, message.provider, message.id
 
 
 def merge(pages: Mapping[str, MessagePage], *, past: PlaceInList | None, wanted: int, now: datetime) -> MergedList:
-    """Join what each provider gave, by its id, into one page of at most so many messages.
+    """Merge one page of each provider, by the provider's id, into one page of at most `wanted` messages.
 
-    Left out is what expired by now, what does not come after `past`, and what a provider names twice. The page ends
-    early where one has more that it did not give yet: what others have beyond that may not be next.
+    It leaves out what has expired, what does not come after `past`, and what a provider gives a second time. The page
+    ends early where a provider has more that it did not give yet: messages of others beyond that may not be next.
     """
     begin = order_of(past) if past else None
     ends = [end for id_, page in pages.items() if (end := _end_of(id_, page)) is not None]
-    # An end before the beginning of the page is of a provider that ignores what it was asked: nobody waits for it.
+    # A provider that ends before this page begins ignored the question; the others do not wait for it.
     horizon = min((end for end in ends if begin is None or order_of(end) > begin), key=order_of, default=None)
     found = sorted(
         (
@@ -56,7 +56,7 @@ def merge(pages: Mapping[str, MessagePage], *, past: PlaceInList | None, wanted:
 
 
 def _own(provider: str, messages: Iterable[EboxMessage]) -> Iterator[EboxMessage]:
-    """Give the messages of a provider, each id once, as it stands first in the list."""
+    """Give the messages of a provider in the order of the list; of those with the same id, the first."""
     seen = set[str]()
     for message in sorted(messages, key=lambda one: order_of(place_of(one))):
         if message.provider == provider and message.id not in seen:
@@ -65,19 +65,19 @@ def _own(provider: str, messages: Iterable[EboxMessage]) -> Iterator[EboxMessage
 
 
 def _end_of(provider: str, page: MessagePage) -> PlaceInList | None:
-    """Say until where a provider gave all that it has; None where it gave all, or where nobody knows."""
+    """Give the place up to which a provider gave all its messages; None where it gave all, or did not say."""
     if not page.has_more:
         return None
     if page.reached is not None:
         moment, id_ = page.reached
         return moment, provider, id_
     if page.is_cut:
-        # It may lack any: that is said on the page, and it does not make the pages of the others shorter.
+        # Any message may be missing: the page says so, and it does not end early for the other providers.
         return None
     return max((place_of(one) for one in page.found if one.provider == provider), key=order_of, default=None)
 
 
 def order_of(place: PlaceInList) -> _Key:
-    """Give what places are sorted by: the one that comes first is the least."""
+    """Give the key by which places are sorted: the first place of the list has the least."""
     moment, provider, id_ = place
     return _BEGINNING - moment, provider, id_

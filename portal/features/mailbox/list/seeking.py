@@ -1,4 +1,4 @@
-"""Which messages somebody wants to see, as their form says it, and what is asked of the providers for it. No I/O."""
+"""The search of the list: what somebody looks for, by their form, and the question to providers. No I/O."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -17,10 +17,10 @@ from ..registry.outside_text import LANGUAGES
 from ..types import EboxMessage, MessagePage, MessageQuery
 from .merging import PlaceInList, order_of, place_of
 
-LONGEST_TEXT = 100  # characters of what is looked for
-LONGEST_ID = 200  # of a sender's number, or the id of a kind of letter
-MANY_FILES = 50  # of a page; their names and titles, in every language, can take over 20 ms to search
-SOON_DAYS = 30  # within which a letter is about to expire
+LONGEST_TEXT = 100  # characters of the words looked for
+LONGEST_ID = 200  # characters of a sender's number, or of the id of a message type
+MANY_FILES = 50  # on a page; to search the names and titles of more, in every language, can take over 20 ms
+SOON_DAYS = 30  # A message that expires within so many days is about to expire.
 
 UNREAD, READ, HIDDEN = "ongelezen", "gelezen", "verborgen"
 STANDS = (UNREAD, READ, HIDDEN)
@@ -28,11 +28,10 @@ STARRED = "ster"
 
 
 class SoughtMessages(Unprinted, frozen=True, omit_defaults=True):
-    """What somebody wants to see of their eBox; "" or False leaves something open.
+    """What somebody looks for in their eBox; "" or False sets no condition.
 
-    stand: what was read, what was not, what is hidden, or has a star. folder: of its id. sender: a KBO number. begin,
-    end: days in Belgium (YYYY-MM-DD) between which it came, both included. past: only what comes after this place of
-    the list.
+    stand: one of STANDS, or STARRED. folder: the id of a folder. sender: a KBO number. begin, end: the first and last
+    day in Belgium (YYYY-MM-DD) on which it was received. past: only what comes after this place of the list.
     """
 
     text: str = ""
@@ -48,22 +47,22 @@ class SoughtMessages(Unprinted, frozen=True, omit_defaults=True):
 
     @property
     def is_arranged(self) -> bool:
-        """Whether it is what somebody arranged themselves, which is asked for by its ids."""
+        """Whether it looks for stars or a folder: the portal keeps those, and asks for their messages by id."""
         return self.stand == STARRED or self.folder is not None
 
     @property
-    def is_made(self) -> bool:
-        """Whether anything is left out by choice."""
+    def has_conditions(self) -> bool:
+        """Whether any condition is set."""
         return self.first != SoughtMessages()
 
     @property
     def first(self) -> "SoughtMessages":
-        """The same from the newest on."""
+        """The same search from the newest message on."""
         return msgspec.structs.replace(self, past=None)
 
 
 def sought_in(given: Mapping[str, str]) -> SoughtMessages:
-    """Read what is sought from a form or an address; what makes no sense counts as left open."""
+    """Read a search from a form or an address; a value that makes no sense sets no condition."""
     stand = given.get("toon", "")
     begin, end = typed_text.days(given.get("van", ""), given.get("tot", ""))
     return SoughtMessages(
@@ -79,7 +78,7 @@ def sought_in(given: Mapping[str, str]) -> SoughtMessages:
 
 
 def query_of(sought: SoughtMessages, today: date, wanted: int) -> MessageQuery:
-    """Say what is asked of every provider. today: the day in Belgium."""
+    """Make the question to every provider. today: the day in Belgium; wanted: how many messages at most."""
     return MessageQuery(
         past=sought.past,
         wanted=wanted,
@@ -97,10 +96,10 @@ def query_of(sought: SoughtMessages, today: date, wanted: int) -> MessageQuery:
 
 
 def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] = ()) -> bool:
-    """Tell whether a message fits a question, whatever its provider made of it. names: of its sender and its kind.
+    """Tell whether a message fits a question, whatever its provider made of it. names: of its sender and its type.
 
-    Every word must occur in its subject, the name of a file, or one of the names, in any language; case and accents
-    do not count. One of which the provider does not say whether it is hidden counts as shown.
+    Every word must occur in its subject, the name or title of a file, or one of the names, in any language; case and
+    accents do not count. A message counts as shown where its provider does not say whether it is hidden.
     """
     return (
         query.is_read in (None, message.is_read)
@@ -114,10 +113,10 @@ def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] = 
     )
 
 
-def fitting(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]) -> MessagePage:
-    """Leave out of a provider's page what does not fit; it keeps from where the next one goes on.
+def fit_page(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]) -> MessagePage:
+    """Leave out of a provider's page what does not fit; the page keeps the place from which the next one goes on.
 
-    names_of: gives the names of a message's sender and kind, for the words.
+    names_of: gives the names of a message's sender and type; called only where words are looked for.
     """
     found = tuple(one for one in page.found if is_sought(one, query, names_of(one) if query.words else ()))
     if len(found) == len(page.found):
@@ -129,24 +128,24 @@ def fitting(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMess
     return msgspec.structs.replace(page, found=found, reached=reached)
 
 
-def fitting_outcome(
+def fit_outcome(
     outcome: Outcome[MessagePage], query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]
 ) -> Outcome[MessagePage]:
-    """Leave out of an outcome what does not fit; see `fitting`."""
+    """Leave out of an outcome what does not fit; see `fit_page`."""
     if isinstance(outcome, Ready | Partial):
-        return msgspec.structs.replace(outcome, value=fitting(outcome.value, query, names_of))
+        return msgspec.structs.replace(outcome, value=fit_page(outcome.value, query, names_of))
     return outcome
 
 
 def is_long(outcome: Outcome[MessagePage], query: MessageQuery) -> bool:
-    """Tell whether it takes long to find what fits: words are looked for in the names of very many files."""
+    """Tell whether the search takes long: words are looked for in the names of very many files."""
     if not query.words or not isinstance(outcome, Ready | Partial):
         return False
     return sum(len(one.attachments) for one in outcome.value.found) > MANY_FILES
 
 
 def day_of(moment: datetime) -> str:
-    """Write the day in Belgium of a moment (YYYY-MM-DD)."""
+    """Give the day in Belgium of a moment (YYYY-MM-DD)."""
     return day_here(moment).isoformat()
 
 
@@ -170,5 +169,5 @@ def _has(message: EboxMessage, words: str, names: Iterable[str]) -> bool:
 
 
 def _id(text: str) -> str:
-    """Read an id of reference data; "" for what can be none."""
+    """Read an id of the reference data; "" for what cannot be one."""
     return text if 0 < len(text) <= LONGEST_ID and text.isprintable() else ""

@@ -40,7 +40,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show the newest documents, older ones, those that fit a filter, or were arranged; a POST filters them."""
     if request.method == "POST":
         sought = seeking.sought_in(request.POST)
-        return SeeOther(f"{frames.address_of(request.session, sought)}{frames.LIST if sought.is_made else ''}")
+        return SeeOther(f"{frames.address_of(request.session, sought)}{frames.LIST if sought.has_conditions else ''}")
     return streaming.answer(stream(request))
 
 
@@ -76,7 +76,7 @@ async def _stream(
     async with aclosing(looking.look(request, query, without=without)) as looked:
         async for provider, outcome in looked:
             is_long = seeking.is_long(outcome, query)
-            fitting = await beside.run(is_long, seeking.fitting_outcome, outcome, query, wording.names_around)
+            fitting = await beside.run(is_long, seeking.fit_outcome, outcome, query, wording.names_around)
             yield frames.line_of(answers.take(provider, fitting), expected)
     found = merging.merge(answers.pages, past=sought.past, wanted=frames.PAGE, now=now)
     own = await arranging.marks_of(session, found.messages, kept)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.features.mailbox.list import seeking
-from portal.features.mailbox.list.seeking import SoughtMessages, fitting, is_sought, query_of, sought_in
+from portal.features.mailbox.list.seeking import SoughtMessages, fit_page, is_sought, query_of, sought_in
 from portal.features.mailbox.types import EboxAttachment, MessageQuery
 from portal.platform.sources.reading.outcomes import Late, Ready
 
@@ -25,7 +25,7 @@ def test_an_empty_form_leaves_everything_open_and_asks_for_what_is_not_hidden():
     sought = sought_in({})
 
     assert sought == SoughtMessages()
-    assert not sought.is_made
+    assert not sought.has_conditions
     assert query_of(sought, TODAY, 25) == MessageQuery(is_visible=True)
 
 
@@ -143,7 +143,7 @@ def test_words_are_found_in_all_that_the_list_says_of_a_message(words):
 def test_a_page_of_which_nothing_fits_still_says_from_where_to_go_on():
     letters = [message("smals", "a", hours=1), message("smals", "b", hours=2)]
 
-    found = fitting(page(letters, has_more=True), MessageQuery(is_read=True), no_names)
+    found = fit_page(page(letters, has_more=True), MessageQuery(is_read=True), no_names)
 
     assert not found.found
     assert found.reached == (letters[1].received_at, "b")
@@ -152,7 +152,7 @@ def test_a_page_of_which_nothing_fits_still_says_from_where_to_go_on():
 def test_a_page_of_which_all_fits_stays_as_it_is():
     given_ = page([message("smals", "a")], reached=(NOW, "z"), has_more=True)
 
-    assert fitting(given_, MessageQuery(), no_names) is given_
+    assert fit_page(given_, MessageQuery(), no_names) is given_
 
 
 def test_words_among_very_many_files_are_looked_for_beside_the_loop():

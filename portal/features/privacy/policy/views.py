@@ -1,4 +1,4 @@
-"""The pages of the policy, for anybody: the version that holds, and every one before."""
+"""The pages of the privacy policy, for anybody: the version in force, every earlier one, and what changed."""
 
 from datetime import UTC, datetime
 
@@ -26,7 +26,7 @@ from .types import PolicyVersion
 @require_safe
 @anyone
 async def policy(request: Request) -> HttpResponse:
-    """Show the version that holds, with what the software itself knows of it."""
+    """Show the version in force, with the lists that the software makes of what it keeps and whom it asks."""
     context = {
         "version": reading.in_force(datetime.now(UTC)),
         "newest": reading.newest(),
@@ -87,18 +87,18 @@ async def comparison(request: Request, old: int, new: int) -> HttpResponse:
 @signed_in
 @no_destination
 async def note_seen(request: SignedInRequest, number: int) -> HttpResponseBase:
-    """Remember that a citizen looked at what a version changed, so that home does not tell it again; lead there."""
+    """Remember that a citizen looked at what a version changed, so that home stops telling it; lead there."""
     return SeeOther(await remember(request.occasion, version_of(number).number))
 
 
 async def remember(occasion: Occasion, number: int) -> str:
-    """Remember that a citizen looked at what a version changed; say where that is shown."""
+    """Remember that a citizen looked at what a version changed; give the address of that page."""
     await profile.dismiss(occasion, Dismissal(CHANGED.id, str(number)))
     return str(reverse("privacy:comparison", kwargs={"old": max(number - 1, 1), "new": number}))
 
 
 def version_of(number: int) -> PolicyVersion:
-    """Find a version by its number; raises Http404 for one that there is not."""
+    """Find a version by its number; raises Http404 where there is none."""
     found = reading.versions()
     if not 1 <= number <= len(found):
         raise Http404

@@ -25,10 +25,10 @@ WHO: Mapping[str, WhoLooked] = {OWN: OWN, OTHERS: OTHERS}
 
 
 class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
-    """What somebody wants to see; "" leaves something open.
+    """Which uses of their data somebody looks for; "" sets no condition.
 
-    who: own looks, or those of others. body: by the name of its folder. purpose: the key of one (`key_of`). text:
-    words that must all occur. begin, end: days in Belgium (YYYY-MM-DD), both included. past: what comes after it.
+    who: own looks, or those of others. body: the name of its folder. purpose: the key of one (`key_of`). text: words
+    that must all occur. begin, end: the first and last day in Belgium (YYYY-MM-DD). past: only what comes after it.
     """
 
     who: WhoLooked = ""
@@ -40,8 +40,8 @@ class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
     past: EntryPlace | None = None
 
     @property
-    def is_made(self) -> bool:
-        """Whether anything is left out by choice."""
+    def has_conditions(self) -> bool:
+        """Whether any condition is set."""
         return self.first != SoughtUses()
 
     @property
@@ -51,12 +51,12 @@ class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
 
     @property
     def first(self) -> "SoughtUses":
-        """The same from the newest on."""
+        """The same search from the newest use on."""
         return replace(self, past=None)
 
 
 def sought_in(given: Mapping[str, str]) -> SoughtUses:
-    """Read what is sought from a form or an address; what makes no sense counts as left open."""
+    """Read a search from a form or an address; a value that makes no sense sets no condition."""
     begin, end = typed_text.days(given.get("van", ""), given.get("tot", ""))
     if day := typed_text.day(given.get("dag", "")):
         begin = end = day

@@ -43,7 +43,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show who used the reader's data, the newest first, older ones, or what fits a filter; a POST filters."""
     if request.method == "POST":
         sought = seeking.sought_in(request.POST)
-        return SeeOther(f"{address_of(request.session, sought)}{LIST if sought.is_made else ''}")
+        return SeeOther(f"{address_of(request.session, sought)}{LIST if sought.has_conditions else ''}")
     sealed = request.GET.get(SOUGHT, "")
     opened = carried.unseal(SoughtUses, request.session, SEALED, sealed) if sealed else None
     sought = opened or seeking.sought_in(request.GET)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from portal.platform.wire.connector import Waiting, noted_waiting
+from portal.platform.wire.connector import Waiting, measure_waiting
 
 from ..catalogue import Agency
 from ..reading.outcomes import Down, Late, Outcome
@@ -125,7 +125,7 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
         return
     token = _passing.set(passage)
     try:
-        with noted_waiting() as passage.waiting:
+        with measure_waiting() as passage.waiting:
             yield passage
     finally:
         passage.leaves()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.sources.reading.outcomes import Down
-from portal.platform.sources.transports.repertorium import is_wanted, outcome
+from portal.platform.sources.transports.repertorium import needs_registration, outcome
 
 from .town import CONTENT, REFERTE, answer, exception, exceptions, in_envelope
 
@@ -82,4 +82,4 @@ def test_answer_cut_off_anywhere_is_no_success(at):
     ],
 )
 def test_registration_is_wanted_only_where_magda_says_so(data, wanted):
-    assert is_wanted(data) is wanted
+    assert needs_registration(data) is wanted

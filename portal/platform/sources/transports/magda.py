@@ -25,7 +25,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table
     answer = await magda_question.put(service, question.template, values, sent, has_document=question.has_document)
     insz = values.get("insz")
-    if insz is None or isinstance(answer, Down) or not repertorium.is_wanted(answer.data):
+    if insz is None or isinstance(answer, Down) or not repertorium.needs_registration(answer.data):
         return answer
     # The service did answer, so its question counts as sent even when the repertorium fails.
     with gatekeeper.elsewhere(msgspec.structs.replace(repertorium.LATE, is_elsewhere=True)):

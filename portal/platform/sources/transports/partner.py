@@ -1,8 +1,8 @@
-"""Ask a source at addresses about a citizen, with a token of ours: its list of certificates, and one of them.
+"""Ask a source of certificates (partner API) for a citizen's list, or for one document, with a token that we sign.
 
-GET over mutual TLS below REST_URL. The national number stands in these addresses, because the contract has it there:
-they are never logged, and stand in no error, since `mutual_tls` says of a call only what became of it. A page is
-asked for by its number, and a document by what its list said of it: no link is followed as it stands, no redirect.
+It sends GET over mutual TLS below REST_URL. The contract puts the national number into these addresses, so they are
+never logged and stand in no error: `mutual_tls` reports only the outcome of a call. A page is asked for by its
+number, and a document by the end of its address in the list: no link is followed as it stands, and no redirect.
 """
 
 import asyncio
@@ -25,19 +25,19 @@ from . import citizen_token, mutual_tls, partner_pages
 from .answer import AnswerText
 from .partner_pages import ListItem, ListPlace
 
-BELOW = "below"  # the value that says which document is asked for
+BELOW = "below"  # the name of the value that says which document is wanted (`ListItem.below`)
 SIZE = 50  # certificates on a page
 MOST_PAGES = 20
-MOST = SIZE * MOST_PAGES  # certificates, however many a source puts on a page
-SHARE = 0.9  # of the deadline, after which no other page is asked for: what came is given
-LIST = "application/hal+json, application/json, application/problem+json"  # what is taken
+MOST = SIZE * MOST_PAGES  # certificates of a list, however many a source puts on a page
+SHARE = 0.9  # of the deadline; after that no further page is waited for, and those that came are given
+LIST = "application/hal+json, application/json, application/problem+json"  # media types accepted of a list
 DOCUMENTS = "application/pdf, application/problem+json"
 
 
 class Gathered(Unprinted, frozen=True):
-    """All pages of a list. Never printed.
+    """What all pages of a list hold together. Never printed.
 
-    left_out: what makes no sense, by its place. lacking: why pages are missing, "" for none; code: which.
+    left_out: the places of what makes no sense. lacking: why pages are missing, "" for none; code: in detail.
     """
 
     items: tuple[ListItem, ...]
@@ -60,7 +60,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
 
 
 def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
-    """Read one inquiry's answer; `insz` was checked page by page."""
+    """Read the answer to one inquiry; that it is about `insz` was checked page by page."""
     if inquiry.question.has_document:
         return Ready(inquiry.reader(answer.data, ()).value, answer.asked_at)
     gathered = msgspec.json.decode(answer.data, type=Gathered)
@@ -74,7 +74,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
 
 
 def place_of(service: Partner, insz: str) -> ListPlace:
-    """Say where a source stands, for us and for itself."""
+    """Give the address of a source as we call it, and as its own links name it."""
     ours = f"{settings.REST_URL}{service.path}"
     return ListPlace(ours, service.address or ours, insz)
 
@@ -83,7 +83,7 @@ async def _document(service: Partner, place: ListPlace, below: str, sent: list[s
     headers = _headers(service, place, DOCUMENTS, sent)
     if isinstance(headers, Down):
         return headers
-    # An item says where it is had only after `partner_pages.below` looked.
+    # `partner_pages.below` has checked that `below` stays under the address of this person.
     address = f"{place.ours}/{place.insz}/{below}"
     came = await mutual_tls.get_document(address, headers, expected=(200, 204), is_lenient=settings.REST_CA_LENIENT)
     return came if isinstance(came, Down) else AnswerText(came.data, sent[-1], datetime.now(UTC))
@@ -113,11 +113,11 @@ async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerTe
             lacking = Down("unavailable", "too many certificates")
             break
         total = page.elements
-        # What is said of a next page, of pages and of certificates need not agree: one that says that there are more
-        # is believed, until a page is empty.
+        # A page may name a next one, the number of pages, and that of certificates, and these need not agree. If any
+        # of them says that there is more, it is believed, until a page is empty.
         has_more = page.follows or number + 1 < (page.pages or 0) or came < (total or 0)
         if not has_more or not page.came:
-            # Who names a next page after an empty one, and says no total, may have more: that is not "nothing".
+            # A source that names a next page after an empty one, and no total, may have more: that is not "nothing".
             if came < (total or 0) or (page.follows and total is None):
                 lacking = Down("unreadable", "fewer than it said")
             break

@@ -1,10 +1,9 @@
 """Register a person in the repertorium, for services that answer 40003 without it (contract: `magda.md` 1.7).
 
-The registration is for as long as a session can last. Questions about one person that want it at the same time
-share one registration.
+A registration lasts as long as a session can. Questions about one person that need it at the same time share one.
 
-The repertorium is a source of its own, with its own gate and deadline: what goes wrong there says nothing about the
-service that wanted the registration.
+The repertorium is a source of its own, with its own gate and deadline: its failures say nothing about the service
+that needed the registration.
 """
 
 import asyncio
@@ -49,9 +48,9 @@ CONTENT = (
 _under_way: dict[str, tuple[asyncio.Task[Down | None], list[None]]] = {}
 
 
-def is_wanted(data: bytes) -> bool:
-    """Tell whether an answer says that the person is not registered; costs a search in bytes for all others."""
-    # Without its tags: a gateway may add white space.
+def needs_registration(data: bytes) -> bool:
+    """Tell whether an answer says that the person is not registered; of any other, only the bytes are searched."""
+    # The code is looked for without its tags, since a gateway may add white space.
     if NOT_REGISTERED.encode() not in data:
         return False
     try:
@@ -62,9 +61,9 @@ def is_wanted(data: bytes) -> bool:
 
 
 async def register(insz: str) -> Down | None:
-    """Register a person from today to when a session that begins now must end; None when that is done.
+    """Register a person from today until a session that begins now must end; None when they are registered.
 
-    Cancelled when the last question that waits for it is.
+    The registration is cancelled together with the last question that waits for it.
     """
     if insz not in _under_way:
         _under_way[insz] = (asyncio.create_task(_register(insz, datetime.now(UTC))), [])
@@ -96,7 +95,7 @@ async def _register(insz: str, now: datetime) -> Down | None:
 
 
 async def _put(insz: str, now: datetime, passage: Passage) -> tuple[Down | None, str]:
-    """Put the question; gives the reference it carried as well."""
+    """Send the registration; give its outcome, and the reference that it carried."""
     values = {
         "sender": settings.MAGDA_SENDER,
         "capacity": settings.MAGDA_CAPACITY,
@@ -118,7 +117,7 @@ async def _put(insz: str, now: datetime, passage: Passage) -> tuple[Down | None,
 def outcome(data: bytes, referte: str | None) -> Down | None:
     """Read the answer to a registration: None when the person is registered, now or already; never raises."""
     try:
-        # A gateway may qualify the names.
+        # A gateway may add namespaces to the names.
         root = without_namespaces(parse_xml(data))
     except UnreadableXml as error:
         return Down("unreadable", f"Repertorium: {error.detail}")
@@ -145,7 +144,7 @@ def outcome(data: bytes, referte: str | None) -> Down | None:
 
 
 def _exceptions(below: Element) -> list[tuple[str, str, str]]:
-    """List code, origin and type of every Uitzondering, whether or not a gateway qualifies the names."""
+    """List code, origin and type of every Uitzondering, whether or not a gateway added namespaces."""
     found = []
     for element in below.iter("{*}Uitzondering"):
         leaves: dict[str, Any] = {local_name(e): (e.text or "").strip() for e in element}

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from portal.platform.wire.client import HttpClient
-from portal.platform.wire.connector import Connector, noted_waiting
+from portal.platform.wire.connector import Connector, measure_waiting
 from portal.platform.wire.errors import ConnectingTookTooLong
 from tests.clock import Clock
 from tests.waiting import turns
@@ -40,7 +40,7 @@ async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
         client_with(at_once=2, setting_up=2, connect_seconds=0.2) as client,
         running(Server(first="slow", next="slow")) as server,
     ):
-        with noted_waiting() as waiting:
+        with measure_waiting() as waiting:
             answers = await asyncio.gather(*(ask(client, server, context) for _ in range(12)))
     assert answers == [b"ok"] * 12
     assert (server.most_open, len(server.resumed), waiting.has_connection) == (2, 2, True)
@@ -94,7 +94,7 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
     ):
 
         async def waits(seconds: float) -> bool:
-            with noted_waiting() as waiting, pytest.raises(TimeoutError):
+            with measure_waiting() as waiting, pytest.raises(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await ask(client, server, context)
             return waiting.took_most
