@@ -46,7 +46,7 @@ class Attention:
     unasked: list[str] = field(default_factory=list)
     _can_tell: bool = True
 
-    async def rendered(self, signal: Signal) -> str:
+    async def render(self, signal: Signal) -> str:
         """Render a signal, or "" when it was dismissed. A failure to read the dismissals hides nothing."""
         dismissal = Dismissal(signal.rule, signal.cause)
         sealed = carried.seal(self.session, DISMISSAL, dismissal)

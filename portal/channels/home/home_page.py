@@ -104,20 +104,20 @@ async def _fill(
 async def _part(block: Block, found: object, asks: Attention, slots: CardSlots, closing: list[str]) -> str:
     match found:
         case Signal():
-            return await asks.rendered(found)
+            return await asks.render(found)
         case Gap():
             asks.is_whole = False
         case Piece(card=""):
             closing.append(_inside(block, found))
         case Piece(content=None):
-            return slots.left(found.card, found.slot)
+            return slots.leave_empty(found.card, found.slot)
         case Piece():
-            return slots.filled(found.card, found.slot, _inside(block, found))
+            return slots.fill(found.card, found.slot, _inside(block, found))
         case BlockEnd(has_failed=True):
             asks.lacks(block)
             return "".join(_failure(block, card.name, slots) for card in _cards(block))
         case BlockEnd():
-            return "".join(slots.closed(card.name) for card in _cards(block))
+            return "".join(slots.close(card.name) for card in _cards(block))
     return ""
 
 
@@ -134,17 +134,17 @@ def _inside(block: Block, piece: Piece) -> str:
 
 
 def _leave_out(block: Block, found: object, slots: CardSlots) -> str:
-    """Let nothing come where something cannot be shown; of the end of a card it is said there."""
+    """Close the slot of a piece that cannot be shown; for the end of a card, say there that it was not filled."""
     if not isinstance(found, Piece) or not slots.is_open(found.card, found.slot):
         return ""
-    return slots.left(found.card, found.slot) if found.slot else _failure(block, found.card, slots)
+    return slots.leave_empty(found.card, found.slot) if found.slot else _failure(block, found.card, slots)
 
 
 def _failure(block: Block, card: str, slots: CardSlots) -> str:
     """Say of a card that it could not be filled, unless its end came."""
     if not slots.is_open(card, END):
         return ""
-    return slots.filled(card, END, get_template("home/unasked.html").render({"unasked": block.unasked}))
+    return slots.fill(card, END, get_template("home/unasked.html").render({"unasked": block.unasked}))
 
 
 async def _dismissals(request: SignedInRequest) -> frozenset[bytes]:

@@ -31,23 +31,23 @@ class CardSlots:
         """Tell whether something may still come there."""
         return slot in self._open.get(card, ())
 
-    def filled(self, card: str, slot: str, content: str) -> str:
+    def fill(self, card: str, slot: str, content: str) -> str:
         """Put what was rendered in its slot; the end of a card closes all that is still open in it."""
         at = self._open[card].pop(slot, -1)
         shown = f'<div slot="{slot_name(card, slot)}">\n{content}</div>\n'
         if slot == END:
-            return shown + self.closed(card)
+            return shown + self.close(card)
         self._reach[card] = max(self._reach[card], at)
         return shown
 
-    def left(self, card: str, slot: str) -> str:
+    def leave_empty(self, card: str, slot: str) -> str:
         """Let nothing come in a slot. One that is seen keeps its room until the card is closed."""
         if self.sight.has_begun:
             return ""
         self._open[card].pop(slot, None)
         return _nothing_in(slot_name(card, slot))
 
-    def closed(self, card: str) -> str:
+    def close(self, card: str) -> str:
         """Let nothing more come in a card. Where something below it is seen, a slot keeps its room."""
         if card in self._closed:
             return ""

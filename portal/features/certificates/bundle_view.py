@@ -45,7 +45,7 @@ async def bundle(request: SignedInRequest) -> HttpResponseBase:
     if len(choice.keys) > choosing.MOST:
         kept = choosing.seal(request, choice._replace(keys=choice.keys[: choosing.MOST]))
         return SeeOther(f"{choose}?{urlencode({'keuze': kept, 'te-veel': 1})}")
-    chosen = await looking.choice(request, choice.keys)
+    chosen = await looking.find_offers(request, choice.keys)
     if not chosen:
         return SeeOther(f"{choose}?{'weg' if choice.keys else 'geen'}=1")
     return streaming.answer(_stream(request, chosen, choice))

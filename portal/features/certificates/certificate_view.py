@@ -25,7 +25,7 @@ ASKED = _("Uw attest")
 @signed_in
 async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Show what one certificate is, and the languages in which it can be asked for."""
-    found = await looking.choice(request, [key])
+    found = await looking.find_offers(request, [key])
     if not found:
         return _not_here(request)
     offer, agency = found[0].offer, found[0].agency
@@ -49,7 +49,7 @@ async def hand_over(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Ask for the certificate and hand it over; whoever comes here otherwise is led to its page."""
     if request.method != "POST":
         return SeeOther(reverse("certificates:certificate", kwargs={"key": key}))
-    found = await looking.choice(request, [key])
+    found = await looking.find_offers(request, [key])
     if not found:
         return _not_here(request)
     languages = found[0].offer.languages

@@ -30,10 +30,10 @@ def offers_in(outcome: Outcome[Offers]) -> tuple[Offer, ...]:
     return outcome.value.found if isinstance(outcome, Ready | Partial) else ()
 
 
-async def choice(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
-    """Find the offers with these keys, in the order of the keys; asks no further than it must."""
+async def find_offers(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
+    """Find the offers with these keys, in the order of the keys; no more bodies are asked than it takes."""
     wanted, found = set(keys), dict[str, OfferOfBody]()
-    # The keys are of a page that asked: whoever presses a button on it does not wait for all bodies again.
+    # The keys come from a page that asked all bodies: whoever presses a button on it does not wait for them again.
     if wanted:
         async with aclosing(look(request, kept=True)) as answers:
             async for agency, outcome in answers:

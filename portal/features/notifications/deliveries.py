@@ -214,7 +214,7 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
 async def _about(row: PendingMail) -> NamedService | None:
     """Open what a mail is about; None where its service is there no more. Raise CannotOpen, or KeyFileBehind."""
     if row.body == EBOX:
-        errand = await errands.opened_document(row.sealed, row.citizen_id, row.notice_id)
+        errand = await errands.unseal_document(row.sealed, row.citizen_id, row.notice_id)
         return NamedService(EBOX, errand.sender or wording.EBOX_SENDER, wording.EBOX_NAME, errand.news)
     product = await errands.unseal(row.sealed, row.citizen_id, row.notice_id)
     agency = section.body(row.body)

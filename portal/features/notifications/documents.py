@@ -92,4 +92,4 @@ async def _errand(one: DocumentNews, notice_id: UUID | None) -> str | None:
         return None
     names = one.document.sender
     errand = DocumentErrand(one.document.news, names.get(DUTCH) or next(iter(names.values()), ""))
-    return await errands.sealed_document(errand, one.citizen_id, notice_id)
+    return await errands.seal_document(errand, one.citizen_id, notice_id)

@@ -37,13 +37,13 @@ async def unseal(text: str, citizen_id: UUID, notice_id: UUID) -> str:
     return (await service.installed().unwrap(service.MAIL, text, _binding(citizen_id, notice_id))).decode()
 
 
-async def sealed_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
+async def seal_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
     """Seal what a mail about a document needs, bound as `seal` binds."""
     return await seal(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
 
 
-async def opened_document(text: str, citizen_id: UUID, notice_id: UUID) -> DocumentErrand:
-    """Open what `sealed_document` made. Raise CannotOpen, or KeyFileBehind."""
+async def unseal_document(text: str, citizen_id: UUID, notice_id: UUID) -> DocumentErrand:
+    """Open what `seal_document` made. Raise CannotOpen, or KeyFileBehind."""
     try:
         return _document.decode(await unseal(text, citizen_id, notice_id))
     except msgspec.DecodeError:

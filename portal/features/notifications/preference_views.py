@@ -30,8 +30,8 @@ DONE = "klaar"
 
 @PAGE
 @signed_in
-async def choice(request: SignedInRequest) -> HttpResponseBase:
-    """Say what stands chosen and lead to the two ways to choose; a POST withdraws it all."""
+async def overview(request: SignedInRequest) -> HttpResponseBase:
+    """Show what the citizen chose, with links to the two ways to choose; a POST withdraws it all."""
     if request.method == "POST":
         await actions.withdraw(request.occasion)
         return SeeOther(f"{reverse('notifications:preferences')}?{DONE}=geen-mails")

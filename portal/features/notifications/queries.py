@@ -133,7 +133,7 @@ async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: b
             await journalling.note_look(conn, (row[5] for row in shown), occasion)
             seen = [row for row in shown if row[3]]
             if seen:
-                await conn.execute(LISTED, _sight(occasion.citizen_id, seen))
+                await conn.execute(LISTED, _shown_places(occasion.citizen_id, seen))
     threads = await _threads(occasion.citizen_id, shown)
     more = len(rows) > THREADS_A_PAGE
     next_place = rules.write_position(threads[-1].newest.position, threads[-1].id) if more else ""
@@ -162,7 +162,7 @@ async def top_of_list(citizen_id: UUID) -> ListTop:
 async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
     """Read a thread with its notices, the newest first or from a place on; None when the citizen has none such.
 
-    The journal says that it was looked at; that it was opened is for `actions.note_opening`.
+    The journal says that it was looked at; `actions.note_opening` notes that it was opened.
     """
     where = rules.read_place(place) if place else None
     given = {
@@ -214,8 +214,8 @@ async def _threads(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Th
     return [_thread(opener, row) for row in rows]
 
 
-def _sight(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """Name what was shown by where each stood: what came meanwhile was not seen."""
+def _shown_places(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """Name the threads that were shown, each by its place in the list: what came meanwhile was not seen."""
     return {
         "citizen": citizen_id,
         "threads": [row[0] for row in rows],

@@ -138,7 +138,7 @@ async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
 
 
 async def keep_photo(occasion: Occasion, photo: bytes) -> None:
-    """Keep a photo, in place of the one that was there. photo: as `photo.squared` made it."""
+    """Keep a photo, in place of the one that was there. photo: as `photo.square` made it."""
     await citizens.ensure(occasion.citizen_id)
     sealed = (await citizens.data_box(occasion.citizen_id)).seal(photo, rules.bound_kept(KeptKind.PHOTO))
     async with pool.as_citizen(occasion.citizen_id) as conn:

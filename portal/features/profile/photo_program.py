@@ -86,7 +86,7 @@ def _square(given: bytes) -> Image.Image:
 
 
 def _open(given: bytes) -> Image.Image:
-    """Read the first picture of a file, by what it holds; raise _Refused."""
+    """Read the first picture of a file, by what it holds; raise _PictureRefused."""
     if given.startswith(b"\xff\xd8\xff"):
         return _jpeg(given)
     if given.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -154,7 +154,7 @@ def _load(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image.I
 
 
 def _cut_off(read: Image.Image, rows: int) -> Image.Image:
-    """Leave out the rows below, which are not there; raise _Refused when they are too many."""
+    """Leave out the rows below, which are not there; raise _PictureRefused when they are too many."""
     if rows < read.height * ENOUGH:
         raise _PictureRefused(DAMAGED)
     kept = read.crop((0, 0, read.width, rows))

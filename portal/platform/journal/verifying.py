@@ -89,7 +89,7 @@ async def verify(
             gone = await erasures.read(conn)
             for finding in gone.findings:
                 yield finding
-            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _send_time(now - SEALED_WITHIN), seen)
+            walk = _Walk(keys, aiter(anchored), newest[0] if newest else 0, _microseconds(now - SEALED_WITHIN), seen)
             async for own, mac, ids, *columns in links:
                 link = BatchLink(own, mac, ids, tuple(columns))
                 async for finding in walk.step(link):
@@ -267,5 +267,6 @@ def _broken(link: BatchLink, before: BatchLink) -> str:
     return f"batch {link.number} notes that {what}"
 
 
-def _send_time(moment: datetime) -> int:
+def _microseconds(moment: datetime) -> int:
+    """Give a moment as PostgreSQL sends it (`timestamptz_send`)."""
     return (moment - DATABASE_EPOCH) // timedelta(microseconds=1)

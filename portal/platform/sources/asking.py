@@ -65,11 +65,11 @@ async def answers_together[K, T](
     Outcomes that are known at one moment come together. Answers are kept for the session even when the reader leaves
     early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is journalled.
     seconds: for all of them; what has not come by then is late. Raises ValueError for inquiries about somebody else,
-    which go through `judge`.
+    which go through `ask_and_judge`.
     """
     _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
-    finding = proceeding.found()
+    finding = proceeding.outcomes()
     try:
         async for found in finding:
             yield [(inquiry.key, outcome) for inquiry, outcome in found]
@@ -100,27 +100,27 @@ async def whole[K, T](
     _is_own(consultation)
     proceeding = Proceeding(consultation, inquiries, again)
     try:
-        found = [(one.key, outcome) async for several in proceeding.found() for one, outcome in several]
+        found = [(one.key, outcome) async for several in proceeding.outcomes() for one, outcome in several]
     finally:
         await asyncio.shield(proceeding.settle(proceeding.asked))
     return found if await proceeding.is_live() else None
 
 
-async def judge[K, T, R](
+async def ask_and_judge[K, T, R](
     consultation: Consultation,
     inquiries: Sequence[Inquiry[K, T]],
     judge: Callable[[list[tuple[K, Outcome[T]]]], tuple[R, list[tuple[K, Outcome[T]]]]],
     *,
     again: frozenset[str] = NONE,
 ) -> R | None:
-    """Read or ask them all, and let `judge` decide before anything is returned or kept; None when the session ended.
+    """Read or ask all, and let `judge` decide before anything is returned or kept; None when the session ended.
 
     judge: gives, of the outcomes, those to show and those to keep.
     """
     proceeding = Proceeding(consultation, inquiries, again)
     to_keep: list[InquiryOutcome[K, T]] = []
     try:
-        found = [(one.key, outcome) async for several in proceeding.found() for one, outcome in several]
+        found = [(one.key, outcome) async for several in proceeding.outcomes() for one, outcome in several]
         shown, approved = judge(found)
         to_keep = [(one, outcome) for key, outcome in approved for one, _ in proceeding.asked if one.key is key]
     finally:
@@ -193,10 +193,10 @@ class Proceeding[K, T]:
         if len({inquiry.name for inquiry in self.inquiries}) != len(self.inquiries):
             raise ValueError("two inquiries of one consultation have the same name")
 
-    async def found(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
+    async def outcomes(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         """Yield an outcome for each inquiry, those of one moment together; failures of ours become outcomes too."""
         waiting = {inquiry.name: inquiry for inquiry in self.inquiries}
-        finding = self._found()
+        finding = self._outcomes()
         try:
             async for found in finding:
                 for inquiry, outcome in found:
@@ -224,7 +224,7 @@ class Proceeding[K, T]:
         session = self.consultation.session
         return session is None or await sessions.is_live(session, now=datetime.now(UTC))
 
-    async def _found(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
+    async def _outcomes(self) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
         until = time.monotonic() + self.seconds
         session = self.consultation.session
         allowed = [one for one in self.inquiries if may_see(session, one)]

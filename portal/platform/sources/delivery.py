@@ -79,7 +79,7 @@ async def deliver(
                 came = await rest.call(called, letter.body, token, lambda: str(key))
         except TimeoutError:
             came = passage.overdue(Down("connection", "no answer in time"))
-        passage.brought([came if isinstance(came, Down) else None])
+        passage.vote([came if isinstance(came, Down) else None])
     return _judge(came, letter.reference)
 
 

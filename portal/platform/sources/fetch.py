@@ -212,7 +212,7 @@ async def _ask_guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
         except Exception as error:
             # A fault of ours: leaving the gate without a vote says nothing about the source.
             return asking.all_are(_fault(source, error, asking.correlation_id))
-        passage.brought([outcome for _, outcome in found])
+        passage.vote([outcome for _, outcome in found])
     return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
 
 

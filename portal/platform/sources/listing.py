@@ -62,7 +62,7 @@ async def page_at(
                 came = await mutual_tls.get(whole, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
         except TimeoutError:
             came = passage.overdue(Late())
-        passage.brought([None if isinstance(came, Came) else came])
+        passage.vote([None if isinstance(came, Came) else came])
     return came.data if isinstance(came, Came) else came
 
 

@@ -103,7 +103,7 @@ class SingleCall:
                     found = await transport(question, values, *more, sent=self._sent)
             except TimeoutError:
                 found = passage.overdue(Late())
-            passage.brought([found if isinstance(found, Late | Down) else None])
+            passage.vote([found if isinstance(found, Late | Down) else None])
         if isinstance(found, Late | Down):
             return msgspec.structs.replace(found, asked_at=datetime.now(UTC))
         return found

@@ -122,7 +122,7 @@ async def _connect(origin: Origin, names: Names) -> HttpConnection:
             )
             peer = connected.getpeername() if len(addresses) > 1 else None
             try:
-                return await _greet(origin, connected)
+                return await _begin_tls(origin, connected)
             except OSError:
                 if peer is None:
                     raise
@@ -135,8 +135,8 @@ async def _connect(origin: Origin, names: Names) -> HttpConnection:
         raise NotConnected from error
 
 
-async def _greet(origin: Origin, connected: socket.socket) -> HttpConnection:
-    """Begin TLS over a connected socket, if the origin has TLS."""
+async def _begin_tls(origin: Origin, connected: socket.socket) -> HttpConnection:
+    """Make the connection over a connected socket, and begin TLS if the origin has it."""
     with_tls: dict[str, Any] = {}
     if origin.tls is not None:
         # A name in DNS may end with a dot, one in a certificate does not.

@@ -25,14 +25,14 @@ def is_seen(request, monkeypatch) -> bool:
 
 def test_slot_in_which_nothing_comes_gives_its_room_back_unless_something_below_it_is_seen(is_seen: bool):
     page = CardSlots([CARD])
-    sent = page.left("trial", "a") + page.filled("trial", "c", "C") + page.left("trial", "d")
-    sent += page.filled("trial", END, "end")
+    sent = page.leave_empty("trial", "a") + page.fill("trial", "c", "C") + page.leave_empty("trial", "d")
+    sent += page.fill("trial", END, "end")
     assert sent_slots(sent) == (["c", "end", "(d)"] if is_seen else ["(a)", "c", "(d)", "end", "(b)", "(room)"])
 
 
 def test_card_without_an_end_stops_waiting_once(is_seen: bool):
     page = CardSlots([CARD])
-    sent = page.closed("trial")
+    sent = page.close("trial")
     assert sent_slots(sent) == ["(a)", "(b)", "(c)", "(d)", "(end)", *([] if is_seen else ["(room)"])]
-    assert page.closed("trial") == ""
+    assert page.close("trial") == ""
     assert not page.is_open("trial", END)

@@ -92,7 +92,7 @@ def frame_of(
         "crumbs": (),
         "done": framing.receipt(request),
         "is_nothing_chosen": request.GET.get(framing.DONE) == NOTHING_CHOSEN,
-        **_change(request),
+        **_receipt(request),
         **doing.receipt_of(request, kept),
         "sought": sought,
         "expected": expected,
@@ -132,8 +132,8 @@ def _folder_address(session: Session, folder: Folder) -> str:
     return address_of(session, SoughtMessages(folder=folder.id))
 
 
-def _change(request: SignedInRequest) -> Mapping[str, Any]:
-    """Read from the address what came of hiding several documents, or of showing them again."""
+def _receipt(request: SignedInRequest) -> Mapping[str, Any]:
+    """Read from the address the outcome of hiding several documents, or of showing them again."""
     sealed = request.GET.get(CHANGED, "")
     found = carried.unseal(ManyHidden, request.session, CHANGED_SEALED, sealed) or ManyHidden()
     known = {one.id: wording.name_of_provider(one) for one in providers.at_hand(request.occasion.now)}

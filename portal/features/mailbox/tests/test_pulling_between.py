@@ -60,7 +60,7 @@ async def test_worker_that_is_killed_at_any_step_loses_and_doubles_nothing(box, 
         (marks, "of_proof"),
         (errands, "keys_of"),
         (journalling, "note_for"),
-        (documents.errands, "sealed_document"),
+        (documents.errands, "seal_document"),
         (pulling.notifications, "put_documents"),
     ]
     for room, name in steps:

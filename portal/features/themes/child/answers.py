@@ -89,7 +89,7 @@ async def answers_about(
         return shown, list(shown.found) if shown.verdict == "allowed" else []
 
     try:
-        shown = await asking.judge(consultation, inquiries, judge, again=again)
+        shown = await asking.ask_and_judge(consultation, inquiries, judge, again=again)
     except Exception as error:
         log.error("not judged: %s %s", type(error).__name__, occasion.correlation_id)
         return ChildAnswers(None, [(named.entry, Down("fault", asked_at=datetime.now(UTC)))])

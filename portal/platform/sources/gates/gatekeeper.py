@@ -73,7 +73,7 @@ class Passage:
             return self._overdue
         return no_connection(prefix) if self.waiting is not None and self.waiting.took_most else late
 
-    def brought(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
+    def vote(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
         """End the call with its vote, by its outcomes (None: a success that has no outcome).
 
         The vote is about this source only, not about waiting on our side, nor about another source that had to be
@@ -114,7 +114,7 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
 
     agencies: whose announced maintenance counts. voter: whose vote it is on how the source is doing, None for a call
     that is not to be counted. seconds: what it has at most, by which it is judged to be slow. Whoever leaves without
-    `brought` has given up, which says nothing about the source.
+    `vote` has given up, which says nothing about the source.
     """
     passage = Passage(gate_of(source), voter, seconds)
     passage.bar = obstacle(source, agencies, datetime.now(UTC))

@@ -64,7 +64,7 @@ async def test_what_may_not_be_kept_leaves_nothing_in_the_store(town, own, past_
     town.answer = saying(wateren=["Leie"], gram=500)
     inquiry = licence(kept_as=None)
     assert isinstance(await asking.answer(own, inquiry), Ready)
-    await asking.judge(own, [inquiry], lambda found: (True, found))
+    await asking.ask_and_judge(own, [inquiry], lambda found: (True, found))
     assert own.session is not None
     await asking.keep(own.session, inquiry, Ready(Licence(("Leie",), 500), own.occasion.now))
     assert rows(past_walls, own) == []
@@ -166,7 +166,7 @@ async def test_places_that_a_reader_names_are_said_only_where_they_can_be_nobody
 async def test_two_of_one_name_in_one_consultation_are_refused_before_anything_is_asked(town, own):
     twice = [licence(values={"licence": "V-1"}), licence(values={"licence": "V-2"})]
     with pytest.raises(ValueError, match="the same name"):
-        await asking.judge(own, twice, lambda found: (True, found))
+        await asking.ask_and_judge(own, twice, lambda found: (True, found))
     with pytest.raises(ValueError, match="the same name"):
         _ = [one async for one in asking.answers(own, twice)]
     assert town.asked == []

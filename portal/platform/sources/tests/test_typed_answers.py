@@ -167,13 +167,13 @@ async def test_what_is_judged_is_kept_only_as_far_as_it_was_approved(town, own):
     def approve(found: Any) -> tuple[str, list[Any]]:
         return "approved", found
 
-    assert await asking.judge(own, [inquiry], refuse) == "1 refused"
+    assert await asking.ask_and_judge(own, [inquiry], refuse) == "1 refused"
     assert await asking.read_kept(own, [inquiry]) == []
-    assert await asking.judge(own, [inquiry], approve) == "approved"
+    assert await asking.ask_and_judge(own, [inquiry], approve) == "approved"
     assert [key for key, _ in await asking.read_kept(own, [inquiry])] == ["my licence"]
     assert own.session is not None
     await sessions.close(own.session)
-    assert await asking.judge(own, [licence()], approve) is None
+    assert await asking.ask_and_judge(own, [licence()], approve) is None
 
 
 def test_a_reader_of_xml_gets_the_remarks_of_the_body():

@@ -88,7 +88,7 @@ async def _register(insz: str, now: datetime) -> Down | None:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail="Repertorium")
         refusal, reference = await _put(insz, now, passage)
-        passage.brought([refusal])
+        passage.vote([refusal])
     word = f"down ({refusal.reason}: {refusal.detail})" if refusal else "registered"
     log.info("%s %s %.0f ms %s -", REPERTORIUM, word, (time.monotonic() - started) * 1000, reference)
     return msgspec.structs.replace(refusal, since=passage.since) if refusal else None

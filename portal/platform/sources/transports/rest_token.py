@@ -96,7 +96,7 @@ async def _ask(scope: str, now: float) -> str | Down:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail=f"token: {passage.bar.reason}")
         granted = await _grant(scope, passage)
-        passage.brought([granted if isinstance(granted, Down) else None])
+        passage.vote([granted if isinstance(granted, Down) else None])
     if isinstance(granted, Down):
         return msgspec.structs.replace(granted, since=passage.since)
     # One that lives shorter than a minute is used for half its life.
