@@ -17,9 +17,7 @@ SECONDS = 20.0
 def measure() -> Figure:
     """Measure a child from the call to its answer, once the fork server has started."""
     began = time.perf_counter()
-    confinement = Confinement(
-        ["portal.features.profile.photo_program", "portal.features.themes.paper.typeset_program"]
-    )
+    confinement = Confinement(["portal.features.profile.photo_program", "portal.platform.paper.typeset_program"])
     try:
         with asyncio.Runner() as runner:
             runner.run(confinement.start())

@@ -125,8 +125,8 @@ class Budgets:
         """Take a turn when there is one and the pace allows it."""
         now = self._clock()
         pace = 1 / own.limits.per_second
-        paid = self._counts.paid(own.slot)
-        is_full = self._counts.held(own.slot) >= own.limits.at_once
+        paid = self._counts.paid_until(own.slot)
+        is_full = self._counts.total_held(own.slot) >= own.limits.at_once
         if is_full or paid - now > (own.limits.burst - 1) * pace:
             return False
         own.under_way += 1
@@ -162,7 +162,7 @@ class Budgets:
             return
         now = self._clock()
         for who, own in list(self._of.items()):
-            if not own.under_way and not own.waiting and self._counts.paid(own.slot) <= now:
+            if not own.under_way and not own.waiting and self._counts.paid_until(own.slot) <= now:
                 del self._of[who]
 
 
@@ -265,7 +265,7 @@ def _of_network(times: int) -> Limits:
 
 def _too_much(request: Request, of: str, status: HTTPStatus) -> HttpResponseBase:
     log.warning("too much at once: %s %s", of, request.correlation_id)
-    response = form_key.kept_for_later(request, "busy", status) or render(
+    response = form_key.keep_for_later(request, "busy", status) or render(
         request, "site/too_much.html", {"of": of}, status=status
     )
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)

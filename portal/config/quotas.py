@@ -21,7 +21,7 @@ class RequestQuota:
         most: requests of the narrowest network; a wider one has a multiple of them.
         """
         slots = [(self._counts.slot(name), most * times) for name, times in networks]
-        if any(self._counts.held(slot) >= limit for slot, limit in slots):
+        if any(self._counts.total_held(slot) >= limit for slot, limit in slots):
             yield False
             return
         for slot, _ in slots:
@@ -52,7 +52,7 @@ class ByteQuota:
 
         def grow(more: int) -> bool:
             nonlocal mine
-            if any(self._counts.held(slot) + more > limit for slot, limit in slots):
+            if any(self._counts.total_held(slot) + more > limit for slot, limit in slots):
                 return False
             mine += more
             for slot, _ in slots:

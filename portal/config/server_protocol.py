@@ -138,13 +138,13 @@ class Protocol(HttpToolsProtocol):
         """Take a part of the address, no more than may be."""
         super().on_url(url)
         if len(self.url) > settings.REQUEST_ADDRESS_BYTES:
-            raise self._refused(HTTPStatus.REQUEST_URI_TOO_LONG)
+            raise self._refusal(HTTPStatus.REQUEST_URI_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header, no more than may be. What comes behind a body (a trailer) is no header."""
         self._head_size += len(name) + len(value) + 4
         if self._head_size > settings.REQUEST_HEAD_BYTES or len(self.headers) >= MOST_HEADERS:
-            raise self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            raise self._refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if self._is_in_head:
             super().on_header(name, value)
 
@@ -170,34 +170,34 @@ class Protocol(HttpToolsProtocol):
             # The first piece may hold bytes of an earlier request; only the parser's counts are known for it.
             self._raw_size = 0
         elif self._is_in_head and self._raw_size > settings.REQUEST_HEAD_BYTES:
-            raise self._refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            raise self._refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif not self._is_in_head and self._raw_size > CHUNK_BYTES + self._body_size * CHUNK_TIMES:
-            raise self._refused(HTTPStatus.BAD_REQUEST)
+            raise self._refusal(HTTPStatus.BAD_REQUEST)
 
     def _look_at_head(self) -> None:
         """Refuse a head that a proxy may have read in another way, or that asks what is not done here."""
         version, method = self.parser.get_http_version(), self.parser.get_method().decode("ascii")
         if version not in ("1.0", "1.1"):
-            raise self._refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+            raise self._refusal(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
         if method == "CONNECT":
-            raise self._refused(HTTPStatus.METHOD_NOT_ALLOWED)
+            raise self._refusal(HTTPStatus.METHOD_NOT_ALLOWED)
         coding, hosts, length = self._all(b"transfer-encoding"), self._all(b"host"), self._all(b"content-length")
         if coding and (version == "1.0" or coding != [b"chunked"]):
-            raise self._refused(HTTPStatus.NOT_IMPLEMENTED if version == "1.1" else HTTPStatus.BAD_REQUEST)
+            raise self._refusal(HTTPStatus.NOT_IMPLEMENTED if version == "1.1" else HTTPStatus.BAD_REQUEST)
         # Two equal ones are refused as well; HTTP/1.0 may have none.
         if len(hosts) > 1 or (not hosts and version == "1.1"):
-            raise self._refused(HTTPStatus.BAD_REQUEST)
+            raise self._refusal(HTTPStatus.BAD_REQUEST)
         if not self.url.startswith(b"/") and self.url.partition(b"://")[2].partition(b"/")[0] != b"".join(hosts):
             # By HTTP a host in the address overrides the Host header, but all code behind this reads the header.
-            raise self._refused(HTTPStatus.BAD_REQUEST)
+            raise self._refusal(HTTPStatus.BAD_REQUEST)
         if self.parser.should_upgrade() and (method not in _OF_UPGRADES or coding or length not in ([], [b"0"])):
             # The parser takes what follows for the other protocol, and not for a body.
-            raise self._refused(HTTPStatus.BAD_REQUEST)
+            raise self._refusal(HTTPStatus.BAD_REQUEST)
 
     def _all(self, name: bytes) -> list[bytes]:
         return [value.strip().lower() for known, value in self.headers if known == name]
 
-    def _refused(self, status: HTTPStatus) -> _RefusedError:
+    def _refusal(self, status: HTTPStatus) -> _RefusedError:
         self._status = status
         return _RefusedError(status)
 

@@ -50,7 +50,7 @@ class CountTable:
         self.own = own * _STRIDE
 
     @classmethod
-    def shared(cls, descriptor: int, own: int) -> "CountTable":
+    def attach(cls, descriptor: int, own: int) -> "CountTable":
         """See the memory that a parent made."""
         return cls(mmap.mmap(descriptor, 0), own)
 
@@ -74,7 +74,7 @@ class Counts:
         found = blake2b(str(name).encode(), digest_size=4, key=self._table.key).digest()
         return self._first + int.from_bytes(found) % SLOTS
 
-    def held(self, slot: int) -> int:
+    def total_held(self, slot: int) -> int:
         """Add up what all processes hold."""
         return sum(self._table.held[slot::_STRIDE])
 
@@ -82,7 +82,7 @@ class Counts:
         """Hold so much more in this process, or less."""
         self._table.held[self._table.own + slot] += more
 
-    def paid(self, slot: int) -> float:
+    def paid_until(self, slot: int) -> float:
         """Tell until when the pace is used up, in seconds of the clock that `pay` was given."""
         return self._table.paid[slot]
 
@@ -100,7 +100,7 @@ def join(descriptor: int, own: int) -> None:
     own: which part is this process's, from 0.
     """
     global _table
-    _table = CountTable.shared(descriptor, own)
+    _table = CountTable.attach(descriptor, own)
 
 
 def counts(kind: CountKind) -> Counts:

@@ -76,7 +76,7 @@ class _RequestBody:
         if self.has_ended:
             return await self._receive()
         try:
-            async with asyncio.timeout(self._left()):
+            async with asyncio.timeout(self._seconds_left()):
                 message = await self._receive()
         except TimeoutError:
             raise _TooSlowError from None
@@ -87,7 +87,7 @@ class _RequestBody:
             self._at_end()
         return message
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         """Give the seconds that the next piece may take: what the slowest rate allows for all bytes so far, less what
         passed.
         """

@@ -142,7 +142,7 @@ async def come_back(request: Request) -> HttpResponseBase:
         return response
     if not given.is_late:
         cookies.set_session(response, returned.session)
-    cookies.set_led_on(response, started.cookie_name, pending.led_on(started))
+    cookies.set_led_on(response, started.cookie_name, pending.write_led_on(started))
     return response
 
 

@@ -58,10 +58,10 @@ def server_error(request: Request) -> HttpResponse:
     """
     if not isinstance(sys.exception(), DatabaseBusy):
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return form_key.kept_for_later(request, "failed", status) or render(
+        return form_key.keep_for_later(request, "failed", status) or render(
             request, "site/failed.html", status=status
         )
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = form_key.kept_for_later(request, "busy", status) or render(request, "site/busy.html", status=status)
+    response = form_key.keep_for_later(request, "busy", status) or render(request, "site/busy.html", status=status)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

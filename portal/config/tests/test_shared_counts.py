@@ -34,7 +34,7 @@ def parent() -> CountMemory:
 
 def as_seen_by(parent: CountMemory, own: int, kind: CountKind) -> Counts:
     """Give the counts that one of the processes would have."""
-    return Counts(kind, CountTable.shared(parent.descriptor, own))
+    return Counts(kind, CountTable.attach(parent.descriptor, own))
 
 
 def test_network_has_so_many_requests_in_all_processes_together(parent: CountMemory):
@@ -101,4 +101,4 @@ async def test_citizen_has_one_budget_in_all_processes(parent: CountMemory, cloc
 def test_what_nobody_shares_is_found_by_nobody_else():
     alone, another = (shared_counts.counts_alone(CountKind.PAGES) for _ in range(2))
     alone.add(alone.slot("an"), 1)
-    assert (alone.held(alone.slot("an")), another.held(another.slot("an"))) == (1, 0)
+    assert (alone.total_held(alone.slot("an")), another.total_held(another.slot("an"))) == (1, 0)

@@ -89,7 +89,7 @@ class ZipMaking:
         one = self._chosen[at]
         language = self._choice.language_of(one.offer.languages)
         yield StepBegun(at, is_again)
-        came = await self._obtained(one, language)
+        came = await self._obtain(one, language)
         if came.why in wording.PASSING and not is_again:
             later.append(at)
             return
@@ -105,7 +105,7 @@ class ZipMaking:
         yield piece
         yield self.done[at]
 
-    async def _obtained(self, one: OfferOfBody, language: str) -> Obtained:
+    async def _obtain(self, one: OfferOfBody, language: str) -> Obtained:
         if time.monotonic() > self._until:
             return Obtained(self._at, NotHanded.NO_TIME)
         if MOST_BYTES - self._bytes < LEAST_ROOM:

@@ -239,7 +239,7 @@ async def save_address(occasion: Occasion, address: PostalAddress) -> UUID:
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     key = uuid4()
-    sealed = await _sealed_address(citizen_id, key, address)
+    sealed = await _seal_address(citizen_id, key, address)
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(ONE_BY_ONE, (f"profile_address {citizen_id}",))
         (count,) = await (await conn.execute(COUNT_ADDRESSES, (citizen_id,))).fetchone() or (0,)
@@ -254,7 +254,7 @@ async def change_address(occasion: Occasion, address_id: UUID, address: PostalAd
     """Put an address in the place of one of the citizen's own; False when there is none such."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
-    sealed = await _sealed_address(citizen_id, address_id, address)
+    sealed = await _seal_address(citizen_id, address_id, address)
     async with pool.as_citizen(citizen_id) as conn:
         values = (sealed, rules.CONSENT_ADDRESS, occasion.now, citizen_id, address_id)
         is_there = bool((await conn.execute(CHANGE_ADDRESS, values)).rowcount)
@@ -340,7 +340,7 @@ async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:
     return await pseudonym.mark(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
 
 
-async def _sealed_address(citizen_id: UUID, address_id: UUID, address: PostalAddress) -> bytes:
+async def _seal_address(citizen_id: UUID, address_id: UUID, address: PostalAddress) -> bytes:
     box = await citizens.data_box(citizen_id)
     return box.seal(msgspec.json.encode(address), rules.bound_address(address_id))
 

@@ -71,7 +71,7 @@ async def keep(conn: AsyncConnection[Any], occasion: Occasion, address: str, kin
     for other in same:
         await conn.execute(DROP_OTHER, (citizen_id, other.id))
     row = {"consent": rules.CONSENT[KeptKind.EMAIL], "since": occasion.now}
-    await conn.execute(REPLACE_MAIN, row | {"citizen": citizen_id, "sealed": await _sealed_main(citizen_id, address)})
+    await conn.execute(REPLACE_MAIN, row | {"citizen": citizen_id, "sealed": await _seal_main(citizen_id, address)})
     await note(conn, GIVE, occasion, [KeptKind.EMAIL])
 
 
@@ -174,7 +174,7 @@ async def _other(conn: AsyncConnection[Any], citizen_id: UUID, email_id: UUID) -
 
 async def _put_in_place_of_main(conn: AsyncConnection[Any], citizen_id: UUID, chosen: KeptEmail) -> None:
     await conn.execute(DROP_OTHER, (citizen_id, chosen.id))
-    sealed = await _sealed_main(citizen_id, chosen.address or "")
+    sealed = await _seal_main(citizen_id, chosen.address or "")
     row = {"citizen": citizen_id, "id": chosen.id, "sealed": sealed}
     await conn.execute(PUT_MAIN, row | {"consent": chosen.consent, "since": chosen.since})
 
@@ -185,7 +185,7 @@ async def _put_other(conn: AsyncConnection[Any], citizen_id: UUID, email: KeptEm
     await conn.execute(PUT_OTHER, row | {"consent": email.consent, "since": email.since})
 
 
-async def _sealed_main(citizen_id: UUID, address: str) -> bytes:
+async def _seal_main(citizen_id: UUID, address: str) -> bytes:
     return (await _box(citizen_id)).seal(address.encode(), rules.bound_kept(KeptKind.EMAIL))
 
 

@@ -271,7 +271,7 @@ async def export(citizen_id: UUID) -> list[Record]:
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
         kept.append(Record(ADDRESS, words, saved.since, saved.consent))
-    return [*kept, *await _exported_proposals(citizen_id), *await _exported_dismissals(citizen_id)]
+    return [*kept, *await _export_proposals(citizen_id), *await _export_dismissals(citizen_id)]
 
 
 async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
@@ -289,7 +289,7 @@ def _where_removed(kind: str, key: UUID | None) -> str:
     return reverse(f"profile:remove_{kind}")
 
 
-async def _exported_proposals(citizen_id: UUID) -> list[Record]:
+async def _export_proposals(citizen_id: UUID) -> list[Record]:
     """Give what was entered and is not confirmed, also what is too late by now and was not swept yet."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(PROPOSALS, (citizen_id,))).fetchall()
@@ -302,7 +302,7 @@ async def _exported_proposals(citizen_id: UUID) -> list[Record]:
     return kept
 
 
-async def _exported_dismissals(citizen_id: UUID) -> list[Record]:
+async def _export_dismissals(citizen_id: UUID) -> list[Record]:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(DISMISSALS, (citizen_id,))).fetchall()
     box = await _box(citizens.data_box, citizen_id) if rows else None

@@ -72,7 +72,7 @@ async def answer_once(request: Request, session: Session, get_response: Respond)
     return _again(request, msgspec.msgpack.decode(given.answer, type=FirstAnswer))
 
 
-def kept_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpResponse | None:
+def keep_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpResponse | None:
     """Give back a form that could not be acted on now, with its own key; None for what is no such form."""
     try:
         key = request.POST.get(KEY, "")

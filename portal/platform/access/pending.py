@@ -103,7 +103,7 @@ async def read(cookies: Mapping[str, str], state: str, *, now: datetime) -> Pend
     return found if is_same(state, found.state) else None
 
 
-def led_on(pending: Pending) -> str:
+def write_led_on(pending: Pending) -> str:
     """Write what stays in the cookie of a sign-in that came back: when it began and where it led, nothing secret."""
     return f"{_milliseconds(pending.begun_at)}.{LED_ON}.{derivation.encode(pending.path.encode('ascii'))}"
 

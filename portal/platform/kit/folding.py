@@ -37,14 +37,14 @@ def have_words(texts: Iterable[str], words: Iterable[str]) -> bool:
     return all(word in text for word in words)
 
 
-def folded_with_places(text: str) -> tuple[str, list[int]]:
+def fold_with_places(text: str) -> tuple[str, list[int]]:
     """Fold a text, and say of each character which one of the text (0-based) it comes from."""
-    parts = [_folded_character(char) for char in text]
+    parts = [_fold_character(char) for char in text]
     return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
 
 
 @lru_cache(maxsize=4096)  # characters, which say nothing of anyone
-def _folded_character(char: str) -> str:
+def _fold_character(char: str) -> str:
     return _fold(char)
 
 

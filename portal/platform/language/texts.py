@@ -18,10 +18,10 @@ def gettext(message: str) -> str:
     try:
         return _texts[_language_now()][message]
     except KeyError:
-        return _looked_up(_language_now(), message)
+        return _look_up(_language_now(), message)
 
 
-def _looked_up(language: str, message: str) -> str:
+def _look_up(language: str, message: str) -> str:
     # Also in a thread, where Django's own translation may not hold: what is remembered is for everybody.
     with translation.override(language):
         text = str(translation.gettext(message))

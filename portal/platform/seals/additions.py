@@ -114,10 +114,10 @@ def _trailer_and_root(step: _RevisionStep) -> None:
             raise _find_addition("extensions")
     if "/Version" in after and not isinstance(after.raw_get("/Version"), generic.NameObject):
         raise _find_addition("version")
-    _said_of_itself(step, before, after)
+    _explain_metadata(step, before, after)
 
 
-def _said_of_itself(step: _RevisionStep, before: Any, after: Any) -> None:
+def _explain_metadata(step: _RevisionStep, before: Any, after: Any) -> None:
     """Explain a changed date or program in the document's information and metadata."""
     old, new = step.old.trailer_view, step.new.trailer_view
     if "/Info" in new:

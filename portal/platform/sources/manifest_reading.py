@@ -111,7 +111,7 @@ def _is_sound(
 ) -> None:
     for language in languages:
         try:
-            wording.made(language)
+            wording.make(language)
         except WrongTranslation as error:
             table = (*above, language)
             line = line_of_key(file, (*table, *error.keys), start)

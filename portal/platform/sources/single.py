@@ -66,7 +66,7 @@ class SingleCall:
         if self._journalled is None:
             raise ValueError("it is not journalled")
         try:
-            return await self._passed(transport, *more)
+            return await self._pass_gate(transport, *more)
         except Exception as error:
             self._log(f"{self.inquiry.name} failed", error)
             return Down("fault", type(error).__name__)
@@ -90,7 +90,7 @@ class SingleCall:
         log_lines.log_consultation(counts, took, {self.inquiry.name: [self._sent]}, correlation_id)
         await asyncio.shield(processing.end(self.consultation, self._journalled, {}, ended, []))
 
-    async def _passed[T](self, transport: Callable[..., Awaitable[T | Down]], *more: Any) -> T | Down | Late:
+    async def _pass_gate[T](self, transport: Callable[..., Awaitable[T | Down]], *more: Any) -> T | Down | Late:
         question, insz, deadline = self.inquiry.question, self.consultation.insz, self.inquiry.deadline_s
         values = {**self.inquiry.values, "insz": insz}
         found: T | Down | Late

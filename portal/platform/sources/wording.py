@@ -38,9 +38,9 @@ class Wording[W: msgspec.Struct]:
         try:
             return self._made[language]
         except KeyError:
-            return self._made.setdefault(language, self.made(language))
+            return self._made.setdefault(language, self.make(language))
 
-    def made(self, language: str) -> Spoken[W]:
+    def make(self, language: str) -> Spoken[W]:
         """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
         dutch, table = self._dutch, self._tables.get(language, {})
         taken = {key for section in dutch.sections for key in section.names}

@@ -49,7 +49,7 @@ class Names:
             pass
         lookup = self._lookups.get((host, port))
         if lookup is None:
-            lookup = self._lookups[host, port] = asyncio.create_task(_looked_up(host, port))
+            lookup = self._lookups[host, port] = asyncio.create_task(_look_up(host, port))
             lookup.add_done_callback(lambda done: self._note(host, port, done))
         # A caller that gives up must not end the look-up of the others, hence the shield. Each gets a list of its own
         # and removes from it the addresses that it tried; an address that stood there twice would be removed twice.
@@ -61,7 +61,7 @@ class Names:
         done.get_loop().call_later(seconds, self._lookups.pop, (host, port), None)
 
 
-async def _looked_up(host: str, port: int) -> list[AddrInfoType]:
+async def _look_up(host: str, port: int) -> list[AddrInfoType]:
     # The loop's own threads are four to six, and a name that no server answers holds one for ten seconds or more.
     look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     return [*await asyncio.get_running_loop().run_in_executor(_threads, look_up)]

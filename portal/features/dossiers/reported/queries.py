@@ -69,7 +69,7 @@ async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]
         taken = [each for each in waiting if each[0] in still]
         if not taken:
             return
-        sealed = await sealing.sealed_anew(citizen_id, [(dossier, one) for dossier, _, one in taken])
+        sealed = await sealing.seal_anew(citizen_id, [(dossier, one) for dossier, _, one in taken])
         given = {"citizen": citizen_id, "dossiers": [each[0] for each in taken], "was": [each[1] for each in taken]}
         await conn.execute(SEAL_ANEW, given | {"sealed": sealed})
 

@@ -72,7 +72,7 @@ async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> l
     return [opened(dossier, content) for dossier, content in rows]
 
 
-async def sealed_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:
+async def seal_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:
     """Seal to a citizen what waited for them to come."""
     return await arrivals.seal_anew(citizen_id, [(_encode(dossier), binding(name)) for name, dossier in rows])
 

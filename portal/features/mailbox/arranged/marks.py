@@ -58,7 +58,7 @@ async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocu
         return {}
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(THESE, (citizen_id, marks))).fetchall()
-    return {one.key: one for one, _ in await _opened_of(citizen_id, rows) if one}
+    return {one.key: one for one, _ in await _open_rows(citizen_id, rows) if one}
 
 
 async def of_shown(citizen_id: UUID, messages: Sequence[EboxMessage]) -> Mapping[str, ArrangedDocument]:
@@ -77,10 +77,10 @@ async def with_moments(citizen_id: UUID) -> Sequence[tuple[ArrangedDocument | No
     """Give all that is kept, with since when; None for what does not open."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
-    return await _opened_of(citizen_id, rows)
+    return await _open_rows(citizen_id, rows)
 
 
-async def _opened_of(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
+async def _open_rows(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
     """Open rows, with since when each is kept; None for one that does not open."""
     box = await citizens.data_box_if_any(citizen_id) if rows else None
     return await beside.run(len(rows) > MANY, _open, box, rows)

@@ -175,7 +175,7 @@ class Members:
                 self.misses(name[:MOST_ID])
 
 
-def listed_in(data: bytes) -> tuple[list[Any], Any] | str:
+def read_list(data: bytes) -> tuple[list[Any], Any] | str:
     """Read a list, bare or in an object that also says of how many it is a part.
 
     Gives its items, and what stands there for the count of all, None where nothing does; the reason in a word where

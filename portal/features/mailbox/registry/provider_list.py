@@ -54,7 +54,7 @@ class ProviderList(NamedTuple):
 
 def read(data: bytes) -> ProviderList | str:
     """Read a list; gives the reason in a word where it is none."""
-    listed = members.listed_in(data)
+    listed = members.read_list(data)
     if isinstance(listed, str):
         return listed
     content, _ = listed

@@ -56,7 +56,7 @@ async def active_providers(now: datetime, *, seconds: float = WAIT_SECONDS) -> K
     agency = section.federation()
     if agency is None:
         return KnownProviders(trouble=Down("off"))
-    found = await _shelf.looked_up(seconds)
+    found = await _shelf.look_up(seconds)
     if found is None:
         return KnownProviders(trouble=_shelf.trouble or Late())
     active = found.active(now)

@@ -53,7 +53,7 @@ _last = _AllReferences()
 
 def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
     """See to it that the data of a provider is read where it is time; gives who is reading, None where nobody is."""
-    return _shelf_of(provider).renewed() if provider.address else None
+    return _shelf_of(provider).renew() if provider.address else None
 
 
 async def wait(asked: Iterable[EboxProvider], seconds: float) -> None:

@@ -35,7 +35,7 @@ def message_types(data: bytes) -> ReferencePage[MessageType] | str:
 
 
 def _page[T](data: bytes, read: Any) -> ReferencePage[T] | str:
-    read_list = members.listed_in(data)
+    read_list = members.read_list(data)
     if isinstance(read_list, str):
         return read_list
     listed, total = read_list

@@ -38,15 +38,15 @@ class Shelf[T]:
         """Seconds since what is kept was read."""
         return time.monotonic() - self._read_at
 
-    async def looked_up(self, seconds: float) -> T | None:
+    async def look_up(self, seconds: float) -> T | None:
         """Give what is kept; where nothing is yet, wait so long for it at most. None: see `trouble`, or late."""
-        task = self.renewed()
+        task = self.renew()
         if self.value is None and task is not None:
             # The reading goes on when nobody waits for it any longer, for whoever comes next.
             await asyncio.wait([task], timeout=seconds)
         return self.value
 
-    def renewed(self) -> asyncio.Task[None] | None:
+    def renew(self) -> asyncio.Task[None] | None:
         """Begin to read it anew where it is time for that; gives who is reading it, None where nobody is."""
         if self._task is not None and self._is_under_way(self._task):
             return self._task

@@ -220,7 +220,7 @@ async def test_no_page_waits_long_for_a_list_that_does_not_come(asked_of, monkey
     monkeypatch.setattr(providers, "WAIT_SECONDS", 0.0)
     known = await providers.active_providers(datetime.now(UTC), seconds=0.0)
     assert known.trouble == Late()
-    task = providers._shelf.renewed()
+    task = providers._shelf.renew()
     assert task is not None
     await task
     ready(await looked())

@@ -55,7 +55,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 
 @require_safe
 @signed_in
-async def drawn_year(request: SignedInRequest) -> HttpResponseBase:
+async def year_page(request: SignedInRequest) -> HttpResponseBase:
     """Show on which days of a year the reader's data was used, and how often: drawn, and as a list."""
     today, chosen = day_here(request.occasion.now), request.GET.get("jaar", "")
     days = year.days_from(year.first_of(today, chosen))

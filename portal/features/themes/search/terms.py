@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.platform.kit import incomplete_date, national_number, typed_text
-from portal.platform.kit.folding import fold, folded_with_places
+from portal.platform.kit.folding import fold, fold_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates, offer
 
@@ -148,7 +148,7 @@ def mark(text: str, sought: Query) -> list[Fragment]:
     """
     if len(text) > LONGEST_MARKED:
         return [(text, False)]
-    plain, places = folded_with_places(text)
+    plain, places = fold_with_places(text)
     ends = [*places, len(text)]
     spans = sorted(
         # A character may be compared as several (ß as ss): then it is marked whole.

@@ -119,7 +119,7 @@ def test_pending_anew_shares_nothing_with_an_ordinary_one():
 
 async def test_pending_leaves_no_secret_behind_where_it_led():
     begun = pending.begin("/hulp/", now=NOW)
-    left = {begun.cookie_name: pending.led_on(begun)}
+    left = {begun.cookie_name: pending.write_led_on(begun)}
     assert (pending.where_it_led(left, begun.state), await pending.read(left, begun.state, now=NOW)) == (
         "/hulp/",
         None,

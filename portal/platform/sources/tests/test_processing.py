@@ -96,7 +96,7 @@ async def test_what_is_not_journalled_is_not_opened(town, session):
     one, other = town("one"), town("other")
     records = [(inquiry, store.RecordKind.ANSWER) for inquiry in inquiries([one, other])]
     with pytest.raises(NotJournalled):
-        await store.reading(session, records).opened([], receipt(one))
+        await store.reading(session, records).open_outcomes([], receipt(one))
 
 
 async def test_without_the_journal_nothing_is_read(town, session, past_walls):

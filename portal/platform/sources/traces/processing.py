@@ -49,7 +49,7 @@ async def start(
         journalled, _ = await actions.record_asked_at_once(operation)
         log.error("kept answers could not be read: %s", type(error).__name__)
         return journalled, {}
-    return journalled, await reading.opened(rows, journalled)
+    return journalled, await reading.open_outcomes(rows, journalled)
 
 
 async def end(
@@ -146,7 +146,7 @@ async def look(
     operation = _operation(consultation, of)
     reading = store.reading(session, ((inquiry, records[inquiry.name]) for inquiry in of))
     journalled, rows = await actions.record_asked_at_once(operation, reading.along)
-    found = await reading.opened(rows, journalled)
+    found = await reading.open_outcomes(rows, journalled)
     await end(consultation, journalled, found, [], [])
     return found
 

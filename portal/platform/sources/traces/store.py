@@ -90,13 +90,13 @@ class Reading:
         """Give the statement that reads them, for the citizen of the session and nobody else."""
         return Along(READ, {**_holder(self.session), "names": list(self.wanted)})
 
-    async def opened(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
+    async def open_outcomes(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
         """Open the rows: AGENCY.WHAT -> outcome. A row that does not open is left out.
 
         journalled: the journal's receipt for what is about to be shown.
         """
         journalled.check(inquiry.name for inquiry, _ in self.wanted.values())
-        return await self._opened(rows)
+        return await self._open_rows(rows)
 
     async def troubles(self, conn: AsyncConnection[Any]) -> dict[str, Late | Down]:
         """Read why the last tries failed; that is no personal data, so it is not journalled.
@@ -105,10 +105,10 @@ class Reading:
         """
         along = self.along
         cursor = await conn.execute(along.alone.encode(), along.parameters, binary=True)
-        found = await self._opened(await cursor.fetchall())
+        found = await self._open_rows(await cursor.fetchall())
         return {name: outcome for name, outcome in found.items() if isinstance(outcome, Late | Down)}
 
-    async def _opened(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, Outcome[Any]]:
+    async def _open_rows(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, Outcome[Any]]:
         box = Box(self.session.seal_key)
         found: dict[str, Outcome[Any]] = {}
         for key, sealed in rows:

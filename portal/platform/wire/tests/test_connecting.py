@@ -39,7 +39,7 @@ def named(monkeypatch, *addresses: tuple[str, int]) -> list[tuple[str, int]]:
             for family, end in zip(families, ends, strict=True)
         ]
 
-    monkeypatch.setattr(connecting, "_looked_up", looked_up)
+    monkeypatch.setattr(connecting, "_look_up", looked_up)
     return wanted
 
 
@@ -138,7 +138,7 @@ async def test_name_that_was_not_found_is_looked_up_again(monkeypatch, clock: Cl
         wanted.append(host)
         raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
-    monkeypatch.setattr(connecting, "_looked_up", looked_up)
+    monkeypatch.setattr(connecting, "_look_up", looked_up)
     names = Names()
     for _ in range(2):
         with pytest.raises(NotConnected) as caught:
@@ -153,7 +153,7 @@ async def test_look_up_that_hangs_is_given_up(monkeypatch, clock: Clock):
         await asyncio.sleep(5)
         return []
 
-    monkeypatch.setattr(connecting, "_looked_up", looked_up)
+    monkeypatch.setattr(connecting, "_look_up", looked_up)
     with pytest.raises(ConnectingTookTooLong):
         await set_up(Origin("one.example", 443, None), Names(), 0.05)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.features.themes.search import terms
 from portal.features.themes.search.terms import mark, read
 from portal.platform.kit import incomplete_date, typed_text
-from portal.platform.kit.folding import fold, folded_with_places
+from portal.platform.kit.folding import fold, fold_with_places
 
 TEXTS = st.text(max_size=60) | st.text(alphabet="aàAß ﬁİı'’-–1290/.mrt\u0301\u00a0é", max_size=40)
 
@@ -52,7 +52,7 @@ def test_every_text_is_found_in_itself(text):
 
 @given(TEXTS)
 def test_folding_again_changes_nothing_and_places_are_in_order(text):
-    plain, places = folded_with_places(text)
+    plain, places = fold_with_places(text)
     assert plain == fold(text)
     assert fold(plain) == plain
     assert places == sorted(places)
