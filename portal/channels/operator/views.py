@@ -1,4 +1,4 @@
-"""The state of each source, of the portal's processes and of the journal, for people and for monitoring."""
+"""The operator's pages, for people and for monitoring: sources, processes, journal, retention, and use of pages."""
 
 import base64
 import binascii
@@ -25,13 +25,13 @@ from portal.platform.sweeping import counting
 from portal.platform.sweeping.counting import SweepReport
 from portal.platform.tallies import queries as tallies
 
-SILENT = timedelta(minutes=2)  # a worker comes by every ten seconds
-DAYS = 30  # of which the use of pages is drawn
-UNSWEPT = timedelta(minutes=10)  # a sweep comes by each minute
+SILENT = timedelta(minutes=2)  # A worker looks every ten seconds.
+DAYS = 30  # whose use of pages is drawn
+UNSWEPT = timedelta(minutes=10)  # A worker sweeps every minute.
 
 
 def operators_only(view: View) -> View:
-    """Let in who has the operator's key, as a Bearer token or as the password of Basic; without a key set: nobody."""
+    """Let in who has the operator's key, as a Bearer token or as the password of Basic; nobody if no key is set."""
 
     @seen_by(Audience.OPERATOR)
     @wraps(view)
@@ -64,7 +64,7 @@ def given_key(authorization: str) -> bytes:
 @require_safe
 @operators_only
 async def sources(request: Request) -> HttpResponse:
-    """List every source as all processes see it together; `Accept: application/json` gives a JSON list."""
+    """List every source as all processes together see it; `Accept: application/json` gives a JSON list."""
     survey = await processes.survey()
     states = processes.together(survey.processes)
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -83,7 +83,7 @@ async def sources(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def portal_processes(request: Request) -> HttpResponse:
-    """List the portal's processes as JSON, with what each sees: 200 when all are heard, else 503, for monitoring."""
+    """List the processes as JSON, with what each sees; 503 unless all were heard of lately. For monitoring."""
     survey = await processes.survey()
     is_well = survey.is_whole and all(process.is_heard for process in survey.processes)
     status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
@@ -102,7 +102,7 @@ async def journal(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def retention(request: Request) -> HttpResponse:
-    """Tell as JSON whether what is over is taken away: 200 when it is, 503 when not, for monitoring."""
+    """Tell as JSON whether data is deleted after its term: 200 when it is, 503 when not, for monitoring."""
     condition, report = await _sweeping()
     answer = {"condition": condition, **(msgspec.structs.asdict(report) if report else {})}
     return json_answer(answer, HTTPStatus.OK if condition == "swept" else HTTPStatus.SERVICE_UNAVAILABLE)
@@ -122,7 +122,7 @@ async def use_of_pages(request: Request) -> HttpResponse:
 
 
 async def _sweeping() -> tuple[str, SweepReport | None]:
-    """Say how taking away goes: swept, doubt (of the clock), overdue, silent (no worker comes by), unknown."""
+    """Say how sweeping goes: swept, doubt (of the clock), overdue, silent (no worker sweeps), unknown."""
     try:
         report = await counting.report()
     except DatabaseBusy:
@@ -135,7 +135,7 @@ async def _sweeping() -> tuple[str, SweepReport | None]:
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """How sealing goes. condition: sealed, stopped (trouble says why), silent (no worker has come by), unknown."""
+    """How sealing goes. condition: sealed, stopped (trouble says why), silent (no worker looked lately), unknown."""
 
     condition: str
     looked_at: datetime | None = None

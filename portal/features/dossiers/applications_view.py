@@ -1,4 +1,4 @@
-"""What people can apply for, by theme: what it is, for whom, what one needs, and the way to the body's form."""
+"""The page of what people can apply for, by theme: what it is, for whom, what one needs, and a link to the form."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -31,7 +31,7 @@ TITLE = _("Iets aanvragen")
 class Offered(NamedTuple):
     """A service that people can apply for, with its body.
 
-    anchor: its place on the page. is_form: the way leads to the form itself, by the body's own list.
+    anchor: its place on the page. is_form: the link leads to the form itself, which the body's own list gave.
     """
 
     anchor: str
@@ -42,7 +42,7 @@ class Offered(NamedTuple):
 
     @property
     def counted_as(self) -> BodyProduct:
-        """Name it as its reported dossiers are counted."""
+        """Give the body and product under which the durations of its dossiers are counted."""
         return BodyProduct(self.agency.id, self.service.product)
 
 
@@ -57,7 +57,7 @@ class Sought(NamedTuple):
 @require_safe
 @anyone
 async def applications(request: Request) -> HttpResponseBase:
-    """List what people can apply for; signing in is for the body's own form."""
+    """List what people can apply for, without signing in: the body's own form asks for that."""
     sought = Sought(
         typed_text.beginning(request.GET.get("zoek", ""), most=rules.LONGEST_TEXT),
         request.GET.get("dienst", "")[: rules.LONGEST_TEXT],
@@ -84,7 +84,7 @@ async def applications(request: Request) -> HttpResponseBase:
 
 
 async def _lasting_of(services: Sequence[Offered]) -> Mapping[str, Lasting]:
-    """Say how long each of these takes, by its place on the page; too few reports leave one out."""
+    """Give how long each service takes, by its anchor; one with too few reports is left out."""
     counted = {one.anchor: one.counted_as for one in services if one.service.product}
     known = await lasting.of_services(set(counted.values()))
     return {anchor: known[service] for anchor, service in counted.items() if service in known}

@@ -1,4 +1,4 @@
-"""The tables of dossiers. Reads are in `queries`, writes in `actions`, both also in `reported`."""
+"""The tables of dossiers. `queries` and `reported.queries` read them, `actions` and `reported.actions` write."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ from portal.platform.database.tables import TableSql
 
 
 class Seen(models.Model):
-    """That a citizen saw what a dossier said, sealed with their data key: which dossier, and of which day.
+    """A mark that a citizen saw a dossier in the state of a day; which dossier and day is sealed with their data key.
 
-    mark: a keyed hash of all that it said then, by which it is known without being opened.
+    mark: a keyed hash of that state, by which the portal recognises it without decrypting.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -22,9 +22,10 @@ class Seen(models.Model):
 
 
 class Reported(models.Model):
-    """A dossier as its body reported it last, sealed to a citizen who may see it, or for them until they have keys.
+    """A dossier as its body last reported it, sealed to one citizen who may see it.
 
-    dossier: a keyed hash that names it. body: the id of the agency. is_waiting: sealed for the installation still.
+    dossier: a keyed hash of its number. body: the id of the agency. is_waiting: the citizen has no keys yet, so it is
+    sealed for the installation.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "dossier")
@@ -45,12 +46,12 @@ class Reported(models.Model):
 
 
 class Upload(models.Model):
-    """One report of a body, without whose dossier it is: so that twice is once, and the newest counts.
+    """One report of a body, without the citizens it is about: it shows which is a repeat, and which is the newest.
 
-    upload, dossier, content, state: keyed hashes of its UploadId, of which dossier it is, of all that it said, and of
-    product and status. changed_at: since when it stands so, as the body says; since, begun_at: since when in this
-    state, and at all. is_newest: nothing newer was known when it came. is_removed: the body took the dossier back.
-    sealed: which dossier and upload it is, for the body's own questions.
+    upload, dossier, content, state: keyed hashes of its UploadId, of the dossier's number, of all its content, and of
+    product and status. changed_at: when the dossier came into what is reported, as the body says; since, begun_at:
+    when it came into this state, and when it began. is_newest: nothing newer was known when it came. is_removed: the
+    body withdrew the dossier. sealed: the numbers of dossier and upload, for the body's own questions.
     """
 
     pk = models.CompositePrimaryKey("body", "upload")
@@ -80,7 +81,7 @@ class Upload(models.Model):
 
 
 class Duration(models.Model):
-    """How many dossiers took so many days in a state; names no dossier and nobody. state: a keyed hash, as above."""
+    """How many dossiers spent so many days in a state; it names no dossier and no citizen. state: as in `Upload`."""
 
     pk = models.CompositePrimaryKey("state", "days")
     state = models.BinaryField()

@@ -1,4 +1,4 @@
-"""When a body says that something was: the day as people read it, and the order in which things came."""
+"""Read the dates and times that bodies write in dossiers: the day for people, and a number to sort by."""
 
 import math
 from datetime import UTC, datetime
@@ -11,10 +11,10 @@ LONG_AGO = -math.inf  # what has no date comes before all that has one
 
 
 class Moment(NamedTuple):
-    """A moment of a body's.
+    """A date, with or without a time, as a body gave it.
 
-    order: seconds since 1970, or LONG_AGO. day: `YYYY-MM-DD` with 00 for what is not known, "" where it says nothing.
-    time: HH:MM in Belgium, "" where it is not told.
+    order: seconds since 1970, or LONG_AGO. day: `YYYY-MM-DD` with 00 for an unknown part, "" for an unknown day.
+    time: HH:MM in Belgium, "" where the body gives none.
     """
 
     order: float
@@ -26,7 +26,7 @@ UNKNOWN = Moment(LONG_AGO, "", "")
 
 
 def read(written: str) -> Moment:
-    """Read a date with or without a time, in any spelling; UNKNOWN for what is none, or says that there is none."""
+    """Read a date with or without a time, in any spelling; UNKNOWN for any other text, or one that says "none"."""
     day = dates.read(written) if written else None
     if day is None or not day.year or dates.is_never(day):
         return UNKNOWN
@@ -42,7 +42,7 @@ def read(written: str) -> Moment:
 
 
 def says_nothing(written: str) -> bool:
-    """Tell whether a body wrote that there is no such moment, or none that is known."""
+    """Tell whether a text says that there is no date, or that it is unknown."""
     if dates.says_nothing(written):
         return True
     day = dates.read(written)
@@ -50,7 +50,7 @@ def says_nothing(written: str) -> bool:
 
 
 def exact(written: str) -> datetime | None:
-    """Read a moment in ISO 8601 with a time; a time without a zone is Belgian."""
+    """Read an ISO 8601 date with a time; None for any other text. A time without a zone is Belgian."""
     text = written.strip()
     if len(text) <= len("2018-01-08") or text[4:5] != "-":
         return None

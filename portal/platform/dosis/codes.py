@@ -1,6 +1,7 @@
-"""The codes of phases and statuses, and what each means, in words.
+"""The codes of a dossier's phases and statuses in DOSIS, and the words that people read for them.
 
-Those after `ErkendVergund` stand in published answers only. Bodies write some in capitals with underscores.
+The statuses after `ErkendVergund` occur only in published answers. Bodies write some codes in capitals with
+underscores.
 """
 
 from collections.abc import Mapping
@@ -64,7 +65,7 @@ STATUSES: Mapping[str, str] = {
 
 
 def plain(code: str) -> str:
-    """Write a code as it is compared: without case, accents, underscores, hyphens and spaces."""
+    """Write a code as codes are compared: without case, accents, underscores, hyphens and spaces."""
     return fold(code).replace("_", "").replace("-", "").replace(" ", "")
 
 
@@ -73,10 +74,10 @@ _PHASES = {plain(phase): phase for phase in Phase}
 
 
 def phase_of(code: str) -> Phase | None:
-    """Find a phase by what a body writes; None for one that is not said, or that we do not know."""
+    """Find a phase by what a body writes; None where it writes none, or one that we do not know."""
     return _PHASES.get(plain(code))
 
 
 def status_of(code: str) -> str:
-    """Write the code of a status as DOSIS does; "" for one that we do not know."""
+    """Find a status by what a body writes, and give its code in DOSIS; "" for one that we do not know."""
     return _STATUSES.get(plain(code), "")

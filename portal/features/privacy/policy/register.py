@@ -1,4 +1,4 @@
-"""The processing register, and what the policy lists of it: made of what each room declares, and of nothing else.
+"""Make the register of processing, and the lists of it in the policy, from what each room declares.
 
 Sources: GDPR, article 30; the activities are those by which the journal knows each access (`journal.types.Activity`).
 """
@@ -22,11 +22,11 @@ from portal.platform.sources import catalogue
 
 from .types import BodyData, FunctionData, KeptData, RegisterEntry
 
-OWN = "burgerprofiel"  # what the journal calls the portal, where it calls others by their folders
+OWN = "burgerprofiel"  # the portal's name in the journal, where a body has the name of its folder
 
 
 def entries() -> Sequence[RegisterEntry]:
-    """List every processing once, in the language that holds now: bodies' data first, then our own."""
+    """List every processing once, in the language of the page: data of bodies first, then our own."""
     return _entries(current())
 
 
@@ -81,7 +81,7 @@ def _without_name(processing: Processing) -> RegisterEntry:
 
 
 def for_people() -> Sequence[RegisterEntry]:
-    """Put entries together that have one title, body and role: people see one line of them."""
+    """Join the entries that share title, body and role: people see them as one line."""
     found: dict[tuple[str, str, str], RegisterEntry] = {}
     for entry in entries():
         key = (entry.title, entry.body, entry.role)
@@ -96,7 +96,7 @@ def _together(first: RegisterEntry, other: RegisterEntry) -> RegisterEntry:
 
 
 def by_body() -> Sequence[BodyData]:
-    """List whose data is used, for what, and which data: annex 1, by the names of the bodies."""
+    """List for each body, by name, which of its data is used in which function: annex 1 of the policy."""
     found: dict[str, BodyData] = {}
     for entry in (entry for entry in entries() if entry.body != OWN):
         known = found.get(entry.body, BodyData(entry.body, entry.body_name, ()))
@@ -108,9 +108,9 @@ def by_body() -> Sequence[BodyData]:
 
 
 def by_function() -> Sequence[FunctionData]:
-    """List by parts of the portal which data of which bodies people see there: each in the part that it is shown in.
+    """List for each function which data of bodies it shows: data stands with the first function that declares it.
 
-    What other parts do with it, such as reporting an error in it, stands in the register and in annex 1.
+    What other functions do with it, such as reporting an error in it, stands in the register and in annex 1.
     """
     found: tuple[FunctionData, ...] = ()
     for entry in (entry for entry in entries() if entry.name and entry.body != OWN):
@@ -125,14 +125,14 @@ def _with(functions: tuple[FunctionData, ...], title: str, data: Iterable[str]) 
 
 
 def kept_data() -> Sequence[RegisterEntry]:
-    """List what is kept of people for longer than a page takes, each with its ground."""
+    """List the processing that keeps data of people beyond the page, each with its legal basis."""
     return [entry for entry in entries() if entry.kept]
 
 
 def _kept_by(of: Iterable[Processing]) -> tuple[KeptData, ...]:
-    told = _terms()
+    terms_of = _terms()
     tables = dict.fromkeys(table for processing in of for table in processing.tables)
-    return tuple(KeptData(table, told[table].holds, told[table].term) for table in tables)
+    return tuple(KeptData(table, terms_of[table].holds, terms_of[table].term) for table in tables)
 
 
 def _terms() -> Mapping[str, terms.RetentionTerm]:
@@ -144,7 +144,7 @@ def _role(processing: Processing) -> Literal["controller", "processor"]:
 
 
 def _title(activity: Activity) -> str:
-    """Name an activity in the language that holds: as the manifest of its dataset does, or in words of ours."""
+    """Give the title of an activity in the language of the page: its dataset's in the manifest, else our own."""
     entry = catalogue.installed().entry(activity.name)
     return entry.words.title if entry else _words(activity.title)
 
@@ -154,16 +154,16 @@ def _body_name(body: str, name: str) -> str:
 
 
 def _retention(said: str) -> str:
-    """Say how long what was asked is kept: a manifest says it in a word, a room of ours in a sentence."""
+    """Say how long an answer is kept: a manifest gives a code word, a room of ours a sentence."""
     if said == "session":
         return gettext("Zolang u aangemeld bent.")
     return gettext("Wij bewaren het niet.") if said == "none" else _words(said)
 
 
 def _words(text: str) -> str:
-    """Say a text of a declaration in the language that holds; one that has no translation is known to be Dutch."""
-    said = translated(text)
-    return InDutch(text) if said == text and current() != DUTCH else said
+    """Translate a text of a declaration into the language of the page; one without translation is marked as Dutch."""
+    words = translated(text)
+    return InDutch(text) if words == text and current() != DUTCH else words
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

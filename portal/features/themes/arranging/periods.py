@@ -44,7 +44,7 @@ def of_item(begin: IncompleteDate, end: IncompleteDate) -> str:
 
 
 def rows_of(facts: Sequence[Fact], items: Items | None = None) -> list[FactRow]:
-    """Make a row of each fact; a date since or until which another fact holds joins the row of that fact.
+    """Make a row of each fact; the dates since and until which a fact holds join the row of that fact.
 
     items: whose `when` and `until`, in the same order, are the first and the last day of an item.
     """
