@@ -80,7 +80,7 @@ async def _stream(
                 said = {"now": chosen[step.at], "is_again": step.is_again}
                 yield line.render({**said, "done": len(making.done), "total": len(chosen)}).encode()
             case StepResult():
-                yield line.render({"step": step, **_said_of(step)}).encode()
+                yield line.render({"step": step, **_words_of(step)}).encode()
     local = dates.day(now)
     name = f"{file_names.plain(_t('Attesten - %(day)s') % {'day': local}, otherwise=naming.UNNAMED)}.zip"
     context |= {
@@ -94,7 +94,7 @@ async def _stream(
     yield get_template("certificates/bundle_end.html").render(context).encode()
 
 
-def _said_of(step: StepResult) -> dict[str, Any]:
+def _words_of(step: StepResult) -> dict[str, Any]:
     if step.name and step.came.judgement:
-        return dict(handing.said_of(step.came.judgement))
+        return dict(handing.verdict_in_words(step.came.judgement))
     return {"reason": wording.reason(step.came.why, step.one.agency.words.mention)}

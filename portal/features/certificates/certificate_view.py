@@ -81,7 +81,11 @@ async def _stream(request: SignedInRequest, one: OfferOfBody, language: str) -> 
         yield get_template("certificates/handed_not.html").render(context).encode()
         return
     name = naming.file_name(offer, language, came.at)
-    yield get_template("certificates/handed.html").render({**context, **handing.said_of(came.judgement)}).encode()
+    yield (
+        get_template("certificates/handed.html")
+        .render({**context, **handing.verdict_in_words(came.judgement)})
+        .encode()
+    )
     carrier = PageCarrier(request.session)
     for part in carrier.piece(came.document.content):
         yield part.encode()

@@ -14,7 +14,7 @@ from portal.platform.ui.links import links
 from . import wording
 
 
-def said_of(judgement: Judgement) -> Mapping[str, Any]:
+def verdict_in_words(judgement: Judgement) -> Mapping[str, Any]:
     """Give the verdict in words: what it is, why, who sealed it and when, and what that means."""
     return {
         "judgement": judgement,

@@ -32,6 +32,6 @@ async def note_marks(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     await actions.record_done(conn, begin(MARK, [SEEN], occasion))
 
 
-async def looked_at_reported(conn: AsyncConnection[Any], occasion: Occasion) -> None:
+async def note_look_at_reported(conn: AsyncConnection[Any], occasion: Occasion) -> None:
     """Write down that a citizen is shown what was reported to them, in the transaction that reads it."""
     await actions.record_done(conn, begin(LOOK_AT_REPORTED, [REPORTED], occasion))

@@ -79,14 +79,14 @@ class ClockedConnection(AsyncConnection[Any]):
         if self.until is not None:
             seconds, self.until = max(min(seconds, self.until - monotonic()), LEAST * seconds), None
         try:
-            return await self._answered(gen, interval, seconds)
+            return await self._wait_for_answer(gen, interval, seconds)
         except asyncio.CancelledError:
             # The caller was cancelled: do not wait until the server has cancelled the statement.
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()
             raise
 
-    async def _answered[T](self, gen: PQGen[T], interval: float, seconds: float) -> T:
+    async def _wait_for_answer[T](self, gen: PQGen[T], interval: float, seconds: float) -> T:
         asked_at = monotonic()
         for _ in range(2):
             try:

@@ -36,7 +36,7 @@ class Sampled(msgspec.Struct, frozen=True):
     def lacks_path(self, where: str, path: str) -> Iterator[str]:
         """Say that a path from the top of the answer leads to no fact."""
         if not any(paths.is_within(place, path) for place in self.places):
-            yield f"{where} leads to no fact of any sample: {path}{self._repeated()}"
+            yield f"{where} leads to no fact of any sample: {path}{self._repeats_in_words()}"
 
     def lacks_repeated(self, where: str, path: str) -> Iterator[str]:
         """Say that a path from the top leads to no fact, or to an element that parse.py does not take to repeat."""
@@ -58,7 +58,7 @@ class Sampled(msgspec.Struct, frozen=True):
     def _meant(self, key: str) -> str:
         return _near(key, self.keys)
 
-    def _repeated(self) -> str:
+    def _repeats_in_words(self) -> str:
         found = sorted({paths.plain(repeat) for path in self.paths if (repeat := paths.innermost_repeat(path))})[
             :NAMED
         ]

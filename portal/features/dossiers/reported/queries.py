@@ -51,7 +51,7 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
         rows = await (await conn.execute(OF_CITIZEN, (citizen_id, occasion.now, MOST))).fetchall()
         if not rows:
             return ReportedToCitizen(())
-        await journalling.looked_at_reported(conn, occasion)
+        await journalling.note_look_at_reported(conn, occasion)
     opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[4])) for row in rows])
     found = tuple(
         Reported(dossier, row[1], row[2]) for row, dossier in zip(rows, opened, strict=True) if dossier is not None

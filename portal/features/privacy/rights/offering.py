@@ -15,8 +15,8 @@ def bodies() -> Sequence[Agency]:
     return sorted(catalogue.installed().agencies, key=lambda one: folding.fold(one.words.name))
 
 
-def corrected_elsewhere(right: DataRight, agency: Agency) -> Sequence[tuple[DatasetEntry, str]]:
-    """List the datasets of a body of which an error is reported on a page for that, each with its address."""
+def datasets_to_correct(right: DataRight, agency: Agency) -> Sequence[tuple[DatasetEntry, str]]:
+    """List the datasets of a body whose errors are reported on a page of their own, each with its address."""
     if right is not DataRight.RECTIFICATION:
         return []
     own = [entry for entry in catalogue.installed().entries if entry.agency.id == agency.id]

@@ -139,7 +139,7 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
     aim = _aim(known, handle)
     if request.method == "POST":
         return await _handle_post(request, aim)
-    if aim.agency and (datasets := offering.corrected_elsewhere(known, aim.agency)):
+    if aim.agency and (datasets := offering.datasets_to_correct(known, aim.agency)):
         context = {**_of(aim), "datasets": datasets, "crumbs": _crumbs(known.label)}
         return _page(request, "wrong_data", known.label, context)
     return await _form(

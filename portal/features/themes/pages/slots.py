@@ -22,7 +22,7 @@ class TileSlots:
         self._there = [entry.name for group in groups for entry in group.entries]
         self._sight, self._are_seen = Sight(), False
 
-    def seen(self) -> str:
+    def mark_seen(self) -> str:
         """Give the mark that people see the page from now on, once."""
         mark = self._sight.mark()
         self._are_seen |= bool(mark)

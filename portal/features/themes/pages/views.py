@@ -141,7 +141,7 @@ async def _stream(request: SignedInRequest, frame: dict[str, Any], filling: "_Fi
                     yield chunk
     found = [(one.key, outcomes[one.name]) for one in inquiries if one.name in outcomes]
     closing = {"summary": summary_of(found), "depth": frame["depth"], "pdf": frame["pdf"], "kept": filling.kept}
-    yield (slots.seen() + get_template("themes/close.html").render(closing)).encode()
+    yield (slots.mark_seen() + get_template("themes/close.html").render(closing)).encode()
 
 
 class _Filling:
@@ -165,7 +165,7 @@ class _Filling:
 
     async def pieces_of(self, found: Sequence[EntryOutcome], slots: TileSlots) -> AsyncIterator[str]:
         """Render all that comes with these answers."""
-        if mark := slots.seen():
+        if mark := slots.mark_seen():
             yield mark
         for entry, outcome in found:
             async for piece in self._pieces_of(entry, outcome, slots):

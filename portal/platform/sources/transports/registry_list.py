@@ -127,17 +127,17 @@ class _Gathering:
             if not _may_follow(page, size, seen):
                 if seen < (total or 0):
                     self._left_out["messages/fewer"] = None
-                return self._given(self._found.values(), has_more=False)
+                return self._list_of(self._found.values(), has_more=False)
             # What was received at the same moment as the last of the page may go on on the next.
             whole = [one for one in self._found.values() if one.at > rows[-1].at] if rows else []
             if sum(one.fits for one in whole) >= self._wanted:
-                return self._given(whole, has_more=True)
+                return self._list_of(whole, has_more=True)
             if self._is_over():
                 self._is_cut = True
                 break
         else:
             self._is_cut = True
-        return self._given(self._found.values(), has_more=True)
+        return self._list_of(self._found.values(), has_more=True)
 
     async def in_any_order(self) -> GatheredList | Down:
         """Read the last days in which there are enough, or else everything."""
@@ -155,7 +155,7 @@ class _Gathering:
         if self._mismatch is not None:
             return self._mismatch
         self._is_cut |= not is_whole
-        return self._given(self._found.values(), has_more=not is_whole)
+        return self._list_of(self._found.values(), has_more=not is_whole)
 
     @property
     def _few(self) -> int:
@@ -180,12 +180,12 @@ class _Gathering:
                 return None
             recent = [one for one in self._found.values() if one.at >= since]
             if sum(one.fits for one in recent) >= self._wanted:
-                return self._given(recent, has_more=True)
+                return self._list_of(recent, has_more=True)
             slim = since
         if wide.since is not None and await self._rest(wide):
             recent = [one for one in self._found.values() if one.at >= wide.since]
             if sum(one.fits for one in recent) >= self._wanted:
-                return self._given(recent, has_more=True)
+                return self._list_of(recent, has_more=True)
         return None
 
     def _guess(self, wide: _Days, slim: datetime | None) -> datetime | None:
@@ -282,7 +282,7 @@ class _Gathering:
         self._left_out |= dict.fromkeys(page.left_out)
         return len(self._found) > before or bool(page.came and not page.messages)
 
-    def _given(self, messages: Iterable[ListedMessage], *, has_more: bool) -> GatheredList:
+    def _list_of(self, messages: Iterable[ListedMessage], *, has_more: bool) -> GatheredList:
         fitting = sorted((one for one in messages if one.fits), key=lambda one: one.place)
         return GatheredList(
             tuple(fitting[: self._wanted]),

@@ -163,7 +163,7 @@ async def test_wrong_datum_of_a_body_leads_to_the_pages_for_that(lies: Citizen, 
     assert ("/verbeteren/ahovoks/bewijzen/" in page, "<textarea" in page) == (True, False)
     # A body without data here has no such page, and is asked.
     assert "<textarea" in text(await lies.gets(place, dienst="anb"))
-    assert offering.corrected_elsewhere(DataRight.ERASURE, catalogue.installed().agencies[0]) == []
+    assert offering.datasets_to_correct(DataRight.ERASURE, catalogue.installed().agencies[0]) == []
 
 
 async def test_state_of_a_request_is_said_as_it_is(

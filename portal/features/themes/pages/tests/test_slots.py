@@ -16,7 +16,7 @@ GROUPS = [DatasetGroup("one", "", "", ENTRIES[:2]), DatasetGroup("two", "", "", 
 def test_what_is_empty_before_the_page_is_seen_is_gone(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sight, "UNSEEN_SECONDS", 60)
     page = TileSlots(GROUPS)
-    assert (page.seen(), [page.keeps(name) for name in NAMES]) == ("", [False] * len(NAMES))
+    assert (page.mark_seen(), [page.keeps(name) for name in NAMES]) == ("", [False] * len(NAMES))
 
 
 def test_what_is_empty_later_keeps_its_room_in_the_first_slots_that_are_still_there(
@@ -25,7 +25,7 @@ def test_what_is_empty_later_keeps_its_room_in_the_first_slots_that_are_still_th
     page = TileSlots(GROUPS)
     assert page.keeps(NAMES[1]) is False
     monkeypatch.setattr(page._sight, "_begins", 0)
-    assert [page.seen(), page.seen()] == [SEEN, ""]
+    assert [page.mark_seen(), page.mark_seen()] == [SEEN, ""]
     left = [name for name in NAMES if name != NAMES[1]]
     # In the order in which they happen to answer.
     assert {name for name in reversed(left) if page.keeps(name)} == set(left[:IN_SIGHT])
