@@ -94,7 +94,7 @@ async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedRemind
     errand = ReminderErrand(message.provider, message.id, names, message.expires_at, message.is_registered)
     sealed = (await citizens.data_box(citizen_id)).seal(msgspec.msgpack.encode(document), binding(mark))
     box = await citizens.errand_box(citizen_id, PURPOSE)
-    row = (citizen_id, mark, sealed, box.seal(msgspec.msgpack.encode(errand), binding(mark)), days.told_at(on))
+    row = (citizen_id, mark, sealed, box.seal(msgspec.msgpack.encode(errand), binding(mark)), days.moment_of(on))
     async with holding.hold(citizen_id) as conn:
         others = await (await conn.execute(OTHERS, (citizen_id, mark))).fetchone()
         if others and others[0] >= MOST:

@@ -20,8 +20,8 @@ class ProposedDay(NamedTuple):
     words: str
 
 
-def told_at(on: date) -> datetime:
-    """Say when a reminder of that day is told."""
+def moment_of(on: date) -> datetime:
+    """Give the moment at which a reminder of that day is sent."""
     return datetime.combine(on, TOLD_AT, BRUSSELS)
 
 
@@ -33,7 +33,7 @@ def span(today: date, expires_at: datetime | None) -> tuple[date, date]:
     last = today + timedelta(days=MOST_DAYS)
     if expires_at is not None:
         there = day_here(expires_at)
-        last = min(last, there if told_at(there) < expires_at else there - timedelta(days=1))
+        last = min(last, there if moment_of(there) < expires_at else there - timedelta(days=1))
     return today + timedelta(days=1), last
 
 

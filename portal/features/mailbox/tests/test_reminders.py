@@ -58,7 +58,7 @@ def test_day_can_be_from_tomorrow_on_within_two_years_and_while_the_document_is_
 
 @given(st.dates(date(2026, 1, 1), date(2030, 12, 31)))
 def test_each_day_has_its_moment_at_eight_here_also_when_the_clock_is_changed(on):
-    moment = days.told_at(on).astimezone(UTC)
+    moment = days.moment_of(on).astimezone(UTC)
     assert (moment.astimezone(BRUSSELS).date(), moment.astimezone(BRUSSELS).hour) == (on, 8)
     assert moment.hour in (6, 7)
 
@@ -87,7 +87,7 @@ async def test_one_document_has_one_reminder_the_day_that_was_chosen_last(lies, 
     (one,) = await asked.look(occasion(citizen_id))
     assert one.document is not None
     assert (one.document.id, day_here(one.due_at), one.told_at) == ("CANARY 1", later, None)
-    assert await asked.due_at(citizen_id, "federaal|CANARY 1") == days.told_at(later)
+    assert await asked.due_at(citizen_id, "federaal|CANARY 1") == days.moment_of(later)
     await asked.take_back(occasion(citizen_id), one.mark)
     await asked.take_back(occasion(citizen_id), one.mark)
     assert await asked.due_at(citizen_id, "federaal|CANARY 1") is None
@@ -181,7 +181,7 @@ async def test_document_that_disappears_before_any_day_offers_none_and_says_what
     for came in (await lies.gets(page_of(lies)), await lies.posts(page_of(lies), dag=str(TOMORROW))):
         said = came.content.decode()
         assert ('data-too-late="1"' in said, 'name="dag"' in said) == (True, False)
-    provider.append(Ready(message("federaal", "CANARY 1", expires_at=days.told_at(TOMORROW + days.WEEK)), NOW))
+    provider.append(Ready(message("federaal", "CANARY 1", expires_at=days.moment_of(TOMORROW + days.WEEK)), NOW))
     said = (await lies.gets(page_of(lies))).content.decode()
     last = TOMORROW + timedelta(days=6)
     assert f'min="{TOMORROW}" max="{last}"' in said
@@ -206,7 +206,7 @@ async def tells(box: TriedBox, now: datetime) -> int:
             return await actions.tell_reminders(now)
 
 
-DUE = days.told_at(TOMORROW)
+DUE = days.moment_of(TOMORROW)
 
 
 async def test_reminder_is_told_on_its_day_once_by_a_notice_and_a_mail_that_name_no_subject(box):
