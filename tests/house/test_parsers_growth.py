@@ -197,7 +197,7 @@ def test_no_answer_about_tokens_takes_longer_than_it_is_long():
 
 def test_no_answer_of_the_repertorium_takes_longer_than_it_is_long():
     def read(data: bytes) -> None:
-        repertorium.is_wanted(data)
+        repertorium.needs_registration(data)
         repertorium.outcome(data, town.REFERTE)
 
     before, after = town.in_envelope(town.answer("~")).decode().split("~")
