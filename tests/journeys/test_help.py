@@ -137,7 +137,8 @@ async def test_i_ask_a_question_signed_out_without_javascript(plain_visitor):
     page = plain_visitor.page
     await plain_visitor.opens("/contact/")
     await page.get_by_label("Uw vraag", exact=True).fill("Waar staat mijn\ndiploma van 1998?")
-    await page.get_by_role("button", name="Ga verder").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Ga verder").click()
     assert await page.title() == "Fout: Stel uw vraag - Mijn Burgerprofiel"
     await page.locator("[role=alert]:focus").wait_for()
     await page.get_by_role("link", name="Kies waarover uw vraag gaat.").click()

@@ -166,7 +166,8 @@ async def test_an_item_has_every_fact_of_its_list(visitor, persona):
     await visitor.opens(LIST)
     block = visitor.tile(LESSONS).locator(".block").nth(3)
     facts = await block.locator("dt, dd").all_text_contents()
-    await block.get_by_role("heading").get_by_role("link").click()
+    async with visitor.page.expect_navigation():
+        await block.get_by_role("heading").get_by_role("link").click()
     assert sorted(await visitor.tile(LESSONS).locator("dt, dd").all_text_contents()) == sorted(facts)
     assert "Niet geslaagd" in facts
 
