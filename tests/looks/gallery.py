@@ -97,7 +97,7 @@ def _examples() -> dict[str, object]:
 def _tile(name: str, outcome: object, depth: str = "lead") -> str:
     # Rendered by our own template, which escapes.
     template = get_template(
-        rendering.EMPTY if depth != "all" and isinstance(outcome, Nothing) else rendering.TEMPLATES[depth]
+        rendering.NO_BOX if depth != "all" and isinstance(outcome, Nothing) else rendering.TEMPLATES[depth]
     )
     shape = shape_of(depth, level="h3", theme=Theme.FAMILY, may_ask_again=True)
     return Markup(template.render({"tile": tiles.tile_of(entry(name), outcome, depth), **shape}))
