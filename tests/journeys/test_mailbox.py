@@ -191,7 +191,7 @@ async def test_who_does_not_want_to_wait_is_shown_the_others_at_once(who, consol
         ({"verzender": "0308357159"}, lambda one: one["senderOrganizationId"] == "0308357159"),
         (
             {"van": "2026-11-01", "tot": "2026-11-26"},
-            lambda one: "2026-11-01" <= one["receiptDate"][:10] <= "2026-11-26",
+            lambda one: "2026-11-01" <= day_of(one["receiptDate"]) <= "2026-11-26",
         ),
         ({"toon": "verborgen"}, lambda one: not one["visible"]),
     ],

@@ -59,7 +59,9 @@ async def test_a_phone_has_one_row_and_a_menu_without_a_script(plain_visitor, pe
     menu = page.get_by_role("navigation", name="Hoofdnavigatie")
     assert await menu.locator(".places > li > a").all_inner_texts() == FIRST_LEVEL
     assert await where(page) == ["Start"]
-    leads = dict(await menu.locator("a").evaluate_all("links => links.map(a => [a.innerText, a.pathname])"))
+    # What is new stands behind the name of its place: whoever it is may have notices by now.
+    names = "links => links.map(a => [a.innerText.split('\u00a0(')[0], a.pathname])"
+    leads = dict(await menu.locator("a").evaluate_all(names))
     assert {words: leads.get(words) for words in WAYS} == WAYS
     inside = page.locator("header .inside")
     assert (await inside.inner_text()).startswith("Lies Verhaegen\n")
