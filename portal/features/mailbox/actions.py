@@ -13,13 +13,13 @@ from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
-from . import farewells, journalling, queries, rules, untold
+from . import announcements, farewells, journalling, queries, rules
 from .arranged import folders, marks
 from .copies import consent as archive
 from .copies import writing
 from .events import boxes, pulling
 from .payments import paid
-from .reminders import asked, telling
+from .reminders import sending, storage
 
 KEEP = """
 insert into mailbox_link (citizen_id, sealed, consent, since) values (%s, %s, %s, %s)
@@ -50,7 +50,7 @@ async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
         if known is None:
             await boxes.put(conn, citizen_id, number, occasion.now)
             await farewells.drop(conn, citizen_id)
-            await untold.put(conn, citizen_id, occasion.now, is_linked=True)
+            await announcements.put(conn, citizen_id, occasion.now, is_linked=True)
         await journalling.note(conn, journalling.LINK, occasion)
 
 
@@ -67,7 +67,7 @@ async def withdraw(occasion: Occasion) -> bool:
         was_there = bool((await conn.execute(DROP, (mine,))).rowcount)
         await _forget_what_was_kept(conn, mine)
         if was_there:
-            await untold.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
+            await announcements.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
             await notifications.no_mail_about_ebox(conn, occasion)
             await journalling.note(conn, journalling.WITHDRAW, occasion)
     return was_there
@@ -107,21 +107,21 @@ async def take_in_events(now: datetime) -> int:
     return await pulling.pull(now)
 
 
-async def tell_reminders(now: datetime) -> int:
+async def send_reminders(now: datetime) -> int:
     """Tell the reminders that are due; returns how many. For the worker."""
-    return await telling.tell_due(now)
+    return await sending.send_due(now)
 
 
 async def expire(before: datetime) -> int:
     """Forget events, marks and unfinished copies whose term is over; link and archive hold until withdrawn."""
-    done = [await one.expire(before) for one in (pulling, paid, untold, asked, marks, writing)]
+    done = [await one.expire(before) for one in (pulling, paid, announcements, storage, marks, writing)]
     return sum(done)
 
 
 async def _forget_links(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     await _forget_what_came(conn, citizen_ids)
     await conn.execute(DROP, (citizen_ids,))
-    await untold.forget(conn, citizen_ids)
+    await announcements.forget(conn, citizen_ids)
     await _forget_what_was_kept(conn, citizen_ids)
 
 
@@ -134,5 +134,5 @@ async def _forget_what_came(conn: AsyncConnection[Any], citizen_ids: list[UUID])
 
 async def _forget_what_was_kept(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     # After the link: whoever keeps something with it holds it, and finds none after that.
-    for room in (folders, paid, asked):
+    for room in (folders, paid, storage):
         await room.forget(conn, citizen_ids)

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.keys import pseudonym
 
-from . import untold
+from . import announcements
 
 PURPOSE = b"mailbox farewell"
 KEPT_FOR = timedelta(days=7)
@@ -44,7 +44,7 @@ async def put(conn: AsyncConnection[Any], citizen_id: UUID, number: str, now: da
     if await (await conn.execute(MAY_BE_LINKED, {"citizen": citizen_id})).fetchone() is None:
         return False
     ends_at = now + KEPT_FOR
-    if not await untold.put(conn, citizen_id, now, is_linked=False, ends_at=ends_at):
+    if not await announcements.put(conn, citizen_id, now, is_linked=False, ends_at=ends_at):
         return False
     box = await pseudonym.passing_box(citizen_id, PURPOSE)
     await conn.execute(PUT, (citizen_id, box.seal(number.encode(), PURPOSE), now, ends_at))
@@ -58,7 +58,7 @@ async def due(now: datetime) -> Sequence[tuple[UUID, bytes, datetime]]:
 
 
 async def stands(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
-    """Tell whether it is still to be told by this, in the transaction that takes the turn (`untold.hold`)."""
+    """Tell whether a citizen's farewell is still to be sent, in the transaction of `announcements.take_turn`."""
     return await (await conn.execute(STANDS, (citizen_id,))).fetchone() is not None
 
 

@@ -42,7 +42,7 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
     """Say how many were not read, and who sent the newest. What comes later is another cause."""
-    box = answers.counted_with(None if newest.next else newest.messages)
+    box = answers.count_of(None if newest.next else newest.messages)
     count = max(box.unread, len(newest.messages))
     if box.is_least:
         title = ngettext(

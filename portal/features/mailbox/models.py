@@ -22,7 +22,7 @@ class MailboxLink(models.Model):
 
 
 class UntoldLink(models.Model):
-    """That the federation does not know yet how it stands with a citizen's link. Read and written in `untold`.
+    """That the federation does not know yet how it stands with a citizen's link. Read and written in `announcements`.
 
     wish: another one each time it changes. due_at: from when on it may be told. ends_at: of a withdrawal, when it is
     tried no more; None as long as there is a link.

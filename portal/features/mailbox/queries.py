@@ -15,12 +15,12 @@ from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
-from . import journalling, rules, untold
+from . import announcements, journalling, rules
 from .arranged import folders
 from .copies import consent as archive
 from .copies import reading
 from .payments import paid
-from .reminders import asked
+from .reminders import storage
 from .types import EboxLink, LinkStanding
 
 ONE = "select sealed, consent, since from mailbox_link where citizen_id = %s"
@@ -84,7 +84,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
         # The number is theirs; how it is kept is the worker's.
         found += [Record(EXPORTED_BOX, "uw rijksregisternummer, verzegeld", since) for _ in boxes]
     found += [Record(EXPORTED_EVENT, None, at) for (at,) in events]
-    for room in (paid, untold, asked, folders, archive, reading):
+    for room in (paid, announcements, storage, folders, archive, reading):
         found += await room.export(citizen_id)
     return found
 
@@ -98,8 +98,8 @@ async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
 
 
 async def _standing(conn: AsyncConnection[Any], citizen_id: UUID) -> LinkStanding:
-    *row, untold_at = await (await conn.execute(STANDING, (citizen_id,))).fetchone() or (None, None, None, None)
-    return LinkStanding(await _open(citizen_id, *row) if row[0] is not None else None, untold_at)
+    *row, announce_at = await (await conn.execute(STANDING, (citizen_id,))).fetchone() or (None, None, None, None)
+    return LinkStanding(await _open(citizen_id, *row) if row[0] is not None else None, announce_at)
 
 
 async def _open(citizen_id: UUID, sealed: bytes, consent: str, since: datetime) -> EboxLink | None:

@@ -14,7 +14,7 @@ from .types import EVENTS, FAMILY
 
 PROVIDERS = "providers"  # the name of the federation's list within the body
 
-Said = Annotated[Text, msgspec.Meta(min_length=1)]
+NonEmptyText = Annotated[Text, msgspec.Meta(min_length=1)]
 
 
 class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,8 +31,8 @@ class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
     path: Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9_.-]+)+$")]
     audience: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,100}$")]
-    title: Said
-    legal_basis: Said
+    title: NonEmptyText
+    legal_basis: NonEmptyText
     consents: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z][A-Za-z0-9_-]{0,99})?$")] = ""
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 4.0
     assurance: Literal["low", "substantial", "high"] = "substantial"

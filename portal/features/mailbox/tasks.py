@@ -24,7 +24,7 @@ async def remind(timestamp: int) -> None:
 
     By a clock that is ahead all would be told too soon, and those of documents that are over taken away.
     """
-    await actions.tell_reminders(await clock.certain(timestamp))
+    await actions.send_reminders(await clock.certain(timestamp))
 
 
 @app.periodic(cron="13 0-5 * * *")

@@ -260,13 +260,13 @@ class EboxLink(Unprinted, frozen=True):
 class LinkStanding(Unprinted, frozen=True):
     """How it stands with somebody's link. link: None for none.
 
-    untold_at: None where the federation knows that it is so; else from when on it may be told (UTC).
+    announce_at: None where the federation knows that it is so; else from when on it may be told (UTC).
     """
 
     link: EboxLink | None
-    untold_at: datetime | None = None
+    announce_at: datetime | None = None
 
     @property
-    def is_untold(self) -> bool:
+    def is_unannounced(self) -> bool:
         """Whether the federation does not know yet that it stands like this."""
-        return self.untold_at is not None
+        return self.announce_at is not None

@@ -83,7 +83,7 @@ class EventCursor(NamedTuple):
         return max(self.number - back, 0) if self.proof is not None else self.number
 
 
-class _Taken(NamedTuple):
+class _BoxEvent(NamedTuple):
     """An event of a box that is linked. document, mark: of it, read: of that its document was read. Never printed.
 
     is_late: its number is not above those that were taken before.
@@ -97,7 +97,7 @@ class _Taken(NamedTuple):
     read: bytes
 
     def __repr__(self) -> str:
-        return "_Taken(…)"
+        return "_BoxEvent(…)"
 
 
 async def pull(now: datetime) -> int:
@@ -220,14 +220,14 @@ async def _take(
     return count
 
 
-async def _row_of(event: EboxEvent, is_late: bool, citizen_id: UUID) -> _Taken:
+async def _row_of(event: EboxEvent, is_late: bool, citizen_id: UUID) -> _BoxEvent:
     document, mark = await marks.of_document(event), await marks.of_event(event, event.kind)
-    return _Taken(event, is_late, citizen_id, document, mark, await marks.of_event(event, EventKind.READ))
+    return _BoxEvent(event, is_late, citizen_id, document, mark, await marks.of_event(event, EventKind.READ))
 
 
 async def _put(
     conn: AsyncConnection[Any],
-    taken: Sequence[_Taken],
+    taken: Sequence[_BoxEvent],
     sealed: dict[UUID, bytes],
     names: dict[tuple[str, str], ByLanguage],
     now: datetime,
@@ -239,7 +239,7 @@ async def _put(
     given = ([one.citizen_id for one in taken], [one.mark for one in taken])
     rows = await (await conn.execute(TAKE, (now, now + KEPT_FOR, *given))).fetchall()
     fresh = {bytes(mark) for (mark,) in rows}
-    new: list[_Taken] = []
+    new: list[_BoxEvent] = []
     for one in taken:
         if one.mark in fresh:
             fresh.discard(one.mark)  # the same may stand there twice
@@ -261,7 +261,7 @@ async def _put(
     return len(new)
 
 
-def _is_from_before(one: _Taken, box: WatchedBox) -> bool:
+def _is_from_before(one: _BoxEvent, box: WatchedBox) -> bool:
     """Tell whether it happened before the box was linked: a service whose events are read anew has years of them."""
     if one.event.happened_at is None or box.since is None:
         return one.is_late
@@ -283,7 +283,7 @@ async def _open(
     return found
 
 
-def _news(one: _Taken, box: WatchedBox, names: dict[tuple[str, str], ByLanguage], now: datetime) -> DocumentNews:
+def _news(one: _BoxEvent, box: WatchedBox, names: dict[tuple[str, str], ByLanguage], now: datetime) -> DocumentNews:
     event, document = one.event, None
     if event.kind is not EventKind.READ:
         sender = names.get((event.provider, event.sender), {})

@@ -22,7 +22,7 @@ from ..arranged.arrangement import MOST_FOLDERS, Folder, FolderGone, FolderNameT
 from ..link.guarding import needs_link
 from ..list import frames
 from ..list.seeking import SoughtMessages
-from .forms import TAKEN, FolderForm
+from .forms import NAME_TAKEN, FolderForm
 
 TITLE = _("Uw mappen")
 RENAME = _("Map een andere naam geven")
@@ -54,7 +54,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
         try:
             await folders.add(request.occasion, form.name)
         except FolderNameTaken:
-            form.add_error("naam", TAKEN)
+            form.add_error("naam", NAME_TAKEN)
         except TooManyFolders:
             return _back(FULL)
         else:
@@ -86,7 +86,7 @@ async def rename(request: SignedInRequest, token: str) -> HttpResponseBase:
         try:
             await folders.rename(request.occasion, folder_id, form.name)
         except FolderNameTaken:
-            form.add_error("naam", TAKEN)
+            form.add_error("naam", NAME_TAKEN)
         except FolderGone:
             return _back(GONE)
         else:

@@ -7,7 +7,7 @@ from portal.platform.ui.fields import TypedText
 
 from ..arranged.arrangement import LONGEST_NAME
 
-TAKEN = _("U hebt al een map die zo heet. Hoofdletters en accenten maken geen verschil.")
+NAME_TAKEN = _("U hebt al een map die zo heet. Hoofdletters en accenten maken geen verschil.")
 
 
 class FolderForm(forms.Form):

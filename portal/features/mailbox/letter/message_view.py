@@ -31,7 +31,7 @@ from ..link.guarding import needs_link
 from ..payments import due_days, paid
 from ..registry import hiding, locating, looking, wording
 from ..registry.locating import MessagePlace
-from ..reminders import asked
+from ..reminders import storage
 from ..types import EboxMessage, EboxProvider, PaymentData, key_of
 from . import cleaning, sheets
 
@@ -70,7 +70,7 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
     provider = await looking.provider(request, place.provider)
     outcome, remind_at = await asyncio.gather(
         looking.message(request, place.provider, place.id),
-        asked.due_at(request.session.citizen_id, key_of(place.provider, place.id)),
+        storage.due_at(request.session.citizen_id, key_of(place.provider, place.id)),
     )
     context: dict[str, Any] = {
         "title": TITLE,

@@ -19,8 +19,8 @@ from portal.platform.sources.reading.outcomes import Partial, Ready, name_of
 from .. import framing
 from ..link.guarding import needs_link
 from ..registry import locating, looking, reference, wording
-from ..reminders import asked, days
-from ..reminders.asked import AskedReminder, Reminder
+from ..reminders import days, storage
+from ..reminders.storage import KeepResult, Reminder
 from ..types import EboxMessage, EboxProvider
 from . import message_view
 from .remind_form import DAY, RemindForm
@@ -57,8 +57,8 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     found, today = outcome.value, day_here(request.occasion.now)
     form = RemindForm(request.POST if request.method == "POST" else None, today=today, expires_at=found.expires_at)
     if form.is_bound and form.is_valid():
-        kept = await asked.ask(request.occasion, found, form.on)
-        if kept is AskedReminder.KEPT:
+        kept = await storage.keep(request.occasion, found, form.on)
+        if kept is KeepResult.KEPT:
             return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
     context |= await _standing(request, found)
@@ -71,11 +71,11 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
 async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
     """Say from whom a document is, and when it is told of again as it stands now."""
     citizen_id = request.session.citizen_id
-    due_at = await asked.due_at(citizen_id, found.key)
+    due_at = await storage.due_at(citizen_id, found.key)
     return {
         "sender": wording.name_of_sender(found.provider, found.sender),
         "due_at": due_at,
-        "place": _place(request.session, await asked.mark_of(citizen_id, found.key)) if due_at else "",
+        "place": _place(request.session, await storage.mark_of(citizen_id, found.key)) if due_at else "",
         "done": KEPT if due_at and request.GET.get(framing.DONE) == KEPT else "",
     }
 
@@ -89,9 +89,9 @@ async def reminders(request: SignedInRequest) -> HttpResponseBase:
         found = carried.unseal(ReminderPlace, request.session, SEALED, request.POST.get(DROPPED, ""))
         if found is None:
             return message_view.not_here(request)
-        await asked.take_back(request.occasion, found.mark)
+        await storage.remove(request.occasion, found.mark)
         return SeeOther(f"{reverse('mailbox:reminders')}?{framing.DONE}={GONE}")
-    every = await asked.look(request.occasion)
+    every = await storage.look(request.occasion)
     for provider_id in {one.document.provider for one in every if one.document}:
         provider = await looking.provider(request, provider_id)
         if isinstance(provider, EboxProvider):

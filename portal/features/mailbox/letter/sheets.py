@@ -153,7 +153,7 @@ def payment_of(
         is_abroad=slip.is_abroad,
         bic=payment.bic,
         reference=slip.reference,
-        flaws=[_t(payments.SAID[flaw]) for flaw in slip.flaws],
+        flaws=[_t(payments.FLAW_TEXTS[flaw]) for flaw in slip.flaws],
         picture=payment_code.picture_of(slip.code),
         code=slip.code,
     )

@@ -14,7 +14,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.database import pool
 from portal.platform.sources.reading.outcomes import Late, Outcome, Partial, Ready
 
-from .. import farewells, queries, untold
+from .. import announcements, farewells, queries
 from ..registry import looking
 from ..types import OWN_APPLICATION, ApplicationConsent, LinkStanding
 
@@ -24,70 +24,70 @@ log = logging.getLogger("portal.mailbox")
 _under_way: set[asyncio.Task[None]] = set()
 
 
-async def tell(request: SignedInRequest) -> None:
+async def announce(request: SignedInRequest) -> None:
     """Tell how it stands now, if it is not told yet and nobody else is telling it; nothing is raised."""
     try:
-        await _tell(request)
+        await _announce(request)
     except Exception as error:
         # The citizen's choice stands; by its type alone, since a message can quote a value.
         log.error("not told to the federation: %s %s", type(error).__name__, request.occasion.correlation_id)
 
 
-async def _tell(request: SignedInRequest) -> None:
+async def _announce(request: SignedInRequest) -> None:
     citizen_id, now = request.session.citizen_id, request.occasion.now
     for _ in range(MOST_TURNS):
         async with pool.as_citizen(citizen_id) as conn:
-            wish = await untold.hold(conn, citizen_id, now)
+            wish = await announcements.take_turn(conn, citizen_id, now)
             if wish is None:
                 return
             is_linked = await queries.link_in(conn, citizen_id) is not None
-        outcome = await looking.tell_own_consent(request, is_given=is_linked)
+        outcome = await looking.announce_consent(request, is_given=is_linked)
         if isinstance(outcome, Late):
             # It may still arrive: the turn is kept until it does not matter any more.
             return
-        if not is_heard(outcome, is_linked=is_linked):
-            await untold.let_go(citizen_id, now)
+        if not is_confirmed(outcome, is_linked=is_linked):
+            await announcements.return_turn(citizen_id, now)
             return
-        if await untold.settle(citizen_id, wish, now):
+        if await announcements.settle(citizen_id, wish, now):
             return
 
 
-async def tell_farewells(now: datetime) -> None:
+async def announce_farewells(now: datetime) -> None:
     """Tell of links that went with all else of who had everything erased. For the portal, which goes round."""
     for citizen_id, sealed, ends_at in await farewells.due(now):
         try:
-            await _tell_farewell(citizen_id, sealed, now)
+            await _announce_farewell(citizen_id, sealed, now)
             await farewells.wait(citizen_id, now, ends_at)
         except Exception as error:
             log.error("a farewell was not told to the federation: %s", type(error).__name__)
 
 
-async def _tell_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> None:
+async def _announce_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         # Who linked their eBox anew is no more told away: their pages tell how it stands.
         if not await farewells.stands(conn, citizen_id):
             return
-        wish = await untold.hold(conn, citizen_id, now)
+        wish = await announcements.take_turn(conn, citizen_id, now)
         if wish is None:
             return
-    outcome = await looking.tell_farewell(citizen_id, await farewells.number_in(citizen_id, sealed), now)
+    outcome = await looking.announce_farewell(citizen_id, await farewells.number_in(citizen_id, sealed), now)
     if isinstance(outcome, Late):
         return
-    if is_heard(outcome, is_linked=False):
-        await untold.settle(citizen_id, wish, now)
+    if is_confirmed(outcome, is_linked=False):
+        await announcements.settle(citizen_id, wish, now)
     else:
-        await untold.let_go(citizen_id, now)
+        await announcements.return_turn(citizen_id, now)
 
 
-def begin(request: SignedInRequest, standing: LinkStanding) -> None:
+def announce_beside(request: SignedInRequest, standing: LinkStanding) -> None:
     """Try again what could not be told, beside a page, which does not wait for it."""
-    if standing.untold_at is not None and standing.untold_at <= request.occasion.now:
-        task = asyncio.create_task(tell(request))
+    if standing.announce_at is not None and standing.announce_at <= request.occasion.now:
+        task = asyncio.create_task(announce(request))
         _under_way.add(task)
         task.add_done_callback(_under_way.discard)
 
 
-def is_heard(outcome: Outcome[tuple[ApplicationConsent, ...]], *, is_linked: bool) -> bool:
+def is_confirmed(outcome: Outcome[tuple[ApplicationConsent, ...]], *, is_linked: bool) -> bool:
     """Tell whether the federation says of this portal what it was told; what it says of others does not count."""
     said = outcome.value if isinstance(outcome, Ready | Partial) else ()
     return any(one.id == OWN_APPLICATION and one.is_given is is_linked for one in said)

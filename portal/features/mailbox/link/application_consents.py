@@ -16,7 +16,7 @@ async def look(request: SignedInRequest) -> tuple[LinkStanding, Outcome[tuple[Ap
     that its answer says it.
     """
     standing = await queries.standing(request.session.citizen_id)
-    if standing.is_untold:
-        await announcing.tell(request)
+    if standing.is_unannounced:
+        await announcing.announce(request)
         standing = await queries.standing(request.session.citizen_id)
     return standing, None if standing.link is None else await looking.consents(request)

@@ -27,7 +27,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
         "has_errors": False,
         "found": found,
         "is_linked": outcome is not None,
-        "is_untold": standing.is_untold,
+        "is_unannounced": standing.is_unannounced,
         "all_consents": applications.ALL_CONSENTS,
         "name_of": _name_of,
     }

@@ -25,7 +25,7 @@ def needs_link[**Parts](view: SignedIn[Parts]) -> SignedIn[Parts]:
     async def guarded(request: SignedInRequest, /, *arguments: Parts.args, **named: Parts.kwargs) -> HttpResponseBase:
         standing = await queries.standing(request.session.citizen_id)
         if standing.link is not None:
-            announcing.begin(request, standing)
+            announcing.announce_beside(request, standing)
             with suppress(NotLinked):
                 return await view(request, *arguments, **named)
         return SeeOther(reverse("mailbox:link"))

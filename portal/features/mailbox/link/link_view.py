@@ -41,7 +41,7 @@ async def link(request: SignedInRequest) -> HttpResponseBase:
             # It was removed in another tab between the form and here.
             form.add_error(None, gettext_lazy("Dit adres is intussen uit uw profiel. Kies een ander."))
         else:
-            await announcing.tell(request)
+            await announcing.announce(request)
             return SeeOther(f"{framing.overview()}?{framing.DONE}={framing.LINKED}")
     standing = await _standing(request)
     found = standing.link
@@ -49,7 +49,7 @@ async def link(request: SignedInRequest) -> HttpResponseBase:
     # Before the link it stands in the place of the documents, which would lead back here.
     crumbs = framing.crumbs((title, "")) if found else ()
     context: dict[str, Any] = {"crumbs": crumbs, "link": found, "mail": mail, "form": form, "consent": rules.CONSENT}
-    context |= {"is_untold": standing.is_untold}
+    context |= {"is_unannounced": standing.is_unannounced}
     return framing.page(request, "link", title, context, has_errors=form.is_bound and bool(form.errors))
 
 
@@ -59,7 +59,7 @@ async def withdraw(request: SignedInRequest) -> HttpResponseBase:
     """Say what withdrawing means, do it at one press, and say afterwards what holds now."""
     if request.method == "POST":
         await actions.withdraw(request.occasion)
-        await announcing.tell(request)
+        await announcing.announce(request)
         return SeeOther(f"{reverse('mailbox:withdraw')}?{framing.DONE}={UNLINKED}")
     standing = await _standing(request)
     found = standing.link
@@ -68,12 +68,12 @@ async def withdraw(request: SignedInRequest) -> HttpResponseBase:
         return SeeOther(reverse("mailbox:link"))
     crumbs = framing.crumbs((WITHDRAW, "")) if found else ()
     return framing.page(
-        request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": found, "is_untold": standing.is_untold}
+        request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": found, "is_unannounced": standing.is_unannounced}
     )
 
 
 async def _standing(request: SignedInRequest) -> LinkStanding:
     """Read how it stands, and try again to tell it the federation where it does not know."""
     standing = await queries.look_at_standing(request.occasion)
-    announcing.begin(request, standing)
+    announcing.announce_beside(request, standing)
     return standing

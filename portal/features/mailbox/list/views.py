@@ -25,7 +25,7 @@ from ..arranged.arrangement import Folder
 from ..link.guarding import needs_link
 from ..payments import due_days
 from ..registry import looking, providers, wording
-from ..registry.answers import CountedBox, ProviderAnswers
+from ..registry.answers import BoxCount, ProviderAnswers
 from . import arranged_list, arranging, frames, merging, seeking
 from .merging import MergedList
 from .seeking import SoughtMessages
@@ -84,7 +84,7 @@ async def _stream(
     context: dict[str, Any] = {
         **frames.form_of(session, sought, kept),
         "rows": arranging.rows_of(found.messages, session, today, own),
-        "counted": _count(answers, sought, found),
+        "box_count": _count(answers, sought, found),
         "gaps": answers.gaps,
         "calendar": due_days.address_of(session, due_days.days_of(unpaid, today)),
         "newest": frames.address_of(session, sought.first, without),
@@ -96,9 +96,9 @@ async def _stream(
     yield get_template("mailbox/close.html").render(closing, request).encode()
 
 
-def _count(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> CountedBox:
+def _count(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> BoxCount:
     """Count somebody's documents: those of the list where it is whole, else what the providers say."""
     whole = None if found.next else found.messages
     if sought == SoughtMessages(stand=seeking.UNREAD):
-        return answers.counted_unread(whole)
-    return answers.counted_with(whole if sought == SoughtMessages() else None)
+        return answers.unread_count_of(whole)
+    return answers.count_of(whole if sought == SoughtMessages() else None)

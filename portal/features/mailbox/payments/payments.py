@@ -57,7 +57,7 @@ class SlipFlaw(StrEnum):
 
 
 # What people read of each.
-SAID: Mapping[SlipFlaw, str] = {
+FLAW_TEXTS: Mapping[SlipFlaw, str] = {
     SlipFlaw.UNREAD: _(
         "Niet alles van deze betaling konden wij lezen. Kijk in het document zelf na wat u moet betalen."
     ),

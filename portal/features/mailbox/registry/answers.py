@@ -35,7 +35,7 @@ class ProviderAnswer(NamedTuple):
         return is_answer(self.outcome) and not isinstance(self.outcome, Partial)
 
 
-class CountedBox(NamedTuple):
+class BoxCount(NamedTuple):
     """How many documents somebody has, and how many were not read. is_least: some may not have been counted."""
 
     total: int
@@ -76,25 +76,25 @@ class ProviderAnswers:
         return dict(self._pages())
 
     @property
-    def counted(self) -> CountedBox:
+    def reported_count(self) -> BoxCount:
         """Add up what each says of the whole eBox there; who says nothing leaves it uncertain."""
         pages = [page for _, page in self._pages()]
         is_least = bool(self.gaps) or any(None in (page.total, page.unread) for page in pages)
-        return CountedBox(sum(page.total or 0 for page in pages), sum(page.unread or 0 for page in pages), is_least)
+        return BoxCount(sum(page.total or 0 for page in pages), sum(page.unread or 0 for page in pages), is_least)
 
-    def counted_with(self, whole: Sequence[EboxMessage] | None) -> CountedBox:
+    def count_of(self, whole: Sequence[EboxMessage] | None) -> BoxCount:
         """Count what stands in a list that is whole; else, or where it is empty, what each says of the whole eBox.
 
         whole: all that people have, without what they hid; None where there may be more than what was read. Providers
         count what is hidden too, which nobody finds who looks for it in the list.
         """
         if not whole or self.gaps:
-            return self.counted
-        return CountedBox(len(whole), sum(not one.is_read for one in whole), is_least=False)
+            return self.reported_count
+        return BoxCount(len(whole), sum(not one.is_read for one in whole), is_least=False)
 
-    def counted_unread(self, whole: Sequence[EboxMessage] | None) -> CountedBox:
-        """Count as `counted_with` does, in a list of what was not read alone; that there is none counts too."""
-        box = self.counted
+    def unread_count_of(self, whole: Sequence[EboxMessage] | None) -> BoxCount:
+        """Count as `count_of` does, in a list of what was not read alone; that there is none counts too."""
+        box = self.reported_count
         return box if whole is None or self.gaps else box._replace(unread=len(whole))
 
     def _pages(self) -> Iterator[tuple[str, MessagePage]]:

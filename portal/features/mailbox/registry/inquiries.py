@@ -53,7 +53,7 @@ def list_inquiry(provider: EboxProvider, query: MessageQuery) -> Inquiry[EboxPro
 
 
 def message(provider: EboxProvider, message_id: str, now: datetime) -> Inquiry[EboxProvider, EboxMessage | None]:
-    """Say how one message is asked for; None in its outcome, which `of_the_asked` takes out, is another message."""
+    """Make the question for one message. The outcome holds None where the provider gives another message."""
     reader = partial(reading.read_message, provider=provider.id, message_id=message_id, now=now)
     return _inquiry(provider, "message", {BELOW: path_of(message_id)}, reader)
 
@@ -116,7 +116,7 @@ def path_of(message_id: str, *further: str) -> str:
     return "/".join((MESSAGES, *steps))
 
 
-def of_the_asked(outcome: Outcome[EboxMessage | None]) -> Outcome[EboxMessage]:
+def refuse_other_message(outcome: Outcome[EboxMessage | None]) -> Outcome[EboxMessage]:
     """Give the same outcome; another message than was asked for is none."""
     if isinstance(outcome, Ready | Partial) and outcome.value is None:
         return Down("mismatch", "messageId")

@@ -120,7 +120,7 @@ async def message(request: SignedInRequest, provider_id: str, message_id: str) -
     """Ask for one message; Nothing where it is there no more, or has expired."""
     now = request.occasion.now
     outcome = await _answer(request, provider_id, message_id, lambda found: inquiries.message(found, message_id, now))
-    return inquiries.of_the_asked(outcome)
+    return inquiries.refuse_other_message(outcome)
 
 
 async def body(request: SignedInRequest, provider_id: str, message_id: str) -> Outcome[MessageBody]:
@@ -141,18 +141,18 @@ async def consents(request: SignedInRequest) -> Outcome[tuple[ApplicationConsent
     return await asking.answer(of_oneself(request.session, request.occasion, CONSENTS), inquiry)
 
 
-async def tell_own_consent(request: SignedInRequest, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
+async def announce_consent(request: SignedInRequest, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
     """Tell the federation that somebody's eBox is linked here, or is not any more; gives what it says after that."""
-    return await _tell(of_oneself(request.session, request.occasion, TELL), is_given=is_given)
+    return await _announce(of_oneself(request.session, request.occasion, TELL), is_given=is_given)
 
 
-async def tell_farewell(citizen_id: UUID, number: str, now: datetime) -> Outcome[tuple[ApplicationConsent, ...]]:
+async def announce_farewell(citizen_id: UUID, number: str, now: datetime) -> Outcome[tuple[ApplicationConsent, ...]]:
     """Tell the same no for who had everything erased; the journal has it under a name that nobody keeps."""
     occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=uuid4())
-    return await _tell(Consultation(None, occasion, number, TELL), is_given=False)
+    return await _announce(Consultation(None, occasion, number, TELL), is_given=False)
 
 
-async def _tell(consultation: Consultation, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
+async def _announce(consultation: Consultation, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
     inquiry = inquiries.own_consent(FEDERATION) if section.federation() else None
     if inquiry is None:
         return Down("off")

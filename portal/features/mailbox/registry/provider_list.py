@@ -19,7 +19,7 @@ MOST = 30  # providers; the federation has some ten
 MOST_NAME = 100  # characters
 MOST_ADDRESS = 300
 MOST_INTERVALS = 20  # of announced maintenance of one provider
-TAKEN = (FEDERATION, EVENTS)  # they have gates of their own
+RESERVED_IDS = (FEDERATION, EVENTS)  # they have gates of their own
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ADDRESS = re.compile(
@@ -79,7 +79,7 @@ def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
         left_out.append("object")
         return None
     number = written.get("messageProviderId")
-    if not isinstance(number, str) or not _ID.fullmatch(number) or number.lower() in TAKEN:
+    if not isinstance(number, str) or not _ID.fullmatch(number) or number.lower() in RESERVED_IDS:
         left_out.append("messageProviderId")
         return None
     address = _address(written.get("messageProviderUrl"))

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from django.test import override_settings
 
-from portal.features.mailbox import actions, queries, untold
+from portal.features.mailbox import actions, announcements, queries
 from portal.features.mailbox.link import announcing
 from portal.features.mailbox.registry import looking
 from portal.features.mailbox.tests.linking import LIES, links, occasion
@@ -75,8 +75,8 @@ async def settled() -> None:
     await asyncio.gather(*announcing._under_way)
 
 
-async def is_untold(lies: Any) -> bool:
-    return (await queries.standing(lies.session.citizen_id)).is_untold
+async def is_unannounced(lies: Any) -> bool:
+    return (await queries.standing(lies.session.citizen_id)).is_unannounced
 
 
 async def said_on(lies: Any, path: str, **query: str) -> str:
@@ -88,11 +88,11 @@ async def said_on(lies: Any, path: str, **query: str) -> str:
 
 async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federation_s_word(lies, home, register):
     await lies.posts(LINK, akkoord="1", email=str(home))
-    assert (register.says, await is_untold(lies)) == (True, False)
+    assert (register.says, await is_unannounced(lies)) == (True, False)
     said = await said_on(lies, APPLICATIONS)
     assert ("hier dus sinds" in said, "weet nog niet" in said, "introk, en wij niet" in said) == (True, False, False)
     await lies.posts(WITHDRAW)
-    assert (register.says, await is_untold(lies)) == (False, False)
+    assert (register.says, await is_unannounced(lies)) == (False, False)
     assert "weet nog niet" not in await said_on(lies, WITHDRAW, klaar="ontkoppeld")
     # Whoever said no can say yes again, and is heard.
     await lies.posts(LINK, akkoord="1", email=str(home))
@@ -111,14 +111,14 @@ async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_
     register.fails(mode)
     sent = await lies.posts(LINK, akkoord="1", email=str(home))
     assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
-    assert (register.says, await is_untold(lies)) == (False, True)
+    assert (register.says, await is_unannounced(lies)) == (False, True)
     assert "De eBox weet nog niet dat u hem hier koppelde" in await said_on(lies, LINK)
     assert 'data-untold="1"' in await said_on(lies, APPLICATIONS)
     register.fails("ok")
     await said_on(lies, "/brievenbus/ebox/verzenders/")  # no page of documents: nothing is tried there
-    assert await is_untold(lies)
+    assert await is_unannounced(lies)
     await said_on(lies, LINK)
-    assert (register.says, await is_untold(lies)) == (True, False)
+    assert (register.says, await is_unannounced(lies)) == (True, False)
     register.fails(mode)
     await lies.posts(WITHDRAW)
     assert (register.says, await queries.is_linked(lies.session.citizen_id)) == (True, False)
@@ -129,7 +129,7 @@ async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_
     )
     register.fails("ok")
     assert 'data-untold="0"' not in await said_on(lies, APPLICATIONS)
-    assert (register.says, await is_untold(lies)) == (False, False)
+    assert (register.says, await is_unannounced(lies)) == (False, False)
 
 
 async def test_any_page_of_documents_tries_again_beside_it(lies, home, register):
@@ -137,7 +137,7 @@ async def test_any_page_of_documents_tries_again_beside_it(lies, home, register)
     await lies.posts(LINK, akkoord="1", email=str(home))
     register.fails("ok")
     await said_on(lies, "/brievenbus/ebox/betaaldagen/")
-    assert (register.says, await is_untold(lies)) == (True, False)
+    assert (register.says, await is_unannounced(lies)) == (True, False)
 
 
 def line(is_given: bool | None, name: str = OWN) -> ApplicationConsent:
@@ -162,8 +162,8 @@ NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
     ],
 )
 def test_only_the_federation_s_own_word_counts(outcome, is_heard):
-    assert announcing.is_heard(outcome, is_linked=True) is is_heard
-    assert announcing.is_heard(Ready((line(False),), NOON), is_linked=False)
+    assert announcing.is_confirmed(outcome, is_linked=True) is is_heard
+    assert announcing.is_confirmed(Ready((line(False),), NOON), is_linked=False)
 
 
 class Answering:
@@ -191,8 +191,8 @@ class Answering:
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
     one = Answering()
-    monkeypatch.setattr(looking, "tell_farewell", one.part)
-    monkeypatch.setattr(looking, "tell_own_consent", one.tell)
+    monkeypatch.setattr(looking, "announce_farewell", one.part)
+    monkeypatch.setattr(looking, "announce_consent", one.tell)
     return one
 
 
@@ -206,7 +206,7 @@ async def test_yes_and_no_in_two_tabs_end_with_the_last_wish(lies, home, answeri
     assert answering.heard == [True]
     answering.waits.set()
     await yes
-    assert (answering.heard, await is_untold(lies)) == ([True, False], False)
+    assert (answering.heard, await is_unannounced(lies)) == ([True, False], False)
 
 
 async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, answering):
@@ -214,12 +214,15 @@ async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, ans
     await lies.posts(LINK, akkoord="1", email=str(home))
     answering.outcome = None
     await lies.posts(WITHDRAW)
-    assert (answering.heard, await is_untold(lies)) == ([True], True)
+    assert (answering.heard, await is_unannounced(lies)) == ([True], True)
     async with pool.as_citizen(lies.session.citizen_id) as conn:
-        assert await untold.hold(conn, lies.session.citizen_id, datetime.now(UTC) + untold.HELD) is not None
-    await untold.let_go(lies.session.citizen_id, datetime.now(UTC))
+        assert (
+            await announcements.take_turn(conn, lies.session.citizen_id, datetime.now(UTC) + announcements.TURN)
+            is not None
+        )
+    await announcements.return_turn(lies.session.citizen_id, datetime.now(UTC))
     await said_on(lies, LINK)
-    assert (answering.heard, await is_untold(lies)) == ([True, False], False)
+    assert (answering.heard, await is_unannounced(lies)) == ([True, False], False)
 
 
 @pytest.mark.parametrize("answer", [Ready((line(False),), NOON), Down("failing"), psycopg.OperationalError("away")])
@@ -227,7 +230,7 @@ async def test_yes_stands_whatever_comes_of_telling_it(lies, home, answering, an
     answering.outcome = answer
     sent = await lies.posts(LINK, akkoord="1", email=str(home))
     assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
-    assert (await is_untold(lies), len(answering.heard)) == (True, 1)
+    assert (await is_unannounced(lies), len(answering.heard)) == (True, 1)
 
 
 async def test_who_is_contradicted_by_the_federation_is_told_and_nothing_is_changed_over_their_head(
@@ -253,15 +256,15 @@ async def test_row_is_its_citizen_s_goes_with_the_rest_and_after_its_term(
     async with pool.as_citizen(uuid4()) as conn:
         assert (await conn.execute("select * from mailbox_untold")).rowcount == 0
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await untold.put(conn, citizen_id, now, is_linked=True)
+            await announcements.put(conn, citizen_id, now, is_linked=True)
     late = now + timedelta(days=31)
     async with as_worker():
-        assert await untold.expire(late) == 0  # of a link that holds it stays
+        assert await announcements.expire(late) == 0  # of a link that holds it stays
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await untold.export(citizen_id)
+            await announcements.export(citizen_id)
     await actions.withdraw(occasion(citizen_id))
     async with as_worker():
-        assert [await untold.expire(at) for at in (now + timedelta(days=29), late)] == [0, 1]
+        assert [await announcements.expire(at) for at in (now + timedelta(days=29), late)] == [0, 1]
     await citizens.ensure(citizen_id)
     await links(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
@@ -294,14 +297,14 @@ async def test_link_that_was_erased_is_told_once_the_federation_hears_and_nothin
     now = datetime.now(UTC)
     await citizens.erase(lies.session.citizen_id)
     past_key_walls.execute("delete from keys_erasure")
-    await announcing.tell_farewells(now)
+    await announcing.announce_farewells(now)
     assert (register.says, farewells(past_walls)) == (True, (1, 1))
     assert LIES.encode() not in bytes(past_walls.execute("select sealed from mailbox_farewell").fetchone()[0])
     register.fails("ok")
     # It waits a while between two tries.
-    await announcing.tell_farewells(now + timedelta(seconds=30))
+    await announcing.announce_farewells(now + timedelta(seconds=30))
     assert (register.says, farewells(past_walls)) == (True, (1, 1))
-    await announcing.tell_farewells(now + timedelta(minutes=2))
+    await announcing.announce_farewells(now + timedelta(minutes=2))
     assert (register.says, farewells(past_walls)) == (False, (0, 0))
     # Telling it gave them neither keys nor a name in the journal.
     mine = "select count(*) from keys_subject where citizen_id = %s"
@@ -317,19 +320,19 @@ async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, ans
     await erased(lies)
     assert farewells(past_walls) == (1, 1)
     for hours in (0, 1, 30):
-        await announcing.tell_farewells(now + timedelta(minutes=1, hours=hours))
+        await announcing.announce_farewells(now + timedelta(minutes=1, hours=hours))
     assert answering.heard == [False] * 3
     waits = past_walls.execute("select due_at from mailbox_farewell").fetchone()[0] - now
     assert timedelta(hours=36) < waits < timedelta(hours=37)
     async with as_worker():
-        assert [await untold.expire(now + timedelta(days=days)) for days in (6, 8)] == [0, 1]
+        assert [await announcements.expire(now + timedelta(days=days)) for days in (6, 8)] == [0, 1]
     assert farewells(past_walls) == (0, 0)
     await links(citizen_id)
     await erased(lies)
     await links(citizen_id)
     assert farewells(past_walls) == (1, 0)
-    await announcing.tell_farewells(now + timedelta(hours=1))
+    await announcing.announce_farewells(now + timedelta(hours=1))
     assert answering.heard == [False] * 3
     # One that was read before they linked anew is told no more.
-    await announcing._tell_farewell(citizen_id, b"read before", now + timedelta(hours=1))
+    await announcing._announce_farewell(citizen_id, b"read before", now + timedelta(hours=1))
     assert (answering.heard, farewells(past_walls)) == ([False] * 3, (1, 0))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from portal.features.mailbox.registry.answers import CountedBox, ProviderAnswers
+from portal.features.mailbox.registry.answers import BoxCount, ProviderAnswers
 from portal.features.mailbox.types import EboxProvider
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 
-from .made import NOW, message, page
+from .messages import NOW, message, page
 
 
 def provider(name: str) -> EboxProvider:
@@ -26,7 +26,7 @@ ONE = page([message("p0", "a")], total=3, unread=2)
 def test_what_each_says_of_its_box_is_added_up():
     answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW), Nothing(NOW))
 
-    assert answers.counted == CountedBox(7, 3, is_least=False)
+    assert answers.reported_count == BoxCount(7, 3, is_least=False)
     assert (answers.total, answers.answered, answers.gaps) == (3, 3, [])
 
 
@@ -40,9 +40,9 @@ def test_what_each_says_of_its_box_is_added_up():
     ],
 )
 def test_who_did_not_say_all_makes_the_count_a_least(other):
-    counted = taken(Ready(ONE, NOW), other).counted
+    counted = taken(Ready(ONE, NOW), other).reported_count
 
-    assert counted == CountedBox(3, 2, is_least=True)
+    assert counted == BoxCount(3, 2, is_least=True)
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_list_that_is_whole_counts_what_stands_in_it():
     answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW))
     shown = [message("p0", "a"), message("p0", "b", is_read=True)]
 
-    assert answers.counted_with(shown) == CountedBox(2, 1, is_least=False)
-    assert answers.counted_with(None) == answers.counted_with([]) == answers.counted
-    assert taken(Ready(ONE, NOW), Late()).counted_with(shown) == CountedBox(3, 2, is_least=True)
+    assert answers.count_of(shown) == BoxCount(2, 1, is_least=False)
+    assert answers.count_of(None) == answers.count_of([]) == answers.reported_count
+    assert taken(Ready(ONE, NOW), Late()).count_of(shown) == BoxCount(3, 2, is_least=True)
 
 
 def test_list_of_what_was_not_read_counts_it():
     answers = taken(Ready(ONE, NOW), Ready(page([], total=4, unread=1), NOW))
 
-    assert answers.counted_unread([message("p0", "a")]) == CountedBox(7, 1, is_least=False)
-    assert answers.counted_unread([]) == CountedBox(7, 0, is_least=False)
-    assert answers.counted_unread(None) == answers.counted
-    assert taken(Ready(ONE, NOW), Late()).counted_unread([]) == CountedBox(3, 2, is_least=True)
+    assert answers.unread_count_of([message("p0", "a")]) == BoxCount(7, 1, is_least=False)
+    assert answers.unread_count_of([]) == BoxCount(7, 0, is_least=False)
+    assert answers.unread_count_of(None) == answers.reported_count
+    assert taken(Ready(ONE, NOW), Late()).unread_count_of([]) == BoxCount(3, 2, is_least=True)

@@ -22,7 +22,7 @@ from portal.features.mailbox.holding import NotLinked
 from portal.features.mailbox.payments import paid
 from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import links, occasion
-from portal.features.mailbox.tests.made import message
+from portal.features.mailbox.tests.messages import message
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from tests.citizen import person, signed_in

@@ -10,7 +10,7 @@ from portal.features.mailbox.list import arranged_list, frames
 from portal.features.mailbox.list.arranged_list import found_of, page_of
 from portal.features.mailbox.list.seeking import STARRED, SoughtMessages
 from portal.features.mailbox.registry.reading import read_by_id
-from portal.features.mailbox.tests.made import NOW, message
+from portal.features.mailbox.tests.messages import NOW, message
 from portal.features.mailbox.types import MessagesById
 from portal.platform.sources.registries import EachAsked
 

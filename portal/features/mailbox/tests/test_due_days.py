@@ -8,7 +8,7 @@ import pytest
 from portal.features.mailbox.payments import due_days
 from tests.citizen import person, signed_in
 
-from .made import NOW, message
+from .messages import NOW, message
 
 TODAY = date(2026, 12, 1)
 

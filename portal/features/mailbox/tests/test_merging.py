@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from portal.features.mailbox.list.merging import PlaceInList, merge, place_of
 from portal.features.mailbox.types import EboxMessage, MessagePage
 
-from .made import NOW, message, page
+from .messages import NOW, message, page
 
 PROVIDERS = ("federaal", "smals", "vlaanderen")
 # Few moments, so that many letters share one; few ids, so that providers share them.

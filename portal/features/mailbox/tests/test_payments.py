@@ -115,7 +115,7 @@ def test_what_does_not_fit_is_told_apart_and_makes_no_code(said, flaws):
     assert bool(made.code) is not bool(flaws)
     # Nothing is lost of it.
     assert made.account == said.get("iban", RED_CROSS).replace("-", "")
-    assert all(payments.SAID[flaw] for flaw in flaws)
+    assert all(payments.FLAW_TEXTS[flaw] for flaw in flaws)
 
 
 def test_account_outside_belgium_is_told():

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from portal.features.mailbox import actions, queries
 from portal.features.mailbox.holding import NotLinked
 from portal.features.mailbox.registry import locating, looking
-from portal.features.mailbox.reminders import asked, days, telling
-from portal.features.mailbox.reminders.asked import AskedReminder
+from portal.features.mailbox.reminders import days, sending, storage
+from portal.features.mailbox.reminders.storage import KeepResult
 from portal.features.mailbox.tests.linking import links, occasion
-from portal.features.mailbox.tests.made import message
+from portal.features.mailbox.tests.messages import message
 from portal.features.mailbox.tests.watching import TriedBox, box, linked, threads
 from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.types import EboxNews
@@ -72,9 +72,9 @@ def test_days_are_offered_once_in_their_order_and_none_that_cannot_be():
     assert [one.on.day for one in days.propose(TODAY, None, TODAY)] == [1, 7]
 
 
-async def asks(who: Any, on: date = SOON, id_: str = "CANARY 1", **more: Any) -> AskedReminder:
+async def asks(who: Any, on: date = SOON, id_: str = "CANARY 1", **more: Any) -> KeepResult:
     made = message("federaal", id_, **{"expires_at": NOW + timedelta(days=900)} | more)
-    return await asked.ask(occasion(who.session.citizen_id), made, on)
+    return await storage.keep(occasion(who.session.citizen_id), made, on)
 
 
 async def test_one_document_has_one_reminder_the_day_that_was_chosen_last(lies, home):
@@ -84,26 +84,26 @@ async def test_one_document_has_one_reminder_the_day_that_was_chosen_last(lies, 
     await links(citizen_id)
     later = SOON + timedelta(days=30)
     for on in (SOON, SOON, later):
-        assert await asks(lies, on) is AskedReminder.KEPT
-    (one,) = await asked.look(occasion(citizen_id))
+        assert await asks(lies, on) is KeepResult.KEPT
+    (one,) = await storage.look(occasion(citizen_id))
     assert one.document is not None
     assert (one.document.id, day_here(one.due_at), one.told_at) == ("CANARY 1", later, None)
-    assert await asked.due_at(citizen_id, "federaal|CANARY 1") == days.moment_of(later)
-    await asked.take_back(occasion(citizen_id), one.mark)
-    await asked.take_back(occasion(citizen_id), one.mark)
-    assert await asked.due_at(citizen_id, "federaal|CANARY 1") is None
+    assert await storage.due_at(citizen_id, "federaal|CANARY 1") == days.moment_of(later)
+    await storage.remove(occasion(citizen_id), one.mark)
+    await storage.remove(occasion(citizen_id), one.mark)
+    assert await storage.due_at(citizen_id, "federaal|CANARY 1") is None
     names = [entry.name for entry in await entries_of(citizen_id)]
     assert names[: names.index("link own mailbox")].count("take back a reminder of own document") == 1
 
 
 async def test_so_many_at_once_and_no_more_also_in_two_tabs(lies, home, monkeypatch):
-    monkeypatch.setattr(asked, "MOST", 3)
+    monkeypatch.setattr(storage, "MOST", 3)
     await links(lies.session.citizen_id)
     came = await asyncio.gather(*(asks(lies, id_=str(number)) for number in range(6)))
-    assert sorted(came) == [AskedReminder.KEPT] * 3 + [AskedReminder.TOO_MANY] * 3
-    kept = came.index(AskedReminder.KEPT)
+    assert sorted(came) == [KeepResult.KEPT] * 3 + [KeepResult.TOO_MANY] * 3
+    kept = came.index(KeepResult.KEPT)
     # Another day, for one that is there.
-    assert await asks(lies, SOON + days.WEEK, id_=str(kept)) is AskedReminder.KEPT
+    assert await asks(lies, SOON + days.WEEK, id_=str(kept)) is KeepResult.KEPT
 
 
 async def test_rows_say_nothing_and_are_their_citizen_s_alone(lies, home, as_worker, past_walls: psycopg.Connection):
@@ -119,7 +119,7 @@ async def test_rows_say_nothing_and_are_their_citizen_s_alone(lies, home, as_wor
             await conn.execute("select errand from mailbox_reminder")
     async with as_worker():
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await asked.look(occasion(citizen_id))
+            await storage.look(occasion(citizen_id))
     found = {record.kind: record.value for record in await queries.export(citizen_id)}
     assert found["ebox_reminder"] == "federaal|CANARY 1"
     past_walls.execute("update mailbox_reminder set sealed = 'x'")
@@ -197,7 +197,7 @@ async def test_another_citizen_s_address_leads_nowhere_and_trouble_is_said_as_it
     provider.append(Nothing(NOW))
     sent = await lies.posts(page_of(lies), dag=str(SOON))
     assert "staat niet meer in uw eBox" in sent.content.decode()
-    assert await asked.due_at(lies.session.citizen_id, "federaal|CANARY 1") is None
+    assert await storage.due_at(lies.session.citizen_id, "federaal|CANARY 1") is None
     await actions.withdraw(occasion(lies.session.citizen_id))
     assert (await lies.posts(page_of(lies), dag=str(SOON)))["Location"] == "/brievenbus/ebox/koppelen/"
 
@@ -205,7 +205,7 @@ async def test_another_citizen_s_address_leads_nowhere_and_trouble_is_said_as_it
 async def tells(box: TriedBox, now: datetime) -> int:
     async with box.as_worker():
         with override_settings(KEYS_FILE=""):
-            return await actions.tell_reminders(now)
+            return await actions.send_reminders(now)
 
 
 DUE = days.moment_of(SOON)
@@ -217,7 +217,7 @@ async def test_reminder_is_told_on_its_day_once_by_a_notice_and_a_mail_that_name
     assert await tells(box, DUE - timedelta(seconds=1)) == 0
     async with box.as_worker():
         with override_settings(KEYS_FILE=""):
-            assert sum(await asyncio.gather(*(telling.tell_due(DUE) for _ in range(3)))) == 1
+            assert sum(await asyncio.gather(*(sending.send_due(DUE) for _ in range(3)))) == 1
     assert await tells(box, DUE) == 0
     (thread,) = await threads(lies)
     assert thread.newest.notice.document.news is EboxNews.ASKED
@@ -228,7 +228,7 @@ async def test_reminder_is_told_on_its_day_once_by_a_notice_and_a_mail_that_name
     assert past_walls("select told_at is null, errand is null from mailbox_reminder") == [(False, True)]
     assert "verteld op" in (await lies.gets(LIST)).content.decode()
     async with box.as_worker():
-        assert [await asked.expire(DUE + asked.STAYS + timedelta(days=more)) for more in (-1, 1)] == [0, 1]
+        assert [await storage.expire(DUE + storage.STAYS + timedelta(days=more)) for more in (-1, 1)] == [0, 1]
 
 
 async def test_it_stands_with_the_news_of_its_document_and_is_told_though_that_was_read(box):
@@ -287,15 +287,15 @@ async def test_worker_that_dies_between_any_two_steps_loses_and_doubles_nothing(
     async def dies(*_: object) -> None:
         raise psycopg.OperationalError("the worker dies")
 
-    for step in (telling.notifications, telling.journalling):
-        name = "put_documents" if step is telling.notifications else "note_for"
+    for step in (sending.notifications, sending.journalling):
+        name = "put_documents" if step is sending.notifications else "note_for"
         with monkeypatch.context() as broken:
             broken.setattr(step, name, dies)
             with pytest.raises(pool.DatabaseBusy):
                 await tells(box, DUE)
         assert past_walls("select count(*) from mailbox_reminder where told_at is null") == [(3,)]
     with monkeypatch.context() as broken:
-        broken.setattr(telling, "TOLD", telling.TOLD + " and 1 / 0 = 1")
+        broken.setattr(sending, "TOLD", sending.TOLD + " and 1 / 0 = 1")
         with pytest.raises(psycopg.Error):
             await tells(box, DUE)
     assert past_walls("select count(*) from notifications_notice") == [(0,)]

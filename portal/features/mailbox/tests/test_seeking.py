@@ -12,7 +12,7 @@ from portal.features.mailbox.list.seeking import SoughtMessages, fit_page, is_so
 from portal.features.mailbox.types import EboxAttachment, MessageQuery
 from portal.platform.sources.reading.outcomes import Late, Ready
 
-from .made import NOW, message, page
+from .messages import NOW, message, page
 
 TODAY = date(2026, 11, 30)
 

@@ -10,7 +10,7 @@ from portal.features.mailbox.letter.sheets import PaymentRow
 from portal.features.mailbox.registry import hiding
 from portal.features.mailbox.types import BusinessDatum, EboxAttachment, PaymentData
 
-from .made import NOW, message
+from .messages import NOW, message
 
 
 def attachment(id_: str = "1", **more: object) -> EboxAttachment:

@@ -23,8 +23,8 @@ from portal.platform.keys.boxes import content_of
 from .. import journalling
 from ..events import boxes, marks
 from ..events.boxes import WatchedBox
-from . import asked
-from .asked import ReminderErrand
+from . import storage
+from .storage import ReminderErrand
 
 PART = 100  # of one transaction
 KEPT_FOR = timedelta(days=730)  # that its notice stays, where its document does not disappear before
@@ -63,7 +63,7 @@ class _DueReminder(NamedTuple):
         return "_DueReminder(…)"
 
 
-async def tell_due(now: datetime) -> int:
+async def send_due(now: datetime) -> int:
     """Tell all that are due; returns how many."""
     total = 0
     while True:
@@ -72,19 +72,19 @@ async def tell_due(now: datetime) -> int:
         if not rows:
             return total
         async with pool.transaction() as conn:
-            told, held = await _tell(conn, [citizen_id for (citizen_id,) in rows], now)
+            told, held = await _send(conn, [citizen_id for (citizen_id,) in rows], now)
         total += told
         if not held:  # another worker has them all
             return total
 
 
-async def _tell(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: datetime) -> tuple[int, int]:
+async def _send(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: datetime) -> tuple[int, int]:
     """Tell what is due of these citizens, in the caller's transaction; gives how many, and how many were seen to."""
     kept = {who: bytes(one) for who, one in await (await conn.execute(HELD_BOXES, (sorted(citizen_ids),))).fetchall()}
     rows = await (await conn.execute(HELD, (citizen_ids, now, PART))).fetchall()
     due, gone = await _open(kept, rows, now)
     if due:
-        subjects = await errands.keys_of(list({one.citizen_id for one in due}), asked.PURPOSE)
+        subjects = await errands.keys_of(list({one.citizen_id for one in due}), storage.PURPOSE)
         occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in subjects.items()]
         await journalling.note_for(conn, journalling.TELL_REMINDER, occasions)
         await notifications.put_documents(conn, [await _news(one, now) for one in due], now)
@@ -100,7 +100,7 @@ async def _open(
     """Open them, each with its box; what has no box any more, does not open or is over is to go."""
     citizen_ids = list({row[0] for row in rows})
     box_keys = await errands.keys_of(citizen_ids, boxes.PURPOSE)
-    keys = await errands.keys_of(citizen_ids, asked.PURPOSE)
+    keys = await errands.keys_of(citizen_ids, storage.PURPOSE)
     due: list[_DueReminder] = []
     gone: list[tuple[UUID, bytes]] = []
     unopened = 0
@@ -118,7 +118,7 @@ async def _open(
 
 
 def _read(keys: errands.ErrandKeys | None, mark: bytes, sealed: bytes) -> ReminderErrand | None:
-    return content_of(keys.box if keys else None, sealed, asked.binding(mark), _errand.decode)
+    return content_of(keys.box if keys else None, sealed, storage.binding(mark), _errand.decode)
 
 
 async def _news(one: _DueReminder, now: datetime) -> DocumentNews:

@@ -43,7 +43,7 @@ order by told_at desc nulls first, due_at
 """
 
 
-class AskedReminder(StrEnum):
+class KeepResult(StrEnum):
     """What came of asking for a reminder."""
 
     KEPT = "kept"
@@ -81,7 +81,7 @@ class Reminder(Unprinted, frozen=True):
 _document = msgspec.msgpack.Decoder(RemindedDocument)
 
 
-async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedReminder:
+async def keep(occasion: Occasion, message: EboxMessage, on: date) -> KeepResult:
     """Keep that a citizen wants to be told of a document on a day, in place of the day that they chose before.
 
     Raise NotLinked.
@@ -98,14 +98,14 @@ async def ask(occasion: Occasion, message: EboxMessage, on: date) -> AskedRemind
     async with holding.hold(citizen_id) as conn:
         others = await (await conn.execute(OTHERS, (citizen_id, mark))).fetchone()
         if others and others[0] >= MOST:
-            return AskedReminder.TOO_MANY
+            return KeepResult.TOO_MANY
         await conn.execute(DROP, (citizen_id, mark))
         await conn.execute(KEEP, row)
         await journalling.note(conn, journalling.ASK_REMINDER, occasion)
-    return AskedReminder.KEPT
+    return KeepResult.KEPT
 
 
-async def take_back(occasion: Occasion, mark: bytes) -> None:
+async def remove(occasion: Occasion, mark: bytes) -> None:
     """Take a reminder away, told or not, if there is one."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if (await conn.execute(DROP, (occasion.citizen_id, mark))).rowcount:

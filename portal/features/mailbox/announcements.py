@@ -19,15 +19,15 @@ from . import section
 
 EXPORTED = "ebox_untold"
 KEPT_FOR = timedelta(days=30)  # A withdrawal is tried for so long.
-HELD = timedelta(seconds=10)  # A message to the federation takes less.
+TURN = timedelta(seconds=10)  # A message to the federation takes less.
 
 # A new wish leaves `due_at` alone: whoever holds the row goes on holding it, and tells the new wish as well.
 PUT = """
 insert into mailbox_untold (citizen_id, wish, due_at, ends_at) values (%s, %s, %s, %s)
 on conflict (citizen_id) do update set wish = excluded.wish, ends_at = excluded.ends_at
 """
-HOLD = "update mailbox_untold set due_at = %s where citizen_id = %s and due_at <= %s returning wish"
-LET_GO = "update mailbox_untold set due_at = %s where citizen_id = %s"
+TAKE_TURN = "update mailbox_untold set due_at = %s where citizen_id = %s and due_at <= %s returning wish"
+RETURN_TURN = "update mailbox_untold set due_at = %s where citizen_id = %s"
 SETTLE = "delete from mailbox_untold where citizen_id = %s and wish = %s"
 # The row of a citizen who had everything erased stays for a term of its own (`farewells`).
 FORGET = """
@@ -54,19 +54,19 @@ async def put(
     return True
 
 
-async def hold(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:
+async def take_turn(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:
     """Take the turn to tell, and give the wish; None where there is nothing to tell or another has the turn.
 
     As long as the caller's transaction is open, the link does not change.
     """
-    row = await (await conn.execute(HOLD, (now + HELD, citizen_id, now))).fetchone()
+    row = await (await conn.execute(TAKE_TURN, (now + TURN, citizen_id, now))).fetchone()
     return row[0] if row else None
 
 
-async def let_go(citizen_id: UUID, now: datetime) -> None:
+async def return_turn(citizen_id: UUID, now: datetime) -> None:
     """Give the turn back without having told: anybody may try again at once."""
     async with pool.as_citizen(citizen_id) as conn:
-        await conn.execute(LET_GO, (now, citizen_id))
+        await conn.execute(RETURN_TURN, (now, citizen_id))
 
 
 async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
@@ -74,7 +74,7 @@ async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
     async with pool.as_citizen(citizen_id) as conn:
         if (await conn.execute(SETTLE, (citizen_id, wish))).rowcount:
             return True
-        await conn.execute(LET_GO, (now, citizen_id))
+        await conn.execute(RETURN_TURN, (now, citizen_id))
     return False
 
 
