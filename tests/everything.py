@@ -17,7 +17,7 @@ from portal.features.mailbox.arranged.arrangement import Arranging
 from portal.features.mailbox.copies import consent
 from portal.features.mailbox.payments import paid
 from portal.features.mailbox.registry.locating import MessagePlace
-from portal.features.mailbox.reminders import asked
+from portal.features.mailbox.reminders import storage
 from portal.features.mailbox.tests.test_copies import keeps
 from portal.features.mailbox.tests.test_reminders import message
 from portal.features.notifications import preference_actions, preference_rules
@@ -79,7 +79,7 @@ async def fill(who: Citizen) -> None:
     arranging = Arranging(is_starred=True, is_moved=True, folder=folder)
     await marks.arrange(occasion(citizen_id), [place], arranging)
     reminded = message("federaal", "CANARY-REMINDED", expires_at=now + timedelta(days=900))
-    await asked.ask(occasion(citizen_id), reminded, now.date() + timedelta(days=3))
+    await storage.keep(occasion(citizen_id), reminded, now.date() + timedelta(days=3))
     await consent.give(occasion(citizen_id))
     await keeps(citizen_id, b"CANARY-COPIED", key="federaal|CANARY-COPY")
     event = "insert into mailbox_event (citizen_id, mark, at, ends_at) values (%s, %s, %s, %s)"
