@@ -78,7 +78,7 @@ async def test_nothing_is_left_and_the_receipt_is_of_nobody(lies: Citizen, past_
     ] == []
     assert ("Uw sleutels volgen" in receipt, "melden nu aan de eBox" in receipt) == (False, True)
     assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
-    await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE)
+    await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     assert kept(citizen_id, past_walls, past_key_walls) == UNTOLD
     past_walls.execute("delete from mailbox_untold where citizen_id = %s", (citizen_id,))
     assert kept(citizen_id, past_walls, past_key_walls) == set()
@@ -114,7 +114,7 @@ async def test_who_is_erased_elsewhere_while_they_sign_in_keeps_what_comes_after
     citizen_id = somebody.session.citizen_id
 
     async def erased_meanwhile(*_: Any, **__: Any) -> AgeCheck:
-        await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forgets())
+        await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
         return AgeCheck(Admitted(), None)
 
     monkeypatch.setattr(entry, "judge", erased_meanwhile)
@@ -130,7 +130,7 @@ async def test_who_is_erased_elsewhere_while_they_sign_in_keeps_what_comes_after
 
 async def test_mailbox_forgets_before_notifications(monkeypatch: pytest.MonkeyPatch):
     """The worker puts news of the eBox into the tables of notifications for as long as there is a box."""
-    order = list(erasing.forgets())
+    order = list(erasing.forget_steps())
     assert order.index(mailbox.forget) < order.index(notifications.forget)
     assert order[0] is mail.forget
     assert len(order) == 1 + len(installed.with_tables())
@@ -157,8 +157,8 @@ async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
     async def dies(*_: Any) -> None:
         raise Killed
 
-    for at in range(len(erasing.forgets()) + 1):
-        forgets = list(erasing.forgets())
+    for at in range(len(erasing.forget_steps()) + 1):
+        forgets = list(erasing.forget_steps())
         forgets.insert(at, dies)
         with pytest.raises(Killed):
             await erasing.erase(lies.session, occasion(citizen_id), GROUND, forgets)
@@ -168,7 +168,7 @@ async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
     async def fails(*_: Any) -> None:
         raise pool.DatabaseBusy("away")
 
-    monkeypatch.setattr(erasing, "forgets", lambda: [fails])
+    monkeypatch.setattr(erasing, "forget_steps", lambda: [fails])
     answer = await lies.posts(PAGE, **YES)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
@@ -214,7 +214,9 @@ async def test_tab_that_fails_takes_nothing_from_the_one_that_erases(somebody: C
     with pytest.MonkeyPatch.context() as killed:
         killed.setattr(journal, "erase_keys", dies)
         with pytest.raises(Killed):
-            await erasing.erase(somebody.session, occasion(citizen_id), GROUND, [*erasing.forgets(), other_fails])
+            await erasing.erase(
+                somebody.session, occasion(citizen_id), GROUND, [*erasing.forget_steps(), other_fails]
+            )
     async with pool.as_citizen(citizen_id) as conn:
         assert await (await conn.execute(erasing.STANDS, (citizen_id,))).fetchone() is not None
 
@@ -245,7 +247,7 @@ async def test_what_dies_between_the_databases_is_finished(
 
     monkeypatch.setattr(journal, "erase_keys", dies)
     with pytest.raises(Killed):
-        await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forgets())
+        await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
     monkeypatch.setattr(journal, "erase_keys", erase_keys)
     assert kept(citizen_id, past_walls) == STANDS | UNTOLD
     assert bool(kept(citizen_id, past_key_walls)) == (when == "before")
@@ -256,16 +258,16 @@ async def test_what_dies_between_the_databases_is_finished(
         # The begun stands in no key database that was put back: the worker may not take the keys then.
         past_key_walls.execute("delete from keys_erasure")
         async with as_worker():
-            await erasing.finish_left(datetime.now(UTC) + timedelta(minutes=1))
+            await erasing.finish_overdue(datetime.now(UTC) + timedelta(minutes=1))
         assert bool(kept(citizen_id, past_key_walls)) == (when == "before")
-        await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE)
+        await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     else:
         async with as_worker():
             if by == "worker":
                 await erasing.finish(erasure_id)
-            await erasing.finish_left(datetime.now(UTC) + timedelta(minutes=1))
+            await erasing.finish_overdue(datetime.now(UTC) + timedelta(minutes=1))
         assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
-        await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE)
+        await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     assert kept(citizen_id, past_walls, past_key_walls) == UNTOLD
     # The job comes late, when somebody made keys again: it takes none of those.
     await erasing.come_back(citizen_id)
@@ -329,9 +331,9 @@ async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
     # One with a key of before, after the second look: it is seen at the last.
     rows_past_walls(PUT_KEPT, citizen_id, "nickname", b"sealed", "roepnaam-1")
     await comes()
-    await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE - timedelta(minutes=1))
+    await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE - timedelta(minutes=1))
     assert "profile_kept" in kept(citizen_id, past_walls)
-    await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE)
+    await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     assert kept(citizen_id, past_walls, past_key_walls) == {"access_session"} | UNTOLD
 
 

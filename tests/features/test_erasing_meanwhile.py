@@ -40,14 +40,14 @@ pytestmark = pytest.mark.security
 
 async def erases(who: Citizen) -> None:
     erased = await erasing.erase(
-        who.session, occasion(who.session.citizen_id), journalling.ERASING, erasing.forgets()
+        who.session, occasion(who.session.citizen_id), journalling.ERASING, erasing.forget_steps()
     )
     assert erased.is_whole
 
 
 async def is_closed(who: Citizen, *databases: psycopg.Connection) -> set[str]:
     """Close the erasure once no page can be under way any more; tells what is left then."""
-    await erasing.close_over(datetime.now(UTC) + erasing.LONGEST_PAGE)
+    await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     return kept(who.session.citizen_id, *databases)
 
 

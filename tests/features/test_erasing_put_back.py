@@ -59,7 +59,7 @@ async def test_main_database_put_back_opens_nothing(back_up: Callable[[], Awaita
     await fill(who)
     citizen_id = who.session.citizen_id
     restored = await back_up()
-    await erasing.erase(who.session, occasion(citizen_id), journalling.ERASING, erasing.forgets())
+    await erasing.erase(who.session, occasion(citizen_id), journalling.ERASING, erasing.forget_steps())
     async with restored():
         for _ in range(2):
             found = [one for keeper in owing.keepers() for one in await keeper.export(citizen_id)]

@@ -19,7 +19,7 @@ OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it te
 @signed_in
 async def own_sessions(request: SignedInRequest) -> HttpResponseBase:
     """List the citizen's own sessions: means, device, since when, last used."""
-    listed = await sessions.own(request.session, request.occasion)
+    listed = await sessions.list_own(request.session, request.occasion)
     this = [one for one in listed if one.is_this_one]
     others = [one for one in listed if not one.is_this_one]
     said = request.GET.get("gedaan", "")

@@ -28,7 +28,7 @@ from portal.platform.access.guards import (
 )
 from portal.platform.access.once import once
 from portal.platform.access.pending import Pending
-from portal.platform.access.types import Identity, Reason, Refused, Request, SignedInRequest, View
+from portal.platform.access.types import Identity, Refused, Request, SignedInRequest, SignInFailure, View
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import pseudonym
 from portal.platform.keys.boxes import Box
@@ -45,12 +45,12 @@ NOT_REACHED = "niet-bereikt"
 CLEAR = '"cache", "storage"'
 
 STATUS = {
-    Reason.PROVIDER_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-    Reason.PROVIDER_SLOW: HTTPStatus.SERVICE_UNAVAILABLE,
-    Reason.AGE_NOT_KNOWN: HTTPStatus.SERVICE_UNAVAILABLE,
-    Reason.EXPIRED: HTTPStatus.BAD_REQUEST,
-    Reason.CANCELLED: HTTPStatus.BAD_REQUEST,
-    Reason.FAILED: HTTPStatus.BAD_REQUEST,
+    SignInFailure.PROVIDER_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    SignInFailure.PROVIDER_SLOW: HTTPStatus.SERVICE_UNAVAILABLE,
+    SignInFailure.AGE_NOT_KNOWN: HTTPStatus.SERVICE_UNAVAILABLE,
+    SignInFailure.EXPIRED: HTTPStatus.BAD_REQUEST,
+    SignInFailure.CANCELLED: HTTPStatus.BAD_REQUEST,
+    SignInFailure.FAILED: HTTPStatus.BAD_REQUEST,
 }
 
 
@@ -125,7 +125,7 @@ async def come_back(request: Request) -> HttpResponseBase:
     same answer; a later one leads to the same address, without a session.
     """
     state = request.GET.get("state", "")
-    led = pending.where_it_led(request.COOKIES, state)
+    led = pending.destination_of(request.COOKIES, state)
     if led is not None:
         return SeeOther(led)
     started = await pending.read(request.COOKIES, state, now=_now())
@@ -134,7 +134,7 @@ async def come_back(request: Request) -> HttpResponseBase:
         return SeeOther(links.landing()) if session_of(request) else _explain(request, StateMismatch())
     given = await once(started.mark, Box(started.answer_key), lambda: _handle_return(request, started))
     if given is None:
-        return _to_not_done(Reason.PROVIDER_SLOW, started.path)
+        return _to_not_done(SignInFailure.PROVIDER_SLOW, started.path)
     returned = msgspec.json.decode(given.answer, type=Returned)
     response = SeeOther(returned.location)
     if returned.session is None:
@@ -142,7 +142,7 @@ async def come_back(request: Request) -> HttpResponseBase:
         return response
     if not given.is_late:
         cookies.set_session(response, returned.session)
-    cookies.set_led_on(response, started.cookie_name, pending.write_led_on(started))
+    cookies.set_destination(response, started.cookie_name, pending.write_destination(started))
     return response
 
 
@@ -171,7 +171,7 @@ async def _handle_return(request: Request, started: Pending) -> bytes:
 async def not_done(request: Request, reason: str) -> HttpResponse:
     """Explain why a sign-in did not come about, and which way is open."""
     try:
-        known = Reason(reason)
+        known = SignInFailure(reason)
     except ValueError:
         raise Http404 from None
     path = return_path.safe_path(request.GET.get("naar"))
@@ -200,7 +200,7 @@ async def other_means(request: Request) -> HttpResponseBase:
     started = pending.begin(request.POST.get("naar"), now=_now())
     address = await oidc.sign_out_address(back_to=_our(links.sign_in()), state=started.state, now=_now())
     if address is None:
-        return _to_not_done(Reason.PROVIDER_UNAVAILABLE, started.path)
+        return _to_not_done(SignInFailure.PROVIDER_UNAVAILABLE, started.path)
     response = SeeOther(address)
     await _remember(request, response, started)
     return response
@@ -311,14 +311,14 @@ def _refuse(request: Request, refusal: Refused, path: str) -> SeeOther:
 def _explain(request: Request, error: SignInError, path: str | None = None) -> SeeOther:
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path or links.landing())
-    if error.reason is Reason.FAILED:
+    if error.reason is SignInFailure.FAILED:
         # So that the page can show the number to look for in the log.
         mark = "&" if "?" in response.url else "?"
         response["Location"] += f"{mark}nummer={request.correlation_id}"
     return response
 
 
-def _to_not_done(reason: Reason, path: str) -> SeeOther:
+def _to_not_done(reason: SignInFailure, path: str) -> SeeOther:
     address = reverse("entry:not_done", args=[reason])
     return SeeOther(address if path == links.landing() else return_path.with_path(address, path))
 

@@ -51,7 +51,7 @@ FEATURE = Feature(
     processings=f"{__package__}.processings",
     blocks=(home_block.BLOCK,),
     links=f"{__package__}.links",
-    rounds=(erasing.close_over,),
+    rounds=(erasing.close_finished,),
     operations=operations.OPERATIONS,
     checks=(checks.data_controller_is_named, checks.policy_can_be_read),
 )

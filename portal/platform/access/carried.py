@@ -1,5 +1,5 @@
-"""Sealed values in pages and addresses: only their own session or citizen can have them opened, and nobody can change
-them.
+"""Sealed values that pages and addresses carry (decision 0012): only their own session or citizen can have them
+opened, and nobody can change them.
 
 The server keeps no copy. A value opens only for the purpose it was sealed for, and only in the session that sealed it
 (`seal`) or in any session of its citizen (`seal_for_citizen`, for what a form is about: that must outlive the session
@@ -22,7 +22,7 @@ CARRIED = b"carried"
 
 
 def seal(session: Session, purpose: bytes, content: object) -> str:
-    """Seal something that JSON can hold, as text for a hidden field or an address."""
+    """Seal something that JSON can hold, as base64url for a hidden field or an address. purpose: a name of ours."""
     return _write(_box(session).seal(msgspec.json.encode(content), _binding(session, purpose)))
 
 
@@ -32,7 +32,7 @@ def unseal[T](kind: type[T], session: Session, purpose: bytes, text: str) -> T |
 
 
 async def seal_for_citizen(session: Session, purpose: bytes, content: object) -> str:
-    """Seal something for whoever the session is of, in whatever session."""
+    """Seal something that JSON can hold, so that it opens in every session of this session's citizen."""
     box = await pseudonym.passing_box(session.citizen_id, CARRIED)
     return _write(box.seal(msgspec.json.encode(content), purpose))
 

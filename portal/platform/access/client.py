@@ -36,7 +36,7 @@ def ours() -> OidcClient:
 
 
 def assertion(client: OidcClient, issuer: str, now: datetime) -> str:
-    """Sign that it is us who ask. The audience is the issuer, not the token endpoint (contract 2.1)."""
+    """Sign that it is us who ask. Vlaams toegangsbeheer wants its issuer as audience, not its token endpoint."""
     claims = {
         "iss": client.id,
         "sub": client.id,

@@ -13,7 +13,7 @@ from portal.platform.language.middleware import COOKIE as LANGUAGE_COOKIE
 SESSION = "__Host-mbp-sessie"
 PENDING = "__Host-mbp-aanmelden-"  # followed by the beginning of the state: one for each sign-in
 PENDING_SECONDS = 600
-LED_ON_SECONDS = 60  # within which a double click, a reload or a second tab repeats a return
+DESTINATION_SECONDS = 60  # within which a double click, a reload or a second tab repeats a return
 OUR_HOST = urlsplit(settings.PORTAL_ORIGIN).hostname or ""
 
 # Every cookie that signing in sets, ours and the provider's, as annex 2 lists them.
@@ -92,9 +92,9 @@ def set_pending(response: HttpResponseBase, name: str, value: str) -> None:
     _set(response, name, value, max_age=PENDING_SECONDS)
 
 
-def set_led_on(response: HttpResponseBase, name: str, value: str) -> None:
-    """Replace the secret of a sign-in by the address that it led to, for a minute."""
-    _set(response, name, value, max_age=LED_ON_SECONDS)
+def set_destination(response: HttpResponseBase, name: str, value: str) -> None:
+    """Replace the secret of a sign-in by the address that it led to (`pending.write_destination`), for a minute."""
+    _set(response, name, value, max_age=DESTINATION_SECONDS)
 
 
 def pending_names(cookies: Mapping[str, str]) -> list[str]:

@@ -13,6 +13,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 SECRET_BYTES = 32
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
+# Purposes.
 SESSION_ID = b"mbp session id"
 SESSION_IDENTITY = b"mbp session identity"
 SESSION_SOURCES = b"mbp session sources"

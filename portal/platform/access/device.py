@@ -40,6 +40,6 @@ def kind_of(user_agent: str) -> str:
 
 
 def in_words(kind: str) -> str:
-    """Say a kind, which is kept in Dutch, in the language that holds now."""
+    """Translate what `kind_of` gave, which is kept in Dutch, into the language of this request."""
     browser, _is_both, system = kind.partition(" op ")
     return _("%(browser)s op %(system)s") % {"browser": browser, "system": system} if system else _(kind)

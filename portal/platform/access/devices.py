@@ -17,7 +17,7 @@ on conflict (citizen_id, kind) do update set last_seen_on = excluded.last_seen_o
 returning first_seen_on = %(on)s and xmax = 0
 """
 ANY = "select exists (select from access_device where citizen_id = %s)"
-# The wall lets this pass for who is being erased alone.
+# Row-level security lets the portal delete these only for a citizen whose erasure is open (`erasing`).
 FORGET = "delete from access_device where citizen_id = %s"
 EXPIRE = "delete from access_device where last_seen_on < %s"
 
@@ -25,8 +25,8 @@ EXPIRE = "delete from access_device where last_seen_on < %s"
 async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on: date) -> bool:
     """Note a kind of device, and tell whether it is new beside others that this citizen used before.
 
-    The citizen's very first device does not count as new. conn: as the citizen; the mail about a new device belongs
-    in the same transaction.
+    kind: as `device.kind_of` names it; only a keyed hash is stored. The citizen's very first device does not count as
+    new. conn: as the citizen; the mail about a new device belongs in the same transaction.
     """
     name = (await pseudonym.mark(citizen_id, b"device", kind.encode()))[:16]
     (had_any,) = await (await conn.execute(ANY, (citizen_id,))).fetchone() or (False,)
@@ -36,10 +36,10 @@ async def is_new(conn: AsyncConnection[Any], citizen_id: UUID, kind: str, *, on:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away a citizen's kinds of device, in the caller's transaction, in which their erasure stands already."""
+    """Delete a citizen's kinds of device, in the caller's transaction, after their erasure was noted (`erasing`)."""
     await conn.execute(FORGET, (citizen_id,))
 
 
 async def expire(before: date) -> int:
-    """Delete the kinds not used since then, as the worker; returns how many."""
+    """Delete the kinds of device not used since that day, as the worker; returns how many."""
     return await pool.sweep(EXPIRE, (before,))

@@ -1,9 +1,9 @@
-"""Erase a citizen from both databases: what is kept of them in the main one in one transaction, then their keys.
+"""Erase a citizen from both databases: from the main one in one transaction, then their keys from the other.
 
-In that transaction stand a row (`access_erasure`) and a job. Whatever dies afterwards, one of four goes on: whoever
-erased, the worker's job, a round of the portal's processes, or the citizen's next sign-in, which starts from nothing.
-Each holds the row meanwhile. It stays until no page that was under way can be there any more, and is then closed by
-taking away once more what one of those put in.
+The transaction also writes a row (`access_erasure`) and a job. Whatever process dies afterwards, another finishes:
+the worker's job, a round of the portal's processes, or the citizen's next sign-in, which starts from nothing. Each
+locks the row meanwhile. The row stays until no request that was under way can still run; the erasure is then closed:
+what such a request stored is erased too, and the row with it (decision 0062).
 """
 
 import logging
@@ -30,13 +30,13 @@ from . import devices, repeating
 from .types import Session
 
 FINISH = "access.finish_erasing"
-MEANWHILE = timedelta(minutes=1)  # whoever erased has that long to finish it before the worker does
+MEANWHILE = timedelta(minutes=1)  # whoever erased has that long to erase the keys before the worker does
 LONGEST_PAGE = timedelta(minutes=15)  # longer than any request of a session that is gone can go on
 
-# Two tabs of one citizen erase one after the other, and so does who takes back that it was begun.
+# Two tabs of one citizen erase one after the other; so does `_drop_begun`.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('erasing ' || %s::uuid, 0))"
 CLOSE_ALL = "delete from access_session where citizen_id = %s returning id"
-# One that is not closed yet is there where somebody signed in while it was under way, and erases again.
+# An earlier erasure may still be open: of somebody who signed in while it was under way, and now erases again.
 PUT = """
 insert into access_erasure (id, citizen_id, at) values (%s, %s, %s)
 on conflict (citizen_id) do update set id = excluded.id, at = excluded.at, erased_at = null
@@ -48,32 +48,32 @@ KEYS_GONE_BY_WORKER = """
 update access_erasure set erased_at = now() where id = %s and erased_at is null returning citizen_id
 """
 CLOSE = "delete from access_erasure where citizen_id = %s"
-LEFT = "select id from access_erasure where erased_at is null and at < %s order by at"
+OVERDUE = "select id from access_erasure where erased_at is null and at < %s order by at"
 OPEN = "select citizen_id from access_erasure where coalesce(erased_at, at) < %s order by at limit 100"
 
 log = logging.getLogger("portal.access")
 
-# Takes away what somebody keeps of a citizen, in the caller's transaction.
+# A feature's function that deletes what the feature keeps of a citizen, in the caller's transaction.
 type Forget = Callable[[AsyncConnection[Any], UUID], Awaitable[None]]
 
 
 class AlreadyErased(PortalError):
-    """The session that wanted it ended meanwhile, because all was erased from another tab."""
+    """The session that asked for the erasure ended meanwhile, because another tab erased everything."""
 
     code = "already-erased"
 
 
 class SignedOut(PortalError):
-    """The session that wanted it ended meanwhile, and nothing was erased."""
+    """The session that asked for the erasure ended meanwhile, and nothing was erased."""
 
     code = "signed-out"
 
 
 class Erased(Unprinted, frozen=True):
-    """What came of an erasure.
+    """The result of an erasure.
 
-    entries: of the journal that went. is_whole: False while the keys are still to go. has_farewells: bodies are still
-    to be told of it.
+    entries: how many entries of the journal were erased. is_whole: False while the keys are still to be erased.
+    has_farewells: whether bodies are still to be told of it (`Tables.farewell`).
     """
 
     at: datetime
@@ -82,22 +82,23 @@ class Erased(Unprinted, frozen=True):
     has_farewells: bool
 
 
-def forgets(*, late: bool = False) -> Sequence[Forget]:
-    """List what takes away: mails that wait, then each feature after those that put rows into its tables.
+def forget_steps(*, late: bool = False) -> Sequence[Forget]:
+    """List the functions that delete: of mails that wait, then of each feature after those that write its tables.
 
-    Of features that this portal left out too. Sessions, kinds of device and the journal are taken here, and answers
-    with their session. late: what takes away after all was erased, and leaves what arrived since.
+    Features that this installation switched off count too. `erase` itself deletes sessions (and with them the answers
+    of sources), kinds of device and the journal. late: the functions for after everything was erased, which spare
+    what arrived since (`Tables.forget_late`).
     """
     tables = _tables()
-    order = TopologicalSorter({name: [one for one in owes.after if one in tables] for name, owes in tables.items()})
+    order = TopologicalSorter({name: [id_ for id_ in own.after if id_ in tables] for name, own in tables.items()})
     inside = [tables[name] for name in order.static_order()]
-    return [mail.forget, *((owes.forget_late if late else None) or owes.forget for owes in inside)]
+    return [mail.forget, *((own.forget_late if late else None) or own.forget for own in inside)]
 
 
-async def erase(session: Session, occasion: Occasion, ground: Activity, forgets: Sequence[Forget]) -> Erased:
-    """Erase everything of a citizen. forgets: in the order in which they are to take away.
+async def erase(session: Session, occasion: Occasion, ground: Activity, steps: Sequence[Forget]) -> Erased:
+    """Erase everything of a citizen. steps: `forget_steps()`, in the order in which they are to run.
 
-    Raise AlreadyErased, SignedOut or DatabaseBusy; then nothing was taken away. Once it returns, all is, or will be.
+    Raise AlreadyErased, SignedOut or DatabaseBusy; nothing was erased then. Once it returns, all is or will be.
     """
     citizen_id, has_farewells = occasion.citizen_id, False
 
@@ -105,7 +106,7 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, forgets:
         nonlocal has_farewells
         await conn.execute(ONE_BY_ONE, (citizen_id,))
         await citizens.begin_erasing(citizen_id)
-        # First of all: no page of theirs begins any more, and a second tab finds nothing.
+        # Sessions go first: no page of theirs begins any more, and a second tab finds nothing.
         closed = await (await conn.execute(CLOSE_ALL, (citizen_id,))).fetchall()
         if session.id not in {bytes(row[0]) for row in closed}:
             raise AlreadyErased if await _stands(conn, citizen_id) else SignedOut
@@ -113,10 +114,10 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, forgets:
         await conn.execute(PUT, (erasure_id, citizen_id, occasion.now))
         await queue.defer_until(conn, datetime.now(UTC) + MEANWHILE, FINISH, erasure_id=erasure_id)
         await repeating.note(conn, citizen_id, occasion.now)
-        for owes in _tables().values():
-            if owes.farewell is not None:
-                has_farewells |= await owes.farewell(conn, citizen_id, session.identity.insz, occasion.now)
-        await _forget(conn, citizen_id, forgets)
+        for own in _tables().values():
+            if own.farewell is not None:
+                has_farewells |= await own.farewell(conn, citizen_id, session.identity.insz, occasion.now)
+        await _forget(conn, citizen_id, steps)
 
     try:
         entries = await journal.erase_entries(begin(journal.OPERATION, (ground,), occasion), take)
@@ -124,7 +125,7 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, forgets:
         await _drop_begun(citizen_id)
         raise
     try:
-        await _take_keys(citizen_id)
+        await _erase_keys(citizen_id)
         is_whole = True
     except Exception as error:
         log.error("an erasure is left for the worker: %s %s", type(error).__name__, occasion.correlation_id)
@@ -133,9 +134,9 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, forgets:
 
 
 async def finish(erasure_id: UUID) -> None:
-    """Take the keys of an erasure that was left half-way; done when they are gone already. For the worker.
+    """Erase the keys of an erasure that was left half-way; do nothing when they are gone. For the worker.
 
-    It erases the keys of those alone who began it, and makes or opens nothing of theirs.
+    The worker's role may erase only keys of citizens whose erasure was begun, and can neither make nor open keys.
     """
     async with pool.transaction() as conn:
         row = await (await conn.execute(KEYS_GONE_BY_WORKER, (erasure_id,))).fetchone()
@@ -143,10 +144,13 @@ async def finish(erasure_id: UUID) -> None:
             await journal.finish_keys(row[0])
 
 
-async def finish_left(before: datetime) -> None:
-    """Finish what is older, whatever became of its job: what fails keeps nothing else from it. For the worker."""
+async def finish_overdue(before: datetime) -> None:
+    """Finish the erasures of before then, whose jobs may have given up. One that fails does not stop the others.
+
+    For the worker.
+    """
     async with pool.connection() as conn:
-        rows = await (await conn.execute(LEFT, (before,))).fetchall()
+        rows = await (await conn.execute(OVERDUE, (before,))).fetchall()
     for (erasure_id,) in rows:
         try:
             await finish(erasure_id)
@@ -154,10 +158,11 @@ async def finish_left(before: datetime) -> None:
             log.error("an erasure is not finished: %s", type(error).__name__)
 
 
-async def close_over(now: datetime) -> None:
-    """Close erasures of which no page can be under way any more. For the portal, which may forget and take keys.
+async def close_finished(now: datetime) -> None:
+    """Close the erasures during which no request can still be under way. For the portal, whose role may do all of it.
 
-    It finishes those too of which the worker may not take the keys, since a key database was put back meanwhile.
+    It also finishes those whose keys the worker may not erase: a back-up of the key database that was put back does
+    not know that they were begun.
     """
     async with pool.connection() as conn:
         rows = await (await conn.execute(OPEN, (now - LONGEST_PAGE,))).fetchall()
@@ -171,7 +176,7 @@ async def close_over(now: datetime) -> None:
 async def come_back(citizen_id: UUID) -> None:
     """Let somebody who signs in start from nothing: finish and close their erasure first, where one is open.
 
-    Raise DatabaseBusy where that cannot be: a session on the old keys would lose all that it keeps.
+    Raise DatabaseBusy when that fails: whatever a session kept with the old keys would be lost.
     """
     await _close(citizen_id)
     try:
@@ -186,19 +191,19 @@ async def is_open(citizen_id: UUID) -> bool:
         return await _stands(conn, citizen_id)
 
 
-async def _take_keys(citizen_id: UUID) -> None:
-    """Take the keys while the row is held, and then once more what a page under way put in before they were gone."""
+async def _erase_keys(citizen_id: UUID) -> None:
+    """Erase the keys while the row is locked, and delete again: a page under way may have stored something before."""
     async with pool.as_citizen(citizen_id) as conn:
         if await (await conn.execute(HOLD, (citizen_id,))).fetchone() is None:
             return
         await journal.erase_keys(citizen_id)
         await conn.execute(CLOSE_ALL, (citizen_id,))
-        await _forget(conn, citizen_id, forgets(late=True))
+        await _forget(conn, citizen_id, forget_steps(late=True))
         await conn.execute(KEYS_GONE, (citizen_id,))
 
 
 async def _close(citizen_id: UUID) -> None:
-    """Take away what came since, also the keys where those are still to go, and the row with it."""
+    """Delete what was stored since, the keys too where they are still there, and then the row."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(HOLD, (citizen_id,))).fetchone()
         if row is None:
@@ -206,7 +211,7 @@ async def _close(citizen_id: UUID) -> None:
         if not row[0]:
             await journal.erase_keys(citizen_id)
             await conn.execute(CLOSE_ALL, (citizen_id,))
-        await _forget(conn, citizen_id, forgets(late=True))
+        await _forget(conn, citizen_id, forget_steps(late=True))
         await conn.execute(CLOSE, (citizen_id,))
 
 
@@ -218,15 +223,15 @@ async def _stands(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
     return await (await conn.execute(STANDS, (citizen_id,))).fetchone() is not None
 
 
-async def _forget(conn: AsyncConnection[Any], citizen_id: UUID, forgets: Sequence[Forget]) -> None:
-    for forget in forgets:
+async def _forget(conn: AsyncConnection[Any], citizen_id: UUID, steps: Sequence[Forget]) -> None:
+    for forget in steps:
         await forget(conn, citizen_id)
-    # Its wall lets this pass for as long as the row of the erasure stands.
+    # Row-level security allows this for as long as the row of the erasure is there.
     await devices.forget(conn, citizen_id)
 
 
 async def _drop_begun(citizen_id: UUID) -> None:
-    """Take back that it was begun, unless another tab erases: the worker could not finish that one any more."""
+    """Withdraw in the key database that it was begun, unless another tab erases: the worker could not finish that."""
     try:
         async with pool.as_citizen(citizen_id) as conn:
             await conn.execute(ONE_BY_ONE, (citizen_id,))

@@ -2,49 +2,49 @@
 
 from portal.platform.kit.errors import PortalError
 
-from .types import Reason
+from .types import SignInFailure
 
 
 class SignInError(PortalError):
     """A sign-in failed. `reason` names the page that explains it to the citizen."""
 
     code = "sign_in"
-    reason = Reason.FAILED
+    reason = SignInFailure.FAILED
 
 
 class ProviderUnavailable(SignInError):
     """The provider could not be reached, or answered something else than its contract says."""
 
     code = "sign_in.provider_unavailable"
-    reason = Reason.PROVIDER_UNAVAILABLE
+    reason = SignInFailure.PROVIDER_UNAVAILABLE
 
 
 class ProviderSlow(SignInError):
     """The provider did not answer before our deadline."""
 
     code = "sign_in.provider_slow"
-    reason = Reason.PROVIDER_SLOW
+    reason = SignInFailure.PROVIDER_SLOW
 
 
 class IssuerMismatch(SignInError):
     """The provider's own description, or its answer, names another issuer than we are configured for."""
 
     code = "sign_in.issuer"
-    reason = Reason.PROVIDER_UNAVAILABLE
+    reason = SignInFailure.PROVIDER_UNAVAILABLE
 
 
 class StateMismatch(SignInError):
     """The answer does not belong to a sign-in that this browser started, or it started too long ago."""
 
     code = "sign_in.state"
-    reason = Reason.EXPIRED
+    reason = SignInFailure.EXPIRED
 
 
 class Cancelled(SignInError):
     """The citizen, or the provider on their behalf, broke off the sign-in."""
 
     code = "sign_in.cancelled"
-    reason = Reason.CANCELLED
+    reason = SignInFailure.CANCELLED
 
 
 class ProviderRefused(SignInError):
@@ -57,7 +57,7 @@ class CodeRefused(SignInError):
     """The provider does not accept the code: used before, older than 30 seconds, or not ours."""
 
     code = "sign_in.code"
-    reason = Reason.EXPIRED
+    reason = SignInFailure.EXPIRED
 
 
 class UnknownSigningKey(SignInError):
@@ -86,7 +86,7 @@ class NotAnew(SignInError):
     """The provider does not prove that the citizen authenticated anew, as we had asked."""
 
     code = "sign_in.anew"
-    reason = Reason.NOT_ANEW
+    reason = SignInFailure.NOT_ANEW
 
 
 class MachineRefused(PortalError):

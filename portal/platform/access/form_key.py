@@ -25,7 +25,7 @@ from portal.platform.language.current import current
 from portal.platform.ui.form_keys import new_form_key
 
 from . import derivation
-from .guards import FIELD, KEY, typed_in
+from .guards import FIELD, KEY, typed_fields
 from .once import once
 from .types import Request, Respond, Session
 
@@ -38,7 +38,7 @@ log = logging.getLogger("portal.access")
 
 
 class FirstAnswer(msgspec.Struct, frozen=True):
-    """An answer as it was given. nonce: of the content policy that its body was made for."""
+    """The answer that the first of several equal forms got. nonce: of the content policy of its body."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -47,33 +47,39 @@ class FirstAnswer(msgspec.Struct, frozen=True):
 
 
 async def answer_once(request: Request, session: Session, get_response: Respond) -> HttpResponseBase:
-    """Answer a form of the session by the view, or as it was answered before; without a key, ask to send it again."""
+    """Have the view answer a form of the session, once; a repeat gets that answer.
+
+    A form without a key is not acted on: the answer (409) shows what was typed, to be sent again.
+    """
     key = request.POST.get(KEY, "")
     if not _SHAPE.fullmatch(key):
         # The page is of an older release, or was made by hand: we cannot know whether the form was processed before.
         return _keep_typed(request, new_form_key(), "no_key", HTTPStatus.CONFLICT)
-    answered: list[HttpResponseBase] = []
+    responses: list[HttpResponseBase] = []
 
     async def act() -> bytes | None:
-        answered.append(await get_response(request))
-        return _worth_keeping(answered[0], request.csp_nonce)
+        responses.append(await get_response(request))
+        return _serialise(responses[0], request.csp_nonce)
 
     box = Box(derivation.derive(session.seal_key, derivation.SESSION_FORM_ANSWER))
     try:
-        given = await once(_mark(request, session), box, act, session=session)
+        first = await once(_mark(request, session), box, act, session=session)
     except psycopg.errors.ForeignKeyViolation:
         # The session has just ended: the view says so and gives back what was typed.
         request.session = None
         return await get_response(request)
-    if answered:
-        return answered[0]
-    if given is None:
+    if responses:
+        return responses[0]
+    if first is None:
         return render(request, "access/still_busy.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return _again(request, msgspec.msgpack.decode(given.answer, type=FirstAnswer))
+    return _repeat(request, msgspec.msgpack.decode(first.answer, type=FirstAnswer))
 
 
 def keep_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpResponse | None:
-    """Give back a form that could not be acted on now, with its own key; None for what is no such form."""
+    """Give back a form that could not be acted on now, with its own key; None when the request has no form key.
+
+    For whoever refuses a request before or instead of its view: the budgets, and the handler of errors.
+    """
     try:
         key = request.POST.get(KEY, "")
     except (SuspiciousOperation, MultiPartParserError):
@@ -97,7 +103,7 @@ def _mark(request: Request, session: Session) -> bytes:
     return hmac.digest(derivation.derive(session.seal_key, derivation.SESSION_FORM_SENT), content.digest(), "sha256")
 
 
-def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
+def _serialise(response: HttpResponseBase, nonce: str) -> bytes | None:
     """Serialise an answer; None when a second try may end better, or when the answer may not be stored."""
     is_passing = response.status_code >= 500 or response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if is_passing or response.streaming or response.cookies or not isinstance(response, HttpResponse):
@@ -107,7 +113,7 @@ def _worth_keeping(response: HttpResponseBase, nonce: str) -> bytes | None:
     return msgspec.msgpack.encode(FirstAnswer(response.status_code, headers, nonce, response.content))
 
 
-def _again(request: Request, answer: FirstAnswer) -> HttpResponse:
+def _repeat(request: Request, answer: FirstAnswer) -> HttpResponse:
     log.info("a form that came twice was answered as before %s", request.correlation_id)
     request.csp_nonce = answer.nonce
     request.resolver_match = resolve(request.path_info)
@@ -117,7 +123,7 @@ def _again(request: Request, answer: FirstAnswer) -> HttpResponse:
 def _keep_typed(request: Request, key: str, why: Why, status: HTTPStatus) -> HttpResponse:
     """Show what was typed in a form that can be sent again; this request did not process it."""
     context = {
-        "typed": typed_in(request),
+        "typed": typed_fields(request),
         "has_files": bool(request.FILES),
         # The token as it was sent: while the database is away there is no session to take it from.
         "token": request.POST.get(FIELD, ""),

@@ -1,4 +1,4 @@
-"""What a view asks of access before it answers."""
+"""Decorators of views: who may see a page, and marks that the middleware of access and the budgets read."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ RECENT = timedelta(minutes=20)
 
 
 class SeeOther(HttpResponse):
-    """303, or another status of that kind: go and get another page, at an address that we made or checked.
+    """A redirect (303, or another status of that kind) to an address that we made or checked.
 
     Not Django's own redirect: that parses the address with the standard library, which caches it for the life of the
     process. An address may name somebody's report, or carry the state of a sign-in.
@@ -72,8 +72,8 @@ def anyone(view: View) -> View:
 def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
-    The view finds the `Occasion` of its page in `request.occasion`. Who has a session cookie that no longer leads to
-    a session is first told that the session ended. HEAD requests get their headers without the view: no source is
+    The view finds the `Occasion` of its page in `request.occasion`. Whoever has a session cookie that no longer leads
+    to a session is first told that the session ended. HEAD requests get their headers without the view: no source is
     asked, and nothing is journalled.
     """
 
@@ -88,7 +88,7 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _keep_typed(request)
         if is_event_source(request):
-            # It would come back for ever: this tells it that there is nothing to wait for.
+            # An EventSource reconnects for ever after any other answer; 204 ends it.
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         # A form that changes nothing stands on a page that can be opened again.
@@ -117,26 +117,26 @@ def recently_signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
 
 
 def without_token(view: View) -> View:
-    """Mark a view whose POST acts for nobody: it only looks, takes what anyone may send, or ends whatever session is.
+    """Mark a view whose POST acts for nobody: it only reads, takes what anyone may send, or ends whatever session is.
 
-    It needs no token of the session, so a page that was open when somebody signed in anew goes on. That one of our
-    own pages sent it is looked at all the same. Innermost.
+    It needs no token of the session, so a page that was open when somebody signed in anew still works. The check that
+    one of our own pages sent it remains. Innermost.
     """
     vars(view)["needs_no_token"] = True
     return view
 
 
 def takes_programs(view: View) -> View:
-    """Mark a view whose POST acts for nobody and is for programs too: these name no page that they come from.
+    """Mark a view whose POST acts for nobody and is for programs too: these send neither Origin nor Sec-Fetch-Site.
 
-    A browser always does (Origin, Sec-Fetch-Site), and is looked at as elsewhere. With `without_token`.
+    A browser always sends them, and is checked as elsewhere. With `without_token`.
     """
     vars(view)["takes_programs"] = True
     return view
 
 
 def read_by_programs(view: View) -> View:
-    """Mark a view that answers programs in JSON, without a token: `/api/openapi.json` tells of it. With `anyone`."""
+    """Mark a view that answers programs in JSON, without a token: `/api/openapi.json` lists it. With `anyone`."""
     vars(view)["read_by_programs"] = True
     return view
 
@@ -155,13 +155,13 @@ def keeps_typed(view: View) -> View:
 def _keep_typed(request: Request) -> HttpResponseBase:
     """Give back what was typed, out of sight, with the way to go on."""
     context = {
-        "typed": typed_in(request),
+        "typed": typed_fields(request),
         "sign_in": links.sign_in(return_path.safe_path(request.path)),
     }
     return render(request, "access/typed_kept.html", context, status=HTTPStatus.FORBIDDEN)
 
 
-def typed_in(request: Request) -> list[tuple[str, str]]:
+def typed_fields(request: Request) -> list[tuple[str, str]]:
     """List what a form holds, without what only its page put in: token and key."""
     return [(name, value) for name, values in request.POST.lists() if name not in (FIELD, KEY) for value in values]
 
@@ -173,7 +173,7 @@ def repeatable(view: View) -> View:
 
 
 def streams(view: View) -> View:
-    """Mark a view whose page comes in pieces: until the first is sent, pages that people already see wait for it.
+    """Mark a view whose page comes in pieces: it gets its turn before pages of which people already see a piece.
 
     Its view begins the page as `ui.streaming` does. Innermost.
     """

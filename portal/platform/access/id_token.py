@@ -1,4 +1,4 @@
-"""Check an ID token: every claim the contract (2.5) and OpenID Connect Core (3.1.3.7) say to check."""
+"""Check an ID token: every claim that Vlaams toegangsbeheer and OpenID Connect Core (3.1.3.7) say to check."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def key_id(token: str) -> str:
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """Of which provider, for which client, of which sign-in and with which access token an ID token must be."""
+    """The values that an ID token must match; access_token: the one that came with it."""
 
     issuer: str
     client_id: str
@@ -109,7 +109,7 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
 
 
 def seconds(claims: Mapping[str, Any], name: str) -> float | None:
-    """Read a moment, in seconds since 1970; None when it is not said, or no number that can be counted with."""
+    """Read a moment, in seconds since 1970; None when the claim is absent, or no number for a date."""
     value = claims.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None

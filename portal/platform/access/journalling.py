@@ -19,5 +19,5 @@ SESSIONS = own_activity(
 
 
 async def note_own_sessions(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Journal that the means and device of the citizen's sessions are shown. On any error nothing may be shown."""
+    """Journal that the means and device of the citizen's sessions are shown. Whoever gets an error shows nothing."""
     await actions.record_done(conn, begin(LOOK, [SESSIONS], occasion))

@@ -117,7 +117,7 @@ async def holder_of(token: str, *, now: datetime) -> Machine | None:
 
 
 async def _find(key: bytes, now: datetime) -> list[Any]:
-    """Look for a token. Whoever brings it while it is looked for gets the same answer: a body has many lines."""
+    """Look for a token, once for all requests that bring it meanwhile: a body calls over many connections at once."""
     finding = _finding.get(key)
     if finding is None or finding.done():
         finding = _finding[key] = asyncio.create_task(pool.repeatable(FIND, (key, now)))

@@ -14,8 +14,6 @@ from .guards import seen_by
 from .types import Audience, ForMachine, MachineRequest, Open, Request, View
 
 TYPE = "urn:problem-type:burgerprofiel:"
-
-
 PROBLEM = "application/problem+json"
 
 
@@ -29,9 +27,9 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def problem(status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    """Answer with what is wrong; `detail` never repeats what was sent."""
-    said = Problem(TYPE + code, status.phrase, int(status), detail)
-    return HttpResponse(msgspec.json.encode(said), status=status, content_type=PROBLEM, headers=headers)
+    """Answer with what is wrong. code: the name of its kind, after `TYPE`. detail: never repeats what was sent."""
+    content = Problem(TYPE + code, status.phrase, int(status), detail)
+    return HttpResponse(msgspec.json.encode(content), status=status, content_type=PROBLEM, headers=headers)
 
 
 def json_answer(
@@ -58,12 +56,12 @@ def machine_client[**Parts](scope: str) -> Callable[[ForMachine[Parts]], Open[Pa
             if scheme.lower() == "bearer" and token.strip():
                 machine = await machine_clients.holder_of(token.strip(), now=datetime.now(UTC))
             if machine is None:
-                said = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+                challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
                 detail = "A bearer token is needed; this one is missing, unknown or expired."
-                return problem(HTTPStatus.UNAUTHORIZED, "invalidAccessToken", detail, said)
+                return problem(HTTPStatus.UNAUTHORIZED, "invalidAccessToken", detail, challenge)
             if scope not in machine.scopes:
-                said = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-                return problem(HTTPStatus.FORBIDDEN, "missingScope", f"The token lacks the scope {scope}.", said)
+                challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+                return problem(HTTPStatus.FORBIDDEN, "missingScope", f"The token lacks the scope {scope}.", challenge)
             known = cast("MachineRequest", request)
             known.machine = machine
             return await view(known, *arguments, **named)

@@ -1,4 +1,4 @@
-"""JSON that machines send: no name stands twice in one object.
+"""Read JSON that machines send, and refuse a name that stands twice in one object.
 
 RFC 8259 (4) leaves open which of the two counts. Whoever checked the message before us may have read the other one.
 """
@@ -13,13 +13,13 @@ class NameTwice(ValueError):
     """A name stands twice in one object."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> None:
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> None:
     if len({name for name, _ in pairs}) != len(pairs):
         raise NameTwice
 
 
-# Nothing is made of its values, so none can be too large.
-_names = json.JSONDecoder(object_pairs_hook=_once, parse_int=str, parse_float=str)
+# Only names are looked at. Numbers stay text: converting one of thousands of digits would raise an error of its own.
+_names = json.JSONDecoder(object_pairs_hook=_refuse_twice, parse_int=str, parse_float=str)
 
 
 def decode[T](content: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -27,6 +27,6 @@ def decode[T](content: bytes, decoder: msgspec.json.Decoder[T]) -> T:
 
     Raise what the decoder raises, NameTwice, or another ValueError or RecursionError for what is no JSON.
     """
-    read = decoder.decode(content)
+    message = decoder.decode(content)
     _names.decode(content.decode())
-    return read
+    return message

@@ -1,4 +1,7 @@
-"""Who is here, on every request; and no unsafe request from another site."""
+"""Find the session of every request, and refuse unsafe requests (POST and the like) from another site.
+
+Both need to know the view beforehand, by the marks of `guards`: `match_of` resolves the path.
+"""
 
 import logging
 from contextvars import ContextVar
@@ -22,9 +25,9 @@ FOR_MACHINES = frozenset(("api", "machine"))
 
 log = logging.getLogger("portal.access")
 
-# What answers a path in which nothing varies; there are no more of them than addresses.
+# Matches of paths without variable parts: no more of them than there are routes.
 _same_for_all: dict[tuple[URLResolver, str], ResolverMatch] = {}
-# What answers the path of this request; it goes with the task that answers it.
+# The match of this request's path; it goes with the task that answers the request.
 _match: ContextVar[tuple[URLResolver, str, ResolverMatch | None] | None] = ContextVar("match", default=None)
 
 
@@ -84,7 +87,7 @@ def forms(get_response: Respond) -> Respond:
 
 
 def is_of_machine(request: Request) -> bool:
-    """Tell whether a request is a machine's, which says by itself who it is."""
+    """Tell whether a request changes something at a machine's address: its token, not a session, says who calls."""
     return request.method not in SAFE and is_for_machines(request.path_info)
 
 
@@ -94,7 +97,7 @@ def is_for_machines(path: str) -> bool:
 
 
 def leads_machines_nowhere(path: str) -> bool:
-    """Tell whether a path lies where machines' addresses are, and is none."""
+    """Tell whether a path lies where machines' addresses are, and leads to none."""
     return path.partition("/")[2].partition("/")[0] in FOR_MACHINES and match_of(path) is None
 
 
@@ -114,16 +117,16 @@ def _view_has(path: str, mark: str) -> Any:
 
 
 def match_of(path: str) -> ResolverMatch | None:
-    """Find what answers a path; None for nothing. Each request asks several times.
+    """Resolve a path; None when it leads nowhere. Each request asks several times.
 
-    The process remembers the paths that are the same for everybody. Others have references and seals of people in
-    them: those a request remembers by itself.
+    The process remembers paths without variable parts. The others hold references and sealed values of people: only
+    the request itself remembers those.
     """
     resolver = get_resolver()
     known = _match.get()
     if (same := _same_for_all.get((resolver, path))) is not None:
         if known is not None:
-            _match.set(None)  # one task may answer several, and this path is another's
+            _match.set(None)  # one task may answer several requests, and the match is of an earlier one
         return same
     if known is None or known[0] is not resolver or known[1] != path:
         match = _resolve(resolver, path)
@@ -143,10 +146,10 @@ def _resolve(resolver: URLResolver, path: str) -> ResolverMatch | None:
 
 
 def comes_from_us(origin: str | None, site: str | None) -> bool:
-    """Tell whether a page of this portal sent a request, by its headers Origin and Sec-Fetch-Site.
+    """Tell whether a page of this portal sent a request. origin, site: its headers Origin and Sec-Fetch-Site.
 
-    A page cannot write either header. Sec-Fetch-Site decides where it is sent, because a page with the referrer
-    policy `no-referrer` sends the Origin `null` even to itself; a browser without it must name our origin.
+    A page cannot write either header. Where the browser sends Sec-Fetch-Site, that decides: a page with the referrer
+    policy `no-referrer` sends the Origin `null` even to itself. A browser that does not send it must name our origin.
     """
     ours: str = settings.PORTAL_ORIGIN
     if site is None:

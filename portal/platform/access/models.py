@@ -1,4 +1,6 @@
-"""The tables of sessions and devices. Reads and writes are in `sessions` and `devices`."""
+"""The tables of access. Their SQL is in the module of each: `sessions`, `devices`, `erasing`, `repeating`,
+`machine_clients` and `once`.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -30,7 +32,7 @@ class Session(models.Model):
 
 
 class Device(models.Model):
-    """A kind of device with which a citizen signed in before; the kind as a keyed hash."""
+    """A kind of device with which a citizen signed in before. kind: a keyed hash."""
 
     pk = models.CompositePrimaryKey("citizen_id", "kind")
     citizen_id = models.UUIDField()
@@ -45,7 +47,7 @@ class Device(models.Model):
 class UnfinishedErasure(models.Model):
     """An erasure that is not closed: until the keys are gone too, and no page can be under way. See `erasing`.
 
-    erased_at: when the keys went.
+    at: when it was asked. erased_at: when the keys were erased; NULL until then.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -58,7 +60,7 @@ class UnfinishedErasure(models.Model):
 
 
 class ErasedKeys(models.Model):
-    """By what keys are known that were erased, for as long as a back-up may have them. See `repeating`."""
+    """The marks of keys that were erased, for as long as a back-up may hold the keys. See `repeating`."""
 
     mark = models.BinaryField(primary_key=True)
     ends_at = models.DateTimeField()
@@ -70,7 +72,7 @@ class ErasedKeys(models.Model):
 
 
 class MachineToken(models.Model):
-    """A token that a body's machine holds, as a hash. Unlogged: who lost theirs asks again."""
+    """A token that a body's machine holds, as a hash. Unlogged: after a crash the machine asks for another."""
 
     hash = models.BinaryField(primary_key=True)
     client = models.TextField()
@@ -96,7 +98,7 @@ class MachineAssertion(models.Model):
 
 
 class Once(models.Model):
-    """What is done once although it is asked twice, and its sealed answer. Unlogged."""
+    """A request that is acted on once although it may be sent twice, and its sealed answer (`once`). Unlogged."""
 
     mark = models.BinaryField(primary_key=True)
     session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE)

@@ -1,4 +1,7 @@
-"""Sign in at Vlaams toegangsbeheer with OpenID Connect, and out again. The other OpenID files serve this one."""
+"""Sign in at Vlaams toegangsbeheer with OpenID Connect, and out again, for the views of `channels.entry`.
+
+`client`, `exchange`, `id_token`, `pending`, `provider` and `wire` do the parts.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -30,10 +33,10 @@ from .types import LONGEST_SESSION, Identity, Refused
 SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
-# The provider's times are whole seconds, possibly of several machines.
+# Seconds of tolerance: the provider's times are whole seconds, and may come from several of its machines.
 ROUNDED = 1.0
 BESIDE_ONE_ANOTHER = 5.0
-NOT_KEPT = timedelta(0)
+NOT_KEPT = timedelta(0)  # ask the provider now, and so learn whether it answers
 LONGEST_NAME = 200
 
 PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
@@ -41,7 +44,7 @@ PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 
 @cache
 def provider() -> Provider:
-    """The provider of this installation."""
+    """Give the provider of this installation."""
     return Provider(settings.OIDC_ISSUER.rstrip("/"))
 
 
@@ -132,7 +135,7 @@ async def sign_out_address(*, back_to: str, now: datetime, state: str | None = N
 
 
 async def close() -> None:
-    """Let go of connections and of what is kept about the provider."""
+    """Close the connections, and drop what is kept about the provider."""
     provider.cache_clear()
     client.ours.cache_clear()
     await wire.close()
@@ -161,18 +164,18 @@ async def _claims(
     return {name: more[name] for name in PERSONAL if name in more} | claims
 
 
-def check_anew(claims: Mapping[str, Any], taken: float) -> None:
+def check_anew(claims: Mapping[str, Any], elapsed: float) -> None:
     """Refuse an authentication that is older than this sign-in, or of which the provider does not give the time.
 
-    taken: seconds since we redirected the browser. Both times compared are the provider's (`auth_time` and `iat`), so
-    a difference between its clock and ours does not matter. The browser could strip `prompt` and `max_age` from the
-    address on the way; it cannot change these claims. Raises NotAnew.
+    elapsed: seconds since we redirected the browser. Both times compared are the provider's (`auth_time` and `iat`),
+    so a difference between its clock and ours does not matter. The browser could strip `prompt` and `max_age` from
+    the address on the way; it cannot change these claims. Raises NotAnew.
     """
-    shown_at, issued_at = id_token.seconds(claims, "auth_time"), id_token.seconds(claims, "iat")
-    if shown_at is None or issued_at is None:
+    authenticated_at, issued_at = id_token.seconds(claims, "auth_time"), id_token.seconds(claims, "iat")
+    if authenticated_at is None or issued_at is None:
         raise NotAnew("auth_time is not said")
-    age = issued_at - shown_at
-    if not -BESIDE_ONE_ANOTHER <= age <= taken + ROUNDED:
+    age = issued_at - authenticated_at
+    if not -BESIDE_ONE_ANOTHER <= age <= elapsed + ROUNDED:
         raise NotAnew("auth_time is of another sign-in")
 
 
@@ -183,9 +186,9 @@ def identity_of(claims: Mapping[str, Any], now: datetime) -> Identity | Refused:
     provider keeps sessions of its own.
     """
     acr, insz = _text(claims, "acr"), _text(claims, "rrn")
-    said = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
-    if isinstance(said, Refused):
-        return said
+    admission = rules.claims_admission(acr, _text(claims, "vo_doelgroepcode"), insz)
+    if isinstance(admission, Refused):
+        return admission
     return Identity(
         insz=insz,
         given_name=_name(claims, "given_name"),

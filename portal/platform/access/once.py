@@ -1,4 +1,4 @@
-"""Do once what is asked twice: a form that was sent twice, a return from the provider that came twice.
+"""Act once on what is sent twice: a form that was sent twice, a return from the provider that came twice.
 
 The first request does the work. Requests that repeat it meanwhile, in any process, wait for its answer and get the
 same. Owns `access_once`: unlogged marks and sealed answers, deleted with their session, or else within minutes.
@@ -51,8 +51,8 @@ EXPIRE = "delete from access_once where session_id is null and started_at < %s"
 log = logging.getLogger("portal.access")
 
 
-class Given(msgspec.Struct, frozen=True):
-    """An answer. is_first: this request did the work; is_late: the answer existed before this request came."""
+class OnceAnswer(msgspec.Struct, frozen=True):
+    """The answer to a request. is_first: this request did the work; is_late: the answer was there before it came."""
 
     answer: bytes
     is_first: bool
@@ -60,24 +60,25 @@ class Given(msgspec.Struct, frozen=True):
 
 
 # Work that began goes on when its browser disconnects; its answer goes to whoever asks again.
-_under_way: dict[bytes, asyncio.Task[Given | None]] = {}
+_under_way: dict[bytes, asyncio.Task[OnceAnswer | None]] = {}
 
 
 async def once(
     mark: bytes, box: Box, act: Callable[[], Awaitable[bytes | None]], *, session: Session | None = None
-) -> Given | None:
-    """Have `act` done by one request of all that bear this mark, and give each its answer.
+) -> OnceAnswer | None:
+    """Let one of all requests with this mark call `act`, and give its answer to each of them.
 
-    mark: 32 bytes that nobody else can know. act: gives the answer to keep, or None for one that is not worth it (it
-    failed: whoever asks again tries again). session: with which the answer goes. Returns None when `act` gave None,
+    mark: 32 bytes that nobody else can know. box: seals the answer. act: gives the answer to keep, or None for one
+    that must not be kept (it failed: whoever sends the request again tries again). session: the answer is deleted
+    with it; None for a return from the provider, whose answer lives for minutes. Returns None when `act` gave None,
     or when another process is still busy after twelve seconds. Raises what `act` raises.
     """
     until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     while mark in _under_way:
         # Within this process one request polls the database for all that wait.
-        given = await asyncio.shield(_under_way[mark])
-        if given is not None:
-            return msgspec.structs.replace(given, is_first=False)
+        answer = await asyncio.shield(_under_way[mark])
+        if answer is not None:
+            return msgspec.structs.replace(answer, is_first=False)
         if asyncio.get_running_loop().time() >= until:
             return None
     # It runs in a task of its own: the request may be cancelled at any moment, also between the claim and the work.
@@ -88,14 +89,17 @@ async def once(
 
 
 async def expire(before: datetime) -> int:
-    """Delete the returns from the provider of before then, as the worker; returns how many."""
+    """Delete the answers to returns from the provider of before then, as the worker; returns how many."""
     return await pool.sweep(EXPIRE, (before,))
 
 
 async def _wait_or_claim(
     mark: bytes, box: Box, act: Callable[[], Awaitable[bytes | None]], session: Session | None, until: float
-) -> Given | None:
-    """Wait for the answer of whoever was first in another process, or be the first."""
+) -> OnceAnswer | None:
+    """Wait for the answer of the request that was first, in another process; or be the first.
+
+    until: seconds on the loop's clock.
+    """
     bound = b"once\0" + mark
     is_late = True
     pause, longest = PAUSES_SECONDS
@@ -103,7 +107,7 @@ async def _wait_or_claim(
         sealed = await _answer(mark, session)
         if sealed is not None:
             try:
-                return Given(box.open(sealed, bound), is_first=False, is_late=is_late)
+                return OnceAnswer(box.open(sealed, bound), is_first=False, is_late=is_late)
             except CannotOpen:
                 return None
         if asyncio.get_running_loop().time() >= until:
@@ -112,7 +116,7 @@ async def _wait_or_claim(
         await asyncio.sleep(pause)
         pause = min(2 * pause, longest)
     answer = await _do(mark, box, bound, act, session)
-    return None if answer is None else Given(answer, is_first=True, is_late=False)
+    return None if answer is None else OnceAnswer(answer, is_first=True, is_late=False)
 
 
 async def _do(
@@ -158,7 +162,7 @@ async def _answer(mark: bytes, session: Session | None) -> bytes | None:
 
 @asynccontextmanager
 async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]]:
-    """Borrow a connection that sees the rows of a session's citizen, or else those that are nobody's yet."""
+    """Borrow a connection that sees the rows of a session's citizen; without a session, the rows of no citizen."""
     if session is not None:
         async with pool.as_citizen(session.citizen_id) as conn:
             yield conn
@@ -167,7 +171,7 @@ async def _seeing(session: Session | None) -> AsyncIterator[AsyncConnection[Any]
             yield conn
 
 
-def _end(mark: bytes, doing: asyncio.Task[Given | None]) -> None:
+def _end(mark: bytes, doing: asyncio.Task[OnceAnswer | None]) -> None:
     del _under_way[mark]
     # Nobody may await the task any more: retrieving the exception keeps asyncio from reporting it.
     if not doing.cancelled() and (error := doing.exception()) is not None:

@@ -19,20 +19,20 @@ DEVICES = "select first_seen_on, last_seen_on from access_device where citizen_i
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen where they are signed in, and when each kind of device was first and last used.
+    """List a citizen's sessions, and when each kind of device was first and last used.
 
-    Which kind of device that was stands there as a keyed hash only, so nobody can say it any more.
+    Which kind of device that was is kept as a keyed hash only, so it cannot be given.
     """
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(SESSIONS, (citizen_id,))).fetchall()
         days = await (await conn.execute(DEVICES, (citizen_id,))).fetchall()
     box = await pseudonym.passing_box(citizen_id, sessions.ABOUT)
-    found = []
+    records = []
     for key, sealed, opened_at, seen_at in rows:
         about = sessions.about_of(box, bytes(key), bytes(sealed))
-        said = {"last_seen_at": seen_at, "about": msgspec.to_builtins(about)}
-        found.append(Record(SESSION, msgspec.to_builtins(said), opened_at))
+        content = {"last_seen_at": seen_at, "about": msgspec.to_builtins(about)}
+        records.append(Record(SESSION, msgspec.to_builtins(content), opened_at))
     for first, last in days:
         since = datetime.combine(first, time(), UTC)
-        found.append(Record(DEVICE, {"last_seen_on": last.isoformat()}, since))
-    return found
+        records.append(Record(DEVICE, {"last_seen_on": last.isoformat()}, since))
+    return records

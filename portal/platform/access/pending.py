@@ -1,6 +1,6 @@
 """A sign-in under way. The server keeps nothing: all of it is derived from a secret in a cookie of the browser.
 
-Each has a cookie of its own, so that several tabs do not undo one another; the newest five are kept.
+Each has a cookie of its own, so that several tabs do not undo one another; the newest five are kept (decision 0004).
 """
 
 from collections.abc import Mapping
@@ -16,17 +16,17 @@ from .derivation import is_same
 
 MOST = 5  # sign-ins under way in one browser: five cookies of 0.8 kB fit in a header
 LIFE = timedelta(seconds=PENDING_SECONDS)
-ORDINARY, ANEW = "g", "a"
-LED_ON = "d"  # marks the cookie of a finished sign-in, which holds where it led
+ORDINARY, ANEW = "g", "a"  # how the sign-in began, in the cookie
+DESTINATION = "d"  # marks the cookie of a finished sign-in, which holds where it led
 _MAC = b"sign-in under way\0"
-_NAMED = 8  # characters of the state in the cookie's name
+_STATE_IN_NAME = 8  # characters of the state in the cookie's name
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sign-in that a browser started: its secret (32 bytes), the page to come back to, when, and whether anew.
+    """A sign-in that a browser started: its secret (32 bytes), the page to come back to, and when it began.
 
-    Anew: the provider must authenticate the citizen again, even if it still has a session. Such a sign-in derives
+    is_anew: the provider must authenticate the citizen again, even if it still has a session. Such a sign-in derives
     another state, nonce and verifier from its secret, so that it cannot pass for an ordinary one, nor the reverse.
     """
 
@@ -37,27 +37,27 @@ class Pending:
 
     @property
     def state(self) -> str:
-        """Recognise the provider's answer as this sign-in's."""
+        """Give the `state` by which the provider's answer is recognised as this sign-in's."""
         return derivation.derive_text(self._root, derivation.SIGN_IN_STATE)
 
     @property
     def nonce(self) -> str:
-        """Recognise the ID token as this sign-in's."""
+        """Give the `nonce` by which the ID token is recognised as this sign-in's."""
         return derivation.derive_text(self._root, derivation.SIGN_IN_NONCE)
 
     @property
     def code_verifier(self) -> str:
-        """Prove that whoever redeems the code is who asked for it (PKCE)."""
+        """Give the verifier that proves that whoever redeems the code is who asked for it (PKCE)."""
         return derivation.derive_text(self._root, derivation.SIGN_IN_VERIFIER)
 
     @property
     def code_challenge(self) -> str:
-        """What the provider may know of the verifier (S256)."""
+        """Give the hash of the verifier, which the provider may know (S256)."""
         return derivation.encode(sha256(self.code_verifier.encode("ascii")).digest())
 
     @property
     def mark(self) -> bytes:
-        """Identify this sign-in's return in our database, by 32 bytes that reveal nothing."""
+        """Give the 32 bytes that identify this sign-in's return in our database (`once`), and reveal nothing."""
         return derivation.derive(self._root, derivation.SIGN_IN_RETURN)
 
     @property
@@ -99,19 +99,19 @@ async def read(cookies: Mapping[str, str], state: str, *, now: datetime) -> Pend
     if secret is None or now - begun_at > LIFE:
         return None
     path = return_path.safe_path(derivation.decode_text(parts[3]))
-    found = Pending(secret, path, begun_at, is_anew=parts[1] == ANEW)
-    return found if is_same(state, found.state) else None
+    pending = Pending(secret, path, begun_at, is_anew=parts[1] == ANEW)
+    return pending if is_same(state, pending.state) else None
 
 
-def write_led_on(pending: Pending) -> str:
-    """Write what stays in the cookie of a sign-in that came back: when it began and where it led, nothing secret."""
-    return f"{_milliseconds(pending.begun_at)}.{LED_ON}.{derivation.encode(pending.path.encode('ascii'))}"
+def write_destination(pending: Pending) -> str:
+    """Write the cookie's value for a sign-in that is finished: when it began and where it led, nothing secret."""
+    return f"{_milliseconds(pending.begun_at)}.{DESTINATION}.{derivation.encode(pending.path.encode('ascii'))}"
 
 
-def where_it_led(cookies: Mapping[str, str], state: str) -> str | None:
+def destination_of(cookies: Mapping[str, str], state: str) -> str | None:
     """Find where a return led that this browser made a moment ago; None when it made none."""
     parts = cookies.get(_name_of(state), "").split(".")
-    if len(parts) != 3 or parts[1] != LED_ON:
+    if len(parts) != 3 or parts[1] != DESTINATION:
         return None
     return return_path.safe_path(derivation.decode_text(parts[2]))
 
@@ -131,7 +131,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _name_of(state: str) -> str:
-    return PENDING + state[:_NAMED]
+    return PENDING + state[:_STATE_IN_NAME]
 
 
 async def _mac(plain: str) -> str:

@@ -49,7 +49,7 @@ ENDPOINTS = (
 
 @dataclass
 class Provider:
-    """One OpenID provider, with what is kept of it. `ask` sends a question: (method, url) -> (status, JSON)."""
+    """An OpenID provider, with what is kept of it. ask: sends a request, (method, url) -> (status, JSON)."""
 
     issuer: str
     ask: Ask = wire.ask
@@ -68,13 +68,13 @@ class Provider:
             return self._metadata
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._discover(now))
-            self._asking.add_done_callback(_look_at)
+            self._asking.add_done_callback(_retrieve_exception)
         return await asyncio.shield(self._asking)
 
     async def key(self, kid: str, *, now: datetime) -> RSAPublicKey:
         """Find the provider's key with this id, in its newest list when we do not know it yet.
 
-        Raises UnknownKey, and what `metadata` raises.
+        Raises UnknownSigningKey, and what `metadata` raises.
         """
         age = now - self._keys_at
         is_stale = age >= KEPT or (kid not in self._keys and age >= KEYS_AT_MOST_EVERY)
@@ -147,7 +147,7 @@ def read_keys(answer: dict[str, Any]) -> dict[str, RSAPublicKey]:
     return keys
 
 
-def _look_at(task: asyncio.Task[Metadata]) -> None:
+def _retrieve_exception(task: asyncio.Task[Metadata]) -> None:
     # Nobody may await the task any more: retrieving the exception keeps asyncio from reporting it.
     if not task.cancelled():
         task.exception()

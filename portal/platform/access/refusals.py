@@ -10,15 +10,15 @@ log = logging.getLogger("portal.access")
 
 
 def note_refused(request: Request, what: str) -> None:
-    """Write down a look that was refused: at what, and in which request; never at which one, nor by whom.
+    """Log that a page was refused: of what kind of thing, and in which request; never which thing, nor to whom.
 
-    what: a word of ours, such as "address". Whether the thing belongs to somebody else or does not exist is not known
-    here.
+    what: a word of ours for the kind, such as "address". Whether the thing belongs to somebody else or does not exist
+    is not known here.
     """
     log.warning("refused: not theirs to see: %s %s", what, getattr(request, "correlation_id", "-"))
 
 
 def not_theirs(request: Request, what: str) -> Http404:
-    """Log a look that was refused, and return the exception to raise: the page says that there is no such thing."""
+    """Log the refusal, and return the exception to raise: the page says that there is no such thing."""
     note_refused(request, what)
     return Http404()

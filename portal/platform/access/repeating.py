@@ -1,7 +1,7 @@
-"""Erasures that are repeated: a key database that was put back from a back-up has keys again that were erased since.
+"""Repeat erasures: a key database that was put back from a back-up has keys again that were erased since.
 
-For as long as such a back-up can be kept the main database knows which keys those were, by a hash of their public
-half. It names nobody: with the keys went what led from it to a citizen.
+For as long as such a back-up can be kept, the main database holds a mark of those keys: a hash of their public half.
+A mark leads to nobody, since what related the keys to a citizen was erased with them.
 """
 
 import logging
@@ -18,20 +18,20 @@ from portal.platform.keys import citizens
 PUT = "insert into access_erased (mark, ends_at) values (%s, %s) on conflict (mark) do nothing"
 MARKS = "select mark from access_erased order by mark"
 EXPIRE = "delete from access_erased where ends_at < %s"
-PART = 1000  # marks that are looked for at once
+PART = 1000  # marks that one statement looks for
 
 log = logging.getLogger("portal.access")
 
 
 async def note(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> None:
-    """Keep by what a citizen's keys will be known, in the transaction that erases all else of them."""
+    """Keep the mark of a citizen's keys, in the transaction that erases everything else of them."""
     mark = await citizens.erasing_mark(citizen_id)
     if mark is not None:
         await conn.execute(PUT, (mark, now + timedelta(days=settings.KEYS_BACKUP_DAYS)))
 
 
 async def repeat() -> int:
-    """Erase again what came back, where any did; returns of how many citizens. For the worker."""
+    """Erase the keys that a back-up brought back; returns of how many citizens. For the worker."""
     marks = [bytes(mark) for (mark,) in await pool.repeatable(MARKS)]
     gone = 0
     for start in range(0, len(marks), PART):
@@ -42,5 +42,5 @@ async def repeat() -> int:
 
 
 async def expire(now: datetime) -> int:
-    """Forget the marks of which no back-up can have the keys any more; returns how many. For the worker."""
+    """Delete the marks of keys that no back-up can hold any more; returns how many. For the worker."""
     return await pool.sweep(EXPIRE, (now,))

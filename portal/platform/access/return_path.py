@@ -11,7 +11,7 @@ from .types import Audience, Request
 
 LONGEST = 512  # characters; it travels in a cookie
 LONGEST_SHOWN = 4096  # characters; it travels in a form, and may carry what is sealed
-# After signing in nobody is led to a page that asks for a key; a change of language stays on such a page.
+# After signing in nobody is led to a page of an operator; a change of language stays on such a page.
 PEOPLE = frozenset((Audience.ANYONE, Audience.CITIZEN))
 READERS = PEOPLE | {Audience.OPERATOR}
 # Only what our own addresses are made of: no backslash, no control character, no second slash to start a host name.
@@ -27,7 +27,7 @@ def safe_path(path: str | None) -> str:
 
 
 def _find(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
-    """Find the page of ours that a path (with its query) leads to, when it is for one of these."""
+    """Find the page of ours that a path (with its query) leads to; None when it has another audience than these."""
     bare = path.partition("?")[0]
     if not _LOCAL.fullmatch(path) or "//" in bare:
         return None
@@ -39,17 +39,17 @@ def _find(path: str, audiences: frozenset[Audience]) -> ResolverMatch | None:
 
 
 def of(request: Request) -> str:
-    """Name the page someone wanted: this one if it can be opened again, else the landing."""
+    """Give the path that was asked for, when it can be opened again after signing in; else that of the landing."""
     return safe_path(request.get_full_path()) if request.method in ("GET", "HEAD") else links.landing()
 
 
 def of_page(request: Request) -> str:
-    """Name the page that somebody looks at: also one that answers a form, which its path opens again."""
+    """Give the path of the page that somebody looks at, also of one that answered a form: GET opens that too."""
     return safe_path(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
 
 
 def of_shown(request: Request) -> str:
-    """Name the page that somebody looks at, whichever it is; without its query when that makes it too long."""
+    """Give the path of any page that somebody looks at, checked by `readable` later; without a query too long."""
     whole: str = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
     return whole if len(whole) <= LONGEST_SHOWN else str(request.path)
 

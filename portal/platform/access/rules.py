@@ -1,11 +1,11 @@
-"""Who may come in. Decisions without I/O; rows A3 and A4 of the requirements."""
+"""Who may come in: adults, as citizens, with a national number and a means that is strong enough. Without I/O."""
 
 from datetime import date
 
 from portal.platform.kit.incomplete_date import ADULT_YEARS, IncompleteDate, birthday
 from portal.platform.kit.national_number import birth_date_in, is_valid
 
-from .types import Admission, Admitted, Assurance, Reason, Refused, SignInMeans
+from .types import Admission, Admitted, Assurance, Refused, SignInFailure, SignInMeans
 
 AUTHMECH = "urn:be:vlaanderen:authmech:"
 CITIZEN = "BUR"  # vo_doelgroepcode
@@ -13,7 +13,7 @@ UNKNOWN = IncompleteDate(0, 0, 0)
 # A national number may carry a wrong birth date (it is kept when the date is corrected): one year of margin.
 ADULT_YEARS_BY_NUMBER = 19
 
-# Contract 2.3. The provider's itsme is CSAM 450, eIDAS High. What is not listed is LOW.
+# As Vlaams toegangsbeheer documents them. The provider's itsme is CSAM 450, eIDAS High. What is not listed is LOW.
 ASSURANCE = {
     SignInMeans.EID: Assurance.HIGH,
     SignInMeans.EIDAS_HIGH: Assurance.HIGH,
@@ -44,11 +44,11 @@ def claims_admission(acr: str | None, target_group: str | None, insz: str | None
     """Judge what the provider says: strong enough a means, as a citizen, with a national number."""
     if assurance_of(acr) < Assurance.SUBSTANTIAL:
         is_federal_token = means_of(acr) is SignInMeans.FEDERAL_TOKEN
-        return Refused(Reason.FEDERAL_TOKEN if is_federal_token else Reason.MEANS_TOO_WEAK)
+        return Refused(SignInFailure.FEDERAL_TOKEN if is_federal_token else SignInFailure.MEANS_TOO_WEAK)
     if target_group != CITIZEN:
-        return Refused(Reason.NOT_A_CITIZEN)
+        return Refused(SignInFailure.NOT_A_CITIZEN)
     if insz is None or not is_valid(insz):
-        return Refused(Reason.NO_NATIONAL_NUMBER)
+        return Refused(SignInFailure.NO_NATIONAL_NUMBER)
     return Admitted()
 
 
@@ -61,16 +61,16 @@ def admission(insz: str, birth_date: IncompleteDate | None, today: date) -> Admi
     """
     if birth_date is None:
         return _admission_by_number(insz, today)
-    said = (birth_date, birth_date_in(insz) or UNKNOWN)
-    known = next((one for one in said if is_possible(one, today)), UNKNOWN)
+    candidates = (birth_date, birth_date_in(insz) or UNKNOWN)
+    known = next((candidate for candidate in candidates if is_possible(candidate, today)), UNKNOWN)
     earliest, latest = known.earliest(), known.latest()
     if earliest is None or latest is None:
-        return Refused(Reason.BIRTH_DATE_INCOMPLETE)
+        return Refused(SignInFailure.BIRTH_DATE_INCOMPLETE)
     if today >= birthday(latest, ADULT_YEARS):
         return Admitted()
     if today < birthday(earliest, ADULT_YEARS):
-        return Refused(Reason.MINOR)
-    return Refused(Reason.BIRTH_DATE_INCOMPLETE)
+        return Refused(SignInFailure.MINOR)
+    return Refused(SignInFailure.BIRTH_DATE_INCOMPLETE)
 
 
 def is_possible(birth_date: IncompleteDate, today: date) -> bool:
@@ -80,9 +80,9 @@ def is_possible(birth_date: IncompleteDate, today: date) -> bool:
 
 
 def _admission_by_number(insz: str, today: date) -> Admission:
-    said = birth_date_in(insz)
-    if said and said.year and said.month and said.day:
-        born = date(said.year, said.month, said.day)
+    birth_date = birth_date_in(insz)
+    if birth_date and birth_date.year and birth_date.month and birth_date.day:
+        born = date(birth_date.year, birth_date.month, birth_date.day)
         if today >= birthday(born, ADULT_YEARS_BY_NUMBER):
             return Admitted()
-    return Refused(Reason.AGE_NOT_KNOWN)
+    return Refused(SignInFailure.AGE_NOT_KNOWN)

@@ -1,4 +1,4 @@
-"""Sessions: opened, found again by the cookie's secret, extended, closed, swept away.
+"""Open sessions, find them again by the cookie's secret, extend, list, close and sweep them.
 
 All limits are enforced in SQL. Functions take `now` (UTC), so that time can be given by a test.
 """
@@ -24,13 +24,13 @@ from portal.platform.keys.errors import CannotOpen
 
 from . import derivation
 from .journalling import note_own_sessions
-from .types import LONGEST_SESSION, About, Identity, Session, SessionListing
+from .types import LONGEST_SESSION, Identity, Session, SessionAbout, SessionListing
 
 log = logging.getLogger("portal.access")
 
 IDLE = timedelta(minutes=15)
 # A page makes many requests; not each needs to write the time of the visit.
-QUIET = timedelta(seconds=30)
+QUIET = timedelta(seconds=30)  # at least so long between two notes of a visit
 
 ABOUT = b"session about"
 
@@ -46,7 +46,7 @@ class SessionContent(Identity, frozen=True):
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(SessionContent).decode
-_decode_about = msgspec.msgpack.Decoder(About).decode
+_decode_about = msgspec.msgpack.Decoder(SessionAbout).decode
 
 _LIVE = """
     id = %(id)s
@@ -101,7 +101,7 @@ where last_seen_at <= %(now)s::timestamptz - %(idle)s::interval
 async def open_session(
     identity: Identity, *, now: datetime, device: str = "", replaces: Session | None = None
 ) -> tuple[Session, str]:
-    """Open a session under a new secret and close the one this browser had; returns it and the cookie's value.
+    """Open a session under a new secret, and close the one this browser had; returns it and the value of its cookie.
 
     device: the kind of device in words, for the citizen's own list.
     """
@@ -116,7 +116,7 @@ async def open_session(
         "id": session.id,
         "citizen": citizen_id,
         "sealed": _seal(secret, session),
-        "about": about.seal(_encode(About(identity.means, device)), session.id),
+        "about": about.seal(_encode(SessionAbout(identity.means, device)), session.id),
         "now": now,
     }
     async with pool.as_citizen(citizen_id) as conn:
@@ -158,9 +158,9 @@ def _counting() -> Sequence[Feature]:
 
 
 async def _find(limits: Mapping[str, object], *, must_count: bool) -> list[Any]:
-    """Run the statement. Two visits at one moment count as one. A failing count of unread items signs nobody out.
+    """Run the statement of `find`. A failing count of unread items signs nobody out.
 
-    must_count: raise what kept us from counting; who waits for nothing but the count would take it for none.
+    must_count: raise the error that kept us from counting, for whoever waits for nothing but the count.
     """
     if counting := _counting():
         counts = "".join(_COUNT.format(name=feature.unread) for feature in counting)
@@ -195,8 +195,8 @@ async def close(session: Session) -> None:
         await conn.execute(CLOSE, (session.id,))
 
 
-async def own(session: Session, occasion: Occasion) -> list[SessionListing]:
-    """List the citizen's live sessions, the last used first; the journal says so."""
+async def list_own(session: Session, occasion: Occasion) -> list[SessionListing]:
+    """List the citizen's live sessions, the last used first; the journal notes that they looked."""
     box = await pseudonym.passing_box(session.citizen_id, ABOUT)
     async with pool.as_citizen(session.citizen_id) as conn:
         cursor = await conn.execute(OWN, {**_limits(occasion.now, session.id), "citizen": session.citizen_id})
@@ -221,7 +221,7 @@ async def close_own(session: Session, handle: str, *, now: datetime) -> bool:
 
 
 async def close_oldest(session: Session, most: int, *, now: datetime) -> int:
-    """End the citizen's oldest sessions, so that so many are left, with this one; returns how many ended."""
+    """End the citizen's oldest sessions, so that at most `most` are left, with this one; returns how many ended."""
     limits = {**_limits(now, session.id), "citizen": session.citizen_id, "most": most}
     async with pool.as_citizen(session.citizen_id) as conn:
         return (await conn.execute(CLOSE_OLDEST, limits)).rowcount
@@ -234,12 +234,15 @@ async def close_others(session: Session) -> int:
 
 
 def person_handle(session: Session, insz: str) -> str:
-    """Name somebody else in an address of this session: nobody can guess it, and it means nothing in another."""
+    """Name another person in an address of this session: nobody can guess it, and it means nothing in another."""
     return derivation.derive_text(derivation.derive(session.seal_key, derivation.PERSON_HANDLE), insz.encode())
 
 
 def item_handle(session: Session, item: bytes) -> str:
-    """Name one of several of the same (a diploma) in an address of this session; it means nothing in another."""
+    """Name an item of a list (a diploma) in an address of this session; it means nothing in another.
+
+    item: bytes that identify it in its list.
+    """
     return derivation.derive_text(derivation.derive(session.seal_key, derivation.ITEM_HANDLE), item)
 
 
@@ -298,7 +301,7 @@ def _open(secret: bytes, session_id: bytes, citizen_id: UUID, sealed: bytes) -> 
         return None  # changed by somebody, or of another release: sign in again
 
 
-def about_of(box: Box, session_id: bytes, sealed: bytes) -> About | None:
+def about_of(box: Box, session_id: bytes, sealed: bytes) -> SessionAbout | None:
     """Open what the list of sessions says of one; None when it does not open."""
     try:
         return _decode_about(box.open(sealed, session_id))

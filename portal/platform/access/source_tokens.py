@@ -1,8 +1,8 @@
-"""Tokens with which we ask a source about a citizen: it reads in them that it is us who ask, about whom, and when.
+"""Tokens with which we ask a source about a citizen: they state that it is us who ask, about whom, and when.
 
-One is good for a minute and one source. The key is the operator's (SOURCE_TOKEN_KEY_FILE): the first key of the file
-signs; every key in it is published, so that sources know the next one before it signs, and the last one while its
-tokens are about.
+A token is good for a minute and one source. The operator keeps the keys in SOURCE_TOKEN_KEY_FILE: the first signs,
+and all are published, so that sources know the next key before it signs, and the previous one while its tokens are
+valid.
 """
 
 import base64
@@ -40,7 +40,7 @@ class SourceTokenError(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """Who signs: the key, its name, and the keys that are published with it (JWK)."""
+    """The key that signs, its `kid`, and the keys that are published (JWK)."""
 
     key: RSAPrivateKey = field(repr=False)
     name: str
@@ -49,7 +49,7 @@ class TokenKeys:
 
 @cache
 def ours() -> TokenKeys | None:
-    """Give the keys that the settings name; None where they name none. Raise SourceTokenError for what is no key."""
+    """Give the keys of the file that the settings name; None where they name none. Raise SourceTokenError."""
     file = settings.SOURCE_TOKEN_KEY_FILE
     if not file:
         return None
@@ -60,13 +60,16 @@ def ours() -> TokenKeys | None:
 
 
 def read(data: bytes) -> TokenKeys:
-    """Read keys: a private one that signs, then others, public or private, that are published too."""
+    """Read keys in PEM: a private one that signs, then others, public or private, that are published too.
+
+    Raise SourceTokenError.
+    """
     keys: list[RSAPublicKey] = []
     signing: RSAPrivateKey | None = None
-    for found in _PEM.finditer(data):
-        is_private = found["what"].endswith(b"PRIVATE KEY")
+    for block in _PEM.finditer(data):
+        is_private = block["what"].endswith(b"PRIVATE KEY")
         try:
-            key = load_pem_private_key(found[0], None) if is_private else load_pem_public_key(found[0])
+            key = load_pem_private_key(block[0], None) if is_private else load_pem_public_key(block[0])
         except (ValueError, TypeError) as error:
             raise SourceTokenError("SOURCE_TOKEN_KEY_FILE holds something that is no key in the clear.") from error
         if not isinstance(key, RSAPrivateKey | RSAPublicKey) or not SMALLEST <= key.key_size <= LARGEST:
@@ -83,16 +86,16 @@ def read(data: bytes) -> TokenKeys:
 
 def _jwk(key: RSAPublicKey) -> dict[str, Any]:
     """Write a public key as a JWK, named by its thumbprint (RFC 7638)."""
-    made: dict[str, Any] = RSAAlgorithm.to_jwk(key, as_dict=True)
-    plain = {name: made[name] for name in ("e", "kty", "n")}
+    jwk: dict[str, Any] = RSAAlgorithm.to_jwk(key, as_dict=True)
+    plain = {name: jwk[name] for name in ("e", "kty", "n")}
     hashed = hashlib.sha256(json.dumps(plain, separators=(",", ":"), sort_keys=True).encode()).digest()
     return {**plain, "kid": base64.urlsafe_b64encode(hashed).rstrip(b"=").decode(), "use": "sig", "alg": ALGORITHM}
 
 
 def token(signing: TokenKeys, insz: str, audience: str, now: datetime) -> str:
-    """Sign that it is us who ask a source about the citizen of a national number, who is signed in with us.
+    """Make a token (JWT) for a question about the citizen of a national number, who is signed in with us.
 
-    audience: the source's own name; ours stands beside it, since the contract lets a source look for that. now: UTC.
+    audience: the source's own name; ours stands beside it, since sources may look for either. now: UTC.
     """
     claims = {
         "iss": settings.PORTAL_ORIGIN,

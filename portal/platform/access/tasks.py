@@ -1,4 +1,4 @@
-"""The jobs of access: they delete what has ended."""
+"""The jobs of access: they delete what has ended, and finish and repeat erasures."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.periodic(cron="* * * * *")
 @app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
-    """Delete what has ended: sessions with all that was kept for them, old returns, machines' tokens."""
+    """Delete sessions that ended, with all that was kept for them, old answers to returns, and machines' tokens."""
     now = await clock.certain(timestamp)
     await sessions.sweep(now=now)
     await once.expire(now - pending.LIFE)
@@ -39,9 +39,9 @@ async def finish_erasing(erasure_id: str) -> None:
 @app.periodic(cron="47 * * * *")
 @app.task(name="access.erasures", queueing_lock="access.erasures")
 async def erasures(timestamp: int) -> None:
-    """Finish erasures whose job gave up, and forget who was erased long enough ago."""
+    """Finish erasures whose job gave up, and drop what was kept about erasures of long enough ago."""
     now = await clock.certain(timestamp)
-    await erasing.finish_left(now - timedelta(hours=1))
+    await erasing.finish_overdue(now - timedelta(hours=1))
     await citizens.expire(now)
     await repeating.expire(now)
 
@@ -49,5 +49,5 @@ async def erasures(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="access.repeat_erasures", queueing_lock="access.repeat_erasures")
 async def repeat_erasures(timestamp: int) -> None:
-    """Erase keys again that a back-up brought back, before their citizens keep anything by them."""
+    """Erase keys again that a back-up brought back, before their citizens keep anything with them."""
     await repeating.repeat()

@@ -18,7 +18,7 @@ LONGEST_SESSION = timedelta(hours=12)
 
 
 class Audience(StrEnum):
-    """Who may see what is at an address; the guard of its view says so (`guards`)."""
+    """Who may use an address; the guard of its view sets it (`guards`)."""
 
     ANYONE = "anyone"
     CITIZEN = "citizen"
@@ -73,7 +73,7 @@ _LABELS = {
 }
 
 
-class Reason(StrEnum):
+class SignInFailure(StrEnum):
     """Why a sign-in did not come about. The value stands in the address of the page that explains it."""
 
     MEANS_TOO_WEAK = "means_too_weak"
@@ -92,13 +92,13 @@ class Reason(StrEnum):
 
 
 class Admitted(msgspec.Struct, frozen=True):
-    """They may come in."""
+    """Whoever signs in may come in."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """They may not come in, and why."""
+    """Whoever signs in may not come in, and why."""
 
-    reason: Reason
+    reason: SignInFailure
 
 
 Admission = Admitted | Refused
@@ -152,18 +152,18 @@ class Session(Unprinted, frozen=True):
         return max(0, int((self.expires_at - (now or datetime.now(UTC))).total_seconds()))
 
 
-class About(msgspec.Struct, frozen=True):
-    """What the citizen's list of sessions says of one: the means, and the kind of device in words."""
+class SessionAbout(msgspec.Struct, frozen=True):
+    """What the citizen's list of sessions says of a session: the means, and the kind of device in words."""
 
     means: SignInMeans
     device: str
 
 
 class SessionListing(msgspec.Struct, frozen=True):
-    """A session in the citizen's own list. handle: what a form may name it by."""
+    """A session in the citizen's own list. handle: the name by which a form ends it; never its id."""
 
     handle: str
-    about: About | None
+    about: SessionAbout | None
     opened_at: datetime
     last_seen_at: datetime
     is_this_one: bool
@@ -194,14 +194,14 @@ class MachineToken(Unprinted, frozen=True):
 
 
 class MachineRefusal(msgspec.Struct, frozen=True):
-    """Why a machine gets no token (RFC 6749, 5.2)."""
+    """Why a machine gets no token, in the fields of the JSON answer (RFC 6749, 5.2)."""
 
     error: str
     error_description: str
 
 
 class Request(HttpRequest):
-    """A request as it comes to a view. Django makes the object; this says what our middleware sets on it.
+    """A request as it comes to a view. Django makes the object; these are the attributes that our middleware sets.
 
     correlation_id:  a UUID as text, the number of the action in the log and in the journal.
     csp_nonce:       what a script of the page must carry.

@@ -1,4 +1,4 @@
-"""The lines to the provider: short deadlines, small answers, no redirects, no cookies (`platform.wire`).
+"""Ask the provider over HTTP: short deadlines, small answers, no redirects, no cookies (`platform.wire`).
 
 Each purpose has connections of its own: returns with junk codes, which anybody can send, use up those of the token
 endpoint only.
@@ -53,14 +53,14 @@ async def ask(
     body = None if form is None else urlencode(form).encode()
     try:
         async with asyncio.timeout(SECONDS):
-            came = await _line(purpose).call(method, url, headers, body, tls=_tls(url))
+            answer = await _line(purpose).call(method, url, headers, body, tls=_tls(url))
     except TimeoutError as error:
         raise ProviderSlow from error
-    if isinstance(came, Lost) and came.is_late:
+    if isinstance(answer, Lost) and answer.is_late:
         raise ProviderSlow
-    if isinstance(came, Lost) and came.why != "no text":
-        raise ProviderUnavailable(came.detail)
-    status, data = came.status, came.data if isinstance(came, Came) else b""
+    if isinstance(answer, Lost) and answer.why != "no text":
+        raise ProviderUnavailable(answer.detail)
+    status, data = answer.status, answer.data if isinstance(answer, Came) else b""
     if status >= 500 or status == 429 or 300 <= status < 400:
         raise ProviderUnavailable(f"HTTP {status}")
     return status, _object(data, is_required=status == 200)
@@ -86,7 +86,7 @@ def _line(purpose: Purpose) -> Line:
 
 
 def _tls(url: str) -> ResumingContext | None:
-    """Give the context of an address's origin; whatever the provider describes as its own is at most a few."""
+    """Give the TLS context of an address's origin; the provider's own addresses have at most a few origins."""
     parts = urlsplit(url)
     if parts.scheme != "https":
         return None

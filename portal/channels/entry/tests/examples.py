@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from portal.channels.entry.views import STATUS
-from portal.platform.access.types import Reason
+from portal.platform.access.types import SignInFailure
 from tests.walks.example import Example, Person
 from tests.walks.somebody import Somebody
 
@@ -28,7 +28,9 @@ EXAMPLES = {
     "entry:sign_in_again": [Example(person=Person.complete)],
     "entry:come_back": [Example(status=303), Example(person=Person.complete, status=303)],
     "entry:other_means": [Example(form={}, status=303)],
-    "entry:not_done": [Example(values={"reason": reason}, status=int(STATUS.get(reason, 403))) for reason in Reason],
+    "entry:not_done": [
+        Example(values={"reason": reason}, status=int(STATUS.get(reason, 403))) for reason in SignInFailure
+    ],
     "entry:sign_out": [Example(person=Person.complete), Example(status=303)],
     "entry:signed_out": [
         Example(),

@@ -67,7 +67,7 @@ async def test_ending_one_leaves_the_rest(browser, session):
     _, ended = await another()
     _, kept = await another()
     page = (await browser.get(LIST)).content.decode()
-    listed = await sessions.own(session, Occasion(session.citizen_id, datetime.now(UTC), TRACE))
+    listed = await sessions.list_own(session, Occasion(session.citizen_id, datetime.now(UTC), TRACE))
     handles = re.findall(r'name="handle" value="(.*?)"', page)
     assert handles == [one.handle for one in listed if not one.is_this_one]
     first = await sessions.find(ended, now=datetime.now(UTC))
@@ -82,7 +82,10 @@ async def test_ending_one_leaves_the_rest(browser, session):
 async def test_session_of_another_citizen_cannot_be_ended(browser, session, caplog):
     theirs, their_cookie = await another("84651421235")
     for handle in [
-        *(one.handle for one in await sessions.own(theirs, Occasion(theirs.citizen_id, datetime.now(UTC), TRACE))),
+        *(
+            one.handle
+            for one in await sessions.list_own(theirs, Occasion(theirs.citizen_id, datetime.now(UTC), TRACE))
+        ),
         "",
         "x" * 5000,
     ]:
@@ -125,7 +128,7 @@ async def test_signing_in_again_asks_the_provider_to_ask_again(town, browser, se
     found = await sessions.find(browser.cookies[cookies.SESSION].value, now=now)
     assert found is not None
     # The session before it is gone, and the new one is fresh.
-    (only,) = await sessions.own(found, Occasion(found.citizen_id, now, TRACE))
+    (only,) = await sessions.list_own(found, Occasion(found.citizen_id, now, TRACE))
     assert (only.is_this_one, now - found.identity.authenticated_at < timedelta(minutes=1)) == (True, True)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from portal.channels.entry.tests.conftest import ADULT, NOBODY_KNOWS, ORIGIN, SOURCE, TODAY, UNKNOWN, UNSURE, YOUNG
 from portal.platform.access import cookies
-from portal.platform.access.types import Reason
+from portal.platform.access.types import SignInFailure
 from portal.platform.journal import queries as journal
 from portal.platform.keys import pseudonym
 
@@ -287,7 +287,7 @@ async def test_other_means_while_the_provider_is_out_keep_the_page_that_was_want
     assert answer["Location"] == f"{NOT_DONE}/provider_unavailable/?naar=%2Fuw-gegevens%2Fgezin%2F"
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", SignInFailure)
 async def test_not_done_explains_every_reason_and_offers_a_next_step(database, browser, reason):
     page = await browser.get(f"{NOT_DONE}/{reason}/")
     trouble = ("provider_unavailable", "provider_slow", "age_not_known")

@@ -37,7 +37,7 @@ async def erase(request: SignedInRequest) -> HttpResponseBase:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         return _page(request, form, status=status)
     try:
-        erased = await erasing.erase(request.session, request.occasion, journalling.ERASING, erasing.forgets())
+        erased = await erasing.erase(request.session, request.occasion, journalling.ERASING, erasing.forget_steps())
     except AlreadyErased:
         return _receipt(request, None)
     except SignedOut:

@@ -92,7 +92,7 @@ async def test_pending_reads_anything_without_trouble(cookie, state):
     begun = pending.begin(None, now=NOW)
     assert await pending.read({begun.cookie_name: cookie}, begun.state, now=NOW) is None
     assert await pending.read({begun.cookie_name: cookie}, state, now=NOW) is None
-    assert pending.where_it_led({begun.cookie_name: cookie}, begun.state) in (None, "/")
+    assert pending.destination_of({begun.cookie_name: cookie}, begun.state) in (None, "/")
 
 
 async def test_pending_that_somebody_rewrote_is_none():
@@ -119,14 +119,14 @@ def test_pending_anew_shares_nothing_with_an_ordinary_one():
 
 async def test_pending_leaves_no_secret_behind_where_it_led():
     begun = pending.begin("/hulp/", now=NOW)
-    left = {begun.cookie_name: pending.write_led_on(begun)}
-    assert (pending.where_it_led(left, begun.state), await pending.read(left, begun.state, now=NOW)) == (
+    left = {begun.cookie_name: pending.write_destination(begun)}
+    assert (pending.destination_of(left, begun.state), await pending.read(left, begun.state, now=NOW)) == (
         "/hulp/",
         None,
     )
     assert derivation.encode(begun.secret) not in left[begun.cookie_name]
     elsewhere = f"1.d.{derivation.encode(b'//evil.example/')}"
-    assert pending.where_it_led({begun.cookie_name: elsewhere}, begun.state) == "/"
+    assert pending.destination_of({begun.cookie_name: elsewhere}, begun.state) == "/"
 
 
 async def test_pending_makes_room_by_forgetting_the_oldest():

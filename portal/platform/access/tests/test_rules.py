@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.platform.access import rules
-from portal.platform.access.types import Admitted, Assurance, Reason, Refused, SignInMeans
+from portal.platform.access.types import Admitted, Assurance, Refused, SignInFailure, SignInMeans
 from portal.platform.kit.incomplete_date import IncompleteDate, birthday
 
 pytestmark = pytest.mark.security
@@ -16,7 +16,7 @@ days = st.dates(date(1900, 1, 1), date(2090, 12, 31))
 births = st.dates(date(1905, 1, 1), date(2040, 12, 31))
 serials = st.integers(1, 997)
 
-TOO_WEAK = Refused(Reason.MEANS_TOO_WEAK)
+TOO_WEAK = Refused(SignInFailure.MEANS_TOO_WEAK)
 
 
 def number_of(born: IncompleteDate, serial: int, raised: int = 60) -> str:
@@ -70,17 +70,17 @@ def test_allowed_acr_are_those_at_least_substantial():
     [
         ("eid", "BUR", "71690999827", Admitted()),
         ("csamsms", "BUR", "71690999827", Admitted()),
-        ("fedtoken", "BUR", "71690999827", Refused(Reason.FEDERAL_TOKEN)),
+        ("fedtoken", "BUR", "71690999827", Refused(SignInFailure.FEDERAL_TOKEN)),
         ("csamselfreg", "BUR", "", TOO_WEAK),
         ("csampassword", "GID", "", TOO_WEAK),
-        ("eid", "GID", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
-        ("eid", "bur", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
-        ("eid", "", "71690999827", Refused(Reason.NOT_A_CITIZEN)),
-        ("eid", None, "71690999827", Refused(Reason.NOT_A_CITIZEN)),
-        ("eid", "BUR", None, Refused(Reason.NO_NATIONAL_NUMBER)),
-        ("eid", "BUR", "", Refused(Reason.NO_NATIONAL_NUMBER)),
-        ("eid", "BUR", "71690999828", Refused(Reason.NO_NATIONAL_NUMBER)),
-        ("eid", "BUR", "71.69.09-998.27", Refused(Reason.NO_NATIONAL_NUMBER)),
+        ("eid", "GID", "71690999827", Refused(SignInFailure.NOT_A_CITIZEN)),
+        ("eid", "bur", "71690999827", Refused(SignInFailure.NOT_A_CITIZEN)),
+        ("eid", "", "71690999827", Refused(SignInFailure.NOT_A_CITIZEN)),
+        ("eid", None, "71690999827", Refused(SignInFailure.NOT_A_CITIZEN)),
+        ("eid", "BUR", None, Refused(SignInFailure.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "", Refused(SignInFailure.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "71690999828", Refused(SignInFailure.NO_NATIONAL_NUMBER)),
+        ("eid", "BUR", "71.69.09-998.27", Refused(SignInFailure.NO_NATIONAL_NUMBER)),
     ],
 )
 def test_claims_admission_names_the_first_thing_in_the_way(means, group, insz, said):
@@ -92,7 +92,7 @@ def test_admission_by_a_complete_birth_date_is_exact(born, today, serial):
     insz = number_of(IncompleteDate(1950, 1, 1), serial)  # whatever the number says, the register knows better
     said = rules.admission(insz, complete(born), today)
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    assert said == (Admitted() if years >= 18 else Refused(Reason.MINOR))
+    assert said == (Admitted() if years >= 18 else Refused(SignInFailure.MINOR))
 
 
 @given(births, st.dates(date(2041, 1, 1), date(2090, 12, 31)), serials, st.booleans())
@@ -105,8 +105,8 @@ def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, tod
     adult = {birthday(day, 18) <= today for day in possible}
     expected = {
         (True,): Admitted(),
-        (False,): Refused(Reason.MINOR),
-        (False, True): Refused(Reason.BIRTH_DATE_INCOMPLETE),
+        (False,): Refused(SignInFailure.MINOR),
+        (False, True): Refused(SignInFailure.BIRTH_DATE_INCOMPLETE),
     }[tuple(sorted(adult))]
     assert rules.admission(number_of(IncompleteDate(1950, 1, 1), serial), known, today) == expected
 
@@ -115,7 +115,7 @@ def test_admission_by_an_incomplete_birth_date_only_when_it_is_certain(born, tod
 def test_admission_without_the_register_takes_nineteen_years_by_the_number(born, today, serial, raised):
     insz = number_of(complete(born), serial, raised)
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    expected = Admitted() if years >= 19 else Refused(Reason.AGE_NOT_KNOWN)
+    expected = Admitted() if years >= 19 else Refused(SignInFailure.AGE_NOT_KNOWN)
     assert rules.admission(insz, None, today) == expected
 
 
@@ -137,10 +137,14 @@ def test_admission_by_a_register_that_does_not_know_goes_by_what_the_number_make
     [
         ("71000012310", date(2026, 11, 28), Admitted()),
         ("71200012551", date(2026, 11, 28), Admitted()),
-        (number_of(IncompleteDate(2008, 0, 0), 1), date(2026, 11, 28), Refused(Reason.BIRTH_DATE_INCOMPLETE)),
+        (number_of(IncompleteDate(2008, 0, 0), 1), date(2026, 11, 28), Refused(SignInFailure.BIRTH_DATE_INCOMPLETE)),
         (number_of(IncompleteDate(2008, 0, 0), 1), date(2026, 12, 31), Admitted()),
-        (number_of(IncompleteDate(2012, 0, 0), 1), date(2026, 11, 28), Refused(Reason.MINOR)),
-        (number_of(IncompleteDate(1900, 0, 0), 1, 0), date(2026, 11, 28), Refused(Reason.BIRTH_DATE_INCOMPLETE)),
+        (number_of(IncompleteDate(2012, 0, 0), 1), date(2026, 11, 28), Refused(SignInFailure.MINOR)),
+        (
+            number_of(IncompleteDate(1900, 0, 0), 1, 0),
+            date(2026, 11, 28),
+            Refused(SignInFailure.BIRTH_DATE_INCOMPLETE),
+        ),
     ],
 )
 def test_unknown_birth_date_is_an_answer_and_never_later(insz, today, said):
@@ -150,13 +154,13 @@ def test_unknown_birth_date_is_an_answer_and_never_later(insz, today, said):
 @given(births, serials, st.booleans())
 def test_admission_without_the_register_needs_a_complete_number(born, serial, knows_month):
     insz = number_of(IncompleteDate(born.year, born.month if knows_month else 0, 0), serial)
-    assert rules.admission(insz, None, date(2090, 1, 1)) == Refused(Reason.AGE_NOT_KNOWN)
+    assert rules.admission(insz, None, date(2090, 1, 1)) == Refused(SignInFailure.AGE_NOT_KNOWN)
 
 
 @pytest.mark.parametrize(
     ("today", "said"),
     [
-        (date(2026, 2, 28), Refused(Reason.MINOR)),
+        (date(2026, 2, 28), Refused(SignInFailure.MINOR)),
         (date(2026, 3, 1), Admitted()),
     ],
 )

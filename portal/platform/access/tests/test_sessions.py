@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal.platform.access import derivation, sessions
-from portal.platform.access.types import About, Assurance, Identity, Session, SignInMeans
+from portal.platform.access.types import Assurance, Identity, Session, SessionAbout, SignInMeans
 from portal.platform.database import pool
 from portal.platform.feature.types import Feature
 from portal.platform.journal.queries import entries_of
@@ -273,13 +273,13 @@ async def test_own_lists_the_sessions_of_this_citizen_only():
     )
     await sessions.open_session(JAN, now=minutes(-20))
     await sessions.open_session(JAN, now=minutes(2), device="Edge op Windows")
-    listed = await sessions.own(this, Occasion(this.citizen_id, minutes(4), TRACE))
+    listed = await sessions.list_own(this, Occasion(this.citizen_id, minutes(4), TRACE))
     looks = [(access.name, access.uses[0].activity.name) for access in await entries_of(this.citizen_id)]
     assert looks[0] == ("look at own sessions", "burgerprofiel.sessions")
     assert [(one.about, one.opened_at, one.is_this_one) for one in listed] == [
-        (About(SignInMeans.EID, "Safari op iPhone"), minutes(3), True),
-        (About(SignInMeans.ITSME, "Edge op Windows"), minutes(2), False),
-        (About(SignInMeans.ITSME, "Firefox op Windows"), START, False),
+        (SessionAbout(SignInMeans.EID, "Safari op iPhone"), minutes(3), True),
+        (SessionAbout(SignInMeans.ITSME, "Edge op Windows"), minutes(2), False),
+        (SessionAbout(SignInMeans.ITSME, "Firefox op Windows"), START, False),
     ]
 
 
@@ -287,7 +287,9 @@ async def test_close_own_ends_the_one_that_was_named():
     _, other_cookie = await sessions.open_session(JAN, now=START)
     this, cookie = await sessions.open_session(JAN, now=START)
     (handle,) = [
-        one.handle for one in await sessions.own(this, Occasion(this.citizen_id, START, TRACE)) if not one.is_this_one
+        one.handle
+        for one in await sessions.list_own(this, Occasion(this.citizen_id, START, TRACE))
+        if not one.is_this_one
     ]
     assert await sessions.close_own(this, handle, now=START) is True
     assert await sessions.find(other_cookie, now=START) is None
@@ -299,7 +301,7 @@ async def test_close_own_ends_the_one_that_was_named():
 async def test_close_own_cannot_end_the_session_of_another():
     theirs, their_cookie = await sessions.open_session(replace(JAN, insz="84651421235"), now=START)
     mine, _ = await sessions.open_session(JAN, now=START)
-    for listed in await sessions.own(theirs, Occasion(theirs.citizen_id, START, TRACE)):
+    for listed in await sessions.list_own(theirs, Occasion(theirs.citizen_id, START, TRACE)):
         assert await sessions.close_own(mine, listed.handle, now=START) is False
     assert await sessions.find(their_cookie, now=START) == theirs
 
