@@ -46,6 +46,10 @@ values ('\\x00112233445566778899aabbccddeeff', '\\x0102030405060708', 1, 1, '{re
 """
 
 
+async def _erase_nothing_else(_: Any) -> None:
+    pass
+
+
 def _migrate(alias: str, *given: str) -> None:
     call_command("migrate", *given, database=alias, interactive=False, verbosity=0)
     connections[alias].close()
@@ -108,13 +112,13 @@ async def test_journal_keys_and_queue_of_before_come_along(
         for alias in ROLES:
             await asyncio.to_thread(_migrate, alias)
 
-        await sealing.see_structure(conn, anchors)
+        await sealing.check_structure(conn, anchors)
         assert await sealing.seal_batch(conn, anchors, keys, head_file) is None
         await conn.execute(LOOK)
         assert await sealing.seal_batch(conn, anchors, keys, head_file) == SealedBatch(2, 1)
         async with pool.connection() as portal:
             await portal.execute("select jobs_defer('mail.deliver', '{}')")
-        async with standing.alone(conn):
+        async with standing.catalog_only(conn):
             told = await (await conn.execute("select task_name from public.procrastinate_jobs")).fetchall()
         assert told == [("mail.deliver",)]
         assert [await citizens.erase(citizen_id) for _ in range(2)] == [True, False]
@@ -197,11 +201,12 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         old.secret = derivation.read_secret(new_cookie) or b""
         assert (opened, await old.visit()) == (b"Lies", old.visits)
 
-        await sealing.see_structure(conn, anchors)
+        await sealing.check_structure(conn, anchors)
         while await sealing.seal_batch(conn, anchors, keys, head_file):
             pass
         erasure = Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
-        assert await erasing.erase(begin(erasing.OPERATION, (CATCH,), erasure)) == 4
+        assert await erasing.erase_entries(begin(erasing.OPERATION, (CATCH,), erasure), _erase_nothing_else) == 4
+        await erasing.erase_keys(citizen_id)
         assert await sealing.seal_batch(conn, anchors, keys, head_file) == SealedBatch(3, 2)
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each.kind for each in found if isinstance(each, Finding)] == [FindingKind.ERASED]

@@ -144,7 +144,7 @@ class Journal(msgspec.Struct, frozen=True):
 
 async def _journal() -> Journal:
     try:
-        sealing = await queries.sealing()
+        sealing = await queries.sealing_state()
     except DatabaseBusy:
         return Journal("unknown")
     if sealing.trouble:

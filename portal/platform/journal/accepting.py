@@ -1,7 +1,7 @@
-"""Go on after a break that somebody explains: a database put back from a back-up, or made anew.
+"""Go on sealing after a break in the chain that somebody explains: a database put back from a back-up, or made anew.
 
-Who explains it, why, and from which head to which stands in the journal itself, as an entry that is sealed in the
-very link that notes the break. Nobody can make such a link without the worker's key.
+An entry of the journal states who explains it, why, and from which head to which; it is sealed in the very link that
+notes the break. Nobody can make such a link without the worker's key. For `manage.py journal accept`.
 """
 
 import os
@@ -19,7 +19,7 @@ from .canonical import ENTRY
 from .errors import HeadFileRefused, NotAccepted, SealingStopped
 from .findings import Head
 from .head_file import HeadFile, HeadRecord
-from .standing import Standing, alone
+from .standing import Standing, catalog_only
 from .types import Activity, Actor, ActorKind, Operation
 
 OPERATION = "accept the journal"  # the row policy of the table names it
@@ -31,8 +31,8 @@ WRITTEN = f"select {ENTRY} from public.journal_entry where trace_id = %s and ope
 class Explanation(msgspec.Struct, frozen=True):
     """Who explains a break, and why, in at most LONGEST characters each.
 
-    head: where the chain ends, as whoever explains it has seen; who: a function, never a name. is_made_anew: the
-    databases hold nothing yet.
+    head: where the chain ends, as whoever explains it has seen. who: a job title, never the name of a person.
+    is_made_anew: the databases hold nothing yet.
     """
 
     head: Head
@@ -50,13 +50,14 @@ async def accept(
 ) -> Head:
     """Accept the chain as it ends now; returns its new head, which the file keeps from now on.
 
-    Raises NotAccepted when there is nothing to explain, or it is not what was seen.
+    conn, anchors: the main and the key database as the worker, in autocommit. Raises NotAccepted when there is
+    nothing to explain, or the chain does not end at the head of the explanation.
     """
     head, who, why = explanation.head, explanation.who.strip(), explanation.why.strip()
     if not (0 < len(who) <= LONGEST and 0 < len(why) <= LONGEST):
         raise NotAccepted(f"say who and why, in at most {LONGEST} characters each")
     kept, is_damaged = _read_kept(head_file)
-    async with alone(conn):
+    async with catalog_only(conn):
         known = await standing.read(conn, anchors, keys)
         if known is None:
             raise NotAccepted("somebody is sealing: try again")
@@ -67,8 +68,8 @@ async def accept(
         if not is_damaged and await _fits(known, kept, conn, anchors, keys):
             raise NotAccepted("there is nothing to accept: the chain is the one that was anchored and kept")
         lost = await standing.lost_head(known, kept, conn, anchors, keys)
-        left = lost or (kept.head if kept else known.head)
-        rows = await _write(conn, left, known.head, who, why)
+        before = lost or (kept.head if kept else known.head)
+        rows = await _write(conn, before, known.head, who, why)
         new = await sealing.link(conn, keys, known, rows, lost, known.clock)
     head_file.replace(known.installation, new)
     await sealing.anchor(conn, anchors, known.anchored.number)
@@ -82,9 +83,7 @@ async def _fits(
     anchors: AsyncConnection[Any],
     keys: KeyService,
 ) -> bool:
-    """Tell whether the worker seals without an explanation. Whatever stops it can be explained, a foreign link or
-    anchor too.
-    """
+    """Tell whether the worker would seal without an explanation. Whatever stops it can be explained."""
     try:
         await standing.compare(known, kept, conn, anchors, keys)
     except SealingStopped:
@@ -93,20 +92,20 @@ async def _fits(
 
 
 def _read_kept(head_file: HeadFile) -> tuple[HeadRecord | None, bool]:
-    """Read the file; one that cannot be used (True) knows nothing, and is written anew."""
+    """Read the file with the head; True: it cannot be used, and will be written anew."""
     try:
         return head_file.read(), False
     except HeadFileRefused:
         return None, True
 
 
-async def _write(conn: AsyncConnection[Any], left: Head, found: Head, who: str, why: str) -> list[tuple[Any, ...]]:
-    """Write the explanation down as an entry; returns both its rows."""
+async def _write(conn: AsyncConnection[Any], before: Head, now: Head, who: str, why: str) -> list[tuple[Any, ...]]:
+    """Write the explanation down as an entry; returns both its rows, as canonical.ENTRY."""
     activity = Activity(
         body="portal",
         body_name="Mijn Burgerprofiel",
         dataset="journal",
-        title=f"{left} -> {found}",
+        title=f"{before} -> {now}",
         purpose=why,
         legal_basis="",
         services=(),

@@ -1,9 +1,8 @@
-"""Write in the journal: what is about to be done, and how it ended. Two statements an operation, or for many
-that are alike; no lock, no queue.
+"""Write in the journal: what is about to be done, and how it ended. Each is one insert, without lock or queue.
 
 Both run on the caller's connection, inside `pool.as_citizen` (or as the worker), so that they can share a transaction
 with the change that they journal. The `_at_once` variants are a transaction of their own in a single message to the
-database, which can carry another read or write along.
+database (decision 0035), which can carry another read or write (`JoinedCall`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,7 @@ from portal.platform.database import pool
 from portal.platform.keys import subjects
 
 from .errors import NotJournalled
-from .types import Activity, Along, Journalled, Occasion, Operation, OperationStatus, Result, begin
+from .types import Activity, JoinedCall, Journalled, Occasion, Operation, OperationStatus, Result, begin
 
 # Insert only if the register has every activity: it may not, after the database was restored from a back-up.
 _IN_REGISTER = """not exists (
@@ -97,9 +96,9 @@ async def record_asked_alone(operation: Operation) -> Journalled:
 
 
 async def record_asked_at_once(
-    operation: Operation, along: Along | None = None
+    operation: Operation, along: JoinedCall | None = None
 ) -> tuple[Journalled, list[tuple[Any, ...]]]:
-    """Journal what is about to be asked or shown, in one message; returns the receipt, and the rows of `along`.
+    """Journal what is about to be asked or shown, in one message; returns the receipt, and the rows of the call.
 
     On any error nothing may be asked or shown. When the connection turns out to be dead the message is repeated on
     another one: the operation may then stand in the journal twice, and readers count it once.
@@ -120,20 +119,20 @@ async def record_asked_at_once(
 async def record_outcomes(
     conn: AsyncConnection[Any], journalled: Journalled, results: Mapping[str, Result], *, now: datetime | None = None
 ) -> None:
-    """Journal how an operation ended: AGENCY.DATASET -> result; a dataset without a result was left before its answer
-    came.
+    """Journal how an operation ended.
 
-    conn: as the citizen, and as the operation's `subject`, by which the journal knows them.
+    results: AGENCY.DATASET -> result; for a dataset without one the reader left before its answer came (`left`).
+    conn: as the citizen, bound to the operation's `subject`. now: the end (UTC).
     """
     await conn.execute(OUTCOMES, _end(journalled.operation, results, now), prepare=True)
 
 
 async def record_outcomes_at_once(
-    journalled: Journalled, results: Mapping[str, Result], along: Along | None = None
+    journalled: Journalled, results: Mapping[str, Result], along: JoinedCall | None = None
 ) -> list[tuple[Any, ...]]:
-    """Journal how an operation ended, in one message; returns the rows of `along`.
+    """Journal how an operation ended, in one message; returns the rows of the call.
 
-    It is repeated as `record_asked_at_once` is, but not when something goes along, which may be large.
+    It is repeated as `record_asked_at_once` is, but not with a call, whose parameters may be large.
     """
     operation = journalled.operation
     parameters = _end(operation, results) | _at_once(operation, along)
@@ -162,13 +161,13 @@ async def record_all_done(
 ) -> None:
     """Journal beginning and end of what this same transaction does for many citizens, all of it `ready`.
 
-    conn: the worker's, as nobody. Each occasion has its citizen's `subject`. Whatever is raised: do none of it.
+    conn: the worker's, as nobody. Each occasion has its citizen's `subject`. On any error do none of it.
     """
     if not occasions:
         return
     if any(occasion.subject is None for occasion in occasions):
         raise ValueError("one without a subject")
-    # In any case: that none was refused can be told only where all are known to be there.
+    # Always registered first: the statement writes nothing for an activity that is missing, and would count too few.
     await register(conn, activities)
     operations = [begin(name, activities, occasion) for occasion in occasions]
     ready: list[Result] = ["ready"] * len(activities)
@@ -189,8 +188,10 @@ async def record_all_done(
 
 
 async def record_result(journalled: Journalled, result: Result, *, now: datetime) -> None:
-    """Journal one result for all activities of an operation, in a transaction of its own: for work that takes the
-    worker longer.
+    """Journal one result for all activities of an operation, in a transaction of its own, for long work of the
+    worker.
+
+    An operation about nobody is left out.
     """
     operation = journalled.operation
     if operation.citizen_id is None:
@@ -222,6 +223,7 @@ async def register(conn: AsyncConnection[Any], activities: Iterable[Activity]) -
 
 
 async def _name(operation: Operation) -> Operation:
+    """Complete an operation with its citizen's name in the journal; one about nobody stays without."""
     if operation.citizen_id is None or operation.subject is not None:
         return operation
     return replace(operation, subject=await subjects.of(operation.citizen_id))
@@ -255,7 +257,7 @@ def _end(operation: Operation, results: Mapping[str, Result], now: datetime | No
     }
 
 
-def _at_once(operation: Operation, along: Along | None) -> dict[str, object]:
+def _at_once(operation: Operation, along: JoinedCall | None) -> dict[str, object]:
     """List the further parameters of an `_at_once` statement: whom it binds, as text, and those of `along`."""
     if operation.subject is None:
         raise ValueError("what is about nobody is written in a transaction of the worker's")
@@ -277,4 +279,5 @@ def _status(outcomes: Iterable[str]) -> OperationStatus:
 
 
 def milliseconds(moment: datetime) -> int:
+    """Give a moment as the journal stores it: milliseconds since 1970."""
     return int(moment.timestamp() * 1000)

@@ -1,6 +1,6 @@
-"""What is hashed: every column of a row, byte for byte, so that no two rows give the same bytes.
+"""Hash rows: every column, byte for byte, so that no two rows give the same bytes.
 
-Columns come as the database sends them (`..._send`), which tells apart every value and the absence of one;
+Columns come as the database sends them (`..._send`), in which all values and the absence of a value differ;
 MessagePack prefixes each with its type and length.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-# With `binary=True` psycopg returns them as these bytes.
+# Columns of a statement; with `binary=True` psycopg returns the `..._send` ones as bytes.
 ENTRY = """
 id, timestamptz_send(recorded_at), trace_id, operation_id, parent_operation_id, name, actor_kind, actor,
 uuid_send(citizen_id), start_ms, array_send(activities), end_ms, status, array_send(outcomes), uuid_send(subject),
@@ -29,8 +29,8 @@ _encode = msgspec.msgpack.Encoder().encode
 def entry_hash(columns: Sequence[Any], salt: bytes | None) -> bytes:
     """Hash an entry (SHA-256). columns: as in ENTRY; salt: 16 random bytes, without which nobody can make the hash.
 
-    Without a salt it hashes as the releases before salts did. Columns that those releases did not have must be empty:
-    otherwise the entry was changed since.
+    Without a salt, the entry is hashed as by the releases before salts. Columns that those releases did not have are
+    hashed too when they hold something, so that the hash differs: the entry was changed since.
     """
     if salt is not None:
         return hashlib.sha256(salt + _encode(("journal entry 2", *columns))).digest()

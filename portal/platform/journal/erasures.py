@@ -27,14 +27,14 @@ where sealed.id is null or s.entry_id = any(%s) order by s.entry_id
 
 
 class Erasures(msgspec.Struct, frozen=True):
-    """The ids of all that was erased, and a line for each time; with a line for what is there all the same."""
+    """The ids of all entries that were erased; findings: one for each erasure and each entry still there."""
 
     ids: frozenset[int]
     findings: list[Finding]
 
 
 async def read(conn: AsyncConnection[Any]) -> Erasures:
-    """Read what entries say was erased, and see that it is."""
+    """Read which entries were erased according to the journal, and check that these are gone."""
     ids: set[int] = set()
     findings: list[Finding] = []
     for entry, kind, actor, erased, purpose, ground in await (await conn.execute(ERASED)).fetchall():
@@ -49,6 +49,6 @@ async def read(conn: AsyncConnection[Any]) -> Erasures:
 
 
 async def salts_of_nothing(conn: AsyncConnection[Any], gone: Erasures) -> AsyncIterator[Finding]:
-    """Tell which salts belong to no entry that is sealed: with one of an erased entry, what it was can be guessed."""
+    """Find the salts that belong to no sealed entry: with the salt of an erased entry its content can be guessed."""
     for (entry,) in await (await conn.execute(SALTS_OF_NOTHING, (list(gone.ids),))).fetchall():
         yield Finding(FindingKind.SALT_INSERTED, f"of entry {entry}", entry)

@@ -6,7 +6,7 @@ import msgspec
 
 
 class FindingKind(StrEnum):
-    """What was found; all is damage but what waits, what somebody explained, and what may be innocent."""
+    """The kinds of findings. All but those in NO_DAMAGE are damage."""
 
     ENTRY_CHANGED = "entry changed"
     ENTRY_REMOVED = "entry removed"
@@ -51,7 +51,7 @@ NO_DAMAGE = frozenset(
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The last batch of the chain: its number (0: there is none yet) and hash."""
+    """The last batch of the chain, or of a chain as somebody saw it: its number (0: there is none) and hash."""
 
     number: int
     hash: bytes
@@ -70,7 +70,7 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One thing that was found, in words for the operator; number: of the batch or entry, where it has one."""
+    """A finding, in words for the operator. number: of the batch or entry, where it has one."""
 
     kind: FindingKind
     text: str
@@ -82,5 +82,5 @@ class Finding(msgspec.Struct, frozen=True):
         return self.kind not in NO_DAMAGE
 
     def line(self) -> str:
-        """Write it as one line."""
+        """Write the finding as one line."""
         return f"{self.kind}: {self.text}"

@@ -31,7 +31,7 @@ class HeadRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def head(self) -> Head:
-        """The head itself; raises ValueError when number and hash make none."""
+        """Give number and hash as a head; raises ValueError when they make none."""
         return Head.read(f"{self.number}:{self.hash}")
 
 
@@ -42,7 +42,7 @@ class HeadFile:
         self.path = path
 
     def read(self) -> HeadRecord | None:
-        """Read it; None when it does not exist. Raises HeadFileRefused when it is damaged or open to others."""
+        """Read the file; None when it does not exist. Raises HeadFileRefused when it is damaged or open to others."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:

@@ -1,18 +1,21 @@
-"""The tables of the journal. Writes are in `actions` and `sealing`, reads in `queries` and `verifying`."""
+"""The tables of the journal. Writes are in `actions`, `erasing` and `sealing`, reads in `queries`, `searching` and
+`verifying`.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portal.platform.database.tables import TableSql
 
-# Of a first row: that its citizen did it. Of the second it is true as well, and there is no time.
+# True for a first row when its citizen did it. It is true for every second row too, which has no `start_ms`.
 _IS_OWN = models.ExpressionWrapper(models.Q(actor__isnull=True), models.BooleanField())
 
 
 class Entry(models.Model):
-    """What is about to be done, or how it ended: the two share trace and operation.
+    """What is about to be done (the first row of an operation), or how it ended (the second).
 
-    Never changed; removed only by the function that erases, which leaves an entry with what it took (`erased`, ids).
+    Both rows have the same trace and operation ids. Rows never change. Only `journal_erase` deletes them, and writes
+    an entry with the ids of what it deleted (`erased`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -29,9 +32,9 @@ class Entry(models.Model):
     end_ms = models.BigIntegerField(null=True)
     status = models.SmallIntegerField()
     outcomes = ArrayField(models.TextField(), null=True)
-    subject = models.UUIDField(null=True)  # the releases before wrote `citizen_id` instead
+    subject = models.UUIDField(null=True)  # earlier releases wrote `citizen_id` instead
     erased = ArrayField(models.BigIntegerField(), null=True)
-    erased_subject = models.BinaryField(null=True)  # SHA-256 of whose they were
+    erased_subject = models.BinaryField(null=True)  # SHA-256 of the subject of the erased entries
 
     class Meta:
         db_table = "journal_entry"
@@ -71,7 +74,7 @@ class Entry(models.Model):
             "end_ms >= 0",
             "status in (0, 1, 2)",
             "outcomes <@ array['ready', 'partial', 'nothing', 'late', 'down', 'left', 'kept_ready', 'kept_nothing']",
-            # The first statement of an operation, or the second.
+            # The first row of an operation, or the second.
             "num_nulls(name, actor_kind, start_ms, activities) = 0 and num_nonnulls(end_ms, outcomes) = 0"
             " and status = 0 and (actor is null) = (actor_kind = 'citizen')"
             " or num_nonnulls(name, actor_kind, actor, parent_operation_id, start_ms, activities) = 0"
@@ -86,7 +89,7 @@ class Entry(models.Model):
 
 
 class Salt(models.Model):
-    """What goes with an entry into the hash that its link holds of it; goes when the entry is erased."""
+    """Random bits that are hashed with an entry, and deleted with it: nobody can guess an entry by its hash."""
 
     entry_id = models.BigIntegerField(primary_key=True)
     salt = models.UUIDField()  # 128 random bits
@@ -115,9 +118,10 @@ class Activity(models.Model):
 
 
 class Batch(models.Model):
-    """A link of the chain: which entries it seals, their hashes, and the link before it.
+    """A link of the chain: which entries it seals, their hashes, and the hash of the link before it (`previous`).
 
-    A link with `lost_number` seals no entries: it says that links up to that number had been anchored and were gone.
+    up_to: the highest id in this and earlier links. lost_number, lost_hash: the newest head that was anchored or seen
+    and is gone, when this link notes a break. mac: of `hash`, with the worker's key.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -145,17 +149,17 @@ class Batch(models.Model):
 
 
 class Anchor(models.Model):
-    """The hash of a link, in the key database: by it a chain that became shorter is found."""
+    """The hash of a link, in the key database: it shows when the chain in the main database became shorter."""
 
     number = models.BigIntegerField(primary_key=True)
     hash = models.BinaryField()
     anchored_at = models.DateTimeField()
-    mac = models.BinaryField(null=True)  # the link's own; those of before have none
+    mac = models.BinaryField(null=True)  # that of the link; anchors of earlier releases have none
 
     class Meta:
         db_table = "journal_anchor"
 
-    # That there is a mac holds for new rows only (not valid).
+    # "mac is not null" holds for new rows only: the migration adds it as NOT VALID.
     sql = TableSql(
         defaults={"anchored_at": "now()"},
         checks=("octet_length(hash) = 32", "octet_length(mac) = 32", "mac is not null"),
@@ -163,7 +167,10 @@ class Anchor(models.Model):
 
 
 class State(models.Model):
-    """The one row that whoever seals locks: which database this is, and whether anything keeps the worker from it."""
+    """The one row of the table, which whoever seals locks.
+
+    installation: the id of this database. looked_at: when a worker last sealed. trouble: what keeps it from sealing.
+    """
 
     only_one = models.BooleanField(primary_key=True)
     installation = models.UUIDField()

@@ -1,4 +1,4 @@
-"""All that this portal does with personal data, as each room declares it: the policy is made of it."""
+"""All that this portal does with personal data, as each room declares it; the privacy policy is made of it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -13,7 +13,7 @@ from .types import Processing
 
 @cache
 def declarations() -> Sequence[Processing]:
-    """List what features do, in the order in which people see them, and then what is done for all of them."""
+    """List the processings of features, in the order in which people see them, and then those of the platform."""
     of_features = [feature.processings for feature in installed.features() if feature.processings]
     modules = [import_module(name) for name in (*of_features, *settings.PROCESSINGS)]
-    return tuple(one for module in modules for one in module.processings())
+    return tuple(processing for module in modules for processing in module.processings())

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.keys import subjects
 
-from .types import Access, Activity, Actor, ActorKind, OperationStatus, Sealing, Use
+from .types import Access, Activity, Actor, ActorKind, OperationStatus, SealingState, Use
 
 # An operation that was written twice, after a lost connection, counts once: where it was written first.
 _ENTRIES = """(
@@ -42,39 +42,39 @@ LAST = 2**63 - 1
 
 
 async def entries_of(citizen_id: UUID, *, before: int = LAST, most: int = 100) -> list[Access]:
-    """List who had to do with a citizen's data, the newest first.
+    """List the accesses to a citizen's data, the newest first, at most `most`.
 
-    before: the id of the last one on the page before, to go on from there.
+    before: the id of the last access of the previous page; only earlier ones are listed.
     """
     subject = await subjects.find(citizen_id)
-    named = {"subject": subject, "citizen_id": citizen_id, "before": before, "most": most}
+    parameters = {"subject": subject, "citizen_id": citizen_id, "before": before, "most": most}
     async with pool.as_citizen(citizen_id, subject=subject) as conn:
-        cursor = await conn.execute(ENTRIES.encode(), named, binary=True)
+        cursor = await conn.execute(ENTRIES.encode(), parameters, binary=True)
         rows = await cursor.fetchall()
         return accesses_of(rows, await activities_of(conn, rows))
 
 
-async def sealing() -> Sealing:
+async def sealing_state() -> SealingState:
     """Tell when a worker last came to seal, and what keeps it from that."""
     rows = await pool.repeatable(SEALING)
-    return Sealing(*rows[0]) if rows else Sealing(None, "its row is gone")
+    return SealingState(*rows[0]) if rows else SealingState(None, "its row is gone")
 
 
 def activity_of(columns: Sequence[Any]) -> Activity:
-    """Make an activity of its columns as REGISTERED names them, without the id."""
+    """Make an activity of its columns, as REGISTERED lists them without the id."""
     body, body_name, dataset, title, purpose, legal_basis, services, retention = columns
     return Activity(body, body_name, dataset, title, purpose, legal_basis, tuple(services), retention)
 
 
 async def activities_of(conn: AsyncConnection[Any], rows: Sequence[tuple[Any, ...]]) -> dict[bytes, Activity]:
-    """Read from the register what these rows are about, by id."""
-    wanted = list({known for row in rows for known in row[7]})
-    cursor = await conn.execute(ACTIVITIES, (wanted,), binary=True)
-    return {one[0]: activity_of(one[1:]) for one in await cursor.fetchall()}
+    """Read from the register the activities of rows with the columns of `ENTRIES`, by id."""
+    ids = list({activity_id for row in rows for activity_id in row[7]})
+    cursor = await conn.execute(ACTIVITIES, (ids,), binary=True)
+    return {row[0]: activity_of(row[1:]) for row in await cursor.fetchall()}
 
 
 def accesses_of(rows: Iterable[tuple[Any, ...]], known: Mapping[bytes, Activity]) -> list[Access]:
-    """Make accesses of rows with the columns of `ENTRIES`."""
+    """Make accesses of rows with the columns of `ENTRIES`. known: the register's activities by id."""
     return [_access(row, known) for row in rows]
 
 
@@ -88,7 +88,7 @@ def _access(row: tuple[Any, ...], known: Mapping[bytes, Activity]) -> Access:
         name,
         Actor(ActorKind(kind), actor),
         OperationStatus(status),
-        tuple(Use(known[one], result) for one, result in zip(activities, results, strict=True) if one in known),
+        tuple(Use(known[id_], result) for id_, result in zip(activities, results, strict=True) if id_ in known),
         trace,
         operation,
     )

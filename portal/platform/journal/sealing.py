@@ -1,10 +1,10 @@
-"""Seal what was written: link after link of a chain, each over a batch of entries; only the worker does.
+"""Seal what was written: link after link of a chain, each over a batch of entries. Only the worker does.
 
 Writers never wait for it: they insert freely, and a batch takes in what has committed meanwhile. Each link holds the
-hashes of its entries, a salt in each (`journal_salt`), and of the link before, and is authenticated with a key that
-neither the portal nor the owner of the tables has. Its hash goes to the key database and to a file of the worker as
-well: nothing is sealed any more when the chain is not the one that these know (`standing`), or the tables are not
-what they were made (`structure`).
+salted hashes of its entries (`journal_salt`) and the hash of the link before, and is authenticated with a key that
+neither the portal nor the owner of the tables has. Its hash is also kept in the key database (an anchor) and in a
+file of the worker. Sealing stops when the chain does not match these (`standing`), or when the tables are not as our
+migrations made them (`structure`).
 """
 
 import logging
@@ -28,17 +28,18 @@ from .canonical import ENTRY, SALT, batch_hash, entry_hash
 from .errors import HeadFileRefused, SealingStopped
 from .findings import Head
 from .head_file import HeadFile
-from .standing import Standing, alone, row
+from .standing import Standing, catalog_only, fetch_row
 
 log = logging.getLogger("portal.journal")
 
 MOST = 5000  # entries in a batch
-ANCHORS = 1000  # written in one go for batches without one, which are all of them when the key database was made anew
+# Anchors that are added in one turn. Every link lacks its anchor after the key database was made anew.
+ANCHORS = 1000
 # A row gets its id before it commits, so it may appear late. No transaction of ours lasts a quarter of this time
 # (`database.connection`).
 LATE = timedelta(seconds=60)
 
-# The id up to which every transaction has ended, so that no entry can still appear below it.
+# The newest link that is older than LATE: below its `up_to` every transaction has ended, and no entry can appear.
 SETTLED = """
 select number, up_to from public.journal_batch
 where sealed_at < (select sealed_at from public.journal_batch order by number desc limit 1) - %s
@@ -51,7 +52,7 @@ where id > %s and id not in (select unnest(entry_ids) from public.journal_batch 
 order by id limit %s
 """  # noqa: S608 - of constants
 AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
-# Salts exist already for the entries of a link that was lost and whose loss was accepted.
+# Entries of a link that was lost have salts already: once the loss is accepted, they are sealed again.
 SALTED = """
 insert into public.journal_salt (entry_id, salt) select * from unnest(%s::bigint[], %s::uuid[]) on conflict do nothing
 """
@@ -75,32 +76,32 @@ class SealedBatch(msgspec.Struct, frozen=True):
 
 
 async def seal_batches() -> int:
-    """Seal all that waits, in as many batches as it takes; returns how many entries. The worker's, now and then.
+    """Seal all that waits, in as many batches as it takes; returns how many entries. For the worker.
 
-    What prevents sealing is logged as critical each time, and noted for the operator's page.
+    The reason that prevents sealing is logged as critical each time, and noted for the operator's page.
     """
     count = 0
     head_file = HeadFile(Path(settings.JOURNAL_HEAD_FILE))
     async with pool.connection() as conn, pool.connection(pool.KEYS) as anchors:
         try:
-            await see_structure(conn, anchors)
+            await check_structure(conn, anchors)
             while sealed := await seal_batch(conn, anchors, service.installed(), head_file):
                 count += sealed.entries
         except (SealingStopped, HeadFileRefused, psycopg.ProgrammingError) as error:
-            # A statement that fails on the tables means the same: somebody changed them.
+            # ProgrammingError: a statement does not fit the tables, so somebody changed them.
             trouble = error.detail if isinstance(error, SealingStopped | HeadFileRefused) else type(error).__name__
             log.critical("the journal is NOT sealed any more: %s. See docs/operations.md", trouble)
             await conn.execute(TROUBLE, (trouble[:500],))
     return count
 
 
-async def see_structure(conn: AsyncConnection[Any], anchors: AsyncConnection[Any]) -> None:
+async def check_structure(conn: AsyncConnection[Any], anchors: AsyncConnection[Any]) -> None:
     """Raise SealingStopped unless tables, functions, policies and rights are as our migrations made them."""
     for each, name in ((conn, "main"), (anchors, "keys")):
-        async with alone(each):
-            found = await structure.compare(each, name)
-        if found:
-            raise SealingStopped(f"{found[0].line()} ({len(found)} such; `journal verify` names all)")
+        async with catalog_only(each):
+            findings = await structure.compare(each, name)
+        if findings:
+            raise SealingStopped(f"{findings[0].line()} ({len(findings)} such; `journal verify` names all)")
 
 
 async def seal_batch(
@@ -118,7 +119,7 @@ async def seal_batch(
     not the one that was anchored or kept (a database put back, an end that was cut off).
     """
     sealed, head = None, None
-    async with alone(conn):
+    async with catalog_only(conn):
         known = await standing.read(conn, anchors, keys)
         if known is None:
             return None
@@ -135,7 +136,7 @@ async def seal_batch(
 
 
 async def _pending(conn: AsyncConnection[Any], most: int) -> list[tuple[Any, ...]]:
-    number, up_to = await row(conn, SETTLED, LATE) or (0, 0)
+    number, up_to = await fetch_row(conn, SETTLED, LATE) or (0, 0)
     cursor = await conn.execute(PENDING, (up_to, number, most), binary=True)
     return await cursor.fetchall()
 
@@ -148,16 +149,16 @@ async def link(
     lost: Head | None,
     now: datetime,
 ) -> Head:
-    """Add a link after the head. A number is never reused, even when its link is gone.
+    """Add a link after the head, and return it as the new head. A number is never reused, even when its link is gone.
 
-    rows: of entries, as canonical.ENTRY; lost: up to where links are gone, when somebody explained it.
+    rows: of entries, as canonical.ENTRY. lost: the newest head that is gone, when somebody explained the break.
     """
     number = max(known.head.number, lost.number if lost else 0) + 1
     ids = [entry[0] for entry in rows]
     up_to = max([known.up_to, *ids])
     salts = await _salts(conn, ids)
     hashes = b"".join(entry_hash(entry, salts[entry[0]]) for entry in rows)
-    sealed_at, entry_ids = await row(conn, AS_SENT, now, ids)
+    sealed_at, entry_ids = await fetch_row(conn, AS_SENT, now, ids)
     gone = (lost.number, lost.hash) if lost else (None, None)
     own = batch_hash((number, known.head.hash, sealed_at, entry_ids, hashes, up_to, *gone))
     mac = await keys.mac(service.JOURNAL, own)
@@ -166,7 +167,7 @@ async def link(
 
 
 async def _salts(conn: AsyncConnection[Any], ids: list[int]) -> dict[int, bytes]:
-    """Give each entry its salt, for ever."""
+    """Give each entry a salt, unless it has one, and return them by the entry's id."""
     await conn.execute(SALTED, (ids, [UUID(bytes=os.urandom(SALT)) for _ in ids]))
     return {entry: salt.bytes for entry, salt in await (await conn.execute(SALTS, (ids,))).fetchall()}
 
@@ -174,10 +175,10 @@ async def _salts(conn: AsyncConnection[Any], ids: list[int]) -> dict[int, bytes]
 async def anchor(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], newest: int) -> None:
     """Anchor in the key database the links that have no anchor, including those of a worker that died.
 
-    What exceeds one turn is left for the next.
+    newest: the number of the newest anchor. At most ANCHORS are added in one call.
     """
-    async with alone(conn):
+    async with catalog_only(conn):
         links = await (await conn.execute(LINKS_AFTER, (newest, ANCHORS), binary=True)).fetchall()
     for each in links:
-        async with alone(anchors):
+        async with catalog_only(anchors):
             await anchors.execute(ANCHOR, each)

@@ -1,7 +1,7 @@
-"""Search a citizen's entries by who, what and when, the newest first, and count them by day.
+"""Search a citizen's entries by who, what and when, the newest first, and count them by day (decision 0057).
 
-All within bounds: a page reads so many entries in the order of an index, and when it looks for what few have it says
-how far it looked. Who calls has opened a transaction as the citizen, bound to their name in the journal.
+Each page reads a bounded number of entries, in the order of an index; a search that finds few among them tells how
+far it looked. The caller has opened a transaction as the citizen, bound to their journal subject (`pool.as_citizen`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,20 +20,20 @@ from .queries import LAST, REGISTERED
 from .types import Access, Activity
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WINDOW = 1000  # entries that one page looks at, when it wants those about some data only
+WINDOW = 1000  # entries that one page looks at, when it seeks those about some data only
 
-# The two kinds of entries, as the index has them: each to the letter, or it is not used.
+# The two kinds of entries. PostgreSQL uses the index only for exactly these expressions.
 _WHOSE = {"own": "({0}.actor is null)", "others": "({0}.actor is null) is false"}
-# Earlier releases wrote the pseudonym; each form of the name has indexes of its own.
+# Earlier releases wrote the pseudonym; each form of the name has an index of its own.
 _NAMES = ("subject", "citizen_id")
-# That one kind of data that an entry of others is about is not withheld, or not any more.
+# True when an activity `u` of an entry by others is not withheld: not at all, or only from a later moment on.
 _IS_SHOWN = """not exists (
     select from unnest(%(withheld)b::bytea[], %(since)b::bigint[]) w (id, since)
     where w.id operator(pg_catalog.=) u.id and {0}.start_ms >= w.since
 )"""
-# Entries of others of which not all that they are about is withheld.
+# True for an entry with at least one activity that is not withheld.
 _SHOWN = f"exists (select from pg_catalog.unnest(a.activities) u (id) where {_IS_SHOWN.format('a')})"
-# Entries about some data: of others, only where that data itself may be shown.
+# True for an entry about the sought data: by others, only where that data itself is not withheld.
 _ABOUT = "l.activities && %(activities)b::bytea[]"
 _ABOUT_SHOWN = f"""exists (
     select from pg_catalog.unnest(l.activities) u (id)
@@ -84,7 +84,7 @@ select a.start_ms from public.journal_entry a where a.{name} = %({name})s and {w
     and {shown}
 order by a.start_ms limit 1
 )"""
-# Without its end; the row policies show only the citizen's own.
+# One entry without its end; the row policies show only the citizen's own.
 _ONE = """
 select a.id, a.start_ms, null::bigint, a.name, a.actor_kind, a.actor, 0::smallint, a.activities, null::text[],
     a.trace_id, a.operation_id
@@ -96,14 +96,14 @@ type LookKind = Literal["", "own", "others"]
 
 
 class DataSubject(NamedTuple):
-    """Whose entries: the citizen, and their name in the journal, None where they have none."""
+    """The citizen whose entries are searched. subject: their journal subject; None where they have none."""
 
     citizen_id: UUID
     subject: UUID | None
 
 
 class EntryPlace(msgspec.Struct, frozen=True):
-    """Where an entry stands among those of its citizen, who have them by time."""
+    """Where an entry stands among those of its citizen, in order of time."""
 
     start_ms: int
     operation_id: bytes
@@ -125,10 +125,10 @@ class SoughtEntries(Unprinted, frozen=True):
 
 
 class FoundEntries(NamedTuple):
-    """What was found, the newest first.
+    """A page of accesses, the newest first.
 
-    next: from where it goes on, None at the end. reached: where the search stopped before it had found a whole page
-    (UTC), None when it did not.
+    next: after which entry the next page begins; None at the end. reached: the moment (UTC) at which the search
+    stopped before it had found a whole page; None when it did not stop.
     """
 
     accesses: Sequence[Access]
@@ -143,7 +143,8 @@ class UseCount(NamedTuple):
     others: int = 0
 
 
-# Of what others do with which data nothing is shown: activity id -> since when (UTC) it is withheld.
+# The data of which accesses by others are not shown to the citizen: activity id -> withheld from this moment (UTC)
+# on.
 type Withheld = Mapping[bytes, datetime]
 
 
@@ -155,9 +156,9 @@ async def find(
     most: int,
     withheld: Withheld | None = None,
 ) -> FoundEntries:
-    """Find so many at most. Entries about data that is withheld from the citizen are not among them."""
+    """Find at most `most` accesses. Those about data that is withheld from the citizen are not among them."""
     window = most + 1 if sought.activities is None else max(WINDOW, most + 1)
-    given = _parameters(whose, sought.begin, sought.end, withheld) | {
+    parameters = _parameters(whose, sought.begin, sought.end, withheld) | {
         "past_ms": sought.past.start_ms if sought.past else LAST,
         "past_operation": sought.past.operation_id if sought.past else b"\xff" * 9,
         "past_id": sought.past.id if sought.past else LAST,
@@ -167,14 +168,15 @@ async def find(
     }
     kinds = [sought.kind] if sought.kind else [*_WHOSE]
     statement = _statement(tuple(kinds), is_some=sought.activities is not None, is_withheld=bool(withheld))
-    rows = await (await conn.execute(statement.encode(), given, binary=True)).fetchall()
+    rows = await (await conn.execute(statement.encode(), parameters, binary=True)).fetchall()
     if not rows:
         return FoundEntries(())
+    # Each row begins with the last entry that was looked at, and how many were.
     start_ms, operation_id, number, looked = rows[0][:4]
-    found = [row[4:] for row in rows if row[4] is not None]
-    known = await queries.activities_of(conn, found)
-    accesses = [_without(one, withheld or {}) for one in queries.accesses_of(found[:most], known)]
-    if len(found) > most:
+    entries = [row[4:] for row in rows if row[4] is not None]
+    known = await queries.activities_of(conn, entries)
+    accesses = [_without(access, withheld or {}) for access in queries.accesses_of(entries[:most], known)]
+    if len(entries) > most:
         return FoundEntries(accesses, place_of(accesses[-1]))
     if looked == window:
         return FoundEntries(accesses, EntryPlace(start_ms, operation_id, number), _moment(start_ms))
@@ -185,16 +187,17 @@ async def count(
     conn: AsyncConnection[Any], whose: DataSubject, edges: Sequence[datetime], *, withheld: Withheld | None = None
 ) -> list[UseCount]:
     """Count the operations from each edge until before the next one, all in one statement; edges ascend (UTC)."""
-    given = _parameters(whose, edges[0], edges[-1], withheld) | {"edges": [milliseconds(edge) for edge in edges]}
+    parameters = _parameters(whose, edges[0], edges[-1], withheld) | {"edges": [milliseconds(edge) for edge in edges]}
     statement = _counting(is_withheld=bool(withheld))
     counts = [UseCount()] * (len(edges) - 1)
-    for bucket, is_own, number in await (await conn.execute(statement.encode(), given, binary=True)).fetchall():
-        of = counts[bucket - 1]
-        counts[bucket - 1] = of._replace(own=of.own + number) if is_own else of._replace(others=of.others + number)
+    for bucket, is_own, number in await (await conn.execute(statement.encode(), parameters, binary=True)).fetchall():
+        so_far = counts[bucket - 1]
+        more = {"own": so_far.own + number} if is_own else {"others": so_far.others + number}
+        counts[bucket - 1] = so_far._replace(**more)
     return counts
 
 
-async def oldest(
+async def oldest_moment(
     conn: AsyncConnection[Any], whose: DataSubject, *, withheld: Withheld | None = None
 ) -> datetime | None:
     """Tell when the oldest entry was that its citizen may read of (UTC); None where there is none."""
@@ -204,28 +207,28 @@ async def oldest(
         for kind in _WHOSE
     )
     statement = f"select min(start_ms) from ({branches}) l"  # noqa: S608 - of constants
-    given = whose._asdict() | _bound_withheld(withheld)
-    (ms,) = await (await conn.execute(statement.encode(), given, binary=True)).fetchone() or (None,)
+    parameters = whose._asdict() | _withheld_parameters(withheld)
+    (ms,) = await (await conn.execute(statement.encode(), parameters, binary=True)).fetchone() or (None,)
     return None if ms is None else _moment(ms)
 
 
-async def one(conn: AsyncConnection[Any], number: int, *, withheld: Withheld | None = None) -> Access | None:
-    """Read one entry by its number, without its end; None where it is not the citizen's, or is withheld from them."""
+async def read_entry(conn: AsyncConnection[Any], number: int, *, withheld: Withheld | None = None) -> Access | None:
+    """Read one entry by its id, without its end; None where it is not the citizen's, or is withheld from them."""
     statement = _ONE.format(shown=f"(a.actor is null or {_SHOWN})" if withheld else "true")
-    given = {"number": number, **_bound_withheld(withheld)}
-    rows = await (await conn.execute(statement.encode(), given, binary=True)).fetchall()
-    found = queries.accesses_of(rows, await queries.activities_of(conn, rows))
-    return _without(found[0], withheld or {}) if found else None
+    parameters = {"number": number, **_withheld_parameters(withheld)}
+    rows = await (await conn.execute(statement.encode(), parameters, binary=True)).fetchall()
+    accesses = queries.accesses_of(rows, await queries.activities_of(conn, rows))
+    return _without(accesses[0], withheld or {}) if accesses else None
 
 
 async def register(conn: AsyncConnection[Any]) -> dict[bytes, Activity]:
-    """Read the whole register of processing activities, by id: it is about nobody."""
+    """Read the whole register of processing activities, by id."""
     rows = await (await conn.execute(REGISTER.encode(), binary=True)).fetchall()
     return {row[0]: queries.activity_of(row[1:]) for row in rows}
 
 
 def place_of(access: Access) -> EntryPlace:
-    """Tell where an access stands."""
+    """Tell where an access stands, for `SoughtEntries.past`."""
     return EntryPlace((access.at - EPOCH) // timedelta(milliseconds=1), access.operation_id, access.id)
 
 
@@ -247,7 +250,7 @@ def _statement(kinds: Sequence[str], *, is_some: bool, is_withheld: bool) -> str
 
 
 def _readable(kind: str, *, is_withheld: bool) -> str:
-    """Write which entries of a kind their citizen may read of: all of their own looks."""
+    """Write the SQL condition for entries of a kind that their citizen may read: every one of their own."""
     return _SHOWN if is_withheld and kind == "others" else "true"
 
 
@@ -273,11 +276,11 @@ def _parameters(
         "citizen_id": whose.citizen_id,
         "begin": milliseconds(begin) if begin else 0,
         "end": milliseconds(end) if end else LAST,
-        **_bound_withheld(withheld),
+        **_withheld_parameters(withheld),
     }
 
 
-def _bound_withheld(withheld: Withheld | None) -> dict[str, object]:
+def _withheld_parameters(withheld: Withheld | None) -> dict[str, object]:
     return {
         "withheld": [*(withheld or ())],
         "since": [milliseconds(since) for since in (withheld or {}).values()],
@@ -285,7 +288,7 @@ def _bound_withheld(withheld: Withheld | None) -> dict[str, object]:
 
 
 def _without(access: Access, withheld: Withheld) -> Access:
-    """Take out of what another did the data that is withheld."""
+    """Leave the withheld data out of an access by others."""
     if access.actor.name is None or not withheld:
         return access
     shown = tuple(

@@ -1,7 +1,7 @@
-"""Whether the chain in the database is the one that this worker knows: by its file, its anchors and its own key.
+"""Check that the chain in the database is the one that this worker knows, by its file, the anchors and its own key.
 
-Sealing on top of a chain that was cut or changed would hide the damage. So this check precedes every link, and raises
-SealingStopped for anything that does not fit.
+Sealing on top of a chain that was cut or changed would hide the damage. So this check precedes every link
+(`sealing`), and raises SealingStopped for anything that does not fit.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from .canonical import BATCH, BEFORE_ALL, batch_hash
 from .errors import SealingStopped
 from .findings import Head
 from .head_file import HeadFile, HeadRecord
-from .structure import ALONE
+from .structure import CATALOG_ONLY
 
 log = logging.getLogger("portal.journal")
 
@@ -41,7 +41,7 @@ ANCHORED = "select 1 from public.journal_anchor where number = %s and hash = %s"
 
 
 class BatchLink(msgspec.Struct, frozen=True):
-    """A batch as it stands in the table; `columns` is what its hash is over."""
+    """A batch as it stands in the table. columns: those of canonical.BATCH, which are hashed."""
 
     hash: bytes
     mac: bytes
@@ -50,37 +50,37 @@ class BatchLink(msgspec.Struct, frozen=True):
 
     @property
     def head(self) -> Head:
-        """Its number and hash."""
+        """Give its number and hash."""
         return Head(self.number, self.hash)
 
     @property
     def number(self) -> int:
-        """Its number; 0 before the first."""
+        """Give its number; 0 before the first."""
         return int(self.columns[0])
 
     @property
     def previous(self) -> bytes:
-        """The hash that it names as the one before."""
+        """Give the hash that it names as that of the batch before."""
         return bytes(self.columns[1])
 
     @property
     def sealed_us(self) -> int:
-        """When it was made, as the database counts."""
+        """Tell when it was made, in microseconds since 2000 (`timestamptz_send`)."""
         return int.from_bytes(self.columns[2], signed=True)
 
     @property
     def hashes(self) -> bytes:
-        """The hashes of its entries, one after another."""
+        """Give the hashes of its entries, 32 bytes each, one after another."""
         return bytes(self.columns[4])
 
     @property
     def lost(self) -> Head | None:
-        """Up to where links are gone that had been seen, when it notes a break."""
+        """Give the newest head that had been seen and is gone, when it notes a break; else None."""
         return None if self.columns[6] is None else Head(self.columns[6], bytes(self.columns[7] or b""))
 
     @property
     def is_accepted(self) -> bool:
-        """Tell whether it notes a break with the explanation of somebody."""
+        """Tell whether it notes a break that somebody explained: the explanation is an entry of the batch."""
         return self.lost is not None and bool(self.entry_ids)
 
     def follows(self, before: Head) -> bool:
@@ -89,16 +89,17 @@ class BatchLink(msgspec.Struct, frozen=True):
         return is_next and self.previous == before.hash
 
     async def is_ours(self, keys: KeyService) -> bool:
-        """Tell whether its hash is its own, and made with our key."""
+        """Tell whether its hash fits its columns, and its MAC was made with our key."""
         return batch_hash(self.columns) == self.hash and hmac.compare_digest(
             self.mac, await keys.mac(service.JOURNAL, self.hash)
         )
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where the chain ends; clock: the database's.
+    """The state of the chain.
 
-    anchored: the newest anchor, 0 without one; is_anchor_ours: whether it bears the mark of our key.
+    clock: the database's. head: where the chain ends. up_to: the highest id that is sealed.
+    anchored: the newest anchor, NO_HEAD without one. is_anchor_ours: whether its MAC was made with our key.
     """
 
     installation: UUID
@@ -113,26 +114,29 @@ NO_HEAD = Head(0, BEFORE_ALL)
 
 
 @asynccontextmanager
-async def alone(conn: AsyncConnection[Any]) -> AsyncIterator[None]:
-    """Begin a transaction in which only what PostgreSQL itself brings has a name without a schema."""
+async def catalog_only(conn: AsyncConnection[Any]) -> AsyncIterator[None]:
+    """Begin a transaction in which names without a schema mean PostgreSQL's own objects."""
     async with conn.transaction():
-        await conn.execute(ALONE)
+        await conn.execute(CATALOG_ONLY)
         yield
 
 
 async def read(conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> Standing | None:
-    """Take the turn to seal, and see where the chain ends; None when another has it. conn: `alone`."""
-    locked = await row(conn, LOCK)
+    """Take the turn to seal, and read where the chain ends; None when another worker has the turn.
+
+    conn: within `catalog_only`; the turn lasts as long as that transaction.
+    """
+    locked = await fetch_row(conn, LOCK)
     if locked is None:
         return None
     # Read before the chain: an anchor is written only after its link.
-    async with alone(anchors):
-        anchored = await row(anchors, NEWEST_ANCHOR)
-    number, known, up_to = await row(conn, HEAD) or (0, BEFORE_ALL, 0)
+    async with catalog_only(anchors):
+        anchored = await fetch_row(anchors, NEWEST_ANCHOR)
+    number, known, up_to = await fetch_row(conn, HEAD) or (0, BEFORE_ALL, 0)
     newest = Head(anchored[0], anchored[1]) if anchored else NO_HEAD
     # Anchors of earlier releases have no MAC: they are compared with the chain only.
-    mark = anchored[2] if anchored else None
-    is_ours = not mark or hmac.compare_digest(mark, await keys.mac(service.JOURNAL, newest.hash))
+    mac = anchored[2] if anchored else None
+    is_ours = not mac or hmac.compare_digest(mac, await keys.mac(service.JOURNAL, newest.hash))
     installation, clock = locked
     return Standing(installation, clock, Head(number, known), up_to, newest, is_ours)
 
@@ -144,7 +148,7 @@ async def check(
     keys: KeyService,
     head_file: HeadFile,
 ) -> None:
-    """Raise SealingStopped, with what is wrong, when the chain is not the one that was anchored or kept."""
+    """Raise SealingStopped when the chain is not the one that was anchored or kept; else keep its head."""
     kept = head_file.read()
     if kept is None and standing.head.number:
         log.warning("this machine has kept no head of the journal yet: it begins with batch %s", standing.head.number)
@@ -159,7 +163,10 @@ async def compare(
     anchors: AsyncConnection[Any],
     keys: KeyService,
 ) -> None:
-    """Raise SealingStopped when anything does not fit, and keep nothing; kept: what the file says."""
+    """Raise SealingStopped, with what is wrong, when the chain is not the one that was anchored or kept.
+
+    kept: the content of the file with the head. Nothing is written.
+    """
     if not standing.is_anchor_ours:
         raise SealingStopped(f"anchor {standing.anchored.number} was not made with our key")
     if kept and kept.installation != standing.installation:
@@ -192,39 +199,39 @@ async def lost_head(
     return max(gone, key=lambda head: head.number, default=None)
 
 
-async def row(conn: AsyncConnection[Any], statement: str, *values: object) -> Any:
+async def fetch_row(conn: AsyncConnection[Any], statement: str, *values: object) -> Any:
     """Read one row, in binary; None when there is none."""
     return await (await conn.execute(statement.encode(), values, binary=True)).fetchone()
 
 
 async def _is_gone(known: Head, conn: AsyncConnection[Any], anchors: AsyncConnection[Any], keys: KeyService) -> bool:
     """Tell whether a head is neither in the chain nor before a break that somebody explained."""
-    if not known.number or await row(conn, HAS_LINK, known.number, known.hash):
+    if not known.number or await fetch_row(conn, HAS_LINK, known.number, known.hash):
         return False
     async for link in _links(conn, BREAKS, known.number):
         if link.number > known.number and await link.is_ours(keys):
             if link.lost == known:
                 return False
-            async with alone(anchors):
-                if await row(anchors, ANCHORED, known.number, known.hash):
+            async with catalog_only(anchors):
+                if await fetch_row(anchors, ANCHORED, known.number, known.hash):
                     return False
     return True
 
 
 async def _start(kept: HeadRecord | None, conn: AsyncConnection[Any]) -> Head | None:
-    """Say from which head the chain is to be looked at; None: the newest link alone, by what has no file yet."""
+    """Tell after which head links are to be checked; None: only the newest, for a machine that has no file yet."""
     if kept is None:
         return None
-    if not kept.number or await row(conn, HAS_LINK, kept.number, kept.head.hash):
+    if not kept.number or await fetch_row(conn, HAS_LINK, kept.number, kept.head.hash):
         return kept.head
-    # It was lost, and explained: what came since begins at the end of what was left.
+    # The kept head was lost, and somebody explained it: begin at the link before its number that is still there.
     before = "select number, hash from public.journal_batch where number < %s order by number desc limit 1"
-    return Head(*(await row(conn, before, kept.number) or (0, BEFORE_ALL)))
+    return Head(*(await fetch_row(conn, before, kept.number) or (0, BEFORE_ALL)))
 
 
 async def _walk(conn: AsyncConnection[Any], keys: KeyService, start: Head | None) -> None:
-    """See that what came since was made with our key, link after link."""
-    after = start.number if start else (await row(conn, HEAD) or (1,))[0] - 1
+    """Check that each link after a head was made with our key, and follows the one before."""
+    after = start.number if start else (await fetch_row(conn, HEAD) or (1,))[0] - 1
     before = start
     async for link in _links(conn, LINKS, after):
         if not await link.is_ours(keys):

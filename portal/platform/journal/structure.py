@@ -1,8 +1,8 @@
-"""What the journal's tables, functions and rights are made of, compared with what our migrations make of them.
+"""Compare the definitions of the journal's tables, functions and rights with those that our migrations make.
 
 A chain can fit while a view, a policy, a rule or a trigger stands before the table and hides or swallows rows. Each
-fact about the journal's objects is a line of text; those that migrations lead to are recorded beside this module,
-and a test compares the record with a database that was migrated just now, so that it cannot lag behind.
+fact about the journal's objects is a line of text. The facts that migrations lead to are recorded beside this module
+(`structure_main.txt`, `structure_keys.txt`); a test compares the record with a database that was migrated just now.
 """
 
 from functools import cache
@@ -13,8 +13,8 @@ from psycopg import AsyncConnection
 
 from .findings import Finding, FindingKind
 
-# Run first in the transaction: from then on only PostgreSQL's own objects are found without a schema.
-ALONE = "set local search_path = pg_catalog, pg_temp"
+# Executed first in a transaction: from then on only PostgreSQL's own objects are found without a schema.
+CATALOG_ONLY = "set local search_path = pg_catalog, pg_temp"
 
 FACTS = r"""
 with ours as (
@@ -40,7 +40,7 @@ select format(
 from pg_attribute a join ours o on o.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
 where attnum > 0 and not attisdropped and relkind not in ('i', 'S')
 union all
--- Whether a column may be empty is said there.
+-- Not-null constraints are left out: the columns above state not_null.
 select format('constraint %s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint
 where conrelid in (select oid from ours) and contype <> 'n'
 union all
@@ -86,7 +86,7 @@ select format(
 )
 from pg_proc p join pg_namespace n on n.oid = pronamespace where proname ~ '^journal_' and nspname !~ '^pg_'
 union all
--- Whatever has a name that PostgreSQL's own has too could be taken for it by a statement of ours.
+-- A function or operator with the name of one of PostgreSQL could be called instead of it by a statement of ours.
 select format('function %s hides one of PostgreSQL', p.oid::regprocedure) from pg_proc p
 where pronamespace <> 'pg_catalog'::regnamespace and pronamespace <> 'information_schema'::regnamespace
     and p.oid not in (select objid from foreign_to)
@@ -107,7 +107,7 @@ from pg_namespace, aclexplode(nspacl) where nspname = 'public' and grantee <> ns
     -- Another role that reads something else in it (a report, a monitor) needs to see the schema.
     and (privilege_type <> 'USAGE' or grantee = 0 or pg_get_userbyid(grantee) in ('portal', 'worker'))
 union all
--- Any role may say what rights come with what it makes. Only what the owner makes is ours.
+-- Any role may set default rights for what it makes itself. Only what the owner makes is ours.
 select format('default rights of %s for %s: %s', defaclrole::regrole, defaclobjtype, defaclacl) from pg_default_acl
 where pg_get_userbyid(defaclrole) = 'owner'
 union all
@@ -122,9 +122,9 @@ union all
 select format('setting of the database %s', setting)
 from pg_db_role_setting, unnest(setconfig) setting
 where setdatabase in (0, (select oid from pg_database where datname = current_database()))
-    -- Any role may change its own; who seals and verifies is the worker.
+    -- Any role may change its own settings; it is the worker that seals and verifies.
     and (setrole = 0 or pg_get_userbyid(setrole) = 'worker')
-    -- What changes how long something may take, or what is logged and counted of it, and not what is read.
+    -- Settings about time, planning, logging and statistics are left out: they do not change what is read.
     and setting !~* (
         '^(\w+_timeout|synchronous_commit|(maintenance_)?work_mem|hash_mem_multiplier|temp_buffers|jit\w*|enable_\w+'
         '|geqo\w*|(seq|random)_page_cost|(cpu|parallel|max_parallel|effective)_\w+|default_statistics_target'
@@ -141,18 +141,18 @@ from pg_sequence where seqrelid in (select oid from ours)
 
 
 async def facts(conn: AsyncConnection[Any]) -> set[str]:
-    """Read what there is, a line for each fact; ALONE must hold."""
+    """Read the definitions that are there, a line for each fact; conn: within `standing.catalog_only`."""
     return {line for (line,) in await (await conn.execute(FACTS)).fetchall()}
 
 
 @cache
 def read_structure(name: str) -> frozenset[str]:
-    """Read what our migrations make; name: main or keys, the database."""
+    """Read the record of what our migrations make. name: of the database, "main" or "keys"."""
     return frozenset(Path(__file__).with_name(f"structure_{name}.txt").read_text("utf-8").splitlines())
 
 
 async def compare(conn: AsyncConnection[Any], name: str) -> list[Finding]:
-    """Name each fact that is not as our migrations made it; ALONE must hold."""
+    """Find each fact that is not as our migrations made it. conn, name: as for `facts` and `read_structure`."""
     there, ours = await facts(conn), read_structure(name)
     added = [Finding(FindingKind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
     return [Finding(FindingKind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added

@@ -1,7 +1,8 @@
 """Nouns of the journal, after the Dutch processing-log standard (Logboek Dataverwerkingen).
 
-Its names are kept: trace and operation ids, status 0, 1 or 2, start and end in milliseconds since 1970 (UTC), the
-processing activity as the URI of a versioned register entry, the data subject under a random name of the journal's.
+The standard's terms are kept: trace and operation ids, status 0, 1 or 2, start and end in milliseconds since 1970
+(UTC), the processing activity as the URI of a versioned register entry. The data subject has a random name of the
+journal's own.
 """
 
 import base64
@@ -18,7 +19,7 @@ import msgspec
 
 from .errors import NotJournalled
 
-# What became of one kind of data. `left`: the reader left before it came; `kept_…`: shown from what the session had.
+# How one kind of data ended. `left`: the reader left before it came; `kept_…`: shown from what the session had kept.
 Result = Literal["ready", "partial", "nothing", "late", "down", "left", "kept_ready", "kept_nothing"]
 
 
@@ -43,7 +44,7 @@ class ActorKind(StrEnum):
 class Purpose(msgspec.Struct, frozen=True):
     """Why personal data is asked or shown: a constant of whoever does so.
 
-    operation: what the journal calls doing it, in English. sentence: what the register says of it, in Dutch.
+    operation: the name of the operation in the journal, in English. sentence: the purpose in the register, in Dutch.
     """
 
     operation: str
@@ -67,7 +68,7 @@ PORTAL = Actor(ActorKind.SYSTEM, "portal")
 
 
 class Occasion(msgspec.Struct, frozen=True):
-    """Whose data is read or changed, when, on account of what, and by whom: what every such function is given.
+    """Whose data is read or changed, when, on account of what, and by whom: an argument of every such function.
 
     citizen_id:     the data subject.
     now:            UTC. The clock is read once, so all that one request leads to bears one time.
@@ -86,9 +87,9 @@ class Occasion(msgspec.Struct, frozen=True):
 class Activity(msgspec.Struct, frozen=True, dict=True):
     """A processing activity, as it stands in the register: which data, of whom, for what, on which ground.
 
-    body and dataset by the names of their manifests; service as SERVICE/VERSION, also of what is looked up besides;
-    retention: how long the portal keeps the data. An entry of the register is known by the hash of all of this, so a
-    changed one is another one, and neither can be changed unseen.
+    body, dataset: the names in their manifests. services: SERVICE/VERSION each, those of lookups too. retention: how
+    long the portal keeps the data, in Dutch, as title, purpose and legal_basis. The id is a hash of all of this: an
+    activity that is changed is another one, and none can be changed unseen.
     """
 
     body: str
@@ -102,17 +103,17 @@ class Activity(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def id(self) -> bytes:
-        """Its 32 bytes (SHA-256)."""
+        """Hash all fields (SHA-256, 32 bytes): the key of the register."""
         return hashlib.sha256(msgspec.msgpack.encode(("journal activity 1", *msgspec.structs.astuple(self)))).digest()
 
     @property
     def name(self) -> str:
-        """AGENCY.DATASET, the dataset's name everywhere."""
+        """Write AGENCY.DATASET, the dataset's name everywhere."""
         return f"{self.body}.{self.dataset}"
 
     @property
     def uri(self) -> str:
-        """The processing activity id of the standard, as a named information URI (RFC 6920)."""
+        """Write the processing activity id of the standard, as a named information URI (RFC 6920)."""
         return f"ni:///sha-256;{base64.urlsafe_b64encode(self.id).rstrip(b'=').decode()}"
 
 
@@ -153,7 +154,7 @@ class Processing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One processing of one citizen's data, about to begin. Its activities are told apart by their names.
+    """One processing of one citizen's data, about to begin. Its activities differ in their names.
 
     trace_id:     16 bytes, the same for all that one request leads to.
     operation_id: 8 bytes.
@@ -188,24 +189,27 @@ class Journalled(msgspec.Struct, frozen=True):
             raise NotJournalled(", ".join(sorted(missing)))
 
 
-class Along(NamedTuple):
-    """What is done in the message that writes an entry (`actions.record_asked_at_once`), and whose rows it brings.
+class JoinedCall(NamedTuple):
+    """A call of an SQL function in the same message that writes an entry (`actions.record_asked_at_once`).
 
-    call:       of a function, in SQL; it sees to it by itself whose rows it sees.
-    parameters: its own, by name; none has a name that the journal's own statements use.
+    call:       in SQL, with placeholders; it sets by itself whose rows the function sees.
+    parameters: of its placeholders, by name; none has a name that the journal's own statements use.
     """
 
     call: str
     parameters: Mapping[str, object]
 
     @property
-    def alone(self) -> str:
-        """Write the statement that does it, and nothing else."""
+    def statement(self) -> str:
+        """Write the statement of the call by itself, without an entry."""
         return f"select * from {self.call}"  # noqa: S608 - a fixed text of ours
 
 
 def begin(name: str, activities: Sequence[Activity], occasion: Occasion) -> Operation:
-    """Make an operation of its own for an occasion; writes nothing yet. Raise ValueError when its id is no UUID."""
+    """Make a new operation for an occasion; writes nothing yet.
+
+    Raise ValueError when the occasion's correlation id is no UUID.
+    """
     trace_id = UUID(occasion.correlation_id).bytes
     return Operation(
         trace_id,
@@ -220,16 +224,16 @@ def begin(name: str, activities: Sequence[Activity], occasion: Occasion) -> Oper
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One kind of data in an access; result is None when nothing was written of the end."""
+    """One kind of data in an access. result: None when no end was written."""
 
     activity: Activity
     result: Result | None
 
 
 class Access(msgspec.Struct, frozen=True):
-    """One access to a citizen's data, as they may read it. `at` and `ended_at` are in UTC.
+    """An entry of the journal with its end: one access to a citizen's data, as they may read it.
 
-    trace_id and operation_id are those of its `Operation`.
+    at, ended_at: UTC. trace_id, operation_id: those of its `Operation`.
     """
 
     id: int
@@ -243,7 +247,7 @@ class Access(msgspec.Struct, frozen=True):
     operation_id: bytes
 
 
-class Sealing(msgspec.Struct, frozen=True):
+class SealingState(msgspec.Struct, frozen=True):
     """When a worker last came to seal the journal (UTC; None: never), and what keeps it from that; for operators."""
 
     looked_at: datetime | None

@@ -1,4 +1,4 @@
-"""Walk the whole chain, a few rows at a time, and name everything that does not fit."""
+"""Walk the whole chain, a few rows at a time, and report everything that does not fit: `manage.py journal verify`."""
 
 import hmac
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Set
@@ -15,7 +15,7 @@ from .canonical import BATCH, BEFORE_ALL, ENTRY, batch_hash, entry_hash
 from .findings import Finding, FindingKind, Head
 from .queries import REGISTERED, activity_of
 from .sealing import LATE, SETTLED
-from .standing import NEWEST_ANCHOR, BatchLink, alone
+from .standing import NEWEST_ANCHOR, BatchLink, catalog_only
 
 SEALED_WITHIN = timedelta(minutes=10)  # what is older and not sealed, or not anchored, counts as damage
 AT_ONCE = 2000  # entries in memory
@@ -71,8 +71,8 @@ async def verify(
 ) -> AsyncGenerator[Finding | Head]:
     """Yield all that does not fit, what waits to be sealed, and the head of the chain.
 
-    seen: the head of an earlier time, kept where nobody who can write in the databases comes. Without it a chain
-    whose end was cut off in both databases fits.
+    seen: the head of an earlier time, kept where nobody who can write in the databases can change it. Without it, a
+    chain whose end was cut off in both databases fits.
 
     conn, anchors: the main and the key database as the worker. Both are read as they are at one moment, the anchors
     first: an anchor is written after its batch.
@@ -80,7 +80,7 @@ async def verify(
     for each in (anchors, conn):
         await each.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await each.set_read_only(True)
-    async with alone(anchors), alone(conn):
+    async with catalog_only(anchors), catalog_only(conn):
         newest = await (await anchors.execute(NEWEST_ANCHOR)).fetchone()
         async with anchors.cursor("anchors", binary=True) as anchored, conn.cursor("batches", binary=True) as links:
             await anchored.execute(ANCHORS)
@@ -113,7 +113,12 @@ async def verify(
 
 
 class _Walk:
-    """Where the walk along the chain is: the link before, and the next anchor."""
+    """The walk along the chain.
+
+    before: the link before. ahead: the next anchor (number, hash, MAC). newest: the number of the newest anchor.
+    old_us: links made before then (microseconds since 2000) must have an anchor. unseen: the seen head, until the
+    walk meets it.
+    """
 
     def __init__(
         self, keys: KeyService, anchors: AsyncIterator[Any], newest: int, old_us: int, seen: Head | None
@@ -136,7 +141,7 @@ class _Walk:
             yield Finding(FindingKind.BATCH_FORGED, f"batch {number}", number)
         if link.lost:
             kind = FindingKind.ACCEPTED if link.is_accepted else FindingKind.CHAIN_BROKEN
-            yield Finding(kind, _broken(link, before), number)
+            yield Finding(kind, _break_text(link, before), number)
         elif number != before.number + 1:
             yield Finding(FindingKind.BATCH_REMOVED, f"batches {before.number + 1} to {number - 1}", number)
         elif link.previous != before.hash:
@@ -161,7 +166,7 @@ class _Walk:
         self.before = link
 
     def end(self) -> Iterator[Finding]:
-        """Tell what was anchored beyond the last link, or seen and not met."""
+        """Report anchors beyond the last link, and a seen head that the walk did not meet."""
         if self.unseen:
             yield Finding(FindingKind.SEEN_GONE, f"batch {self.unseen.number}", self.unseen.number)
         if self.newest > self.before.number:
@@ -169,7 +174,10 @@ class _Walk:
             yield Finding(FindingKind.ANCHOR_AHEAD, text, self.newest)
 
     async def _anchors_before(self, number: int) -> dict[int, bytes]:
-        """Go on to the anchor of a number, or past it; returns those on the way, whose links are not in the chain."""
+        """Go on to the anchor of a number, or past it; returns the anchors on the way, number -> hash.
+
+        The links of those are not in the chain.
+        """
         skipped: dict[int, bytes] = {}
         while self.ahead is None or self.ahead[0] < number:
             if self.ahead and self.ahead[0] > self.before.number:
@@ -180,6 +188,7 @@ class _Walk:
         return skipped
 
     def _anchor(self, link: BatchLink) -> Iterator[Finding]:
+        """Compare a link with its anchor."""
         if self.ahead and self.ahead[0] == link.number:
             if self.ahead[1] != link.hash:
                 yield Finding(FindingKind.ANCHOR_DIFFERS, f"batch {link.number}", link.number)
@@ -192,17 +201,17 @@ class _Walk:
 
 
 async def _entries(conn: AsyncConnection[Any], link: BatchLink, erased: Set[int]) -> AsyncIterator[Finding]:
-    """Compare the entries of a batch with the hashes that it holds of them; erased: those that an entry says went."""
+    """Compare the entries of a batch with the hashes that it holds of them. erased: ids that may be gone."""
     for start in range(0, len(link.entry_ids), AT_ONCE):
         ids = link.entry_ids[start : start + AT_ONCE]
         cursor = await conn.execute(ENTRIES, (ids,), binary=True)
-        found = {row[0]: entry_hash(row, salt) for salt, *row in await cursor.fetchall()}
+        hashes = {row[0]: entry_hash(row, salt) for salt, *row in await cursor.fetchall()}
         for place, entry in enumerate(ids, start):
-            if entry not in found:
+            if entry not in hashes:
                 if entry in erased:
                     continue
                 yield Finding(FindingKind.ENTRY_REMOVED, f"entry {entry} of batch {link.number}", entry)
-            elif found[entry] != link.hashes[32 * place : 32 * place + 32]:
+            elif hashes[entry] != link.hashes[32 * place : 32 * place + 32]:
                 yield Finding(FindingKind.ENTRY_CHANGED, f"entry {entry} of batch {link.number}", entry)
 
 
@@ -228,9 +237,9 @@ async def _find_unsealed(conn: AsyncConnection[Any], now: datetime) -> AsyncIter
 
 
 async def _activities(conn: AsyncConnection[Any], *, is_anything_erased: bool) -> AsyncIterator[Finding]:
-    """Compare the register with the hashes under which it is known, and with the entries that name it.
+    """Compare the register's activities with their ids, which are hashes, and with the entries that name them.
 
-    is_anything_erased: whether the entries that named it may be gone as they should.
+    is_anything_erased: whether the entries that named an activity may have been erased.
     """
     async with conn.cursor("activities") as cursor:
         await cursor.execute(ACTIVITIES)
@@ -253,18 +262,18 @@ def _insertion(strange: list[int]) -> Finding:
 
 
 async def _explain(conn: AsyncConnection[Any], link: BatchLink, finding: Finding) -> Finding:
-    """Say with a break who explained it, and why."""
+    """Add to the finding of a break who explained it, and why."""
     who, why = await (await conn.execute(EXPLAINED, (link.entry_ids,))).fetchone() or ("-", "-")
     return Finding(finding.kind, f"{finding.text}; {who}: {why}", finding.number)
 
 
-def _broken(link: BatchLink, before: BatchLink) -> str:
+def _break_text(link: BatchLink, before: BatchLink) -> str:
     lost = link.lost.number if link.lost else 0
     if lost > before.number:
-        what = f"batches {before.number + 1} to {lost} had been anchored and were gone"
+        loss = f"batches {before.number + 1} to {lost} had been anchored and were gone"
     else:
-        what = f"batch {lost} was not the anchored one"
-    return f"batch {link.number} notes that {what}"
+        loss = f"batch {lost} was not the anchored one"
+    return f"batch {link.number} notes that {loss}"
 
 
 def _microseconds(moment: datetime) -> int:

@@ -59,14 +59,14 @@ async def page(request: SignedInRequest, sought: SoughtUses) -> UsagePage:
     async with _looking(request) as (conn, whose, register, withheld):
         wanted = seeking.entries_of(sought, register)
         found = await searching.find(conn, whose, wanted, most=MOST, withheld=withheld)
-        return UsagePage(found, await searching.oldest(conn, whose, withheld=withheld), register)
+        return UsagePage(found, await searching.oldest_moment(conn, whose, withheld=withheld), register)
 
 
 async def year(request: SignedInRequest, edges: Sequence[datetime]) -> UsageYear:
     """Journal the look and count operations from each edge until before the next one."""
     async with _looking(request) as (conn, whose, _, withheld):
         counts = await searching.count(conn, whose, edges, withheld=withheld)
-        return UsageYear(counts, await searching.oldest(conn, whose, withheld=withheld))
+        return UsageYear(counts, await searching.oldest_moment(conn, whose, withheld=withheld))
 
 
 @asynccontextmanager
@@ -103,5 +103,5 @@ async def is_theirs(request: SignedInRequest, reference: str) -> bool:
     subject = session.journal_subject or await subjects.find(session.citizen_id)
     async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
         withheld = withholding.withheld(await searching.register(conn), request.occasion.now)
-        access = await searching.one(conn, number, withheld=withheld)
+        access = await searching.read_entry(conn, number, withheld=withheld)
     return access is not None and references.reference_of(access) == reference

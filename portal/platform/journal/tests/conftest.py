@@ -106,8 +106,8 @@ class Worker:
             await self.seal()
         return str(stopped.value.detail)
 
-    async def see_structure(self) -> None:
-        await sealing.see_structure(self.conn, self.anchors)
+    async def check_structure(self) -> None:
+        await sealing.check_structure(self.conn, self.anchors)
 
     async def head(self) -> Head:
         conn, anchors = await self.connect()

@@ -8,15 +8,15 @@ import pytest
 
 from portal.platform.database import pool
 from portal.platform.journal import actions, queries
-from portal.platform.journal.types import Actor, ActorKind, Along, Occasion, Use, begin
+from portal.platform.journal.types import Actor, ActorKind, JoinedCall, Occasion, Use, begin
 from tests.between import Between
 
 from .conftest import BOAT, CATCH, NOW, activity, operation
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
-TWO = Along("pg_catalog.generate_series(1, %(last)s)", {"last": 2})
-BREAKS = Along("pg_catalog.generate_series(1, 1 / %(last)s)", {"last": 0})
+TWO = JoinedCall("pg_catalog.generate_series(1, %(last)s)", {"last": 2})
+BREAKS = JoinedCall("pg_catalog.generate_series(1, 1 / %(last)s)", {"last": 0})
 BOUND = "select pg_catalog.current_setting('app.citizen', true), pg_catalog.current_setting('app.journal', true)"
 
 

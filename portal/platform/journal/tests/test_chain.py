@@ -12,7 +12,7 @@ from django.conf import settings
 from portal.platform.database import pool
 from portal.platform.journal import actions, sealing, standing
 from portal.platform.journal.sealing import SealedBatch
-from portal.platform.journal.standing import alone
+from portal.platform.journal.standing import catalog_only
 from portal.platform.keys import key_file
 from portal.platform.keys.key_file import KeyFile
 
@@ -138,7 +138,7 @@ async def test_database_put_back_is_found(worker: Worker, thief: psycopg.Connect
 
 async def note_break(worker: Worker) -> None:
     """Note a break without an explanation, as workers of the first release did by themselves."""
-    async with alone(worker.conn):
+    async with catalog_only(worker.conn):
         known = await standing.read(worker.conn, worker.anchors, worker.keys)
         assert known
         new = await sealing.link(worker.conn, worker.keys, known, [], known.anchored, worker.started)

@@ -23,6 +23,17 @@ pytestmark = pytest.mark.security
 GROUND = activity("erasure", purpose="U verlaat het portaal.", legal_basis="AVG, artikel 17")
 
 
+async def erase(erasure: Operation) -> int:
+    """Erase the entries of the operation's citizen, and then their keys; returns how many entries were erased."""
+
+    async def nothing_else(_: Any) -> None:
+        pass
+
+    count = await erasing.erase_entries(erasure, nothing_else)
+    await erasing.erase_keys(erasure.citizen_id)
+    return count
+
+
 def wish(citizen_id: UUID, **other: Any) -> Operation:
     """Make the operation by which a citizen is erased."""
     return types.begin(erasing.OPERATION, (GROUND,), Occasion(citizen_id, NOW, str(uuid4()), **other))
@@ -34,7 +45,7 @@ async def test_erased_citizen_is_out_of_the_journal_and_the_chain_fits(worker: W
         await look(citizen, catch="ready", boat="nothing")
         await worker.seal()
     subject = await subjects.of(gone)
-    assert await erasing.erase(wish(gone)) == 4
+    assert await erase(wish(gone)) == 4
     assert (await queries.entries_of(gone), len(await queries.entries_of(other))) == ([], 1)
     rows = thief.execute("select id from journal_entry where subject is not null order by id").fetchall()
     salts = thief.execute("select entry_id from journal_salt order by entry_id").fetchall()
@@ -54,7 +65,7 @@ async def test_erased_citizen_is_out_of_the_journal_and_the_chain_fits(worker: W
 async def test_what_was_erased_before_it_was_sealed_leaves_numbers_that_are_accounted_for(worker: Worker):
     citizen = uuid4()
     await look(citizen)
-    assert await erasing.erase(wish(citizen)) == 2
+    assert await erase(wish(citizen)) == 2
     await worker.seal()
     assert sorted(finding.line() for finding in await worker.findings()) == [
         *sorted(
@@ -71,7 +82,7 @@ async def test_name_in_the_journal_goes_with_the_keys_and_another_comes(worker: 
     await citizens.ensure(citizen)
     before = await subjects.of(citizen)
     assert await subjects.of(citizen) == before
-    await erasing.erase(wish(citizen))
+    await erase(wish(citizen))
     assert await subjects.find(citizen) is None
     with pytest.raises(KeysGone):
         await citizens.data_box(citizen)
@@ -88,7 +99,7 @@ async def test_entry_that_is_gone_without_a_word_is_damage_beside_those_that_wer
     for each in (citizen, uuid4()):
         await look(each)
     await worker.seal()
-    await erasing.erase(wish(citizen))
+    await erase(wish(citizen))
     await worker.seal()
     thief.execute("delete from journal_entry where id = 3")
     assert await worker.damage() == ["entry removed: entry 3 of batch 1"]
@@ -107,7 +118,7 @@ async def test_erased_entry_or_salt_that_comes_back_is_damage(worker: Worker, th
     await worker.seal()
     for table in ("journal_entry", "journal_salt"):
         thief.execute(f"create temporary table kept_{table} as select * from {table}".encode())
-    await erasing.erase(wish(citizen))
+    await erase(wish(citizen))
     await worker.seal()
     assert await worker.damage() == []
     thief.execute("insert into journal_salt select * from kept_journal_salt where entry_id = 2")
@@ -163,10 +174,10 @@ async def test_portal_erases_for_one_citizen_in_their_own_name_and_as_nobody_els
             await conn.execute(erasing.ERASE, given)
     for actor in (Actor(ActorKind.EMPLOYEE, "Databasebeheer"), Actor(ActorKind.SYSTEM, "worker")):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await erasing.erase(wish(theirs, actor=actor))
+            await erase(wish(theirs, actor=actor))
     assert len(await queries.entries_of(theirs)) == 1
     with pytest.raises(ValueError, match="overview"):
-        await erasing.erase(operation(theirs, name="overview"))
+        await erase(operation(theirs, name="overview"))
 
 
 @pytest.mark.parametrize("role", ["", "WORKER", "OWNER"])
@@ -200,7 +211,7 @@ async def test_entries_of_the_release_before_stand_in_one_list_with_those_of_tod
     ]
     assert [access.id for access in await queries.entries_of(citizen, before=5, most=1)] == [3]
     # They stay, linked as they were, until their term.
-    await erasing.erase(wish(citizen))
+    await erase(wish(citizen))
     assert [access.id for access in await queries.entries_of(citizen)] == [1]
 
 
@@ -223,7 +234,7 @@ async def test_late_outcomes_of_somebody_erased_are_nobodys(worker: Worker):
     citizen = uuid4()
     async with pool.as_citizen(citizen) as conn:
         journalled = await actions.record_asked(conn, operation(citizen))
-    await erasing.erase(wish(citizen))
+    await erase(wish(citizen))
     await actions.record_result(journalled, "ready", now=NOW + timedelta(seconds=1))
     assert await queries.entries_of(citizen) == []
     await worker.seal()

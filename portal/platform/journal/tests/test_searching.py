@@ -165,8 +165,8 @@ async def test_days_are_counted_each_operation_once_apart_from_those_of_others()
     async with pool.as_citizen(citizen, subject=subject) as conn:
         whose = DataSubject(citizen, subject)
         assert await searching.count(conn, whose, edges) == [UseCount(1, 1), UseCount(1, 0), UseCount()]
-        assert await searching.oldest(conn, whose) == NOW
-        assert await searching.oldest(conn, DataSubject(citizen, None)) is None
+        assert await searching.oldest_moment(conn, whose) == NOW
+        assert await searching.oldest_moment(conn, DataSubject(citizen, None)) is None
 
 
 async def test_what_is_withheld_of_others_is_told_by_nothing_beside_the_list():
@@ -188,9 +188,9 @@ async def test_what_is_withheld_of_others_is_told_by_nothing_beside_the_list():
     assert await about(secret.id) == [2]
     assert await about(CATCH.id) == [1]
     async with pool.as_citizen(citizen, subject=subject) as conn:
-        assert await searching.oldest(conn, whose) == NOW
-        assert await searching.oldest(conn, whose, withheld=withheld) == NOW + HOUR
-        named = [await searching.one(conn, number, withheld=withheld) for number in numbers]
+        assert await searching.oldest_moment(conn, whose) == NOW
+        assert await searching.oldest_moment(conn, whose, withheld=withheld) == NOW + HOUR
+        named = [await searching.read_entry(conn, number, withheld=withheld) for number in numbers]
     assert [[use.activity for use in one.uses] if one else None for one in named] == [None, [CATCH], [secret]]
 
 

@@ -262,13 +262,13 @@ async def test_trouble_is_logged_and_told_to_the_operator_until_it_is_over(
             assert await sealing.seal_batches() == 0
     said = "the chain ends at batch 1, but batch 3 was seen by this worker and is gone"
     assert caplog.messages == [f"the journal is NOT sealed any more: {said}. See docs/operations.md"]
-    assert (await queries.sealing()).trouble == said
+    assert (await queries.sealing_state()).trouble == said
     assert kept == journal.head_file.path.read_bytes()
     await journal.accept()
     await look(uuid4())
     async with as_worker():
         assert await sealing.seal_batches() == 2
-    assert (await queries.sealing()).trouble is None
+    assert (await queries.sealing_state()).trouble is None
 
 
 def test_head_file_is_closed_and_goes_forward_only(tmp_path: Path):

@@ -13,7 +13,7 @@ from django.conf import settings
 from portal.platform.database import pool
 from portal.platform.journal import sealing, structure
 from portal.platform.journal.errors import SealingStopped
-from portal.platform.journal.standing import alone
+from portal.platform.journal.standing import catalog_only
 
 from .conftest import Worker, look
 from .test_command import verify
@@ -182,7 +182,7 @@ async def journal(worker: Worker) -> Worker:
     """One batch; everything as our migrations made it."""
     await look(uuid4(), catch="ready", boat="nothing")
     await worker.seal()
-    await worker.see_structure()
+    await worker.check_structure()
     return worker
 
 
@@ -220,7 +220,7 @@ async def _unseen(journal: Worker, alias: str, attacks: dict[str, tuple[str, str
 async def _structure(journal: Worker) -> str:
     """Say what is wrong with the tables; nothing when they are ours."""
     try:
-        await journal.see_structure()
+        await journal.check_structure()
     except SealingStopped as stopped:
         return str(stopped.detail)
     return ""
@@ -274,7 +274,7 @@ async def test_nothing_is_sealed_on_other_tables(journal: Worker, as_worker, thi
 async def test_record_is_what_migrations_make(journal: Worker, name: str):
     """When it is not: the lines to take out of `structure_{name}.txt`, and those to put in."""
     conn = journal.conn if name == "main" else journal.anchors
-    async with alone(conn):
+    async with catalog_only(conn):
         there = await structure.facts(conn)
     recorded = structure.read_structure(name)
     assert (sorted(recorded - there), sorted(there - recorded)) == ([], [])

@@ -140,11 +140,11 @@ async def test_session_of_another_is_neither_read_nor_written(town, session):
     other, _ = await sessions.open_session(ANOTHER, now=datetime.now(UTC))
     stranger = msgspec.structs.replace(session, citizen_id=other.citizen_id)
     reading = store.reading(stranger, [(one, store.RecordKind.ANSWER)])
-    read = await pool.repeatable(reading.along.alone, reading.along.parameters)
+    read = await pool.repeatable(reading.along.statement, reading.along.parameters)
     two = inquiry_of(town("two"))
     await processing.keep(stranger, [(two, Ready((FISH,), THEN))])
     mine = store.reading(session, [(one, store.RecordKind.ANSWER), (two, store.RecordKind.ANSWER)])
-    kept = await pool.repeatable(mine.along.alone, mine.along.parameters)
+    kept = await pool.repeatable(mine.along.statement, mine.along.parameters)
     assert (read, [name for name, _ in kept]) == ([], [one.name])
 
 

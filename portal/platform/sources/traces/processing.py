@@ -101,7 +101,7 @@ async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> N
         if along is None:
             return
         async with pool.connection() as conn:
-            cursor = await conn.execute(along.alone.encode(), along.parameters, prepare=True)
+            cursor = await conn.execute(along.statement.encode(), along.parameters, prepare=True)
             trouble = store.trouble_in(await cursor.fetchall())
     except Exception as error:
         trouble = type(error).__name__

@@ -24,7 +24,7 @@ from psycopg import AsyncConnection, errors
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Session
-from portal.platform.journal.types import Along, Journalled
+from portal.platform.journal.types import JoinedCall, Journalled
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import CannotOpen
 
@@ -86,9 +86,9 @@ class Reading:
     wanted: Mapping[str, tuple[Inquiry[Any, Any], RecordKind]]
 
     @property
-    def along(self) -> Along:
+    def along(self) -> JoinedCall:
         """Give the statement that reads them, for the citizen of the session and nobody else."""
-        return Along(READ, {**_holder(self.session), "names": list(self.wanted)})
+        return JoinedCall(READ, {**_holder(self.session), "names": list(self.wanted)})
 
     async def open_outcomes(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
         """Open the rows: AGENCY.WHAT -> outcome. A row that does not open is left out.
@@ -104,7 +104,7 @@ class Reading:
         conn: as the citizen.
         """
         along = self.along
-        cursor = await conn.execute(along.alone.encode(), along.parameters, binary=True)
+        cursor = await conn.execute(along.statement.encode(), along.parameters, binary=True)
         found = await self._open_rows(await cursor.fetchall())
         return {name: outcome for name, outcome in found.items() if isinstance(outcome, Late | Down)}
 
@@ -138,7 +138,7 @@ def reading(
 
 async def keeping(
     session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
-) -> Along | None:
+) -> JoinedCall | None:
     """Seal these outcomes, each as its kind of record, and give the statement that keeps them; None for nothing.
 
     The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing.
@@ -158,7 +158,7 @@ async def keeping(
             names.append(key_of(session, inquiry, about) + record)
             sealed.append(packed)
             await _let_others(len(packed))
-    return Along(KEEP, {**_holder(session), "names": names, "sealed": sealed}) if names else None
+    return JoinedCall(KEEP, {**_holder(session), "names": names, "sealed": sealed}) if names else None
 
 
 def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:

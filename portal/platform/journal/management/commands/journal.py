@@ -1,4 +1,4 @@
-"""`manage.py journal`: see whether anything in the journal was changed, and go on after what somebody explains."""
+"""`manage.py journal`: verify that the journal was not changed, and go on after a break that somebody explains."""
 
 import argparse
 import asyncio
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say what was found or done."""
+        """Verify or accept, and print what was found or done."""
         accepts = options["what"] == "accept"
         with commanding.in_one_line(f"could not {options['what']}"):
             asyncio.run(self._accept(options) if accepts else self._verify(options))
@@ -119,11 +119,11 @@ async def _as_worker() -> AsyncIterator[tuple[AsyncConnection[Any], AsyncConnect
 
 
 async def _structure(conn: AsyncConnection[Any], anchors: AsyncConnection[Any]) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for each, name in ((conn, "main"), (anchors, "keys")):
-        async with standing.alone(each):
-            found += await structure.compare(each, name)
-    return found
+        async with standing.catalog_only(each):
+            findings += await structure.compare(each, name)
+    return findings
 
 
 def _read_kept() -> Head | None:
