@@ -69,7 +69,7 @@ async def test_what_outlived_its_term_is_counted_by_the_worker(past_walls: psyco
         timed = each.term.ends or each.term.stays
         assert each.table in in_main or not timed
         async with as_worker():
-            counted[each.table] = await terms.overdue(each, now + timedelta(days=1))
+            counted[each.table] = await terms.count_overdue(each, now + timedelta(days=1))
     past_walls.execute("delete from access_device")
     assert counted["access_device"] == (1, 2)
     assert {table: one for table, one in counted.items() if one.now} == {"access_device": (1, 2)}

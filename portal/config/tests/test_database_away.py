@@ -101,5 +101,5 @@ async def test_who_was_signed_in_still_is_when_it_is_back(lies: Citizen, between
     between.hold()
     assert [status for _, status, *_ in await looks(lies.client, *FOR_THE_SIGNED_IN)] == [503] * 4
     between.let_go()
-    await asyncio.wait_for(asyncio.gather(pool.answer(), pool.answer(pool.KEYS)), 5)
+    await asyncio.wait_for(asyncio.gather(pool.wait_for_answer(), pool.wait_for_answer(pool.KEYS)), 5)
     assert await looks(lies.client, "/profiel/") == [("/profiel/", 200, "", False)]

@@ -124,7 +124,7 @@ async def read_mark(mark: str, now: datetime) -> Mark | None:
 
 
 async def _mac(plain: str) -> str:
-    code = await pseudonym.code(b"question form\0" + plain.encode())
+    code = await pseudonym.mac(b"question form\0" + plain.encode())
     return base64.urlsafe_b64encode(code).decode().rstrip("=")
 
 

@@ -77,7 +77,7 @@ async def marks_of(address: str, now: datetime) -> list[NetworkMark]:
     """Give the marks of the networks around an address at a moment (UTC)."""
 
     async def mark(network: NetworkLimit, at: datetime) -> bytes:
-        return await pseudonym.code(f"question network\0{at.date()}\0{network.name}".encode())
+        return await pseudonym.mac(f"question network\0{at.date()}\0{network.name}".encode())
 
     return [NetworkMark(await mark(one, now), await mark(one, now - WINDOW), one.most) for one in networks(address)]
 

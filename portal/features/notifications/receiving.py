@@ -77,8 +77,8 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
             )
         )
     return Prepared(
-        await pseudonym.code(b"\0".join((b"notice bundle", body.encode(), bundle.id.encode()))),
-        await pseudonym.code(b"notice content\0" + canonical(bundle)),
+        await pseudonym.mac(b"\0".join((b"notice bundle", body.encode(), bundle.id.encode()))),
+        await pseudonym.mac(b"notice content\0" + canonical(bundle)),
         ends_at,
         () if rules.is_over(bundle, now) else tuple(notices),
         now,

@@ -137,4 +137,4 @@ def _name_of(state: str) -> str:
 async def _mac(plain: str) -> str:
     """Authenticate with a server key, so that the browser's user cannot forge when and how the sign-in began."""
     written_down = plain.encode("utf-8", "replace")
-    return derivation.encode(await pseudonym.code(_MAC + written_down))
+    return derivation.encode(await pseudonym.mac(_MAC + written_down))

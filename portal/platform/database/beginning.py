@@ -1,4 +1,4 @@
-"""How a transaction begins that sees one citizen's rows.
+"""Begin a transaction that sees one citizen's rows.
 
 The citizen's id never stands in the text of a statement: every session of a role sees what the others run
 (`pg_stat_activity`), and a log may keep it. It goes as a parameter. BEGIN and set_config travel in one message: an
@@ -18,8 +18,8 @@ from psycopg.waiting import Ready, Wait
 # `true` limits the setting to this transaction, so that the next borrower of the connection does not inherit it. The
 # statement is not prepared: psycopg drops its prepared statements after each rollback.
 AS_CITIZEN = b"select pg_catalog.set_config('app.citizen', $1, true)"
-# Also the citizen's name in the journal, where it is known: it is stored in the key database, so no query can look it
-# up here.
+# Also the citizen's journal subject, where it is known: it is stored in the key database, so no query can look it up
+# here.
 AND_IN_JOURNAL = AS_CITIZEN + b", pg_catalog.set_config('app.journal', $2, true)"
 FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
@@ -32,7 +32,8 @@ async def begin(conn: AsyncConnection[Any]) -> None:
 async def begin_as(conn: AsyncConnection[Any], citizen_id: UUID, subject: UUID | None = None) -> None:
     """Begin a transaction whose row policies compare with this citizen. conn: in autocommit.
 
-    subject: the citizen's name in the journal; without it, nothing that bears it is seen or written.
+    subject: the citizen's journal subject (`keys.subjects`); without it, entries of the journal under that name can
+    be neither read nor written.
     """
     names = [name.hex.encode() for name in (citizen_id, subject) if name is not None]
     async with conn.lock:

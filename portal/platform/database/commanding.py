@@ -1,4 +1,4 @@
-"""What commands of the database rooms have in common: trouble of ours is said in one line, and never as a trace."""
+"""Report errors of management commands in one line, without a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from portal.platform.kit.errors import PortalError
 
 @contextmanager
 def in_one_line(what: str = "") -> Iterator[None]:
-    """Raise CommandError for what a room or a database refuses. what: begins the line, "could not verify"."""
+    """Turn an error of a room or of a database into a CommandError. what: begins the line, "could not verify"."""
     try:
         yield
     except (PortalError, psycopg.Error, PoolTimeout) as error:

@@ -19,7 +19,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.waiting import wait_async
 
 PATIENCE = 2.0  # seconds to connect, or to run a statement with all that precedes it
-LEAST = 0.25  # the share of it that any operation gets, however much of it has passed
+LEAST = 0.25  # the share of the patience that any operation gets, however much of the time has passed
 TURN = 0.1  # seconds between psycopg's checks while it waits
 
 # The server ends statements, waits for locks and idle transactions a little before our own deadline.
@@ -27,7 +27,7 @@ LIMITS = "-c statement_timeout=1800ms -c lock_timeout=1s -c idle_in_transaction_
 # TCP keepalives detect a server that disappeared while the connection was idle.
 ALIVE = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 2000}
 
-# These errors say that the server was demoted: another one is the primary now.
+# The SQLSTATE of a server that was demoted: another one is the primary now.
 READ_ONLY = "25006"
 # Errors that pass. Psycopg does not count the last two as OperationalErrors: a server that was demoted, and one that
 # ended a transaction because this machine was suspended for too long.
@@ -48,7 +48,10 @@ class NoAnswer(psycopg.OperationalError):
 
 
 class ClockedConnection(AsyncConnection[Any]):
-    """An AsyncConnection of which every operation ends in time, with NoAnswer when there was no answer."""
+    """An AsyncConnection whose every operation ends in time, with NoAnswer when there was no answer.
+
+    patience: seconds for an operation. made_at: when it began to connect (monotonic).
+    """
 
     patience = PATIENCE
     made_at = 0.0
@@ -107,9 +110,9 @@ class ClockedConnection(AsyncConnection[Any]):
         """Wait for notifications without a deadline, since silence is normal."""
         self._listens = True
         try:
-            async with aclosing(super().notifies(timeout=timeout, stop_after=stop_after)) as news:
-                async for one in news:
-                    yield one
+            async with aclosing(super().notifies(timeout=timeout, stop_after=stop_after)) as notifications:
+                async for notification in notifications:
+                    yield notification
         finally:
             self._listens = False
 
@@ -121,9 +124,9 @@ def has_news(conn: AsyncConnection[Any]) -> bool:
     """
     if conn.closed:
         return True
-    looked = select.poll()
-    looked.register(conn.pgconn.socket, select.POLLIN)
-    return bool(looked.poll(0))
+    poller = select.poll()
+    poller.register(conn.pgconn.socket, select.POLLIN)
+    return bool(poller.poll(0))
 
 
 def is_lost(conn: AsyncConnection[Any], error: psycopg.Error) -> bool:

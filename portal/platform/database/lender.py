@@ -13,14 +13,14 @@ from .watch import ASKING, Watch
 
 # The first operation on a borrowed connection. It may be repeated on another one: it changes nothing, or the same a
 # second time.
-Opening = Callable[[ClockedConnection], Awaitable[None]]
+FirstOperation = Callable[[ClockedConnection], Awaitable[None]]
 
 # The share of the caller's time for the first message; the rest is left for a fresh connection.
-OPENING = 0.6
+OPENING = 0.6  # of the lender's patience
 AGAIN = 0.05  # seconds between two tries to connect
 
 
-class Away(psycopg.OperationalError):
+class DatabaseAway(psycopg.OperationalError):
     """The database has not answered for some time, and callers get no connection until it does."""
 
 
@@ -34,8 +34,8 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
     def __init__(self, where: str, *, most: int, ready: int = 1, patience: float, **given: Any) -> None:
         """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits.
 
-        ready: how many stand from the start. They are made one after the other, and each holds the loop for some
-        milliseconds, which where pages are served should not be while people wait.
+        ready: how many are made at the start, one after the other. Each holds the loop for some milliseconds, which
+        should not happen while people wait for pages.
         """
         super().__init__(
             where,
@@ -49,7 +49,7 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
         )
 
     async def getconn(self, timeout: float | None = None) -> ClockedConnection:  # noqa: ASYNC109 - psycopg's
-        """Lend a connection; those that a restart of the server left behind are dropped on the way."""
+        """Lend a connection; connections that a restart of the server closed are dropped on the way."""
         until = monotonic() + (self.timeout if timeout is None else timeout)
         while True:
             conn = await super().getconn(until - monotonic())
@@ -80,27 +80,30 @@ class StandingPool(AsyncConnectionPool[ClockedConnection]):
 
 
 class Lender:
-    """The connections to one database: lent, taken back, and all dropped when one was found dead."""
+    """Lends the connections to one database, takes them back, and drops all of them when one was found dead."""
 
     def __init__(
         self, name: str, where: str, *, most: int, ready: int = 1, patience: float = PATIENCE, checked: bool = False
     ) -> None:
         """where: as libpq reads it. most: connections. patience: seconds that whoever wants one waits.
 
-        ready: connections that stand from the start. checked: see that a connection stands each time it is borrowed,
-        by a message, also where nothing is opened.
+        ready: connections that are made at the start. checked: test a connection by a message each time it is
+        borrowed, also when it is borrowed without a first operation.
         """
         self.patience = patience
         self._where = where
         self.watch = Watch(name, self._ask, patience)
-        self._check: Opening | None = _check if checked else None
+        self._check: FirstOperation | None = _check if checked else None
         self._swept_at = 0.0
         self._lent = 0
-        given = {"autocommit": True, "patience": patience}
-        self._pool = StandingPool(where, most=most, ready=ready, patience=patience, open=False, kwargs=given)
+        options = {"autocommit": True, "patience": patience}
+        self._pool = StandingPool(where, most=most, ready=ready, patience=patience, open=False, kwargs=options)
 
     async def open(self, within: float) -> None:
-        """Wait until it answers and what is to be ready stands; raises OperationalError after `within` s."""
+        """Wait until the database answers and the connections to be ready are made.
+
+        Raises OperationalError after `within` seconds.
+        """
         until = monotonic() + within
         while True:
             try:
@@ -118,21 +121,21 @@ class Lender:
         return self._pool.closed
 
     async def close(self) -> None:
-        """Close what is not lent; what is lent is closed when it comes back."""
+        """Close the connections that are not lent; a lent one is closed when it comes back."""
         await self.watch.stop()
         await self._pool.close(timeout=1)
 
-    async def borrow(self, opening: Opening | None = None) -> ClockedConnection:
-        """Lend a connection with which `opening` was done; it must come back by `take_back`.
+    async def borrow(self, opening: FirstOperation | None = None) -> ClockedConnection:
+        """Lend a connection on which `opening` was done; it must come back by `take_back`.
 
-        Raises psycopg.OperationalError when there is none in time. What comes of `opening` on a connection that turns
-        out to be dead is forgotten, and it is done again on a fresh one.
+        Raises psycopg.OperationalError when there is none in time. On a connection that turns out to be dead, the
+        error of `opening` is dropped, and it is done again on a fresh one.
         """
         until = monotonic() + self.patience
         opening = opening or self._check
         while True:
-            if not await self.watch.answering(until):
-                raise Away("the database does not answer")
+            if not await self.watch.is_answering(until):
+                raise DatabaseAway("the database does not answer")
             conn = await self._take(until)
             try:
                 if opening is not None:
@@ -166,7 +169,7 @@ class Lender:
         try:
             conn = await self._pool.getconn(until - asked_at)
         except PoolTimeout:
-            # No connection is lent, and yet none came in time: it is not that all are in use.
+            # No connection is lent, and yet none came in time: the reason is not that all are in use.
             if not self._lent:
                 self.watch.doubt(asked_at)
             raise
@@ -174,8 +177,9 @@ class Lender:
         return conn
 
     async def _ask(self) -> None:
-        """Test whether the database answers: over a new connection, or else over one of ours, since it may accept no
-        more.
+        """Test whether the database answers: over a new connection, or over one of ours when it accepts no more.
+
+        Raises psycopg.Error when it does not.
         """
         within = ASKING * self.patience
         try:

@@ -1,4 +1,4 @@
-"""One psycopg pool per database and worker, on its event loop.
+"""One psycopg pool per database and process, on its event loop.
 
 Django's ORM hops to a thread for each query; on the hot path that costs more than the query itself, so rooms with
 tables write their SQL against this pool. Connections are in autocommit: a statement is a transaction unless
@@ -20,16 +20,15 @@ from portal.platform.kit.errors import PortalError
 
 from . import beginning
 from .connection import ALIVE, LIMITS, PASSING, PATIENCE, ClockedConnection
-from .lender import Away, Lender, Opening
+from .lender import DatabaseAway, FirstOperation, Lender
 
 MAIN = "default"  # the alias of `DATABASE_URL`
-KEYS = (
-    "keys"  # the alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, apart from the data that they open
-)
+# The alias of `KEYS_DATABASE_URL`, where citizens' wrapped keys are, apart from the data that they open.
+KEYS = "keys"
 
 # The most connections of a process to each database.
 MOST_CONNECTIONS = {MAIN: 16, KEYS: 4}
-# Those beside the pool: of who waits for news (`live.waking`).
+# Connections of a process beside the pool: one listens for notifications (`live.waking`).
 LISTENERS = {MAIN: 1, KEYS: 0}
 
 AS_CITIZENS = "select pg_catalog.set_config('app.citizens', %s::uuid[]::text, true)"
@@ -63,11 +62,11 @@ PINNED = "-c search_path=public,pg_temp"
 async def open_pool(
     alias: str = MAIN, *, most: int | None = None, ready: int = 1, patience: float = PATIENCE, checked: bool = False
 ) -> None:
-    """Open the pool of a database of the settings; waits until so many connections stand as are to be ready.
+    """Open the pool of a database of the settings, and wait until its first connections are made.
 
-    most: connections, MOST_CONNECTIONS when not given; ready: how many stand from the start; patience: seconds that
-    whoever wants one waits while all are in use; checked: see that a connection still stands each time it is
-    borrowed. A page cannot spare the round trip.
+    most: connections, MOST_CONNECTIONS when not given. ready: how many are made at the start. patience: seconds that
+    whoever wants one waits while all are in use. checked: test a connection by a message each time it is borrowed; a
+    page cannot spare that round trip.
     """
     where = address(alias, LIMITS)
     lender = Lender(
@@ -79,7 +78,7 @@ async def open_pool(
 
 @asynccontextmanager
 async def open_pools(*aliases: str, most: int | None = None, checked: bool = False) -> AsyncIterator[None]:
-    """Open the pools of these databases, or of both, as `open_pool` does, while a command or program runs."""
+    """Open the pools of these databases, as `open_pool` does, while a command or program runs. No alias: of both."""
     try:
         for alias in aliases or (MAIN, KEYS):
             await open_pool(alias, most=most, checked=checked)
@@ -95,16 +94,19 @@ async def close_pools() -> None:
         await lender.close()
 
 
-async def answer(alias: str = MAIN) -> None:
+async def wait_for_answer(alias: str = MAIN) -> None:
     """Wait until a database answers, however long that takes."""
     if alias not in _lenders:
         raise DatabaseClosed(alias)
-    await _lenders[alias].watch.answer()
+    await _lenders[alias].watch.wait_for_answer()
 
 
 @asynccontextmanager
 async def connection(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
-    """Borrow a connection. Raises DatabaseBusy, also for what is done with it, when trying again later may help."""
+    """Borrow a connection in autocommit.
+
+    Raises DatabaseBusy when trying again later may help, also for errors of statements on the connection.
+    """
     async with _lend(alias) as conn:
         yield conn
 
@@ -125,8 +127,8 @@ async def as_citizen(
 ) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction that sees this citizen's rows and nobody else's.
 
-    subject: their name in the journal, for what is written and read there (`journal.types.Operation`). The settings
-    end with the transaction, so the next borrower of the connection does not inherit them.
+    subject: their journal subject (`keys.subjects`), needed to write and read the journal. The settings end with the
+    transaction, so the next borrower of the connection does not inherit them.
     """
     async with _begin(alias, lambda conn: beginning.begin_as(conn, citizen_id, subject)) as conn:
         yield conn
@@ -136,9 +138,9 @@ async def as_citizen(
 async def as_citizens(citizen_ids: Sequence[UUID]) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction in which the worker sees the rows of these citizens at once.
 
-    Only in tables whose wall says so, for what is done for many in one go. A statement may take a minute.
+    This holds only for tables whose row policies name `app.citizens`. A statement may take a minute.
     """
-    async with unhurried() as conn:
+    async with long_transaction() as conn:
         await conn.execute(AS_CITIZENS, (list(map(str, citizen_ids)),))
         yield conn
 
@@ -168,17 +170,17 @@ async def repeatable(
 async def sweep(
     statement: str, parameters: Mapping[str, object] | Sequence[object] = (), *, alias: str = MAIN
 ) -> int:
-    """Run one statement that takes away whatever has ended, however much that is; returns how many rows.
+    """Run one statement that deletes what has ended, however much that is; returns how many rows.
 
     The worker gets a minute for it: after an outage there is more to delete than fits in the two seconds of a page,
     and a job that is cut off each time would never catch up.
     """
-    async with unhurried(alias) as conn:
+    async with long_transaction(alias) as conn:
         return (await conn.execute(statement.encode(), parameters)).rowcount
 
 
 @asynccontextmanager
-async def unhurried(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
+async def long_transaction(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
     """Borrow a connection inside one transaction that sees no citizen's rows, with a minute for each statement."""
     async with _begin(alias, beginning.begin) as conn:
         await conn.execute(f"set local statement_timeout = {SWEEPING * 1000:.0f}")
@@ -190,7 +192,8 @@ async def unhurried(alias: str = MAIN) -> AsyncIterator[AsyncConnection[Any]]:
 
 
 @asynccontextmanager
-async def _begin(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]:
+async def _begin(alias: str, begin: FirstOperation) -> AsyncIterator[ClockedConnection]:
+    """Borrow a connection, begin, and commit at the end, or roll back on an error."""
     async with _lend(alias, begin) as conn:
         try:
             yield conn
@@ -203,7 +206,8 @@ async def _begin(alias: str, begin: Opening) -> AsyncIterator[ClockedConnection]
 
 
 @asynccontextmanager
-async def _lend(alias: str, opening: Opening | None = None) -> AsyncIterator[ClockedConnection]:
+async def _lend(alias: str, opening: FirstOperation | None = None) -> AsyncIterator[ClockedConnection]:
+    """Borrow a connection of a pool, and turn errors that pass into DatabaseBusy."""
     if alias not in _lenders:
         raise DatabaseClosed(alias)
     lender = _lenders[alias]
@@ -215,23 +219,24 @@ async def _lend(alias: str, opening: Opening | None = None) -> AsyncIterator[Clo
             await lender.take_back(conn, error)
             raise
         await lender.take_back(conn)
-    except (Away, PoolTimeout) as error:
+    except (DatabaseAway, PoolTimeout) as error:
         raise NoConnection(type(error).__name__) from error
     except PASSING as error:
         raise DatabaseBusy(type(error).__name__) from error
 
 
 def pin(where: str, options: str = "") -> str:
-    """Write an address of a database as libpq reads it, so that its names mean ours.
+    """Write the address of a database (libpq's conninfo) with a fixed search path (PINNED).
 
-    options: more of `-c name=value`. Every connection of ours is made with such an address (tests/house asserts it).
+    where: an address. options: more of `-c name=value`. Every connection of ours is made with such an address
+    (tests/house asserts it).
     """
     given = str(conninfo_to_dict(where).get("options") or "").replace(PINNED, "").strip()
     return make_conninfo(where, options=" ".join(part for part in (given, PINNED, options) if part))
 
 
 def address(alias: str = MAIN, options: str = "") -> str:
-    """Write where a database is and as whom, `pin`; DatabaseClosed when the settings do not name it."""
+    """Write the address of a database of the settings, as `pin` does; DatabaseClosed when they do not name it."""
     if not settings.DATABASES.get(alias):
         raise DatabaseClosed(f"{alias}: the settings do not name it")
     database = settings.DATABASES[alias]

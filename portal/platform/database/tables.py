@@ -1,4 +1,4 @@
-"""What the SQL of migrations says of a table beside its columns, keys and indexes; each model has it as `sql`."""
+"""What the SQL of migrations defines of a table beside its columns, keys and indexes; each model has it as `sql`."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,17 +1,17 @@
-"""What each table holds, and until when: `[terms]` of the `rights.toml` beside each room, read in this one place.
+"""What each table holds, and until when: `[terms]` of the `rights.toml` in each room, read in this one place.
 
-A table of theirs says
+Each table has an entry `[terms.TABLE]` with
 
 of      whose it is: "citizen", "visitor" (somebody who need not be signed in) or "nobody"
 holds   what stands in it, as a citizen would say it
 term    until when, in whole sentences
-ends    SQL of a row: the moment at which its term is over, null while nothing is known of it
-stays   SQL of a row, of a table without such a moment: that what it is kept for is still there
-swept   how often what is over is taken away, as an interval of SQL
+ends    SQL expression on a row: the moment at which its term is over, null while that is not known
+stays   SQL expression on a row of a table without such a moment: whether the row is still needed
+swept   how often rows past their term are deleted, as an SQL interval
 
-and says the first two texts in other languages, each in a table of its own (`en`). `ends` and `stays` are read by the
-role `worker`, which must see the columns that they name. A table with neither is kept until its citizen, or whoever
-runs the portal, takes something out of it.
+and has `holds` and `term` in other languages, each in a table of its own (`en`). `ends` and `stays` are evaluated in
+the role `worker`, which must see the columns that they name. A row of a table with neither is kept until its citizen,
+or whoever runs the portal, removes it.
 """
 
 import tomllib
@@ -39,13 +39,13 @@ Text = Annotated[translations.Text, msgspec.Meta(min_length=3)]
 
 
 class TermsRefused(PortalError):
-    """What a room says of the terms of its tables cannot be used."""
+    """The terms that a room wrote for its tables cannot be used."""
 
     code = "terms"
 
 
 class RetentionTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one table holds, and until when; the module's docstring says what each part is."""
+    """What one table holds, and until when; the module's docstring explains each field."""
 
     of: Literal["citizen", "visitor", "nobody"]
     holds: Text
@@ -63,8 +63,11 @@ class TableTerm(NamedTuple):
     term: RetentionTerm
 
 
-class Overdue(NamedTuple):
-    """How many rows of a table outlived their term: `now`, though a sweep came by; `then`, at another moment."""
+class OverdueCounts(NamedTuple):
+    """How many rows of a table are past their term.
+
+    now: those that the last sweep but one should have deleted. then: those past their term at another moment.
+    """
 
     now: int
     then: int
@@ -73,41 +76,42 @@ class Overdue(NamedTuple):
 def terms() -> Sequence[TableTerm]:
     """List every table with its term, in the language that holds, by room and then as the rooms wrote them.
 
-    Tables of features that this portal left out are among them: their rows are still there. Raise TermsRefused.
+    Tables of features that this installation switched off are among them: their rows are still there. Raise
+    TermsRefused.
     """
     return _terms(current())
 
 
-async def overdue(each: TableTerm, then: datetime) -> Overdue:
-    """Count what outlived its term in a table, for the worker; then: the other moment (UTC).
+async def count_overdue(owner: TableTerm, then: datetime) -> OverdueCounts:
+    """Count the rows of a table that are past their term, for the worker. then: the other moment (UTC).
 
-    What was over before the last sweep but one should be gone. The clock is the database's.
+    The clock is the database's.
     """
-    term = each.term
-    # Those tables stand in the main database (tests/house asserts it).
+    term, table = owner.term, owner.table
+    # Tables with such terms are in the main database (tests/house asserts it).
     if term.ends:
         late = f"count(*) filter (where ({term.ends}) < now() - 2 * interval '{term.swept}')"
-        statement = f"select {late}, count(*) filter (where ({term.ends}) < %(then)s) from {each.table}"  # noqa: S608 - of our own files
+        statement = f"select {late}, count(*) filter (where ({term.ends}) < %(then)s) from {table}"  # noqa: S608 - of our own files
     elif term.stays:
-        statement = f"select count(*), count(*) from {each.table} where not ({term.stays})"  # noqa: S608 - of our own files
+        statement = f"select count(*), count(*) from {table} where not ({term.stays})"  # noqa: S608 - of our own files
     else:
-        return Overdue(0, 0)
-    async with pool.unhurried() as conn:
-        (counted,) = await (await conn.execute(statement.encode(), {"then": then})).fetchall()
-    return Overdue(*counted)
+        return OverdueCounts(0, 0)
+    async with pool.long_transaction() as conn:
+        (counts,) = await (await conn.execute(statement.encode(), {"then": then})).fetchall()
+    return OverdueCounts(*counts)
 
 
 def read(file: Path, language: str = DUTCH) -> Mapping[str, RetentionTerm]:
     """Read the terms that one room wrote, by table, in a language; raise TermsRefused."""
     written = tomllib.loads(file.read_text("utf-8")).get("terms", {})
     try:
-        return {table: _read(said, language) for table, said in written.items()}
+        return {table: _read(entry, language) for table, entry in written.items()}
     except (msgspec.ValidationError, WrongTranslation, ValueError) as error:
         raise TermsRefused(f"{file}: {error}") from error
 
 
 def files() -> Mapping[str, Path]:
-    """Find the file of each room of the platform and of each feature, by the room's name."""
+    """Find the `rights.toml` of each room of the platform and of each feature, by the room's name."""
     rooms = [folder for folder in sorted(PLATFORM.iterdir()) if folder.is_dir()]
     rooms += [installed.folder_of(feature) for feature in installed.every_feature()]
     return {room.name: room / FILE for room in rooms if (room / FILE).exists()}

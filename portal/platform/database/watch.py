@@ -1,4 +1,4 @@
-"""Whether a database answers: once one caller has found out that it does not, the others need not wait for it."""
+"""Watch whether a database answers: once one caller has found that it does not, the others need not wait for it."""
 
 import asyncio
 import logging
@@ -7,14 +7,16 @@ from time import monotonic
 
 # Seconds between two tries: short while callers still wait, then longer.
 SOON, LATER = 0.05, 0.5
-# The share of that time in which a try must be answered.
+# The share of the patience within which a try must be answered.
 ASKING = 0.5
 
 log = logging.getLogger("portal.database")
 
 
 class Watch:
-    """What is known of one database. Once in doubt, it keeps trying in the background until the database answers."""
+    """Knows whether one database answers. Once in doubt, it keeps trying in the background until the database
+    answers.
+    """
 
     def __init__(self, name: str, ask: Callable[[], Awaitable[None]], patience: float) -> None:
         """name: for the log. ask: raises when the database does not answer, within its own time.
@@ -38,7 +40,7 @@ class Watch:
             self._answers.clear()
             self._asking = asyncio.create_task(self._find_out())
 
-    async def answering(self, until: float) -> bool:
+    async def is_answering(self, until: float) -> bool:
         """Wait until the database answers, at most until `until` (monotonic); tells whether it does.
 
         Once it has been silent for the whole time that a caller may wait, callers are refused at once.
@@ -55,27 +57,27 @@ class Watch:
             return False
         return True
 
-    async def answer(self) -> None:
+    async def wait_for_answer(self) -> None:
         """Wait until the database answers, however long that takes."""
         self.doubt(monotonic())
         await self._answers.wait()
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Stop trying."""
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait([self._asking])
 
     async def _find_out(self) -> None:
         since = self._since or monotonic()
-        told = False
+        is_logged = False
         while (trouble := await self._trouble()) is not None:
             is_late = monotonic() - since >= self._patience
-            if is_late and not told:
-                told = True
+            if is_late and not is_logged:
+                is_logged = True
                 log.error("database %s does not answer: %s", self._name, trouble)
             await asyncio.sleep(LATER if is_late else SOON)
-        if told:
+        if is_logged:
             log.warning("database %s answers again, after %.1f s", self._name, monotonic() - since)
         self._since = self._asking = None
         self._answers.set()

@@ -55,7 +55,7 @@ async def work() -> None:
     """Do jobs until cancelled; then give those under way some seconds to finish, and requeue the others."""
     while True:
         try:
-            await pool.answer()
+            await pool.wait_for_answer()
             async with app.open_async():
                 await HonestWorker(
                     app,

@@ -1,5 +1,6 @@
-"""Who may open what: a citizen's pseudonym, their keys, and the key service that wraps those.
+"""Who may open what: a citizen's pseudonym, their keys, and the key service that wraps the keys (decision 0008).
 
-Owns `keys_citizen`, `keys_subject` (the journal's name of each) and `keys_arrival` (pairs for what arrives for those
-without keys), in a database of its own: back-ups of what they open must not hold them. Never holds data itself.
+Owns `keys_citizen`, `keys_subject` (each citizen's name in the journal), `keys_erasure` and `keys_arrival` (key pairs
+for what arrives for people without keys), in a database of its own: a back-up of the data must not hold the keys to
+it. Never holds data itself.
 """

@@ -1,8 +1,9 @@
-"""What arrives for citizens, also for those who have no keys: whoever takes it in seals it, and its citizen opens it.
+"""Seal what arrives for citizens (notices, reported dossiers), also for people who have no keys; its citizen opens
+it.
 
-Who has keys gets it in their letterbox. Who has none gets no keys by it: it is sealed to a pair of the installation,
-bound to that citizen, and is to be sealed anew once they come. Both take the same work: neither answer nor time tells
-the sender whether somebody was ever here.
+For a citizen with keys it is sealed to their public key. For anybody else no keys are made: it is sealed to a pair of
+the installation, bound to that citizen, and is to be sealed anew once they sign in. Both take the same work: neither
+answer nor time tells the sender whether somebody was ever here.
 """
 
 import hmac
@@ -18,7 +19,7 @@ from . import citizens, pseudonym, service
 from .boxes import Letterbox, LetterboxKey
 from .errors import CannotOpen, KeysGone
 
-TO_CITIZEN, TO_INSTALLATION = b"\x01", b"\x02"  # how what is sealed begins; behind the second, the id of the pair
+TO_CITIZEN, TO_INSTALLATION = b"\x01", b"\x02"  # the first byte of a sealed value; after the second, the pair's id
 PUBLIC_BYTES, ID_BYTES = citizens.PUBLIC_BYTES, 16
 
 FIND = "select citizen_id, pair, public_key from keys_letterboxes(%s)"
@@ -29,59 +30,59 @@ REWRAP = "update keys_arrival set private_key = %s where id = %s"
 
 
 class Arrival(NamedTuple):
-    """One thing to seal: for whom, what, and what it is bound to (its table and row)."""
+    """A value to seal: for whom, its bytes, and the place that it is bound to (its table and row)."""
 
     citizen_id: UUID
     content: bytes
     bound: bytes
 
 
-class Sealed(NamedTuple):
-    """What came of it. is_waiting: the citizen has no keys, so it is to be sealed anew when they have."""
+class SealedArrival(NamedTuple):
+    """A sealed value. is_waiting: the citizen has no keys, so it is to be sealed anew when they have."""
 
     content: bytes
     is_waiting: bool
 
 
-async def seal(citizen_id: UUID, content: bytes, bound: bytes) -> Sealed:
-    """Seal one thing that arrives for a citizen; 49 bytes longer, or 65 while they have no keys."""
+async def seal(citizen_id: UUID, content: bytes, bound: bytes) -> SealedArrival:
+    """Seal a value that arrives for a citizen; the result is 49 bytes longer, or 65 while they have no keys."""
     return (await seal_all([Arrival(citizen_id, content, bound)]))[0]
 
 
-async def seal_all(arrivals: Sequence[Arrival]) -> list[Sealed]:
-    """Seal what arrives for many citizens at once, in their order: one message to the key database.
+async def seal_all(arrivals: Sequence[Arrival]) -> list[SealedArrival]:
+    """Seal what arrives for many citizens, in its order: one message to the key database.
 
-    Raises CannotOpen where a public half is not the one that we made.
+    Raises CannotOpen when a public key is not one that we made.
     """
     known, pair = await _letterboxes({arrival.citizen_id for arrival in arrivals})
     return [await _seal(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
 
 
 def seal_to(public_key: bytes, arrival: Arrival) -> bytes:
-    """Seal one thing to a public half of its citizen that the caller knows to be ours (`citizens.public_key`)."""
+    """Seal a value to a public key of its citizen that the caller has checked (`citizens.public_key`)."""
     box = Letterbox(public_key, arrival.citizen_id.bytes)
     return TO_CITIZEN + box.seal(arrival.content, arrival.bound)
 
 
 async def seal_anew(citizen_id: UUID, waiting: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
-    """Seal to a citizen who has come what waited for them, in its order; they get keys when they have none.
+    """Seal what waited for a citizen who has signed in, in its order; they get keys when they have none.
 
-    waiting: each content, and what it is bound to.
+    waiting: each content, and the place that it is bound to.
     """
     await citizens.ensure(citizen_id)
     sealed = await seal_all([Arrival(citizen_id, content, bound) for content, bound in waiting])
-    return [one.content for one in sealed]
+    return [arrival.content for arrival in sealed]
 
 
-async def _seal(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> Sealed:
+async def _seal(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> SealedArrival:
     owner, (pair_id, public_of_pair) = arrival.citizen_id, pair
     if known is not None:
-        public = _proven(known, await pseudonym.mark(owner, b"public key", known[:PUBLIC_BYTES]))
+        public = _check_mark(known, await pseudonym.mark(owner, b"public key", known[:PUBLIC_BYTES]))
         begins = TO_CITIZEN
     else:
-        public = _proven(public_of_pair, await _mark(pair_id, public_of_pair[:PUBLIC_BYTES]))
+        public = _check_mark(public_of_pair, await _mark(pair_id, public_of_pair[:PUBLIC_BYTES]))
         begins = TO_INSTALLATION + pair_id.bytes
-    return Sealed(begins + Letterbox(public, owner.bytes).seal(arrival.content, arrival.bound), known is None)
+    return SealedArrival(begins + Letterbox(public, owner.bytes).seal(arrival.content, arrival.bound), known is None)
 
 
 class Opener:
@@ -105,7 +106,7 @@ class Opener:
 
 
 async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
-    """Return what opens these, in the name of their citizen; for other things than these it may lack keys."""
+    """Return the opener of these sealed values of a citizen; for other values it may lack keys."""
     own = None
     if any(each[:1] == TO_CITIZEN for each in sealed):
         try:
@@ -121,10 +122,10 @@ async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
 
 
 async def rewrap() -> int:
-    """Wrap the installation's pairs under the newest master key; returns how many were not.
+    """Wrap the installation's pairs under the newest master key; returns how many were wrapped under an older one.
 
-    When there were any, what arrives from now on is sealed to a new pair: whoever had the old master key has the old
-    pairs too.
+    When there were any, what arrives from now on is sealed to a new pair: whoever had the old master key may have the
+    old pairs too.
     """
     keys, count = service.installed(), 0
     for pair, wrapped in await pool.repeatable(EVERY, alias=pool.KEYS):
@@ -139,7 +140,10 @@ async def rewrap() -> int:
 
 
 async def _letterboxes(owners: set[UUID]) -> tuple[dict[UUID, bytes], tuple[UUID, bytes]]:
-    """Find the public halves of those who have keys, and the installation's newest pair; make the first one."""
+    """Find the public keys of those who have keys, and the installation's newest pair (id, public key).
+
+    A public key has its mark behind it. Makes the first pair when there is none.
+    """
     for _ in range(2):
         rows: list[Any] = await pool.repeatable(FIND, (list(owners),), alias=pool.KEYS)
         known = {citizen_id: bytes(public) for citizen_id, _, public in rows if citizen_id is not None}
@@ -159,11 +163,12 @@ async def _make_pair() -> None:
 
 
 async def _mark(pair: UUID, public: bytes) -> bytes:
-    """Prove that we made a public half: otherwise the table's owner could put in one of their own, and read all."""
-    return await pseudonym.code(b"\0".join((b"arrival", pair.bytes, public)))
+    """Make the MAC that proves that we made a public key: the table's owner could put in one of their own."""
+    return await pseudonym.mac(b"\0".join((b"arrival", pair.bytes, public)))
 
 
-def _proven(kept: bytes, mark: bytes) -> bytes:
+def _check_mark(kept: bytes, mark: bytes) -> bytes:
+    """Return the public key in front of its mark; CannotOpen when the mark is another."""
     if not hmac.compare_digest(kept[PUBLIC_BYTES:], mark):
         raise CannotOpen("A public key.")
     return kept[:PUBLIC_BYTES]

@@ -1,6 +1,6 @@
-"""Sealing: what a citizen's keys close, and open again.
+"""Seal and open with a citizen's keys: with a secret key (`Box`), or to a public one (`Letterbox`, `LetterboxKey`).
 
-Every value is bound to what it is (its table, column, row): one that was moved elsewhere does not open.
+Every value is bound to its place (table, column, row) by authenticated data: one that was moved does not open.
 """
 
 import os
@@ -33,7 +33,7 @@ class Box:
         return "Box(…)"
 
     def seal(self, plain: bytes, bound: bytes) -> bytes:
-        """Seal bytes, bound to what they are; 28 bytes longer."""
+        """Seal bytes, bound to their place; the result is 28 bytes longer."""
         nonce = os.urandom(NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, self._owner + bound)
 
@@ -45,17 +45,17 @@ class Box:
             raise CannotOpen from None
 
 
-class Opening(Protocol):
-    """What opens what was sealed: a box, a letterbox's key, or what opens what arrived."""
+class OpeningKey(Protocol):
+    """Anything that opens sealed values: a `Box`, a `LetterboxKey`, or an `arrivals.Opener`."""
 
     def open(self, sealed: bytes, bound: bytes) -> bytes:
-        """Open it; CannotOpen where that cannot be."""
+        """Open a sealed value; CannotOpen when it was changed, moved or another's."""
 
 
-def content_of[T](opening: Opening | None, sealed: bytes, bound: bytes, decode: Callable[[bytes], T]) -> T | None:
-    """Open something and decode it; None where nothing opens it any more (None is), or it is something else.
+def content_of[T](opening: OpeningKey | None, sealed: bytes, bound: bytes, decode: Callable[[bytes], T]) -> T | None:
+    """Open a sealed value and decode it; None when it does not open, or holds something else.
 
-    decode: raises msgspec.DecodeError for what it is not.
+    opening: None where the keys are gone. decode: raises msgspec.DecodeError for anything else than it reads.
     """
     try:
         return None if opening is None else decode(opening.open(sealed, bound))
@@ -64,19 +64,19 @@ def content_of[T](opening: Opening | None, sealed: bytes, bound: bytes, decode: 
 
 
 class Letterbox:
-    """Takes what arrives while a citizen is away: whoever drops it in cannot read it back (HPKE, RFC 9180)."""
+    """Seals to a citizen's public key: whoever seals cannot open what they sealed (HPKE, RFC 9180)."""
 
     def __init__(self, public_key: bytes, owner: bytes) -> None:
         self._public_key = X25519PublicKey.from_public_bytes(public_key)
         self._owner = owner
 
     def seal(self, plain: bytes, bound: bytes) -> bytes:
-        """Seal bytes to the citizen, bound to what they are; 48 bytes longer."""
+        """Seal bytes to the citizen, bound to their place; the result is 48 bytes longer."""
         return _SUITE.encrypt(plain, self._public_key, self._owner + bound)
 
 
 class LetterboxKey:
-    """Opens what was dropped in a citizen's letterbox. Never printed."""
+    """Opens what was sealed to a citizen's public key. Never printed."""
 
     def __init__(self, private_key: bytes, owner: bytes) -> None:
         self._private_key = X25519PrivateKey.from_private_bytes(private_key)

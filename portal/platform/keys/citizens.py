@@ -1,4 +1,7 @@
-"""A citizen's own keys: made when something of theirs is first kept, unwrapped when it is opened, erased for good."""
+"""A citizen's own keys: made when something of theirs is first kept, unwrapped when it is opened, erased for good.
+
+Each citizen has a data key, a key for mail (which the worker may unwrap too), and an X25519 pair.
+"""
 
 import hmac
 import secrets
@@ -34,7 +37,7 @@ insert into keys_erasure (citizen_id) values (%s) on conflict (citizen_id) do up
 """
 DROP_BEGUN = "delete from keys_erasure where citizen_id = %s and erased_at is null"
 COME_BACK = "delete from keys_erasure where citizen_id = %s"
-# It waits for who erases, and whoever erases waits for it.
+# The row lock makes this wait for a transaction that erases, and the reverse.
 IS_ERASED = "select erased_at is not null from keys_erasure where citizen_id = %s for share"
 EXPIRE = """
 delete from keys_erasure where erased_at < %(now)s::timestamptz - interval '13 hours'
@@ -46,7 +49,7 @@ REWRAP = "update keys_citizen set data_key = %s, mail_key = %s, private_key = %s
 async def ensure(citizen_id: UUID) -> None:
     """Make the citizen's keys when they have none yet. Call it before something of theirs is first kept.
 
-    Raise KeysGone for who was erased and did not sign in since: a page that was open then keeps nothing.
+    Raise KeysGone for a citizen who was erased and did not sign in since: a request that was under way keeps nothing.
     """
     keys, context = service.installed(), citizen_id.bytes
     pair = X25519PrivateKey.generate()
@@ -67,7 +70,7 @@ async def ensure(citizen_id: UUID) -> None:
 
 
 async def data_box(citizen_id: UUID) -> Box:
-    """Return what seals and opens a citizen's own data; KeysGone when they have no keys."""
+    """Return the box that seals and opens a citizen's own data; KeysGone when they have no keys."""
     wrapped = await _column(citizen_id, "data_key")
     return Box(
         await service.installed().unwrap(service.CITIZEN, wrapped, citizen_id.bytes + b"data"), citizen_id.bytes
@@ -75,7 +78,7 @@ async def data_box(citizen_id: UUID) -> Box:
 
 
 async def data_box_if_any(citizen_id: UUID) -> Box | None:
-    """Return the same; None where nothing opens any more what is kept of a citizen, or nothing ever was."""
+    """Return the box of `data_box`; None when the citizen has no keys, or their keys do not open."""
     try:
         return await data_box(citizen_id)
     except (KeysGone, CannotOpen):
@@ -83,36 +86,37 @@ async def data_box_if_any(citizen_id: UUID) -> Box | None:
 
 
 async def mail_box(citizen_id: UUID) -> Box:
-    """Return what seals and opens what mail to a citizen needs; KeysGone when they have no keys."""
+    """Return the box for what mail to a citizen needs, which the worker opens; KeysGone when they have no keys."""
     wrapped = await _column(citizen_id, "mail_key")
     return Box(await service.installed().unwrap(service.MAIL, wrapped, citizen_id.bytes + b"mail"), citizen_id.bytes)
 
 
 async def errand_box(citizen_id: UUID, purpose: bytes) -> Box:
-    """Return what seals an errand that the worker does for a citizen, and opens it there; KeysGone without keys.
+    """Return the box for an errand (work that the worker does for a citizen); KeysGone when they have no keys.
 
-    It is of one purpose: made of the key for mail, which the worker can unwrap, and opens nothing but its own.
+    Its key is derived for one purpose from the mail key, which the worker can unwrap: it opens nothing of another
+    purpose.
     """
     return await errand_box_of(citizen_id, await _column(citizen_id, "mail_key"), purpose)
 
 
 async def errand_box_of(citizen_id: UUID, wrapped: str, purpose: bytes) -> Box:
-    """Return the same, of a citizen's wrapped key for mail. Raise CannotOpen or KeyFileBehind."""
+    """Return the box of `errand_box`. wrapped: the citizen's wrapped mail key. Raise CannotOpen or KeyFileBehind."""
     key = await service.installed().unwrap(service.MAIL, wrapped, citizen_id.bytes + b"mail")
     derived = HKDF(SHA256(), 32, salt=None, info=b"errand\0" + purpose).derive(key)
     return Box(derived, citizen_id.bytes)
 
 
 async def letterbox(citizen_id: UUID) -> Letterbox:
-    """Return what takes in what arrives while a citizen is away. Raise as `public_key` does."""
+    """Return the letterbox that seals what arrives for a citizen. Raise as `public_key` does."""
     return Letterbox(await public_key(citizen_id), citizen_id.bytes)
 
 
 async def public_key(citizen_id: UUID) -> bytes:
-    """Return the public half of a citizen's pair; KeysGone when they have no keys.
+    """Return the public half of a citizen's pair, 32 bytes; KeysGone when they have no keys.
 
-    CannotOpen when it is not the one that was made for them: otherwise the owner of the table could replace it by one
-    of their own, and read all that arrives.
+    CannotOpen when it is not the one that was made for them: otherwise the owner of the table could replace it by a
+    key of their own, and read all that arrives.
     """
     kept = await _column(citizen_id, "public_key")
     public: bytes = kept[:PUBLIC_BYTES]
@@ -122,21 +126,21 @@ async def public_key(citizen_id: UUID) -> bytes:
 
 
 async def letterbox_key(citizen_id: UUID) -> LetterboxKey:
-    """Return what opens a citizen's letterbox; KeysGone when they have no keys."""
+    """Return the key that opens a citizen's letterbox; KeysGone when they have no keys."""
     wrapped = await _column(citizen_id, "private_key")
     private = await service.installed().unwrap(service.CITIZEN, wrapped, citizen_id.bytes + b"private")
     return LetterboxKey(private, citizen_id.bytes)
 
 
 async def with_keys_after(last: UUID, most: int) -> list[UUID]:
-    """List who has keys, in order from behind `last` on. For the worker."""
+    """List at most `most` citizens who have keys, by id, from after `last` on. For the worker."""
     return [citizen_id for (citizen_id,) in await pool.repeatable(AFTER, (last, most), alias=pool.KEYS)]
 
 
 async def erase(citizen_id: UUID) -> bool:
-    """Take a citizen's keys away, and the journal's name of them: nothing sealed with them opens again.
+    """Delete a citizen's keys and journal subject: nothing sealed with the keys opens again.
 
-    Tells whether there were keys. Only `journal.erasing` calls it: what the journal has goes first.
+    Tells whether there were keys. Only `journal.erasing` calls it: their entries must be erased first.
     """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         (were_there,) = await (await conn.execute(ERASE, (citizen_id,))).fetchone() or (False,)
@@ -144,27 +148,27 @@ async def erase(citizen_id: UUID) -> bool:
 
 
 async def begin_erasing(citizen_id: UUID) -> None:
-    """Say that a citizen is about to be erased, so that the worker may finish it."""
+    """Note that a citizen is about to be erased, so that the worker may finish it."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(BEGIN_ERASING, (citizen_id,))
 
 
 async def drop_erasing(citizen_id: UUID) -> None:
-    """Take back that a citizen is about to be erased, where nothing was."""
+    """Withdraw that a citizen is about to be erased, when nothing was erased."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(DROP_BEGUN, (citizen_id,))
 
 
 async def erase_begun(citizen_id: UUID) -> None:
-    """Erase as `erase` does, what the portal began. For the worker, who may erase nobody else."""
+    """Erase as `erase` does a citizen whom the portal began to erase. For the worker, which may erase nobody else."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(ERASE_BEGUN, (citizen_id,))
 
 
 async def erasing_mark(citizen_id: UUID) -> bytes | None:
-    """Return by what `erase_again` knows a citizen's keys: a hash that says nothing of whose they are; None for none.
+    """Return the mark by which `erase_again` recognises a citizen's keys; None when they have none.
 
-    Once the keys are gone nobody can tell any more whose they were.
+    The mark is a hash of the public key: once the keys are gone, nobody can tell whose they were.
     """
     try:
         return sha256(await _column(citizen_id, "public_key")).digest()
@@ -173,19 +177,22 @@ async def erasing_mark(citizen_id: UUID) -> bytes | None:
 
 
 async def erase_again(marks: Sequence[bytes]) -> int:
-    """Erase what a back-up brought back of keys that were erased; returns of how many citizens. For the worker."""
+    """Erase the keys with these marks, which a back-up brought back; returns of how many citizens. For the worker."""
     rows = await pool.repeatable(ERASE_AGAIN, (list(marks),), alias=pool.KEYS)
     return int(rows[0][0])
 
 
 async def come_back(citizen_id: UUID) -> None:
-    """Let a citizen who signs in have keys and a name in the journal again, also after they were erased."""
+    """Let a citizen who signs in after their erasure have keys and a journal subject again."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(COME_BACK, (citizen_id,))
 
 
 async def expire(now: datetime) -> int:
-    """Forget who was erased, once no session of before can be there any more; returns how many. For the worker."""
+    """Delete the notes of erasures, once no session from before them can still be there; returns how many.
+
+    For the worker.
+    """
     return await pool.sweep(EXPIRE, {"now": now}, alias=pool.KEYS)
 
 

@@ -1,4 +1,7 @@
-"""Open the errands that the worker does for many citizens at once: one message to the key database."""
+"""Find the keys for errands of many citizens at once: one message to the key database. For the worker.
+
+An errand is work that the worker does for a citizen, sealed for it by the portal (`citizens.errand_box`).
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,36 +18,36 @@ FIND = "select citizen_id, mail_key, subject from keys_errands(%s)"
 
 
 class ErrandKeys(Unprinted, frozen=True):
-    """What opens one citizen's errands of one purpose, and how the journal names them. Never printed."""
+    """The box for one citizen's errands of one purpose, and their journal subject. Never printed."""
 
     box: Box
     subject: UUID
 
 
 async def subjects_of(citizen_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Find how the journal names these citizens, as `keys_of` does, without opening what opens their errands."""
+    """Find the journal subjects of these citizens, of whom `keys_of` gives keys too."""
     found: dict[UUID, UUID] = {}
-    for citizen_id, _, named in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
+    for citizen_id, _, wrapped_subject in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
         with suppress(CannotOpen):
-            found[citizen_id] = await _subject(citizen_id, named)
+            found[citizen_id] = await _subject(citizen_id, wrapped_subject)
     return found
 
 
 async def keys_of(citizen_ids: Sequence[UUID], purpose: bytes) -> dict[UUID, ErrandKeys]:
-    """Find what opens the errands of these citizens; who has no keys, or none that open, is not among them.
+    """Find the keys for errands of these citizens. Those without keys, or with keys that do not open, are left out.
 
-    For the worker. Raise KeyFileBehind before this process was restarted.
+    Raise KeyFileBehind when this process must be restarted to know the newest master key.
     """
     found: dict[UUID, ErrandKeys] = {}
-    for citizen_id, wrapped, named in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
+    for citizen_id, wrapped, wrapped_subject in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
         try:
             box = await citizens.errand_box_of(citizen_id, wrapped, purpose)
-            subject = await _subject(citizen_id, named)
+            subject = await _subject(citizen_id, wrapped_subject)
         except CannotOpen:
             continue
         found[citizen_id] = ErrandKeys(box, subject)
     return found
 
 
-async def _subject(citizen_id: UUID, named: str | None) -> UUID:
-    return await (subjects.unwrap(citizen_id, named) if named else subjects.of(citizen_id))
+async def _subject(citizen_id: UUID, wrapped: str | None) -> UUID:
+    return await (subjects.unwrap(citizen_id, wrapped) if wrapped else subjects.of(citizen_id))

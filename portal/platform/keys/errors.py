@@ -10,7 +10,7 @@ class KeyFileRefused(PortalError):
 
 
 class UnknownKey(PortalError):
-    """This process has no key of that name: it may not open that."""
+    """This process has no master key of that name."""
 
     code = "keys"
 
@@ -22,9 +22,9 @@ class CannotOpen(PortalError):
 
 
 class KeyFileBehind(PortalError):
-    """Wrapped under a newer version than this process has read: it opens after a restart with the newest file.
+    """A key is wrapped under a newer version than this process has read: it opens after a restart.
 
-    No CannotOpen: nothing is wrong with what is sealed.
+    It is no CannotOpen: nothing is wrong with the sealed value.
     """
 
     code = "keys.behind"

@@ -1,4 +1,7 @@
-"""Which key files belong to which key database, so that a lost or swapped file is found before anyone is let in."""
+"""Bind key files to their key database, so that a lost or swapped file is found before anyone is let in.
+
+The database keeps a probe per master key: 32 zero bytes, wrapped with it. Only the right file unwraps it.
+"""
 
 import json
 import secrets
@@ -18,7 +21,7 @@ READ = "select id, probes from keys_installation"
 
 
 async def verify(role: str) -> None:
-    """See that this process holds the keys of its role, and that they are those of the key database.
+    """Check that this process holds the keys of its role, and that they are those of the key database.
 
     Raise KeyFileRefused, with a cure, when not.
     """
@@ -30,9 +33,9 @@ async def verify(role: str) -> None:
 
 
 async def create(portal: Path, worker: Path, owner: str) -> str:
-    """Make the two key files of a new installation, or see that those there are its own; says what it did.
+    """Make the two key files of a new installation, or check that those there are its own; returns what it did.
 
-    owner: address of the key database as its owner.
+    owner: address of the key database as its owner. Raise KeyFileRefused.
     """
     with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
         conn.execute("lock table keys_installation")
@@ -46,9 +49,9 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
         for path, like, role in ((portal, worker, "portal"), (worker, portal, "worker")):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
-                beside = like if like.exists() else None
-                of_beside = KeyFile.read(beside).id if beside else new_id
-                key_file.create(path, names.held_by(role), installation=of_beside, like=beside)
+                other = like if like.exists() else None
+                installation_id = KeyFile.read(other).id if other else new_id
+                key_file.create(path, names.held_by(role), installation=installation_id, like=other)
         files = {role: KeyFile.read(path) for path, role in ((portal, "portal"), (worker, "worker"))}
         if files["portal"].id != files["worker"].id:
             raise KeyFileRefused("The two key files are not of one installation.")
@@ -65,8 +68,8 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
 async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> list[str]:
     """Put keys that came with a newer release into the files of their holders; returns those that were not there.
 
-    owner: address of the key database as its owner. What was cut short goes on; a key that the database knows is
-    never made anew.
+    owner: address of the key database as its owner. Run again after an interruption, it completes the rest; a key
+    that the database has a probe of is never made anew. Raise KeyFileRefused.
     """
     paths, added = {"portal": portal, "worker": worker}, []
     with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
@@ -76,9 +79,9 @@ async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> 
             raise KeyFileRefused("The key database knows no key file yet: run `manage.py keys create`.")
         known, probes = row
         for role, path in paths.items():
-            held = KeyFile.read(path)
-            there = [name for name in names.held_by(role) if name in probes and name in held.names]
-            await _compare(held, known, probes, there)
+            file = KeyFile.read(path)
+            present = [name for name in names.held_by(role) if name in probes and name in file.names]
+            await _compare(file, known, probes, present)
         for name in wanted:
             if await _put(name, [paths[role] for role in names.master_keys()[name].holders], name in probes):
                 added.append(name)
@@ -90,7 +93,10 @@ async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> 
 
 
 async def _put(name: str, holders: list[Path], is_known: bool) -> bool:
-    """See that each holder's file has a key, and the same; tells whether one had not."""
+    """Put a key into each holder's file that lacks it, the same in all; tells whether any lacked it.
+
+    is_known: whether the database has a probe of the key.
+    """
     having = [path for path in holders if name in KeyFile.read(path).names]
     lacked = len(having) < len(holders)
     if is_known and not having:
@@ -108,6 +114,7 @@ async def _put(name: str, holders: list[Path], is_known: bool) -> bool:
 
 
 async def _compare(keys: service.KeyService, known: str, probes: dict[str, str], wanted: Iterable[str]) -> None:
+    """Raise KeyFileRefused unless the key service is of the installation `known`, and unwraps the wanted probes."""
     if keys.id != known:
         raise KeyFileRefused("It belongs to another key database: put back the file of this one.")
     for name in wanted:

@@ -1,7 +1,7 @@
-"""Master keys in a file of this machine: for one machine, and until a key service has its place.
+"""Master keys in a file: the key service of an installation on one machine.
 
-The file is JSON: an `id`, by which a swapped file is known, and per name its versions. It must belong to whoever
-reads it and be closed to everyone else (0600), or it is refused.
+The file is JSON: an `id`, by which a file of another installation is recognised, and per name the versions of the
+key. It must belong to whoever reads it (or to root) and be closed to everyone else (0600), or it is refused.
 """
 
 import base64
@@ -32,7 +32,7 @@ class KeyTable(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class KeyFile:
-    """A key service out of one file. Never printed: `repr` shows the names only."""
+    """A `KeyService` out of one file. Never printed: `repr` shows the names only."""
 
     def __init__(self, installation: str, keys: dict[str, list[bytes]]) -> None:
         self.id = installation
@@ -46,8 +46,8 @@ class KeyFile:
     @classmethod
     def read(cls, path: Path) -> "KeyFile":
         """Read a file; KeyFileRefused, with a cure, when it is missing, open to others or damaged."""
-        written = _read(path)
-        return cls(written.id, written.keys)
+        table = _read(path)
+        return cls(table.id, table.keys)
 
     async def wrap(self, name: str, key: bytes, context: bytes) -> str:
         """Encrypt a key, bound to its context: `v<version>:<base64>`."""
@@ -71,13 +71,13 @@ class KeyFile:
             raise CannotOpen(f"A key under {name!r}.") from None
 
     async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:
-        """Wrap again under the newest version; the same text when it is that already."""
+        """Wrap again under the newest version; the same text when it has that version already."""
         if wrapped.startswith(f"v{len(self._versions(name))}:"):
             return wrapped
         return await self.wrap(name, await self.unwrap(name, wrapped, context), context)
 
     async def mac(self, name: str, message: bytes) -> bytes:
-        """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
+        """Authenticate a message: 32 bytes (HMAC-SHA-256), always under the first version."""
         self._versions(name)
         return hmac.digest(self._first[name], message, hashlib.sha256)
 
@@ -89,9 +89,10 @@ class KeyFile:
 
 
 def create(path: Path, names: Iterable[str], *, installation: str, like: Path | None = None) -> None:
-    """Write a new file, 0600 from its first byte; keys that `like` has too are taken from there.
+    """Write a new file with these keys, 0600 from its first byte.
 
-    FileExistsError when there is one: nothing is ever written over a key.
+    like: a file from which the keys that it has are copied; the others are random. FileExistsError when there is a
+    file: nothing is ever written over a key.
     """
     known = _read(like).keys if like else {}
     keys = {name: known.get(name) or [secrets.token_bytes(KEY)] for name in names}
@@ -100,9 +101,12 @@ def create(path: Path, names: Iterable[str], *, installation: str, like: Path | 
 
 
 def rotate(paths: Iterable[Path], name: str) -> int:
-    """Add a version of a key to each file that holds it, the same to all; returns the version's number."""
-    written = {path: _read(path) for path in paths}
-    holding = {path: each for path, each in written.items() if name in each.keys}
+    """Add a version of a key to each file that holds it, the same to all; returns the version's number.
+
+    Raise UnknownKey when no file holds it, KeyFileRefused when the files differ in it.
+    """
+    tables = {path: _read(path) for path in paths}
+    holding = {path: each for path, each in tables.items() if name in each.keys}
     if not holding:
         raise UnknownKey(f"It is {name!r}.")
     if len({tuple(each.keys[name]) for each in holding.values()}) != 1:
@@ -115,24 +119,24 @@ def rotate(paths: Iterable[Path], name: str) -> int:
 
 
 def put(path: Path, name: str, like: Path | None = None) -> None:
-    """Put a key into a file that lacks it: a new one, or all versions that another file has."""
-    written = _read(path)
-    if name not in written.keys:
-        written.keys[name] = _read(like).keys[name] if like else [secrets.token_bytes(KEY)]
-        _replace(path, written)
+    """Put a key into a file that lacks it: a new one, or all versions that the file `like` has."""
+    table = _read(path)
+    if name not in table.keys:
+        table.keys[name] = _read(like).keys[name] if like else [secrets.token_bytes(KEY)]
+        _replace(path, table)
 
 
-def _replace(path: Path, written: KeyTable) -> None:
+def _replace(path: Path, table: KeyTable) -> None:
     """Write a second file and rename it over the first, so that it is never incomplete."""
     half = path.with_name(f"{path.name}.new")
     half.unlink(missing_ok=True)
-    _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), written)
+    _write(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), table)
     half.replace(path)
 
 
-def _write(descriptor: int, written: KeyTable) -> None:
+def _write(descriptor: int, table: KeyTable) -> None:
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(written)) + b"\n")
+        file.write(msgspec.json.format(msgspec.json.encode(table)) + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -148,13 +152,13 @@ def _read(path: Path) -> KeyTable:
     if about.st_uid not in (os.geteuid(), 0):
         raise KeyFileRefused(f"{path.name} belongs to another user.")
     try:
-        written = msgspec.json.decode(path.read_bytes(), type=KeyTable)
+        table = msgspec.json.decode(path.read_bytes(), type=KeyTable)
     except (msgspec.DecodeError, OSError):
         raise KeyFileRefused(f"{path.name} is damaged: put it back from its back-up.") from None
-    lengths: set[Any] = {len(key) for versions in written.keys.values() for key in versions}
-    if lengths != {KEY} or not all(written.keys.values()):
+    lengths: set[Any] = {len(key) for versions in table.keys.values() for key in versions}
+    if lengths != {KEY} or not all(table.keys.values()):
         raise KeyFileRefused(f"{path.name} is damaged: put it back from its back-up.")
-    return written
+    return table
 
 
 def _version(wrapped: str) -> int:
@@ -165,6 +169,7 @@ def _version(wrapped: str) -> int:
 
 
 def _binding(name: str, version: int, context: bytes) -> bytes:
+    """Write what a wrapped key is bound to: the master key, its version, and the caller's context."""
     return _name(name, version) + context
 
 

@@ -1,5 +1,5 @@
-"""The tables of wrapped keys, in the key database. Reads and writes: `citizens`, `subjects`, `arrivals`
-and `installation`.
+"""The tables of the key database. `citizens`, `subjects`, `errands`, `arrivals` and `installation` read and write
+them.
 """
 
 from django.db import models
@@ -17,7 +17,7 @@ class Citizen(models.Model):
     data_key = models.TextField()
     mail_key = models.TextField()
     private_key = models.TextField()
-    public_key = models.BinaryField()  # and the mark by which it is known (`citizens.letterbox`)
+    public_key = models.BinaryField()  # and the MAC that proves that we made it (`citizens.public_key`)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -28,7 +28,7 @@ class Citizen(models.Model):
 
 
 class Subject(models.Model):
-    """The name under which the journal knows a citizen, wrapped as their mail key is; gone with their keys."""
+    """A citizen's journal subject, wrapped as their mail key is; deleted with their keys."""
 
     citizen_id = models.UUIDField(primary_key=True)
     subject = models.TextField()
@@ -38,7 +38,7 @@ class Subject(models.Model):
 
 
 class Erasure(models.Model):
-    """That a citizen is being erased, and when their keys were: only a sign-in gives them keys again."""
+    """A citizen whose erasure was begun. erased_at: when their keys were erased; a sign-in gives them new ones."""
 
     citizen_id = models.UUIDField(primary_key=True)
     begun_at = models.DateTimeField()
@@ -51,11 +51,11 @@ class Erasure(models.Model):
 
 
 class Arrival(models.Model):
-    """A pair of the installation's, the private half wrapped: what arrives for who has no keys is sealed to it."""
+    """A pair of the installation, the private half wrapped: what arrives for people without keys is sealed to it."""
 
     id = models.UUIDField(primary_key=True)
     private_key = models.TextField()
-    public_key = models.BinaryField()  # and the mark by which it is known (`arrivals`)
+    public_key = models.BinaryField()  # and the MAC that proves that we made it (`arrivals`)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -65,7 +65,10 @@ class Arrival(models.Model):
 
 
 class Installation(models.Model):
-    """The one row that says to which key files this database belongs."""
+    """The one row that says which key files belong to this database.
+
+    probes: name of a master key -> wrapped probe (`installation`).
+    """
 
     id = models.TextField(primary_key=True)
     probes = models.JSONField()

@@ -1,4 +1,4 @@
-"""Which master keys there are. A room declares its own in `KEYS`, and the settings name where (`MASTER_KEYS`)."""
+"""Which master keys there are. A room declares its own in `KEYS`; the setting MASTER_KEYS lists the declarations."""
 
 import msgspec
 from django.conf import settings
@@ -8,9 +8,9 @@ from . import service
 
 
 class MasterKey(msgspec.Struct, frozen=True):
-    """A key by its name; holders: the roles whose files hold it; is_rotated: whether it may get a new version.
+    """A key by its name. holders: the roles whose key files hold it. is_rotated: whether it may get a new version.
 
-    docs/operations.md has a row for each: what it is for, and what its loss or theft means.
+    docs/operations.md has a row for each key: what it is for, and what its loss or theft means.
     """
 
     name: str

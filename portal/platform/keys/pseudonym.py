@@ -1,8 +1,8 @@
-"""The name under which a citizen is known in the database: the national number, keyed and hashed.
+"""The name under which a citizen is known in the database: a keyed hash (HMAC) of the national number.
 
 No other module uses that key (tests/house asserts it). Numbers go through `Pseudonyms`, many in one call, so that a
 key service that limits their count can replace the key file: there are so few national numbers that a thief of the
-key can try them all.
+key can try them all. From the same key come MACs and boxes for what lives for hours or days.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ _NUMBER = b"insz\0"
 
 
 class Pseudonyms(Protocol):
-    """Whoever makes pseudonyms: a key service counts how many, and refuses more than a portal needs."""
+    """Makes pseudonyms: a key service would count how many, and refuse more than a portal needs."""
 
     async def of(self, numbers: Sequence[str]) -> list[UUID]:
         """Make the pseudonym of each national number, in their order: 128 bits of an HMAC, the same for ever."""
 
 
 class FromKeyFile:
-    """Makes them with the key in this process's own file; it counts nothing."""
+    """Makes pseudonyms with the key in this process's own file, without a count."""
 
     async def of(self, numbers: Sequence[str]) -> list[UUID]:
         """Make the pseudonym of each national number, in their order."""
@@ -32,7 +32,7 @@ class FromKeyFile:
 
 
 def installed() -> Pseudonyms:
-    """Return who makes pseudonyms for this process."""
+    """Return the maker of pseudonyms of this process."""
     return FromKeyFile()
 
 
@@ -46,10 +46,10 @@ async def citizen_id(insz: str) -> UUID:
     return (await citizen_ids([insz]))[0]
 
 
-async def code(message: bytes) -> bytes:
-    """Authenticate something of ours that lives for hours (a form, a cookie, a network): 32 bytes.
+async def mac(message: bytes) -> bytes:
+    """Authenticate a message of ours that lives for hours (a form, a cookie, a network): 32 bytes (HMAC-SHA-256).
 
-    Never of a national number: that would bypass the key service's count.
+    Raise ValueError for one that would give the pseudonym of a national number: that would bypass the count.
     """
     if message.startswith(_NUMBER):
         raise ValueError("That would be a pseudonym.")
@@ -57,10 +57,10 @@ async def code(message: bytes) -> bytes:
 
 
 async def mark(citizen_id: UUID, purpose: bytes, value: bytes) -> bytes:
-    """Hash a value so that it is recognised, for one citizen and one purpose, and never read back: 32 bytes."""
-    return await code(b"\0".join((b"mark", purpose, citizen_id.bytes, value)))
+    """Hash a value with a key, for one citizen and one purpose, to recognise it and never read it back: 32 bytes."""
+    return await mac(b"\0".join((b"mark", purpose, citizen_id.bytes, value)))
 
 
 async def passing_box(citizen_id: UUID, purpose: bytes) -> Box:
-    """Return a box for what is kept for hours, or some days, in unlogged tables. It needs no keys of the citizen."""
-    return Box(await code(b"\0".join((b"box", purpose, citizen_id.bytes))), citizen_id.bytes)
+    """Return a box for what is kept for hours or some days in unlogged tables. It needs no keys of the citizen."""
+    return Box(await mac(b"\0".join((b"box", purpose, citizen_id.bytes))), citizen_id.bytes)

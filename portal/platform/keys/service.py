@@ -1,4 +1,4 @@
-"""The one small interface behind which the master keys are.
+"""The interface behind which the master keys are kept.
 
 It is that of OpenBao's transit engine (encrypt, decrypt, rewrap and hmac under named keys, with a context), so that
 a key service can take the place of the local file. A process holds only the names that its role needs.
@@ -15,12 +15,12 @@ from .key_file import KeyFile
 CITIZEN = "citizen"  # wraps data keys and private keys: the portal's
 MAIL = "mail"  # wraps mail keys and the journal's names: the portal's and the worker's
 PSEUDONYM = "pseudonym"  # makes the citizen's pseudonym: the portal's. It is never rotated
-ARRIVAL = "arrival"  # wraps the pairs to which is sealed what arrives for who has no keys: the portal's
+ARRIVAL = "arrival"  # wraps the pairs of `arrivals`, for people without keys: the portal's
 JOURNAL = "journal"  # seals the journal's batches: the worker's
 
 
 class KeyService(Protocol):
-    """Wrap, unwrap and authenticate under named keys; what is wrapped says under which version."""
+    """Wrap, unwrap and authenticate under named keys; a wrapped key states its master key's version."""
 
     id: str
     names: frozenset[str]  # the keys it holds
@@ -35,14 +35,14 @@ class KeyService(Protocol):
         """
 
     async def rewrap(self, name: str, wrapped: str, context: bytes) -> str:
-        """Wrap again under the newest version; the same text when it is that already."""
+        """Wrap again under the newest version; the same text when it has that version already."""
 
     async def mac(self, name: str, message: bytes) -> bytes:
-        """Authenticate a message: 32 bytes (HMAC-SHA-256), under the first version always."""
+        """Authenticate a message: 32 bytes (HMAC-SHA-256), always under the first version."""
 
 
 def role() -> str:
-    """Name the role of this process, by the file that it was given."""
+    """Name the role of this process, "portal" or "worker", by which key file its settings name."""
     return "portal" if settings.KEYS_FILE else "worker"
 
 

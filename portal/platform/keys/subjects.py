@@ -1,7 +1,7 @@
-"""The name under which the journal knows a citizen: random, kept beside their keys, and gone with them.
+"""The journal subject: the random name under which the journal knows a citizen, kept beside their keys.
 
-The main database never has it next to a pseudonym. So whoever has a dump of that one, and the key that makes
-pseudonyms, cannot tell whose entries are whose; and once it is erased here, nobody can.
+The main database never has it next to a pseudonym. So whoever has a dump of the main database, and the key that makes
+pseudonyms, cannot tell whose entries are whose; once the name is deleted here, with the keys, nobody can.
 """
 
 from uuid import UUID, uuid4
@@ -19,10 +19,11 @@ REWRAP = "update keys_subject set subject = %s where citizen_id = %s"
 
 
 async def of(citizen_id: UUID) -> UUID:
-    """Return the journal's name of a citizen, and give them one when they have none: one transaction.
+    """Return the journal subject of a citizen, and make one when they have none: one transaction.
 
-    Who was erased and did not sign in since gets one that is kept nowhere: what was under way then is nobody's.
-    Raises CannotOpen when the row was changed or belongs to another, KeyFileBehind before this process was restarted.
+    For a citizen who was erased and did not sign in since it is kept nowhere: entries of requests that were still
+    under way are nobody's. Raises CannotOpen when the row was changed or belongs to another, and KeyFileBehind when
+    this process must be restarted to know the newest master key.
     """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _read_kept(conn, citizen_id)
@@ -37,14 +38,14 @@ async def of(citizen_id: UUID) -> UUID:
 
 
 async def find(citizen_id: UUID) -> UUID | None:
-    """Return the journal's name of a citizen, as `of` does; None when they have none."""
+    """Return the journal subject of a citizen, as `of` does; None when they have none."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _read_kept(conn, citizen_id)
     return None if wrapped is None else await unwrap(citizen_id, wrapped)
 
 
 async def rewrap(citizen_id: UUID) -> bool:
-    """Wrap it under the newest master key; tells whether anything changed."""
+    """Wrap a citizen's journal subject under the newest master key; tells whether anything changed."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _read_kept(conn, citizen_id)
         if wrapped is None:
@@ -61,7 +62,7 @@ async def _read_kept(conn: AsyncConnection, citizen_id: UUID) -> str | None:
 
 
 async def unwrap(citizen_id: UUID, wrapped: str) -> UUID:
-    """Open a wrapped name. Raise as `of` does."""
+    """Unwrap a journal subject. Raise as `of` does."""
     return UUID(bytes=await service.installed().unwrap(service.MAIL, wrapped, _context(citizen_id)))
 
 

@@ -42,7 +42,7 @@ async def count(on: date) -> Sequence[TableCount]:
     end = datetime.combine(on + timedelta(days=1), time(), BRUSSELS).astimezone(UTC)
     found = []
     for each in terms.terms():
-        late = await terms.overdue(each, end)
+        late = await terms.count_overdue(each, end)
         found.append(TableCount(each.table, each.term.term, late.now, late.then))
     return found
 

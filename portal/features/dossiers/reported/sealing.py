@@ -40,7 +40,7 @@ async def state_mark(body: str, product: str, state: str) -> bytes:
 
 async def seal(
     citizens: Sequence[UUID], dossier: UUID, content: Dossier, upload: tuple[Identification, str]
-) -> tuple[list[arrivals.Sealed], bytes]:
+) -> tuple[list[arrivals.SealedArrival], bytes]:
     """Seal a dossier to each citizen, and for the installation of which dossier and upload it came."""
     said = _encode(content)
     every = [Arrival(citizen, said, binding(dossier)) for citizen in citizens]
@@ -89,4 +89,4 @@ async def _id(kind: bytes, *parts: str) -> UUID:
 async def _code(kind: bytes, *parts: str) -> bytes:
     # Each part is preceded by its length, so that no two lists of parts read alike.
     written = b"".join(b"%d:%s" % (len(part := one.encode()), part) for one in parts)
-    return await pseudonym.code(b"dossiers reported\0" + kind + b"\0" + written)
+    return await pseudonym.mac(b"dossiers reported\0" + kind + b"\0" + written)

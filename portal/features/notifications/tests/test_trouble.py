@@ -90,7 +90,7 @@ async def test_database_that_goes_away_after_the_token_keeps_nothing(between_clo
     answer = await notify(sent, token=token)
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:problem-type:burgerprofiel:unavailable")
     between_clocked.let_go()
-    await asyncio.wait_for(asyncio.gather(pool.answer(), pool.answer(pool.KEYS)), 60)
+    await asyncio.wait_for(asyncio.gather(pool.wait_for_answer(), pool.wait_for_answer(pool.KEYS)), 60)
     assert past_walls.execute("select count(*) from notifications_bundle").fetchone() == (0,)
     assert (await notify(sent, token=token)).status_code == 200
 

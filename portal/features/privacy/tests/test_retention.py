@@ -294,7 +294,7 @@ async def test_who_stays_after_two_years_is_counted(past_walls, as_worker, lies)
     past_walls.execute("update privacy_visit set seen_on = current_date - 800")
     (of_visits,) = [each for each in terms.terms() if each.table == "privacy_visit"]
     async with as_worker():
-        assert await terms.overdue(of_visits, datetime.now(UTC)) == (1, 1)
+        assert await terms.count_overdue(of_visits, datetime.now(UTC)) == (1, 1)
 
 
 def test_two_years_after_the_29th_of_february_is_the_first_of_march():

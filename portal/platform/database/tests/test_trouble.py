@@ -129,7 +129,7 @@ async def test_database_that_stands_still_keeps_the_first_for_a_while_and_the_ot
     assert {isinstance(one, DatabaseBusy) for one in caught} == {True}
     assert monotonic() - began < SHORT + MOMENT
     # Who comes next may still wait for one try, and nobody after that.
-    waited = [await seconds_to_fail(kind="Away", way=other) for other in (asks, *WAYS)]
+    waited = [await seconds_to_fail(kind="DatabaseAway", way=other) for other in (asks, *WAYS)]
     assert waited.pop(0) < ASKING * SHORT + MOMENT
     assert max(waited) < MOMENT
 
@@ -137,9 +137,9 @@ async def test_database_that_stands_still_keeps_the_first_for_a_while_and_the_ot
 async def test_database_that_stands_still_heals_by_itself(between: Between):
     await between.open_pools(SHORT)
     between.hold()
-    await seconds_to_fail(kind="Away")
+    await seconds_to_fail(kind="DatabaseAway")
     between.let_go()
-    await asyncio.wait_for(pool.answer(), LONG)
+    await asyncio.wait_for(pool.wait_for_answer(), LONG)
     assert await asks() == CITIZEN
 
 
@@ -147,10 +147,10 @@ async def test_database_that_is_gone_is_waited_for_once_and_heals_by_itself(betw
     await between.open_pools(SHORT)
     await between.cut()
     assert await seconds_to_fail(kind="PoolTimeout") < SHORT + MOMENT
-    assert await seconds_to_fail(kind="Away") < ASKING * SHORT + MOMENT
-    assert await seconds_to_fail(kind="Away") < MOMENT
+    assert await seconds_to_fail(kind="DatabaseAway") < ASKING * SHORT + MOMENT
+    assert await seconds_to_fail(kind="DatabaseAway") < MOMENT
     await between.mend()
-    await asyncio.wait_for(pool.answer(), LONG)
+    await asyncio.wait_for(pool.wait_for_answer(), LONG)
     assert await asks() == CITIZEN
 
 
@@ -172,7 +172,7 @@ async def test_transaction_that_is_held_half_way_ends_in_time_and_gives_its_conn
 
     assert await seconds_to_fail(kind="NoAnswer", way=is_held) < SHORT + MOMENT
     between.let_go()
-    await asyncio.wait_for(pool.answer(), LONG)
+    await asyncio.wait_for(pool.wait_for_answer(), LONG)
     assert await asks() == CITIZEN
 
 
@@ -255,7 +255,7 @@ async def test_one_connection_without_an_answer_is_no_reason_to_turn_others_away
 
     watch = Watch("default", asks_the_database, SHORT)
     watch.doubt(monotonic() - LONG)
-    assert await watch.answering(monotonic() + SHORT)
+    assert await watch.is_answering(monotonic() + SHORT)
 
 
 async def test_server_that_takes_no_more_connections_is_not_away(between: Between, past_walls: psycopg.Connection):

@@ -177,4 +177,4 @@ async def test_no_pseudonym_is_had_by_the_door_for_other_things() -> None:
         await pseudonym.citizen_id(insz) for insz in ("84651421235", "71690999827")
     ]
     with pytest.raises(ValueError, match="would be a pseudonym"):
-        await pseudonym.code(b"insz\x0084651421235")
+        await pseudonym.mac(b"insz\x0084651421235")

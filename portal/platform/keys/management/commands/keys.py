@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say what was done."""
+        """Do what the first argument says, and print what was done."""
         portal, worker = Path(settings.KEYS_FILE), Path(settings.KEYS_FILE_WORKER)
         with commanding.in_one_line():
             if options["what"] == "create":
